@@ -1,0 +1,54 @@
+using System.Data.Common;
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.Companies;
+
+internal sealed class CompanyStore(IDbSession db)
+{
+    public Task AddAsync(Company company, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into companies (id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
+                               create_unknown_prospects, cursor_key, created_at)
+        values ({company.Id}, {company.Name}, {company.TimeZone}, {company.Limits.CallsPerSecond}, {company.Limits.CallsPerDay},
+                {company.Admission.MultipleFlowsAllowed}, {company.Admission.CoolOffDays}, {company.Admission.CreateUnknownProspects},
+                {company.CursorKey}, {company.CreatedAt})
+        """, ct);
+
+    public Task UpdateAsync(Company company, CancellationToken ct) => db.ExecuteAsync($"""
+        update companies
+        set name = {company.Name},
+            time_zone = {company.TimeZone},
+            calls_per_second = {company.Limits.CallsPerSecond},
+            calls_per_day = {company.Limits.CallsPerDay},
+            multiple_flows_allowed = {company.Admission.MultipleFlowsAllowed},
+            cool_off_days = {company.Admission.CoolOffDays},
+            create_unknown_prospects = {company.Admission.CreateUnknownProspects}
+        where id = {company.Id}
+        """, ct);
+
+    /// <summary>All of them, for the people who run the server.</summary>
+    public Task<List<Company>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
+        select id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
+               create_unknown_prospects, cursor_key, created_at
+        from companies
+        order by id
+        limit 10000
+        """, Read, ct);
+
+    public async Task<Company> GetAsync(long id, CancellationToken ct) =>
+        (await db.QueryAsync($"""
+            select id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
+                   create_unknown_prospects, cursor_key, created_at
+            from companies
+            where id = {id}
+            """, Read, ct)).Single();
+
+    private static Company Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.GetString(2),
+        new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
+        new AdmissionSettings(row.GetBoolean(5), row.GetInt32(6), row.GetBoolean(7)),
+        row.GetString(8),
+        row.Time(9));
+}

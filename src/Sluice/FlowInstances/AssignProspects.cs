@@ -1,0 +1,112 @@
+using Sluice.Companies;
+using Sluice.Crm;
+using Sluice.Flows;
+using Sluice.Ids;
+using Sluice.Storage;
+using Sluice.Users;
+
+namespace Sluice.FlowInstances;
+
+/// <summary>
+/// Puts prospects into a flow. Every way in comes through here, so the rule is asked in one place. One refused prospect refuses no
+/// other: each gets its own outcome, in the order asked for.
+/// </summary>
+internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
+{
+    public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        var now = clock.GetUtcNow();
+        var facts = await GatherAsync(tx, assignment, now, ct);
+        var (entering, refused) = Decide(assignment, facts, now);
+
+        var added = entering.Count == 0 ? [] : (await new FlowInstanceStore(tx).AddAsync(entering, ct)).ToHashSet();
+        foreach (var lost in entering.Where(instance => !added.Contains(instance.Id)))
+        {
+            // Another request won the race since the facts were read; asked now, the rule would say this.
+            refused.Add(new Refused(lost.CrmProspectId, AdmissionRefusal.InSameFlow));
+        }
+
+        var assigned = entering.Where(instance => added.Contains(instance.Id)).ToList();
+        await NoteAsync(tx, assignment, assigned, by, now, ct);
+        return new AssignOutcome(assigned.Select(ToWire).ToList(), InOrder(assignment, refused));
+    }, ct);
+
+    private async Task<Facts> GatherAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct)
+    {
+        var (flow, crmIds) = (assignment.Flow, assignment.CrmIds);
+        var settings = (await new CompanyStore(tx).GetAsync(flow.CompanyId, ct)).Admission;
+        if (settings.CreateUnknownProspects && flow.Enabled)
+        {
+            await new ProspectStore(tx).AddAsync(
+                [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.Bare(flow.CompanyId, ids.Next(), crmId, now))], ct);
+        }
+
+        var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), assignment.CoolOffOverride);
+        var prospects = await new AdmissionStore(tx).LockAsync(flow.CompanyId, crmIds, !terms.MultipleFlowsAllowed, ct);
+        var wait = await new FlowStore(tx).FindFirstWaitAsync(flow, ct);
+        return new Facts(prospects, terms, wait);
+    }
+
+    private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, DateTimeOffset now)
+    {
+        var (entering, refused) = (new List<NewFlowInstance>(), new List<Refused>());
+        var flow = new AdmissionFlow(assignment.Flow.Id, assignment.Flow.Enabled);
+        foreach (var crmId in assignment.CrmIds)
+        {
+            var prospect = facts.Prospects.GetValueOrDefault(crmId);
+            if (AdmissionRule.Refuse(flow, prospect, facts.Terms, now) is { } refusal)
+            {
+                refused.Add(new Refused(crmId, refusal));
+            }
+            else
+            {
+                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstWait, now));
+            }
+        }
+
+        return (entering, refused);
+    }
+
+    /// <summary>Running if step 1 is due now, else Pending.</summary>
+    private NewFlowInstance Enter(Assignment assignment, string crmId, long prospectId, TimeSpan? firstWait, DateTimeOffset now) => new(
+        assignment.Flow.CompanyId,
+        ids.Next(),
+        crmId,
+        prospectId,
+        assignment.Flow.Id,
+        assignment.Owner.Id,
+        firstWait > TimeSpan.Zero ? FlowInstanceStatus.Pending : FlowInstanceStatus.Running,
+        StepOrder: 1,
+        now + firstWait,
+        now);
+
+    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<NewFlowInstance> assigned, Actor by, DateTimeOffset now, CancellationToken ct)
+    {
+        if (assigned.Count == 0)
+        {
+            return;
+        }
+
+        await new EventStore(tx).AddAsync([.. assigned.Select(one => new InstanceEvent(ids.Next(), one.Id, now, InstanceEvent.Assigned, by))], ct);
+        await new FlowStore(tx).NoteAssignedAsync(assignment.Flow, assignment.Owner.Id, now, ct);
+    }
+
+    private static FlowInstance ToWire(NewFlowInstance one, int position) =>
+        new(position, one.Id, one.CrmProspectId, one.FlowId, one.OwnerId, one.Status, one.CreatedAt.ToUnixTimeMilliseconds());
+
+    private static List<Refused> InOrder(Assignment assignment, List<Refused> refused)
+    {
+        var places = assignment.CrmIds.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+        return [.. refused.OrderBy(one => places[one.CrmId])];
+    }
+
+    private sealed record Facts(Dictionary<string, AdmissionProspect> Prospects, AdmissionTerms Terms, TimeSpan? FirstWait);
+}
+
+/// <param name="CrmIds">Without duplicates.</param>
+/// <param name="CoolOffOverride">Lifts the cool-off and nothing else.</param>
+internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride);
+
+internal sealed record AssignOutcome(List<FlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);
+
+internal sealed record Refused(string CrmId, AdmissionRefusal Reason);

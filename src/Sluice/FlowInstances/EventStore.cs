@@ -1,0 +1,33 @@
+using Sluice.Storage;
+
+namespace Sluice.FlowInstances;
+
+/// <summary>The history of flow instances: only ever added to.</summary>
+internal sealed class EventStore(IDbSession tx)
+{
+    public Task AddAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ExecuteAsync($"""
+        insert into instance_events (company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id)
+        select company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id
+        from {ToTable(events)} e
+        """, ct);
+
+    private static SqlTable<InstanceEvent> ToTable(IReadOnlyList<InstanceEvent> events) => SqlTable.Rows(events)
+        .Integer("company_id", one => one.By.CompanyId)
+        .Integer("flow_instance_id", one => one.FlowInstanceId)
+        .Integer("id", one => one.Id)
+        .Time("at", one => one.At)
+        .Text("kind", one => one.Kind)
+        .Integer("user_id", one => one.By.UserId)
+        .Integer("api_key_id", one => one.By.ApiKeyId)
+        .Text("request_id", one => one.By.RequestId);
+}
+
+/// <param name="Kind">What happened: one of the constants below.</param>
+internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By)
+{
+    public const string Assigned = "assigned";
+    public const string Removed = "removed";
+}
+
+/// <summary>Who did it: with which key, in which request, and in whose name if the request says so.</summary>
+internal sealed record Actor(long CompanyId, long ApiKeyId, string RequestId, long? UserId);

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Http;
+
+namespace Sluice.FlowInstances;
+
+// The JSON of this room, with AssignedWriter: a change in either is a change that clients see.
+
+/// <summary>What to list: by prospects or by flow instances, one of the two [seed][doc].</summary>
+internal sealed record ListRequest(IReadOnlyList<string> CrmIds, IReadOnlyList<long> InstanceIds)
+{
+    // No bound is documented [doc]; the size of a body is one.
+    private const int MaxIds = int.MaxValue;
+
+    public static ListRequest Read(Fields fields)
+    {
+        if (!fields.HasAny("flowInstanceIds"))
+        {
+            return new ListRequest(fields.CrmIds("crmProspectsIds", MaxIds), []);
+        }
+
+        if (fields.HasAny("crmProspectsIds"))
+        {
+            fields.Fault("Only one of crmProspectsIds and flowInstanceIds can be given"); // [inf]
+        }
+
+        return new ListRequest([], fields.Ids("flowInstanceIds", MaxIds));
+    }
+}
+
+/// <param name="ByUserEmail">Who removes them; null: nobody said.</param>
+internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? ByUserEmail)
+{
+    private const int MaxIds = 200; // [seed]
+
+    public static UnassignRequest Read(Fields fields) => new(fields.Ids("flowInstanceIds", MaxIds), fields.OptionalEmail("unassignedByUserEmail"));
+}
+
+internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride)
+{
+    /// <summary>In the order in which the original tells the faults [rep].</summary>
+    public static AssignRequest Read(Fields fields, Profile profile) => new(
+        fields.Id("flowId"),
+        fields.Email("flowInstanceOwnerEmail"),
+        fields.CrmIds("crmProspectsIds", profile.MaxProspectsToAssign),
+        fields.Inner("overrides").Flag("coolOffOverride"));
+}
+
+internal sealed record UnassignAnswer(string RequestId, IReadOnlyList<string> UnassignedFlowInstanceIds);
+
+/// <summary>200 with flow instances, written row by row.</summary>
+internal sealed class AssignedAnswer(Caller caller, List<FlowInstance> instances, Names names) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
+        httpContext,
+        StatusCodes.Status200OK,
+        (RequestId: httpContext.TraceIdentifier, caller, instances, names),
+        static (json, answer) =>
+        {
+            AssignedWriter.Begin(json, answer.RequestId, answer.caller, answer.instances, answer.names);
+            json.WriteEndObject();
+        });
+}
+
+/// <summary>200 with who entered and who did not; both lists are always there.</summary>
+internal sealed class AssignAnswer(Caller caller, long flowId, AssignOutcome outcome, Names names) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
+        httpContext,
+        StatusCodes.Status200OK,
+        (RequestId: httpContext.TraceIdentifier, caller, flowId, outcome, names),
+        static (json, answer) =>
+        {
+            AssignedWriter.Begin(json, answer.RequestId, answer.caller, answer.outcome.Assigned, answer.names);
+            json.WritePropertyName("prospectsNotAssigned");
+            var items = answer.outcome.NotAssigned.Select(refused => NotAssignedItem.From(answer.flowId, refused)).ToList();
+            JsonSerializer.Serialize(json, items, FlowInstanceJson.Default.ListNotAssignedItem);
+            json.WriteEndObject();
+        });
+}
+
+internal sealed record NotAssignedItem(string FlowId, string CrmProspectId, string ErrorCode, string ErrorMessage)
+{
+    public static NotAssignedItem From(long flowId, Refused refused)
+    {
+        var (code, message) = refused.Reason.OnTheWire();
+        return new(WireId.Write(flowId), refused.CrmId, code, message);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UnassignAnswer))]
+[JsonSerializable(typeof(List<NotAssignedItem>))]
+internal sealed partial class FlowInstanceJson : JsonSerializerContext;

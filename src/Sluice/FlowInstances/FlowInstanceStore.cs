@@ -1,0 +1,99 @@
+using System.Data.Common;
+using Sluice.Storage;
+
+namespace Sluice.FlowInstances;
+
+internal sealed class FlowInstanceStore(IDbSession db)
+{
+    /// <summary>The open ones of these prospects, in no order. Index flow_instances_open holds all of the answer.</summary>
+    public Task<List<FlowInstance>> ListOpenAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+        select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at
+        from {SqlTable.Of(crmIds)} asked
+        cross join flow_instances f
+        where f.company_id = {companyId} and f.crm_prospect_id = asked.value and f.status < 3
+        """, row => Read(row, crmIds[row.GetInt32(0)]), ct);
+
+    /// <summary>These, open or finished, in no order. Primary key.</summary>
+    public Task<List<FlowInstance>> ListAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at, f.crm_prospect_id
+        from {SqlTable.Of(ids)} asked
+        cross join flow_instances f
+        where f.company_id = {companyId} and f.id = asked.value
+        """, row => Read(row, row.GetString(6)), ct);
+
+    /// <summary>Ends those that are open. Locked in the order of their ids, so that two callers with the same ids never wait for each other.</summary>
+    /// <returns>The ids that this call ended. Of two racing calls, only one gets an id.</returns>
+    public Task<List<long>> FinishAsync(
+        long companyId, IReadOnlyList<long> ids, FlowInstanceStatus status, string reason, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
+        with open as (
+            select f.id
+            from {SqlTable.Of(ids)} asked
+            cross join flow_instances f
+            where f.company_id = {companyId} and f.id = asked.value and f.status < 3
+            order by f.id
+            {db.Dialect.ForUpdateOf("f")}
+        )
+        update flow_instances
+        set status = {(int)status},
+            finish_reason = {reason},
+            finished_at = {now},
+            next_due_at = null
+        where company_id = {companyId} and id in (select id from open) and status < 3
+        returning id
+        """, row => row.GetInt64(0), ct);
+
+    /// <returns>How many of these the company has, open or not. Primary key.</returns>
+    public async Task<long> CountAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await db.QueryAsync($"""
+        select count(*)
+        from {SqlTable.Of(ids)} asked
+        cross join flow_instances f
+        where f.company_id = {companyId} and f.id = asked.value
+        """, row => row.GetInt64(0), ct)).Single();
+
+    /// <summary>One that meets an open instance of the same prospect and flow is left out: the last guard against a race.</summary>
+    /// <returns>The ids of those that are in.</returns>
+    public Task<List<long>> AddAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.QueryAsync($"""
+        insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
+                                    next_due_at, created_at, finished_at)
+        select company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
+               next_due_at, created_at, finished_at
+        from {ToTable(instances)} i
+        where true
+        on conflict (company_id, prospect_id, flow_id) where status < 3 do nothing
+        returning id
+        """, row => row.GetInt64(0), ct);
+
+    private static SqlTable<NewFlowInstance> ToTable(IReadOnlyList<NewFlowInstance> instances) => SqlTable.Rows(instances)
+        .Integer("company_id", instance => instance.CompanyId)
+        .Integer("id", instance => instance.Id)
+        .Text("crm_prospect_id", instance => instance.CrmProspectId)
+        .Integer("prospect_id", instance => instance.ProspectId)
+        .Integer("flow_id", instance => instance.FlowId)
+        .Integer("owner_id", instance => instance.OwnerId)
+        .Integer("status", instance => (int)instance.Status)
+        .Integer("step_order", instance => instance.StepOrder)
+        .Text("finish_reason", instance => instance.FinishReason)
+        .Time("next_due_at", instance => instance.NextDueAt)
+        .Time("created_at", instance => instance.CreatedAt)
+        .Time("finished_at", instance => instance.FinishedAt);
+
+    private static FlowInstance Read(DbDataReader row, string crmProspectId) => new(
+        row.GetInt32(0), row.GetInt64(1), crmProspectId, row.GetInt64(2), row.GetInt64(3), (FlowInstanceStatus)row.GetInt32(4), row.GetInt64(5));
+}
+
+/// <summary>A flow instance as a whole, to be stored.</summary>
+/// <param name="StepOrder">The step it is at, from 1.</param>
+/// <param name="NextDueAt">When something happens next; null where nothing will.</param>
+internal sealed record NewFlowInstance(
+    long CompanyId,
+    long Id,
+    string CrmProspectId,
+    long ProspectId,
+    long FlowId,
+    long OwnerId,
+    FlowInstanceStatus Status,
+    int StepOrder,
+    DateTimeOffset? NextDueAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt = null,
+    string? FinishReason = null);

@@ -1,0 +1,31 @@
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+
+namespace Sluice.FlowInstances;
+
+/// <summary>Takes prospects out of flows: the instances end, with who did it in their history, in one transaction.</summary>
+internal sealed class UnassignFlowInstances(Db db, IdMaker ids, Profile profile, TimeProvider clock)
+{
+    /// <returns>
+    /// Those that this call removed, in the order asked for; an id that is unknown, another company's or finished is
+    /// absent [seed]. Null where the profile refuses the whole call for an unknown id [rec], and then nothing is removed.
+    /// </returns>
+    public Task<List<long>?> RunAsync(IReadOnlyList<long> instanceIds, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        var instances = new FlowInstanceStore(tx);
+        if (profile.RefuseUnknownFlowInstances && await instances.CountAsync(by.CompanyId, instanceIds, ct) < instanceIds.Count)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var removed = (await instances.FinishAsync(by.CompanyId, instanceIds, FlowInstanceStatus.Finished, FinishReason.RemovedManually, now, ct)).ToHashSet();
+        if (removed.Count > 0)
+        {
+            await new EventStore(tx).AddAsync([.. removed.Select(id => new InstanceEvent(ids.Next(), id, now, InstanceEvent.Removed, by))], ct);
+        }
+
+        return instanceIds.Where(removed.Contains).ToList();
+    }, ct);
+}

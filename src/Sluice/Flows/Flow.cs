@@ -1,0 +1,37 @@
+namespace Sluice.Flows;
+
+/// <summary>An ordered list of steps, known elsewhere as a cadence or sequence.</summary>
+internal sealed record Flow(
+    long CompanyId,
+    long Id,
+    long WorkspaceId,
+    long? FolderId,
+    long OwnerId,
+    string Name,
+    string? Description,
+    FlowVisibility Visibility,
+    bool Exclusive,
+    bool Enabled,
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Whose it is decides what it is called: a flow that somebody shared is Shared to those who got it [doc].</summary>
+    public FlowVisibility VisibilityTo(long userId) =>
+        Visibility == FlowVisibility.Company || OwnerId == userId ? Visibility : FlowVisibility.Shared;
+}
+
+/// <summary>The numbers are what the database holds, the names what the wire says [doc].</summary>
+internal enum FlowVisibility
+{
+    Company = 0,
+    Personal = 1,
+    Shared = 2,
+}
+
+internal sealed record Folder(long CompanyId, long Id, long? ParentId, long WorkspaceId, long OwnerId, string Name, FlowVisibility Visibility);
+
+/// <param name="Order">From 1.</param>
+/// <param name="Action">As on the wire: SEND_EMAIL, AUTO_SEND_EMAIL, CALL, LINKEDIN_CONNECT, LINKEDIN_MESSAGE, CUSTOM [doc].</param>
+/// <param name="WaitMinutes">Before it; a day is 1440.</param>
+/// <param name="Body">HTML with placeholders.</param>
+internal sealed record Step(
+    long CompanyId, long FlowId, int Order, long Id, string Action, int WaitMinutes, string? Subject, string? Body, bool IsReply);

@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.Flows;
+
+internal sealed class FlowStore(IDbSession db)
+{
+    /// <summary>The most recent ones that a listing shows [doc].</summary>
+    public const int MostRecent = 20;
+
+    private static readonly SqlText Columns = new(
+        "f.company_id, f.id, f.workspace_id, f.folder_id, f.owner_id, f.name, f.description, f.visibility, f.exclusive, f.enabled, f.created_at");
+
+    /// <summary>
+    /// The company's flows, the user's own and those shared with them: by id, one row past the page; or, if asked for the
+    /// recent ones, those the user assigned last, newest first. Primary key of flows, flow_shares and recent_assignments.
+    /// </summary>
+    public Task<List<VisibleFlow>> ListVisibleAsync(FlowQuery query, long after, CancellationToken ct) => db.QueryAsync($"""
+        with visible as (
+            select {Columns}, d.name as folder_name, r.at as assigned_at
+            from flows f
+            left join folders d on d.company_id = f.company_id and d.id = f.folder_id
+            left join flow_shares s on s.company_id = f.company_id and s.user_id = {query.UserId} and s.flow_id = f.id
+            left join recent_assignments r on r.company_id = f.company_id and r.user_id = {query.UserId} and r.flow_id = f.id
+            where f.company_id = {query.CompanyId}
+              and f.deleted_at is null
+              and (f.visibility = 0 or f.owner_id = {query.UserId} or s.user_id is not null)
+              and ({query.WorkspaceId} is null or f.workspace_id = {query.WorkspaceId})
+              and ({query.FolderId} is null or f.folder_id = {query.FolderId})
+              and (not {query.OnlyRecent} or r.at is not null)
+        )
+        select f.*, (select count(*) from visible) as total
+        from visible f
+        where f.id > {after}
+        order by case when {query.OnlyRecent} then -f.assigned_at else 0 end, f.id
+        limit {(query.OnlyRecent ? MostRecent : PageRecords.Size + 1)}
+        """, row => new VisibleFlow(Read(row), row.TextOrNull(11), row.GetInt64(13)), ct);
+
+    public async Task<Flow?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from flows f
+        where f.company_id = {companyId} and f.id = {id} and f.deleted_at is null
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Also deleted ones: their finished instances still have a name.</summary>
+    public Task<List<Flow>> FindWithDeletedAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from flows f
+        where f.company_id = {companyId} and f.id in (select value from {SqlTable.Of(ids)} asked)
+        """, Read, ct);
+
+    public async Task<bool> IsSharedWithAsync(Flow flow, long userId, CancellationToken ct) =>
+        (await db.QueryAsync($"""
+            select 1
+            from flow_shares
+            where company_id = {flow.CompanyId} and user_id = {userId} and flow_id = {flow.Id}
+            """, row => row.GetInt32(0), ct)).Count > 0;
+
+    /// <returns>How long before step 1; null where the flow has no steps.</returns>
+    public async Task<TimeSpan?> FindFirstWaitAsync(Flow flow, CancellationToken ct) =>
+        (await db.QueryAsync<TimeSpan?>($"""
+            select wait_minutes
+            from steps
+            where company_id = {flow.CompanyId} and flow_id = {flow.Id} and step_order = 1
+            """, row => TimeSpan.FromMinutes(row.GetInt32(0)), ct)).SingleOrDefault();
+
+    /// <summary>Remembers for "most recently assigned".</summary>
+    public Task NoteAssignedAsync(Flow flow, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into recent_assignments (company_id, user_id, flow_id, at)
+        values ({flow.CompanyId}, {userId}, {flow.Id}, {now})
+        on conflict (company_id, user_id, flow_id) do update set at = excluded.at
+        """, ct);
+
+    private static Flow Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetInt64(2),
+        row.IntegerOrNull(3),
+        row.GetInt64(4),
+        row.GetString(5),
+        row.TextOrNull(6),
+        (FlowVisibility)row.GetInt32(7),
+        row.GetBoolean(8),
+        row.GetBoolean(9),
+        row.Time(10));
+}
+
+/// <param name="WorkspaceId">Null: all.</param>
+/// <param name="FolderId">Null: all.</param>
+/// <param name="OnlyRecent">Only those the user assigned most recently.</param>
+internal sealed record FlowQuery(long CompanyId, long UserId, long? WorkspaceId, long? FolderId, bool OnlyRecent);
+
+/// <param name="Total">How many flows the query finds on all pages.</param>
+internal sealed record VisibleFlow(Flow Flow, string? FolderName, long Total);

@@ -1,0 +1,83 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sluice.Companies;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+using Sluice.Users;
+using Sluice.Workspaces;
+
+namespace Sluice.Hosting;
+
+/// <summary>The whole server as one value: <c>serve</c> and <c>dev</c> run it, and so does every test.</summary>
+internal static class Server
+{
+    private const int MaxConnections = 10_000;
+
+    /// <summary>Migrated, mapped, not yet listening.</summary>
+    public static async Task<WebApplication> BuildAsync(ServerOptions options, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ToStandardError();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => Db.Open(options.Database));
+        builder.Services.AddSingleton(provider => new IdMaker(provider.GetRequiredService<TimeProvider>(), options.Node));
+        AddHttp(builder.Services, options);
+        builder.Services.AddUsers();
+        builder.Services.AddWorkspaces();
+        builder.Services.AddFlows();
+        builder.Services.AddFlowInstances();
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        Map(app);
+        return app;
+    }
+
+    private static void AddHttp(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options.Profile);
+        services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: options.IsDev));
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<ApiKeyStore>();
+            return options.Limits
+                ? new FindCaller(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
+                : new FindCaller(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
+        });
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<FailedLogins>();
+        services.AddSingleton<Limits>();
+        services.AddSingleton<DailyQuota>();
+        services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());
+    }
+
+    private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
+        async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
+
+    private static void Map(WebApplication app)
+    {
+        app.UseMiddleware<Requests>();
+        app.UseRouting();
+        app.UseMiddleware<Gate>();
+        app.MapHealth();
+        app.MapUsers();
+        app.MapWorkspaces();
+        app.MapFlows();
+        app.MapFlowInstances();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+
+        // RequestBody bounds what is read; this bounds what is thrown away so that the client still gets its 413.
+        kestrel.Limits.MaxRequestBodySize = 64 * RequestBody.MaxBytes;
+        kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+    }
+}

@@ -1,0 +1,29 @@
+using Sluice.Http;
+
+namespace Sluice.Hosting;
+
+/// <summary>Everything a server can be told.</summary>
+internal sealed record ServerOptions
+{
+    public const int DefaultPort = 4664;
+
+    /// <summary>A file's path, or a PostgreSQL connection string or URL.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Loopback unless somebody says otherwise: the safe thing is the default.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>0 takes a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    public Profile Profile { get; init; } = Profile.Documented;
+
+    /// <summary>False: no company's calls are counted, whatever its settings say.</summary>
+    public bool Limits { get; init; } = true;
+
+    /// <summary>Whether keys with a published secret open the door: in <c>sluice dev</c> only.</summary>
+    public bool IsDev { get; init; }
+
+    /// <summary>Of this node, in the ids it makes. Two nodes on one database must differ.</summary>
+    public required int Node { get; init; }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Sluice.Http;
+
+/// <summary>
+/// Reads the fields of a request and collects what is wrong with them, so that a client is told all at once [rec]. A value of the
+/// wrong kind, or an id beyond 64 bits, makes the whole request a <c>Bad request</c> that hides the sentences [rec].
+/// </summary>
+internal sealed class Fields(JsonElement root)
+{
+    private const int MaxEcho = 256;
+
+    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+
+    private readonly List<string> _faults = [];
+    private readonly List<Fields> _inner = [];
+    private bool _isBad;
+
+    /// <summary>Null when nothing is wrong.</summary>
+    public ApiError? Refusal => IsBad ? ApiError.BadRequest : _faults.Count > 0 ? ApiError.Faults(_faults) : null;
+
+    private bool IsBad => _isBad || _inner.Exists(inner => inner.IsBad);
+
+    public void Fault(string sentence) => _faults.Add(sentence);
+
+    /// <summary>Whether the list is there and holds something.</summary>
+    public bool HasAny(string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind switch
+        {
+            JsonValueKind.Null => false,
+            JsonValueKind.Array => value.GetArrayLength() > 0,
+            _ => true,
+        };
+
+    /// <summary>An id that must be there: digits in a string, or a JSON integer [rep].</summary>
+    public long Id(string name)
+    {
+        if (root.TryGetProperty(name, out var value) && TryId(value, out var id))
+        {
+            return id;
+        }
+
+        _faults.Add($"{name} should be a valid Long");
+        return 0;
+    }
+
+    /// <summary>A list of ids that must hold one at least. A set: an id given twice counts once [doc].</summary>
+    public IReadOnlyList<long> Ids(string name, int max)
+    {
+        var ids = new OrderedSet<long>();
+        foreach (var item in List(name))
+        {
+            if (!TryId(item, out var id))
+            {
+                _faults.Add($"{name} should be a valid Long");
+                return [];
+            }
+
+            ids.Add(id);
+        }
+
+        return Bounded(name, ids.Items, max);
+    }
+
+    /// <summary>A list of CRM ids that must hold one at least. A set, compared byte for byte. An integer stands for its digits, as HubSpot's do.</summary>
+    public IReadOnlyList<string> CrmIds(string name, int max)
+    {
+        var texts = new OrderedSet<string>();
+        foreach (var item in List(name))
+        {
+            if (Text(item) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return Bounded(name, texts.Items, max);
+    }
+
+    /// <summary>An e-mail address that must be there.</summary>
+    public string Email(string name) => OptionalEmail(name) ?? Missing(name);
+
+    /// <returns>Null when it is not there, or null.</returns>
+    public string? OptionalEmail(string name)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var text = Text(value) ?? "";
+        if (!_isBad && !EmailAddress.IsValid(text))
+        {
+            _faults.Add(NotAnEmail(name, text));
+        }
+
+        return text;
+    }
+
+    public bool Flag(string name)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null or JsonValueKind.False)
+        {
+            return false;
+        }
+
+        _isBad |= value.ValueKind != JsonValueKind.True;
+        return true;
+    }
+
+    /// <summary>The fields of an object inside; none where it is not there.</summary>
+    public Fields Inner(string name)
+    {
+        var isThere = root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+        _isBad |= isThere && value.ValueKind != JsonValueKind.Object;
+        var inner = new Fields(isThere && !_isBad ? value : Nothing);
+        _inner.Add(inner);
+        return inner;
+    }
+
+    public static string NotAnEmail(string name, string? value) =>
+        $"{name}: {(value is null ? "null" : value.Length > MaxEcho ? value[..MaxEcho] + "…" : value)} is not a valid email address";
+
+    private string Missing(string name)
+    {
+        _faults.Add(NotAnEmail(name, null));
+        return "";
+    }
+
+    private JsonElement.ArrayEnumerator List(string name)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return default;
+        }
+
+        _isBad |= value.ValueKind != JsonValueKind.Array;
+        return _isBad ? default : value.EnumerateArray();
+    }
+
+    private List<T> Bounded<T>(string name, List<T> items, int max)
+    {
+        if (items.Count == 0)
+        {
+            _faults.Add($"{name} is empty");
+        }
+        else if (items.Count > max)
+        {
+            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{name} should hold at most {max} items")); // [inf]
+        }
+
+        return items;
+    }
+
+    private bool TryId(JsonElement value, out long id)
+    {
+        id = 0;
+        var digits = value.ValueKind switch
+        {
+            JsonValueKind.String => Text(value),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+        return digits is not null && WireId.TryParse(digits, out id, ref _isBad);
+    }
+
+    private string? Text(JsonElement value)
+    {
+        try
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.String:
+                    return value.GetString();
+                case JsonValueKind.Number when value.TryGetInt64(out _):
+                    return value.GetRawText();
+                default:
+                    _isBad = true;
+                    return null;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            _isBad = true; // Half a surrogate pair, or bytes that are not UTF-8: no text at all.
+            return null;
+        }
+    }
+
+    /// <summary>Drops what it has seen; the first keeps its place.</summary>
+    private readonly struct OrderedSet<T>()
+    {
+        private readonly HashSet<T> _seen = [];
+
+        public List<T> Items { get; } = [];
+
+        public void Add(T item)
+        {
+            if (_seen.Add(item))
+            {
+                Items.Add(item);
+            }
+        }
+    }
+}

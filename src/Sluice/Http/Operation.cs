@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sluice.Http;
+
+/// <summary>What the gate needs to know of a route: carried by it as metadata, so that no route can forget it.</summary>
+/// <param name="Scope">What the caller's key must hold, e.g. <c>api:flows:read</c> [doc].</param>
+/// <param name="TakesBody">Whether it reads a JSON object from the request.</param>
+/// <param name="Lists403">Whether the operation's page lists 403 [doc].</param>
+internal sealed record Operation(string Scope, bool TakesBody, bool Lists403);
+
+internal static class OperationRoutes
+{
+    /// <summary>What the gate left for the handler. A route that is not <see cref="Needs">marked</see> has none of it.</summary>
+    public static T GetRequired<T>(this IFeatureCollection features)
+        where T : class =>
+        features.Get<T>() ?? throw new InvalidOperationException($"The route says nothing of what it needs, so there is no {typeof(T).Name}");
+
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, bool takesBody = false, bool lists403 = true) =>
+        route.WithMetadata(new Operation(scope, takesBody, lists403));
+}

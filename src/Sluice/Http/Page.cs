@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Http;
+
+/// <summary>The <c>records</c> object of a list that comes in pages [rec]. The cursor is absent, not null, on the last page.</summary>
+internal sealed record PageRecords(
+    long TotalRecords,
+    int CurrentPageSize,
+    int CurrentPageNumber,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Cursor)
+{
+    /// <summary>How many a page holds [doc]. Stores fetch one more: its presence says that there is a next page.</summary>
+    public const int Size = 100;
+}
+
+/// <summary>One page cut from what a store fetched.</summary>
+internal readonly record struct Page<T>(List<T> Items, PageRecords Records)
+{
+    public static Page<T> Cut(List<T> fetched, long total, Cursor at, Func<T, long> id, Func<Cursor, string> write)
+    {
+        var items = fetched.Count > PageRecords.Size ? fetched[..PageRecords.Size] : fetched;
+        var next = fetched.Count > items.Count ? write(new Cursor(id(items[^1]), at.PageNumber + 1)) : null;
+        return new Page<T>(items, new PageRecords(total, items.Count, at.PageNumber, next));
+    }
+}

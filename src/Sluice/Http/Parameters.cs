@@ -1,0 +1,54 @@
+namespace Sluice.Http;
+
+/// <summary>Reads query parameters as <see cref="Fields"/> reads a body: all faults at once, unknown names ignored [rec]. Given twice, the first counts.</summary>
+internal sealed class Parameters(IQueryCollection query)
+{
+    private readonly List<string> _faults = [];
+    private bool _isBad;
+
+    /// <summary>Null when nothing is wrong.</summary>
+    public ApiError? Refusal => _isBad ? ApiError.BadRequest : _faults.Count > 0 ? ApiError.Faults(_faults) : null;
+
+    public string? Text(string name) => query.TryGetValue(name, out var values) ? values[0] : null;
+
+    /// <summary>An e-mail address that must be there.</summary>
+    public string Email(string name)
+    {
+        var text = Text(name);
+        if (text is null)
+        {
+            _faults.Add($"{name} parameter is missing");
+        }
+        else if (!EmailAddress.IsValid(text))
+        {
+            _faults.Add(Fields.NotAnEmail(name, text));
+        }
+
+        return text ?? "";
+    }
+
+    public long? OptionalId(string name)
+    {
+        var text = Text(name);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (!WireId.TryParse(text, out var id, ref _isBad))
+        {
+            _faults.Add($"{name} should be a valid Long");
+        }
+
+        return id;
+    }
+
+    /// <summary>False where it is not there.</summary>
+    public bool Flag(string name)
+    {
+        var text = Text(name);
+        var isFlag = bool.TryParse(text, out var value);
+        _isBad |= text is not null && !isFlag;
+        return value;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Sluice.Http;
+
+/// <summary>The JSON object a request carries, read whole before its operation runs, so that nothing is done by halves.</summary>
+internal sealed class RequestBody(JsonElement root)
+{
+    public const int MaxBytes = 1024 * 1024;
+
+    public JsonElement Root { get; } = root;
+
+    /// <summary>For handlers of operations that take a body: the gate has read it.</summary>
+    public static ValueTask<RequestBody> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<RequestBody>());
+
+    /// <returns>What is wrong with it, or null when it is there for the handler.</returns>
+    public static async ValueTask<ApiError?> ReadAsync(HttpContext http)
+    {
+        if (!IsJson(http.Request.ContentType))
+        {
+            return new ApiError(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type"); // [rec]
+        }
+
+        if (await ReadBytesAsync(http) is not { } bytes)
+        {
+            http.Response.Headers.Connection = "close"; // What is still on its way is not waited for.
+            return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+        }
+
+        try
+        {
+            var document = JsonDocument.Parse(WithoutMark(bytes));
+            http.Response.RegisterForDispose(document);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return ApiError.BadRequest;
+            }
+
+            http.Features.Set(new RequestBody(document.RootElement));
+            return null;
+        }
+        catch (JsonException)
+        {
+            return ApiError.BadRequest; // [rec]
+        }
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        var charset = end < 0 ? default : type[(end + 1)..].Trim();
+        return (end < 0 ? type : type[..end]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (!charset.StartsWith("charset=", StringComparison.OrdinalIgnoreCase)
+                || charset[8..].Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <returns>Null when there are more bytes than may be.</returns>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength > MaxBytes)
+        {
+            return null;
+        }
+
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (read.Buffer.Length > MaxBytes)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte>? bytes) =>
+        bytes!.Value.Span.StartsWith("\uFEFF"u8) ? bytes.Value[3..] : bytes.Value;
+}

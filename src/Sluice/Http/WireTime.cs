@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using NodaTime;
+
+namespace Sluice.Http;
+
+/// <summary>Times as the wire writes them: ISO-8601 in the company's zone, with its offset then [seed]; UTC is <c>Z</c>; milliseconds only when not zero.</summary>
+internal static class WireTime
+{
+    public const int MaxLength = 29; // 2019-01-20T00:00:00.000-08:00
+
+    private static readonly Instant Earliest = Instant.FromUnixTimeSeconds(-62135596800);
+
+    public static string Write(DateTimeOffset time, DateTimeZone zone)
+    {
+        Span<byte> text = stackalloc byte[MaxLength];
+        return System.Text.Encoding.ASCII.GetString(text[..Write(time.ToUnixTimeMilliseconds(), zone, text)]);
+    }
+
+    /// <param name="milliseconds">Since 1970, UTC.</param>
+    /// <param name="zone">The company's.</param>
+    /// <param name="text">At least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>How many were written.</returns>
+    public static int Write(long milliseconds, DateTimeZone zone, Span<byte> text)
+    {
+        var instant = Instant.FromUnixTimeMilliseconds(milliseconds);
+        var offset = zone.GetUtcOffset(instant < Earliest ? Earliest : instant).Seconds / 60;
+        var local = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds + (offset * 60_000L)).DateTime;
+        Utf8Formatter.TryFormat(local, text, out _, new System.Buffers.StandardFormat('O')); // 2019-01-20T00:00:00.0000000
+        var length = local.Millisecond == 0 ? 19 : 23;
+        if (offset == 0)
+        {
+            text[length] = (byte)'Z';
+            return length + 1;
+        }
+
+        text[length] = (byte)(offset < 0 ? '-' : '+');
+        TwoDigits(text[(length + 1)..], Math.Abs(offset) / 60);
+        text[length + 3] = (byte)':';
+        TwoDigits(text[(length + 4)..], Math.Abs(offset) % 60);
+        return length + 6;
+    }
+
+    private static void TwoDigits(Span<byte> text, int value) => (text[0], text[1]) = ((byte)('0' + (value / 10)), (byte)('0' + (value % 10)));
+}

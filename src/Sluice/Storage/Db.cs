@@ -1,0 +1,41 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+
+namespace Sluice.Storage;
+
+/// <summary>What a store needs: run a statement. Either the database itself, or one transaction on it.</summary>
+internal interface IDbSession
+{
+    Dialect Dialect { get; }
+
+    /// <summary>Reads rows. On the database itself the statement must not write; in a transaction it may (<c>returning</c>).</summary>
+    Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
+
+    /// <returns>How many rows the statement changed.</returns>
+    Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct);
+}
+
+/// <summary>A database: statements, each committed by itself, and transactions.</summary>
+internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
+{
+    public Dialect Dialect { get; } = dialect;
+
+    /// <summary>The database in words for a person: a file's path, or host and name without the password.</summary>
+    public abstract string Description { get; }
+
+    /// <param name="database">A file's path, or a PostgreSQL connection string or URL.</param>
+    public static Db Open(string database) => PostgresDb.Understands(database) ? new PostgresDb(database) : new SqliteDb(database);
+
+    public abstract Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
+
+    public virtual Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct) => InTransactionAsync(tx => tx.ExecuteAsync(sql, ct), ct);
+
+    /// <summary>
+    /// Runs the work in one transaction. An exception leaves nothing behind; so does a token cancelled before
+    /// the work began. The work may be run more than once, so it changes nothing but the database.
+    /// </summary>
+    /// <returns>After the commit is on disk.</returns>
+    public abstract Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,29 @@
+namespace Sluice.Storage;
+
+/// <summary>Everything in which the two databases differ as far as a statement can see it.</summary>
+/// <param name="Name">For people: banner, logs.</param>
+/// <param name="Clustered">Stores a table in the order of its primary key.</param>
+/// <param name="Binary">Compares a text column byte for byte.</param>
+/// <param name="LockSchema">Lets one migrator at a time past, until its transaction ends.</param>
+internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, SqlText LockSchema)
+{
+    private static readonly SqlText Nothing = new("");
+
+    public static readonly Dialect Sqlite = new(
+        "SQLite",
+        Clustered: new("without rowid"),
+        Binary: new(""), // SQLite's default.
+        LockSchema: new("select 1")); // Its transactions begin with the write lock.
+
+    public static readonly Dialect Postgres = new(
+        "PostgreSQL",
+        Clustered: new(""),
+        Binary: new("collate \"C\""),
+        LockSchema: new("select 1 from pg_advisory_xact_lock(4664)"));
+
+    /// <summary>Locks the rows of one table that a select found until the transaction ends. SQLite has one writer: what it read cannot change before it commits.</summary>
+    public SqlText ForUpdateOf(string alias) => ReferenceEquals(this, Postgres) ? new($"for update of {alias}") : Nothing;
+}
+
+/// <summary>SQL that our own code wrote. A value from outside never becomes one.</summary>
+internal readonly record struct SqlText(string Value);

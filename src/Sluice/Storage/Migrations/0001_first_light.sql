@@ -1,0 +1,180 @@
+-- Every key begins with company_id, so that hash partitions or a distributed PostgreSQL spread the tables as they are.
+-- Times are milliseconds since 1970, UTC. $clustered and $binary are the two words in which the databases differ (see Dialect).
+-- Hot tables have no foreign keys: each would cost a look-up for every row of an import, and nothing here is ever deleted.
+
+create table companies (
+    id                       bigint  not null primary key,
+    name                     text    not null,
+    time_zone                text    not null,              -- IANA name
+    calls_per_second         integer not null,              -- 0: no limit
+    calls_per_day            integer not null,              -- 0: no limit
+    multiple_flows_allowed   boolean not null,
+    cool_off_days            integer not null,              -- counts only where multiple flows are not allowed
+    create_unknown_prospects boolean not null,
+    cursor_key               text    not null,              -- hex; signs this company's cursors
+    created_at               bigint  not null
+);
+
+create table api_keys (
+    company_id  bigint  not null references companies (id),
+    id          bigint  not null,
+    name        text    not null,
+    access_key  text    not null $binary,
+    secret_hash text    not null,                           -- SHA-256, hex
+    token_hash  text    not null $binary,                   -- SHA-256, hex
+    scopes      text    not null,                           -- separated by a blank
+    networks    text    not null,                           -- CIDR, separated by a blank; empty: from anywhere
+    dev_only    boolean not null,                           -- its secret is published: only `sluice dev` accepts it
+    created_at  bigint  not null,
+    expires_at  bigint,
+    revoked_at  bigint,
+    primary key (company_id, id)
+) $clustered;
+create unique index api_keys_access_key on api_keys (access_key);
+create unique index api_keys_token on api_keys (token_hash);
+
+create table workspaces (
+    company_id  bigint not null references companies (id),
+    id          bigint not null,
+    name        text   not null,
+    description text   not null,
+    primary key (company_id, id)
+) $clustered;
+
+create table users (
+    company_id   bigint  not null references companies (id),
+    id           bigint  not null,
+    email        text    not null,
+    email_key    text    not null $binary,                  -- lower case: what look-ups compare
+    first_name   text    not null,
+    last_name    text    not null,
+    title        text,
+    phone_number text,
+    extension    text,
+    active       boolean not null,
+    has_seat     boolean not null,                          -- only a seat may own flow instances
+    time_zone    text    not null,
+    manager_id   bigint,
+    profile      text    not null,                          -- JSON: what is shown as it stands and never searched
+    created_at   bigint  not null,
+    primary key (company_id, id)
+) $clustered;
+create unique index users_email on users (company_id, email_key);
+
+create table folders (
+    company_id bigint   not null references companies (id),
+    id         bigint   not null,
+    parent_id  bigint,
+    workspace_id bigint not null,
+    owner_id   bigint   not null,
+    name       text     not null,
+    visibility smallint not null,                           -- as flows.visibility
+    primary key (company_id, id)
+) $clustered;
+
+create table flows (
+    company_id   bigint   not null references companies (id),
+    id           bigint   not null,
+    workspace_id bigint   not null,
+    folder_id    bigint,
+    owner_id     bigint   not null,
+    name         text     not null,
+    description  text,
+    visibility   smallint not null,                         -- 0 Company, 1 Personal, 2 Shared
+    exclusive    boolean  not null,
+    enabled      boolean  not null,
+    created_at   bigint   not null,
+    deleted_at   bigint,
+    primary key (company_id, id)
+) $clustered;
+
+create table flow_shares (
+    company_id bigint not null,
+    user_id    bigint not null,
+    flow_id    bigint not null,
+    primary key (company_id, user_id, flow_id)
+) $clustered;
+
+create table steps (
+    company_id   bigint   not null,
+    flow_id      bigint   not null,
+    step_order   integer  not null,                         -- from 1
+    id           bigint   not null,
+    action       text     not null,                         -- as on the wire: AUTO_SEND_EMAIL, CALL, …
+    wait_minutes integer  not null,                         -- before it; 1440 a day
+    subject      text,
+    body         text,
+    is_reply     boolean  not null,
+    primary key (company_id, flow_id, step_order)
+) $clustered;
+
+create table prospects (
+    company_id     bigint   not null,
+    id             bigint   not null,
+    crm_id         text     not null $binary,
+    kind           text     not null,                       -- CONTACT or LEAD
+    first_name     text,
+    last_name      text,
+    email          text,
+    email_valid    boolean  not null,
+    title          text,
+    company_name   text,
+    phone_number   text,
+    time_zone      text,
+    opted_out      boolean  not null,
+    do_not_contact boolean  not null,
+    created_at     bigint   not null,
+    primary key (company_id, id)
+) $clustered;
+create unique index prospects_crm_id on prospects (company_id, crm_id);
+
+create table flow_instances (
+    company_id      bigint   not null,
+    id              bigint   not null,
+    crm_prospect_id text     not null $binary,
+    prospect_id     bigint   not null,
+    flow_id         bigint   not null,
+    owner_id        bigint   not null,
+    status          smallint not null,                      -- 0 Pending, 1 Running, 2 Paused; 3 FinishedNoReply, 4 FinishedResponse, 5 Finished
+    step_order      integer  not null,                      -- the step it is at, from 1
+    finish_reason   text,
+    next_due_at     bigint,
+    created_at      bigint   not null,
+    finished_at     bigint,
+    primary key (company_id, id)
+) $clustered;
+-- Serves the listing by CRM id without touching the table: everything the answer needs is in it.
+create index flow_instances_open on flow_instances (company_id, crm_prospect_id, created_at, id, status, flow_id, owner_id) where status < 3;
+-- The last guard against a race of two assigns: a prospect is in a flow at most once at a time.
+create unique index flow_instances_once on flow_instances (company_id, prospect_id, flow_id) where status < 3;
+-- Serves the cool-off. Its key does not change when an instance ends, so a removal leaves it alone.
+create index flow_instances_prospect on flow_instances (company_id, prospect_id);
+
+-- Append-only. Clustered by instance, which is how it is read.
+create table instance_events (
+    company_id       bigint not null,
+    flow_instance_id bigint not null,
+    id               bigint not null,
+    at               bigint not null,
+    kind             text   not null,
+    user_id          bigint,
+    api_key_id       bigint,
+    request_id       text,
+    primary key (company_id, flow_instance_id, id)
+) $clustered;
+
+-- One row a user and flow, so that "most recently assigned" never reads instances.
+create table recent_assignments (
+    company_id bigint not null,
+    user_id    bigint not null,
+    flow_id    bigint not null,
+    at         bigint not null,
+    primary key (company_id, user_id, flow_id)
+) $clustered;
+
+create table quota_days (
+    company_id bigint not null,
+    day        bigint not null,                             -- days since 1970, UTC
+    used       bigint not null,
+    primary key (company_id, day)
+) $clustered;

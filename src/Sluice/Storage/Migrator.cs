@@ -1,0 +1,56 @@
+using System.Reflection;
+
+namespace Sluice.Storage;
+
+/// <summary>
+/// Applies, in order of name, each embedded script this database has not had: all in one transaction, under a lock,
+/// so that two nodes may start at once and a crash leaves the old schema whole.
+/// </summary>
+internal static class Migrator
+{
+    private static readonly string[] Scripts =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <exception cref="NewerDatabaseException">A later version of this program has been here.</exception>
+    public static Task UpgradeAsync(Db db, TimeProvider clock, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        await tx.QueryAsync($"{tx.Dialect.LockSchema}", row => 0, ct);
+        await tx.ExecuteAsync($"create table if not exists schema_versions (name text not null primary key, applied_at bigint not null)", ct);
+        var done = await DoneAsync(tx, ct);
+        if (done.Except(Scripts).Any())
+        {
+            throw new NewerDatabaseException();
+        }
+
+        foreach (var script in Scripts.Except(done))
+        {
+            await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
+            await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
+        }
+
+        return 0;
+    }, ct);
+
+    /// <returns>Whether this database has exactly the schema that this program was built for.</returns>
+    public static async Task<bool> IsCurrentAsync(Db db, CancellationToken ct) =>
+        (await DoneAsync(db, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(Scripts);
+
+    private static Task<List<string>> DoneAsync(IDbSession db, CancellationToken ct) =>
+        db.QueryAsync($"select name from schema_versions", row => row.GetString(0), ct);
+
+    private static async Task<SqlText> ReadAsync(string script, Dialect dialect, CancellationToken ct)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(script)!);
+        var text = await reader.ReadToEndAsync(ct);
+        return new SqlText(text
+            .Replace("$clustered", dialect.Clustered.Value, StringComparison.Ordinal)
+            .Replace("$binary", dialect.Binary.Value, StringComparison.Ordinal));
+    }
+}
+
+internal sealed class NewerDatabaseException()
+    : Exception("This database was made by a newer version of Sluice. Run that version, or point --database at another one.");

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+
+namespace Sluice.Storage;
+
+/// <summary>A SQLite file: one writer that commits for all who wait, readers beside it, the log folded back in the background.</summary>
+internal sealed class SqliteDb : Db
+{
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _path;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentStack<SqliteSession> _readers = new();
+    private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _checkpoints;
+
+    public SqliteDb(string path)
+        : base(Dialect.Sqlite)
+    {
+        _path = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(_path) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        _writer = new SqliteWriter(_path);
+        _checkpoints = Task.Run(CheckpointAsync);
+    }
+
+    public override string Description => _path;
+
+    public override async Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
+    {
+        await _mayRead.WaitAsync(ct);
+        try
+        {
+            if (!_readers.TryPop(out var session))
+            {
+                session = new SqliteSession(_path);
+            }
+
+            try
+            {
+                var rows = await session.QueryAsync(sql, read, ct);
+                _readers.Push(session);
+                return rows;
+            }
+            catch
+            {
+                // A connection that has failed once is not trusted again: after a full disk or a restored file it may hold stale pages.
+                session.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _mayRead.Release();
+        }
+    }
+
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _checkpoints;
+        await _writer.DisposeAsync();
+        while (_readers.TryPop(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        _mayRead.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>
+    /// Folds the write-ahead log back into the file beside the writer instead of inside somebody's commit. Every twentieth
+    /// time it also waits for readers, so that the log starts anew and cannot grow for ever.
+    /// </summary>
+    private async Task CheckpointAsync()
+    {
+        SqliteSession? session = null;
+        long seen = 0;
+        using var timer = new PeriodicTimer(CheckpointEvery);
+        try
+        {
+            for (var round = 1; await timer.WaitForNextTickAsync(_stopping.Token); round++)
+            {
+                if (_writer.Commits == seen)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    seen = _writer.Commits;
+                    session ??= new SqliteSession(_path);
+                    session.Run(round % 20 == 0 ? "pragma wal_checkpoint(restart)" : "pragma wal_checkpoint(passive)");
+                }
+                catch (DbException)
+                {
+                    // A full disk. The log keeps what it has; the next round tries again with a new connection.
+                    session?.Dispose();
+                    session = null;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            session?.Dispose();
+        }
+    }
+}

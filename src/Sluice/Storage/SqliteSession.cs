@@ -1,0 +1,111 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Sluice.Storage;
+
+/// <summary>
+/// One connection to the file, with every statement it has run kept prepared: preparing costs three times what a
+/// look-up does. Used by one caller at a time. SQLite has no asynchronous I/O; what looks so here has finished on return.
+/// </summary>
+internal sealed class SqliteSession : IDbSession, IDisposable
+{
+    /// <summary>Statement texts come from the code, so there are few; the bound is against a mistake.</summary>
+    private const int MaxPrepared = 256;
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+    public SqliteSession(string path)
+    {
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
+        try
+        {
+            _connection.Open();
+
+            // The wait comes first: switching to WAL may itself meet a lock. FULL: a commit that was answered survives a power cut.
+            Run("pragma busy_timeout = 10000");
+            Run("pragma journal_mode = wal");
+            Run("pragma synchronous = full");
+            Run("pragma foreign_keys = on");
+            Run("pragma mmap_size = 2147418112");
+            Run("pragma cache_size = -16384");
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    public Dialect Dialect => Dialect.Sqlite;
+
+    public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
+    {
+        using var reader = Prepare(sql).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return Task.FromResult(rows);
+    }
+
+    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(Prepare(sql).ExecuteNonQuery());
+
+    /// <summary>A statement without parameters: transaction control and pragmas.</summary>
+    public void Run(string text) => Prepare(text, []).ExecuteNonQuery();
+
+    public void Dispose()
+    {
+        Forget();
+        _connection.Dispose();
+    }
+
+    private void Forget()
+    {
+        foreach (var command in _prepared.Values)
+        {
+            command.Dispose();
+        }
+
+        _prepared.Clear();
+    }
+
+    private SqliteCommand Prepare(Sql sql) => Prepare(sql.Text, sql.Values);
+
+    private SqliteCommand Prepare(string text, IReadOnlyList<SqlValue> values)
+    {
+        if (!_prepared.TryGetValue(text, out var command))
+        {
+            command = Create(text, values);
+        }
+
+        for (var i = 0; i < values.Count; i++)
+        {
+            command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    private SqliteCommand Create(string text, IReadOnlyList<SqlValue> values)
+    {
+        if (_prepared.Count == MaxPrepared)
+        {
+            Forget();
+        }
+
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // The text is the code's own literals and parameter names; every value is a parameter.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        for (var i = 0; i < values.Count; i++)
+        {
+            command.Parameters.Add(new SqliteParameter($"@p{i}", values[i].Type == SqlType.Text ? SqliteType.Text : SqliteType.Integer));
+        }
+
+        _prepared.Add(text, command);
+        return command;
+    }
+}

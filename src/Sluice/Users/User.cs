@@ -1,0 +1,43 @@
+namespace Sluice.Users;
+
+/// <param name="Email">As written; compared without regard to case.</param>
+/// <param name="HasSeat">Only a seat may own flow instances [rep].</param>
+/// <param name="TimeZone">IANA name.</param>
+/// <param name="Profile">What is shown as it stands and never searched.</param>
+internal sealed record User(
+    long CompanyId,
+    long Id,
+    string Email,
+    string FirstName,
+    string LastName,
+    string? Title,
+    string? PhoneNumber,
+    string? Extension,
+    bool Active,
+    bool HasSeat,
+    string TimeZone,
+    long? ManagerId,
+    UserProfile Profile,
+    DateTimeOffset CreatedAt)
+{
+    public string FullName => $"{FirstName} {LastName}".Trim();
+}
+
+internal sealed record UserProfile(
+    IReadOnlyList<string> EmailAliases,
+    string? TrustedEmailAddress,
+    IReadOnlyList<string> PersonalMeetingUrls,
+    UserSettings Settings,
+    string? MeetingConsentPageUrl,
+    IReadOnlyList<SpokenLanguage> SpokenLanguages);
+
+internal sealed record UserSettings(
+    bool WebConferencesRecorded,
+    bool PreventWebConferenceRecording,
+    bool TelephonyCallsImported,
+    bool EmailsImported,
+    bool PreventEmailImport,
+    bool NonRecordedMeetingsImported,
+    bool GongConnectEnabled);
+
+internal sealed record SpokenLanguage(string Language, bool Primary);

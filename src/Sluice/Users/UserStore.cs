@@ -1,0 +1,84 @@
+using System.Data.Common;
+using System.Text.Json;
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.Users;
+
+internal sealed class UserStore(IDbSession db)
+{
+    private static readonly SqlText Columns = new(
+        "company_id, id, email, first_name, last_name, title, phone_number, extension, active, has_seat, time_zone, manager_id, profile, created_at");
+
+    public Task AddAsync(IReadOnlyList<User> users, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into users (company_id, id, email, email_key, first_name, last_name, title, phone_number, extension, active, has_seat,
+                           time_zone, manager_id, profile, created_at)
+        select company_id, id, email, email_key, first_name, last_name, title, phone_number, extension, active, has_seat,
+               time_zone, manager_id, profile, created_at
+        from {ToTable(users)} u
+        """, ct);
+
+    /// <summary>By address, in any case. Index users_email.</summary>
+    public async Task<User?> FindByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and email_key = {EmailAddress.Key(email)}
+        """, Read, ct)).SingleOrDefault();
+
+    public async Task<User?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    public Task<List<User>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, Read, ct);
+
+    /// <summary>By id, one row past the page.</summary>
+    public Task<List<User>> ListAsync(long companyId, long after, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and id > {after}
+        order by id
+        limit {PageRecords.Size + 1}
+        """, Read, ct);
+
+    public async Task<long> CountAsync(long companyId, CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from users where company_id = {companyId}", row => row.GetInt64(0), ct)).Single();
+
+    private static SqlTable<User> ToTable(IReadOnlyList<User> users) => SqlTable.Rows(users)
+        .Integer("company_id", user => user.CompanyId)
+        .Integer("id", user => user.Id)
+        .Text("email", user => user.Email)
+        .Text("email_key", user => EmailAddress.Key(user.Email))
+        .Text("first_name", user => user.FirstName)
+        .Text("last_name", user => user.LastName)
+        .Text("title", user => user.Title)
+        .Text("phone_number", user => user.PhoneNumber)
+        .Text("extension", user => user.Extension)
+        .Boolean("active", user => user.Active)
+        .Boolean("has_seat", user => user.HasSeat)
+        .Text("time_zone", user => user.TimeZone)
+        .Integer("manager_id", user => user.ManagerId)
+        .Text("profile", user => JsonSerializer.Serialize(user.Profile, UserJson.Default.UserProfile))
+        .Time("created_at", user => user.CreatedAt);
+
+    private static User Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.TextOrNull(5),
+        row.TextOrNull(6),
+        row.TextOrNull(7),
+        row.GetBoolean(8),
+        row.GetBoolean(9),
+        row.GetString(10),
+        row.IntegerOrNull(11),
+        JsonSerializer.Deserialize(row.GetString(12), UserJson.Default.UserProfile)!,
+        row.Time(13));
+}

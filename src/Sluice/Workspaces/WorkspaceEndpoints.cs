@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.Workspaces;
+
+internal static class WorkspaceEndpoints
+{
+    public static void AddWorkspaces(this IServiceCollection services) =>
+        services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<Db>()));
+
+    public static void MapWorkspaces(this IEndpointRouteBuilder api) =>
+        api.MapGet("/v2/workspaces", List).Needs("api:workspaces:read");
+
+    private static async Task<IResult> List(Caller caller, WorkspaceStore workspaces, HttpContext http, CancellationToken ct)
+    {
+        var found = await workspaces.ListAsync(caller.CompanyId, ct);
+        return new Answer<WorkspacesAnswer>(
+            new(http.TraceIdentifier, found.ConvertAll(one => new WorkspaceItem(WireId.Write(one.Id), one.Name, one.Description))),
+            WorkspaceJson.Default.WorkspacesAnswer);
+    }
+}
+
+internal sealed record WorkspacesAnswer(string RequestId, IReadOnlyList<WorkspaceItem> Workspaces);
+
+internal sealed record WorkspaceItem(string Id, string Name, string Description);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(WorkspacesAnswer))]
+internal sealed partial class WorkspaceJson : JsonSerializerContext;
