@@ -43,7 +43,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
         var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), assignment.CoolOffOverride);
         var prospects = await new AdmissionStore(tx).LockAsync(flow.CompanyId, crmIds, !terms.MultipleFlowsAllowed, ct);
-        var wait = await new FlowStore(tx).FindFirstWaitAsync(flow, ct);
+        var wait = await new StepStore(tx).FindFirstWaitAsync(flow, ct);
         return new Facts(prospects, terms, wait);
     }
 

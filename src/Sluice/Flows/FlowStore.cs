@@ -12,6 +12,18 @@ internal sealed class FlowStore(IDbSession db)
     private static readonly SqlText Columns = new(
         "f.company_id, f.id, f.workspace_id, f.folder_id, f.owner_id, f.name, f.description, f.visibility, f.exclusive, f.enabled, f.created_at");
 
+    public Task AddAsync(Flow flow, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into flows (company_id, id, workspace_id, folder_id, owner_id, name, description, visibility, exclusive, enabled, created_at)
+        values ({flow.CompanyId}, {flow.Id}, {flow.WorkspaceId}, {flow.FolderId}, {flow.OwnerId}, {flow.Name}, {flow.Description},
+                {(int)flow.Visibility}, {flow.Exclusive}, {flow.Enabled}, {flow.CreatedAt})
+        """, ct);
+
+    public Task ShareAsync(Flow flow, long userId, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into flow_shares (company_id, user_id, flow_id)
+        values ({flow.CompanyId}, {userId}, {flow.Id})
+        on conflict (company_id, user_id, flow_id) do nothing
+        """, ct);
+
     /// <summary>
     /// The company's flows, the user's own and those shared with them: by id, one row past the page; or, if asked for the
     /// recent ones, those the user assigned last, newest first. Primary key of flows, flow_shares and recent_assignments.
@@ -56,14 +68,6 @@ internal sealed class FlowStore(IDbSession db)
             from flow_shares
             where company_id = {flow.CompanyId} and user_id = {userId} and flow_id = {flow.Id}
             """, row => row.GetInt32(0), ct)).Count > 0;
-
-    /// <returns>How long before step 1; null where the flow has no steps.</returns>
-    public async Task<TimeSpan?> FindFirstWaitAsync(Flow flow, CancellationToken ct) =>
-        (await db.QueryAsync<TimeSpan?>($"""
-            select wait_minutes
-            from steps
-            where company_id = {flow.CompanyId} and flow_id = {flow.Id} and step_order = 1
-            """, row => TimeSpan.FromMinutes(row.GetInt32(0)), ct)).SingleOrDefault();
 
     /// <summary>Remembers for "most recently assigned".</summary>
     public Task NoteAssignedAsync(Flow flow, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""

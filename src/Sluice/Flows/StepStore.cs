@@ -1,0 +1,31 @@
+using Sluice.Storage;
+
+namespace Sluice.Flows;
+
+internal sealed class StepStore(IDbSession db)
+{
+    public Task AddAsync(IReadOnlyList<Step> steps, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into steps (company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply)
+        select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply
+        from {ToTable(steps)} s
+        """, ct);
+
+    /// <returns>How long before step 1; null where the flow has no steps.</returns>
+    public async Task<TimeSpan?> FindFirstWaitAsync(Flow flow, CancellationToken ct) =>
+        (await db.QueryAsync<TimeSpan?>($"""
+            select wait_minutes
+            from steps
+            where company_id = {flow.CompanyId} and flow_id = {flow.Id} and step_order = 1
+            """, row => TimeSpan.FromMinutes(row.GetInt32(0)), ct)).SingleOrDefault();
+
+    private static SqlTable<Step> ToTable(IReadOnlyList<Step> steps) => SqlTable.Rows(steps)
+        .Integer("company_id", step => step.CompanyId)
+        .Integer("flow_id", step => step.FlowId)
+        .Integer("step_order", step => step.Order)
+        .Integer("id", step => step.Id)
+        .Text("action", step => step.Action)
+        .Integer("wait_minutes", step => step.WaitMinutes)
+        .Text("subject", step => step.Subject)
+        .Text("body", step => step.Body)
+        .Boolean("is_reply", step => step.IsReply);
+}
