@@ -1,0 +1,24 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Sluice.Companies;
+using Sluice.Flows;
+using Sluice.Users;
+using Sluice.Workspaces;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A company with one of everything that a call needs.</summary>
+internal sealed record Tenant(Company Company, KeyWords Key, Workspace Workspace, User User, Flow Flow)
+{
+    public long Id => Company.Id;
+}
+
+internal static class Credential
+{
+    public static AuthenticationHeaderValue Basic(this KeyWords key) => Basic(key.AccessKey, key.AccessKeySecret);
+
+    public static AuthenticationHeaderValue Basic(string accessKey, string secret) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{accessKey}:{secret}")));
+
+    public static AuthenticationHeaderValue Bearer(this KeyWords key) => new("Bearer", key.BearerToken);
+}

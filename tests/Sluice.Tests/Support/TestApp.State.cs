@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Companies;
+using Sluice.Crm;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Users;
+using Sluice.Workspaces;
+
+namespace Sluice.Tests.Support;
+
+/// <remarks>
+/// <c>of</c> says whose it is: the tenant's that is there from the start unless another is given. Names of flows and users are kept by the
+/// server for a second and keys for half a second; <c>Clock.Advance</c> passes both.
+/// </remarks>
+internal sealed partial class TestApp
+{
+    public const string RepEmail = "rep@example.com";
+    public const string LosAngeles = "America/Los_Angeles";
+
+    private readonly Dictionary<(long CompanyId, string CrmId), Prospect> _prospects = [];
+
+    private DateTimeOffset Now => Clock.GetUtcNow();
+
+    public long NextId() => Services.GetRequiredService<IdMaker>().Next();
+
+    /// <summary>A company with a key of all scopes, a workspace, a user with a seat and a company flow; no limits.</summary>
+    public async Task<Tenant> HasTenantAsync(string name = "Acme", string timeZone = LosAngeles, CompanyLimits? limits = null, AdmissionSettings? admission = null)
+    {
+        var company = await HasCompanyAsync(name, timeZone, limits, admission);
+        var workspace = Workspace.Initial(company.Id, NextId());
+        await new WorkspaceStore(Db).AddAsync(workspace, CancellationToken.None);
+        var tenant = new Tenant(company, await HasKeyAsync(company), workspace, null!, null!);
+        tenant = tenant with { User = await HasUserAsync(RepEmail, "Robin", "Rep", of: tenant) };
+        return tenant with { Flow = await HasFlowAsync("SDR Flow", of: tenant) };
+    }
+
+    public async Task<Company> HasCompanyAsync(
+        string name = "Acme", string timeZone = LosAngeles, CompanyLimits? limits = null, AdmissionSettings? admission = null)
+    {
+        var company = new Company(
+            NextId(), name, timeZone, limits ?? new CompanyLimits(0, 0), admission ?? AdmissionSettings.Default, RandomNumberGenerator.GetHexString(64), Now);
+        await new CompanyStore(Db).AddAsync(company, CancellationToken.None);
+        return company;
+    }
+
+    /// <summary>The company's settings from now on: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>
+    public async Task HasSettingsAsync(Func<Company, Company> change, Tenant? of = null) =>
+        await new CompanyStore(Db).UpdateAsync(change(await new CompanyStore(Db).GetAsync((of ?? Tenant).Id, CancellationToken.None)), CancellationToken.None);
+
+    public Task<KeyWords> HasKeyAsync(IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? networks = null, DateTimeOffset? expiresAt = null, Tenant? of = null) =>
+        HasKeyAsync((of ?? Tenant).Company, scopes, networks, expiresAt);
+
+    public async Task<User> HasUserAsync(
+        string email, string firstName = "Test", string lastName = "User", bool active = true, bool hasSeat = true, Tenant? of = null)
+    {
+        var profile = new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
+        var user = new User(
+            (of ?? Tenant).Id, NextId(), email, firstName, lastName, null, null, null, active, hasSeat, LosAngeles, null, profile, Now);
+        await new UserStore(Db).AddAsync([user], CancellationToken.None);
+        return user;
+    }
+
+    public async Task<Workspace> HasWorkspaceAsync(string name, Tenant? of = null)
+    {
+        var workspace = new Workspace((of ?? Tenant).Id, NextId(), name, "");
+        await new WorkspaceStore(Db).AddAsync(workspace, CancellationToken.None);
+        return workspace;
+    }
+
+    public async Task<Folder> HasFolderAsync(string name, Tenant? of = null)
+    {
+        var tenant = of ?? Tenant;
+        var folder = new Folder(tenant.Id, NextId(), null, tenant.Workspace.Id, tenant.User.Id, name, FlowVisibility.Company);
+        await new FolderStore(Db).AddAsync(folder, CancellationToken.None);
+        return folder;
+    }
+
+    public async Task<Flow> HasFlowAsync(
+        string name,
+        User? owner = null,
+        FlowVisibility visibility = FlowVisibility.Company,
+        bool exclusive = false,
+        bool enabled = true,
+        Folder? folder = null,
+        Workspace? workspace = null,
+        Tenant? of = null)
+    {
+        var tenant = of ?? Tenant;
+        var flow = new Flow(
+            tenant.Id, NextId(), (workspace ?? tenant.Workspace).Id, folder?.Id, (owner ?? tenant.User).Id, name, null, visibility, exclusive, enabled, Now);
+        await new FlowStore(Db).AddAsync(flow, CancellationToken.None);
+        return flow;
+    }
+
+    public Task HasShareAsync(Flow flow, User with) => new FlowStore(Db).ShareAsync(flow, with.Id, CancellationToken.None);
+
+    public async Task<Step> HasStepAsync(Flow flow, int order = 1, string action = "CALL", int waitMinutes = 0)
+    {
+        var step = new Step(flow.CompanyId, flow.Id, order, NextId(), action, waitMinutes, null, null, false);
+        await new StepStore(Db).AddAsync([step], CancellationToken.None);
+        return step;
+    }
+
+    /// <summary>Asked for again, the same one: who it is was said the first time.</summary>
+    public async Task<Prospect> HasProspectAsync(string crmId, bool optedOut = false, bool doNotContact = false, Tenant? of = null)
+    {
+        var companyId = (of ?? Tenant).Id;
+        if (!_prospects.TryGetValue((companyId, crmId), out var prospect))
+        {
+            prospect = Prospect.Bare(companyId, NextId(), crmId, Now) with { OptedOut = optedOut, DoNotContact = doNotContact };
+            await new ProspectStore(Db).AddAsync([prospect], CancellationToken.None);
+            _prospects.Add((companyId, crmId), prospect);
+        }
+
+        return prospect;
+    }
+
+    /// <summary>The prospect is made if need be. In the tenant's flow and owned by the tenant's user unless others are given; a finished one finished now.</summary>
+    public async Task<NewFlowInstance> HasInstanceAsync(
+        string crmId, Flow? flow = null, FlowInstanceStatus status = FlowInstanceStatus.Running, User? owner = null, DateTimeOffset? createdAt = null, Tenant? of = null)
+    {
+        var tenant = of ?? Tenant;
+        var prospect = await HasProspectAsync(crmId, of: tenant);
+        var finishedAt = status < FlowInstanceStatus.FinishedNoReply ? (DateTimeOffset?)null : Now;
+        var instance = new NewFlowInstance(
+            tenant.Id, NextId(), crmId, prospect.Id, (flow ?? tenant.Flow).Id, (owner ?? tenant.User).Id, status, 1, null, createdAt ?? Now, finishedAt);
+        Assert.Equal([instance.Id], await Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync([instance], CancellationToken.None), CancellationToken.None));
+        return instance;
+    }
+
+    private async Task<KeyWords> HasKeyAsync(
+        Company company, IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? networks = null, DateTimeOffset? expiresAt = null)
+    {
+        var (key, words) = CreateApiKey.Make(company.Id, NextId(), "test", scopes ?? Scopes.All, networks ?? [], Now, expiresAt);
+        await Services.GetRequiredService<ApiKeyStore>().AddAsync(key, CancellationToken.None);
+        return words;
+    }
+}
