@@ -8,6 +8,7 @@ namespace Sluice.Storage;
 internal sealed class PostgresDb(string database) : Db(Dialect.Postgres)
 {
     private const int MaxTries = 5;
+    private const string Defaults = "Timeout=5;Command Timeout=10;Maximum Pool Size=32;";
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Settings(database));
 
@@ -63,32 +64,15 @@ internal sealed class PostgresDb(string database) : Db(Dialect.Postgres)
     private static bool IsRollback(PostgresException fault) =>
         fault.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    private static string Settings(string database)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(database.Contains("://", StringComparison.Ordinal) ? FromUrl(new Uri(database)) : database)
+    /// <summary>Ours come first, so that what the operator wrote wins: of a setting given twice the last counts. <c>ContainsKey</c> cannot tell; it is true of every known name.</summary>
+    private static string Settings(string database) =>
+        new NpgsqlConnectionStringBuilder(Defaults + (database.Contains("://", StringComparison.Ordinal) ? FromUrl(new Uri(database)) : database))
         {
             ApplicationName = "sluice",
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true, // Nothing here sets session state. Measured: 20 k/s to 34 k/s.
-        };
-        if (!settings.ContainsKey("Timeout"))
-        {
-            settings.Timeout = 5;
-        }
-
-        if (!settings.ContainsKey("Command Timeout"))
-        {
-            settings.CommandTimeout = 10;
-        }
-
-        if (!settings.ContainsKey("Maximum Pool Size"))
-        {
-            settings.MaxPoolSize = 32;
-        }
-
-        return settings.ToString();
-    }
+        }.ToString();
 
     private static string FromUrl(Uri url)
     {
