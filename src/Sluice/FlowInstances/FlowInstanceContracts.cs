@@ -36,6 +36,14 @@ internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? 
     public static UnassignRequest Read(Fields fields) => new(fields.Ids("flowInstanceIds", MaxIds), fields.OptionalEmail("unassignedByUserEmail"));
 }
 
+/// <param name="FlowId">Null: out of all flows.</param>
+/// <param name="ByUserEmail">Who removes them; null: nobody said.</param>
+internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, string? ByUserEmail)
+{
+    public static UnassignByProspectRequest Read(Fields fields) =>
+        new(fields.CrmId("crmProspectId"), fields.OptionalId("flowId"), fields.OptionalEmail("unassignedByUserEmail"));
+}
+
 internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride)
 {
     /// <summary>In the order in which the original tells the faults [rep].</summary>

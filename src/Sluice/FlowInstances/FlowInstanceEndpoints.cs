@@ -1,4 +1,4 @@
-using Sluice.Flows;
+using Sluice.Crm;
 using Sluice.Http;
 using Sluice.Storage;
 using Sluice.Users;
@@ -12,6 +12,7 @@ internal static class FlowInstanceEndpoints
         services.AddSingleton(provider => new FlowInstanceStore(provider.GetRequiredService<Db>()));
         services.AddSingleton<Names>();
         services.AddSingleton<ListAssigned>();
+        services.AddSingleton<FindWayIn>();
         services.AddSingleton<AssignProspects>();
         services.AddSingleton<UnassignFlowInstances>();
     }
@@ -22,12 +23,14 @@ internal static class FlowInstanceEndpoints
 
         prospects.MapPost("", List).Needs("api:flows:read", takesBody: true);
         prospects.MapPost("/assign", Assign).Needs("api:flows:write", takesBody: true);
+        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", takesBody: true);
+        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", takesBody: true, lists403: false);
         prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", takesBody: true, lists403: false);
     }
 
-    private static async Task<IResult> List(RequestBody body, Caller caller, ListAssigned list, Names names, CancellationToken ct)
+    private static async Task<IResult> List(Call call, ListAssigned list, Names names)
     {
-        var fields = new Fields(body.Root);
+        var fields = call.ReadBody();
         var request = ListRequest.Read(fields);
         if (fields.Refusal is { } refusal)
         {
@@ -35,68 +38,84 @@ internal static class FlowInstanceEndpoints
         }
 
         var found = request.InstanceIds.Count > 0
-            ? await list.ByIdAsync(caller, request.InstanceIds, ct)
-            : await list.OfProspectsAsync(caller, request.CrmIds, ct);
-        return new AssignedAnswer(caller, found, names);
+            ? await list.ByIdAsync(call.CompanyId, request.InstanceIds, call.Ct)
+            : await list.OfProspectsAsync(call.CompanyId, request.CrmIds, call.Ct);
+        return new AssignedAnswer(call.Caller, found, names);
     }
 
-    private static async Task<IResult> Unassign(
-        RequestBody body, Caller caller, UserStore users, UnassignFlowInstances unassign, Profile profile, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> Unassign(Call call, UserStore users, UnassignFlowInstances unassign, Profile profile)
     {
-        var fields = new Fields(body.Root);
+        var fields = call.ReadBody();
         var request = UnassignRequest.Read(fields);
         if (fields.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        var by = request.ByUserEmail is null ? null : await users.FindByEmailAsync(caller.CompanyId, request.ByUserEmail, ct);
-        if (request.ByUserEmail is not null && by is null)
+        if (await FindActorAsync(call, request.ByUserEmail, users) is not { } by)
         {
-            return ApiError.UnknownUser(profile, request.ByUserEmail);
+            return ApiError.UnknownUser(profile, request.ByUserEmail!);
         }
 
-        var removed = await unassign.RunAsync(request.InstanceIds, new Actor(caller.CompanyId, caller.ApiKeyId, http.TraceIdentifier, by?.Id), ct);
-        return removed is null
-            ? ApiError.Faults(["One or more of the given flowInstanceIds does not exist"]) // [rec]
-            : new Answer<UnassignAnswer>(new(http.TraceIdentifier, removed.ConvertAll(WireId.Write)), FlowInstanceJson.Default.UnassignAnswer);
+        return await unassign.ByIdAsync(request.InstanceIds, by, call.Ct) is { } removed
+            ? Removed(call, removed)
+            : ApiError.Faults(["One or more of the given flowInstanceIds does not exist"]); // [rec]
     }
 
-    private static async Task<IResult> Assign(
-        RequestBody body, Caller caller, FlowStore flows, UserStore users, AssignProspects assign, Names names, Profile profile, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> UnassignByProspect(Call call, UserStore users, UnassignFlowInstances unassign, Profile profile)
     {
-        var fields = new Fields(body.Root);
+        var fields = call.ReadBody();
+        var request = UnassignByProspectRequest.Read(fields);
+        if (fields.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await FindActorAsync(call, request.ByUserEmail, users) is not { } by)
+        {
+            return ApiError.UnknownUser(profile, request.ByUserEmail!);
+        }
+
+        return Removed(call, Prospect.IsPossibleCrmId(request.CrmId) ? await unassign.ByProspectAsync(request.CrmId, request.FlowId, by, call.Ct) : []);
+    }
+
+    private static Task<IResult> Assign(Call call, FindWayIn wayIn, AssignProspects assign, Names names, Profile profile) =>
+        AssignAsync(call, coolOffOverride: false, wayIn, assign, names, profile);
+
+    /// <summary>The deprecated twin [doc].</summary>
+    private static Task<IResult> AssignDespiteCoolOff(Call call, FindWayIn wayIn, AssignProspects assign, Names names, Profile profile) =>
+        AssignAsync(call, coolOffOverride: true, wayIn, assign, names, profile);
+
+    private static async Task<IResult> AssignAsync(Call call, bool coolOffOverride, FindWayIn wayIn, AssignProspects assign, Names names, Profile profile)
+    {
+        var fields = call.ReadBody();
         var request = AssignRequest.Read(fields, profile);
         if (fields.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        if (await flows.FindAsync(caller.CompanyId, request.FlowId, ct) is not { } flow)
+        var (way, noWay) = await wayIn.FindAsync(call.CompanyId, request.FlowId, request.OwnerEmail, call.Ct);
+        if (way is null)
         {
-            return ApiError.NotFound("Flow not found"); // [rec]; before owner and prospects
-        }
-
-        if (await users.FindByEmailAsync(caller.CompanyId, request.OwnerEmail, ct) is not { } owner)
-        {
-            return ApiError.UnknownUser(profile, request.OwnerEmail);
-        }
-
-        if (flow.VisibilityTo(owner.Id) == FlowVisibility.Shared && flow.OwnerId != owner.Id && !await flows.IsSharedWithAsync(flow, owner.Id, ct))
-        {
-            return ApiError.NotFound("Flow not found");
-        }
-
-        if (!owner.Active || !owner.HasSeat)
-        {
-            return ApiError.Faults([$"flowInstanceOwnerEmail: {request.OwnerEmail} is not an active user with an Engage seat"]); // [inf]
+            return noWay!;
         }
 
         var outcome = await assign.RunAsync(
-            new Assignment(flow, owner, request.CrmIds, request.CoolOffOverride),
-            new Actor(caller.CompanyId, caller.ApiKeyId, http.TraceIdentifier, null),
-            ct);
-        await names.ReadAsync(caller.CompanyId, outcome.Assigned, ct);
-        return new AssignAnswer(caller, flow.Id, outcome, names);
+            new Assignment(way.Flow, way.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride),
+            new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null),
+            call.Ct);
+        await names.ReadAsync(call.CompanyId, outcome.Assigned, call.Ct);
+        return new AssignAnswer(call.Caller, way.Flow.Id, outcome, names);
     }
+
+    /// <returns>Who removes, in whose name; null where that e-mail is nobody's.</returns>
+    private static async Task<Actor?> FindActorAsync(Call call, string? email, UserStore users)
+    {
+        var user = email is null ? null : await users.FindByEmailAsync(call.CompanyId, email, call.Ct);
+        return email is not null && user is null ? null : new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, user?.Id);
+    }
+
+    private static Answer<UnassignAnswer> Removed(Call call, List<long> ids) =>
+        new(new(call.RequestId, ids.ConvertAll(WireId.Write)), FlowInstanceJson.Default.UnassignAnswer);
 }

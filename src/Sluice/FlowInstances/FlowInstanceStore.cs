@@ -13,6 +13,15 @@ internal sealed class FlowInstanceStore(IDbSession db)
         where f.company_id = {companyId} and f.crm_prospect_id = asked.value and f.status < 3
         """, row => Read(row, crmIds[row.GetInt32(0)]), ct);
 
+    /// <summary>The ids of this prospect's open ones, in one flow or in all. Index flow_instances_open.</summary>
+    /// <param name="flowId">Null: all.</param>
+    public Task<List<long>> FindOpenAsync(long companyId, string crmId, long? flowId, CancellationToken ct) => db.QueryAsync($"""
+        select id
+        from flow_instances
+        where company_id = {companyId} and crm_prospect_id = {crmId} and status < 3 and ({flowId} is null or flow_id = {flowId})
+        order by created_at, id
+        """, row => row.GetInt64(0), ct);
+
     /// <summary>These, open or finished, in no order. Primary key.</summary>
     public Task<List<FlowInstance>> ListAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at, f.crm_prospect_id

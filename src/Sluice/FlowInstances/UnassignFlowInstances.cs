@@ -11,21 +11,24 @@ internal sealed class UnassignFlowInstances(Db db, IdMaker ids, Profile profile,
     /// Those that this call removed, in the order asked for; an id that is unknown, another company's or finished is
     /// absent [seed]. Null where the profile refuses the whole call for an unknown id [rec], and then nothing is removed.
     /// </returns>
-    public Task<List<long>?> RunAsync(IReadOnlyList<long> instanceIds, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
-    {
-        var instances = new FlowInstanceStore(tx);
-        if (profile.RefuseUnknownFlowInstances && await instances.CountAsync(by.CompanyId, instanceIds, ct) < instanceIds.Count)
-        {
-            return null;
-        }
+    public Task<List<long>?> ByIdAsync(IReadOnlyList<long> instanceIds, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
+        profile.RefuseUnknownFlowInstances && await new FlowInstanceStore(tx).CountAsync(by.CompanyId, instanceIds, ct) < instanceIds.Count
+            ? null
+            : await RemoveAsync(tx, instanceIds, by, ct), ct);
 
+    /// <returns>The open instances of this prospect that this call removed, oldest first; none for an unknown prospect [rec].</returns>
+    public Task<List<long>> ByProspectAsync(string crmId, long? flowId, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
+        await RemoveAsync(tx, await new FlowInstanceStore(tx).FindOpenAsync(by.CompanyId, crmId, flowId, ct), by, ct), ct);
+
+    private async Task<List<long>> RemoveAsync(IDbSession tx, IReadOnlyList<long> instanceIds, Actor by, CancellationToken ct)
+    {
         var now = clock.GetUtcNow();
-        var removed = (await instances.FinishAsync(by.CompanyId, instanceIds, FlowInstanceStatus.Finished, FinishReason.RemovedManually, now, ct)).ToHashSet();
+        var removed = (await new FlowInstanceStore(tx).FinishAsync(by.CompanyId, instanceIds, FlowInstanceStatus.Finished, FinishReason.RemovedManually, now, ct)).ToHashSet();
         if (removed.Count > 0)
         {
             await new EventStore(tx).AddAsync([.. removed.Select(id => new InstanceEvent(ids.Next(), id, now, InstanceEvent.Removed, by))], ct);
         }
 
         return instanceIds.Where(removed.Contains).ToList();
-    }, ct);
+    }
 }

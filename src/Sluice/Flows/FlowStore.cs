@@ -55,6 +55,12 @@ internal sealed class FlowStore(IDbSession db)
         where f.company_id = {companyId} and f.id = {id} and f.deleted_at is null
         """, Read, ct)).SingleOrDefault();
 
+    public Task<List<Flow>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from flows f
+        where f.company_id = {companyId} and f.deleted_at is null and f.id in (select value from {SqlTable.Of(ids)} asked)
+        """, Read, ct);
+
     /// <summary>Also deleted ones: their finished instances still have a name.</summary>
     public Task<List<Flow>> FindWithDeletedAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

@@ -10,6 +10,15 @@ internal sealed class StepStore(IDbSession db)
         from {ToTable(steps)} s
         """, ct);
 
+    /// <summary>The steps of these flows, each flow's in their order. Primary key.</summary>
+    public Task<List<Step>> ListAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply
+        from steps
+        where company_id = {companyId} and flow_id in (select value from {SqlTable.Of(flowIds)} asked)
+        order by flow_id, step_order
+        """, row => new Step(
+            row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt32(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8)), ct);
+
     /// <returns>How long before step 1; null where the flow has no steps.</returns>
     public async Task<TimeSpan?> FindFirstWaitAsync(Flow flow, CancellationToken ct) =>
         (await db.QueryAsync<TimeSpan?>($"""

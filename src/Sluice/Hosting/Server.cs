@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
 using Sluice.FlowInstances;
@@ -78,6 +77,6 @@ internal static class Server
 
         // RequestBody bounds what is read; this bounds what is thrown away so that the client still gets its 413.
         kestrel.Limits.MaxRequestBodySize = 64 * RequestBody.MaxBytes;
-        kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+        kestrel.Listen(options.Address, options.Port);
     }
 }

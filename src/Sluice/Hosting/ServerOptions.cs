@@ -1,3 +1,4 @@
+using System.Net;
 using Sluice.Http;
 
 namespace Sluice.Hosting;
@@ -11,7 +12,7 @@ internal sealed record ServerOptions
     public required string Database { get; init; }
 
     /// <summary>Loopback unless somebody says otherwise: the safe thing is the default.</summary>
-    public string Host { get; init; } = "127.0.0.1";
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>0 takes a free one.</summary>
     public int Port { get; init; } = DefaultPort;

@@ -19,9 +19,6 @@ internal sealed record Caller(long CompanyId, long ApiKeyId, DateTimeZone TimeZo
 
     public required byte[] TokenHash { get; init; }
 
-    /// <summary>For handlers: the gate has put it there before any of them runs.</summary>
-    public static ValueTask<Caller> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Caller>());
-
     public bool MayCallFrom(IPAddress? address)
     {
         if (Networks.Count == 0)

@@ -18,7 +18,9 @@ internal sealed class Fields(JsonElement root)
     private bool _isBad;
 
     /// <summary>Null when nothing is wrong.</summary>
-    public ApiError? Refusal => IsBad ? ApiError.BadRequest : _faults.Count > 0 ? ApiError.Faults(_faults) : null;
+    public ApiError? Refusal => IsBad ? ApiError.BadRequest : AllFaults.ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
+
+    private IEnumerable<string> AllFaults => _faults.Concat(_inner.SelectMany(inner => inner.AllFaults));
 
     private bool IsBad => _isBad || _inner.Exists(inner => inner.IsBad);
 
@@ -26,17 +28,12 @@ internal sealed class Fields(JsonElement root)
 
     /// <summary>Whether the list is there and holds something.</summary>
     public bool HasAny(string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind switch
-        {
-            JsonValueKind.Null => false,
-            JsonValueKind.Array => value.GetArrayLength() > 0,
-            _ => true,
-        };
+        Find(name) is { } value && (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 0);
 
     /// <summary>An id that must be there: digits in a string, or a JSON integer [rep].</summary>
     public long Id(string name)
     {
-        if (root.TryGetProperty(name, out var value) && TryId(value, out var id))
+        if (Find(name) is { } value && TryId(value, out var id))
         {
             return id;
         }
@@ -44,6 +41,9 @@ internal sealed class Fields(JsonElement root)
         _faults.Add($"{name} should be a valid Long");
         return 0;
     }
+
+    /// <returns>Null when it is not there, or null.</returns>
+    public long? OptionalId(string name) => Find(name) is null ? null : Id(name);
 
     /// <summary>A list of ids that must hold one at least. A set: an id given twice counts once [doc].</summary>
     public IReadOnlyList<long> Ids(string name, int max)
@@ -78,18 +78,52 @@ internal sealed class Fields(JsonElement root)
         return Bounded(name, texts.Items, max);
     }
 
+    /// <returns>No ids where the list is not there.</returns>
+    public IReadOnlyList<long> OptionalIds(string name, int max) => HasAny(name) ? Ids(name, max) : [];
+
+    /// <summary>A CRM id that must be there.</summary>
+    public string CrmId(string name)
+    {
+        var text = OptionalText(name) ?? "";
+        if (text.Length == 0)
+        {
+            _faults.Add($"{name} is empty");
+        }
+
+        return text;
+    }
+
+    /// <returns>Null when it is not there, or null.</returns>
+    public string? OptionalText(string name) => Find(name) is { } value ? Text(value) : null;
+
+    /// <returns>Null when it is not there, or null.</returns>
+    public DateTimeOffset? OptionalTime(string name)
+    {
+        if (OptionalText(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (WireTime.Read(text) is { } time)
+        {
+            return time;
+        }
+
+        _faults.Add($"{name} should be a valid ISO-8601 date and time with an offset"); // [inf]
+        return null;
+    }
+
     /// <summary>An e-mail address that must be there.</summary>
     public string Email(string name) => OptionalEmail(name) ?? Missing(name);
 
     /// <returns>Null when it is not there, or null.</returns>
     public string? OptionalEmail(string name)
     {
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (OptionalText(name) is not { } text)
         {
             return null;
         }
 
-        var text = Text(value) ?? "";
         if (!_isBad && !EmailAddress.IsValid(text))
         {
             _faults.Add(NotAnEmail(name, text));
@@ -100,27 +134,26 @@ internal sealed class Fields(JsonElement root)
 
     public bool Flag(string name)
     {
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null or JsonValueKind.False)
-        {
-            return false;
-        }
-
-        _isBad |= value.ValueKind != JsonValueKind.True;
-        return true;
+        var value = Find(name);
+        _isBad |= value is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) };
+        return value is { ValueKind: JsonValueKind.True };
     }
 
     /// <summary>The fields of an object inside; none where it is not there.</summary>
     public Fields Inner(string name)
     {
-        var isThere = root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
-        _isBad |= isThere && value.ValueKind != JsonValueKind.Object;
-        var inner = new Fields(isThere && !_isBad ? value : Nothing);
+        var value = Find(name);
+        _isBad |= value is { ValueKind: not JsonValueKind.Object };
+        var inner = new Fields(value is { ValueKind: JsonValueKind.Object } found ? found : Nothing);
         _inner.Add(inner);
         return inner;
     }
 
     public static string NotAnEmail(string name, string? value) =>
         $"{name}: {(value is null ? "null" : value.Length > MaxEcho ? value[..MaxEcho] + "…" : value)} is not a valid email address";
+
+    /// <summary>A null on the wire is as good as nothing.</summary>
+    private JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private string Missing(string name)
     {
@@ -130,13 +163,9 @@ internal sealed class Fields(JsonElement root)
 
     private JsonElement.ArrayEnumerator List(string name)
     {
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return default;
-        }
-
-        _isBad |= value.ValueKind != JsonValueKind.Array;
-        return _isBad ? default : value.EnumerateArray();
+        var value = Find(name);
+        _isBad |= value is { ValueKind: not JsonValueKind.Array };
+        return value is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
     }
 
     private List<T> Bounded<T>(string name, List<T> items, int max)

@@ -10,9 +10,6 @@ internal sealed class RequestBody(JsonElement root)
 
     public JsonElement Root { get; } = root;
 
-    /// <summary>For handlers of operations that take a body: the gate has read it.</summary>
-    public static ValueTask<RequestBody> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<RequestBody>());
-
     /// <returns>What is wrong with it, or null when it is there for the handler.</returns>
     public static async ValueTask<ApiError?> ReadAsync(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Sluice.Http;
 
@@ -15,6 +16,10 @@ internal static class WireTime
         Span<byte> text = stackalloc byte[MaxLength];
         return System.Text.Encoding.ASCII.GetString(text[..Write(time.ToUnixTimeMilliseconds(), zone, text)]);
     }
+
+    /// <returns>Null when it is not ISO-8601 with an offset.</returns>
+    public static DateTimeOffset? Read(string text) =>
+        OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } parsed ? parsed.Value.ToDateTimeOffset() : null;
 
     /// <param name="milliseconds">Since 1970, UTC.</param>
     /// <param name="zone">The company's.</param>

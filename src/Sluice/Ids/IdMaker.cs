@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Sluice.Ids;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal sealed class IdMaker
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)node, (uint)MaxNode, nameof(node));
         (_clock, _node) = (clock, node);
     }
+
+    /// <summary>For a process that nobody gave a number: two of a thousand rarely meet, and then only within one millisecond.</summary>
+    public static int AnyNode() => RandomNumberGenerator.GetInt32(1, MaxNode + 1);
 
     public long Next()
     {

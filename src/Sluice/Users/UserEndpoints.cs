@@ -5,8 +5,6 @@ namespace Sluice.Users;
 
 internal static class UserEndpoints
 {
-    private const string CursorOf = "users";
-
     public static void AddUsers(this IServiceCollection services) =>
         services.AddSingleton(provider => new UserStore(provider.GetRequiredService<Db>()));
 
@@ -15,24 +13,36 @@ internal static class UserEndpoints
         var users = api.MapGroup("/v2/users");
 
         users.MapGet("", List).Needs("api:users:read");
+        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", takesBody: true);
         users.MapGet("/{id}", Get).Needs("api:users:read");
     }
 
-    private static async Task<IResult> List(string? cursor, Caller caller, UserStore users, TimeProvider clock, HttpContext http, CancellationToken ct)
+    private static Task<IResult> List(Call call, UserStore users, TimeProvider clock) =>
+        ListAsync(call, UserFilter.All, call.ReadQuery().Text("cursor"), "users", users, clock.GetUtcNow());
+
+    private static async Task<IResult> ListFiltered(Call call, UserStore users, TimeProvider clock)
     {
-        if (Cursor.Read(cursor, caller, CursorOf, clock.GetUtcNow()) is not { } at)
+        var fields = call.ReadBody();
+        var cursor = fields.OptionalText("cursor");
+        var filter = UserFilter.Read(fields.Inner("filter"));
+        return fields.Refusal ?? await ListAsync(call, filter, cursor, $"users/extensive {filter}", users, clock.GetUtcNow());
+    }
+
+    private static async Task<IResult> ListAsync(Call call, UserFilter filter, string? cursor, string boundTo, UserStore users, DateTimeOffset now)
+    {
+        if (Cursor.Read(cursor, call.Caller, boundTo, now) is not { } at)
         {
             return ApiError.BadCursor;
         }
 
-        var fetched = await users.ListAsync(caller.CompanyId, at.After, ct);
-        var total = await users.CountAsync(caller.CompanyId, ct);
-        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(caller, CursorOf, clock.GetUtcNow()));
+        var fetched = await users.ListAsync(call.CompanyId, filter, at.After, call.Ct);
+        var total = await users.CountAsync(call.CompanyId, filter, call.Ct);
+        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, boundTo, now));
         return new Answer<UsersAnswer>(
-            new(http.TraceIdentifier, page.Records, page.Items.ConvertAll(user => UserItem.From(user, caller.TimeZone))), UserJson.Default.UsersAnswer);
+            new(call.RequestId, page.Records, page.Items.ConvertAll(user => UserItem.From(user, call.Caller.TimeZone))), UserJson.Default.UsersAnswer);
     }
 
-    private static async Task<IResult> Get(string id, Caller caller, UserStore users, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> Get(string id, Call call, UserStore users)
     {
         var isTooLarge = false;
         if (!WireId.TryParse(id, out var userId, ref isTooLarge))
@@ -40,8 +50,8 @@ internal static class UserEndpoints
             return isTooLarge ? ApiError.BadRequest : ApiError.Faults(["id should be a valid Long"]);
         }
 
-        return await users.FindAsync(caller.CompanyId, userId, ct) is { } user
-            ? new Answer<UserAnswer>(new(http.TraceIdentifier, UserItem.From(user, caller.TimeZone)), UserJson.Default.UserAnswer)
+        return await users.FindAsync(call.CompanyId, userId, call.Ct) is { } user
+            ? new Answer<UserAnswer>(new(call.RequestId, UserItem.From(user, call.Caller.TimeZone)), UserJson.Default.UserAnswer)
             : ApiError.NotFound("User not found");
     }
 }

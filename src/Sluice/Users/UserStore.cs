@@ -37,17 +37,27 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, Read, ct);
 
-    /// <summary>By id, one row past the page.</summary>
-    public Task<List<User>> ListAsync(long companyId, long after, CancellationToken ct) => db.QueryAsync($"""
+    /// <summary>By id, one row past the page. Primary key.</summary>
+    public Task<List<User>> ListAsync(long companyId, UserFilter filter, long after, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from users
-        where company_id = {companyId} and id > {after}
+        where company_id = {companyId}
+          and id > {after}
+          and ({filter.CreatedFrom} is null or created_at >= {filter.CreatedFrom})
+          and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
+          and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
         order by id
         limit {PageRecords.Size + 1}
         """, Read, ct);
 
-    public async Task<long> CountAsync(long companyId, CancellationToken ct) =>
-        (await db.QueryAsync($"select count(*) from users where company_id = {companyId}", row => row.GetInt64(0), ct)).Single();
+    public async Task<long> CountAsync(long companyId, UserFilter filter, CancellationToken ct) => (await db.QueryAsync($"""
+        select count(*)
+        from users
+        where company_id = {companyId}
+          and ({filter.CreatedFrom} is null or created_at >= {filter.CreatedFrom})
+          and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
+          and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
+        """, row => row.GetInt64(0), ct)).Single();
 
     private static SqlTable<User> ToTable(IReadOnlyList<User> users) => SqlTable.Rows(users)
         .Integer("company_id", user => user.CompanyId)

@@ -12,11 +12,11 @@ internal static class WorkspaceEndpoints
     public static void MapWorkspaces(this IEndpointRouteBuilder api) =>
         api.MapGet("/v2/workspaces", List).Needs("api:workspaces:read");
 
-    private static async Task<IResult> List(Caller caller, WorkspaceStore workspaces, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> List(Call call, WorkspaceStore workspaces)
     {
-        var found = await workspaces.ListAsync(caller.CompanyId, ct);
+        var found = await workspaces.ListAsync(call.CompanyId, call.Ct);
         return new Answer<WorkspacesAnswer>(
-            new(http.TraceIdentifier, found.ConvertAll(one => new WorkspaceItem(WireId.Write(one.Id), one.Name, one.Description))),
+            new(call.RequestId, found.ConvertAll(one => new WorkspaceItem(WireId.Write(one.Id), one.Name, one.Description))),
             WorkspaceJson.Default.WorkspacesAnswer);
     }
 }

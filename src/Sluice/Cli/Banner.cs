@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Sluice.Companies;
+using Sluice.Hosting;
+using Sluice.Storage;
+
+namespace Sluice.Cli;
+
+/// <summary>What a person sees when the server is ready: all that is needed for the first call.</summary>
+internal static class Banner
+{
+    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
+    public static async Task<string> WriteAsync(string url, KeyWords? words, Db db, ServerOptions options)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+
+            Sluice {Version} is ready{(options.IsDev ? ": the stand-in, seeded and offline" : "")}.
+
+              API       {url}/v2
+            """);
+        if (words is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"""
+                  Key       {words.AccessKey}
+                  Secret    {words.AccessKeySecret}
+                  Token     {words.BearerToken}
+                """);
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+              Database  {db.Description}
+              Profile   {options.Profile.Name}
+              Limits    {Limits(options)}
+
+            """);
+        text.Append(words is not null ? FirstCall(url, words) : await FirstStepsAsync(db));
+        return text.ToString();
+    }
+
+    private static string Limits(ServerOptions options) => options.Limits
+        ? string.Create(CultureInfo.InvariantCulture, $"{Company.DefaultLimits.CallsPerSecond} calls a second and {Company.DefaultLimits.CallsPerDay:N0} a day for each company, unless it has its own")
+        : "off";
+
+    private static string FirstCall(string url, KeyWords words) => $$"""
+        Paste this to see who is in which flow:
+
+        curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
+
+        Ctrl-C stops it; the data stays.
+        """;
+
+    private static async Task<string> FirstStepsAsync(Db db) => (await new CompanyStore(db).ListAsync(CancellationToken.None)).Count > 0
+        ? "Ctrl-C stops it."
+        : """
+            There is no company yet. In another terminal:
+
+            sluice companies create "Your company" --time-zone Europe/Berlin
+            sluice keys create --company "Your company"
+            """;
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Sluice.Storage;
+
+namespace Sluice.Cli;
+
+/// <summary>What several verbs take, and how a verb gets at the database.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Database() => new("--database", "-d")
+    {
+        Description = "A file's path (SQLite), or a PostgreSQL connection string or URL. Else $SLUICE_DATABASE, else a file under your data directory.",
+        HelpName = "where",
+    };
+
+    public static Option<bool> AsJson() => new("--json") { Description = "Print JSON, for scripts." };
+
+    /// <param name="given">What <c>--database</c> says, if anything.</param>
+    /// <param name="file">The file's name where nobody says anything.</param>
+    public static string DatabaseOr(string? given, string file) =>
+        given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? Path.Combine(DataDirectory(), file);
+
+    /// <summary>Opens, migrates, and runs the work on the database of a server, which may be running meanwhile.</summary>
+    public static async Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    {
+        await using var db = Db.Open(DatabaseOr(database, ServeCommand.DefaultFile));
+        await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
+        await work(db);
+        return 0;
+    }
+
+    private static string DataDirectory()
+    {
+        var user = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(user.Length > 0 ? user : Path.GetTempPath(), "sluice");
+    }
+}

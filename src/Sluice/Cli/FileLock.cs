@@ -1,0 +1,22 @@
+namespace Sluice.Cli;
+
+/// <summary>
+/// One server at a time on a SQLite file: two would each count limits and commit rounds of their own, and <c>--fresh</c>
+/// would take the file from under the other. The lock is the process's: kill -9 frees it. Short verbs do not take it.
+/// </summary>
+internal static class FileLock
+{
+    public static IDisposable Take(string database)
+    {
+        var path = Path.GetFullPath(database) + "-lock";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new CliException($"another sluice runs on {database}. Stop it, or choose another file with --database, or use --ephemeral.");
+        }
+    }
+}

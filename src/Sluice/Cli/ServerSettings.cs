@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Net;
+using Sluice.Hosting;
+using Sluice.Http;
+using Sluice.Ids;
+
+namespace Sluice.Cli;
+
+/// <summary>The options that <c>dev</c> and <c>serve</c> have in common.</summary>
+internal sealed class ServerSettings
+{
+    private readonly Option<string?> _database = CommonOptions.Database();
+
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "The address to listen on. 0.0.0.0 lets other machines in: put a proxy with TLS in front.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private readonly Option<int> _port = new("--port", "-p")
+    {
+        Description = "The port to listen on; 0 takes a free one.",
+        DefaultValueFactory = _ => ServerOptions.DefaultPort,
+    };
+
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "documented: answers as the published pages say. observed: as the live service was recorded to.",
+        DefaultValueFactory = _ => Profile.Documented.Name,
+    };
+
+    private readonly Option<string> _limits = new("--limits")
+    {
+        Description = "off: count no company's calls, whatever its settings say.",
+        DefaultValueFactory = _ => "on",
+    };
+
+    public Option<bool> AsJson { get; } = new("--json")
+    {
+        Description = "Print one line of JSON on standard output once it is ready: url, accessKey, accessKeySecret, bearerToken, database, profile.",
+    };
+
+    public void AddTo(Command command)
+    {
+        _profile.AcceptOnlyFromAmong(Profile.Documented.Name, Profile.Observed.Name);
+        _limits.AcceptOnlyFromAmong("on", "off");
+        foreach (var option in (Option[])[_database, _host, _port, _profile, _limits, AsJson])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public string? Database(ParseResult given) => given.GetValue(_database);
+
+    public ServerOptions Read(ParseResult given, string database, bool isDev)
+    {
+        var host = given.GetRequiredValue(_host);
+        if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
+        {
+            throw new CliException($"--host takes an address, such as 127.0.0.1 or ::1, not {host}.");
+        }
+
+        var port = given.GetRequiredValue(_port);
+        if (port is < 0 or > IPEndPoint.MaxPort)
+        {
+            throw new CliException($"--port takes 0 to {IPEndPoint.MaxPort}, not {port}.");
+        }
+
+        return new ServerOptions
+        {
+            Database = database,
+            Address = address,
+            Port = port,
+            Profile = Profile.Find(given.GetRequiredValue(_profile))!,
+            Limits = given.GetRequiredValue(_limits) == "on",
+            IsDev = isDev,
+            Node = IdMaker.AnyNode(),
+        };
+    }
+}

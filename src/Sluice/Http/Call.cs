@@ -1,0 +1,22 @@
+namespace Sluice.Http;
+
+/// <summary>One request that has passed the gate: all that a handler may know of it.</summary>
+internal sealed class Call(HttpContext http, Caller caller)
+{
+    public Caller Caller { get; } = caller;
+
+    public long CompanyId => Caller.CompanyId;
+
+    public string RequestId => http.TraceIdentifier;
+
+    /// <summary>Cancelled when the client hangs up.</summary>
+    public CancellationToken Ct => http.RequestAborted;
+
+    public Parameters ReadQuery() => new(http.Request.Query);
+
+    /// <summary>Only of an operation that takes a body.</summary>
+    public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root);
+
+    /// <summary>How a handler gets it: the framework calls this for a parameter of the type.</summary>
+    public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(new Call(http, http.Features.GetRequired<Caller>()));
+}
