@@ -16,7 +16,7 @@ internal static class FileLock
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new CliException($"another sluice runs on {database}. Stop it, or choose another file with --database, or use --ephemeral.");
+            throw new CliException($"another sluice runs on {database}. Stop it, or choose another file with --database.");
         }
     }
 }

@@ -17,7 +17,8 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var facts = await GatherAsync(tx, assignment, now, ct);
-        var (entering, refused) = Decide(assignment, facts, now);
+        var termsId = assignment.Terms is null ? (long?)null : ids.Next();
+        var (entering, refused) = Decide(assignment, facts, termsId, now);
 
         var added = entering.Count == 0 ? [] : (await new FlowInstanceStore(tx).AddAsync(entering, ct)).ToHashSet();
         foreach (var lost in entering.Where(instance => !added.Contains(instance.Id)))
@@ -27,7 +28,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         }
 
         var assigned = entering.Where(instance => added.Contains(instance.Id)).ToList();
-        await NoteAsync(tx, assignment, assigned, by, now, ct);
+        await NoteAsync(tx, assignment, assigned, termsId, by, now, ct);
         return new AssignOutcome(assigned.Select(ToWire).ToList(), InOrder(assignment, refused));
     }, ct);
 
@@ -47,7 +48,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         return new Facts(prospects, terms, wait);
     }
 
-    private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, DateTimeOffset now)
+    private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)
     {
         var (entering, refused) = (new List<NewFlowInstance>(), new List<Refused>());
         var flow = new AdmissionFlow(assignment.Flow.Id, assignment.Flow.Enabled);
@@ -60,7 +61,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
             }
             else
             {
-                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstWait, now));
+                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstWait, now) with { TermsId = termsId });
             }
         }
 
@@ -80,11 +81,16 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         now + firstWait,
         now);
 
-    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<NewFlowInstance> assigned, Actor by, DateTimeOffset now, CancellationToken ct)
+    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<NewFlowInstance> assigned, long? termsId, Actor by, DateTimeOffset now, CancellationToken ct)
     {
         if (assigned.Count == 0)
         {
             return;
+        }
+
+        if (termsId is { } id)
+        {
+            await new AssignmentTermsStore(tx).AddAsync(by.CompanyId, id, assignment.Terms!, ct);
         }
 
         await new EventStore(tx).AddAsync([.. assigned.Select(one => new InstanceEvent(ids.Next(), one.Id, now, InstanceEvent.Assigned, by))], ct);
@@ -105,7 +111,8 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
 /// <param name="CrmIds">Without duplicates.</param>
 /// <param name="CoolOffOverride">Lifts the cool-off and nothing else.</param>
-internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride);
+/// <param name="Terms">Null: nothing is overridden.</param>
+internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms);
 
 internal sealed record AssignOutcome(List<FlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);
 

@@ -27,34 +27,33 @@ internal static class AssignedWriter
     private static readonly JsonEncodedText[] Statuses = [.. Enum.GetNames<FlowInstanceStatus>().Select(name => JsonEncodedText.Encode(name))];
 
     /// <summary>The fields every answer with flow instances begins with; the object is left open.</summary>
-    public static void Begin(Utf8JsonWriter json, string requestId, Caller caller, List<FlowInstance> instances, Names names)
+    public static void Begin(Utf8JsonWriter json, string requestId, DateTimeZone zone, List<NamedInstance> instances)
     {
         json.WriteStartObject();
         json.WriteString(RequestId, requestId);
         json.WriteStartArray(ProspectsAssigned);
-        foreach (ref readonly var instance in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(instances))
+        foreach (ref readonly var one in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(instances))
         {
-            Write(json, in instance, caller, names);
+            Write(json, in one, zone);
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, in FlowInstance instance, Caller caller, Names names)
+    private static void Write(Utf8JsonWriter json, in NamedInstance one, DateTimeZone zone)
     {
-        var flow = names.Flow(caller.CompanyId, instance.FlowId);
-        var owner = names.Owner(caller.CompanyId, instance.OwnerId);
+        var instance = one.Instance;
         json.WriteStartObject();
         WriteId(json, FlowId, instance.FlowId);
-        json.WriteString(FlowName, flow.Name);
+        json.WriteString(FlowName, one.Flow.Name);
         json.WriteString(CrmProspectId, instance.CrmProspectId);
         WriteId(json, FlowInstanceId, instance.Id);
-        json.WriteString(OwnerEmail, owner.Email);
-        json.WriteString(OwnerFullName, owner.FullName);
-        WriteTime(json, instance.CreatedAt, caller.TimeZone);
+        json.WriteString(OwnerEmail, one.Owner.Email);
+        json.WriteString(OwnerFullName, one.Owner.FullName);
+        WriteTime(json, instance.CreatedAt, zone);
         json.WriteString(Status, Statuses[(int)instance.Status]);
-        json.WriteString(WorkspaceId, flow.WorkspaceId);
-        json.WriteBoolean(Exclusive, flow.Exclusive);
+        json.WriteString(WorkspaceId, one.Flow.WorkspaceId);
+        json.WriteBoolean(Exclusive, one.Flow.Exclusive);
         json.WriteEndObject();
     }
 

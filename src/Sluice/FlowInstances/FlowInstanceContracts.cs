@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NodaTime;
 using Sluice.Http;
 
 namespace Sluice.FlowInstances;
@@ -41,47 +42,48 @@ internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? 
 internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, string? ByUserEmail)
 {
     public static UnassignByProspectRequest Read(Fields fields) =>
-        new(fields.CrmId("crmProspectId"), fields.OptionalId("flowId"), fields.OptionalEmail("unassignedByUserEmail"));
+        new(fields.RequiredText("crmProspectId"), fields.OptionalId("flowId"), fields.OptionalEmail("unassignedByUserEmail"));
 }
 
-internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride)
+internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms)
 {
     /// <summary>In the order in which the original tells the faults [rep].</summary>
     public static AssignRequest Read(Fields fields, Profile profile) => new(
         fields.Id("flowId"),
         fields.Email("flowInstanceOwnerEmail"),
         fields.CrmIds("crmProspectsIds", profile.MaxProspectsToAssign),
-        fields.Inner("overrides").Flag("coolOffOverride"));
+        fields.Inner("overrides").Flag("coolOffOverride"),
+        AssignmentTerms.Read(fields));
 }
 
 internal sealed record UnassignAnswer(string RequestId, IReadOnlyList<string> UnassignedFlowInstanceIds);
 
 /// <summary>200 with flow instances, written row by row.</summary>
-internal sealed class AssignedAnswer(Caller caller, List<FlowInstance> instances, Names names) : IResult
+internal sealed class AssignedAnswer(DateTimeZone zone, List<NamedInstance> instances) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
         httpContext,
         StatusCodes.Status200OK,
-        (RequestId: httpContext.TraceIdentifier, caller, instances, names),
+        (RequestId: httpContext.TraceIdentifier, zone, instances),
         static (json, answer) =>
         {
-            AssignedWriter.Begin(json, answer.RequestId, answer.caller, answer.instances, answer.names);
+            AssignedWriter.Begin(json, answer.RequestId, answer.zone, answer.instances);
             json.WriteEndObject();
         });
 }
 
 /// <summary>200 with who entered and who did not; both lists are always there.</summary>
-internal sealed class AssignAnswer(Caller caller, long flowId, AssignOutcome outcome, Names names) : IResult
+internal sealed class AssignAnswer(DateTimeZone zone, long flowId, List<NamedInstance> assigned, IReadOnlyList<Refused> notAssigned) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
         httpContext,
         StatusCodes.Status200OK,
-        (RequestId: httpContext.TraceIdentifier, caller, flowId, outcome, names),
+        (RequestId: httpContext.TraceIdentifier, zone, flowId, assigned, notAssigned),
         static (json, answer) =>
         {
-            AssignedWriter.Begin(json, answer.RequestId, answer.caller, answer.outcome.Assigned, answer.names);
+            AssignedWriter.Begin(json, answer.RequestId, answer.zone, answer.assigned);
             json.WritePropertyName("prospectsNotAssigned");
-            var items = answer.outcome.NotAssigned.Select(refused => NotAssignedItem.From(answer.flowId, refused)).ToList();
+            var items = answer.notAssigned.Select(refused => NotAssignedItem.From(answer.flowId, refused)).ToList();
             JsonSerializer.Serialize(json, items, FlowInstanceJson.Default.ListNotAssignedItem);
             json.WriteEndObject();
         });

@@ -28,7 +28,7 @@ internal static class FlowInstanceEndpoints
         prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", takesBody: true, lists403: false);
     }
 
-    private static async Task<IResult> List(Call call, ListAssigned list, Names names)
+    private static async Task<IResult> List(Call call, ListAssigned list)
     {
         var fields = call.ReadBody();
         var request = ListRequest.Read(fields);
@@ -40,7 +40,7 @@ internal static class FlowInstanceEndpoints
         var found = request.InstanceIds.Count > 0
             ? await list.ByIdAsync(call.CompanyId, request.InstanceIds, call.Ct)
             : await list.OfProspectsAsync(call.CompanyId, request.CrmIds, call.Ct);
-        return new AssignedAnswer(call.Caller, found, names);
+        return new AssignedAnswer(call.Caller.TimeZone, found);
     }
 
     private static async Task<IResult> Unassign(Call call, UserStore users, UnassignFlowInstances unassign, Profile profile)
@@ -102,11 +102,11 @@ internal static class FlowInstanceEndpoints
         }
 
         var outcome = await assign.RunAsync(
-            new Assignment(way.Flow, way.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride),
+            new Assignment(way.Flow, way.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride, request.Terms),
             new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null),
             call.Ct);
-        await names.ReadAsync(call.CompanyId, outcome.Assigned, call.Ct);
-        return new AssignAnswer(call.Caller, way.Flow.Id, outcome, names);
+        var assigned = await names.NameAsync(call.CompanyId, outcome.Assigned, CancellationToken.None); // It is done: it is answered.
+        return new AssignAnswer(call.Caller.TimeZone, way.Flow.Id, assigned, outcome.NotAssigned);
     }
 
     /// <returns>Who removes, in whose name; null where that e-mail is nobody's.</returns>

@@ -63,9 +63,9 @@ internal sealed class FlowInstanceStore(IDbSession db)
     /// <returns>The ids of those that are in.</returns>
     public Task<List<long>> AddAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.QueryAsync($"""
         insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
-                                    next_due_at, created_at, finished_at)
+                                    next_due_at, created_at, finished_at, terms_id)
         select company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
-               next_due_at, created_at, finished_at
+               next_due_at, created_at, finished_at, terms_id
         from {ToTable(instances)} i
         where true
         on conflict (company_id, prospect_id, flow_id) where status < 3 do nothing
@@ -84,7 +84,8 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Text("finish_reason", instance => instance.FinishReason)
         .Time("next_due_at", instance => instance.NextDueAt)
         .Time("created_at", instance => instance.CreatedAt)
-        .Time("finished_at", instance => instance.FinishedAt);
+        .Time("finished_at", instance => instance.FinishedAt)
+        .Integer("terms_id", instance => instance.TermsId);
 
     private static FlowInstance Read(DbDataReader row, string crmProspectId) => new(
         row.GetInt32(0), row.GetInt64(1), crmProspectId, row.GetInt64(2), row.GetInt64(3), (FlowInstanceStatus)row.GetInt32(4), row.GetInt64(5));
@@ -93,6 +94,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
 /// <summary>A flow instance as a whole, to be stored.</summary>
 /// <param name="StepOrder">The step it is at, from 1.</param>
 /// <param name="NextDueAt">When something happens next; null where nothing will.</param>
+/// <param name="TermsId">What the assignment overrides; null: nothing.</param>
 internal sealed record NewFlowInstance(
     long CompanyId,
     long Id,
@@ -105,4 +107,5 @@ internal sealed record NewFlowInstance(
     DateTimeOffset? NextDueAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset? FinishedAt = null,
-    string? FinishReason = null);
+    string? FinishReason = null,
+    long? TermsId = null);

@@ -6,20 +6,19 @@ namespace Sluice.FlowInstances;
 internal sealed class ListAssigned(FlowInstanceStore instances, Names names)
 {
     /// <summary>Open ones only [seed]. An id that is nobody's finds nothing.</summary>
-    public async Task<List<FlowInstance>> OfProspectsAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct)
+    public async Task<List<NamedInstance>> OfProspectsAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct)
     {
         var possible = crmIds.All(Prospect.IsPossibleCrmId) ? crmIds : [.. crmIds.Where(Prospect.IsPossibleCrmId)];
-        return await NameAndSortAsync(companyId, await instances.ListOpenAsync(companyId, possible, ct), ct);
+        return await SortAndNameAsync(companyId, await instances.ListOpenAsync(companyId, possible, ct), ct);
     }
 
     /// <summary>Finished ones too [doc].</summary>
-    public async Task<List<FlowInstance>> ByIdAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) =>
-        await NameAndSortAsync(companyId, await instances.ListAsync(companyId, ids, ct), ct);
+    public async Task<List<NamedInstance>> ByIdAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) =>
+        await SortAndNameAsync(companyId, await instances.ListAsync(companyId, ids, ct), ct);
 
-    private async ValueTask<List<FlowInstance>> NameAndSortAsync(long companyId, List<FlowInstance> found, CancellationToken ct)
+    private async ValueTask<List<NamedInstance>> SortAndNameAsync(long companyId, List<FlowInstance> found, CancellationToken ct)
     {
-        await names.ReadAsync(companyId, found, ct);
         found.Sort(static (one, other) => (one.Position, one.CreatedAt, one.Id).CompareTo((other.Position, other.CreatedAt, other.Id)));
-        return found;
+        return await names.NameAsync(companyId, found, ct);
     }
 }

@@ -20,55 +20,70 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
     private readonly ConcurrentDictionary<(long CompanyId, long Id), (FlowName Name, long ReadAt)> _flows = new();
     private readonly ConcurrentDictionary<(long CompanyId, long Id), (OwnerName Name, long ReadAt)> _owners = new();
 
-    /// <summary>After <see cref="ReadAsync"/> only.</summary>
-    public FlowName Flow(long companyId, long id) => _flows[(companyId, id)].Name;
+    /// <returns>The same instances in the same order, each with its names.</returns>
+    public async ValueTask<List<NamedInstance>> NameAsync(long companyId, List<FlowInstance> instances, CancellationToken ct)
+    {
+        var named = new List<NamedInstance>(instances.Count);
+        if (!TryName(companyId, instances, named))
+        {
+            var (flowsRead, ownersRead) = await ReadAsync(companyId, instances, ct);
+            named.Clear();
+            named.AddRange(instances.Select(instance => new NamedInstance(instance, flowsRead[instance.FlowId], ownersRead[instance.OwnerId])));
+        }
 
-    /// <summary>After <see cref="ReadAsync"/> only.</summary>
-    public OwnerName Owner(long companyId, long id) => _owners[(companyId, id)].Name;
+        return named;
+    }
 
-    /// <summary>Sees to it that every name these instances need is there.</summary>
-    public ValueTask ReadAsync(long companyId, List<FlowInstance> instances, CancellationToken ct)
+    /// <returns>Whether every name was there and fresh.</returns>
+    private bool TryName(long companyId, List<FlowInstance> instances, List<NamedInstance> named)
     {
         foreach (var instance in instances)
         {
-            if (!IsFresh(_flows, (companyId, instance.FlowId)) || !IsFresh(_owners, (companyId, instance.OwnerId)))
+            if (!_flows.TryGetValue((companyId, instance.FlowId), out var flow)
+                || !_owners.TryGetValue((companyId, instance.OwnerId), out var owner)
+                || !IsFresh(flow.ReadAt)
+                || !IsFresh(owner.ReadAt))
             {
-                return ReadMissingAsync(companyId, instances, ct);
+                return false;
             }
+
+            named.Add(new NamedInstance(instance, flow.Name, owner.Name));
         }
 
-        return ValueTask.CompletedTask;
+        return true;
     }
 
-    private async ValueTask ReadMissingAsync(long companyId, List<FlowInstance> instances, CancellationToken ct)
+    private async Task<(Dictionary<long, FlowName> Flows, Dictionary<long, OwnerName> Owners)> ReadAsync(
+        long companyId, List<FlowInstance> instances, CancellationToken ct)
     {
         var now = clock.GetTimestamp();
         var flowIds = instances.Select(instance => instance.FlowId).Distinct().ToList();
-        foreach (var flow in await flows.FindWithDeletedAsync(companyId, flowIds, ct))
-        {
-            Keep(_flows, (companyId, flow.Id), FlowName.From(flow), now);
-        }
-
+        var flowNames = (await flows.FindWithDeletedAsync(companyId, flowIds, ct)).ToDictionary(flow => flow.Id, FlowName.From);
         var ownerIds = instances.Select(instance => instance.OwnerId).Distinct().ToList();
-        foreach (var user in await users.FindAsync(companyId, ownerIds, ct))
-        {
-            Keep(_owners, (companyId, user.Id), OwnerName.From(user), now);
-        }
+        var ownerNames = (await users.FindAsync(companyId, ownerIds, ct)).ToDictionary(user => user.Id, OwnerName.From);
+        Keep(_flows, companyId, flowNames, now);
+        Keep(_owners, companyId, ownerNames, now);
+        return (flowNames, ownerNames);
     }
 
-    private bool IsFresh<T>(ConcurrentDictionary<(long CompanyId, long Id), (T Name, long ReadAt)> kept, (long CompanyId, long Id) key) =>
-        kept.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Fresh;
+    private bool IsFresh(long readAt) => clock.GetElapsedTime(readAt) < Fresh;
 
-    private static void Keep<T>(ConcurrentDictionary<(long CompanyId, long Id), (T Name, long ReadAt)> kept, (long CompanyId, long Id) key, T name, long now)
+    private static void Keep<T>(ConcurrentDictionary<(long CompanyId, long Id), (T Name, long ReadAt)> kept, long companyId, Dictionary<long, T> names, long now)
     {
         if (kept.Count >= MaxKept)
         {
             kept.Clear();
         }
 
-        kept[key] = (name, now);
+        foreach (var (id, name) in names)
+        {
+            kept[(companyId, id)] = (name, now);
+        }
     }
 }
+
+/// <summary>A flow instance with the names a listing shows beside it.</summary>
+internal readonly record struct NamedInstance(FlowInstance Instance, FlowName Flow, OwnerName Owner);
 
 internal sealed record FlowName(JsonEncodedText Name, JsonEncodedText WorkspaceId, bool Exclusive)
 {

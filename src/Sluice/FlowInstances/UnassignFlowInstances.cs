@@ -1,6 +1,7 @@
 using Sluice.Http;
 using Sluice.Ids;
 using Sluice.Storage;
+using Sluice.ToDos;
 
 namespace Sluice.FlowInstances;
 
@@ -26,6 +27,7 @@ internal sealed class UnassignFlowInstances(Db db, IdMaker ids, Profile profile,
         var removed = (await new FlowInstanceStore(tx).FinishAsync(by.CompanyId, instanceIds, FlowInstanceStatus.Finished, FinishReason.RemovedManually, now, ct)).ToHashSet();
         if (removed.Count > 0)
         {
+            await new ToDoStore(tx).DismissOfAsync(by.CompanyId, [.. removed], now, ct);
             await new EventStore(tx).AddAsync([.. removed.Select(id => new InstanceEvent(ids.Next(), id, now, InstanceEvent.Removed, by))], ct);
         }
 

@@ -5,6 +5,7 @@ using Sluice.Flows;
 using Sluice.Http;
 using Sluice.Ids;
 using Sluice.Storage;
+using Sluice.ToDos;
 using Sluice.Users;
 using Sluice.Workspaces;
 
@@ -28,6 +29,7 @@ internal static class Server
         builder.Services.AddUsers();
         builder.Services.AddWorkspaces();
         builder.Services.AddFlows();
+        builder.Services.AddToDos();
         builder.Services.AddFlowInstances();
         adjust?.Invoke(builder);
 
@@ -68,6 +70,7 @@ internal static class Server
         app.MapWorkspaces();
         app.MapFlows();
         app.MapFlowInstances();
+        app.MapTasks();
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

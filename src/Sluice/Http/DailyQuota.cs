@@ -14,31 +14,48 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
     private readonly ConcurrentDictionary<long, Count> _counts = new();
 
+    // One at a time: two would each write the same calls.
+    private readonly SemaphoreSlim _saving = new(1);
+
     private long Today => clock.GetUtcNow().ToUnixTimeMilliseconds() / (long)Day.TotalMilliseconds;
 
-    public ValueTask<long> UsedAsync(long companyId, CancellationToken ct)
+    /// <returns>Whether there was a call left; then it is spent.</returns>
+    public async ValueTask<bool> TrySpendAsync(long companyId, int callsPerDay, CancellationToken ct)
     {
         var today = Today;
-        return _counts.TryGetValue(companyId, out var count) && count.Day == today
-            ? ValueTask.FromResult(count.Used)
-            : LoadAsync(companyId, today, ct);
+        var count = _counts.TryGetValue(companyId, out var known) && known.Day == today ? known : await LoadAsync(companyId, today, ct);
+        return count.TrySpend(callsPerDay);
     }
 
-    /// <summary>After <see cref="UsedAsync"/> has let the call pass.</summary>
-    public void Spend(long companyId) => _counts[companyId].Spend();
+    /// <summary>For a call that was refused after all.</summary>
+    public void GiveBack(long companyId) => _counts[companyId].GiveBack();
 
     public TimeSpan UntilFree() => Day - clock.GetUtcNow().TimeOfDay;
 
     /// <summary>Adds what was spent since the last time. What cannot be written now is kept and written next time.</summary>
     public async Task SaveAsync(CancellationToken ct)
     {
-        foreach (var (companyId, count) in _counts)
+        await _saving.WaitAsync(ct);
+        try
         {
-            if (count.Unsaved is > 0 and var spent)
+            foreach (var (companyId, count) in _counts)
             {
-                count.Saved(spent, await AddAsync(companyId, count.Day, spent, ct));
+                if (count.Unsaved is not 0 and var spent)
+                {
+                    count.Saved(spent, await AddAsync(companyId, count.Day, spent, ct));
+                }
             }
         }
+        finally
+        {
+            _saving.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _saving.Dispose();
+        base.Dispose();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -68,7 +85,7 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
         }
     }
 
-    private async ValueTask<long> LoadAsync(long companyId, long today, CancellationToken ct)
+    private async ValueTask<Count> LoadAsync(long companyId, long today, CancellationToken ct)
     {
         await SaveAsync(ct); // At midnight: yesterday's last calls.
         var rows = await db.QueryAsync($"select used from quota_days where company_id = {companyId} and day = {today}", row => row.GetInt64(0), ct);
@@ -76,7 +93,7 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
             companyId,
             static (_, loaded) => loaded,
             static (_, before, loaded) => before.Day == loaded.Day ? before : loaded, // Somebody else loaded it meanwhile.
-            new Count(today, rows.FirstOrDefault())).Used;
+            new Count(today, rows.FirstOrDefault()));
     }
 
     private Task<long> AddAsync(long companyId, long day, long spent, CancellationToken ct) => db.InTransactionAsync(async tx =>
@@ -101,24 +118,37 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
         public long Day => day;
 
-        public long Used
+        /// <summary>Below zero where a call that was saved already is given back.</summary>
+        public long Unsaved
         {
             get
             {
                 lock (_lock)
                 {
-                    return _saved + _unsaved;
+                    return _unsaved;
                 }
             }
         }
 
-        public long Unsaved => Interlocked.Read(ref _unsaved);
-
-        public void Spend()
+        public bool TrySpend(int max)
         {
             lock (_lock)
             {
+                if (_saved + _unsaved >= max)
+                {
+                    return false;
+                }
+
                 _unsaved++;
+                return true;
+            }
+        }
+
+        public void GiveBack()
+        {
+            lock (_lock)
+            {
+                _unsaved--;
             }
         }
 

@@ -81,8 +81,8 @@ internal sealed class Fields(JsonElement root)
     /// <returns>No ids where the list is not there.</returns>
     public IReadOnlyList<long> OptionalIds(string name, int max) => HasAny(name) ? Ids(name, max) : [];
 
-    /// <summary>A CRM id that must be there.</summary>
-    public string CrmId(string name)
+    /// <summary>A text that must be there and not be empty.</summary>
+    public string RequiredText(string name)
     {
         var text = OptionalText(name) ?? "";
         if (text.Length == 0)
@@ -139,6 +139,53 @@ internal sealed class Fields(JsonElement root)
         return value is { ValueKind: JsonValueKind.True };
     }
 
+    /// <summary>A list of words of which one at least must be there, each of those that may be [doc].</summary>
+    public IReadOnlyList<string> Words(string name, IReadOnlyList<string> known)
+    {
+        var words = new OrderedSet<string>();
+        foreach (var item in List(name))
+        {
+            words.Add(Text(item) ?? "");
+        }
+
+        if (words.Items.Exists(word => !known.Contains(word)))
+        {
+            _faults.Add($"{name} should be of {string.Join(", ", known)}"); // [inf]
+        }
+
+        return Bounded(name, words.Items, known.Count);
+    }
+
+    /// <returns>Null when it is not there, or null. Any case will do.</returns>
+    public T? OptionalWord<T>(string name)
+        where T : struct, Enum
+    {
+        if (OptionalText(name) is not { } text)
+        {
+            return null;
+        }
+
+        var word = Enum.GetNames<T>().FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (word is null)
+        {
+            _faults.Add($"{name} should be one of {string.Join(", ", Enum.GetNames<T>())}"); // [inf]
+            return null;
+        }
+
+        return Enum.Parse<T>(word);
+    }
+
+    /// <summary>An id in the path, told with the faults of the body.</summary>
+    public long PathId(string name, string text)
+    {
+        if (!WireId.TryParse(text, out var id, ref _isBad))
+        {
+            _faults.Add($"{name} should be a valid Long");
+        }
+
+        return id;
+    }
+
     /// <summary>The fields of an object inside; none where it is not there.</summary>
     public Fields Inner(string name)
     {
@@ -147,6 +194,20 @@ internal sealed class Fields(JsonElement root)
         var inner = new Fields(value is { ValueKind: JsonValueKind.Object } found ? found : Nothing);
         _inner.Add(inner);
         return inner;
+    }
+
+    /// <summary>The objects of a list; none where it is not there.</summary>
+    public IReadOnlyList<Fields> Objects(string name)
+    {
+        var objects = new List<Fields>();
+        foreach (var item in List(name))
+        {
+            _isBad |= item.ValueKind != JsonValueKind.Object;
+            objects.Add(new Fields(item.ValueKind == JsonValueKind.Object ? item : Nothing));
+        }
+
+        _inner.AddRange(objects);
+        return objects;
     }
 
     public static string NotAnEmail(string name, string? value) =>

@@ -11,19 +11,19 @@ internal sealed class Limits(DailyQuota quota, TimeProvider clock)
     public async ValueTask<TimeSpan?> RefuseAsync(Caller caller, CancellationToken ct)
     {
         var (perSecond, perDay) = caller.Limits;
-        if (perDay > 0 && await quota.UsedAsync(caller.CompanyId, ct) >= perDay)
+        if (perDay > 0 && !await quota.TrySpendAsync(caller.CompanyId, perDay, ct))
         {
             return quota.UntilFree();
         }
 
         if (perSecond > 0 && !LimiterOf(caller.CompanyId, perSecond).TryPass(clock))
         {
-            return TimeSpan.FromSeconds(1);
-        }
+            if (perDay > 0)
+            {
+                quota.GiveBack(caller.CompanyId);
+            }
 
-        if (perDay > 0)
-        {
-            quota.Spend(caller.CompanyId);
+            return TimeSpan.FromSeconds(1);
         }
 
         return null;

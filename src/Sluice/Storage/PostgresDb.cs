@@ -77,14 +77,21 @@ internal sealed class PostgresDb(string database) : Db(Dialect.Postgres)
     private static string FromUrl(Uri url)
     {
         var user = url.UserInfo.Split(':', 2);
-        return new NpgsqlConnectionStringBuilder
+        var settings = new NpgsqlConnectionStringBuilder
         {
             Host = url.Host,
             Port = url.Port > 0 ? url.Port : 5432,
             Database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/')),
             Username = Uri.UnescapeDataString(user[0]),
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-        }.ToString();
+        };
+        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = pair.Split('=', 2) is [var left, var right] ? (left, right) : (pair, "");
+            settings[Uri.UnescapeDataString(name)] = Uri.UnescapeDataString(value); // A name it does not know is an error that names it.
+        }
+
+        return settings.ToString();
     }
 
     private sealed class Session(NpgsqlConnection connection) : IDbSession

@@ -141,6 +141,7 @@ create table flow_instances (
     next_due_at     bigint,
     created_at      bigint   not null,
     finished_at     bigint,
+    terms_id        bigint,                                 -- what the assignment overrides; null: nothing
     primary key (company_id, id)
 ) $clustered;
 -- Serves the listing by CRM id without touching the table: everything the answer needs is in it.
@@ -149,6 +150,16 @@ create index flow_instances_open on flow_instances (company_id, crm_prospect_id,
 create unique index flow_instances_once on flow_instances (company_id, prospect_id, flow_id) where status < 3;
 -- Serves the cool-off. Its key does not change when an instance ends, so a removal leaves it alone.
 create index flow_instances_prospect on flow_instances (company_id, prospect_id);
+
+-- What one assignment overrides: a row a call, shared by all its instances and never changed.
+create table assignment_terms (
+    company_id  bigint not null,
+    id          bigint not null,
+    steps       text   not null,                            -- JSON: [{"number":1,"subject":…,"body":…}]
+    variables   text   not null,                            -- JSON: [{"name":…,"value":…}], names without braces
+    description text,                                       -- HTML
+    primary key (company_id, id)
+) $clustered;
 
 -- Append-only. Clustered by instance, which is how it is read.
 create table instance_events (
@@ -162,6 +173,31 @@ create table instance_events (
     request_id       text,
     primary key (company_id, flow_instance_id, id)
 ) $clustered;
+
+-- To-dos; on the wire, tasks.
+create table todos (
+    company_id       bigint   not null,
+    id               bigint   not null,
+    user_id          bigint   not null,                     -- whose it is
+    workspace_id     bigint   not null,
+    prospect_id      bigint   not null,
+    flow_instance_id bigint,                                -- null: made by hand
+    flow_id          bigint,
+    step_id          bigint,
+    kind             text     not null,                     -- step, response, bounced, meeting_booked, manual
+    action           text     not null,                     -- as steps.action
+    title            text,
+    status           text     not null,                     -- OPEN, DONE, DISMISSED
+    priority         smallint not null,                     -- 1 Low, 2 Medium, 3 High
+    due_at           bigint   not null,
+    created_at       bigint   not null,
+    updated_at       bigint   not null,
+    primary key (company_id, id)
+) $clustered;
+-- Serves a user's list.
+create index todos_user on todos (company_id, user_id, status, due_at, id);
+-- Serves the closing of what is open when an instance ends.
+create index todos_open on todos (company_id, flow_instance_id) where status = 'OPEN';
 
 -- One row a user and flow, so that "most recently assigned" never reads instances.
 create table recent_assignments (

@@ -1,0 +1,57 @@
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.ToDos;
+
+internal static class TaskEndpoints
+{
+    public static void AddToDos(this IServiceCollection services) =>
+        services.AddSingleton(provider => new ToDoStore(provider.GetRequiredService<Db>()));
+
+    public static void MapTasks(this IEndpointRouteBuilder api)
+    {
+        var tasks = api.MapGroup("/v2/tasks");
+
+        tasks.MapPost("", List).Needs("api:tasks:read", takesBody: true);
+        tasks.MapPatch("/{taskId}", Change).Needs("api:tasks:write", takesBody: true);
+    }
+
+    private static async Task<IResult> List(Call call, ToDoStore todos)
+    {
+        var fields = call.ReadBody();
+        var filter = TaskFilter.Read(fields.Inner("filter"));
+        return fields.Refusal is { } refusal
+            ? refusal
+            : Tasks(call, await todos.ListAsync(call.CompanyId, filter, call.Ct));
+    }
+
+    private static async Task<IResult> Change(string taskId, Call call, Db db, TimeProvider clock)
+    {
+        var fields = call.ReadBody();
+        var patch = TaskPatch.Read(fields);
+        var id = fields.PathId("taskId", taskId);
+        return fields.Refusal is { } refusal
+            ? refusal
+            : await db.InTransactionAsync(tx => ChangeAsync(call, new ToDoStore(tx), id, patch, clock.GetUtcNow()), call.Ct);
+    }
+
+    private static async Task<IResult> ChangeAsync(Call call, ToDoStore todos, long id, TaskPatch patch, DateTimeOffset now)
+    {
+        if (await todos.FindAsync(call.CompanyId, id, call.Ct) is not { } listed)
+        {
+            return ApiError.NotFound("TaskId not found");
+        }
+
+        if (listed.ToDo.UserId != patch.UserId)
+        {
+            return new ApiError(StatusCodes.Status403Forbidden, "The task belongs to another user"); // [doc]; the sentence [inf]
+        }
+
+        var changed = patch.Apply(listed.ToDo, now);
+        await todos.UpdateAsync(changed, call.Ct);
+        return Tasks(call, [listed with { ToDo = changed }]);
+    }
+
+    private static Answer<TasksAnswer> Tasks(Call call, List<ListedToDo> found) =>
+        new(new(call.RequestId, "SALESFORCE", found.ConvertAll(one => TaskItem.From(one, call.Caller.TimeZone))), TaskJson.Default.TasksAnswer);
+}
