@@ -25,6 +25,7 @@ public sealed partial class ArchitectureTests
         ("Crm", ["Storage"]),
         ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm"]),
         ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "FlowInstances"]),
+        ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Hosting"]),
     ];
 
     [Fact]
