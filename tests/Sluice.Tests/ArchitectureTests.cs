@@ -25,6 +25,7 @@ public sealed partial class ArchitectureTests
         ("Crm", ["Storage"]),
         ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm"]),
         ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "FlowInstances"]),
+        ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Hosting"]),
     ];
 
     [Fact]
@@ -50,12 +51,12 @@ public sealed partial class ArchitectureTests
         var rules = FilesIn(SourceRoot).Where(file => file.EndsWith("Rule.cs", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(rules);
-        Assert.DoesNotContain(rules, file => File.ReadLines(file).Any(line => line.StartsWith("using ", StringComparison.Ordinal)));
+        Assert.Empty(rules.Where(file => File.ReadLines(file).Any(line => line.StartsWith("using ", StringComparison.Ordinal))).Select(Path.GetFileName));
     }
 
     [Fact]
     public void No_file_is_longer_than_three_hundred_lines() =>
-        Assert.DoesNotContain(FilesIn(SourceRoot).Concat(FilesIn(TestRoot)), file => File.ReadLines(file).Count() > 300);
+        Assert.Empty(FilesIn(SourceRoot).Concat(FilesIn(TestRoot)).Where(file => File.ReadLines(file).Count() > 300).Select(Path.GetFileName));
 
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Every_route_says_what_it_needs_and_is_spelt_in_small_letters(Database database)
@@ -66,15 +67,15 @@ public sealed partial class ArchitectureTests
             .ToList();
 
         Assert.NotEmpty(routes);
-        Assert.DoesNotContain(routes, route => route.Metadata.GetMetadata<Operation>() is null);
+        Assert.Empty(routes.Where(route => route.Metadata.GetMetadata<Operation>() is null).Select(route => route.DisplayName));
 
         // The gate compares literals to the letter; a segment of several parts would pass it unseen.
-        Assert.DoesNotContain(routes, route => !route.RoutePattern.PathSegments.All(IsPlain));
+        Assert.Empty(routes.Where(route => !route.RoutePattern.PathSegments.All(IsPlain)).Select(route => route.DisplayName));
     }
 
     [Fact]
     public void A_test_of_a_database_names_it_in_its_row() =>
-        Assert.DoesNotContain(FilesIn(TestRoot), file => WithoutRow().IsMatch(File.ReadAllText(file)));
+        Assert.Empty(FilesIn(TestRoot).Where(file => WithoutRow().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName));
 
     private static bool IsPlain(RoutePatternPathSegment segment) => segment.Parts switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -44,7 +45,7 @@ internal readonly record struct Cursor(long After, int PageNumber)
 
         Span<byte> bytes = stackalloc byte[Length];
         if (text.Length != Base64Url.GetEncodedLength(Length)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done // TryDecodeFromChars throws at a wrong letter.
             || length != Length
             || !CryptographicOperations.FixedTimeEquals(Sign(bytes[..PayloadLength], caller, boundTo), bytes[PayloadLength..])
             || BinaryPrimitives.ReadInt64BigEndian(bytes) < now.ToUnixTimeMilliseconds())

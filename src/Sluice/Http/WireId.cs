@@ -12,13 +12,20 @@ internal static class WireId
     /// <param name="isTooLarge">Set where the digits say more than 64 bits hold: the original refuses that in another way [rec].</param>
     public static bool TryParse(ReadOnlySpan<char> text, out long id, ref bool isTooLarge)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && text[0] != '+')
+        // Looked at before they are parsed: the framework's parser lets NULs follow.
+        id = 0;
+        var digits = text is ['-', ..] ? text[1..] : text;
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9'))
+        {
+            return false;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id))
         {
             return true;
         }
 
-        var digits = text is ['-', ..] ? text[1..] : text;
-        isTooLarge |= digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9');
+        isTooLarge = true;
         return false;
     }
 }

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Sluice.Storage;
@@ -105,11 +107,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            session.Run("rollback to request");
             job.Fail(fault);
+            TakeBack(session, fault);
         }
 
         session.Run("release request");
+    }
+
+    private static void TakeBack(SqliteSession session, Exception fault)
+    {
+        try
+        {
+            session.Run("rollback to request");
+        }
+        catch (DbException)
+        {
+            // SQLite itself has taken back the whole round, as it does when the disk is full. All of it failed for the one reason.
+            ExceptionDispatchInfo.Throw(fault);
+        }
     }
 
     private abstract class Job
