@@ -26,7 +26,7 @@ internal sealed record UserItem(
     UserSettings Settings,
     string? ManagerId,
     string? MeetingConsentPageUrl,
-    IReadOnlyList<string> ConferencingProviders,
+    IReadOnlyList<string>? ConferencingProviders,
     IReadOnlyList<SpokenLanguage> SpokenLanguages)
 {
     public static UserItem From(User user, DateTimeZone zone) => new(
@@ -45,7 +45,7 @@ internal sealed record UserItem(
         user.Profile.Settings,
         user.ManagerId is { } manager ? WireId.Write(manager) : null,
         user.Profile.MeetingConsentPageUrl,
-        [],
+        null, // In every recording, where the other lists are [] [rec].
         user.Profile.SpokenLanguages);
 }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Sluice.Http;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -18,15 +19,16 @@ public enum Database
 public class EveryDatabaseAttribute : DataAttribute
 {
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>([.. Databases().Select(Row)]);
+        ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>([.. Databases().SelectMany(Rows)]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 
     protected virtual IEnumerable<Database> Databases() => Enum.GetValues<Database>();
 
-    private static TheoryDataRow<Database> Row(Database database)
+    protected virtual IEnumerable<ITheoryDataRow> Rows(Database database) => [SkipIfMissing(database, new TheoryDataRow<Database>(database))];
+
+    protected static ITheoryDataRow SkipIfMissing(Database database, TheoryDataRowBase row)
     {
-        var row = new TheoryDataRow<Database>(database);
         if (database == Database.Postgres && TestDatabase.PostgresServer is null && Environment.GetEnvironmentVariable("CI") is null)
         {
             row.Skip = "SLUICE_TEST_POSTGRES is not set: ./test starts a PostgreSQL of its own";
@@ -34,6 +36,14 @@ public class EveryDatabaseAttribute : DataAttribute
 
         return row;
     }
+}
+
+/// <summary>Once per database and wire profile: <c>(Database database, string profile)</c>, the profile by its name.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class EveryProfileAttribute : EveryDatabaseAttribute
+{
+    protected override IEnumerable<ITheoryDataRow> Rows(Database database) =>
+        new[] { Profile.Documented, Profile.Observed }.Select(profile => SkipIfMissing(database, new TheoryDataRow<Database, string>(database, profile.Name)));
 }
 
 /// <summary>For what only one of the databases has, or can show.</summary>

@@ -26,12 +26,24 @@ internal sealed partial record Reply(HttpStatusCode Status, string RequestId, st
     }
 
     /// <summary>The one value of a header; null when it is not there.</summary>
-    public string? Header(string name) => Response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+    public string? Header(string name) =>
+        Response.Headers.NonValidated.TryGetValues(name, out var values) || Response.Content.Headers.NonValidated.TryGetValues(name, out values)
+            ? values.ToString()
+            : null;
 
     public void ShouldBe(HttpStatusCode status, string json)
     {
         // The body comes first: when a status is wrong, the body says why.
         Assert.Equal(JsonNode.Parse(json)!.ToJsonString(), Body);
+        Assert.Equal(status, Status);
+    }
+
+    /// <summary>To the letter, order of fields and all; of the requestId only that it comes first, as in every recording [rec].</summary>
+    /// <param name="status">What it must be.</param>
+    /// <param name="body">Without the requestId, as sources and recordings are written down.</param>
+    public void ShouldBeExactly(HttpStatusCode status, string body)
+    {
+        Assert.Equal($$"""{"requestId":"{{RequestId}}",{{body[1..]}}""", Text);
         Assert.Equal(status, Status);
     }
 

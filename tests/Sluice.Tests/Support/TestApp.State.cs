@@ -13,7 +13,8 @@ namespace Sluice.Tests.Support;
 
 /// <remarks>
 /// <c>of</c> says whose it is: the tenant's that is there from the start unless another is given. Names of flows and users are kept by the
-/// server for a second and keys for half a second; <c>Clock.Advance</c> passes both.
+/// server for a second and keys for half a second; <c>Clock.Advance</c> passes both. <c>change</c> is for what only one test wants:
+/// <c>change: user => user with { Title = "…" }</c>.
 /// </remarks>
 internal sealed partial class TestApp
 {
@@ -29,12 +30,18 @@ internal sealed partial class TestApp
     /// <summary>A company with a key of all scopes, a workspace, a user with a seat and a company flow; no limits.</summary>
     public async Task<Tenant> HasTenantAsync(string name = "Acme", string timeZone = LosAngeles, CompanyLimits? limits = null, AdmissionSettings? admission = null)
     {
+        var tenant = await HasEmptyTenantAsync(name, timeZone, limits, admission);
+        tenant = tenant with { User = await HasUserAsync(RepEmail, "Robin", "Rep", of: tenant) };
+        return tenant with { Flow = await HasFlowAsync("SDR Flow", of: tenant) };
+    }
+
+    /// <summary>Without a user and a flow.</summary>
+    public async Task<Tenant> HasEmptyTenantAsync(string name = "Empty", string timeZone = LosAngeles, CompanyLimits? limits = null, AdmissionSettings? admission = null)
+    {
         var company = await HasCompanyAsync(name, timeZone, limits, admission);
         var workspace = Workspace.Initial(company.Id, NextId());
         await new WorkspaceStore(Db).AddAsync(workspace, CancellationToken.None);
-        var tenant = new Tenant(company, await HasKeyAsync(company), workspace, null!, null!);
-        tenant = tenant with { User = await HasUserAsync(RepEmail, "Robin", "Rep", of: tenant) };
-        return tenant with { Flow = await HasFlowAsync("SDR Flow", of: tenant) };
+        return new Tenant(company, await HasKeyAsync(company), workspace, null!, null!);
     }
 
     public async Task<Company> HasCompanyAsync(
@@ -54,18 +61,26 @@ internal sealed partial class TestApp
         HasKeyAsync((of ?? Tenant).Company, scopes, networks, expiresAt);
 
     public async Task<User> HasUserAsync(
-        string email, string firstName = "Test", string lastName = "User", bool active = true, bool hasSeat = true, Tenant? of = null)
+        string email,
+        string firstName = "Test",
+        string lastName = "User",
+        bool active = true,
+        bool hasSeat = true,
+        Tenant? of = null,
+        Func<User, User>? change = null)
     {
         var profile = new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
         var user = new User(
             (of ?? Tenant).Id, NextId(), email, firstName, lastName, null, null, null, active, hasSeat, LosAngeles, null, profile, Now);
+        user = change?.Invoke(user) ?? user;
         await new UserStore(Db).AddAsync([user], CancellationToken.None);
         return user;
     }
 
-    public async Task<Workspace> HasWorkspaceAsync(string name, Tenant? of = null)
+    public async Task<Workspace> HasWorkspaceAsync(string name, Tenant? of = null, Func<Workspace, Workspace>? change = null)
     {
         var workspace = new Workspace((of ?? Tenant).Id, NextId(), name, "");
+        workspace = change?.Invoke(workspace) ?? workspace;
         await new WorkspaceStore(Db).AddAsync(workspace, CancellationToken.None);
         return workspace;
     }
@@ -86,11 +101,13 @@ internal sealed partial class TestApp
         bool enabled = true,
         Folder? folder = null,
         Workspace? workspace = null,
-        Tenant? of = null)
+        Tenant? of = null,
+        Func<Flow, Flow>? change = null)
     {
         var tenant = of ?? Tenant;
         var flow = new Flow(
             tenant.Id, NextId(), (workspace ?? tenant.Workspace).Id, folder?.Id, (owner ?? tenant.User).Id, name, null, visibility, exclusive, enabled, Now);
+        flow = change?.Invoke(flow) ?? flow;
         await new FlowStore(Db).AddAsync(flow, CancellationToken.None);
         return flow;
     }
@@ -120,13 +137,20 @@ internal sealed partial class TestApp
 
     /// <summary>The prospect is made if need be. In the tenant's flow and owned by the tenant's user unless others are given; a finished one finished now.</summary>
     public async Task<NewFlowInstance> HasInstanceAsync(
-        string crmId, Flow? flow = null, FlowInstanceStatus status = FlowInstanceStatus.Running, User? owner = null, DateTimeOffset? createdAt = null, Tenant? of = null)
+        string crmId,
+        Flow? flow = null,
+        FlowInstanceStatus status = FlowInstanceStatus.Running,
+        User? owner = null,
+        DateTimeOffset? createdAt = null,
+        Tenant? of = null,
+        Func<NewFlowInstance, NewFlowInstance>? change = null)
     {
         var tenant = of ?? Tenant;
         var prospect = await HasProspectAsync(crmId, of: tenant);
         var finishedAt = status < FlowInstanceStatus.FinishedNoReply ? (DateTimeOffset?)null : Now;
         var instance = new NewFlowInstance(
             tenant.Id, NextId(), crmId, prospect.Id, (flow ?? tenant.Flow).Id, (owner ?? tenant.User).Id, status, 1, null, createdAt ?? Now, finishedAt);
+        instance = change?.Invoke(instance) ?? instance;
         Assert.Equal([instance.Id], await Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync([instance], CancellationToken.None), CancellationToken.None));
         return instance;
     }

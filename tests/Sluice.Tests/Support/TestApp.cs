@@ -60,6 +60,9 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     public static Task<TestApp> StartAsync(Database kind, Profile profile) => StartAsync(kind, new TestOptions { Profile = profile });
 
+    /// <summary>For <see cref="EveryProfileAttribute"/>.</summary>
+    public static Task<TestApp> StartAsync(Database kind, string profile) => StartAsync(kind, Profile.Find(profile)!);
+
     public static async Task<TestApp> StartAsync(Database kind, TestOptions options)
     {
         var (database, clock, logs) = (await TestDatabase.CreateAsync(kind), new ManualClock(Monday), new RecordedLogs());

@@ -1,0 +1,40 @@
+using Xunit.v3;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>
+/// Ties a test to a fact of the wire, so that the page of what is kept is made from the tests and cannot promise more than they do. It is a
+/// trait too: <c>-trait "operation=GET /v2/flows"</c>.
+/// </summary>
+/// <param name="operation">One of <see cref="Operations"/>.</param>
+/// <param name="source">seed, doc, rec, rep or inf: where the fact comes from.</param>
+/// <param name="behaviour">A sentence for the page.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class WireAttribute(string operation, string source, string behaviour) : Attribute, ITraitAttribute
+{
+    public string Operation { get; } = operation;
+
+    public string Source { get; } = source;
+
+    public string Behaviour { get; } = behaviour;
+
+    /// <summary>Whether the fact is about a request that is refused.</summary>
+    public bool Refusal { get; init; }
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("operation", Operation), new("source", Source)];
+}
+
+/// <summary>As the router knows them: verb, blank, path.</summary>
+internal static class Operations
+{
+    /// <summary>What all of them share.</summary>
+    public const string All = "every operation";
+
+    public const string ListFlows = "GET /v2/flows";
+    public const string ListAssigned = "POST /v2/flows/prospects";
+    public const string Assign = "POST /v2/flows/prospects/assign";
+    public const string Unassign = "POST /v2/flows/prospects/unassign-flows-by-instance-id";
+    public const string ListUsers = "GET /v2/users";
+    public const string GetUser = "GET /v2/users/{id}";
+    public const string ListWorkspaces = "GET /v2/workspaces";
+}
