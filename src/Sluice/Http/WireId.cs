@@ -12,7 +12,8 @@ internal static class WireId
     /// <param name="isTooLarge">Set where the digits say more than 64 bits hold: the original refuses that in another way [rec].</param>
     public static bool TryParse(ReadOnlySpan<char> text, out long id, ref bool isTooLarge)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && text[0] != '+')
+        // .NET forgives a plus, and NULs after the last digit.
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id) && text[0] != '+' && text[^1] != '\0')
         {
             return true;
         }
