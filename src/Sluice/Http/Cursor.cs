@@ -43,9 +43,9 @@ internal readonly record struct Cursor(long After, int PageNumber)
         }
 
         Span<byte> bytes = stackalloc byte[Length];
-        if (text.Length != Base64Url.GetEncodedLength(Length)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
+        if (!Base64Url.IsValid(text, out var length) // Decoding what is not valid throws.
             || length != Length
+            || !Base64Url.TryDecodeFromChars(text, bytes, out _)
             || !CryptographicOperations.FixedTimeEquals(Sign(bytes[..PayloadLength], caller, boundTo), bytes[PayloadLength..])
             || BinaryPrimitives.ReadInt64BigEndian(bytes) < now.ToUnixTimeMilliseconds())
         {
