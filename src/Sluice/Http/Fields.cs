@@ -211,10 +211,25 @@ internal sealed class Fields(JsonElement root)
     }
 
     public static string NotAnEmail(string name, string? value) =>
-        $"{name}: {(value is null ? "null" : value.Length > MaxEcho ? value[..MaxEcho] + "…" : value)} is not a valid email address";
+        $"{name}: {(value is null ? "null" : Shorten(value))} is not a valid email address";
+
+    /// <summary>Never between the halves of a surrogate pair: they would be no text.</summary>
+    private static string Shorten(string value) =>
+        value.Length <= MaxEcho ? value : value[..(char.IsHighSurrogate(value[MaxEcho - 1]) ? MaxEcho - 1 : MaxEcho)] + "…";
 
     /// <summary>A null on the wire is as good as nothing.</summary>
-    private JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string name)
+    {
+        try
+        {
+            return root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            _isBad = true; // Another field's name holds half a surrogate pair, which the parser tells only when it compares.
+            return null;
+        }
+    }
 
     private string Missing(string name)
     {

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A client that no HTTP library stands behind: it sends what it is told to the byte, and stops when it likes.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly NetworkStream _stream;
+
+    private RawConnection(Uri address)
+    {
+        _socket.Connect(address.Host, address.Port);
+        _stream = new NetworkStream(_socket);
+    }
+
+    public static RawConnection To(TestApp app) => new(app.Address);
+
+    /// <summary>A whole request with the tenant's credentials, with a length and a content type where there is a body.</summary>
+    public static string Request(TestApp app, string line, string? body = null, params string[] headers)
+    {
+        var text = new StringBuilder($"{line} HTTP/1.1\r\nHost: {app.Address.Authority}\r\nAuthorization: {app.Tenant.Key.Basic()}\r\n");
+        foreach (var header in headers)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{header}\r\n");
+        }
+
+        if (body is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");
+        }
+
+        return text.Append("\r\n").Append(body).ToString();
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
+
+    /// <summary>The next answer; a body is as long as its header says, and an answer to HEAD has none.</summary>
+    public async Task<RawReply> ReceiveAsync(bool toHead = false)
+    {
+        var head = (await ReadHeadAsync().WaitAsync(Patience)).Split("\r\n");
+        var headers = head.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var length = toHead ? 0 : int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture);
+        var body = new byte[length];
+        await _stream.ReadExactlyAsync(body).AsTask().WaitAsync(Patience);
+        return new RawReply(int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, Encoding.UTF8.GetString(body));
+    }
+
+    /// <summary>Whether the server says no more and has closed its side, in good order or not.</summary>
+    public async Task<bool> IsClosedAsync()
+    {
+        try
+        {
+            return await _stream.ReadAsync(new byte[1]).AsTask().WaitAsync(Patience) == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Gone without a word: the other side gets a reset.</summary>
+    public void HangUp()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task<string> ReadHeadAsync()
+    {
+        var head = new List<byte>();
+        var one = new byte[1];
+        while (head is not [.., (byte)'\r', (byte)'\n', (byte)'\r', (byte)'\n'])
+        {
+            await _stream.ReadExactlyAsync(one);
+            head.Add(one[0]);
+        }
+
+        return Encoding.ASCII.GetString([.. head.SkipLast(4)]);
+    }
+}
+
+/// <param name="Text">The body to the letter.</param>
+internal sealed record RawReply(int Status, IReadOnlyDictionary<string, string> Headers, string Text)
+{
+    /// <summary>Status and body, e.g. <c>400 {"errors":["Bad request"]}</c>, after asking that the envelope is whole.</summary>
+    public string Summary
+    {
+        get
+        {
+            var json = JsonNode.Parse(Text)!.AsObject();
+            Assert.Equal(Headers["x-traceid"], (string?)json["requestId"]);
+            Assert.Equal("application/json;charset=UTF-8", Headers["Content-Type"]);
+            json.Remove("requestId");
+            return $"{Status} {json.ToJsonString()}";
+        }
+    }
+}
