@@ -1,3 +1,4 @@
+using Sluice.Http;
 using Sluice.Storage;
 
 namespace Sluice.Crm;
@@ -6,14 +7,23 @@ internal sealed class ProspectStore(IDbSession db)
 {
     /// <summary>Those whose CRM id is known already are left as they are.</summary>
     public Task AddAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
-        insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_valid, title, company_name,
+        insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
                                phone_number, time_zone, opted_out, do_not_contact, created_at)
-        select company_id, id, crm_id, kind, first_name, last_name, email, email is not null, title, company_name,
+        select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
                phone_number, time_zone, opted_out, do_not_contact, created_at
         from {ToTable(prospects)} p
         where true
         on conflict (company_id, crm_id) do nothing
         """, ct);
+
+    /// <returns>Of the oldest prospect with that address, in any case; null: nobody has it. Index prospects_email.</returns>
+    public async Task<string?> FindCrmIdByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
+        select crm_id
+        from prospects
+        where company_id = {companyId} and email_key = {EmailAddress.Key(email)}
+        order by id
+        limit 1
+        """, row => row.GetString(0), ct)).SingleOrDefault();
 
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
         .Integer("company_id", prospect => prospect.CompanyId)
@@ -23,6 +33,7 @@ internal sealed class ProspectStore(IDbSession db)
         .Text("first_name", prospect => prospect.FirstName)
         .Text("last_name", prospect => prospect.LastName)
         .Text("email", prospect => prospect.Email)
+        .Text("email_key", prospect => prospect.Email is { } email ? EmailAddress.Key(email) : null)
         .Text("title", prospect => prospect.Title)
         .Text("company_name", prospect => prospect.CompanyName)
         .Text("phone_number", prospect => prospect.PhoneNumber)

@@ -13,7 +13,11 @@ namespace Sluice.FlowInstances;
 /// </summary>
 internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 {
-    public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct) =>
+        db.InTransactionAsync(tx => RunAsync(tx, assignment, by, ct), ct);
+
+    /// <summary>As part of a larger transaction.</summary>
+    public async Task<AssignOutcome> RunAsync(IDbSession tx, Assignment assignment, Actor by, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var facts = await GatherAsync(tx, assignment, now, ct);
@@ -30,7 +34,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         var assigned = entering.Where(instance => added.Contains(instance.Id)).ToList();
         await NoteAsync(tx, assignment, assigned, termsId, by, now, ct);
         return new AssignOutcome(assigned.Select(ToWire).ToList(), InOrder(assignment, refused));
-    }, ct);
+    }
 
     private async Task<Facts> GatherAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct)
     {

@@ -15,6 +15,9 @@ internal static class FlowInstanceEndpoints
         services.AddSingleton<FindWayIn>();
         services.AddSingleton<AssignProspects>();
         services.AddSingleton<UnassignFlowInstances>();
+        services.AddSingleton<BulkRow>();
+        services.AddSingleton<BulkWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
     }
 
     public static void MapFlowInstances(this IEndpointRouteBuilder api)

@@ -70,6 +70,7 @@ internal static class Server
         app.MapWorkspaces();
         app.MapFlows();
         app.MapFlowInstances();
+        app.MapBulkAssignments();
         app.MapTasks();
     }
 

@@ -4,11 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Sluice.Http;
 
-/// <summary>A good answer: 200 and a body whose first field is the requestId.</summary>
-internal sealed class Answer<T>(T body, JsonTypeInfo<T> type) : IResult
+/// <summary>A good answer: a body whose first field is the requestId.</summary>
+internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) =>
-        Json.WriteAsync(httpContext, StatusCodes.Status200OK, (body, type), static (json, state) => JsonSerializer.Serialize(json, state.body, state.type));
+        Json.WriteAsync(httpContext, status, (body, type), static (json, state) => JsonSerializer.Serialize(json, state.body, state.type));
 }
 
 /// <summary>The one error body of the API: <c>{"requestId": …, "errors": ["sentence", …]}</c> [seed].</summary>

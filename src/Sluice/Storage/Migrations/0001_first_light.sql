@@ -116,6 +116,7 @@ create table prospects (
     first_name     text,
     last_name      text,
     email          text,
+    email_key      text     $binary,                        -- lower case: what look-ups compare
     email_valid    boolean  not null,
     title          text,
     company_name   text,
@@ -127,6 +128,7 @@ create table prospects (
     primary key (company_id, id)
 ) $clustered;
 create unique index prospects_crm_id on prospects (company_id, crm_id);
+create index prospects_email on prospects (company_id, email_key) where email_key is not null;
 
 create table flow_instances (
     company_id      bigint   not null,
@@ -159,6 +161,36 @@ create table assignment_terms (
     variables   text   not null,                            -- JSON: [{"name":…,"value":…}], names without braces
     description text,                                       -- HTML
     primary key (company_id, id)
+) $clustered;
+
+-- A bulk assignment: done in the background, a row at a time, by whoever holds its lease.
+create table bulk_jobs (
+    company_id  bigint  not null,
+    id          text    not null $binary,                   -- a UUID
+    flow_id     bigint  not null,
+    owner_id    bigint  not null,
+    api_key_id  bigint  not null,
+    request_id  text    not null,
+    status      text    not null,                           -- PENDING, IN_PROGRESS, COMPLETED, FAILED
+    lease_until bigint  not null,                           -- until then it is somebody's
+    fence       bigint  not null,                           -- counts its holders: a late one finds another number and does nothing
+    created_at  bigint  not null,
+    primary key (company_id, id)
+) $clustered;
+-- Serves the search for work.
+create index bulk_jobs_open on bulk_jobs (lease_until) where status in ('PENDING', 'IN_PROGRESS');
+
+create table bulk_items (
+    company_id       bigint  not null,
+    job_id           text    not null $binary,
+    position         integer not null,                      -- as sent, from 0
+    prospect         text    not null,                      -- JSON, as sent
+    status           text,                                  -- null: not yet
+    crm_id           text,
+    flow_instance_id bigint,
+    error_code       text,
+    error_message    text,
+    primary key (company_id, job_id, position)
 ) $clustered;
 
 -- Append-only. Clustered by instance, which is how it is read.
