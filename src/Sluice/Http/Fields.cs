@@ -291,20 +291,4 @@ internal sealed class Fields(JsonElement root)
             return null;
         }
     }
-
-    /// <summary>Drops what it has seen; the first keeps its place.</summary>
-    private readonly struct OrderedSet<T>()
-    {
-        private readonly HashSet<T> _seen = [];
-
-        public List<T> Items { get; } = [];
-
-        public void Add(T item)
-        {
-            if (_seen.Add(item))
-            {
-                Items.Add(item);
-            }
-        }
-    }
 }
