@@ -1,0 +1,26 @@
+using Sluice.Storage;
+
+namespace Sluice.Tests.Support;
+
+internal static class DatabaseDump
+{
+    /// <summary>Everything the database holds, a line a row, sorted: for saying that nothing has changed.</summary>
+    public static async Task<string> DumpAsync(this Db db, params string[] except)
+    {
+        var lines = new List<string>();
+        foreach (var table in (await TablesAsync(db)).Except(except))
+        {
+            lines.AddRange(await db.QueryAsync(
+                $"select * from {new SqlText(table)}",
+                row => $"{table}: {string.Join(" | ", Enumerable.Range(0, row.FieldCount).Select(row.GetValue))}",
+                CancellationToken.None));
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        return string.Join('\n', lines);
+    }
+
+    private static Task<List<string>> TablesAsync(Db db) => ReferenceEquals(db.Dialect, Dialect.Postgres)
+        ? db.QueryAsync($"select table_name::text from information_schema.tables where table_schema = current_schema()", row => row.GetString(0), CancellationToken.None)
+        : db.QueryAsync($"select name from sqlite_master where type = 'table'", row => row.GetString(0), CancellationToken.None);
+}
