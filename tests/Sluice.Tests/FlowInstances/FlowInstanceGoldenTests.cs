@@ -10,7 +10,7 @@ public sealed class FlowInstanceGoldenTests
     private const string UnassignUrl = "/v2/flows/prospects/unassign-flows-by-instance-id";
 
     [Theory, EveryProfile]
-    [Wire(ListAssigned, "rec", "An unknown prospect is no fault: an empty list")]
+    [Wire(ListAssignedFlows, "rec", "An unknown prospect is no fault: an empty list")]
     public async Task Listing_an_unknown_prospect_answers_an_empty_list(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -21,7 +21,7 @@ public sealed class FlowInstanceGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListAssigned, "seed", "The fields of a flow instance, in the page's order, ids as strings")]
+    [Wire(ListAssignedFlows, "seed", "The fields of a flow instance, in the page's order, ids as strings")]
     [Wire(All, "seed", "Times are ISO-8601 in the company's time zone, with its offset then")]
     public async Task Listing_answers_the_example_of_its_page(Database database, string profile)
     {

@@ -25,6 +25,9 @@ internal sealed partial record Reply(HttpStatusCode Status, string RequestId, st
         return new Reply(response.StatusCode, requestId, json.ToJsonString(), text, response);
     }
 
+    /// <summary>One field of each object in a list, as text: <c>Each("flows", "name")</c>.</summary>
+    public IEnumerable<string> Each(string list, string field) => Json[list]!.AsArray().Select(one => one![field]!.ToString());
+
     /// <summary>The one value of a header; null when it is not there.</summary>
     public string? Header(string name) =>
         Response.Headers.NonValidated.TryGetValues(name, out var values) || Response.Content.Headers.NonValidated.TryGetValues(name, out values)

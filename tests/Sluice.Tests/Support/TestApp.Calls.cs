@@ -28,7 +28,7 @@ internal sealed partial class TestApp
     public Task<Reply> CallAsync(string operation, KeyWords? key = null) => operation switch
     {
         ListFlows => GetAsync($"/v2/flows?flowOwnerEmail={RepEmail}", key),
-        ListAssigned => PostAsync("/v2/flows/prospects", new { crmProspectsIds = new[] { "nobody" } }, key),
+        ListAssignedFlows => PostAsync("/v2/flows/prospects", new { crmProspectsIds = new[] { "nobody" } }, key),
         Assign => PostAsync(
             "/v2/flows/prospects/assign", new { flowId = WireId.Write(Tenant.Flow.Id), flowInstanceOwnerEmail = RepEmail, crmProspectsIds = new[] { "nobody" } }, key),
         Unassign => PostAsync(

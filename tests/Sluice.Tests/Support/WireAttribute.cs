@@ -31,7 +31,7 @@ internal static class Operations
     public const string All = "every operation";
 
     public const string ListFlows = "GET /v2/flows";
-    public const string ListAssigned = "POST /v2/flows/prospects";
+    public const string ListAssignedFlows = "POST /v2/flows/prospects";
     public const string Assign = "POST /v2/flows/prospects/assign";
     public const string Unassign = "POST /v2/flows/prospects/unassign-flows-by-instance-id";
     public const string ListUsers = "GET /v2/users";
