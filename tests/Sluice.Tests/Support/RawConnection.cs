@@ -96,11 +96,16 @@ internal sealed class RawConnection : IDisposable
 /// <param name="Text">The body to the letter.</param>
 internal sealed record RawReply(int Status, IReadOnlyDictionary<string, string> Headers, string Text)
 {
-    /// <summary>Status and body, e.g. <c>400 {"errors":["Bad request"]}</c>, after asking that the envelope is whole.</summary>
+    /// <summary>Status and body, e.g. <c>400 {"errors":["Bad request"]}</c>, after asking that the envelope is whole. Without a body the status alone.</summary>
     public string Summary
     {
         get
         {
+            if (Text.Length == 0)
+            {
+                return $"{Status}";
+            }
+
             var json = JsonNode.Parse(Text)!.AsObject();
             Assert.Equal(Headers["x-traceid"], (string?)json["requestId"]);
             Assert.Equal("application/json;charset=UTF-8", Headers["Content-Type"]);
