@@ -15,6 +15,13 @@ internal sealed class ProspectStore(IDbSession db)
         on conflict (company_id, crm_id) do nothing
         """, ct);
 
+    /// <summary>Mail to them has bounced.</summary>
+    public Task InvalidateEmailsAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
+        update prospects
+        set email_valid = false
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, ct);
+
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
         .Integer("company_id", prospect => prospect.CompanyId)
         .Integer("id", prospect => prospect.Id)
