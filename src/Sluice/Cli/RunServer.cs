@@ -36,4 +36,5 @@ internal sealed record ReadyLine(string Url, string? AccessKey, string? AccessKe
 [JsonSerializable(typeof(List<ListedKey>))]
 [JsonSerializable(typeof(List<ListedCompany>))]
 [JsonSerializable(typeof(ListedCompany))]
+[JsonSerializable(typeof(SeededLoad))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -21,9 +21,11 @@ internal static class SluiceCommand
     {
         var root = new RootCommand(About)
         {
+            DevCommand.Create(),
             ServeCommand.Create(),
             CompanyCommands.Create(),
             KeyCommands.Create(),
+            SeedCommands.Create(),
         };
 
         try
@@ -44,7 +46,7 @@ internal static class SluiceCommand
         CliException or NewerDatabaseException => fault.Message,
         Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
-        DbException or UnauthorizedAccessException or IOException or ArgumentException { Source: "Npgsql" } =>
+        DbException or UnauthorizedAccessException or IOException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>
             $"the database cannot be used: {fault.Message}",
         _ => null,
     };

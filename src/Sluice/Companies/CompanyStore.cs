@@ -36,12 +36,14 @@ internal sealed class CompanyStore(IDbSession db)
         """, Read, ct);
 
     public async Task<Company> GetAsync(long id, CancellationToken ct) =>
-        (await db.QueryAsync($"""
-            select id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
-                   create_unknown_prospects, cursor_key, created_at
-            from companies
-            where id = {id}
-            """, Read, ct)).Single();
+        await FindAsync(id, ct) ?? throw new InvalidOperationException($"There is no company {id}");
+
+    public async Task<Company?> FindAsync(long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
+               create_unknown_prospects, cursor_key, created_at
+        from companies
+        where id = {id}
+        """, Read, ct)).SingleOrDefault();
 
     private static Company Read(DbDataReader row) => new(
         row.GetInt64(0),

@@ -25,6 +25,13 @@ internal sealed class ProspectStore(IDbSession db)
         limit 1
         """, row => row.GetString(0), ct)).SingleOrDefault();
 
+    /// <summary>Mail to them has bounced.</summary>
+    public Task InvalidateEmailsAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
+        update prospects
+        set email_valid = false
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, ct);
+
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
         .Integer("company_id", prospect => prospect.CompanyId)
         .Integer("id", prospect => prospect.Id)

@@ -22,12 +22,17 @@ internal sealed class EventStore(IDbSession tx)
         .Text("request_id", one => one.By.RequestId);
 }
 
-/// <param name="Kind">What happened: one of the constants below.</param>
+/// <param name="Kind">What happened: one of the constants below, or the finish reason where something other than a removal ended the instance.</param>
 internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By)
 {
     public const string Assigned = "assigned";
     public const string Removed = "removed";
+    public const string Paused = "paused";
+    public const string Replied = "replied";
+
+    /// <summary>The last step is done and nobody answered.</summary>
+    public const string Finished = "finished";
 }
 
-/// <summary>Who did it: with which key, in which request, and in whose name if the request says so.</summary>
-internal sealed record Actor(long CompanyId, long ApiKeyId, string RequestId, long? UserId);
+/// <summary>Who did it: with which key, in which request, and in whose name if the request says so. What happened by itself has none of them.</summary>
+internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId);

@@ -26,6 +26,9 @@ internal static class FinishReason
     public const string RemovedManually = "removed_manually";
     public const string MeetingBooked = "meeting_booked";
     public const string OptedOut = "opted_out";
+    public const string Bounced = "bounced";
     public const string ToDoExpired = "todo_expired";
     public const string FlowDeleted = "flow_deleted";
+    public const string NoSeat = "no_seat";
+    public const string CallOutcome = "call_outcome";
 }

@@ -24,6 +24,13 @@ internal sealed class FlowStore(IDbSession db)
         on conflict (company_id, user_id, flow_id) do nothing
         """, ct);
 
+    /// <summary>It is listed no more; its finished instances keep its name. Whoever deletes it ends the open ones.</summary>
+    public Task DeleteAsync(Flow flow, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update flows
+        set deleted_at = {now}
+        where company_id = {flow.CompanyId} and id = {flow.Id} and deleted_at is null
+        """, ct);
+
     /// <summary>
     /// The company's flows, the user's own and those shared with them: by id, one row past the page; or, if asked for the
     /// recent ones, those the user assigned last, newest first. Primary key of flows, flow_shares and recent_assignments.

@@ -28,6 +28,11 @@ internal sealed class IdMaker
     /// <summary>For a process that nobody gave a number: two of a thousand rarely meet, and then only within one millisecond.</summary>
     public static int AnyNode() => RandomNumberGenerator.GetInt32(1, MaxNode + 1);
 
+    /// <summary>The id that a node would have made then: for what is written as if it had long been there.</summary>
+    /// <param name="sequence">0 to 4095; whoever makes ids this way sees to it that none is made twice.</param>
+    public static long At(DateTimeOffset time, int node, int sequence) =>
+        Compose(time.ToUnixTimeMilliseconds() - Epoch, node, sequence);
+
     public long Next()
     {
         var now = (_clock.GetUtcNow().ToUnixTimeMilliseconds() - Epoch) << SequenceBits;
@@ -37,9 +42,10 @@ internal sealed class IdMaker
             var next = Math.Max(now, last + 1);
             if (Interlocked.CompareExchange(ref _last, next, last) == last)
             {
-                var (time, sequence) = (next >> SequenceBits, next & ((1 << SequenceBits) - 1));
-                return (time << (NodeBits + SequenceBits)) | (_node << SequenceBits) | sequence;
+                return Compose(next >> SequenceBits, _node, next & ((1 << SequenceBits) - 1));
             }
         }
     }
+
+    private static long Compose(long time, long node, long sequence) => (time << (NodeBits + SequenceBits)) | (node << SequenceBits) | sequence;
 }

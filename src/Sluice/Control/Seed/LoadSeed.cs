@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Sluice.Companies;
+using Sluice.Crm;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+using Sluice.Users;
+using Sluice.Workspaces;
+
+namespace Sluice.Control.Seed;
+
+/// <summary>
+/// Sows a company of any size for benchmarks. A load generator can name what is in it without asking: see <see cref="LoadPlan"/>. Each run makes
+/// a company of its own; one that is cut off leaves a smaller one.
+/// </summary>
+internal static class LoadSeed
+{
+    /// <summary>A multiple of three, so that no prospect's two instances are in different batches.</summary>
+    private const int Batch = 6000;
+
+    public static async Task<LoadCompany> RunAsync(Db db, IdMaker ids, long instances, IProgress<long> progress, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var company = NewCompany(ids.Next(), now);
+        var (key, words) = CreateApiKey.Make(company.Id, ids.Next(), "load", Scopes.All, [], now, expiresAt: null);
+        var plan = LoadTeam.Plan(company.Id, ids, now, instances);
+        await db.InTransactionAsync(async tx =>
+        {
+            await new CompanyStore(tx).AddAsync(company, ct);
+            await new ApiKeyStore(tx, acceptDevOnly: false).AddAsync(key, ct);
+            await AddTeamAsync(tx, plan, ct);
+            return 0;
+        }, ct);
+
+        for (long from = 0; from < instances; from += Batch)
+        {
+            var rows = plan.Rows(from, Math.Min(from + Batch, instances), ids, key.Id);
+            await db.InTransactionAsync(async tx => await AddRowsAsync(tx, rows, ct), ct);
+            progress.Report(Math.Min(from + Batch, instances));
+        }
+
+        await db.ExecuteAsync($"analyze", ct); // Neither database would otherwise know of the rows in time for the first query.
+        return new LoadCompany(company, words, instances, LoadPlan.ProspectsFor(instances));
+    }
+
+    private static Company NewCompany(long id, DateTimeOffset now) => new(
+        id,
+        "Load",
+        "UTC",
+        new CompanyLimits(CallsPerSecond: 0, CallsPerDay: 0),
+        AdmissionSettings.Default,
+        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+        now);
+
+    private static async Task AddTeamAsync(IDbSession tx, LoadPlan plan, CancellationToken ct)
+    {
+        await new WorkspaceStore(tx).AddAsync(plan.Workspace, ct);
+        await new UserStore(tx).AddAsync(plan.Users, ct);
+        await new StepStore(tx).AddAsync(plan.Steps, ct);
+        foreach (var flow in plan.Flows)
+        {
+            await new FlowStore(tx).AddAsync(flow, ct);
+        }
+    }
+
+    private static async Task<int> AddRowsAsync(IDbSession tx, LoadRows rows, CancellationToken ct)
+    {
+        await new ProspectStore(tx).AddAsync(rows.Prospects, ct);
+        await new FlowInstanceStore(tx).AddAsync(rows.Instances, ct);
+        await new EventStore(tx).AddAsync(rows.Events, ct);
+        return rows.Instances.Count;
+    }
+}
+
+/// <param name="Words">Of its key, which no limit holds back.</param>
+/// <param name="Prospects">Numbered from 0.</param>
+internal sealed record LoadCompany(Company Company, KeyWords Words, long Instances, long Prospects);
