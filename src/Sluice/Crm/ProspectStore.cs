@@ -16,11 +16,38 @@ internal sealed class ProspectStore(IDbSession db)
         on conflict (company_id, crm_id) do nothing
         """, ct);
 
+    /// <summary>As the CRM has them now. What is known only here (opted out, not to be contacted) stays.</summary>
+    public Task PutAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
+                               phone_number, time_zone, opted_out, do_not_contact, created_at)
+        select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
+               phone_number, time_zone, opted_out, do_not_contact, created_at
+        from {ToTable(prospects)} p
+        where true
+        on conflict (company_id, crm_id) do update
+        set kind = excluded.kind,
+            first_name = excluded.first_name,
+            last_name = excluded.last_name,
+            email_valid = case when prospects.email_key = excluded.email_key then prospects.email_valid else true end,
+            email = excluded.email,
+            email_key = excluded.email_key,
+            title = excluded.title,
+            phone_number = excluded.phone_number,
+            deleted_at = null
+        """, ct);
+
+    /// <summary>They are unknown from now on.</summary>
+    public Task DeleteAsync(long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update prospects
+        set deleted_at = {now}
+        where company_id = {companyId} and crm_id in (select value from {SqlTable.Of(crmIds)} asked) and deleted_at is null
+        """, ct);
+
     /// <returns>Of the oldest prospect with that address, in any case; null: nobody has it. Index prospects_email.</returns>
     public async Task<string?> FindCrmIdByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
         select crm_id
         from prospects
-        where company_id = {companyId} and email_key = {EmailAddress.Key(email)}
+        where company_id = {companyId} and email_key = {EmailAddress.Key(email)} and deleted_at is null
         order by id
         limit 1
         """, row => row.GetString(0), ct)).SingleOrDefault();

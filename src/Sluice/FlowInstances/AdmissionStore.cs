@@ -16,7 +16,7 @@ internal sealed class AdmissionStore(IDbSession tx)
             select p.id, p.crm_id, p.opted_out, p.do_not_contact
             from {SqlTable.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)])} asked
             cross join prospects p
-            where p.company_id = {companyId} and p.crm_id = asked.value
+            where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
             order by p.id
             {tx.Dialect.ForUpdateOf("p")}
             """, row => (Id: row.GetInt64(0), CrmId: row.GetString(1), OptedOut: row.GetBoolean(2) || row.GetBoolean(3)), ct);

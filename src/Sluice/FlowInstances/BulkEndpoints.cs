@@ -10,7 +10,7 @@ internal static class BulkEndpoints
     {
         var jobs = api.MapGroup("/v2/flows/prospects/bulk-assignments");
 
-        jobs.MapPost("", Begin).Needs("api:flows:write", takesBody: true);
+        jobs.MapPost("", Begin).Needs("api:flows:write", BodyKind.JsonObject);
         jobs.MapGet("/{id}", Get).Needs("api:flows:read");
     }
 

@@ -6,80 +6,55 @@ namespace Sluice.FlowInstances;
 /// Does bulk assignments one after the other. A row is one transaction that names the fencing number of its lease, so that a row is done
 /// once whoever dies when; a killed worker costs the wait until its lease ends.
 /// </summary>
-internal sealed partial class BulkWorker(Db db, BulkRow rows, TimeProvider clock, ILogger<BulkWorker> logger) : BackgroundService
+internal sealed partial class BulkWorker : BackgroundService
 {
     private const int MaxTries = 5;
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _work = new(0, 1);
+    private readonly Db _db;
+    private readonly BulkRow _rows;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<BulkWorker> _logger;
+    private readonly LeaseLoop _loop;
 
-    /// <summary>There is a new job: do not wait for the next look.</summary>
-    public void Wake()
+    public BulkWorker(Db db, BulkRow rows, TimeProvider clock, ILogger<BulkWorker> logger)
     {
-        if (_work.CurrentCount == 0)
-        {
-            try
-            {
-                _work.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Somebody else woke it in the same moment.
-            }
-        }
+        (_db, _rows, _clock, _logger) = (db, rows, clock, logger);
+        _loop = new LeaseLoop(RunOneAsync, LogFailed);
     }
+
+    /// <summary>There is a new job.</summary>
+    public void Wake() => _loop.Wake();
 
     /// <returns>Whether there was a job.</returns>
     public async Task<bool> RunOneAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (await db.InTransactionAsync(tx => new BulkStore(tx).LeaseAsync(now, Lease, ct), ct) is not { } held)
+        var now = _clock.GetUtcNow();
+        if (await _db.InTransactionAsync(tx => new BulkStore(tx).LeaseAsync(now, Lease, ct), ct) is not { } held)
         {
             return false;
         }
 
-        foreach (var item in await new BulkStore(db).ItemsAsync(held.Job, ct))
+        foreach (var item in await new BulkStore(_db).ItemsAsync(held.Job, ct))
         {
-            if (item.Result is null && !await db.InTransactionAsync(tx => RunRowAsync(tx, held, item, ct), ct))
+            if (item.Result is null && !await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, ct), ct))
             {
                 return true; // It is another worker's now.
             }
         }
 
-        await new BulkStore(db).EndAsync(held, BulkJobStatus.Completed, ct);
+        await new BulkStore(_db).EndAsync(held, BulkJobStatus.Completed, ct);
         return true;
     }
 
     public override void Dispose()
     {
-        _work.Dispose();
+        _loop.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (!await RunOneAsync(stoppingToken))
-                {
-                    await _work.WaitAsync(Idle, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return; // What is not done stays leased, and is taken up after a restart.
-            }
-            catch (Exception fault)
-            {
-                LogFailed(fault);
-                await _work.WaitAsync(Idle, CancellationToken.None);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
 
     /// <returns>False where the job is not this holder's any more.</returns>
     private async Task<bool> RunRowAsync(IDbSession tx, LeasedBulkJob held, BulkItem item, CancellationToken ct)
@@ -92,7 +67,7 @@ internal sealed partial class BulkWorker(Db db, BulkRow rows, TimeProvider clock
 
         var result = held.Fence > MaxTries
             ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // It has brought down five holders.
-            : await rows.RunAsync(tx, held.Job, item.Prospect, ct);
+            : await _rows.RunAsync(tx, held.Job, item.Prospect, ct);
         await jobs.SetResultAsync(held.Job, item.Position, result, ct);
         return true;
     }

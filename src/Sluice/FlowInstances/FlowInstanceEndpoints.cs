@@ -24,11 +24,11 @@ internal static class FlowInstanceEndpoints
     {
         var prospects = api.MapGroup("/v2/flows/prospects");
 
-        prospects.MapPost("", List).Needs("api:flows:read", takesBody: true);
-        prospects.MapPost("/assign", Assign).Needs("api:flows:write", takesBody: true);
-        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", takesBody: true);
-        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", takesBody: true, lists403: false);
-        prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", takesBody: true, lists403: false);
+        prospects.MapPost("", List).Needs("api:flows:read", BodyKind.JsonObject);
+        prospects.MapPost("/assign", Assign).Needs("api:flows:write", BodyKind.JsonObject);
+        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", BodyKind.JsonObject);
+        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", BodyKind.JsonObject, lists403: false);
+        prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", BodyKind.JsonObject, lists403: false);
     }
 
     private static async Task<IResult> List(Call call, ListAssigned list)

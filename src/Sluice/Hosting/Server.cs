@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
+using Sluice.Crm;
 using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Http;
@@ -29,6 +30,7 @@ internal static class Server
         builder.Services.AddUsers();
         builder.Services.AddWorkspaces();
         builder.Services.AddFlows();
+        builder.Services.AddCrm();
         builder.Services.AddToDos();
         builder.Services.AddFlowInstances();
         adjust?.Invoke(builder);
@@ -72,6 +74,7 @@ internal static class Server
         app.MapFlowInstances();
         app.MapBulkAssignments();
         app.MapTasks();
+        app.MapCrm();
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
@@ -80,7 +83,7 @@ internal static class Server
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
 
         // RequestBody bounds what is read; this bounds what is thrown away so that the client still gets its 413.
-        kestrel.Limits.MaxRequestBodySize = 64 * RequestBody.MaxBytes;
+        kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may have 200 MB [doc].
         kestrel.Listen(options.Address, options.Port);
     }
 }

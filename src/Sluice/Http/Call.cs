@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Http;
 
 /// <summary>One request that has passed the gate: all that a handler may know of it.</summary>
@@ -12,9 +14,15 @@ internal sealed class Call(HttpContext http, Caller caller)
     /// <summary>Cancelled when the client hangs up.</summary>
     public CancellationToken Ct => http.RequestAborted;
 
+    /// <summary>For an operation that reads more than fits in memory.</summary>
+    public HttpRequest Request => http.Request;
+
     public Parameters ReadQuery() => new(http.Request.Query);
 
-    /// <summary>Only of an operation that takes a body.</summary>
+    /// <summary>Only of an operation that takes a list.</summary>
+    public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
+
+    /// <summary>Only of an operation that takes an object.</summary>
     public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root);
 
     /// <summary>How a handler gets it: the framework calls this for a parameter of the type.</summary>

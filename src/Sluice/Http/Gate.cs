@@ -69,7 +69,7 @@ internal sealed class Gate(
         }
 
         http.Features.Set(caller);
-        return operation.TakesBody ? await RequestBody.ReadAsync(http) : null;
+        return operation.Body == BodyKind.None ? null : await RequestBody.ReadAsync(http, operation.Body);
     }
 
     private async ValueTask<ApiError> RefuseStrangerAsync(HttpContext http)

@@ -4,9 +4,17 @@ namespace Sluice.Http;
 
 /// <summary>What the gate needs to know of a route: carried by it as metadata, so that no route can forget it.</summary>
 /// <param name="Scope">What the caller's key must hold, e.g. <c>api:flows:read</c> [doc].</param>
-/// <param name="TakesBody">Whether it reads a JSON object from the request.</param>
+/// <param name="Body">What it reads from the request.</param>
 /// <param name="Lists403">Whether the operation's page lists 403 [doc].</param>
-internal sealed record Operation(string Scope, bool TakesBody, bool Lists403);
+internal sealed record Operation(string Scope, BodyKind Body, bool Lists403);
+
+/// <summary>What the gate reads before an operation runs. None: nothing, or more than fits in memory.</summary>
+internal enum BodyKind
+{
+    None,
+    JsonObject,
+    JsonList,
+}
 
 internal static class OperationRoutes
 {
@@ -15,6 +23,6 @@ internal static class OperationRoutes
         where T : class =>
         features.Get<T>() ?? throw new InvalidOperationException($"The route says nothing of what it needs, so there is no {typeof(T).Name}");
 
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, bool takesBody = false, bool lists403 = true) =>
-        route.WithMetadata(new Operation(scope, takesBody, lists403));
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true) =>
+        route.WithMetadata(new Operation(scope, body, lists403));
 }

@@ -27,6 +27,41 @@ internal sealed class Parameters(IQueryCollection query)
         return text ?? "";
     }
 
+    /// <summary>An id that must be there.</summary>
+    public long Id(string name)
+    {
+        if (Text(name) is null)
+        {
+            _faults.Add($"{name} parameter is missing");
+        }
+
+        return OptionalId(name) ?? 0;
+    }
+
+    /// <summary>A text that must be there and not be empty.</summary>
+    public string RequiredText(string name)
+    {
+        var text = Text(name) ?? "";
+        if (text.Length == 0)
+        {
+            _faults.Add($"{name} parameter is missing");
+        }
+
+        return text;
+    }
+
+    /// <summary>One of these words, which must be there.</summary>
+    public string Word(string name, IReadOnlyList<string> known)
+    {
+        var text = RequiredText(name);
+        if (text.Length > 0 && !known.Contains(text))
+        {
+            _faults.Add($"{name} should be one of {string.Join(", ", known)}"); // [inf]
+        }
+
+        return text;
+    }
+
     public long? OptionalId(string name)
     {
         var text = Text(name);

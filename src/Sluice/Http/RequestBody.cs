@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sluice.Http;
 
-/// <summary>The JSON object a request carries, read whole before its operation runs, so that nothing is done by halves.</summary>
+/// <summary>The JSON a request carries, read whole before its operation runs, so that nothing is done by halves.</summary>
 internal sealed class RequestBody(JsonElement root)
 {
     public const int MaxBytes = 1024 * 1024;
@@ -11,7 +11,7 @@ internal sealed class RequestBody(JsonElement root)
     public JsonElement Root { get; } = root;
 
     /// <returns>What is wrong with it, or null when it is there for the handler.</returns>
-    public static async ValueTask<ApiError?> ReadAsync(HttpContext http)
+    public static async ValueTask<ApiError?> ReadAsync(HttpContext http, BodyKind kind)
     {
         if (!IsJson(http.Request.ContentType))
         {
@@ -28,7 +28,7 @@ internal sealed class RequestBody(JsonElement root)
         {
             var document = JsonDocument.Parse(WithoutMark(bytes));
             http.Response.RegisterForDispose(document);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            if (document.RootElement.ValueKind != (kind == BodyKind.JsonList ? JsonValueKind.Array : JsonValueKind.Object))
             {
                 return ApiError.BadRequest;
             }

@@ -13,7 +13,7 @@ internal static class UserEndpoints
         var users = api.MapGroup("/v2/users");
 
         users.MapGet("", List).Needs("api:users:read");
-        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", takesBody: true);
+        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject);
         users.MapGet("/{id}", Get).Needs("api:users:read");
     }
 

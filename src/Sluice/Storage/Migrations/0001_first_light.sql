@@ -125,6 +125,7 @@ create table prospects (
     opted_out      boolean  not null,
     do_not_contact boolean  not null,
     created_at     bigint   not null,
+    deleted_at     bigint,                                  -- in the CRM: unknown from then on
     primary key (company_id, id)
 ) $clustered;
 create unique index prospects_crm_id on prospects (company_id, crm_id);
@@ -245,4 +246,64 @@ create table quota_days (
     day        bigint not null,                             -- days since 1970, UTC
     used       bigint not null,
     primary key (company_id, day)
+) $clustered;
+
+-- Generic CRM: how prospects come in. A company has one integration at a time.
+create table crm_integrations (
+    company_id  bigint not null,
+    id          bigint not null,
+    name        text   not null,
+    owner_email text   not null,
+    created_at  bigint not null,
+    deleted_at  bigint,
+    primary key (company_id, id)
+) $clustered;
+create unique index crm_integrations_one on crm_integrations (company_id) where deleted_at is null;
+
+create table crm_fields (
+    company_id     bigint  not null,
+    integration_id bigint  not null,
+    object_type    text    not null,                        -- ACCOUNT, CONTACT, DEAL, LEAD
+    unique_name    text    not null $binary,
+    field          text    not null,                        -- JSON, as sent
+    primary key (company_id, integration_id, object_type, unique_name)
+) $clustered;
+
+-- One asynchronous request: an upload, or the deletion of an integration.
+create table crm_requests (
+    company_id        bigint  not null,
+    integration_id    bigint  not null,
+    client_request_id text    not null $binary,
+    id                bigint  not null,
+    object_type       text,                                 -- null: the deletion of the integration
+    status            text    not null,                     -- RECEIVING, then as on the wire: PENDING, IN_PROGRESS, DONE, FAILED
+    errors            text    not null,                     -- JSON: the first twenty
+    error_count       bigint  not null,
+    success_count     bigint  not null,
+    lines_done        bigint  not null,
+    lease_until       bigint  not null,
+    fence             bigint  not null,
+    created_at        bigint  not null,
+    primary key (company_id, integration_id, client_request_id)
+) $clustered;
+-- Serves the search for work.
+create index crm_requests_open on crm_requests (lease_until) where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS');
+
+-- The lines of an upload until they are done. Lines are numbered from 1.
+create table crm_upload_lines (
+    company_id bigint not null,
+    request_id bigint not null,
+    line       bigint not null,
+    content    text,                                        -- null: longer than may be
+    primary key (company_id, request_id, line)
+) $clustered;
+
+create table crm_objects (
+    company_id     bigint not null,
+    integration_id bigint not null,
+    object_type    text   not null,
+    object_id      text   not null $binary,
+    modified_at    bigint not null,
+    content        text   not null,                         -- JSON, as sent
+    primary key (company_id, integration_id, object_type, object_id)
 ) $clustered;
