@@ -17,9 +17,20 @@ internal static class WireTime
         return System.Text.Encoding.ASCII.GetString(text[..Write(time.ToUnixTimeMilliseconds(), zone, text)]);
     }
 
-    /// <returns>Null when it is not ISO-8601 with an offset.</returns>
-    public static DateTimeOffset? Read(string text) =>
-        OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } parsed ? parsed.Value.ToDateTimeOffset() : null;
+    /// <returns>
+    /// Null when it is not ISO-8601 with an offset. One that the offset pushes out of the years 1 to 9999 is the first or last moment of them.
+    /// NodaTime's own conversion throws there, and at offsets over 14 hours.
+    /// </returns>
+    public static DateTimeOffset? Read(string text)
+    {
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is not { Success: true } parsed || parsed.Value is not { Year: >= 1 } time)
+        {
+            return null;
+        }
+
+        var utc = time.LocalDateTime.ToDateTimeUnspecified().Ticks - time.Offset.Ticks;
+        return new DateTimeOffset(Math.Clamp(utc, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+    }
 
     /// <param name="milliseconds">Since 1970, UTC.</param>
     /// <param name="zone">The company's.</param>

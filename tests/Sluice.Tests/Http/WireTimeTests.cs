@@ -39,5 +39,28 @@ public sealed class WireTimeTests
         }
     }
 
+    [Theory]
+    [InlineData("2019-01-20T00:00:00-08:00", "2019-01-20T08:00:00.0000000Z")]
+    [InlineData("2019-01-20T08:00:00Z", "2019-01-20T08:00:00.0000000Z")]
+    [InlineData("2019-01-20T08:00:00.120+00:00", "2019-01-20T08:00:00.1200000Z")]
+    [InlineData("2019-01-20T08:00:00+18:00", "2019-01-19T14:00:00.0000000Z")]
+    [InlineData("2019-01-20T08:00:00+00:00:30", "2019-01-20T07:59:30.0000000Z")]
+    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z")]
+    [InlineData("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.0000000Z")] // Before the first there is: the first.
+    [InlineData("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59.9999999Z")]
+    public void A_time_with_any_offset_is_read(string text, string utc) =>
+        Assert.Equal(utc, WireTime.Read(text)?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("yesterday")]
+    [InlineData("2019-01-20")]
+    [InlineData("2019-01-20T08:00:00")]
+    [InlineData("2019-02-30T08:00:00Z")]
+    [InlineData("2019-01-20T08:00:00+19:00")]
+    [InlineData("-0001-01-01T00:00:00Z")]
+    [InlineData("1548000000")]
+    public void Anything_else_is_no_time(string text) => Assert.Null(WireTime.Read(text));
+
     private static DateTimeOffset Parse(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }
