@@ -24,6 +24,7 @@ internal sealed record ToDo(
     DateTimeOffset UpdatedAt)
 {
     public const string Manual = "manual";
+    public const string Step = "step";
 }
 
 /// <summary>The names are the wire's and the database's [doc].</summary>

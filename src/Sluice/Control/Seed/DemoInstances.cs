@@ -1,5 +1,6 @@
 using Sluice.Crm;
 using Sluice.FlowInstances;
+using Sluice.ToDos;
 using Sluice.Users;
 
 namespace Sluice.Control.Seed;
@@ -10,19 +11,25 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
     public DemoRuns Build(IReadOnlyList<BuiltFlow> flows, IReadOnlyList<Prospect> people)
     {
         var enrolment = new DemoEnrolment(people, chance);
-        var (instances, events, bounced) = (new List<NewFlowInstance>(), new List<InstanceEvent>(), new List<long>());
+        var (instances, events) = (new List<NewFlowInstance>(), new List<InstanceEvent>());
+        var (todos, bounced) = (new List<ToDo>(), new List<long>());
         foreach (var life in new DemoLives(flows, chance).All())
         {
             var instance = ToInstance(life, enrolment.Choose(life), OwnerOf(life));
             instances.Add(instance);
             events.AddRange(HistoryOf(life, instance));
+            if (life.ToDoDue is { } due)
+            {
+                todos.Add(ToToDo(life, instance, due));
+            }
+
             if (life.Fate == DemoFates.Bounced)
             {
                 bounced.Add(instance.ProspectId);
             }
         }
 
-        return new DemoRuns(instances, events, enrolment.Mark(), bounced);
+        return new DemoRuns(instances, events, todos, enrolment.Mark(), bounced);
     }
 
     private NewFlowInstance ToInstance(DemoLife life, Prospect prospect, User owner) => new(
@@ -38,6 +45,15 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         life.Created,
         life.FinishedAt,
         life.Fate.Reason);
+
+    private ToDo ToToDo(DemoLife life, NewFlowInstance instance, DateTimeOffset due)
+    {
+        var step = life.Flow.Steps[life.Step - 1];
+        var since = due < DemoTime.Now ? due : DemoTime.Now;
+        return new ToDo(
+            instance.CompanyId, chance.Id(since), instance.OwnerId, life.Flow.Flow.WorkspaceId, instance.ProspectId, instance.Id, instance.FlowId, step.Id,
+            ToDo.Step, step.Action, Title: null, ToDoStatus.Open, ToDoPriority.Medium, due, since, since);
+    }
 
     private User OwnerOf(DemoLife life) =>
         life.Owner is { } name
@@ -66,4 +82,4 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
 
 /// <param name="Prospects">All of the company's, with what the runs have made of them.</param>
 /// <param name="Bounced">Prospects whose mail address is no good.</param>
-internal sealed record DemoRuns(List<NewFlowInstance> Instances, List<InstanceEvent> Events, List<Prospect> Prospects, List<long> Bounced);
+internal sealed record DemoRuns(List<NewFlowInstance> Instances, List<InstanceEvent> Events, List<ToDo> ToDos, List<Prospect> Prospects, List<long> Bounced);

@@ -31,14 +31,14 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
         var sdr = Named(DemoFlowsOutbound.SdrFlow);
         yield return new DemoLife(sdr, DemoFates.Running, 2, new DateTimeOffset(2019, 1, 20, 0, 0, 0, TimeSpan.FromHours(-8)))
         {
-            Id = 1234361284629356, Person = 0, Owner = "Test", Due = DemoTime.Now.AddDays(1),
+            Id = 1234361284629356, Person = 0, Owner = "Test", ToDoDue = DemoTime.Now,
         };
 
         var show = Named(DemoFlowsInbound.TradeShow);
         var created = DemoTime.AtWork(DemoTime.Day(2026, 10, 21), chance);
         yield return new DemoLife(show, DemoFates.Running, 3, created)
         {
-            Id = 234599484848423, Person = 1, Owner = "Test", Due = DemoTime.Now.AddHours(5),
+            Id = 234599484848423, Person = 1, Owner = "Test", ToDoDue = created + show.Plan.Until(3),
         };
 
         var cold = Named(DemoFlowsOutbound.Cold);
@@ -50,6 +50,11 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
     {
         var flow = PickFlow(one => one.Plan.IsLive);
         var step = 2 + chance.Below(flow.Steps.Count - 1);
+        if (fate == DemoFates.Running && flow.Plan.Steps[step - 1].IsToDo && chance.Below(2) == 0)
+        {
+            return AtToDo(flow, step);
+        }
+
         var (until, wait) = (flow.Plan.Until(step), flow.Plan.Steps[step - 1].Wait);
         var elapsed = until - chance.Upto(wait);
         var created = DemoTime.AtWork(DemoTime.Now - (elapsed < TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : elapsed), chance);
@@ -60,6 +65,13 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
 
         var due = created + until;
         return new DemoLife(flow, fate, step, created) { Due = due > DemoTime.Now ? due : DemoTime.Now + chance.Upto(TimeSpan.FromHours(8)) };
+    }
+
+    /// <summary>The step has come due in the last days; now it is for a person.</summary>
+    private DemoLife AtToDo(BuiltFlow flow, int step)
+    {
+        var created = DemoTime.AtWork(DemoTime.Now - flow.Plan.Until(step) - TimeSpan.FromDays(1 + chance.Below(3)), chance);
+        return new DemoLife(flow, DemoFates.Running, step, created) { ToDoDue = DemoTime.NotAtWeekend(created + flow.Plan.Until(step)) };
     }
 
     private DemoLife Waiting(Fate fate)
@@ -123,7 +135,11 @@ internal sealed record DemoLife(BuiltFlow Flow, Fate Fate, int Step, DateTimeOff
     /// <summary>First name, where that is settled.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>When the step comes due.</summary>
     public DateTimeOffset? Due { get; init; }
+
+    /// <summary>It has: since then somebody has had it to do.</summary>
+    public DateTimeOffset? ToDoDue { get; init; }
 
     public DateTimeOffset? PausedAt { get; init; }
 

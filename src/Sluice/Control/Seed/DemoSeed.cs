@@ -3,6 +3,7 @@ using Sluice.Crm;
 using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Storage;
+using Sluice.ToDos;
 using Sluice.Users;
 using Sluice.Workspaces;
 
@@ -72,6 +73,7 @@ internal static class DemoSeed
         await new ProspectStore(tx).InvalidateEmailsAsync(world.Company.Id, world.Runs.Bounced, ct);
         await new FlowInstanceStore(tx).AddAsync(world.Runs.Instances, ct);
         await new EventStore(tx).AddAsync(world.Runs.Events, ct);
+        await new ToDoStore(tx).AddAsync(world.Runs.ToDos, ct);
         foreach (var instance in world.Runs.Instances) // In the order in which they began: the last one is what is remembered.
         {
             await new FlowStore(tx).NoteAssignedAsync(world.FlowOf(instance), instance.OwnerId, instance.CreatedAt, ct);

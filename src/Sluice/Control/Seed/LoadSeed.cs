@@ -23,7 +23,7 @@ internal static class LoadSeed
     public static async Task<LoadCompany> RunAsync(Db db, IdMaker ids, long instances, IProgress<long> progress, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var company = NewCompany(ids.Next(), now);
+        var company = NewCompany(ids.Next(), await NameAsync(db, ct), now);
         var (key, words) = CreateApiKey.Make(company.Id, ids.Next(), "load", Scopes.All, [], now, expiresAt: null);
         var plan = LoadTeam.Plan(company.Id, ids, now, instances);
         await db.InTransactionAsync(async tx =>
@@ -45,9 +45,16 @@ internal static class LoadSeed
         return new LoadCompany(company, words, instances, LoadPlan.ProspectsFor(instances));
     }
 
-    private static Company NewCompany(long id, DateTimeOffset now) => new(
+    /// <summary>No two companies have the same name: the second is Load 2.</summary>
+    private static async Task<string> NameAsync(Db db, CancellationToken ct)
+    {
+        var names = (await new CompanyStore(db).ListAsync(ct)).Select(company => company.Name).ToHashSet();
+        return Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "Load" : $"Load {number}").First(name => !names.Contains(name));
+    }
+
+    private static Company NewCompany(long id, string name, DateTimeOffset now) => new(
         id,
-        "Load",
+        name,
         "UTC",
         new CompanyLimits(CallsPerSecond: 0, CallsPerDay: 0),
         AdmissionSettings.Default,

@@ -13,11 +13,9 @@ internal static class SalesforceId
     private const string CaseLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
     private const int Group = 5;
 
-    public static string New(string prefix, Chance chance)
-    {
-        var id = $"{prefix}Hp00000{chance.Letters(Letters, 5)}";
-        return id + string.Concat(id.Chunk(Group).Select(CaseOf));
-    }
+    public static string New(string prefix, Chance chance) => WithSuffix($"{prefix}Hp00000{chance.Letters(Letters, 5)}");
+
+    public static string WithSuffix(string id) => id + string.Concat(id.Chunk(Group).Select(CaseOf));
 
     private static char CaseOf(char[] group) =>
         CaseLetters[group.Index().Sum(letter => char.IsAsciiLetterUpper(letter.Item) ? 1 << letter.Index : 0)];
