@@ -1,0 +1,36 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Sluice.Companies;
+using Sluice.Control.Seed;
+using Sluice.Hosting;
+using Sluice.Ids;
+using Sluice.Storage;
+
+namespace Sluice.Bench;
+
+/// <summary>The bytes Sluice answers when asked for so many prospects, and who may ask.</summary>
+internal sealed record Listing(long CompanyId, KeyWords Words, byte[] Answer)
+{
+    /// <summary>Fills a new database as <c>sluice seed load</c> does, runs the whole server on it and asks it once.</summary>
+    public static async Task<Listing> MakeAsync(string database, int prospects, CancellationToken ct)
+    {
+        await using var app = await Server.BuildAsync(new ServerOptions { Database = database, Port = 0, Limits = false, Node = 1 });
+        var load = await LoadSeed.RunAsync(
+            app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<IdMaker>(), 10L * prospects, new Progress<long>(), TimeProvider.System, ct);
+        await app.StartAsync(ct);
+        var answer = await AskAsync(app.Urls.First(), load.Words, prospects, ct);
+        await app.StopAsync(ct);
+        return new Listing(load.Company.Id, load.Words, answer);
+    }
+
+    private static async Task<byte[]> AskAsync(string url, KeyWords words, int prospects, CancellationToken ct)
+    {
+        var ids = Enumerable.Range(0, prospects).Select(number => $"\"{LoadPlan.CrmId(number)}\"");
+        using var client = new HttpClient { BaseAddress = new Uri(url) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{words.AccessKey}:{words.AccessKeySecret}")));
+        using var body = new StringContent($$"""{"crmProspectsIds":[{{string.Join(',', ids)}}]}""", Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri("/v2/flows/prospects", UriKind.Relative), body, ct);
+        return await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(ct);
+    }
+}

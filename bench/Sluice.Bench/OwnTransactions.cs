@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sluice.FlowInstances;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+
+namespace Sluice.Bench;
+
+/// <summary>
+/// 32 callers who each unassign one flow instance in a transaction of their own, over and over: the product's operation and
+/// statements on <see cref="OwnTransactionDb"/>. In process and without HTTP, so what it loses to the server it loses to its commits.
+/// </summary>
+internal static class OwnTransactions
+{
+    private const int Callers = 32;
+
+    /// <summary>Not counted: code is being compiled and pages come in.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
+    /// <summary>Prints one line as requests.lua does: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>
+    public static async Task<int> RunAsync(string database, TimeSpan length, CancellationToken ct)
+    {
+        var all = await Instances.FindAsync(database, ct);
+        var ids = new IdMaker(TimeProvider.System, node: 0);
+        var started = Stopwatch.GetTimestamp();
+        await using var db = new OwnTransactionDb(database);
+        var callers = Enumerable.Range(0, Callers).Select(number => new Caller(db, all, ids, number)).ToList();
+
+        await Task.WhenAll(callers.Select(caller => Task.Run(() => caller.RunAsync(started, WarmUp + length, ct), ct)));
+
+        var seconds = (Stopwatch.GetElapsedTime(started) - WarmUp).TotalSeconds;
+        var took = callers.SelectMany(caller => caller.Took).Order().ToArray();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"figures {took.Length} {seconds:F3} 0 {callers.Sum(caller => caller.Faults)} {took[took.Length / 2]:F0} {took[took.Length * 99 / 100]:F0}"));
+        return 0;
+    }
+
+    private sealed class Caller(Db db, Instances all, IdMaker ids, int number)
+    {
+        /// <summary>Microseconds of each call.</summary>
+        public List<double> Took { get; } = [];
+
+        /// <summary>Calls that removed nothing.</summary>
+        public int Faults { get; private set; }
+
+        public async Task RunAsync(long started, TimeSpan length, CancellationToken ct)
+        {
+            var unassign = new UnassignFlowInstances(db, ids, Profile.Documented, TimeProvider.System);
+            var actor = new Actor(all.CompanyId, 1, "bench", null);
+            for (long turn = number; turn < all.Count && Stopwatch.GetElapsedTime(started) < length; turn += Callers)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                var removed = await unassign.ByIdAsync([all.Scattered(turn)], actor, ct);
+                if (Stopwatch.GetElapsedTime(started) > WarmUp)
+                {
+                    Took.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
+                }
+
+                Faults += removed is [_] ? 0 : 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Sluice.Bench;
+
+var port = new Option<int>("--port") { Description = "Port on loopback; 0 takes a free one" };
+var prospects = new Option<int>("--prospects") { Description = "How many prospects the answered listing is of", DefaultValueFactory = _ => 1 };
+var gate = new Option<bool>("--gate") { Description = "Put Sluice's request id, credentials and limits in front" };
+var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate };
+twin.SetAction((given, ct) => Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
+
+var database = new Option<string>("--database") { Description = "A database filled by `sluice seed load`", Required = true };
+var seconds = new Option<int>("--seconds") { Description = "How long", DefaultValueFactory = _ => 5 };
+var own = new Command("own-transactions", "Unassigns one flow instance a transaction from 32 callers: what group commit is measured against.") { database, seconds };
+own.SetAction((given, ct) => OwnTransactions.RunAsync(given.GetRequiredValue(database), TimeSpan.FromSeconds(given.GetValue(seconds)), ct));
+
+var removed = new Command("removed", "Prints how many flow instances have been removed.") { database };
+removed.SetAction((given, ct) => Instances.PrintRemovedAsync(given.GetRequiredValue(database), ct));
+
+var statement = new Command("statement", "Prints the listing as PostgreSQL is asked for it.");
+statement.SetAction((_, ct) => Statements.PrintListAsync(ct));
+
+return await new RootCommand("What Sluice is measured against. bench/load/run starts these; see bench/README.md.") { twin, own, removed, statement }
+    .Parse(args).InvokeAsync();

@@ -1,0 +1,96 @@
+using System.Net;
+using Sluice.Companies;
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.Bench;
+
+/// <summary>
+/// A bare server on the same web server that answers the bytes of one real listing from memory: nothing that speaks HTTP here can be
+/// faster, so a ratio to it says what Sluice's own work costs. With the gate, it says what credentials and limits cost alone.
+/// </summary>
+internal static class Twin
+{
+    // Never reached, but counted: what is measured is the counting.
+    private static readonly CompanyLimits VeryHigh = new(1_000_000, int.MaxValue);
+
+    public static async Task<int> RunAsync(int port, int prospects, bool gate, CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-twin-");
+        try
+        {
+            var database = Path.Combine(folder.FullName, "twin.db");
+            var listing = await Listing.MakeAsync(database, prospects, ct);
+            await using var app = Build(port, gate ? database : null, listing.Answer);
+            if (gate)
+            {
+                await CountCallsAsync(app.Services.GetRequiredService<Db>(), listing.CompanyId, ct);
+            }
+
+            await app.StartAsync(ct);
+            Console.WriteLine($$"""{"url":"{{app.Urls.First()}}","accessKey":"{{listing.Words.AccessKey}}","accessKeySecret":"{{listing.Words.AccessKeySecret}}"}""");
+            await app.WaitForShutdownAsync(ct);
+            return 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static WebApplication Build(int port, string? gateDatabase, byte[] answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+        if (gateDatabase is null)
+        {
+            var bare = builder.Build();
+            bare.MapPost("/v2/flows/prospects", http => AnswerAsync(http, answer));
+            return bare;
+        }
+
+        AddGate(builder.Services, gateDatabase);
+        var app = builder.Build();
+        app.UseMiddleware<Requests>();
+        app.UseRouting();
+        app.UseMiddleware<Gate>();
+        app.MapPost("/v2/flows/prospects", http => AnswerAsync(http, answer)).WithMetadata(new Operation("api:flows:read", TakesBody: false, Lists403: true));
+        return app;
+    }
+
+    private static void AddGate(IServiceCollection services, string database)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Db.Open(database));
+        services.AddSingleton(Profile.Documented);
+        services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: false));
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<ApiKeyStore>();
+            return new FindCaller(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync);
+        });
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<FailedLogins>();
+        services.AddSingleton<Limits>();
+        services.AddSingleton<DailyQuota>();
+        services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());
+    }
+
+    private static async Task CountCallsAsync(Db db, long companyId, CancellationToken ct)
+    {
+        var companies = new CompanyStore(db);
+        await companies.UpdateAsync(await companies.GetAsync(companyId, ct) with { Limits = VeryHigh }, ct);
+    }
+
+    private static Task AnswerAsync(HttpContext http, byte[] answer)
+    {
+        http.Response.ContentType = "application/json;charset=UTF-8";
+        http.Response.ContentLength = answer.Length;
+        return http.Response.Body.WriteAsync(answer).AsTask();
+    }
+}

@@ -1,0 +1,89 @@
+# Processes that are sure to end, and figures.
+# shellcheck shell=bash
+
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/sluice-bench.XXXXXX")
+pids=()
+
+say() { printf '%s  %s\n' "$(date +%T)" "$*" >&2; }
+
+die() {
+    printf 'bench: %s\n' "$*" >&2
+    exit 1
+}
+
+is_root() { [[ $(id -u) == 0 ]]; }
+
+# need COMMAND PACKAGE: installs it where that is possible, else says what to do.
+need() {
+    if command -v "$1" >/dev/null; then
+        return
+    fi
+    if ! is_root || ! command -v apt-get >/dev/null; then
+        die "this needs $1. Install it and start again (Debian, Ubuntu: apt-get install $2)."
+    fi
+    say "Installing $2"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null || die "could not install $2"
+}
+
+# --- Processes --------------------------------------------------------------------------------------------------
+
+# start SERVER COMMAND…: waits for the line of JSON that says it is ready. Sets $line, and the server's url_of and pid_of.
+start() {
+    local server=$1 until=$((SECONDS + 60))
+    : >"$work/$server.out" # Here, not in the background: else an earlier server's line is read.
+    "${@:2}" >>"$work/$server.out" 2>"$work/$server.log" &
+    pid_of[$server]=$!
+    pids+=($!)
+    until line=$(grep -m1 '"url"' "$work/$server.out"); do
+        kill -0 "${pid_of[$server]}" 2>/dev/null || die "$server stopped before it was ready: $(cat "$work/$server.log")"
+        ((SECONDS < until)) || die "$server was not ready in a minute"
+        sleep 0.005
+    done
+    url_of[$server]=$(field url "$line")
+}
+
+stop() {
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
+clean_up() {
+    local one
+    for one in "${pids[@]}"; do
+        stop "$one"
+    done
+    stop_cluster
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# field NAME LINE: one field of flat JSON.
+field() { sed -n 's/.*"'"$1"'":"\{0,1\}\([^",}]*\).*/\1/p' <<<"$2"; }
+
+# CPU seconds a process has used.
+cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"; }
+
+# Its resident memory in MB; then without the files mapped into it, which the system takes back when it needs them.
+memory_of() { awk '/^VmRSS/ { all = $2 } /^RssAnon/ { own = $2 } END { printf "%d %d\n", all / 1024, own / 1024 }' "/proc/$1/status"; }
+
+# --- Figures ----------------------------------------------------------------------------------------------------
+
+calc() { awk "BEGIN { printf \"%.4f\", $1 }"; }
+
+# record NAME VALUE: in the current $round; round 0 is for warming up. Figures of one round are compared with each other, because a
+# machine drifts.
+record() { ((round == 0)) || printf '%s\t%s\t%s\n' "$1" "$round" "$2" >>"$work/figures.tsv"; }
+
+middle() { sort -g | awk '{ a[NR] = $1 } END { if (NR) print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
+
+# median NAME, and ratio A B: the median of A/B of each round. Nothing where it was not measured.
+median() { awk -F'\t' -v name="$1" '$1 == name { print $3 }' "$work/figures.tsv" | middle; }
+
+ratio() {
+    awk -F'\t' -v a="$1" -v b="$2" '
+        $1 == a { over[$2] = $3 }
+        $1 == b { under[$2] = $3 }
+        END { for (r in over) if (under[r] > 0) print over[r] / under[r] }' "$work/figures.tsv" | middle
+}

@@ -1,0 +1,60 @@
+-- What wrk sends: wrk -s requests.lua URL -- list PROSPECTS-A-CALL PROSPECTS
+--                 wrk -s requests.lua URL -- unassign IDS-A-CALL INSTANCES FIRST
+-- The data is that of `sluice seed load`: prospects and flow instances numbered from 0.
+
+local THREADS = 2      -- As lib.sh starts wrk.
+local STRIDE = 7368787 -- As in Instances.cs: a prime, so a walk in such steps meets every number once.
+local POOL = 300000    -- Ids written into requests before the clock starts: what is measured is the server, not Lua.
+
+local threads = 0
+function setup(thread)
+  thread:set("number", threads)
+  threads = threads + 1
+end
+
+local function crmId(n) return string.format('"003%015d"', n) end
+local function instanceId(n) return string.format('"1%018d"', n) end -- Text: it is beyond what a double holds.
+
+local function post(field, ids)
+  return wrk.format("POST", nil, nil, '{"' .. field .. '":[' .. table.concat(ids, ",") .. "]}")
+end
+
+local function listing(each, prospects)
+  math.randomseed(4664 + number)
+  local pool, at = {}, 0
+  for i = 1, math.min(POOL / 10, POOL / each) do
+    local ids = {}
+    for j = 1, each do ids[j] = crmId(math.random(0, prospects - 1)) end
+    pool[i] = post("crmProspectsIds", ids)
+  end
+  return function()
+    at = at % #pool + 1
+    return pool[at]
+  end
+end
+
+-- Counts up and never sends an id twice; in scattered order, so that neighbours in a call are not neighbours in an index.
+local function unassigning(each, instances, first)
+  local turn = first + number
+  return function()
+    local ids = {}
+    for j = 1, each do
+      ids[j] = instanceId(turn * STRIDE % instances)
+      turn = turn + THREADS
+    end
+    return post("flowInstanceIds", ids)
+  end
+end
+
+function init(args)
+  wrk.headers["Content-Type"] = "application/json"
+  local each, all = tonumber(args[2]), tonumber(args[3])
+  request = args[1] == "list" and listing(each, all) or unassigning(each, all, tonumber(args[4]))
+end
+
+-- One line for lib.sh: requests, seconds, bytes, faults, p50 and p99 in microseconds.
+function done(summary, latency)
+  local e = summary.errors
+  print(string.format("figures %d %.3f %.0f %d %d %d", summary.requests, summary.duration / 1e6, summary.bytes,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+end

@@ -1,0 +1,53 @@
+# Load on a server, and whether what came back was an answer.
+# shellcheck shell=bash
+
+connections=32
+threads=2 # As requests.lua counts.
+declare -A path_of=([list]=/v2/flows/prospects [unassign]=/v2/flows/prospects/unassign-flows-by-instance-id)
+
+# What is known of each server that runs, by its name.
+declare -A pid_of url_of basic_of
+
+# load NAME SERVER WHAT EACH ALL [FIRST]: records NAME.rate, .p99 in milliseconds and .cpu in seconds a thousand requests.
+# Sets $requests, and $size: the bytes of one answer on the wire.
+load() {
+    local name=$1 server=$2 before took bytes faults p50 p99
+    say "  $name"
+    before=$(cpu_of "${pid_of[$server]}")
+    read -r requests took bytes faults p50 p99 < <(wrk_line "$seconds" "${@:2}") || die "$name: no figures from wrk"
+    ((requests > 0 && faults == 0)) || die "$name: $faults of $requests requests failed"
+    size=$((bytes / requests))
+    record "$name.rate" "$(calc "$requests / $took")"
+    record "$name.p99" "$(calc "$p99 / 1000")"
+    record "$name.cpu" "$(calc "1000 * ($(cpu_of "${pid_of[$server]}") - $before) / $requests")"
+}
+
+# wrk_line SECONDS SERVER WHAT EACH ALL [FIRST]: what requests.lua prints, without its first word.
+wrk_line() {
+    timeout $(($1 + 30)) wrk -t$threads -c$connections -d"$1s" --timeout 10s -s "$here/requests.lua" \
+        -H "Authorization: Basic ${basic_of[$2]}" "${url_of[$2]}${path_of[$3]}" -- "${@:3}" | sed -n 's/^figures //p'
+}
+
+# ask SERVER CRM-IDS: the whole answer to one listing, headers and all.
+ask() {
+    curl -sS -i --fail --max-time 30 -H "Authorization: Basic ${basic_of[$1]}" -H 'Content-Type: application/json' \
+        -d "{\"crmProspectsIds\":[$2]}" "${url_of[$1]}${path_of[list]}"
+}
+
+# look_at SERVER PROSPECTS: notes how long its answers must be, from asking for nobody and for a hundred prospects.
+declare -A empty_of each_of
+look_at() {
+    local ids answer
+    answer=$(ask "$1" '"nobody"')
+    empty_of[$1]=${#answer}
+    ids=$(awk -v all="$2" 'BEGIN { for (i = 0; i < 100; i++) printf "%s\"003%015d\"", i ? "," : "", i * 7368787 % all }')
+    answer=$(ask "$1" "$ids")
+    (($(grep -o flowInstanceId <<<"$answer" | wc -l) > 99)) || die "$1: a hundred prospects are in fewer than a hundred flows"
+    each_of[$1]=$(((${#answer} - empty_of[$1]) / 100))
+}
+
+# expect_whole NAME SERVER EACH: dies where the last load's answers were too short for what was asked: nothing is faster than nothing.
+expect_whole() {
+    local whole=$((empty_of[$2] + each_of[$2] * $3))
+    ((size * 100 > whole * 85 && size * 100 < whole * 115)) || die "$1: answers of $size bytes where $whole are expected"
+}
