@@ -83,7 +83,7 @@ public sealed class AssignRaceTests
         var random = new Random(5);
         for (var round = 0; round < 3; round++)
         {
-            string[] crmIds = [.. Enumerable.Range(0, 20).Select(i => $"new {round} {i}")];
+            string[] crmIds = [.. Enumerable.Range(0, 200).Select(i => $"new {round} {i}")];
             await ShouldEnterOnceAsync(app, other, app.Tenant.Flow, crmIds, random);
         }
 
