@@ -5,7 +5,10 @@ namespace Sluice.Crm;
 
 internal sealed class ProspectStore(IDbSession db)
 {
-    /// <summary>Those whose CRM id is known already are left as they are.</summary>
+    /// <summary>
+    /// Those whose CRM id is known already are left as they are. Added in one order for all callers, so that two who bring the same new
+    /// ones never wait for each other.
+    /// </summary>
     public Task AddAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
                                phone_number, time_zone, opted_out, do_not_contact, created_at)
@@ -13,6 +16,7 @@ internal sealed class ProspectStore(IDbSession db)
                phone_number, time_zone, opted_out, do_not_contact, created_at
         from {ToTable(prospects)} p
         where true
+        order by crm_id
         on conflict (company_id, crm_id) do nothing
         """, ct);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 
 namespace Sluice.Http;
@@ -63,7 +64,7 @@ internal sealed class RequestBody(JsonElement root)
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(http.RequestAborted);
+            var read = await ReadSomeAsync(reader, http.RequestAborted);
             if (read.Buffer.Length > MaxBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -78,6 +79,19 @@ internal sealed class RequestBody(JsonElement root)
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadSomeAsync(PipeReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadAsync(ct);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            // A reset connection, or a chunk size past all bounds, for which the server has no exception of its own: not a fault of ours.
+            throw new BadHttpRequestException(fault.Message, fault);
         }
     }
 

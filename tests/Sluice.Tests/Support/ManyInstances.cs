@@ -1,0 +1,27 @@
+using Sluice.Crm;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+
+namespace Sluice.Tests.Support;
+
+internal static class ManyInstances
+{
+    /// <summary>So many prospects, p0, p1, …, in one transaction.</summary>
+    public static async Task<List<Prospect>> HasProspectsAsync(this TestApp app, int count, string prefix = "p")
+    {
+        var prospects = Enumerable.Range(0, count).Select(i => Prospect.Bare(app.Tenant.Id, app.NextId(), $"{prefix}{i}", app.Clock.GetUtcNow())).ToList();
+        await new ProspectStore(app.Db).AddAsync(prospects, CancellationToken.None);
+        return prospects;
+    }
+
+    /// <summary>So many running instances, each of a prospect of its own.</summary>
+    /// <returns>Their ids.</returns>
+    public static async Task<List<long>> HasInstancesAsync(this TestApp app, int count, string prefix = "p", Flow? flow = null)
+    {
+        var tenant = app.Tenant;
+        var instances = (await app.HasProspectsAsync(count, prefix)).ConvertAll(prospect => new NewFlowInstance(
+            tenant.Id, app.NextId(), prospect.CrmId, prospect.Id, (flow ?? tenant.Flow).Id, tenant.User.Id, FlowInstanceStatus.Running, 1, null, app.Clock.GetUtcNow()));
+        await app.Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync(instances, CancellationToken.None), CancellationToken.None);
+        return instances.ConvertAll(instance => instance.Id);
+    }
+}
