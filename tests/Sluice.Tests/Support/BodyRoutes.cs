@@ -12,7 +12,7 @@ internal static class BodyRoutes
         string[] routes =
         [
             .. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Where(route => route.Metadata.GetMetadata<Operation>() is { TakesBody: true })
+                .Where(route => route.Metadata.GetMetadata<Operation>() is { Body: BodyKind.JsonObject })
                 .Where(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("POST"))
                 .Select(route => route.RoutePattern.RawText!.TrimEnd('/')),
         ];
