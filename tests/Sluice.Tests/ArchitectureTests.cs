@@ -25,8 +25,9 @@ public sealed partial class ArchitectureTests
         ("Crm", ["Storage", "Http"]),
         ("ToDos", ["Storage", "Http"]), // above FlowInstances: an end closes what is to do
         ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos"]),
+        ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "FlowInstances"]),
         ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "ToDos", "FlowInstances"]),
-        ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Hosting"]),
+        ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Control", "Hosting"]),
     ];
 
     [Fact]
