@@ -22,11 +22,11 @@ public sealed partial class ArchitectureTests
         ("Users", ["Storage", "Http"]),
         ("Workspaces", ["Storage", "Http"]),
         ("Flows", ["Storage", "Http", "Users"]),
-        ("Crm", ["Storage", "Http"]),
+        ("Crm", ["Ids", "Storage", "Http"]),
         ("ToDos", ["Storage", "Http"]), // above FlowInstances: an end closes what is to do
         ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos"]),
-        ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "FlowInstances"]),
-        ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "ToDos", "FlowInstances"]),
+        ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "FlowInstances"]),
+        ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "FlowInstances"]),
         ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Control", "Hosting"]),
     ];
 

@@ -64,6 +64,15 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_key_that_would_not_open_the_company_is_not_told(Database database)
+    {
+        await using var app = await StartAsync(database);
+        await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
+
+        Assert.Null((await SowAsync(app.Db, Seed)).Words);
+    }
+
+    [Theory, EveryDatabase]
     public async Task Every_row_of_it_is_written(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);

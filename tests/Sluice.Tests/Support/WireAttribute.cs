@@ -36,5 +36,22 @@ internal static class Operations
     public const string Unassign = "POST /v2/flows/prospects/unassign-flows-by-instance-id";
     public const string ListUsers = "GET /v2/users";
     public const string GetUser = "GET /v2/users/{id}";
+    public const string ListFilteredUsers = "POST /v2/users/extensive";
     public const string ListWorkspaces = "GET /v2/workspaces";
+    public const string ListFolders = "GET /v2/flows/folders";
+    public const string ListSteps = "POST /v2/flows/steps";
+    public const string AssignDespiteCoolOff = "POST /v2/flows/prospects/assign/cool-off-override";
+    public const string UnassignByProspect = "POST /v2/flows/prospects/unassign-flows-by-crm-id";
+    public const string BeginBulk = "POST /v2/flows/prospects/bulk-assignments";
+    public const string GetBulk = "GET /v2/flows/prospects/bulk-assignments/{id}";
+    public const string ListTasks = "POST /v2/tasks";
+    public const string ChangeTask = "PATCH /v2/tasks/{taskId}";
+    public const string RegisterCrm = "PUT /v2/crm/integrations";
+    public const string ListCrm = "GET /v2/crm/integrations";
+    public const string DeleteCrm = "DELETE /v2/crm/integrations";
+    public const string SetCrmSchema = "POST /v2/crm/entity-schema";
+    public const string GetCrmSchema = "GET /v2/crm/entity-schema";
+    public const string UploadToCrm = "POST /v2/crm/entities";
+    public const string GetCrmObjects = "GET /v2/crm/entities";
+    public const string GetCrmStatus = "GET /v2/crm/request-status";
 }

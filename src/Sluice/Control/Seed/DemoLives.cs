@@ -31,14 +31,20 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
         var sdr = Named(DemoFlowsOutbound.SdrFlow);
         yield return new DemoLife(sdr, DemoFates.Running, 2, new DateTimeOffset(2019, 1, 20, 0, 0, 0, TimeSpan.FromHours(-8)))
         {
-            Id = 1234361284629356, Person = 0, Owner = "Test", ToDoDue = DemoTime.Now,
+            Id = 1234361284629356,
+            Person = 0,
+            Owner = "Test",
+            ToDoDue = DemoTime.Now,
         };
 
         var show = Named(DemoFlowsInbound.TradeShow);
         var created = DemoTime.AtWork(DemoTime.Day(2026, 10, 21), chance);
         yield return new DemoLife(show, DemoFates.Running, 3, created)
         {
-            Id = 234599484848423, Person = 1, Owner = "Test", ToDoDue = created + show.Plan.Until(3),
+            Id = 234599484848423,
+            Person = 1,
+            Owner = "Test",
+            ToDoDue = created + show.Plan.Until(3),
         };
 
         var cold = Named(DemoFlowsOutbound.Cold);

@@ -9,8 +9,6 @@ namespace Sluice.Control.Seed;
 /// <param name="Phrase">From which the key is made, where it is published.</param>
 internal sealed record DemoSecrets(string CursorKey, string? Phrase)
 {
-    public bool ArePublished => Phrase is not null;
-
     /// <summary>For <c>sluice dev</c>: anybody can work them out from the seed, so nothing but a stand-in accepts them.</summary>
     public static DemoSecrets Published(int seed) => new(Secret.Hash($"dev cursors {seed}"), $"dev {seed}");
 
@@ -24,5 +22,5 @@ internal sealed record DemoSecrets(string CursorKey, string? Phrase)
 }
 
 /// <param name="IsNew">False: it was there already and nothing was written.</param>
-/// <param name="Words">Of its key; null where it was there already and its key is not a published one, as then nobody knows them any more.</param>
+/// <param name="Words">Of its key; null where it was there already with other secrets than these, as then nobody knows them any more.</param>
 internal sealed record DemoCompany(Company Company, bool IsNew, KeyWords? Words);

@@ -22,7 +22,7 @@ internal static class DemoSeed
         var (key, words) = secrets.MakeKey(companyId, keyId, DemoTeam.Founded);
         if (await new CompanyStore(tx).FindAsync(companyId, ct) is { } there)
         {
-            return new DemoCompany(there, IsNew: false, secrets.ArePublished ? words : null);
+            return new DemoCompany(there, IsNew: false, there.CursorKey == secrets.CursorKey ? words : null);
         }
 
         var world = DemoWorld.Build(seed, secrets.CursorKey);
