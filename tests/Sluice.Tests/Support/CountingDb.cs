@@ -1,0 +1,37 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Storage;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>Counts what the server asks of its database; a transaction counts as one.</summary>
+internal sealed class CountingDb(Db inner) : Db(inner.Dialect)
+{
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public override string Description => inner.Description;
+
+    /// <summary>For <see cref="TestOptions.Adjust"/>; afterwards <c>(CountingDb)app.Db</c>.</summary>
+    public static void Wrap(IServiceCollection services)
+    {
+        var open = services.Single(service => service.ServiceType == typeof(Db)).ImplementationFactory!;
+        services.AddSingleton<Db>(provider => new CountingDb((Db)open(provider)));
+    }
+
+    public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _count);
+        return inner.QueryAsync(sql, read, ct);
+    }
+
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _count);
+        return inner.InTransactionAsync(work, ct);
+    }
+
+    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+}
