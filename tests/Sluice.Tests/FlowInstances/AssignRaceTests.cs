@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sluice.Companies;
+using Sluice.Crm;
 using Sluice.Flows;
 using static System.Net.HttpStatusCode;
 
@@ -88,6 +89,24 @@ public sealed class AssignRaceTests
         }
 
         ShouldBeQuiet(app, other);
+    }
+
+    /// <summary>As above, with chance taken out: both callers are stopped in the middle of their lists by a third, who then lets go.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task Nor_when_each_has_made_half_of_what_the_other_makes_next(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasSettingsAsync(company => company with { Admission = AdmissionSettings.Default with { CreateUnknownProspects = true } });
+
+        var callers = await app.Db.InTransactionAsync(async tx =>
+        {
+            await new ProspectStore(tx).AddAsync([Prospect.Bare(app.Tenant.Id, app.NextId(), "m", app.Clock.GetUtcNow())], CancellationToken.None);
+            Task<Reply>[] two = [Task.Run(() => app.AssignAsync(app.Tenant.Flow, "a", "m", "z")), Task.Run(() => app.AssignAsync(app.Tenant.Flow, "z", "m", "a"))];
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+            return two;
+        }, CancellationToken.None);
+
+        Assert.Equal(["a", "m", "z"], (await Task.WhenAll(callers)).SelectMany(Assigned).Order(StringComparer.Ordinal));
     }
 
     [Theory, EveryDatabase]
