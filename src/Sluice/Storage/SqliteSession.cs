@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Sluice.Storage;
 
@@ -14,6 +15,16 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+    static SqliteSession()
+    {
+        // SQLite would lock around each of its calls, so that threads may share a connection, and count its memory under one lock for
+        // the whole process. Nobody shares one here and nobody asks. Measured: a twentieth of the CPU time of a listing of 100 prospects.
+        // Heard only before the first connection of the process; refused later, and then all is as it would have been.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     public SqliteSession(string path)
     {
