@@ -55,8 +55,8 @@ public sealed class GateGoldenTests
 
             var reply = await app.CallAsync(operation, key);
 
-            // Of the pages, only that of unassign lists no 403.
-            var status = profile == Profile.Observed.Name || operation == Unassign ? Unauthorized : Forbidden;
+            // Of the pages, only those of unassign list no 403.
+            var status = profile == Profile.Observed.Name || operation is Unassign or UnassignByProspect ? Unauthorized : Forbidden;
             reply.ShouldBeExactly(status, $$"""{"errors":["You don't have permission to use '{{scope}}' in your app."]}""");
         }
     }
@@ -70,10 +70,10 @@ public sealed class GateGoldenTests
         foreach (var operation in app.MappedOperations())
         {
             var (verb, path) = (operation.Split(' ')[0], operation.Split(' ')[1].Replace("{id}", "1", StringComparison.Ordinal));
-            var reply = await app.SendAsync(HttpMethod.Delete, path);
+            var reply = await app.SendAsync(HttpMethod.Trace, path);
 
             reply.ShouldBeExactly(MethodNotAllowed, """{"errors":["Method Not Allowed"]}""");
-            Assert.Equal(verb, reply.Header("Allow"));
+            Assert.Contains(verb, reply.Header("Allow")!.Split(", "));
         }
     }
 

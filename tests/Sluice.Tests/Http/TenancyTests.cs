@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Companies;
-using Sluice.Flows;
 using Sluice.Http;
-using Sluice.Users;
 using static System.Net.HttpStatusCode;
 using static Sluice.Tests.Support.Operations;
 
@@ -13,7 +11,7 @@ namespace Sluice.Tests.Http;
 /// case calls with the second company's key and names things of the first: they are as unknown as if they were not there. The first company's
 /// rows are afterwards as they were.
 /// </summary>
-public sealed class TenancyTests
+public sealed partial class TenancyTests
 {
     /// <summary>In the name of everything of the first company that has one.</summary>
     private const string Mark = "only-of-acme";
@@ -80,6 +78,43 @@ public sealed class TenancyTests
         },
         [GetUser] = async (app, acme, key) => (await app.GetAsync($"/v2/users/{acme.User.Id}", key)).ShouldRefuse(NotFound, "User not found"),
         [ListWorkspaces] = async (app, _, key) => Assert.Single((await app.GetAsync("/v2/workspaces", key)).Each("workspaces", "id")),
+        [ListFilteredUsers] = async (app, acme, key) =>
+            Assert.Empty((await app.PostAsync("/v2/users/extensive", new { filter = new { userIds = new[] { WireId.Write(acme.User.Id) } } }, key)).Each("users", "id")),
+        [ListFolders] = FoldersAsync,
+        [ListSteps] = async (app, acme, key) =>
+            (await app.PostAsync("/v2/flows/steps", new { flowIds = new[] { WireId.Write(acme.Tenant.Flow.Id) } }, key))
+                .ShouldRefuse(NotFound, $"Flow not found: flowId={acme.Tenant.Flow.Id}"),
+        [AssignDespiteCoolOff] = async (app, acme, key) => (await app.PostAsync(
+            "/v2/flows/prospects/assign/cool-off-override",
+            new { flowId = WireId.Write(acme.Tenant.Flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, crmProspectsIds = new[] { "globex-prospect" } },
+            key)).ShouldRefuse(NotFound, "Flow not found"),
+        [UnassignByProspect] = async (app, _, key) =>
+            (await app.PostAsync("/v2/flows/prospects/unassign-flows-by-crm-id", new { crmProspectId = Mark }, key)).ShouldBe(OK, """{ "unassignedFlowInstanceIds": [] }"""),
+        [BeginBulk] = async (app, acme, key) => (await app.PostAsync(
+            "/v2/flows/prospects/bulk-assignments",
+            new { flowId = WireId.Write(acme.Tenant.Flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, prospects = new[] { new { crmId = Mark } } },
+            key)).ShouldRefuse(NotFound, "Flow not found"),
+        [GetBulk] = async (app, acme, key) =>
+            (await app.GetAsync($"/v2/flows/prospects/bulk-assignments/{acme.BulkId}", key)).ShouldRefuse(NotFound, $"Flow prospects bulk assignment {acme.BulkId} not found"),
+        [ListTasks] = TasksAsync,
+        [ChangeTask] = async (app, acme, key) =>
+            (await app.SendAsync(HttpMethod.Patch, $"/v2/tasks/{acme.ToDoId}", TestApp.JsonText($$"""{ "userId": "{{acme.Tenant.User.Id}}", "status": "DONE" }"""), key))
+                .ShouldRefuse(NotFound, "TaskId not found"),
+        [RegisterCrm] = async (app, _, key) =>
+            Assert.Equal(OK, (await app.SendAsync(HttpMethod.Put, "/v2/crm/integrations", TestApp.JsonText("""{ "name": "own", "ownerEmail": "rep@example.com" }"""), key)).Status),
+        [ListCrm] = async (app, _, key) => Assert.DoesNotContain(Mark, (await app.GetAsync("/v2/crm/integrations", key)).Body, StringComparison.Ordinal),
+        [DeleteCrm] = async (app, acme, key) =>
+            ShouldNotKnow(await app.SendAsync(HttpMethod.Delete, $"/v2/crm/integrations?integrationId={acme.CrmId}&clientRequestId=x", null, key), acme),
+        [SetCrmSchema] = async (app, acme, key) =>
+            ShouldNotKnow(await app.PostTextAsync($"/v2/crm/entity-schema?integrationId={acme.CrmId}&objectType=LEAD", """[{ "uniqueName": "a" }]""", key), acme),
+        [GetCrmSchema] = async (app, acme, key) => ShouldNotKnow(await app.GetAsync($"/v2/crm/entity-schema?integrationId={acme.CrmId}", key), acme),
+        [UploadToCrm] = async (app, acme, key) => ShouldNotKnow(
+            await app.SendAsync(HttpMethod.Post, $"/v2/crm/entities?integrationId={acme.CrmId}&objectType=LEAD&clientRequestId=y", new MultipartFormDataContent(), key), acme),
+        [GetCrmObjects] = async (app, acme, key) =>
+            (await app.SendAsync(HttpMethod.Get, $"/v2/crm/entities?integrationId={acme.CrmId}&objectType=LEAD", TestApp.JsonText($"""["{Mark}"]"""), key))
+                .ShouldBe(OK, """{ "crmObjectsMap": {} }"""),
+        [GetCrmStatus] = async (app, acme, key) =>
+            (await app.GetAsync($"/v2/crm/request-status?integrationId={acme.CrmId}&clientRequestId={Mark}", key)).ShouldRefuse(NotFound, $"Request {Mark} not found"),
     };
 
     [Theory, EveryProfile]
@@ -120,25 +155,4 @@ public sealed class TenancyTests
     /// <summary>A row says whose it is by the company's id. The count of the day's calls is no thing of theirs: it follows from their own calls.</summary>
     private static async Task<string[]> RowsOfAsync(TestApp app, Tenant tenant) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(tenant.Id), StringComparison.Ordinal))];
-
-    /// <summary>The first company, with enough of everything for a second page, and what of the second the cases need.</summary>
-    private sealed record Acme(Tenant Tenant, User User, Folder Folder, long InstanceId, long SharedCrmInstanceId, Flow GlobexFlow)
-    {
-        public static async Task<Acme> MakeAsync(TestApp app, Flow globexFlow)
-        {
-            var tenant = app.Tenant;
-            var user = await app.HasUserAsync($"{Mark}@example.com", Mark, Mark);
-            for (var i = 0; i < 100; i++)
-            {
-                await app.HasUserAsync($"{Mark}-{i}@example.com");
-                await app.HasFlowAsync($"{Mark} {i}");
-            }
-
-            await app.HasWorkspaceAsync(Mark);
-            var instance = await app.HasInstanceAsync(Mark);
-            await app.HasProspectAsync("ada", optedOut: true);
-            var shared = await app.HasInstanceAsync("ada", await app.HasFlowAsync(Mark, exclusive: true));
-            return new Acme(tenant, user, await app.HasFolderAsync(Mark), instance.Id, shared.Id, globexFlow);
-        }
-    }
 }
