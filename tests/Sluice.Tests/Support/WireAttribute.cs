@@ -31,10 +31,27 @@ internal static class Operations
     public const string All = "every operation";
 
     public const string ListFlows = "GET /v2/flows";
+    public const string ListFolders = "GET /v2/flows/folders";
+    public const string ListSteps = "POST /v2/flows/steps";
     public const string ListAssignedFlows = "POST /v2/flows/prospects";
     public const string Assign = "POST /v2/flows/prospects/assign";
+    public const string AssignDespiteCoolOff = "POST /v2/flows/prospects/assign/cool-off-override";
     public const string Unassign = "POST /v2/flows/prospects/unassign-flows-by-instance-id";
+    public const string UnassignByProspect = "POST /v2/flows/prospects/unassign-flows-by-crm-id";
+    public const string BeginBulk = "POST /v2/flows/prospects/bulk-assignments";
+    public const string GetBulk = "GET /v2/flows/prospects/bulk-assignments/{id}";
+    public const string ListTasks = "POST /v2/tasks";
+    public const string ChangeTask = "PATCH /v2/tasks/{taskId}";
     public const string ListUsers = "GET /v2/users";
+    public const string FilterUsers = "POST /v2/users/extensive";
     public const string GetUser = "GET /v2/users/{id}";
     public const string ListWorkspaces = "GET /v2/workspaces";
+    public const string RegisterIntegration = "PUT /v2/crm/integrations";
+    public const string ListIntegrations = "GET /v2/crm/integrations";
+    public const string DeleteIntegration = "DELETE /v2/crm/integrations";
+    public const string SetSchema = "POST /v2/crm/entity-schema";
+    public const string GetSchema = "GET /v2/crm/entity-schema";
+    public const string UploadObjects = "POST /v2/crm/entities";
+    public const string GetObjects = "GET /v2/crm/entities";
+    public const string GetUploadStatus = "GET /v2/crm/request-status";
 }
