@@ -149,7 +149,7 @@ public sealed class KeyTests
             var key = await app.HasKeyAsync([scope]);
             foreach (var operation in operations)
             {
-                Assert.Equal(scope == app.ScopeOf(operation), (await app.CallAsync(operation, key)).Status is not (Unauthorized or Forbidden));
+                Assert.Equal(scope != app.ScopeOf(operation), (await app.CallAsync(operation, key)).Status is Unauthorized or Forbidden);
             }
         }
     }
@@ -168,7 +168,7 @@ public sealed class KeyTests
             Assert.False((await app.CallAsync(operation, inside)).Status is Unauthorized or Forbidden);
             Assert.False((await app.CallAsync(operation, exactly)).Status is Unauthorized or Forbidden);
 
-            // The page of unassign lists no 403.
+            // The pages of the two unassigns list no 403.
             (await app.CallAsync(operation, outside)).ShouldRefuse(
                 operation is Unassign or UnassignByProspect && profile == Profile.Documented.Name ? Unauthorized : Forbidden,
                 "You don't have permission to call this API from your network address.");

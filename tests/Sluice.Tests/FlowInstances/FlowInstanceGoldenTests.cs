@@ -92,14 +92,39 @@ public sealed class FlowInstanceGoldenTests
 
     [Theory, EveryProfile]
     [Wire(Assign, "rec", "An unknown flow", Refusal = true)]
+    [Wire(AssignDespiteCoolOff, "rec", "An unknown flow", Refusal = true)]
     public async Task Assigning_to_an_unknown_flow_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
-        var reply = await app.PostTextAsync(
-            "/v2/flows/prospects/assign", $$"""{"flowId":"123","crmProspectsIds":["abc"],"flowInstanceOwnerEmail":"{{TestApp.RepEmail}}"}""");
+        foreach (var url in (string[])["/v2/flows/prospects/assign", "/v2/flows/prospects/assign/cool-off-override"])
+        {
+            var reply = await app.PostTextAsync(url, $$"""{"flowId":"123","crmProspectsIds":["abc"],"flowInstanceOwnerEmail":"{{TestApp.RepEmail}}"}""");
 
-        reply.ShouldBeExactly(NotFound, """{"errors":["Flow not found"]}""");
+            reply.ShouldBeExactly(NotFound, """{"errors":["Flow not found"]}""");
+        }
+    }
+
+    [Theory, EveryProfile]
+    [Wire(UnassignByProspect, "rec", "An unknown prospect is no fault: an empty list")]
+    public async Task Unassigning_an_unknown_prospect_answers_an_empty_list(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+
+        var reply = await app.PostTextAsync("/v2/flows/prospects/unassign-flows-by-crm-id", """{"crmProspectId":"test-fake-id-12345"}""");
+
+        reply.ShouldBeExactly(OK, """{"unassignedFlowInstanceIds":[]}""");
+    }
+
+    [Theory, EveryProfile]
+    [Wire(GetBulk, "rec", "An unknown job, also by an id that is none", Refusal = true)]
+    public async Task An_unknown_bulk_assignment_is_not_found(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+
+        var reply = await app.GetAsync("/v2/flows/prospects/bulk-assignments/12345");
+
+        reply.ShouldBeExactly(NotFound, """{"errors":["Flow prospects bulk assignment 12345 not found"]}""");
     }
 
     [Theory, EveryProfile]

@@ -49,4 +49,30 @@ public sealed class FlowGoldenTests
 
         reply.ShouldBeExactly(BadRequest, """{"errors":["flowOwnerEmail parameter is missing"]}""");
     }
+
+    [Theory, EveryProfile]
+    [Wire(ListFolders, "rec", "Every user has the folder Shared With You, whose empty fields are the word null")]
+    [Wire(ListFolders, "rec", "The list is called flowsFolders")]
+    [Wire(ListFolders, "doc", "The list is called flows: both are there, with the same rows")]
+    public async Task A_user_with_no_folder_has_the_one_of_what_is_shared(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+
+        var reply = await app.GetAsync($"/v2/flows/folders?flowFolderOwnerEmail={TestApp.RepEmail}");
+
+        const string folder = """{"id":"100","name":"Shared With You","parentFolderId":"null","createdById":"null","visibility":"Shared"}""";
+        reply.ShouldBeExactly(
+            OK, $$"""{"records":{"totalRecords":1,"currentPageSize":1,"currentPageNumber":0},"flowsFolders":[{{folder}}],"flows":[{{folder}}]}""");
+    }
+
+    [Theory, EveryProfile]
+    [Wire(ListSteps, "rec", "One unknown flow refuses the whole call", Refusal = true)]
+    public async Task Steps_of_an_unknown_flow_are_not_found(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+
+        var reply = await app.PostTextAsync("/v2/flows/steps", $$"""{"flowIds":["{{app.Tenant.Flow.Id}}","1234567890123456789"]}""");
+
+        reply.ShouldBeExactly(NotFound, """{"errors":["Flow not found: flowId=1234567890123456789"]}""");
+    }
 }
