@@ -218,18 +218,7 @@ internal sealed class Fields(JsonElement root)
         value.Length <= MaxEcho ? value : value[..(char.IsHighSurrogate(value[MaxEcho - 1]) ? MaxEcho - 1 : MaxEcho)] + "…";
 
     /// <summary>A null on the wire is as good as nothing.</summary>
-    private JsonElement? Find(string name)
-    {
-        try
-        {
-            return root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-        }
-        catch (InvalidOperationException)
-        {
-            _isBad = true; // Another field's name holds half a surrogate pair, which the parser tells only when it compares.
-            return null;
-        }
-    }
+    private JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private string Missing(string name)
     {
@@ -272,23 +261,15 @@ internal sealed class Fields(JsonElement root)
 
     private string? Text(JsonElement value)
     {
-        try
+        switch (value.ValueKind)
         {
-            switch (value.ValueKind)
-            {
-                case JsonValueKind.String:
-                    return value.GetString();
-                case JsonValueKind.Number when value.TryGetInt64(out _):
-                    return value.GetRawText();
-                default:
-                    _isBad = true;
-                    return null;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            _isBad = true; // Half a surrogate pair, or bytes that are not UTF-8: no text at all.
-            return null;
+            case JsonValueKind.String:
+                return value.GetString();
+            case JsonValueKind.Number when value.TryGetInt64(out _):
+                return value.GetRawText();
+            default:
+                _isBad = true;
+                return null;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sluice.Http;
 
@@ -27,7 +28,13 @@ internal sealed class RequestBody(JsonElement root)
 
         try
         {
-            var document = JsonDocument.Parse(WithoutMark(bytes));
+            bytes = WithoutMark(bytes);
+            if (!IsText(bytes.Span))
+            {
+                return ApiError.BadRequest;
+            }
+
+            var document = JsonDocument.Parse(bytes);
             http.Response.RegisterForDispose(document);
             if (document.RootElement.ValueKind != (kind == BodyKind.JsonList ? JsonValueKind.Array : JsonValueKind.Object))
             {
@@ -37,7 +44,7 @@ internal sealed class RequestBody(JsonElement root)
             http.Features.Set(new RequestBody(document.RootElement));
             return null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return ApiError.BadRequest; // [rec]
         }
@@ -95,6 +102,28 @@ internal sealed class RequestBody(JsonElement root)
         }
     }
 
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte>? bytes) =>
-        bytes!.Value.Span.StartsWith("\uFEFF"u8) ? bytes.Value[3..] : bytes.Value;
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+
+    /// <summary>
+    /// The parser lets bytes that are not UTF-8 and halves of surrogate pairs stand until somebody asks for the text, and throws then. Nobody
+    /// behind this point should have to think of that.
+    /// </summary>
+    private static bool IsText(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        if (json.IndexOf("\\u"u8) >= 0)
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+                _ = reader.ValueIsEscaped ? reader.GetString() : null; // Throws on half a pair.
+            }
+        }
+
+        return true;
+    }
 }

@@ -4,19 +4,23 @@ using Sluice.Http;
 
 namespace Sluice.Tests.Support;
 
-internal static class BodyRoutes
+/// <param name="Path">As mapped: an id in it is still a name in braces.</param>
+internal sealed record BodyRoute(HttpMethod Method, string Path, BodyKind Kind)
 {
-    /// <summary>Every route that reads a JSON body by POST, as the server itself lists them: a new one is tested from its first day.</summary>
-    public static IReadOnlyList<string> Of(TestApp app)
+    /// <summary>Every route that reads JSON, as the server itself lists them: a new one is tested from its first day.</summary>
+    public static IReadOnlyList<BodyRoute> All(TestApp app)
     {
-        string[] routes =
+        BodyRoute[] routes =
         [
-            .. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Where(route => route.Metadata.GetMetadata<Operation>() is { Body: BodyKind.JsonObject })
-                .Where(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("POST"))
-                .Select(route => route.RoutePattern.RawText!.TrimEnd('/')),
+            .. from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+               let operation = endpoint.Metadata.GetMetadata<Operation>()
+               where operation is not null && operation.Body != BodyKind.None
+               let verb = endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Single()
+               select new BodyRoute(HttpMethod.Parse(verb), endpoint.RoutePattern.RawText!.TrimEnd('/'), operation.Body),
         ];
-        Assert.Contains("/v2/flows/prospects", routes);
+        Assert.Contains(routes, route => route.Path == "/v2/flows/prospects");
         return routes;
     }
+
+    public override string ToString() => $"{Method} {Path}";
 }

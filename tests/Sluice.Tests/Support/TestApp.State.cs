@@ -6,7 +6,6 @@ using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Http;
 using Sluice.Ids;
-using Sluice.ToDos;
 using Sluice.Users;
 using Sluice.Workspaces;
 
@@ -134,17 +133,6 @@ internal sealed partial class TestApp
         }
 
         return prospect;
-    }
-
-    /// <summary>A call to be made, open and due now, for the tenant's user.</summary>
-    public async Task<ToDo> HasToDoAsync(Prospect prospect, NewFlowInstance? instance = null, Step? step = null, string action = "CALL", Tenant? of = null)
-    {
-        var tenant = of ?? Tenant;
-        var todo = new ToDo(
-            tenant.Id, NextId(), tenant.User.Id, tenant.Workspace.Id, prospect.Id, instance?.Id, instance?.FlowId, step?.Id,
-            instance is null ? ToDo.Manual : "step", action, instance is null ? "Call back" : null, ToDoStatus.Open, ToDoPriority.Medium, Now, Now, Now);
-        await new ToDoStore(Db).AddAsync([todo], CancellationToken.None);
-        return todo;
     }
 
     /// <summary>The prospect is made if need be. In the tenant's flow and owned by the tenant's user unless others are given; a finished one finished now.</summary>
