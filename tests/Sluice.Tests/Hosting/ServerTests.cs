@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Hosting;
@@ -11,6 +14,16 @@ public sealed class ServerTests
 
         (await app.GetAsync("/ready")).ShouldBe(OK, """{ "status": "ready" }""");
         Assert.True(app.Address is { Host: "127.0.0.1", Port: > 0 });
+    }
+
+    [Fact]
+    public async Task The_folder_it_is_started_in_is_neither_read_nor_watched()
+    {
+        await using var app = await TestApp.StartAsync(Database.Sqlite);
+
+        Assert.Equal(AppContext.BaseDirectory, app.Services.GetRequiredService<IHostEnvironment>().ContentRootPath);
+        var settings = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
+        Assert.All(settings.Providers.OfType<FileConfigurationProvider>(), file => Assert.False(file.Source.ReloadOnChange));
     }
 
     [Theory, EveryDatabase]
