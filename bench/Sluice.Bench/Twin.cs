@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Companies;
+using Sluice.Hosting;
 using Sluice.Http;
 using Sluice.Storage;
 
@@ -40,7 +41,7 @@ internal static class Twin
 
     private static WebApplication Build(int port, string? gateDatabase, byte[] answer)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(Server.Root);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
