@@ -93,13 +93,19 @@ internal sealed class Fields(JsonElement root)
         return text;
     }
 
+    /// <summary>Text to be kept. One with a NUL makes a bad request: PostgreSQL would refuse it later and worse.</summary>
     /// <returns>Null when it is not there, or null.</returns>
-    public string? OptionalText(string name) => Find(name) is { } value ? Text(value) : null;
+    public string? OptionalText(string name)
+    {
+        var text = Raw(name);
+        _isBad |= text is not null && text.Contains('\0', StringComparison.Ordinal);
+        return text;
+    }
 
     /// <returns>Null when it is not there, or null.</returns>
     public DateTimeOffset? OptionalTime(string name)
     {
-        if (OptionalText(name) is not { } text)
+        if (Raw(name) is not { } text)
         {
             return null;
         }
@@ -119,7 +125,7 @@ internal sealed class Fields(JsonElement root)
     /// <returns>Null when it is not there, or null.</returns>
     public string? OptionalEmail(string name)
     {
-        if (OptionalText(name) is not { } text)
+        if (Raw(name) is not { } text)
         {
             return null;
         }
@@ -160,7 +166,7 @@ internal sealed class Fields(JsonElement root)
     public T? OptionalWord<T>(string name)
         where T : struct, Enum
     {
-        if (OptionalText(name) is not { } text)
+        if (Raw(name) is not { } text)
         {
             return null;
         }
@@ -219,6 +225,8 @@ internal sealed class Fields(JsonElement root)
 
     /// <summary>A null on the wire is as good as nothing.</summary>
     private JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private string? Raw(string name) => Find(name) is { } value ? Text(value) : null;
 
     private string Missing(string name)
     {

@@ -42,6 +42,7 @@ internal sealed class Parameters(IQueryCollection query)
     public string RequiredText(string name)
     {
         var text = Text(name) ?? "";
+        _isBad |= text.Contains('\0', StringComparison.Ordinal); // As in Fields: what is kept holds none.
         if (text.Length == 0)
         {
             _faults.Add($"{name} parameter is missing");

@@ -147,6 +147,43 @@ public sealed class HostileTextTests
         Assert.Equal(BadRequest, (await app.GetAsync($"/v2/flows?{new string('&', 10_000)}")).Status);
     }
 
+    /// <summary>PostgreSQL keeps no NUL in a text: each that is meant to be kept must stop before.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_NUL_is_never_a_fault_of_ours(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        foreach (var route in BodyRoute.All(app).Where(route => route.Path.StartsWith("/v2/crm", StringComparison.Ordinal)))
+        {
+            foreach (var query in new[] { "integrationId=1&objectType=%00", "integrationId=%00&objectType=LEAD", "integrationId=1&objectType=LEAD&clientRequestId=%00" })
+            {
+                foreach (var body in new[] { """["\u0000"]""", """[{"uniqueName":"\u0000"}]""", """{"name":"\u0000","ownerEmail":"rep@example.com"}""", """{"name":"a\u0000","ownerEmail":"\u0000"}""" })
+                {
+                    var reply = await app.SendAsync(route.Method, $"{route.Path}?{query}", new StringContent(body, Encoding.UTF8, "application/json"));
+                    Assert.True((int)reply.Status < 500, $"{route}?{query} {body}");
+                }
+            }
+        }
+
+        foreach (var path in new[] { "/v2/crm/request-status?integrationId=1&clientRequestId=%00", "/v2/crm/entity-schema?integrationId=1&objectType=%00", "/v2/flows/folders?flowFolderOwnerEmail=%00@x", "/v2/users?cursor=%00" })
+        {
+            Assert.True((int)(await app.GetAsync(path)).Status < 500, path);
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task In_a_bulk_assignment_it_stops_before_the_job_begins(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var before = await app.Db.DumpAsync();
+        foreach (var row in new[] { """{"crmId":"ada\u0000"}""", """{"crmId":"ada","firstName":"\u0000"}""", """{"firstName":"A","lastName":"B","companyName":"\u0000"}""" })
+        {
+            var reply = await app.PostTextAsync("/v2/flows/prospects/bulk-assignments", $$"""{"prospects":[{"crmId":"bob"},{{row}}],"flowId":"{{app.Tenant.Flow.Id}}","flowInstanceOwnerEmail":"rep@example.com"}""");
+            reply.ShouldRefuse(BadRequest, "Bad request");
+        }
+
+        Assert.Equal(before, await app.Db.DumpAsync());
+    }
+
     /// <summary>The body with no more escapes than it needs, so that a test can write what it expects.</summary>
     private static string Readable(Reply reply) => JsonNode.Parse(reply.Body)!.ToJsonString(
         new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).Replace("\\u0000", "\0", StringComparison.Ordinal);
