@@ -79,9 +79,11 @@ internal sealed partial class TestApp : IAsyncDisposable
     }
 
     /// <summary>Stops in good order and starts again on the same database.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">Has the database to itself.</param>
+    public async Task RestartAsync(Func<Task>? meanwhile = null)
     {
         await StopAsync();
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
         _app = await ListenAsync(_database, _options, Clock, Logs);
         Client = MakeClient(_app, _options);
     }

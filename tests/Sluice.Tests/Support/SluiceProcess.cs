@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sluice.Companies;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>The program itself in a process of its own, for what cannot be seen from inside: being killed, stopped, short of disk.</summary>
+internal sealed class SluiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private SluiceProcess(Process process)
+    {
+        _process = process;
+        _process.ErrorDataReceived += (_, line) => Errors.Enqueue(line.Data ?? "");
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it wrote to its log.</summary>
+    public ConcurrentQueue<string> Errors { get; } = [];
+
+    /// <summary>The one line of <c>--json</c>.</summary>
+    public JsonNode Ready { get; private set; } = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>On a free port unless the arguments name one; it is listening when this returns.</summary>
+    public static Task<SluiceProcess> StartAsync(params string[] arguments) => StartWithAsync([], arguments);
+
+    /// <param name="before">A command that runs the one it is given, such as <c>prlimit --fsize=…</c>.</param>
+    /// <param name="arguments">For <c>sluice</c>.</param>
+    public static async Task<SluiceProcess> StartWithAsync(string[] before, params string[] arguments)
+    {
+        string[] command = [.. before, Path.Combine(AppContext.BaseDirectory, "sluice"), .. arguments, .. arguments.Contains("--port") ? [] : new[] { "--port", "0" }, "--json"];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("SLUICE_DATABASE");
+        var sluice = new SluiceProcess(Process.Start(start)!);
+        var line = await sluice._process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        Assert.True(line is not null, $"It did not start: {string.Join('\n', sluice.Errors)}");
+        sluice.Ready = JsonNode.Parse(line)!;
+        sluice.Client = new HttpClient { BaseAddress = new Uri((string)sluice.Ready["url"]!) };
+        return sluice;
+    }
+
+    public async Task<Reply> PostAsync(string url, string json, KeyWords key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = key.Basic();
+        return await Reply.ReadAsync(await Client.SendAsync(request));
+    }
+
+    /// <summary>kill -9: nothing of the program runs after this.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>SIGTERM, and then whatever it does.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        Client?.Dispose();
+        _process.Dispose();
+    }
+}
