@@ -16,10 +16,10 @@ public sealed class ServerTests
         Assert.True(app.Address is { Host: "127.0.0.1", Port: > 0 });
     }
 
-    [Fact]
-    public async Task The_folder_it_is_started_in_is_neither_read_nor_watched()
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_folder_it_is_started_in_is_neither_read_nor_watched(Database database)
     {
-        await using var app = await TestApp.StartAsync(Database.Sqlite);
+        await using var app = await TestApp.StartAsync(database);
 
         Assert.Equal(AppContext.BaseDirectory, app.Services.GetRequiredService<IHostEnvironment>().ContentRootPath);
         var settings = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
