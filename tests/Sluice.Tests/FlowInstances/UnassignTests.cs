@@ -116,8 +116,8 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Unassign, "rep", "No ids", Refusal = true)]
-    [Wire(Unassign, "rep", "An id that is not one", Refusal = true)]
+    [Wire(Unassign, "rep", "No ids, where null and [] are none", Refusal = true)]
+    [Wire(Unassign, "rep", "An id that is not one: the field is named", Refusal = true)]
     public async Task Without_ids_or_with_bad_ones_it_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

@@ -169,8 +169,8 @@ public sealed class LimitTests
         app.Clock.Advance(TimeSpan.FromMinutes(1) + TimeSpan.FromMilliseconds(1));
         var forgiven = await TimeAsync(() => FailAsync(app, times: 1));
 
-        // A wait is a whole second; the others have most of one to spare on a busy machine.
-        Assert.InRange(slowed.TotalSeconds, 0.99, 30);
+        // A wait is a second, less what a timer may be early by; the others have most of one to spare on a busy machine.
+        Assert.InRange(slowed.TotalSeconds, 0.9, 30);
         Assert.InRange((first / 20).TotalSeconds, 0, 0.9);
         Assert.InRange((good / 3).TotalSeconds, 0, 0.9);
         Assert.InRange(forgiven.TotalSeconds, 0, 0.9);
