@@ -20,7 +20,7 @@ public sealed class CrashTests
                 var before = load.Answered;
                 await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
                 var running = load.RunAsync(server);
-                await UntilAsync(() => load.Answered > before || running.IsCompleted);
+                await Eventually.UntilAsync(() => load.Answered > before || running.IsCompleted);
                 await Task.Delay(TimeSpan.FromMilliseconds(moment), TimeProvider.System);
                 await server.KillAsync();
                 await running;
@@ -41,7 +41,7 @@ public sealed class CrashTests
         {
             await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
             var running = load.RunAsync(server);
-            await UntilAsync(() => load.Answered > 50 || running.IsCompleted);
+            await Eventually.UntilAsync(() => load.Answered > 50 || running.IsCompleted);
             var clock = Stopwatch.StartNew();
             Assert.Equal(0, await server.TerminateAsync());
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}");
@@ -79,14 +79,5 @@ public sealed class CrashTests
         });
 
         (await app.ListAsync("ada")).ShouldBe(OK, """{ "prospectsAssigned": [] }""");
-    }
-
-    private static async Task UntilAsync(Func<bool> isTrue)
-    {
-        for (var start = TimeProvider.System.GetTimestamp(); !isTrue();)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30));
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
     }
 }

@@ -108,13 +108,8 @@ public sealed partial class FuzzTests
     }
 
     /// <summary>Accepted ones go on behind the scenes.</summary>
-    private static async Task JobsAreDoneAsync(TestApp app)
-    {
-        while ((await app.Db.QueryAsync($"select count(*) from bulk_jobs where status in ('PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), CancellationToken.None))[0] > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task JobsAreDoneAsync(TestApp app) => Eventually.UntilAsync(async () =>
+        (await app.Db.QueryAsync($"select count(*) from bulk_jobs where status in ('PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), CancellationToken.None)).Single() == 0);
 
     [GeneratedRegex("\"[^\"]*\"|[\\[\\]{}:,]|[^\\s\"\\[\\]{}:,]+")]
     private static partial Regex Token();

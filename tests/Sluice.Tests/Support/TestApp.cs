@@ -65,7 +65,7 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(Database kind, TestOptions options)
     {
-        var (database, clock, logs) = (await TestDatabase.CreateAsync(kind), new ManualClock(Monday), new RecordedLogs());
+        var (database, clock, logs) = (options.Database ?? await TestDatabase.CreateAsync(kind), new ManualClock(Monday), new RecordedLogs());
         var app = new TestApp(database, options, clock, await ListenAsync(database, options, clock, logs), logs, ownsDatabase: true);
         app.Tenant = await app.HasTenantAsync();
         return app;
@@ -177,6 +177,9 @@ internal sealed record TestOptions
     public bool IsDev { get; init; }
 
     public int Node { get; init; } = 1;
+
+    /// <summary>Where the test has one of its own. It is the app's from then on.</summary>
+    public TestDatabase? Database { get; init; }
 
     /// <summary>Replaces parts of the server.</summary>
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Tests.Hosting;
+
+/// <summary>The first minute, as README.md promises it: its own commands, its own answer.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public async Task The_first_minute_is_as_it_is_written()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"), TestContext.Current.CancellationToken);
+        var curls = Curl().Matches(text).Select(match => match.Value).ToList();
+        var answer = Answer().Match(text).Groups[1].Value;
+        Assert.Equal(2, curls.Count);
+
+        await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
+        var database = (string)server.Ready["database"]!;
+        Assert.Equal(RequestId().Replace(answer, ""), await PasteAsync(curls[0], server));
+        Assert.Equal("""{"requestId":"","unassignedFlowInstanceIds":["1234361284629356"]}""", await PasteAsync(curls[1], server));
+        Assert.Equal("""{"requestId":"","prospectsAssigned":[]}""", await PasteAsync(curls[0], server));
+
+        Assert.True(File.Exists(database));
+        Assert.Equal(0, await server.TerminateAsync());
+        Assert.False(Directory.Exists(Path.GetDirectoryName(database)), "--ephemeral left something behind");
+    }
+
+    /// <returns>What it prints, but for the requestId and the port, which is another here so that tests can run side by side.</returns>
+    private static async Task<string> PasteAsync(string command, SluiceProcess server)
+    {
+        Assert.Contains(" http://127.0.0.1:4664/", command, StringComparison.Ordinal);
+        var here = command.Replace("http://127.0.0.1:4664/", server.Client.BaseAddress!.ToString(), StringComparison.Ordinal);
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", here]) { RedirectStandardOutput = true })!;
+        var output = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        Assert.True(shell.ExitCode != 127, "The README's commands need curl: install it");
+        return RequestId().Replace(output, "");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository");
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex("^curl .*$", RegexOptions.Multiline)]
+    private static partial Regex Curl();
+
+    [GeneratedRegex("^(\\{\"requestId\":.*\\})$", RegexOptions.Multiline)]
+    private static partial Regex Answer();
+
+    [GeneratedRegex("(?<=\"requestId\":\")[0-9a-z]{18,19}(?=\")")]
+    private static partial Regex RequestId();
+}

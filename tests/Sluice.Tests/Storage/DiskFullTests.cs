@@ -1,0 +1,66 @@
+using Sluice.Flows;
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Storage;
+
+public sealed class DiskFullTests
+{
+    private const string OurFault = """{"errors":["Internal server error occurred"]}""";
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_full_disk_costs_the_writes_that_do_not_fit_and_nothing_else(Database database)
+    {
+        var (disk, file) = SmallDisk.Mount(mebibytes: 16);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Database = file });
+        var kept = await app.HasInstanceAsync("ada");
+        string[] crmIds = [.. (await app.HasProspectsAsync(200)).Select(prospect => prospect.CrmId)];
+
+        var flows = new Queue<Flow>();
+        for (var i = 0; i < 100; i++)
+        {
+            flows.Enqueue(await app.HasFlowAsync($"Flow {i}"));
+        }
+
+        for (var round = 0; round < 2; round++)
+        {
+            disk.Fill();
+            await UseUpAsync(app, flows, crmIds);
+            var flow = flows.Dequeue();
+            var before = await app.Db.DumpAsync();
+
+            var refused = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => app.AssignAsync(flow, crmIds))));
+
+            Assert.All(refused, reply => Assert.Equal((InternalServerError, OurFault), (reply.Status, reply.Body)));
+            Assert.All(refused, reply => Assert.Contains(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(reply.RequestId, StringComparison.Ordinal)));
+            Assert.Equal(before, await app.Db.DumpAsync());
+            Assert.Equal($"{kept.Id}", (string?)(await app.ListAsync("ada")).Json["prospectsAssigned"]![0]!["flowInstanceId"]);
+            Assert.Equal(OK, (await app.GetAsync("/ready")).Status);
+
+            disk.MakeRoom();
+            var reply = await app.AssignAsync(flow, crmIds);
+            Assert.Equal((OK, 200), (reply.Status, reply.Json["prospectsAssigned"]!.AsArray().Count));
+        }
+
+        await app.RestartAsync();
+        Assert.Equal(["ok"], await app.Db.QueryAsync($"pragma integrity_check", row => row.GetString(0), CancellationToken.None));
+        Assert.Single((await app.ListAsync("ada")).Json["prospectsAssigned"]!.AsArray());
+    }
+
+    /// <summary>The files have room inside themselves, and folding the log back makes some: writes until there is none left.</summary>
+    private static async Task UseUpAsync(TestApp app, Queue<Flow> flows, string[] crmIds)
+    {
+        for (var failures = 0; failures < 5;)
+        {
+            if ((await app.AssignAsync(flows.Peek(), crmIds)).Status == OK)
+            {
+                flows.Dequeue();
+                failures = 0;
+            }
+            else
+            {
+                failures++;
+                await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
+            }
+        }
+    }
+}

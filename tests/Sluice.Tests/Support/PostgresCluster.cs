@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A PostgreSQL server of a test's own, which it may stop and start. Unlike that of <c>./test</c> it keeps what it has committed.</summary>
+internal sealed class PostgresCluster
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_pg_");
+    private readonly string _programs;
+
+    private PostgresCluster(string programs) => _programs = programs;
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    /// <summary>An empty database on a new cluster; both are gone with the app that is given it.</summary>
+    public static async Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewAsync()
+    {
+        var programs = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
+            : null;
+        Assert.SkipWhen(programs is null && Environment.GetEnvironmentVariable("CI") is null, "There is no PostgreSQL on this machine to start a cluster with");
+        Assert.True(programs is not null, "There is no PostgreSQL to start a cluster with, and in CI nothing may be left out");
+        var cluster = new PostgresCluster(programs);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", "postgres", cluster._folder.FullName); // PostgreSQL refuses to run as root.
+        }
+
+        await cluster.RunProgramAsync("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
+        await cluster.StartAsync();
+        return (cluster, new TestDatabase($"Host={cluster._folder.FullName};Username=postgres;Database=postgres;Maximum Pool Size=16", cluster.DropAsync));
+    }
+
+    public Task StartAsync() => RunProgramAsync(
+        "pg_ctl", "start", "--wait", "--silent", $"--log={_folder.FullName}/log", $"--options=-c listen_addresses= -c unix_socket_directories='{_folder.FullName}' -c fsync=off");
+
+    /// <summary>As a crash does it: no good-bye to anybody.</summary>
+    public Task StopAsync() => RunProgramAsync("pg_ctl", "stop", "--mode=immediate", "--silent");
+
+    private async Task DropAsync()
+    {
+        await StopAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private Task RunProgramAsync(string program, params string[] arguments)
+    {
+        string[] command = [Path.Combine(_programs, program), .. arguments, $"--pgdata={Data}"];
+        return Environment.IsPrivilegedProcess ? RunAsync("runuser", ["-u", "postgres", "--", .. command]) : RunAsync(command[0], command[1..]);
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        // Its output goes nowhere: the server inherits the pipe, and reading it to its end would wait for the server to end.
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
+    }
+}

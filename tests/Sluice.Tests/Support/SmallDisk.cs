@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A file system of a few megabytes, so that a disk can really be full: a mount, which only root may make.</summary>
+internal sealed class SmallDisk
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_disk_");
+
+    private string Ballast => Path.Combine(_folder.FullName, "ballast");
+
+    /// <summary>A database on a new small disk; both are gone with the app that is given it. Skips the test where that cannot be.</summary>
+    public static (SmallDisk Disk, TestDatabase Database) Mount(int mebibytes)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root on Linux can mount a small disk");
+        var disk = new SmallDisk();
+        var isMounted = Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", disk._folder.FullName);
+        if (!isMounted)
+        {
+            disk._folder.Delete();
+            Assert.Skip("This machine does not let root mount a small disk");
+        }
+
+        return (disk, new TestDatabase(Path.Combine(disk._folder.FullName, "test.db"), disk.UnmountAsync));
+    }
+
+    /// <summary>Leaves not a byte free.</summary>
+    public void Fill()
+    {
+        using var file = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    public void MakeRoom() => File.Delete(Ballast);
+
+    private Task UnmountAsync()
+    {
+        Assert.True(Run("umount", _folder.FullName));
+        _folder.Delete();
+        return Task.CompletedTask;
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
