@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sluice.FlowInstances;
 
 /// <summary>A bulk assignment: up to 50 prospects for one flow, done in the background.</summary>
@@ -32,6 +34,7 @@ internal sealed record BulkProspect(
     string? AccountCrmId,
     string? CompanyName)
 {
+    [JsonIgnore]
     public bool IsNamed => CrmId is not null || (!string.IsNullOrWhiteSpace(FirstName) && !string.IsNullOrWhiteSpace(LastName));
 }
 
