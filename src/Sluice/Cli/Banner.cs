@@ -49,7 +49,7 @@ internal static class Banner
 
         curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
 
-        Ctrl-C stops it; the data stays.
+        Ctrl-C stops it.
         """;
 
     private static async Task<string> FirstStepsAsync(Db db) => (await new CompanyStore(db).ListAsync(CancellationToken.None)).Count > 0

@@ -6,9 +6,9 @@ namespace Sluice.Cli;
 /// <summary>What several verbs take, and how a verb gets at the database.</summary>
 internal static class CommonOptions
 {
-    public static Option<string?> Database() => new("--database", "-d")
+    public static Option<string?> Database(string otherwise = "$SLUICE_DATABASE, else a file under your data directory") => new("--database", "-d")
     {
-        Description = "A file's path (SQLite), or a PostgreSQL connection string or URL. Else $SLUICE_DATABASE, else a file under your data directory.",
+        Description = $"A file's path (SQLite), or a PostgreSQL connection string or URL. Else {otherwise}.",
         HelpName = "where",
     };
 
@@ -17,7 +17,10 @@ internal static class CommonOptions
     /// <param name="given">What <c>--database</c> says, if anything.</param>
     /// <param name="file">The file's name where nobody says anything.</param>
     public static string DatabaseOr(string? given, string file) =>
-        given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? Path.Combine(DataDirectory(), file);
+        given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? DataFile(file);
+
+    /// <returns>The path of a file in the user's data directory.</returns>
+    public static string DataFile(string file) => Path.Combine(DataDirectory(), file);
 
     /// <summary>Opens, migrates, and runs the work on the database of a server, which may be running meanwhile.</summary>
     public static async Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)

@@ -11,7 +11,7 @@ internal static class DevCommand
     public static Command Create()
     {
         var command = new Command("dev", "Run the stand-in: a seeded company, a known key, nothing leaves the machine.");
-        var settings = new ServerSettings();
+        var settings = new ServerSettings(CommonOptions.Database("a file under your data directory"));
         settings.AddTo(command);
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Use a database that is thrown away on exit." };
         var fresh = new Option<bool>("--fresh") { Description = "Throw away what the database file holds and seed it anew." };
@@ -27,7 +27,8 @@ internal static class DevCommand
                 throw new CliException("--ephemeral and --database exclude each other.");
             }
 
-            var database = throwaway?.Database ?? CommonOptions.DatabaseOr(settings.Database(given), DefaultFile);
+            // Not $SLUICE_DATABASE: that names a database that is not for trying things.
+            var database = throwaway?.Database ?? settings.Database(given) ?? CommonOptions.DataFile(DefaultFile);
             if (given.GetValue(fresh))
             {
                 DeleteFile(database);

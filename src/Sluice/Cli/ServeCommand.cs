@@ -9,7 +9,7 @@ internal static class ServeCommand
     public static Command Create()
     {
         var command = new Command("serve", "Run the server with production settings.");
-        var settings = new ServerSettings();
+        var settings = new ServerSettings(CommonOptions.Database());
         settings.AddTo(command);
         command.SetAction((given, ct) =>
         {

@@ -7,10 +7,8 @@ using Sluice.Ids;
 namespace Sluice.Cli;
 
 /// <summary>The options that <c>dev</c> and <c>serve</c> have in common.</summary>
-internal sealed class ServerSettings
+internal sealed class ServerSettings(Option<string?> database)
 {
-    private readonly Option<string?> _database = CommonOptions.Database();
-
     private readonly Option<string> _host = new("--host")
     {
         Description = "The address to listen on. 0.0.0.0 lets other machines in: put a proxy with TLS in front.",
@@ -44,15 +42,15 @@ internal sealed class ServerSettings
     {
         _profile.AcceptOnlyFromAmong(Profile.Documented.Name, Profile.Observed.Name);
         _limits.AcceptOnlyFromAmong("on", "off");
-        foreach (var option in (Option[])[_database, _host, _port, _profile, _limits, AsJson])
+        foreach (var option in (Option[])[database, _host, _port, _profile, _limits, AsJson])
         {
             command.Options.Add(option);
         }
     }
 
-    public string? Database(ParseResult given) => given.GetValue(_database);
+    public string? Database(ParseResult given) => given.GetValue(database);
 
-    public ServerOptions Read(ParseResult given, string database, bool isDev)
+    public ServerOptions Read(ParseResult given, string where, bool isDev)
     {
         var host = given.GetRequiredValue(_host);
         if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
@@ -68,7 +66,7 @@ internal sealed class ServerSettings
 
         return new ServerOptions
         {
-            Database = database,
+            Database = where,
             Address = address,
             Port = port,
             Profile = Profile.Find(given.GetRequiredValue(_profile))!,
