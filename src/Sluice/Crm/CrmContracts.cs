@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Http;
 
@@ -71,10 +72,17 @@ internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> foun
         });
 }
 
+/// <summary>Never made, as the one below: the shape of what is written by hand above, for the description.</summary>
+internal sealed record SchemaShape(string RequestId, IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> ObjectTypeToSelectedFields);
+
+internal sealed record ObjectsShape(string RequestId, IReadOnlyDictionary<string, JsonElement> CrmObjectsMap);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(AcceptedAnswer))]
 [JsonSerializable(typeof(IntegrationAnswer))]
 [JsonSerializable(typeof(IntegrationsAnswer))]
 [JsonSerializable(typeof(RequestStatusAnswer))]
+[JsonSerializable(typeof(SchemaShape))]
+[JsonSerializable(typeof(ObjectsShape))]
 internal sealed partial class CrmJson : JsonSerializerContext;

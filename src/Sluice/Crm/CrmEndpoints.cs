@@ -24,14 +24,14 @@ internal static class CrmEndpoints
     {
         var crm = api.MapGroup("/v2/crm");
 
-        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject);
-        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read");
-        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete");
-        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList);
-        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema");
-        crm.MapPost("/entities", Upload).Needs("api:crm:upload");
-        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList);
-        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload");
+        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject).Described(CrmDescription.Register);
+        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read").Described(CrmDescription.List);
+        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete").Described(CrmDescription.Delete);
+        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList).Described(CrmDescription.SetSchema);
+        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema").Described(CrmDescription.GetSchema);
+        crm.MapPost("/entities", Upload).Needs("api:crm:upload").Described(CrmDescription.Upload);
+        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList).Described(CrmDescription.GetObjects);
+        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload").Described(CrmDescription.GetStatus);
     }
 
     private static async Task<IResult> Register(Call call, CrmIntegrationStore integrations, IdMaker ids, TimeProvider clock)

@@ -10,8 +10,8 @@ internal static class BulkEndpoints
     {
         var jobs = api.MapGroup("/v2/flows/prospects/bulk-assignments");
 
-        jobs.MapPost("", Begin).Needs("api:flows:write", BodyKind.JsonObject);
-        jobs.MapGet("/{id}", Get).Needs("api:flows:read");
+        jobs.MapPost("", Begin).Needs("api:flows:write", BodyKind.JsonObject).Described(BulkDescription.Begin);
+        jobs.MapGet("/{id}", Get).Needs("api:flows:read").Described(BulkDescription.Get);
     }
 
     /// <summary>The job is on disk before it is answered; the work comes after.</summary>

@@ -98,7 +98,26 @@ internal sealed record NotAssignedItem(string FlowId, string CrmProspectId, stri
     }
 }
 
+/// <summary>Never made: the shape of what <see cref="AssignedWriter"/> writes, for the description. Every answer of every test is held against it.</summary>
+internal sealed record AssignedShape(string RequestId, IReadOnlyList<AssignedItem> ProspectsAssigned);
+
+internal sealed record AssignShape(string RequestId, IReadOnlyList<AssignedItem> ProspectsAssigned, IReadOnlyList<NotAssignedItem> ProspectsNotAssigned);
+
+internal sealed record AssignedItem(
+    string FlowId,
+    string FlowName,
+    string CrmProspectId,
+    string FlowInstanceId,
+    string FlowInstanceOwnerEmail,
+    string FlowInstanceOwnerFullName,
+    string FlowInstanceCreateDate,
+    string FlowInstanceStatus,
+    string WorkspaceId,
+    bool Exclusive);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(UnassignAnswer))]
+[JsonSerializable(typeof(AssignedShape))]
+[JsonSerializable(typeof(AssignShape))]
 [JsonSerializable(typeof(List<NotAssignedItem>))]
 internal sealed partial class FlowInstanceJson : JsonSerializerContext;

@@ -24,11 +24,11 @@ internal static class FlowInstanceEndpoints
     {
         var prospects = api.MapGroup("/v2/flows/prospects");
 
-        prospects.MapPost("", List).Needs("api:flows:read", BodyKind.JsonObject);
-        prospects.MapPost("/assign", Assign).Needs("api:flows:write", BodyKind.JsonObject);
-        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", BodyKind.JsonObject);
-        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", BodyKind.JsonObject, lists403: false);
-        prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", BodyKind.JsonObject, lists403: false);
+        prospects.MapPost("", List).Needs("api:flows:read", BodyKind.JsonObject).Described(FlowInstanceDescription.List);
+        prospects.MapPost("/assign", Assign).Needs("api:flows:write", BodyKind.JsonObject).Described(FlowInstanceDescription.Assign);
+        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", BodyKind.JsonObject).Described(FlowInstanceDescription.AssignDespiteCoolOff);
+        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", BodyKind.JsonObject, lists403: false).Described(FlowInstanceDescription.UnassignByProspect);
+        prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", BodyKind.JsonObject, lists403: false).Described(FlowInstanceDescription.Unassign);
     }
 
     private static async Task<IResult> List(Call call, ListAssigned list)

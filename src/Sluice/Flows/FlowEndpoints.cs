@@ -17,7 +17,7 @@ internal static class FlowEndpoints
     {
         var flows = api.MapGroup("/v2/flows");
 
-        flows.MapGet("", List).Needs("api:flows:read");
+        flows.MapGet("", List).Needs("api:flows:read").Described(FlowDescription.List);
         api.MapFolders();
         api.MapSteps();
     }

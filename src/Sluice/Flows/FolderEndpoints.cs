@@ -7,7 +7,7 @@ namespace Sluice.Flows;
 internal static class FolderEndpoints
 {
     public static void MapFolders(this IEndpointRouteBuilder api) =>
-        api.MapGet("/v2/flows/folders", List).Needs("api:flows:read");
+        api.MapGet("/v2/flows/folders", List).Needs("api:flows:read").Described(FlowDescription.Folders);
 
     private static async Task<IResult> List(
         Call call, FolderStore folders, UserStore users, Profile profile, TimeProvider clock)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
 using Sluice.Crm;
+using Sluice.Docs;
 using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Http;
@@ -43,6 +44,7 @@ internal static class Server
         builder.Services.AddCrm();
         builder.Services.AddToDos();
         builder.Services.AddFlowInstances();
+        builder.Services.AddDocs();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -85,6 +87,7 @@ internal static class Server
         app.MapBulkAssignments();
         app.MapTasks();
         app.MapCrm();
+        app.MapDocs();
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

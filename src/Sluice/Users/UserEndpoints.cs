@@ -12,9 +12,9 @@ internal static class UserEndpoints
     {
         var users = api.MapGroup("/v2/users");
 
-        users.MapGet("", List).Needs("api:users:read");
-        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject);
-        users.MapGet("/{id}", Get).Needs("api:users:read");
+        users.MapGet("", List).Needs("api:users:read").Described(UserDescription.List);
+        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject).Described(UserDescription.Filter);
+        users.MapGet("/{id}", Get).Needs("api:users:read").Described(UserDescription.Get);
     }
 
     private static Task<IResult> List(Call call, UserStore users, TimeProvider clock) =>

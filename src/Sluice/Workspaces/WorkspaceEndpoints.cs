@@ -10,7 +10,7 @@ internal static class WorkspaceEndpoints
         services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<Db>()));
 
     public static void MapWorkspaces(this IEndpointRouteBuilder api) =>
-        api.MapGet("/v2/workspaces", List).Needs("api:workspaces:read");
+        api.MapGet("/v2/workspaces", List).Needs("api:workspaces:read").Described(WorkspaceDescription.List);
 
     private static async Task<IResult> List(Call call, WorkspaceStore workspaces)
     {
