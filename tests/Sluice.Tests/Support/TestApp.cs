@@ -1,12 +1,14 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Companies;
+using Sluice.Docs;
 using Sluice.Flows;
 using Sluice.Hosting;
 using Sluice.Http;
@@ -47,6 +49,9 @@ internal sealed partial class TestApp : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>How the server describes itself.</summary>
+    public JsonNode Document => Services.GetRequiredService<Book>().Tree;
 
     public Db Db => Services.GetRequiredService<Db>();
 
@@ -152,8 +157,14 @@ internal sealed partial class TestApp : IAsyncDisposable
         return app;
     }
 
-    private static HttpClient MakeClient(WebApplication app, TestOptions options) =>
-        options.OverKestrel ? new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } : app.GetTestClient();
+    private static HttpClient MakeClient(WebApplication app, TestOptions options)
+    {
+        var inner = options.OverKestrel ? new SocketsHttpHandler() : app.GetTestServer().CreateHandler();
+        return new HttpClient(new DescribedHandler(app.Services.GetRequiredService<Book>(), inner))
+        {
+            BaseAddress = options.OverKestrel ? new Uri(app.Urls.Single()) : app.GetTestServer().BaseAddress,
+        };
+    }
 
     private async Task StopAsync()
     {
