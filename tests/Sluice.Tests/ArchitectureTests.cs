@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
         ("ToDos", ["Storage", "Http"]), // above FlowInstances: an end closes what is to do
         ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos"]),
         ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "FlowInstances"]),
-        ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "FlowInstances"]),
+        ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "FlowInstances", "Control"]),
         ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Control", "Hosting"]),
     ];
 
