@@ -16,7 +16,7 @@ internal static class KeyCommands
     {
         var company = new Option<string?>("--company") { Description = "Name or id; may be left out where there is only one.", HelpName = "name" };
         var name = new Option<string>("--name") { Description = "What the key is for.", DefaultValueFactory = _ => "key" };
-        var scopes = new Option<string[]>("--scopes") { Description = $"Separated by commas. All unless said: {string.Join(", ", Scopes.All)}.", HelpName = "scopes" };
+        var scopes = new Option<string[]>("--scopes") { Description = $"Separated by commas. Unless said, all of the API's: {string.Join(", ", Scopes.All)}. And, never unless said, {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
         var networks = new Option<string[]>("--networks") { Description = "From where it may be used, CIDR, separated by commas. From anywhere unless said.", HelpName = "networks" };
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it stops, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
@@ -54,7 +54,7 @@ internal static class KeyCommands
                 keys.Select(key => (string[])
                 [
                     key.Company, key.Name, key.AccessKey, key.State, key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    key.Scopes.Count == Scopes.All.Count ? "all" : string.Join(", ", key.Scopes), key.Networks.Count == 0 ? "any" : string.Join(", ", key.Networks),
+                    Short(key.Scopes), key.Networks.Count == 0 ? "any" : string.Join(", ", key.Networks),
                 ]));
         }, ct));
         return command;
@@ -81,10 +81,13 @@ internal static class KeyCommands
     private static IReadOnlyList<string> ReadScopes(string[]? given)
     {
         var scopes = Split(given);
-        return scopes.Except(Scopes.All).FirstOrDefault() is { } unknown
-            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}.")
+        return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
+            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}.")
             : scopes.Count > 0 ? scopes : Scopes.All;
     }
+
+    private static string Short(IReadOnlyList<string> scopes) =>
+        string.Join(", ", Scopes.All.All(scopes.Contains) ? ["all", .. scopes.Except(Scopes.All)] : scopes);
 
     private static List<string> ReadNetworks(string[]? given)
     {

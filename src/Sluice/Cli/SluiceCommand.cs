@@ -26,6 +26,7 @@ internal static class SluiceCommand
             CompanyCommands.Create(),
             KeyCommands.Create(),
             SeedCommands.Create(),
+            LogsCommand.Create(),
         };
 
         try

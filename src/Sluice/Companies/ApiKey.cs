@@ -18,9 +18,12 @@ internal sealed record ApiKey(
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt);
 
-/// <summary>The scopes of the imitated API that Sluice uses [doc].</summary>
 internal static class Scopes
 {
+    /// <summary>To <c>/sluice/v1</c>. Ours, so no client of the imitated API has a use for it: a key gets it only when it is named.</summary>
+    public const string Manage = "sluice:manage";
+
+    /// <summary>Those of the imitated API that Sluice uses [doc].</summary>
     public static readonly IReadOnlyList<string> All =
     [
         "api:flows:read",

@@ -13,7 +13,7 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
 {
     private static readonly SqlText SelectCaller = new("""
         select k.company_id, k.id, c.time_zone, c.calls_per_second, c.calls_per_day, c.cursor_key, k.scopes, k.networks, k.expires_at,
-               k.secret_hash, k.token_hash
+               k.secret_hash, k.token_hash, k.access_key
         from api_keys k
         join companies c on c.id = k.company_id
         """);
@@ -74,6 +74,7 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         ExpiresAt = row.TimeOrNull(8),
         SecretHash = Convert.FromHexString(row.GetString(9)),
         TokenHash = Convert.FromHexString(row.GetString(10)),
+        AccessKey = row.GetString(11),
     };
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -28,14 +28,14 @@ internal static class FlowEndpoints
         var parameters = call.ReadQuery();
         var email = parameters.Email("flowOwnerEmail");
         var (workspaceId, folderId) = (parameters.OptionalId("workspaceId"), parameters.OptionalId("folderId"));
-        var onlyRecent = parameters.Flag("mostRecentlyAssigned");
+        var (onlyRecent, cursor) = (parameters.Flag("mostRecentlyAssigned"), parameters.Text("cursor"));
         if (parameters.Refusal is { } refusal)
         {
             return refusal;
         }
 
         var boundTo = $"flows {EmailAddress.Key(email)} {workspaceId} {folderId} {onlyRecent}";
-        if (Cursor.Read(parameters.Text("cursor"), call.Caller, boundTo, clock.GetUtcNow()) is not { } at)
+        if (Cursor.Read(cursor, call.Caller, boundTo, clock.GetUtcNow()) is not { } at)
         {
             return ApiError.BadCursor;
         }

@@ -14,14 +14,14 @@ internal static class FolderEndpoints
     {
         var parameters = call.ReadQuery();
         var email = parameters.Email("flowFolderOwnerEmail");
-        var (parentId, workspaceId) = (parameters.OptionalId("parentId"), parameters.OptionalId("workspaceId"));
+        var (parentId, workspaceId, cursor) = (parameters.OptionalId("parentId"), parameters.OptionalId("workspaceId"), parameters.Text("cursor"));
         if (parameters.Refusal is { } refusal)
         {
             return refusal;
         }
 
         var boundTo = $"folders {EmailAddress.Key(email)} {parentId} {workspaceId}";
-        if (Cursor.Read(parameters.Text("cursor"), call.Caller, boundTo, clock.GetUtcNow()) is not { } at)
+        if (Cursor.Read(cursor, call.Caller, boundTo, clock.GetUtcNow()) is not { } at)
         {
             return ApiError.BadCursor;
         }

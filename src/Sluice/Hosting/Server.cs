@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
+using Sluice.Control.Requests;
 using Sluice.Crm;
 using Sluice.Docs;
 using Sluice.FlowInstances;
@@ -38,6 +40,11 @@ internal static class Server
         builder.Services.AddSingleton(_ => Db.Open(options.Database));
         builder.Services.AddSingleton(provider => new IdMaker(provider.GetRequiredService<TimeProvider>(), options.Node));
         AddHttp(builder.Services, options);
+        if (Records(options))
+        {
+            builder.Services.AddRequests(isOpen: options.IsDev && IPAddress.IsLoopback(options.Address));
+        }
+
         builder.Services.AddUsers();
         builder.Services.AddWorkspaces();
         builder.Services.AddFlows();
@@ -56,6 +63,7 @@ internal static class Server
     private static void AddHttp(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options.Profile);
+        services.AddSingleton(new Recording(Records(options)));
         services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: options.IsDev));
         services.AddSingleton(provider =>
         {
@@ -74,8 +82,16 @@ internal static class Server
     private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
         async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
 
+    private static bool Records(ServerOptions options) => options.IsDev || options.RecordRequests;
+
     private static void Map(WebApplication app)
     {
+        var isRecording = app.Services.GetRequiredService<Recording>().IsOn;
+        if (isRecording)
+        {
+            app.UseMiddleware<RecordRequests>();
+        }
+
         app.UseMiddleware<Requests>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
@@ -88,6 +104,10 @@ internal static class Server
         app.MapTasks();
         app.MapCrm();
         app.MapDocs();
+        if (isRecording)
+        {
+            app.MapRequests();
+        }
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

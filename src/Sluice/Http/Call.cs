@@ -3,7 +3,10 @@ using System.Text.Json;
 namespace Sluice.Http;
 
 /// <summary>One request that has passed the gate: all that a handler may know of it.</summary>
-internal sealed class Call(HttpContext http, Caller caller)
+/// <param name="http">The request.</param>
+/// <param name="caller">Whose it is.</param>
+/// <param name="trail">Null unless requests are recorded.</param>
+internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
 {
     public Caller Caller { get; } = caller;
 
@@ -17,14 +20,14 @@ internal sealed class Call(HttpContext http, Caller caller)
     /// <summary>For an operation that reads more than fits in memory.</summary>
     public HttpRequest Request => http.Request;
 
-    public Parameters ReadQuery() => new(http.Request.Query);
+    public Parameters ReadQuery() => new(http.Request.Query, trail?.Query);
 
     /// <summary>Only of an operation that takes a list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
 
     /// <summary>Only of an operation that takes an object.</summary>
-    public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root);
+    public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, trail?.Body);
 
     /// <summary>How a handler gets it: the framework calls this for a parameter of the type.</summary>
-    public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(new Call(http, http.Features.GetRequired<Caller>()));
+    public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Call>());
 }

@@ -7,6 +7,9 @@ namespace Sluice.Http;
 /// <summary>Who calls: one API key of one company, with what every request needs to know of both.</summary>
 internal sealed record Caller(long CompanyId, long ApiKeyId, DateTimeZone TimeZone, CompanyLimits Limits, byte[] CursorKey)
 {
+    /// <summary>The half of the credential that is no secret.</summary>
+    public required string AccessKey { get; init; }
+
     public required FrozenSet<string> Scopes { get; init; }
 
     /// <summary>Where it may call from. Empty: anywhere.</summary>

@@ -7,7 +7,9 @@ namespace Sluice.Http;
 /// Reads the fields of a request and collects what is wrong with them, so that a client is told all at once [rec]. A value of the
 /// wrong kind, or an id beyond 64 bits, makes the whole request a <c>Bad request</c> that hides the sentences [rec].
 /// </summary>
-internal sealed class Fields(JsonElement root)
+/// <param name="root">An object.</param>
+/// <param name="asked">Remembers which names were asked for; null: nobody wants to know.</param>
+internal sealed class Fields(JsonElement root, Asked? asked = null)
 {
     private const int MaxEcho = 256;
 
@@ -197,7 +199,7 @@ internal sealed class Fields(JsonElement root)
     {
         var value = Find(name);
         _isBad |= value is { ValueKind: not JsonValueKind.Object };
-        var inner = new Fields(value is { ValueKind: JsonValueKind.Object } found ? found : Nothing);
+        var inner = new Fields(value is { ValueKind: JsonValueKind.Object } found ? found : Nothing, asked?.For(name));
         _inner.Add(inner);
         return inner;
     }
@@ -209,7 +211,7 @@ internal sealed class Fields(JsonElement root)
         foreach (var item in List(name))
         {
             _isBad |= item.ValueKind != JsonValueKind.Object;
-            objects.Add(new Fields(item.ValueKind == JsonValueKind.Object ? item : Nothing));
+            objects.Add(new Fields(item.ValueKind == JsonValueKind.Object ? item : Nothing, asked?.For(name)));
         }
 
         _inner.AddRange(objects);
@@ -224,7 +226,11 @@ internal sealed class Fields(JsonElement root)
         value.Length <= MaxEcho ? value : value[..(char.IsHighSurrogate(value[MaxEcho - 1]) ? MaxEcho - 1 : MaxEcho)] + "…";
 
     /// <summary>A null on the wire is as good as nothing.</summary>
-    private JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string name)
+    {
+        asked?.For(name);
+        return root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     private string? Raw(string name) => Find(name) is { } value ? Text(value) : null;
 
@@ -264,7 +270,13 @@ internal sealed class Fields(JsonElement root)
             JsonValueKind.Number => value.GetRawText(),
             _ => null,
         };
-        return digits is not null && WireId.TryParse(digits, out id, ref _isBad);
+        var isId = digits is not null && WireId.TryParse(digits, out id, ref _isBad);
+        if (isId)
+        {
+            asked?.Saw(id);
+        }
+
+        return isId;
     }
 
     private string? Text(JsonElement value)

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Sluice.Http;
 
 /// <summary>
-/// What stands before every operation under <c>/v2</c>. Faults in order: 401 credentials, 429 limits, 404/405 route, 401/403 scope,
-/// 415/413/400 body; the operation's own come after [rec][doc].
+/// What stands before all of <c>/v2</c>, and elsewhere before what says that it <see cref="OperationRoutes.Needs"/> it. Faults in order: 401
+/// credentials, 429 limits, 404/405 route, 401/403 scope, 415/413/400 body; the operation's own come after [rec][doc].
 /// </summary>
 internal sealed class Gate(
-    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits)
+    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, Recording recording)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -30,7 +30,8 @@ internal sealed class Gate(
     private async ValueTask<ApiError?> RefuseAsync(HttpContext http)
     {
         var endpoint = http.GetEndpoint();
-        if (!http.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase))
+        var operation = endpoint?.Metadata.GetMetadata<Operation>();
+        if (operation is null && !http.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase))
         {
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
         }
@@ -41,13 +42,14 @@ internal sealed class Gate(
             return await RefuseStrangerAsync(http);
         }
 
-        var operation = endpoint?.Metadata.GetMetadata<Operation>();
+        var trail = recording.IsOn ? http.Features.Get<Trail>() : null;
+        trail?.Caller = caller;
         if (!caller.MayCallFrom(http.Connection.RemoteIpAddress))
         {
             return Forbid(operation, StatusCodes.Status403Forbidden, "You don't have permission to call this API from your network address."); // [inf]
         }
 
-        if (await limits.RefuseAsync(caller, http.RequestAborted) is { } wait)
+        if (operation is not { IsCounted: false } && await limits.RefuseAsync(caller, http.RequestAborted) is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return new ApiError(StatusCodes.Status429TooManyRequests, "API request limit exceeded");
@@ -68,7 +70,7 @@ internal sealed class Gate(
             return Forbid(operation, profile.MissingScope, $"You don't have permission to use '{operation.Scope}' in your app."); // [rec]
         }
 
-        http.Features.Set(caller);
+        http.Features.Set(new Call(http, caller, trail));
         return operation.Body == BodyKind.None ? null : await RequestBody.ReadAsync(http, operation.Body);
     }
 

@@ -1,7 +1,9 @@
 namespace Sluice.Http;
 
 /// <summary>Reads query parameters as <see cref="Fields"/> reads a body: all faults at once, unknown names ignored [rec]. Given twice, the first counts.</summary>
-internal sealed class Parameters(IQueryCollection query)
+/// <param name="query">Of the request.</param>
+/// <param name="asked">Remembers which names were asked for; null: nobody wants to know.</param>
+internal sealed class Parameters(IQueryCollection query, Asked? asked = null)
 {
     private readonly List<string> _faults = [];
     private bool _isBad;
@@ -9,7 +11,11 @@ internal sealed class Parameters(IQueryCollection query)
     /// <summary>Null when nothing is wrong.</summary>
     public ApiError? Refusal => _isBad ? ApiError.BadRequest : _faults.Count > 0 ? ApiError.Faults(_faults) : null;
 
-    public string? Text(string name) => query.TryGetValue(name, out var values) ? values[0] : null;
+    public string? Text(string name)
+    {
+        asked?.For(name);
+        return query.TryGetValue(name, out var values) ? values[0] : null;
+    }
 
     /// <summary>An e-mail address that must be there.</summary>
     public string Email(string name)
@@ -76,6 +82,7 @@ internal sealed class Parameters(IQueryCollection query)
             _faults.Add($"{name} should be a valid Long");
         }
 
+        asked?.Saw(id);
         return id;
     }
 

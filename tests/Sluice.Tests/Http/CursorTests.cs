@@ -56,6 +56,7 @@ public sealed class CursorTests
         Scopes = [],
         Networks = [],
         ExpiresAt = null,
+        AccessKey = "",
         SecretHash = [],
         TokenHash = [],
     };

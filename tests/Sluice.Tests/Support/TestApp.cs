@@ -77,9 +77,11 @@ internal sealed partial class TestApp : IAsyncDisposable
     }
 
     /// <summary>Another server on the same database and clock. It is gone before this one is.</summary>
-    public async Task<TestApp> HasAnotherNodeAsync()
+    /// <param name="change">Where it is to be told otherwise than this one.</param>
+    public async Task<TestApp> HasAnotherNodeAsync(Func<TestOptions, TestOptions>? change = null)
     {
-        var (options, logs) = (_options with { Node = _options.Node + 1 }, new RecordedLogs());
+        var options = (change?.Invoke(_options) ?? _options) with { Node = _options.Node + 1 };
+        var logs = new RecordedLogs();
         return new TestApp(_database, options, Clock, await ListenAsync(_database, options, Clock, logs), logs, ownsDatabase: false) { Tenant = Tenant };
     }
 
@@ -187,6 +189,9 @@ internal sealed record TestOptions
 
     public bool IsDev { get; init; }
 
+    /// <summary>As <c>--record-requests</c>.</summary>
+    public bool RecordRequests { get; init; }
+
     public int Node { get; init; } = 1;
 
     /// <summary>Where the test has one of its own. It is the app's from then on.</summary>
@@ -196,5 +201,5 @@ internal sealed record TestOptions
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
     public ServerOptions For(TestDatabase database) =>
-        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, Node = Node };
+        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, RecordRequests = RecordRequests, Node = Node };
 }

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Sluice.Cli;
+using Sluice.Companies;
+
+namespace Sluice.Tests.Cli;
+
+/// <summary>The only tests that take standard output for themselves.</summary>
+public sealed class LogsCommandTests
+{
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task People_get_a_line_a_request_with_the_hints_below(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true, OverKestrel = true });
+        var reply = await app.GetAsync($"/v2/flows?flowEmailOwner=x");
+        await app.GetAsync("/v2/%1B[2J");
+
+        var lines = (await RunAsync(app)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(
+            $"2026-03-02 09:00:00.000  400      0.0 ms  GET /v2/flows?flowEmailOwner=[redacted]  {reply.RequestId} {app.Tenant.Key.AccessKey}",
+            lines[0]);
+        Assert.Equal("→ The parameter flowEmailOwner has no effect. Did you mean flowOwnerEmail?", lines[1].Trim());
+        Assert.DoesNotContain('\u001b', string.Concat(lines));
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Scripts_get_a_line_of_json_a_request_and_a_key_is_taken(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { RecordRequests = true, OverKestrel = true });
+        var key = await app.HasKeyAsync([Scopes.Manage]);
+        var first = await app.ListAsync("ada");
+        var second = await app.ListAsync("zoe");
+
+        var lines = (await RunAsync(app, "--json", "--key", key.AccessKey, "--secret", key.AccessKeySecret)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal([first.RequestId, second.RequestId], lines.Select(line => (string?)JsonNode.Parse(line)!["requestId"]));
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_server_that_records_nothing_is_said_to(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, overKestrel: true);
+
+        Assert.Equal(1, await SluiceCommand.RunAsync(["logs", "tail", "--url", app.Address.ToString()]));
+    }
+
+    private static async Task<string> RunAsync(TestApp app, params string[] options)
+    {
+        var (before, text) = (Console.Out, new StringWriter());
+        Console.SetOut(text);
+        try
+        {
+            Assert.Equal(0, await SluiceCommand.RunAsync(["logs", "tail", "--url", app.Address.ToString(), .. options]));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        return text.ToString();
+    }
+}
