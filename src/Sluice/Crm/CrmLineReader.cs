@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Sluice.Http;
 
@@ -17,12 +18,13 @@ internal static class CrmLineReader
 
         try
         {
-            using var document = JsonDocument.Parse(line.Content);
-            return document.RootElement.ValueKind == JsonValueKind.Object
+            var json = Encoding.UTF8.GetBytes(line.Content);
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object && JsonText.IsSound(json)
                 ? Read(document.RootElement, line.Content, objectType)
                 : (null, "The line is not a JSON object"); // [inf]
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return (null, "The line is not a JSON object");
         }

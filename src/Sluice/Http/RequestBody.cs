@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Sluice.Http;
 
@@ -29,7 +28,7 @@ internal sealed class RequestBody(JsonElement root)
         try
         {
             bytes = WithoutMark(bytes);
-            if (!IsText(bytes.Span))
+            if (!JsonText.IsSound(bytes.Span))
             {
                 return ApiError.BadRequest;
             }
@@ -44,7 +43,7 @@ internal sealed class RequestBody(JsonElement root)
             http.Features.Set(new RequestBody(document.RootElement));
             return null;
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return ApiError.BadRequest; // [rec]
         }
@@ -103,27 +102,4 @@ internal sealed class RequestBody(JsonElement root)
     }
 
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
-
-    /// <summary>
-    /// The parser lets bytes that are not UTF-8 and halves of surrogate pairs stand until somebody asks for the text, and throws then. Nobody
-    /// behind this point should have to think of that.
-    /// </summary>
-    private static bool IsText(ReadOnlySpan<byte> json)
-    {
-        if (!Utf8.IsValid(json))
-        {
-            return false;
-        }
-
-        if (json.IndexOf("\\u"u8) >= 0)
-        {
-            var reader = new Utf8JsonReader(json);
-            while (reader.Read())
-            {
-                _ = reader.ValueIsEscaped ? reader.GetString() : null; // Throws on half a pair.
-            }
-        }
-
-        return true;
-    }
 }
