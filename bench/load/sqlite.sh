@@ -100,14 +100,25 @@ unassign_once() {
     basic_of[run]=${basic_of[sqlite-$largest]}
     serve run "$work/run.db"
     wrk_line 2 run unassign "$2" "$largest" 0 >/dev/null
-    before=$("$bench" removed --database "$work/run.db")
+    before=$(removed)
     load "$1" run unassign "$2" "$largest" $((largest / 2))
-    after=$("$bench" removed --database "$work/run.db")
+    after=$(removed)
     stop "${pid_of[run]}"
 
     # What was on its way when the clock stopped may have been done too.
     ((after - before >= requests * $2 && after - before <= (requests + connections) * $2)) ||
         die "$1: $requests requests removed $((after - before)) flow instances. Are there enough of them? (--instances)"
+}
+
+# removed: how many flow instances are, once nothing that was on its way is left.
+removed() {
+    local last=-1 now=0
+    while ((now != last)); do
+        last=$now
+        sleep 0.5
+        now=$("$bench" removed --database "$work/run.db")
+    done
+    echo "$now"
 }
 
 own_transactions() {
