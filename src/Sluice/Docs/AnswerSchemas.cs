@@ -78,6 +78,11 @@ internal sealed class AnswerSchemas
             known.Add(null);
         }
 
+        if (!IsAlwaysThere(property) && schema["type"] is JsonArray types)
+        {
+            schema["type"] = types[0]!.DeepClone(); // Left out where it would be null.
+        }
+
         if (context.TypeInfo.Type == typeof(long))
         {
             schema["format"] = "int64";

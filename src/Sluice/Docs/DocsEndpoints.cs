@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 using Sluice.Http;
 
 namespace Sluice.Docs;
@@ -10,35 +8,13 @@ internal static class DocsEndpoints
 {
     public static void AddDocs(this IServiceCollection services) => services.AddSingleton<Book>();
 
-    public static void MapDocs(this IEndpointRouteBuilder app) =>
+    public static void MapDocs(this IEndpointRouteBuilder app)
+    {
         app.MapGet("/openapi/v2.json", (Book book) => Results.Bytes(book.Document, "application/json;charset=UTF-8"));
-}
-
-/// <summary>Made when first asked for, from the routes as they are; kept after that.</summary>
-internal sealed class Book
-{
-    private readonly Lazy<JsonObject> _tree;
-    private readonly Lazy<byte[]> _document;
-
-    public Book(EndpointDataSource routes, Profile profile)
-    {
-        _tree = new(() => new OpenApi(profile).Make(routes.Endpoints.OfType<RouteEndpoint>()));
-        _document = new(() => Write(Tree));
-    }
-
-    /// <summary>To read, not to change.</summary>
-    public JsonObject Tree => _tree.Value;
-
-    public byte[] Document => _document.Value;
-
-    private static byte[] Write(JsonObject document)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true }))
-        {
-            document.WriteTo(json);
-        }
-
-        return bytes.ToArray();
+        app.MapGet("/llms.txt", (Book book) => Results.Text(book.Index, "text/plain", Encoding.UTF8));
+        app.MapGet("/docs", (Book book) => Results.Text(book.Html, "text/html", Encoding.UTF8));
+        app.MapGet("/docs/{operation}.md", (string operation, Book book) => book.Pages.TryGetValue(operation, out var page)
+            ? Results.Text(page, "text/markdown", Encoding.UTF8)
+            : ApiError.NotFound("Not Found"));
     }
 }

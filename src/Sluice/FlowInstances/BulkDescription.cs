@@ -62,7 +62,7 @@ internal static class BulkDescription
 
     private static JsonObject Prospect()
     {
-        string[] names = ["firstName", "lastName", "email", "jobTitle", "linkedInUrl", "crmId", "accountCrmId", "companyName"];
+        string[] names = ["crmId", "firstName", "lastName", "email", "jobTitle", "linkedInUrl", "accountCrmId", "companyName"];
         return Schema.Object("A prospect.", [.. names.Select(name => May(name, Schema.Text((string)Words[name]["description"]!, (string)Words[name]["examples"]![0]!)))]);
     }
 }

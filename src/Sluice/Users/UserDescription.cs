@@ -61,12 +61,12 @@ internal static class UserDescription
     {
         Body = Schema.Object(
             "Which users, and which page of them.",
-            May("cursor", CommonWords.Cursor),
             May("filter", Schema.Object(
                 "What must hold of a user.",
                 May("createdFromDateTime", Schema.Time("Added then or later.")),
                 May("createdToDateTime", Schema.Time("Added before.")),
-                May("userIds", Schema.List("One of these.", Schema.IdIn("A user.")))))),
+                May("userIds", Schema.List("One of these.", Schema.IdIn("A user."))))),
+            May("cursor", CommonWords.Cursor)),
         Words = Words,
         Answer = UserJson.Default.UsersAnswer,
     };
