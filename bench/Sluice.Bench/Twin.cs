@@ -69,6 +69,7 @@ internal static class Twin
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Db.Open(database));
         services.AddSingleton(Profile.Documented);
+        services.AddSingleton(new Recording(IsOn: false));
         services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: false));
         services.AddSingleton(provider =>
         {
