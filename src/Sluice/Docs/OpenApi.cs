@@ -25,7 +25,7 @@ internal sealed class OpenApi(Profile profile)
     {
         var paths = new JsonObject();
         var parts = new List<ApiPart>();
-        foreach (var route in routes.Where(route => route.Metadata.GetMetadata<Operation>() is not null))
+        foreach (var route in routes.Where(IsOfTheApi))
         {
             var description = route.Metadata.GetRequiredMetadata<Description>();
             var path = '/' + route.RoutePattern.RawText!.Trim('/');
@@ -45,6 +45,10 @@ internal sealed class OpenApi(Profile profile)
             ["components"] = Components(),
         };
     }
+
+    /// <summary>What is ours, such as <c>/sluice/v1</c>, may need a scope too, but is no part of the imitated API.</summary>
+    private static bool IsOfTheApi(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<Operation>() is not null && route.RoutePattern.RawText!.StartsWith("/v2", StringComparison.Ordinal);
 
     private JsonObject Info() => new()
     {

@@ -51,6 +51,7 @@ public sealed class HintTests
         await using var app = await TestApp.StartAsync(database, Dev);
 
         await app.GetAsync("/v2/flows?cursor=none");
+        await app.ShouldHintNothingAsync();
         await app.GetAsync("/v2/flows/folders?cursor=none");
 
         await app.ShouldHintNothingAsync();
