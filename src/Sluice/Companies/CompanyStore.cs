@@ -6,12 +6,22 @@ namespace Sluice.Companies;
 
 internal sealed class CompanyStore(IDbSession db)
 {
+    private static readonly SqlText Columns = new("""
+        id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days, create_unknown_prospects, cursor_key, created_at,
+        todo_expiry_days, mails_per_sender_day, mails_per_sender_week, mails_per_recipient_day, mails_per_domain_day, mails_per_company_day,
+        unsubscribe_link
+        """);
+
     public Task AddAsync(Company company, CancellationToken ct) => db.ExecuteAsync($"""
         insert into companies (id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
-                               create_unknown_prospects, cursor_key, created_at)
+                               create_unknown_prospects, cursor_key, created_at,
+                               todo_expiry_days, mails_per_sender_day, mails_per_sender_week, mails_per_recipient_day,
+                               mails_per_domain_day, mails_per_company_day, unsubscribe_link)
         values ({company.Id}, {company.Name}, {company.TimeZone}, {company.Limits.CallsPerSecond}, {company.Limits.CallsPerDay},
                 {company.Admission.MultipleFlowsAllowed}, {company.Admission.CoolOffDays}, {company.Admission.CreateUnknownProspects},
-                {company.CursorKey}, {company.CreatedAt})
+                {company.CursorKey}, {company.CreatedAt},
+                {company.Engine.ToDoExpiryDays}, {company.Engine.Limits.SenderDay}, {company.Engine.Limits.SenderWeek}, {company.Engine.Limits.RecipientDay},
+                {company.Engine.Limits.DomainDay}, {company.Engine.Limits.CompanyDay}, {company.Engine.UnsubscribeLink})
         """, ct);
 
     public Task UpdateAsync(Company company, CancellationToken ct) => db.ExecuteAsync($"""
@@ -22,14 +32,20 @@ internal sealed class CompanyStore(IDbSession db)
             calls_per_day = {company.Limits.CallsPerDay},
             multiple_flows_allowed = {company.Admission.MultipleFlowsAllowed},
             cool_off_days = {company.Admission.CoolOffDays},
-            create_unknown_prospects = {company.Admission.CreateUnknownProspects}
+            create_unknown_prospects = {company.Admission.CreateUnknownProspects},
+            todo_expiry_days = {company.Engine.ToDoExpiryDays},
+            mails_per_sender_day = {company.Engine.Limits.SenderDay},
+            mails_per_sender_week = {company.Engine.Limits.SenderWeek},
+            mails_per_recipient_day = {company.Engine.Limits.RecipientDay},
+            mails_per_domain_day = {company.Engine.Limits.DomainDay},
+            mails_per_company_day = {company.Engine.Limits.CompanyDay},
+            unsubscribe_link = {company.Engine.UnsubscribeLink}
         where id = {company.Id}
         """, ct);
 
     /// <summary>All of them, for the people who run the server.</summary>
     public Task<List<Company>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
-        select id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
-               create_unknown_prospects, cursor_key, created_at
+        select {Columns}
         from companies
         order by id
         limit 10000
@@ -39,8 +55,7 @@ internal sealed class CompanyStore(IDbSession db)
         await FindAsync(id, ct) ?? throw new InvalidOperationException($"There is no company {id}");
 
     public async Task<Company?> FindAsync(long id, CancellationToken ct) => (await db.QueryAsync($"""
-        select id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
-               create_unknown_prospects, cursor_key, created_at
+        select {Columns}
         from companies
         where id = {id}
         """, Read, ct)).SingleOrDefault();
@@ -52,5 +67,11 @@ internal sealed class CompanyStore(IDbSession db)
         new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
         new AdmissionSettings(row.GetBoolean(5), row.GetInt32(6), row.GetBoolean(7)),
         row.GetString(8),
-        row.Time(9));
+        row.Time(9))
+    {
+        Engine = new EngineSettings(
+            row.GetInt32(10),
+            new MailLimits(row.GetInt32(11), row.GetInt32(12), row.GetInt32(13), row.GetInt32(14), row.GetInt32(15)),
+            row.GetBoolean(16)),
+    };
 }

@@ -6,8 +6,8 @@ namespace Sluice.FlowInstances;
 internal sealed class EventStore(IDbSession tx)
 {
     public Task AddAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ExecuteAsync($"""
-        insert into instance_events (company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id)
-        select company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id
+        insert into instance_events (company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id, detail)
+        select company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id, detail
         from {ToTable(events)} e
         """, ct);
 
@@ -19,16 +19,22 @@ internal sealed class EventStore(IDbSession tx)
         .Text("kind", one => one.Kind)
         .Integer("user_id", one => one.By.UserId)
         .Integer("api_key_id", one => one.By.ApiKeyId)
-        .Text("request_id", one => one.By.RequestId);
+        .Text("request_id", one => one.By.RequestId)
+        .Text("detail", one => one.Detail);
 }
 
 /// <param name="Kind">What happened: one of the constants below, or the finish reason where something other than a removal ended the instance.</param>
-internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By)
+/// <param name="Detail">JSON: which step, why, what it led to.</param>
+internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By, string? Detail = null)
 {
     public const string Assigned = "assigned";
     public const string Removed = "removed";
     public const string Paused = "paused";
     public const string Replied = "replied";
+    public const string Resumed = "resumed";
+    public const string StepBegun = "step_begun";
+    public const string StepDone = "step_done";
+    public const string MeetingBooked = "meeting_booked";
 
     /// <summary>The last step is done and nobody answered.</summary>
     public const string Finished = "finished";

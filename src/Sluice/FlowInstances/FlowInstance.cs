@@ -31,4 +31,6 @@ internal static class FinishReason
     public const string FlowDeleted = "flow_deleted";
     public const string NoSeat = "no_seat";
     public const string CallOutcome = "call_outcome";
+    public const string ProspectDeleted = "prospect_deleted";
+    public const string Replied = "replied";
 }

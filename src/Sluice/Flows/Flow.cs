@@ -14,9 +14,27 @@ internal sealed record Flow(
     bool Enabled,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>Grows with every change of its steps.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>What it does about replies and meetings; null: the default.</summary>
+    public long? RulesetId { get; init; }
+
+    /// <summary>When its automatic mail leaves, and on which days its steps are due.</summary>
+    public SendingWindow Window { get; init; } = SendingWindow.Default;
+
     /// <summary>Whose it is decides what it is called: a flow that somebody shared is Shared to those who got it [doc].</summary>
     public FlowVisibility VisibilityTo(long userId) =>
         Visibility == FlowVisibility.Company || OwnerId == userId ? Visibility : FlowVisibility.Shared;
+}
+
+/// <param name="Begins">Minutes of the owner's day.</param>
+/// <param name="Ends">Minutes of the owner's day, after <paramref name="Begins"/>; at most 1440.</param>
+/// <param name="WorkingDays">Bits: Monday 1, Tuesday 2, … Sunday 64. At least one.</param>
+internal sealed record SendingWindow(int Begins, int Ends, int WorkingDays)
+{
+    /// <summary>08:00 to 18:00 from Monday to Friday [doc].</summary>
+    public static readonly SendingWindow Default = new(8 * 60, 18 * 60, 0b001_1111);
 }
 
 /// <summary>The numbers are what the database holds, the names what the wire says [doc].</summary>

@@ -10,12 +10,14 @@ internal sealed class FlowStore(IDbSession db)
     public const int MostRecent = 20;
 
     private static readonly SqlText Columns = new(
-        "f.company_id, f.id, f.workspace_id, f.folder_id, f.owner_id, f.name, f.description, f.visibility, f.exclusive, f.enabled, f.created_at");
+        "f.company_id, f.id, f.workspace_id, f.folder_id, f.owner_id, f.name, f.description, f.visibility, f.exclusive, f.enabled, f.created_at, f.version, f.ruleset_id, f.window_begins, f.window_ends, f.working_days");
 
     public Task AddAsync(Flow flow, CancellationToken ct) => db.ExecuteAsync($"""
-        insert into flows (company_id, id, workspace_id, folder_id, owner_id, name, description, visibility, exclusive, enabled, created_at)
+        insert into flows (company_id, id, workspace_id, folder_id, owner_id, name, description, visibility, exclusive, enabled, created_at,
+                           version, ruleset_id, window_begins, window_ends, working_days)
         values ({flow.CompanyId}, {flow.Id}, {flow.WorkspaceId}, {flow.FolderId}, {flow.OwnerId}, {flow.Name}, {flow.Description},
-                {(int)flow.Visibility}, {flow.Exclusive}, {flow.Enabled}, {flow.CreatedAt})
+                {(int)flow.Visibility}, {flow.Exclusive}, {flow.Enabled}, {flow.CreatedAt},
+                {flow.Version}, {flow.RulesetId}, {flow.Window.Begins}, {flow.Window.Ends}, {flow.Window.WorkingDays})
         """, ct);
 
     public Task ShareAsync(Flow flow, long userId, CancellationToken ct) => db.ExecuteAsync($"""
@@ -54,7 +56,7 @@ internal sealed class FlowStore(IDbSession db)
         where f.id > {after}
         order by case when {query.OnlyRecent} then -f.assigned_at else 0 end, f.id
         limit {(query.OnlyRecent ? MostRecent : PageRecords.Size + 1)}
-        """, row => new VisibleFlow(Read(row), row.TextOrNull(11), row.GetInt64(13)), ct);
+        """, row => new VisibleFlow(Read(row), row.TextOrNull(16), row.GetInt64(18)), ct);
 
     public async Task<Flow?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
@@ -100,7 +102,12 @@ internal sealed class FlowStore(IDbSession db)
         (FlowVisibility)row.GetInt32(7),
         row.GetBoolean(8),
         row.GetBoolean(9),
-        row.Time(10));
+        row.Time(10))
+    {
+        Version = row.GetInt64(11),
+        RulesetId = row.IntegerOrNull(12),
+        Window = new SendingWindow(row.GetInt32(13), row.GetInt32(14), row.GetInt32(15)),
+    };
 }
 
 /// <param name="WorkspaceId">Null: all.</param>

@@ -23,6 +23,9 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
 
     /// <summary>Locks the rows of one table that a select found until the transaction ends. SQLite has one writer: what it read cannot change before it commits.</summary>
     public SqlText ForUpdateOf(string alias) => ReferenceEquals(this, Postgres) ? new($"for update of {alias}") : Nothing;
+
+    /// <summary>The same, but rows that somebody else holds are left out instead of waited for: for workers that take what is free.</summary>
+    public SqlText ForUpdateSkipLockedOf(string alias) => ReferenceEquals(this, Postgres) ? new($"for update of {alias} skip locked") : Nothing;
 }
 
 /// <summary>SQL that our own code wrote. A value from outside never becomes one.</summary>

@@ -20,6 +20,9 @@ internal sealed record User(
     UserProfile Profile,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>Where the user's mail comes from, where that is not <see cref="Email"/>.</summary>
+    public string? SenderAddress { get; init; }
+
     public string FullName => $"{FirstName} {LastName}".Trim();
 }
 

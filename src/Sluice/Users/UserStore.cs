@@ -8,13 +8,13 @@ namespace Sluice.Users;
 internal sealed class UserStore(IDbSession db)
 {
     private static readonly SqlText Columns = new(
-        "company_id, id, email, first_name, last_name, title, phone_number, extension, active, has_seat, time_zone, manager_id, profile, created_at");
+        "company_id, id, email, first_name, last_name, title, phone_number, extension, active, has_seat, time_zone, manager_id, profile, created_at, sender_address");
 
     public Task AddAsync(IReadOnlyList<User> users, CancellationToken ct) => db.ExecuteAsync($"""
         insert into users (company_id, id, email, email_key, first_name, last_name, title, phone_number, extension, active, has_seat,
-                           time_zone, manager_id, profile, created_at)
+                           time_zone, manager_id, profile, created_at, sender_address)
         select company_id, id, email, email_key, first_name, last_name, title, phone_number, extension, active, has_seat,
-               time_zone, manager_id, profile, created_at
+               time_zone, manager_id, profile, created_at, sender_address
         from {ToTable(users)} u
         """, ct);
 
@@ -74,7 +74,8 @@ internal sealed class UserStore(IDbSession db)
         .Text("time_zone", user => user.TimeZone)
         .Integer("manager_id", user => user.ManagerId)
         .Text("profile", user => JsonSerializer.Serialize(user.Profile, UserJson.Default.UserProfile))
-        .Time("created_at", user => user.CreatedAt);
+        .Time("created_at", user => user.CreatedAt)
+        .Text("sender_address", user => user.SenderAddress);
 
     private static User Read(DbDataReader row) => new(
         row.GetInt64(0),
@@ -90,5 +91,8 @@ internal sealed class UserStore(IDbSession db)
         row.GetString(10),
         row.IntegerOrNull(11),
         JsonSerializer.Deserialize(row.GetString(12), UserJson.Default.UserProfile)!,
-        row.Time(13));
+        row.Time(13))
+    {
+        SenderAddress = row.TextOrNull(14),
+    };
 }

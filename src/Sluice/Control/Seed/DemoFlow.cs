@@ -46,7 +46,7 @@ internal sealed record DemoStep(string Action, TimeSpan Wait, string? Subject, s
 
     public static DemoStep AutoMail(int days, string subject, string body) => new("AUTO_SEND_EMAIL", TimeSpan.FromDays(days), subject, body);
 
-    public static DemoStep Mail(int days, string subject, string body) => new("SEND_EMAIL", TimeSpan.FromDays(days), subject, body);
+    public static DemoStep HandMail(int days, string subject, string body) => new("SEND_EMAIL", TimeSpan.FromDays(days), subject, body);
 
     /// <summary>In the thread of the mail before, under its subject.</summary>
     public static DemoStep AutoReply(int days, string body) => new("AUTO_SEND_EMAIL", TimeSpan.FromDays(days), null, body, IsReply: true);

@@ -36,7 +36,7 @@ internal static class DemoFlowsInbound
 
         new(TradeShow, "For everybody who left a card or was scanned at our stand. Let them get home first.", "Hannah", FlowVisibility.Company, DemoTime.Day(2022, 3, 1), 4,
         [
-            Mail(5, "After the show", """
+            HandMail(5, "After the show", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>It was good to have you at our stand. You saw the robot carry totes; what a stand cannot show is what happens on a Monday with a backlog, so I would rather tell you about that.</p>
                 <p>Do you have twenty minutes next week? If you tell me what {{account_name}} moves most, I will bring a site that does the same.</p>
@@ -51,7 +51,7 @@ internal static class DemoFlowsInbound
                 <p>If yours is a fourth one, I would like to hear it.</p>
                 <p>{{sender.first_name}}</p>
                 """),
-            Mail(8, "One seat on the site tour, {{recipient.first_name}}", """
+            HandMail(8, "One seat on the site tour, {{recipient.first_name}}", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>On the last Friday of next month we visit a customer's distribution center with a small group, twelve people at most. It is a working shift; we stand out of the way and you may ask anyone anything.</p>
                 <p>I can keep a seat for {{account_name}} until Wednesday.</p>

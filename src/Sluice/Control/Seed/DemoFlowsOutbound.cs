@@ -35,7 +35,7 @@ internal static class DemoFlowsOutbound
                 <p>{{sender.first_name}}</p>
                 """),
             Call(4, "<p>Refer to the offer of a reference call. If there is no budget before summer, ask which month planning begins and note it.</p>"),
-            Mail(5, "Should I close this, {{recipient.first_name}}?", """
+            HandMail(5, "Should I close this, {{recipient.first_name}}?", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>I have written a few times and do not want to be a nuisance. If picking is not on your list this year, a one-word answer is enough and I will leave you in peace.</p>
                 <p>If it is, but not now, tell me the month and I will be back then.</p>
@@ -60,7 +60,7 @@ internal static class DemoFlowsOutbound
                 <p>{{sender.first_name}}</p>
                 """),
             Message(4, "Hi {{recipient.first_name}}, I wrote about training time in peak season. If somebody else at {{account_name}} looks after that, I would be grateful for the name."),
-            Mail(6, "Last note on peak season", """
+            HandMail(6, "Last note on peak season", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>This is my last note for now. If you would like to see the robots at work without a sales meeting, our demo hall in Ontario, California is open every other Thursday, and bringing a difficult order is encouraged.</p>
                 <p>{{sender.first_name}}</p>
@@ -69,7 +69,7 @@ internal static class DemoFlowsOutbound
 
         new("Closed lost, six months on", "Switched off while marketing rewrites the second mail.", "Daniel", FlowVisibility.Company, DemoTime.Day(2024, 6, 3), 2,
         [
-            Mail(0, "Has anything changed at {{account_name}}?", """
+            HandMail(0, "Has anything changed at {{account_name}}?", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>When we spoke last year the timing was wrong, and I said I would ask again. Two things are different on our side: contracts now begin at five robots instead of twelve, and they lift up to 60 kg.</p>
                 <p>Is it worth looking at again, or shall I ask next year?</p>

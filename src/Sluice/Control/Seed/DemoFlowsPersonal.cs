@@ -11,7 +11,7 @@ internal static class DemoFlowsPersonal
         new("Partner introductions", "Prospects that an integrator or a shelving supplier has told us about.", "Test", FlowVisibility.Shared, DemoTime.Day(2025, 3, 17), 3,
         [
             Custom(0, "Thank the partner", "<p>Write to the partner before you write to the prospect: thank them, and ask what to mention and what to leave out.</p>"),
-            Mail(1, "We have a friend in common", """
+            HandMail(1, "We have a friend in common", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>The people who built your racking tell me that {{account_name}} is looking at its aisles again, and thought that we should talk before the drawings are final. A hundred millimetres in the right place saves a good deal later.</p>
                 <p>May I send you the two pages on aisle widths that we give to planners? There is nothing to sign up for.</p>
@@ -35,7 +35,7 @@ internal static class DemoFlowsPersonal
         new("Customer expansion", "Second building of a happy customer. Ask the success team first.", "Grace", FlowVisibility.Shared, DemoTime.Day(2024, 10, 7), 2,
         [
             Custom(0, "Check the account", "<p>Open tickets, last business review, who signed. If a ticket is older than a week, stop here and help with that instead.</p>"),
-            Mail(1, "The second building", """
+            HandMail(1, "The second building", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>Your colleagues have been running with our robots for a year, and their figures are theirs to share: I am sure they will if you ask. I would only like to know whether the same is on the table for your building.</p>
                 <p>A walk through the aisles takes an hour and ends with an honest yes or no. I have sent away one site in three.</p>
@@ -48,7 +48,7 @@ internal static class DemoFlowsPersonal
 
         new("Europe: new sites", "Companies that have announced a new warehouse. Mind the local holidays.", "Amara", FlowVisibility.Shared, DemoTime.Day(2024, 1, 15), 2,
         [
-            Mail(0, "Your new site", """
+            HandMail(0, "Your new site", """
                 <p>Dear {{recipient.first_name}},</p>
                 <p>I read that {{account_name}} is opening another warehouse. Congratulations; and I am sorry that everybody with something to sell has read it too.</p>
                 <p>So only this: if picking is planned on foot, the plan can be drawn so that robots may be added in the second year without closing an aisle. It costs nothing to leave that open, and a lot to have closed it.</p>

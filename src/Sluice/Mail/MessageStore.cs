@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Sluice.Http;
+using Sluice.Storage;
+
+namespace Sluice.Mail;
+
+internal sealed class MessageStore(IDbSession db)
+{
+    private static readonly SqlText Columns = new("""
+        m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
+        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at
+        """);
+
+    /// <summary>A second one of the same step and attempt breaks the unique index, and with it the transaction: the last guard.</summary>
+    public Task AddAsync(IReadOnlyList<Message> messages, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into messages (company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
+                              recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, tries, fence, lease_until, created_at)
+        select company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
+               recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, 0, 0, 0, created_at
+        from {ToTable(messages)} m
+        """, ct);
+
+    /// <summary>What has not left does not leave: queued and held ones. Index messages_step.</summary>
+    public Task CancelOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+        MoveAsync(companyId, flowInstanceIds, ["queued", "held"], "cancelled", ct);
+
+    public Task HoldOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+        MoveAsync(companyId, flowInstanceIds, ["queued"], "held", ct);
+
+    public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+        MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
+
+    /// <summary>An instance's, oldest first. Index messages_step.</summary>
+    public Task<List<Message>> ListOfAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId}
+        order by m.created_at, m.id
+        limit 1000
+        """, Read, ct);
+
+    private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set state = {to}
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and state in (select value from {SqlTable.Of(from)} states)
+        """, ct);
+
+    private static SqlTable<Message> ToTable(IReadOnlyList<Message> messages) => SqlTable.Rows(messages)
+        .Integer("company_id", message => message.CompanyId)
+        .Integer("id", message => message.Id)
+        .Integer("flow_instance_id", message => message.FlowInstanceId)
+        .Integer("prospect_id", message => message.ProspectId)
+        .Integer("step_id", message => message.StepId)
+        .Integer("attempt", message => message.Attempt)
+        .Integer("sender_id", message => message.SenderId)
+        .Text("sender_address", message => message.SenderAddress)
+        .Text("sender_name", message => message.SenderName)
+        .Text("recipient", message => message.Recipient)
+        .Text("recipient_key", message => EmailAddress.Key(message.Recipient))
+        .Text("recipient_domain", message => EmailAddress.Key(message.Recipient[(message.Recipient.LastIndexOf('@') + 1)..]))
+        .Text("subject", message => message.Subject)
+        .Text("body", message => message.Body)
+        .Text("message_id", message => message.MessageId)
+        .Text("in_reply_to", message => message.InReplyTo)
+        .Text("state", message => Word(message.State))
+        .Time("due_at", message => message.DueAt)
+        .Time("created_at", message => message.CreatedAt);
+
+    private static string Word(MessageState state) => state.ToString().ToLowerInvariant();
+
+    private static Message Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetInt64(2),
+        row.GetInt64(3),
+        row.GetInt64(4),
+        row.GetInt32(5),
+        row.GetInt64(6),
+        row.GetString(7),
+        row.GetString(8),
+        row.GetString(9),
+        row.GetString(10),
+        row.GetString(11),
+        row.GetString(12),
+        row.TextOrNull(13),
+        Enum.Parse<MessageState>(row.GetString(14), ignoreCase: true),
+        row.Time(15),
+        row.Time(16),
+        row.GetInt32(17),
+        row.GetInt64(18),
+        row.TextOrNull(19),
+        row.TimeOrNull(20));
+}
