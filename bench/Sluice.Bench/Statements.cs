@@ -32,5 +32,7 @@ internal static class Statements
         }
 
         public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => throw new NotSupportedException();
     }
 }

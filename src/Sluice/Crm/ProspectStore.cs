@@ -20,6 +20,10 @@ internal sealed class ProspectStore(IDbSession db)
         on conflict (company_id, crm_id) do nothing
         """, ct);
 
+    /// <summary>Very many at once, none of which is there yet.</summary>
+    public Task ImportAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ImportAsync(
+        new SqlText("prospects"), ToTable(prospects).Boolean("email_valid", prospect => prospect.Email is not null), ct);
+
     /// <summary>As the CRM has them now. What is known only here (opted out, not to be contacted) stays.</summary>
     public Task PutAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,

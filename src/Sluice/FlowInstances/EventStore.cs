@@ -11,6 +11,9 @@ internal sealed class EventStore(IDbSession tx)
         from {ToTable(events)} e
         """, ct);
 
+    /// <summary>Very many at once.</summary>
+    public Task ImportAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ImportAsync(new SqlText("instance_events"), ToTable(events), ct);
+
     private static SqlTable<InstanceEvent> ToTable(IReadOnlyList<InstanceEvent> events) => SqlTable.Rows(events)
         .Integer("company_id", one => one.By.CompanyId)
         .Integer("flow_instance_id", one => one.FlowInstanceId)

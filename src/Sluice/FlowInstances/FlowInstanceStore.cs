@@ -72,6 +72,9 @@ internal sealed class FlowInstanceStore(IDbSession db)
         returning id
         """, row => row.GetInt64(0), ct);
 
+    /// <summary>Very many at once, none of which is there yet.</summary>
+    public Task ImportAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.ImportAsync(new SqlText("flow_instances"), ToTable(instances), ct);
+
     private static SqlTable<NewFlowInstance> ToTable(IReadOnlyList<NewFlowInstance> instances) => SqlTable.Rows(instances)
         .Integer("company_id", instance => instance.CompanyId)
         .Integer("id", instance => instance.Id)

@@ -13,6 +13,15 @@ internal interface IDbSession
 
     /// <returns>How many rows the statement changed.</returns>
     Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct);
+
+    /// <summary>
+    /// Adds very many rows the quickest way the database has: <c>copy</c> on PostgreSQL, one prepared insert on SQLite. A row that is there
+    /// already is a fault, as there is no <c>on conflict</c>. The caller bounds how many come at once: thousands.
+    /// </summary>
+    /// <param name="table">Its name.</param>
+    /// <param name="rows">The columns are called as those of the table; any that are left out are null there.</param>
+    /// <param name="ct">Between rows it may be too late.</param>
+    Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct);
 }
 
 /// <summary>A database: statements, each committed by itself, and transactions.</summary>
@@ -29,6 +38,14 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
     public abstract Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
 
     public virtual Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct) => InTransactionAsync(tx => tx.ExecuteAsync(sql, ct), ct);
+
+    public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(
+        async tx =>
+        {
+            await tx.ImportAsync(table, rows, ct);
+            return 0;
+        },
+        ct);
 
     /// <summary>
     /// Runs the work in one transaction. An exception leaves nothing behind; so does a token cancelled before

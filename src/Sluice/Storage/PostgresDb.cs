@@ -117,6 +117,8 @@ internal sealed class PostgresDb(string database) : Db(Dialect.Postgres)
             return await command.ExecuteNonQueryAsync(ct);
         }
 
+        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => PostgresImport.RunAsync(connection, table, rows, ct);
+
         private NpgsqlCommand ToCommand(Sql sql)
         {
 #pragma warning disable CA2100 // The text is the code's own literals and parameter names; every value is a parameter.

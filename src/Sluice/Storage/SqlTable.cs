@@ -11,7 +11,9 @@ namespace Sluice.Storage;
 /// </summary>
 internal abstract class SqlTable
 {
-    private protected List<(string Name, SqlType Type, Array Values)> Columns { get; } = [];
+    public int Count => Columns[0].Values.Length;
+
+    internal List<(string Name, SqlType Type, Array Values)> Columns { get; } = [];
 
     public static SqlTable Of(IReadOnlyList<string> values) => new SqlTable<string>(values).Text("value", value => value);
 
@@ -43,7 +45,7 @@ internal abstract class SqlTable
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
         {
             json.WriteStartArray();
-            for (var row = 0; row < Columns[0].Values.Length; row++)
+            for (var row = 0; row < Count; row++)
             {
                 WriteRow(json, row);
             }

@@ -67,6 +67,12 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(Prepare(sql).ExecuteNonQuery());
 
+    public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)
+    {
+        SqliteImport.Run(_connection, table, rows);
+        return Task.CompletedTask;
+    }
+
     /// <summary>A statement without parameters: transaction control and pragmas.</summary>
     public void Run(string text) => Prepare(text, []).ExecuteNonQuery();
 

@@ -74,9 +74,9 @@ internal static class LoadSeed
 
     private static async Task<int> AddRowsAsync(IDbSession tx, LoadRows rows, CancellationToken ct)
     {
-        await new ProspectStore(tx).AddAsync(rows.Prospects, ct);
-        await new FlowInstanceStore(tx).AddAsync(rows.Instances, ct);
-        await new EventStore(tx).AddAsync(rows.Events, ct);
+        await new ProspectStore(tx).ImportAsync(rows.Prospects, ct);
+        await new FlowInstanceStore(tx).ImportAsync(rows.Instances, ct);
+        await new EventStore(tx).ImportAsync(rows.Events, ct);
         return rows.Instances.Count;
     }
 }
