@@ -39,6 +39,15 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
+    /// <returns>The instance's last one that left; null: none has. Index messages_step.</returns>
+    public async Task<Message?> FindLastSentAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId} and m.state = 'sent'
+        order by m.sent_at desc, m.id desc
+        limit 1
+        """, Read, ct)).SingleOrDefault();
+
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {to}
