@@ -14,7 +14,7 @@ internal sealed record Listing(long CompanyId, KeyWords Words, byte[] Answer)
     /// <summary>Fills a new database as <c>sluice seed load</c> does, runs the whole server on it and asks it once.</summary>
     public static async Task<Listing> MakeAsync(string database, int prospects, CancellationToken ct)
     {
-        await using var app = await Server.BuildAsync(new ServerOptions { Database = database, Port = 0, Limits = false, Node = 1 });
+        await using var app = await Server.BuildAsync(new ServerOptions { Database = database, Port = 0, Limits = false });
         var load = await LoadSeed.RunAsync(
             app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<IdMaker>(), 10L * prospects, new Progress<long>(), TimeProvider.System, ct);
         await app.StartAsync(ct);

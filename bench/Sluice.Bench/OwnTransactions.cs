@@ -22,7 +22,7 @@ internal static class OwnTransactions
     public static async Task<int> RunAsync(string database, TimeSpan length, CancellationToken ct)
     {
         var all = await Instances.FindAsync(database, ct);
-        var ids = new IdMaker(TimeProvider.System, node: 0);
+        var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
         var started = Stopwatch.GetTimestamp();
         await using var db = new OwnTransactionDb(database);
         var callers = Enumerable.Range(0, Callers).Select(number => new Caller(db, all, ids, number)).ToList();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Sluice.Hosting;
+using Sluice.Ids;
 using Sluice.Storage;
 
 namespace Sluice.Cli;
@@ -30,6 +32,10 @@ internal static class CommonOptions
         await work(db);
         return 0;
     }
+
+    /// <summary>Beside servers and other verbs, each of which has its own.</summary>
+    public static async Task<IdMaker> TakeIdsAsync(Db db, CancellationToken ct) =>
+        new(TimeProvider.System) { Range = await new NodeStore(db).TakeAsync(TimeProvider.System.GetUtcNow(), ct) };
 
     private static string DataDirectory()
     {

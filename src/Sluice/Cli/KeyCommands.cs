@@ -4,7 +4,6 @@ using System.Net;
 using System.Text.Json;
 using Sluice.Companies;
 using Sluice.Http;
-using Sluice.Ids;
 
 namespace Sluice.Cli;
 
@@ -26,7 +25,7 @@ internal static class KeyCommands
             var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
             var (key, words) = CreateApiKey.Make(
                 owner.Id,
-                new IdMaker(TimeProvider.System, IdMaker.AnyNode()).Next(),
+                (await CommonOptions.TakeIdsAsync(db, ct)).Next(),
                 given.GetRequiredValue(name),
                 ReadScopes(given.GetValue(scopes)),
                 ReadNetworks(given.GetValue(networks)),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Sluice.Control.Seed;
 using Sluice.Http;
-using Sluice.Ids;
 using Spectre.Console;
 
 namespace Sluice.Cli;
@@ -43,7 +42,8 @@ internal static class SeedCommands
                 throw new CliException("--instances takes a number above 0.");
             }
 
-            var load = await WithProgressAsync(count, progress => LoadSeed.RunAsync(db, new IdMaker(TimeProvider.System, IdMaker.AnyNode()), count, progress, TimeProvider.System, ct));
+            var ids = await CommonOptions.TakeIdsAsync(db, ct);
+            var load = await WithProgressAsync(count, progress => LoadSeed.RunAsync(db, ids, count, progress, TimeProvider.System, ct));
             var seeded = new SeededLoad(WireId.Write(load.Company.Id), load.Words.AccessKey, load.Words.AccessKeySecret, load.Words.BearerToken, load.Instances, load.Prospects);
             Console.WriteLine(given.GetValue(asJson)
                 ? JsonSerializer.Serialize(seeded, CliJson.Default.SeededLoad)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using Sluice.Hosting;
 using Sluice.Http;
-using Sluice.Ids;
 
 namespace Sluice.Cli;
 
@@ -72,7 +71,6 @@ internal sealed class ServerSettings(Option<string?> database)
             Profile = Profile.Find(given.GetRequiredValue(_profile))!,
             Limits = given.GetRequiredValue(_limits) == "on",
             IsDev = isDev,
-            Node = IdMaker.AnyNode(),
         };
     }
 }

@@ -72,7 +72,7 @@ internal sealed class CrmRequestStore(IDbSession db)
             where r.status in ('RECEIVING', 'PENDING', 'IN_PROGRESS') and r.lease_until <= {now}
             order by r.lease_until, r.created_at
             limit 1
-            {db.Dialect.ForUpdateOf("r")}
+            {db.Dialect.ForUpdateOfFree("r")}
         )
         update crm_requests
         set status = case when status = 'PENDING' then 'IN_PROGRESS' else status end,

@@ -41,7 +41,7 @@ internal sealed class BulkStore(IDbSession db)
             where j.status in ('PENDING', 'IN_PROGRESS') and j.lease_until <= {now}
             order by j.lease_until, j.created_at
             limit 1
-            {db.Dialect.ForUpdateOf("j")}
+            {db.Dialect.ForUpdateOfFree("j")}
         )
         update bulk_jobs
         set status = 'IN_PROGRESS',

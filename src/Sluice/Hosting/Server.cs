@@ -36,9 +36,7 @@ internal static class Server
         var builder = WebApplication.CreateSlimBuilder(Root);
         builder.Logging.ToStandardError();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(_ => Db.Open(options.Database));
-        builder.Services.AddSingleton(provider => new IdMaker(provider.GetRequiredService<TimeProvider>(), options.Node));
+        AddNode(builder.Services, options);
         AddHttp(builder.Services, options);
         if (Records(options))
         {
@@ -56,8 +54,18 @@ internal static class Server
 
         var app = builder.Build();
         await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
         Map(app);
         return app;
+    }
+
+    private static void AddNode(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(_ => Db.Open(options.Database));
+        services.AddSingleton(provider => provider.GetRequiredService<Db>() is { Dialect.IsShared: true } db ? new DatabaseClock(db, TimeProvider.System) : TimeProvider.System);
+        services.AddSingleton(provider => new IdMaker(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NodeLease>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeLease>());
     }
 
     private static void AddHttp(IServiceCollection services, ServerOptions options)

@@ -27,7 +27,4 @@ internal sealed record ServerOptions
 
     /// <summary>Whether the last requests are kept in memory with hints, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
-
-    /// <summary>Of this node, in the ids it makes. Two nodes on one database must differ.</summary>
-    public required int Node { get; init; }
 }

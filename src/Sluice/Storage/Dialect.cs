@@ -4,8 +4,10 @@ namespace Sluice.Storage;
 /// <param name="Name">For people: banner, logs.</param>
 /// <param name="Clustered">Stores a table in the order of its primary key.</param>
 /// <param name="Binary">Compares a text column byte for byte.</param>
+/// <param name="Unlogged">A table whose rows a crash may forget, and whose changes nobody waits for.</param>
+/// <param name="Now">The database's time of day, in milliseconds since 1970.</param>
 /// <param name="LockSchema">Lets one migrator at a time past, until its transaction ends.</param>
-internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, SqlText LockSchema)
+internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, SqlText Unlogged, SqlText Now, SqlText LockSchema)
 {
     private static readonly SqlText Nothing = new("");
 
@@ -13,19 +15,29 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
         "SQLite",
         Clustered: new("without rowid"),
         Binary: new(""), // SQLite's default.
+        Unlogged: new(""),
+        Now: new("cast(unixepoch('subsec') * 1000 as integer)"),
         LockSchema: new("select 1")); // Its transactions begin with the write lock.
 
     public static readonly Dialect Postgres = new(
         "PostgreSQL",
         Clustered: new(""),
         Binary: new("collate \"C\""),
+        Unlogged: new("unlogged"),
+        Now: new("cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
         LockSchema: new("select 1 from pg_advisory_xact_lock(4664)"));
 
+    /// <summary>Whether other nodes may be on the same database. A SQLite file has one server.</summary>
+    public bool IsShared => ReferenceEquals(this, Postgres);
+
     /// <summary>Locks the rows of one table that a select found until the transaction ends. SQLite has one writer: what it read cannot change before it commits.</summary>
-    public SqlText ForUpdateOf(string alias) => ReferenceEquals(this, Postgres) ? new($"for update of {alias}") : Nothing;
+    public SqlText ForUpdateOf(string alias) => IsShared ? new($"for update of {alias}") : Nothing;
+
+    /// <summary>The same, and passes over what somebody else has locked: for taking one of many.</summary>
+    public SqlText ForUpdateOfFree(string alias) => IsShared ? new($"for update of {alias} skip locked") : Nothing;
 
     /// <summary>The same, but rows that somebody else holds are left out instead of waited for: for workers that take what is free.</summary>
-    public SqlText ForUpdateSkipLockedOf(string alias) => ReferenceEquals(this, Postgres) ? new($"for update of {alias} skip locked") : Nothing;
+    public SqlText ForUpdateSkipLockedOf(string alias) => IsShared ? new($"for update of {alias} skip locked") : Nothing;
 }
 
 /// <summary>SQL that our own code wrote. A value from outside never becomes one.</summary>

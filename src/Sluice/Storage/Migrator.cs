@@ -48,6 +48,7 @@ internal static class Migrator
         var text = await reader.ReadToEndAsync(ct);
         return new SqlText(text
             .Replace("$clustered", dialect.Clustered.Value, StringComparison.Ordinal)
+            .Replace("$unlogged", dialect.Unlogged.Value, StringComparison.Ordinal)
             .Replace("$binary", dialect.Binary.Value, StringComparison.Ordinal));
     }
 }

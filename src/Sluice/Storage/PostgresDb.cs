@@ -1,146 +1,84 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Sluice.Storage;
 
-/// <summary>A PostgreSQL database, shared with any number of other nodes.</summary>
-internal sealed class PostgresDb(string database) : Db(Dialect.Postgres)
+/// <summary>
+/// A PostgreSQL database, shared with any number of other nodes. Work that the server took back, or whose connection was lost before
+/// the commit, is run again. A commit that got no answer is asked after, and never just run again.
+/// </summary>
+internal sealed class PostgresDb : Db
 {
     private const int MaxTries = 5;
-    private const string Defaults = "Timeout=5;Command Timeout=10;Maximum Pool Size=32;";
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Settings(database));
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgresCommits _commits;
+    private readonly string _opening;
 
-    public override string Description
+    public PostgresDb(string database)
+        : base(Dialect.Postgres)
     {
-        get
+        var settings = PostgresSettings.Read(database);
+        var patience = TimeSpan.FromSeconds(settings.CommandTimeout);
+        _source = PostgresSettings.Open(settings);
+        _commits = new PostgresCommits(_source, patience);
+
+        // A node that stands still in the middle of a transaction, or is cut off, keeps its locks no longer than a statement may take. Said in
+        // each transaction, because behind a pooler the session is not ours.
+        _opening = string.Create(CultureInfo.InvariantCulture, $"select pg_current_xact_id(), set_config('idle_in_transaction_session_timeout', '{patience.TotalMilliseconds}', true)");
+        Description = $"PostgreSQL {settings.Host}/{settings.Database}";
+    }
+
+    public override string Description { get; }
+
+    public static bool Understands(string database) => PostgresSettings.Understands(database);
+
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => AgainAsync(async () =>
+    {
+        await using var connection = await _source.OpenConnectionAsync(ct);
+        return await new PostgresSession(connection).QueryAsync(sql, read, ct);
+    });
+
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => AgainAsync(async () =>
+    {
+        var era = await _commits.EraAsync(ct);
+        await using var connection = await _source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var session = new PostgresSession(connection, _opening);
+        var result = await work(session);
+        try
         {
-            var settings = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
-            return $"PostgreSQL {settings.Host}/{settings.Database}";
+            // From here on the client's patience does not count: a commit that is cut off is neither done nor undone.
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
         }
-    }
+        catch (Exception fault) when (session.TransactionId is { } id && !PostgresFaults.IsRefusal(fault))
+        {
+            _commits.ForgetEra();
+            return await _commits.WasDoneAsync(id, era, fault) ? result : throw new CommitUndoneException(fault);
+        }
+    });
 
-    public static bool Understands(string database) =>
-        database.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
-        || database.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
-        || database.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    public override async Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var connection = await _source.OpenConnectionAsync(ct);
-        return await new Session(connection).QueryAsync(sql, read, ct);
-    }
-
-    public override async Task<int> ExecuteAsync(Sql sql, CancellationToken ct)
-    {
-        await using var connection = await _source.OpenConnectionAsync(ct);
-        return await new Session(connection).ExecuteAsync(sql, ct);
-    }
-
-    public override async Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
+    private async Task<T> AgainAsync<T>(Func<Task<T>> run)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await using var connection = await _source.OpenConnectionAsync(ct);
-                await using var transaction = await connection.BeginTransactionAsync(ct);
-                var result = await work(new Session(connection));
-
-                // From here on the client's patience does not count: a commit that is cut off is neither done nor undone.
-                await transaction.CommitAsync(CancellationToken.None);
-                return result;
+                return await run();
             }
-            catch (PostgresException fault) when (attempt < MaxTries && IsRollback(fault))
+            catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsUndone(fault))
             {
-                // The server took the whole transaction back, to resolve a deadlock or a conflict; the same work may succeed now.
+                // A deadlock or a conflict, which the server resolved by taking back this transaction; the same work may succeed now.
             }
-        }
-    }
-
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
-
-    private static bool IsRollback(PostgresException fault) =>
-        fault.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
-
-    /// <summary>Ours come first, so that what the operator wrote wins: of a setting given twice the last counts. <c>ContainsKey</c> cannot tell; it is true of every known name.</summary>
-    private static string Settings(string database) =>
-        new NpgsqlConnectionStringBuilder(Defaults + (database.Contains("://", StringComparison.Ordinal) ? FromUrl(new Uri(database)) : database))
-        {
-            ApplicationName = "sluice",
-            MaxAutoPrepare = 100,
-            AutoPrepareMinUsages = 2,
-            NoResetOnClose = true, // Nothing here sets session state. Measured: 20 k/s to 34 k/s.
-        }.ToString();
-
-    private static string FromUrl(Uri url)
-    {
-        var user = url.UserInfo.Split(':', 2);
-        var settings = new NpgsqlConnectionStringBuilder
-        {
-            Host = url.Host,
-            Port = url.Port > 0 ? url.Port : 5432,
-            Database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/')),
-            Username = Uri.UnescapeDataString(user[0]),
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-        };
-        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var (name, value) = pair.Split('=', 2) is [var left, var right] ? (left, right) : (pair, "");
-            settings[Uri.UnescapeDataString(name)] = Uri.UnescapeDataString(value); // A name it does not know is an error that names it.
-        }
-
-        return settings.ToString();
-    }
-
-    private sealed class Session(NpgsqlConnection connection) : IDbSession
-    {
-        public Dialect Dialect => Dialect.Postgres;
-
-        public async Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
-        {
-            await using var command = ToCommand(sql);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(ct))
+            catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsConnectionLost(fault))
             {
-                rows.Add(read(reader));
+                _commits.ForgetEra();
+                _source.Clear(); // What lies in the pool was most likely lost with it.
             }
-
-            return rows;
         }
-
-        public async Task<int> ExecuteAsync(Sql sql, CancellationToken ct)
-        {
-            await using var command = ToCommand(sql);
-            return await command.ExecuteNonQueryAsync(ct);
-        }
-
-        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => PostgresImport.RunAsync(connection, table, rows, ct);
-
-        private NpgsqlCommand ToCommand(Sql sql)
-        {
-#pragma warning disable CA2100 // The text is the code's own literals and parameter names; every value is a parameter.
-            var command = new NpgsqlCommand(sql.Text, connection);
-#pragma warning restore CA2100
-            for (var i = 0; i < sql.Values.Count; i++)
-            {
-                command.Parameters.Add(new NpgsqlParameter($"@p{i}", TypeOf(sql.Values[i].Type)) { Value = sql.Values[i].Value ?? DBNull.Value });
-            }
-
-            return command;
-        }
-
-        private static NpgsqlDbType TypeOf(SqlType type) => type switch
-        {
-            SqlType.Integer => NpgsqlDbType.Bigint,
-            SqlType.Text => NpgsqlDbType.Text,
-            SqlType.Boolean => NpgsqlDbType.Boolean,
-            SqlType.IntegerList => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
-            SqlType.TextList => NpgsqlDbType.Array | NpgsqlDbType.Text,
-            SqlType.BooleanList => NpgsqlDbType.Array | NpgsqlDbType.Boolean,
-            _ => throw new ArgumentOutOfRangeException(nameof(type)),
-        };
     }
 }

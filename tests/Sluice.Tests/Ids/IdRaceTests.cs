@@ -9,7 +9,7 @@ public sealed class IdRaceTests
     public async Task Two_nodes_and_all_their_threads_never_make_an_id_twice()
     {
         var clock = new ManualClock(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
-        var nodes = new[] { new IdMaker(clock, 1), new IdMaker(clock, 2) };
+        var nodes = new[] { 1, 2 }.Select(node => new IdMaker(clock) { Range = new IdRange(node, clock.GetUtcNow(), clock.GetUtcNow().AddMinutes(1)) }).ToList();
 
         var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Enumerable.Range(0, 20_000).Select(_ => nodes[i % 2].Next()).ToList())));
 

@@ -80,7 +80,7 @@ internal sealed partial class TestApp : IAsyncDisposable
     /// <param name="change">Where it is to be told otherwise than this one.</param>
     public async Task<TestApp> HasAnotherNodeAsync(Func<TestOptions, TestOptions>? change = null)
     {
-        var options = (change?.Invoke(_options) ?? _options) with { Node = _options.Node + 1 };
+        var options = change?.Invoke(_options) ?? _options;
         var logs = new RecordedLogs();
         return new TestApp(_database, options, Clock, await ListenAsync(_database, options, Clock, logs), logs, ownsDatabase: false) { Tenant = Tenant };
     }
@@ -192,8 +192,6 @@ internal sealed record TestOptions
     /// <summary>As <c>--record-requests</c>.</summary>
     public bool RecordRequests { get; init; }
 
-    public int Node { get; init; } = 1;
-
     /// <summary>Where the test has one of its own. It is the app's from then on.</summary>
     public TestDatabase? Database { get; init; }
 
@@ -201,5 +199,5 @@ internal sealed record TestOptions
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
     public ServerOptions For(TestDatabase database) =>
-        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, RecordRequests = RecordRequests, Node = Node };
+        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, RecordRequests = RecordRequests };
 }

@@ -55,7 +55,7 @@ internal sealed class Chance(int seed)
         while (true)
         {
             var then = time < Imported ? Imported + Upto(TimeSpan.FromHours(1)) : time;
-            var id = IdMaker.At(then + TimeSpan.FromMilliseconds(_random.Next(1000)), Node, _random.Next(Sequences));
+            var id = IdRange.At(then + TimeSpan.FromMilliseconds(_random.Next(1000)), Node, _random.Next(Sequences));
             if (_ids.Add(id))
             {
                 return id;

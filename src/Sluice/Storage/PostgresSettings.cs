@@ -1,0 +1,52 @@
+using Npgsql;
+
+namespace Sluice.Storage;
+
+/// <summary>From what the operator wrote to a pool of connections to the primary.</summary>
+internal static class PostgresSettings
+{
+    /// <summary>
+    /// They come first, so that what the operator wrote wins: of a setting given twice the last counts. <c>ContainsKey</c> cannot tell; it
+    /// is true of every known name. No reset on close: nothing here sets session state, and the driver alone does 34 k/s without, 20 k/s with.
+    /// Statements prepared without being asked need a connection that stays the same: behind PgBouncer before 1.21 the operator adds
+    /// <c>Max Auto Prepare=0</c>. Which of several hosts is the primary is asked anew each second, or a failover would last ten.
+    /// </summary>
+    private const string Defaults =
+        "Application Name=sluice;Timeout=5;Command Timeout=10;Maximum Pool Size=32;Max Auto Prepare=100;Auto Prepare Min Usages=2;No Reset On Close=true;Host Recheck Seconds=1;";
+
+    public static bool Understands(string database) =>
+        database.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
+        || database.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
+        || database.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+
+    public static NpgsqlConnectionStringBuilder Read(string database) =>
+        new(Defaults + (database.Contains("://", StringComparison.Ordinal) ? FromUrl(new Uri(database)) : database))
+        {
+            // A standby may be behind, and nothing is decided on what may be old: of several hosts it is always the primary, in whatever order.
+            TargetSessionAttributes = null,
+        };
+
+    public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',', StringComparison.Ordinal) ?? false
+        ? new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+        : NpgsqlDataSource.Create(settings);
+
+    private static string FromUrl(Uri url)
+    {
+        var user = url.UserInfo.Split(':', 2);
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = url.Host,
+            Port = url.Port > 0 ? url.Port : 5432,
+            Database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/')),
+            Username = Uri.UnescapeDataString(user[0]),
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+        };
+        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = pair.Split('=', 2) is [var left, var right] ? (left, right) : (pair, "");
+            settings[Uri.UnescapeDataString(name)] = Uri.UnescapeDataString(value); // A name it does not know is an error that names it.
+        }
+
+        return settings.ToString();
+    }
+}
