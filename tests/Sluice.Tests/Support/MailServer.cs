@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Sluice.Mail;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>
+/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It knows no mailbox "nobody",
+/// takes nothing for "later" yet, and writes all else into one file.
+/// </summary>
+internal sealed class MailServer : IAsyncDisposable
+{
+    private const string Program = "/usr/sbin/exim4";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_mail_");
+    private readonly int _port = FreePort();
+    private readonly int _tlsPort = FreePort();
+    private Process? _process;
+
+    public string Certificate => Path.Combine(_folder.FullName, "cert.pem");
+
+    private string Mailbox => Path.Combine(_folder.FullName, "mailbox");
+
+    public static async Task<MailServer> StartAsync()
+    {
+        var isMissing = !File.Exists(Program);
+        Assert.SkipWhen(isMissing && Environment.GetEnvironmentVariable("CI") is null, "There is no mail server on this machine: ./test installs exim4-daemon-light");
+        Assert.False(isMissing, "There is no mail server to test with, and in CI nothing may be left out");
+        var server = new MailServer();
+        await server.RunAsync();
+        return server;
+    }
+
+    /// <param name="scheme">smtp or smtps.</param>
+    /// <param name="userInfo">As in a URL.</param>
+    public SmtpTransport Transport(string scheme = "smtp", string userInfo = "robin:secret", bool isTrusted = true) =>
+        new(SmtpSettings.Read($"{scheme}://{userInfo}@localhost:{(scheme == "smtps" ? _tlsPort : _port)}{(isTrusted ? $"?ca={Certificate}" : "")}", null, out _)!);
+
+    /// <summary>What was delivered; it may take a moment.</summary>
+    public async Task<string> ReadMailAsync(string until)
+    {
+        var text = "";
+        await Eventually.UntilAsync(async () =>
+        {
+            text = File.Exists(Mailbox) ? await File.ReadAllTextAsync(Mailbox) : "";
+            return text.Contains(until, StringComparison.Ordinal);
+        });
+        return text;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process!.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task RunAsync()
+    {
+        var user = Environment.IsPrivilegedProcess ? "Debian-exim" : Environment.UserName; // It delivers nothing as root.
+        WriteCertificate();
+        var settings = Path.Combine(_folder.FullName, "exim.conf");
+        await File.WriteAllTextAsync(settings, Settings(user));
+        if (Environment.IsPrivilegedProcess)
+        {
+            using var chown = Process.Start("chown", ["-R", $"{user}:{user}", _folder.FullName]);
+            await chown.WaitForExitAsync();
+            using var back = Process.Start("chown", ["root", settings]); // Exim reads no settings that others may have written.
+            await back.WaitForExitAsync();
+        }
+
+        _process = Process.Start(new ProcessStartInfo(Program, ["-bdf", "-C", settings]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await Eventually.UntilAsync(async () =>
+        {
+            using var socket = new TcpClient();
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, _tlsPort);
+                return true;
+            }
+            catch (SocketException)
+            {
+                Assert.False(_process.HasExited, "The mail server did not start");
+                return false;
+            }
+        });
+    }
+
+    private void WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        File.WriteAllText(Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder.FullName, "key.pem"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private string Settings(string user) => $$$$"""
+        exim_user = {{{{user}}}}
+        spool_directory = {{{{_folder.FullName}}}}/spool
+        log_file_path = {{{{_folder.FullName}}}}/%slog
+        pid_file_path = {{{{_folder.FullName}}}}/pid
+        primary_hostname = mail.test
+        local_interfaces = 127.0.0.1
+        daemon_smtp_ports = {{{{_port}}}} : {{{{_tlsPort}}}}
+        tls_on_connect_ports = {{{{_tlsPort}}}}
+        tls_advertise_hosts = *
+        tls_certificate = {{{{Certificate}}}}
+        tls_privatekey = {{{{_folder.FullName}}}}/key.pem
+        auth_advertise_hosts = ${if def:tls_in_cipher{*}}
+        acl_smtp_rcpt = rcpt
+        acl_smtp_data = accept
+        host_lookup =
+        keep_environment =
+        begin acl
+        rcpt:
+          deny  !authenticated = *
+                message = 5.7.1 who are you
+          deny  local_parts = nobody
+                message = 5.1.1 no such mailbox
+          defer local_parts = later
+                message = 4.2.0 come back later
+          accept
+        begin routers
+        all:
+          driver = accept
+          transport = file
+        begin transports
+        file:
+          driver = appendfile
+          file = {{{{Mailbox}}}}
+          user = {{{{user}}}}
+        begin authenticators
+        plain:
+          driver = plaintext
+          public_name = PLAIN
+          server_prompts = :
+          server_condition = ${if and{ {eq{$auth2}{robin}} {eq{$auth3}{secret}} } }
+          server_set_id = $auth2
+
+        """;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
