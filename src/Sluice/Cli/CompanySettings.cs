@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NodaTime;
 using Sluice.Companies;
 using Sluice.Http;
 
@@ -36,7 +35,7 @@ internal sealed class CompanySettings
             given.GetValue(_unknown) is { } unknown ? unknown == "create" : company.Admission.CreateUnknownProspects),
     };
 
-    private static string? Zone(string? name) => name is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is not null
+    private static string? Zone(string? name) => name is null || Zones.Exists(name)
         ? name
         : throw new CliException($"--time-zone takes an IANA name such as Europe/Berlin, not {name}.");
 

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Data.Common;
 using System.Net;
-using NodaTime;
 using Sluice.Http;
 using Sluice.Storage;
 
@@ -65,7 +64,7 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
     private static Caller ReadCaller(DbDataReader row) => new(
         row.GetInt64(0),
         row.GetInt64(1),
-        DateTimeZoneProviders.Tzdb[row.GetString(2)],
+        Zones.FindOrUtc(row.GetString(2)),
         new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
         Convert.FromHexString(row.GetString(5)))
     {
