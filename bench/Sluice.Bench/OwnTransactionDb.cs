@@ -37,6 +37,8 @@ internal sealed class OwnTransactionDb : Db
         }
     }
 
+    public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) => throw new NotSupportedException();
+
     public override async Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);

@@ -16,7 +16,7 @@ var removed = new Command("removed", "Prints how many flow instances have been r
 removed.SetAction((given, ct) => Instances.PrintRemovedAsync(given.GetRequiredValue(database), ct));
 
 var statement = new Command("statement", "Prints the listing as PostgreSQL is asked for it.");
-statement.SetAction((_, ct) => Statements.PrintListAsync(ct));
+statement.SetAction(_ => Statements.PrintList());
 
 return await new RootCommand("What Sluice is measured against. bench/load/run starts these; see bench/README.md.") { twin, own, removed, statement }
     .Parse(args).InvokeAsync();

@@ -96,7 +96,7 @@ write_pgbench_scripts() {
 }
 
 # script IDS
-script() { sed -e "s/@p0/$1/" -e "s/@p1/$company/" <<<"$statement;"; }
+script() { sed -e "s/\$1/array_fill($company::bigint, array[cardinality($1)])/" -e "s/\$2/$1/" <<<"$statement;"; }
 
 # crm_ids SEED: a hundred of them.
 crm_ids() {

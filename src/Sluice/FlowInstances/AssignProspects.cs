@@ -33,7 +33,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
         var assigned = entering.Where(instance => added.Contains(instance.Id)).ToList();
         await NoteAsync(tx, assignment, assigned, termsId, by, now, ct);
-        return new AssignOutcome(assigned.Select(ToWire).ToList(), InOrder(assignment, refused));
+        return new AssignOutcome(assigned, InOrder(assignment, refused));
     }
 
     private async Task<Facts> GatherAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct)
@@ -101,9 +101,6 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         await new FlowStore(tx).NoteAssignedAsync(assignment.Flow, assignment.Owner.Id, now, ct);
     }
 
-    private static FlowInstance ToWire(NewFlowInstance one, int position) =>
-        new(position, one.Id, one.CrmProspectId, one.FlowId, one.OwnerId, one.Status, one.CreatedAt.ToUnixTimeMilliseconds());
-
     private static List<Refused> InOrder(Assignment assignment, List<Refused> refused)
     {
         var places = assignment.CrmIds.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
@@ -118,6 +115,6 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 /// <param name="Terms">Null: nothing is overridden.</param>
 internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms);
 
-internal sealed record AssignOutcome(List<FlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);
+internal sealed record AssignOutcome(List<NewFlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);
 
 internal sealed record Refused(string CrmId, AdmissionRefusal Reason);

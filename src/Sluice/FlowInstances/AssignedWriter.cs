@@ -1,72 +1,62 @@
+using System.Buffers;
 using System.Buffers.Text;
-using System.Text.Json;
+using System.Text;
 using NodaTime;
 using Sluice.Http;
 
 namespace Sluice.FlowInstances;
 
 /// <summary>
-/// Writes flow instances as the wire shows them [seed], straight from rows: an object a row and a serializer were measured
-/// at a quarter of the rate.
+/// Writes flow instances as the wire shows them [seed], straight from rows. What rows have in common is encoded once, in
+/// <see cref="FlowName"/> and <see cref="OwnerName"/>; between those pieces come ids and a date. An object a row and a serializer were
+/// measured at a quarter of the rate of the framework's writer, and that at half of this.
 /// </summary>
 internal static class AssignedWriter
 {
-    private static readonly JsonEncodedText RequestId = JsonEncodedText.Encode("requestId");
-    private static readonly JsonEncodedText ProspectsAssigned = JsonEncodedText.Encode("prospectsAssigned");
-    private static readonly JsonEncodedText FlowId = JsonEncodedText.Encode("flowId");
-    private static readonly JsonEncodedText FlowName = JsonEncodedText.Encode("flowName");
-    private static readonly JsonEncodedText CrmProspectId = JsonEncodedText.Encode("crmProspectId");
-    private static readonly JsonEncodedText FlowInstanceId = JsonEncodedText.Encode("flowInstanceId");
-    private static readonly JsonEncodedText OwnerEmail = JsonEncodedText.Encode("flowInstanceOwnerEmail");
-    private static readonly JsonEncodedText OwnerFullName = JsonEncodedText.Encode("flowInstanceOwnerFullName");
-    private static readonly JsonEncodedText CreateDate = JsonEncodedText.Encode("flowInstanceCreateDate");
-    private static readonly JsonEncodedText Status = JsonEncodedText.Encode("flowInstanceStatus");
-    private static readonly JsonEncodedText WorkspaceId = JsonEncodedText.Encode("workspaceId");
-    private static readonly JsonEncodedText Exclusive = JsonEncodedText.Encode("exclusive");
+    private const int MaxDigits = 20;
 
-    private static readonly JsonEncodedText[] Statuses = [.. Enum.GetNames<FlowInstanceStatus>().Select(name => JsonEncodedText.Encode(name))];
+    private static readonly byte[][] Statuses =
+        [.. Enum.GetNames<FlowInstanceStatus>().Select(name => Encoding.UTF8.GetBytes($"\",\"flowInstanceStatus\":\"{name}\",\"workspaceId\":\""))];
 
     /// <summary>The fields every answer with flow instances begins with; the object is left open.</summary>
-    public static void Begin(Utf8JsonWriter json, string requestId, DateTimeZone zone, List<NamedInstance> instances)
+    public static void Begin(ArrayBufferWriter<byte> bytes, string requestId, DateTimeZone zone, AssignedList list)
     {
-        json.WriteStartObject();
-        json.WriteString(RequestId, requestId);
-        json.WriteStartArray(ProspectsAssigned);
-        foreach (ref readonly var one in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(instances))
+        bytes.Write("{\"requestId\":\""u8);
+        bytes.Advance(Encoding.UTF8.GetBytes(requestId, bytes.GetSpan(requestId.Length * 3)));
+        bytes.Write("\",\"prospectsAssigned\":["u8);
+        var isFirst = true;
+        foreach (var one in list.Instances)
         {
-            Write(json, in one, zone);
+            bytes.Write(isFirst ? [] : ","u8);
+            isFirst = false;
+            Write(bytes, in one, list.CrmIds[one.Instance.Position], zone);
         }
 
-        json.WriteEndArray();
+        bytes.Write("]"u8);
     }
 
-    private static void Write(Utf8JsonWriter json, in NamedInstance one, DateTimeZone zone)
+    private static void Write(ArrayBufferWriter<byte> bytes, in NamedInstance one, ReadOnlySpan<byte> crmId, DateTimeZone zone)
     {
-        var instance = one.Instance;
-        json.WriteStartObject();
-        WriteId(json, FlowId, instance.FlowId);
-        json.WriteString(FlowName, one.Flow.Name);
-        json.WriteString(CrmProspectId, instance.CrmProspectId);
-        WriteId(json, FlowInstanceId, instance.Id);
-        json.WriteString(OwnerEmail, one.Owner.Email);
-        json.WriteString(OwnerFullName, one.Owner.FullName);
-        WriteTime(json, instance.CreatedAt, zone);
-        json.WriteString(Status, Statuses[(int)instance.Status]);
-        json.WriteString(WorkspaceId, one.Flow.WorkspaceId);
-        json.WriteBoolean(Exclusive, one.Flow.Exclusive);
-        json.WriteEndObject();
+        var status = Statuses[(int)one.Instance.Status];
+        var room = one.Flow.UpToCrmId.Length + crmId.Length + InstanceId.Length + MaxDigits + one.Owner.UpToCreateDate.Length
+            + WireTime.MaxLength + status.Length + one.Flow.FromWorkspaceId.Length;
+        var left = bytes.GetSpan(room);
+        left = Put(one.Flow.UpToCrmId, left);
+        left = Put(crmId, left);
+        left = Put(InstanceId, left);
+        Utf8Formatter.TryFormat(one.Instance.Id, left, out var digits);
+        left = Put(one.Owner.UpToCreateDate, left[digits..]);
+        left = left[WireTime.Write(one.Instance.CreatedAt, zone, left)..];
+        left = Put(status, left);
+        left = Put(one.Flow.FromWorkspaceId, left);
+        bytes.Advance(bytes.FreeCapacity - left.Length);
     }
 
-    private static void WriteId(Utf8JsonWriter json, JsonEncodedText name, long id)
-    {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(id, digits, out var length);
-        json.WriteString(name, digits[..length]);
-    }
+    private static ReadOnlySpan<byte> InstanceId => "\",\"flowInstanceId\":\""u8;
 
-    private static void WriteTime(Utf8JsonWriter json, long milliseconds, DateTimeZone zone)
+    private static Span<byte> Put(ReadOnlySpan<byte> piece, Span<byte> left)
     {
-        Span<byte> text = stackalloc byte[WireTime.MaxLength];
-        json.WriteString(CreateDate, text[..WireTime.Write(milliseconds, zone, text)]);
+        piece.CopyTo(left);
+        return left[piece.Length..];
     }
 }

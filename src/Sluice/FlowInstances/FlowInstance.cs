@@ -1,10 +1,13 @@
 namespace Sluice.FlowInstances;
 
-/// <summary>One prospect's one run through one flow, as the wire shows it. A value: a listing makes thousands.</summary>
-/// <param name="Position">Of the id asked for that found it, from 0.</param>
+/// <summary>One prospect's one run through one flow, as the wire shows it. Longs alone, so that a listing reads thousands without an object.</summary>
+/// <param name="Position">Of the id asked for that found it, from 0. It says whose it is.</param>
+/// <param name="StatusNumber">Read <see cref="Status"/>.</param>
 /// <param name="CreatedAt">Milliseconds since 1970, UTC.</param>
-internal readonly record struct FlowInstance(
-    int Position, long Id, string CrmProspectId, long FlowId, long OwnerId, FlowInstanceStatus Status, long CreatedAt);
+internal readonly record struct FlowInstance(long Position, long Id, long FlowId, long OwnerId, long StatusNumber, long CreatedAt)
+{
+    public FlowInstanceStatus Status => (FlowInstanceStatus)StatusNumber;
+}
 
 /// <summary>
 /// The numbers are what the database holds, the names what the wire says [seed][doc]. Those below

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NodaTime;
@@ -59,33 +60,35 @@ internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyLi
 internal sealed record UnassignAnswer(string RequestId, IReadOnlyList<string> UnassignedFlowInstanceIds);
 
 /// <summary>200 with flow instances, written row by row.</summary>
-internal sealed class AssignedAnswer(DateTimeZone zone, List<NamedInstance> instances) : IResult
+internal sealed class AssignedAnswer(DateTimeZone zone, AssignedList list) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
+    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
         httpContext,
         StatusCodes.Status200OK,
-        (RequestId: httpContext.TraceIdentifier, zone, instances),
-        static (json, answer) =>
+        (RequestId: httpContext.TraceIdentifier, zone, list),
+        static (bytes, answer) =>
         {
-            AssignedWriter.Begin(json, answer.RequestId, answer.zone, answer.instances);
-            json.WriteEndObject();
+            AssignedWriter.Begin(bytes, answer.RequestId, answer.zone, answer.list);
+            bytes.Write("}"u8);
         });
 }
 
 /// <summary>200 with who entered and who did not; both lists are always there.</summary>
-internal sealed class AssignAnswer(DateTimeZone zone, long flowId, List<NamedInstance> assigned, IReadOnlyList<Refused> notAssigned) : IResult
+internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList assigned, IReadOnlyList<Refused> notAssigned) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
+    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
         httpContext,
         StatusCodes.Status200OK,
         (RequestId: httpContext.TraceIdentifier, zone, flowId, assigned, notAssigned),
-        static (json, answer) =>
+        static (bytes, answer) =>
         {
-            AssignedWriter.Begin(json, answer.RequestId, answer.zone, answer.assigned);
-            json.WritePropertyName("prospectsNotAssigned");
+            AssignedWriter.Begin(bytes, answer.RequestId, answer.zone, answer.assigned);
+            bytes.Write(",\"prospectsNotAssigned\":"u8);
+            using var json = Json.WriterTo(bytes);
             var items = answer.notAssigned.Select(refused => NotAssignedItem.From(answer.flowId, refused)).ToList();
             JsonSerializer.Serialize(json, items, FlowInstanceJson.Default.ListNotAssignedItem);
-            json.WriteEndObject();
+            json.Flush();
+            bytes.Write("}"u8);
         });
 }
 

@@ -33,6 +33,11 @@ internal static class FlowInstanceEndpoints
 
     private static async Task<IResult> List(Call call, ListAssigned list)
     {
+        if (CrmIds.ReadPlain(call.PlainBody) is { } plain)
+        {
+            return new AssignedAnswer(call.Caller.TimeZone, await list.OfProspectsAsync(call.CompanyId, plain, call.Ct));
+        }
+
         var fields = call.ReadBody();
         var request = ListRequest.Read(fields);
         if (fields.Refusal is { } refusal)
@@ -108,8 +113,17 @@ internal static class FlowInstanceEndpoints
             new Assignment(way.Flow, way.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride, request.Terms),
             new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null),
             call.Ct);
-        var assigned = await names.NameAsync(call.CompanyId, outcome.Assigned, CancellationToken.None); // It is done: it is answered.
+        var assigned = await NameAsync(call.CompanyId, outcome.Assigned, names);
         return new AssignAnswer(call.Caller.TimeZone, way.Flow.Id, assigned, outcome.NotAssigned);
+    }
+
+    private static async Task<AssignedList> NameAsync(long companyId, List<NewFlowInstance> assigned, Names names)
+    {
+        var shown = assigned.Select((one, position) => new FlowInstance(
+            position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));
+        return new AssignedList(
+            CrmIds.Of(assigned.ConvertAll(one => one.CrmProspectId)),
+            await names.NameAsync(companyId, shown.ToList(), CancellationToken.None)); // It is done: it is answered.
     }
 
     /// <returns>Who removes, in whose name; null where that e-mail is nobody's.</returns>

@@ -5,13 +5,13 @@ namespace Sluice.FlowInstances;
 
 internal sealed class FlowInstanceStore(IDbSession db)
 {
-    /// <summary>The open ones of these prospects, in no order. Index flow_instances_open holds all of the answer.</summary>
-    public Task<List<FlowInstance>> ListOpenAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+    /// <summary>The open ones of prospects, by CRM id. Index flow_instances_open holds all of the answer.</summary>
+    public static readonly LookUp<FlowInstance> OpenOfProspects = new("""
         select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at
-        from {SqlTable.Of(crmIds)} asked
+        from $asked asked
         cross join flow_instances f
-        where f.company_id = {companyId} and f.crm_prospect_id = asked.value and f.status < 3
-        """, row => Read(row, crmIds[row.GetInt32(0)]), ct);
+        where f.company_id = asked.company_id and f.crm_prospect_id = asked.value and f.status < 3
+        """);
 
     /// <summary>The ids of this prospect's open ones, in one flow or in all. Index flow_instances_open.</summary>
     /// <param name="flowId">Null: all.</param>
@@ -23,14 +23,14 @@ internal sealed class FlowInstanceStore(IDbSession db)
         """, row => row.GetInt64(0), ct);
 
     /// <summary>These, open or finished, in no order. Primary key.</summary>
-    public Task<List<FlowInstance>> ListAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<(FlowInstance Instance, string CrmId)>> ListAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at, f.crm_prospect_id
         from {SqlTable.Of(ids)} asked
         cross join flow_instances f
         where f.company_id = {companyId} and f.id = asked.value
-        """, row => Read(row, row.GetString(6)), ct);
+        """, row => (Read(row), row.GetString(6)), ct);
 
-    /// <summary>Ends those that are open. Locked in the order of their ids, so that two callers with the same ids never wait for each other.</summary>
+    /// <summary>Ends those that are open. When they would have been due stays as it was: taking it out would cost another page of another index, and whoever claims what is due asks for the status. Locked in the order of their ids, so that two callers with the same ids never wait for each other.</summary>
     /// <returns>The ids that this call ended. Of two racing calls, only one gets an id.</returns>
     public Task<List<long>> FinishAsync(
         long companyId, IReadOnlyList<long> ids, FlowInstanceStatus status, string reason, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
@@ -45,8 +45,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         update flow_instances
         set status = {(int)status},
             finish_reason = {reason},
-            finished_at = {now},
-            next_due_at = null
+            finished_at = {now}
         where company_id = {companyId} and id in (select id from open) and status < 3
         returning id
         """, row => row.GetInt64(0), ct);
@@ -90,8 +89,8 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Time("finished_at", instance => instance.FinishedAt)
         .Integer("terms_id", instance => instance.TermsId);
 
-    private static FlowInstance Read(DbDataReader row, string crmProspectId) => new(
-        row.GetInt32(0), row.GetInt64(1), crmProspectId, row.GetInt64(2), row.GetInt64(3), (FlowInstanceStatus)row.GetInt32(4), row.GetInt64(5));
+    private static FlowInstance Read(DbDataReader row) =>
+        new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
 }
 
 /// <summary>A flow instance as a whole, to be stored.</summary>

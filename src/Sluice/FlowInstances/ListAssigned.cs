@@ -1,24 +1,54 @@
 using Sluice.Crm;
+using Sluice.Storage;
 
 namespace Sluice.FlowInstances;
 
 /// <summary>Finds the flow instances of prospects, in the order asked for, each prospect's oldest first [inf].</summary>
-internal sealed class ListAssigned(FlowInstanceStore instances, Names names)
+internal sealed class ListAssigned(Db db, FlowInstanceStore instances, Names names)
 {
     /// <summary>Open ones only [seed]. An id that is nobody's finds nothing.</summary>
-    public async Task<List<NamedInstance>> OfProspectsAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct)
+    public Task<AssignedList> OfProspectsAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) =>
+        OfProspectsAsync(companyId, CrmIds.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)]), ct);
+
+    /// <summary>The same for ids that prospects could bear.</summary>
+    public async Task<AssignedList> OfProspectsAsync(long companyId, CrmIds crmIds, CancellationToken ct)
     {
-        var possible = crmIds.All(Prospect.IsPossibleCrmId) ? crmIds : [.. crmIds.Where(Prospect.IsPossibleCrmId)];
-        return await SortAndNameAsync(companyId, await instances.ListOpenAsync(companyId, possible, ct), ct);
+        var found = crmIds.Count == 0 ? [] : await db.FindAsync(FlowInstanceStore.OpenOfProspects, companyId, crmIds.Json, ct);
+        Sort(found);
+        return new AssignedList(crmIds, await names.NameAsync(companyId, found, ct));
     }
 
     /// <summary>Finished ones too [doc].</summary>
-    public async Task<List<NamedInstance>> ByIdAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) =>
-        await SortAndNameAsync(companyId, await instances.ListAsync(companyId, ids, ct), ct);
-
-    private async ValueTask<List<NamedInstance>> SortAndNameAsync(long companyId, List<FlowInstance> found, CancellationToken ct)
+    public async Task<AssignedList> ByIdAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct)
     {
-        found.Sort(static (one, other) => (one.Position, one.CreatedAt, one.Id).CompareTo((other.Position, other.CreatedAt, other.Id)));
-        return await names.NameAsync(companyId, found, ct);
+        var rows = await instances.ListAsync(companyId, ids, ct);
+        var (found, crmIds) = (rows.ConvertAll(row => row.Instance), Enumerable.Repeat("", ids.Count).ToArray());
+        foreach (var (instance, crmId) in rows)
+        {
+            crmIds[instance.Position] = crmId;
+        }
+
+        Sort(found);
+        return new AssignedList(CrmIds.Of(crmIds), await names.NameAsync(companyId, found, ct));
     }
+
+    private static void Sort(List<FlowInstance> found)
+    {
+        for (var i = 1; i < found.Count; i++)
+        {
+            if (Compare(found[i - 1], found[i]) > 0)
+            {
+                found.Sort(Compare); // The index has them in order, and so they come, but no database promises it.
+                return;
+            }
+        }
+    }
+
+    private static int Compare(FlowInstance one, FlowInstance other) =>
+        one.Position != other.Position ? one.Position.CompareTo(other.Position)
+        : one.CreatedAt != other.CreatedAt ? one.CreatedAt.CompareTo(other.CreatedAt)
+        : one.Id.CompareTo(other.Id);
 }
+
+/// <summary>Flow instances as they are to be shown, and by their positions whose they are.</summary>
+internal sealed record AssignedList(CrmIds CrmIds, List<NamedInstance> Instances);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sluice.Flows;
@@ -37,12 +38,13 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
     /// <returns>Whether every name was there and fresh.</returns>
     private bool TryName(long companyId, List<FlowInstance> instances, List<NamedInstance> named)
     {
+        var now = clock.GetTimestamp();
         foreach (var instance in instances)
         {
             if (!_flows.TryGetValue((companyId, instance.FlowId), out var flow)
                 || !_owners.TryGetValue((companyId, instance.OwnerId), out var owner)
-                || !IsFresh(flow.ReadAt)
-                || !IsFresh(owner.ReadAt))
+                || !IsFresh(flow.ReadAt, now)
+                || !IsFresh(owner.ReadAt, now))
             {
                 return false;
             }
@@ -66,7 +68,7 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
         return (flowNames, ownerNames);
     }
 
-    private bool IsFresh(long readAt) => clock.GetElapsedTime(readAt) < Fresh;
+    private bool IsFresh(long readAt, long now) => clock.GetElapsedTime(readAt, now) < Fresh;
 
     private static void Keep<T>(ConcurrentDictionary<(long CompanyId, long Id), (T Name, long ReadAt)> kept, long companyId, Dictionary<long, T> names, long now)
     {
@@ -85,14 +87,20 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
 /// <summary>A flow instance with the names a listing shows beside it.</summary>
 internal readonly record struct NamedInstance(FlowInstance Instance, FlowName Flow, OwnerName Owner);
 
-internal sealed record FlowName(JsonEncodedText Name, JsonEncodedText WorkspaceId, bool Exclusive)
+/// <param name="UpToCrmId">Of a flow instance on the wire, what stands before its CRM id.</param>
+/// <param name="FromWorkspaceId">And what stands from its workspace's id on.</param>
+internal sealed record FlowName(byte[] UpToCrmId, byte[] FromWorkspaceId)
 {
     public static FlowName From(Flow flow) => new(
-        JsonEncodedText.Encode(flow.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping), JsonEncodedText.Encode(WireId.Write(flow.WorkspaceId)), flow.Exclusive);
+        Encoding.UTF8.GetBytes($"{{\"flowId\":\"{WireId.Write(flow.Id)}\",\"flowName\":\"{OwnerName.Encode(flow.Name)}\",\"crmProspectId\":\""),
+        Encoding.UTF8.GetBytes($"{WireId.Write(flow.WorkspaceId)}\",\"exclusive\":{(flow.Exclusive ? "true" : "false")}}}"));
 }
 
-internal sealed record OwnerName(JsonEncodedText Email, JsonEncodedText FullName)
+/// <param name="UpToCreateDate">Of a flow instance on the wire, what stands between its id and its date.</param>
+internal sealed record OwnerName(byte[] UpToCreateDate)
 {
-    public static OwnerName From(User user) => new(
-        JsonEncodedText.Encode(user.Email, JavaScriptEncoder.UnsafeRelaxedJsonEscaping), JsonEncodedText.Encode(user.FullName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+    public static OwnerName From(User user) => new(Encoding.UTF8.GetBytes(
+        $"\",\"flowInstanceOwnerEmail\":\"{Encode(user.Email)}\",\"flowInstanceOwnerFullName\":\"{Encode(user.FullName)}\",\"flowInstanceCreateDate\":\""));
+
+    public static string Encode(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value;
 }

@@ -25,6 +25,12 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
     /// <summary>Only of an operation that takes a list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
 
+    /// <summary>
+    /// The body as it came, for an operation that knows its plainest form at a glance. Empty where requests are recorded: what such a
+    /// reader passes over, nobody would be told of.
+    /// </summary>
+    public ReadOnlyMemory<byte> PlainBody => trail is null ? http.Features.GetRequired<RequestBody>().Bytes : default;
+
     /// <summary>Only of an operation that takes an object.</summary>
     public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, trail?.Body);
 

@@ -21,7 +21,22 @@ internal static class Json
         _kept = null;
         write(writer, state);
         writer.Flush();
+        return SendAsync(http, status, buffer, writer);
+    }
 
+    /// <summary>For what is written without the framework's writer.</summary>
+    public static Task WriteBytesAsync<TState>(HttpContext http, int status, TState state, Action<ArrayBufferWriter<byte>, TState> write)
+    {
+        var (buffer, writer) = _kept ?? Create();
+        _kept = null;
+        write(buffer, state);
+        return SendAsync(http, status, buffer, writer);
+    }
+
+    public static Utf8JsonWriter WriterTo(ArrayBufferWriter<byte> bytes) => new(bytes, Options);
+
+    private static Task SendAsync(HttpContext http, int status, ArrayBufferWriter<byte> buffer, Utf8JsonWriter writer)
+    {
         var response = http.Response;
         response.StatusCode = status;
         response.ContentType = "application/json;charset=UTF-8"; // [rec], to the letter
@@ -41,6 +56,6 @@ internal static class Json
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) Create()
     {
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        return (buffer, new Utf8JsonWriter(buffer, Options));
+        return (buffer, WriterTo(buffer));
     }
 }

@@ -13,6 +13,20 @@ internal static class JsonText
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static bool IsSound(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && (json.IndexOf("\\u"u8) < 0 || AreEscapesSound(json));
 
+    /// <returns>What it begins with; all of it has been read.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static JsonTokenType FirstToken(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        var first = reader.TokenType;
+        while (reader.Read())
+        {
+        }
+
+        return first;
+    }
+
     private static bool AreEscapesSound(ReadOnlySpan<byte> json)
     {
         try

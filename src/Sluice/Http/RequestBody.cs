@@ -5,11 +5,17 @@ using System.Text.Json;
 namespace Sluice.Http;
 
 /// <summary>The JSON a request carries, read whole before its operation runs, so that nothing is done by halves.</summary>
-internal sealed class RequestBody(JsonElement root)
+internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse response)
 {
     public const int MaxBytes = 1024 * 1024;
 
-    public JsonElement Root { get; } = root;
+    private JsonDocument? _document;
+
+    /// <summary>Sound JSON, of the kind that the operation takes.</summary>
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
+    /// <summary>Parsed when it is first asked for: what is asked most reads the bytes.</summary>
+    public JsonElement Root => (_document ??= Parse()).RootElement;
 
     /// <returns>What is wrong with it, or null when it is there for the handler.</returns>
     public static async ValueTask<ApiError?> ReadAsync(HttpContext http, BodyKind kind)
@@ -28,25 +34,26 @@ internal sealed class RequestBody(JsonElement root)
         try
         {
             bytes = WithoutMark(bytes);
-            if (!JsonText.IsSound(bytes.Span))
+            if (JsonText.FirstToken(bytes.Span) != (kind == BodyKind.JsonList ? JsonTokenType.StartArray : JsonTokenType.StartObject)
+                || !JsonText.IsSound(bytes.Span))
             {
                 return ApiError.BadRequest;
             }
 
-            var document = JsonDocument.Parse(bytes);
-            http.Response.RegisterForDispose(document);
-            if (document.RootElement.ValueKind != (kind == BodyKind.JsonList ? JsonValueKind.Array : JsonValueKind.Object))
-            {
-                return ApiError.BadRequest;
-            }
-
-            http.Features.Set(new RequestBody(document.RootElement));
+            http.Features.Set(new RequestBody(bytes, http.Response));
             return null;
         }
         catch (JsonException)
         {
             return ApiError.BadRequest; // [rec]
         }
+    }
+
+    private JsonDocument Parse()
+    {
+        var document = JsonDocument.Parse(bytes);
+        response.RegisterForDispose(document);
+        return document;
     }
 
     private static bool IsJson(string? contentType)

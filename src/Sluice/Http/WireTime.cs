@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using NodaTime;
 using NodaTime.Text;
 
@@ -41,8 +40,7 @@ internal static class WireTime
         var instant = Instant.FromUnixTimeMilliseconds(milliseconds);
         var offset = zone.GetUtcOffset(instant < Earliest ? Earliest : instant).Seconds / 60;
         var local = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds + (offset * 60_000L)).DateTime;
-        Utf8Formatter.TryFormat(local, text, out _, new System.Buffers.StandardFormat('O')); // 2019-01-20T00:00:00.0000000
-        var length = local.Millisecond == 0 ? 19 : 23;
+        var length = WriteLocal(local, text);
         if (offset == 0)
         {
             text[length] = (byte)'Z';
@@ -54,6 +52,31 @@ internal static class WireTime
         text[length + 3] = (byte)':';
         TwoDigits(text[(length + 4)..], Math.Abs(offset) % 60);
         return length + 6;
+    }
+
+    /// <summary>By hand: the formatter takes five times as long, and a listing of 100 prospects has 150 of them.</summary>
+    private static int WriteLocal(DateTime local, Span<byte> text)
+    {
+        var (year, month, day) = local;
+        TwoDigits(text, year / 100);
+        TwoDigits(text[2..], year % 100);
+        text[4] = text[7] = (byte)'-';
+        TwoDigits(text[5..], month);
+        TwoDigits(text[8..], day);
+        text[10] = (byte)'T';
+        TwoDigits(text[11..], local.Hour);
+        text[13] = text[16] = (byte)':';
+        TwoDigits(text[14..], local.Minute);
+        TwoDigits(text[17..], local.Second);
+        if (local.Millisecond == 0)
+        {
+            return 19;
+        }
+
+        text[19] = (byte)'.';
+        text[20] = (byte)('0' + (local.Millisecond / 100));
+        TwoDigits(text[21..], local.Millisecond % 100);
+        return 23;
     }
 
     private static void TwoDigits(Span<byte> text, int value) => (text[0], text[1]) = ((byte)('0' + (value / 10)), (byte)('0' + (value % 10)));

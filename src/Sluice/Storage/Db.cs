@@ -37,6 +37,14 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
 
     public abstract Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
 
+    /// <summary>What is asked most. Rows come in no order; a caller that hangs up is left alone with it.</summary>
+    /// <param name="lookUp">The statement.</param>
+    /// <param name="companyId">Whose rows.</param>
+    /// <param name="keys">A JSON array of texts, in UTF-8.</param>
+    /// <param name="ct">Of the caller.</param>
+    public abstract Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
+        where T : unmanaged;
+
     public virtual Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct) => InTransactionAsync(tx => tx.ExecuteAsync(sql, ct), ct);
 
     public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(

@@ -6,8 +6,9 @@ namespace Sluice.Storage;
 /// <param name="Binary">Compares a text column byte for byte.</param>
 /// <param name="Unlogged">A table whose rows a crash may forget, and whose changes nobody waits for.</param>
 /// <param name="Now">The database's time of day, in milliseconds since 1970.</param>
+/// <param name="Asked">The keys of a <see cref="LookUp{T}"/> as a table. SQLite takes one company and a JSON array, PostgreSQL an array each.</param>
 /// <param name="LockSchema">Lets one migrator at a time past, until its transaction ends.</param>
-internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, SqlText Unlogged, SqlText Now, SqlText LockSchema)
+internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, SqlText Unlogged, SqlText Now, SqlText LockSchema, SqlText Asked)
 {
     private static readonly SqlText Nothing = new("");
 
@@ -17,7 +18,8 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
         Binary: new(""), // SQLite's default.
         Unlogged: new(""),
         Now: new("cast(unixepoch('subsec') * 1000 as integer)"),
-        LockSchema: new("select 1")); // Its transactions begin with the write lock.
+        LockSchema: new("select 1"), // Its transactions begin with the write lock.
+        Asked: new("(select ?1 as company_id, value, key as position from json_each(?2))"));
 
     public static readonly Dialect Postgres = new(
         "PostgreSQL",
@@ -25,7 +27,8 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
         Binary: new("collate \"C\""),
         Unlogged: new("unlogged"),
         Now: new("cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
-        LockSchema: new("select 1 from pg_advisory_xact_lock(4664)"));
+        LockSchema: new("select 1 from pg_advisory_xact_lock(4664)"),
+        Asked: new("(select company_id, value, n - 1 as position from unnest($1, $2) with ordinality as u(company_id, value, n))"));
 
     /// <summary>Whether other nodes may be on the same database. A SQLite file has one server.</summary>
     public bool IsShared => ReferenceEquals(this, Postgres);

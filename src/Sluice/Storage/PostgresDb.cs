@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
@@ -15,6 +16,7 @@ internal sealed class PostgresDb : Db
     private readonly NpgsqlDataSource _source;
     private readonly PostgresCommits _commits;
     private readonly string _opening;
+    private readonly ConcurrentDictionary<object, Lazy<IAsyncDisposable>> _lookUps = new();
 
     public PostgresDb(string database)
         : base(Dialect.Postgres)
@@ -40,6 +42,10 @@ internal sealed class PostgresDb : Db
         return await new PostgresSession(connection).QueryAsync(sql, read, ct);
     });
 
+    public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
+        ((PostgresLookUp<T>)_lookUps.GetOrAdd(lookUp, static (_, made) => new Lazy<IAsyncDisposable>(() => new PostgresLookUp<T>(made._source, made.lookUp)), (_source, lookUp)).Value)
+            .FindAsync(companyId, keys, ct);
+
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => AgainAsync(async () =>
     {
         var era = await _commits.EraAsync(ct);
@@ -60,7 +66,15 @@ internal sealed class PostgresDb : Db
         }
     });
 
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var lookUp in _lookUps.Values)
+        {
+            await lookUp.Value.DisposeAsync();
+        }
+
+        await _source.DisposeAsync();
+    }
 
     private async Task<T> AgainAsync<T>(Func<Task<T>> run)
     {

@@ -30,34 +30,11 @@ internal sealed class SqliteDb : Db
 
     public override string Description => _path;
 
-    public override async Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await _mayRead.WaitAsync(ct);
-        try
-        {
-            if (!_readers.TryPop(out var session))
-            {
-                session = new SqliteSession(_path);
-            }
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
+        ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
 
-            try
-            {
-                var rows = await session.QueryAsync(sql, read, ct);
-                _readers.Push(session);
-                return rows;
-            }
-            catch
-            {
-                // A connection that has failed once is not trusted again: after a full disk or a restored file it may hold stale pages.
-                session.Dispose();
-                throw;
-            }
-        }
-        finally
-        {
-            _mayRead.Release();
-        }
-    }
+    public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
+        ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
 
@@ -73,6 +50,35 @@ internal sealed class SqliteDb : Db
 
         _mayRead.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task<List<T>> ReadAsync<TState, T>(TState asked, Func<SqliteSession, TState, List<T>> read, CancellationToken ct)
+    {
+        await _mayRead.WaitAsync(ct);
+        try
+        {
+            if (!_readers.TryPop(out var session))
+            {
+                session = new SqliteSession(_path);
+            }
+
+            try
+            {
+                var rows = read(session, asked);
+                _readers.Push(session);
+                return rows;
+            }
+            catch
+            {
+                // A connection that has failed once is not trusted again: after a full disk or a restored file it may hold stale pages.
+                session.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _mayRead.Release();
+        }
     }
 
     /// <summary>

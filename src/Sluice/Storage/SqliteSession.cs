@@ -15,6 +15,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<object, IDisposable> _lookUps = [];
 
     static SqliteSession()
     {
@@ -67,6 +68,17 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(Prepare(sql).ExecuteNonQuery());
 
+    public List<T> Find<T>(LookUp<T> lookUp, long companyId, ReadOnlySpan<byte> keys)
+        where T : unmanaged
+    {
+        if (!_lookUps.TryGetValue(lookUp, out var prepared))
+        {
+            _lookUps.Add(lookUp, prepared = new SqliteLookUp<T>(_connection.Handle!, lookUp));
+        }
+
+        return ((SqliteLookUp<T>)prepared).Find(companyId, keys);
+    }
+
     public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)
     {
         SqliteImport.Run(_connection, table, rows);
@@ -79,6 +91,11 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     public void Dispose()
     {
         Forget();
+        foreach (var lookUp in _lookUps.Values)
+        {
+            lookUp.Dispose();
+        }
+
         _connection.Dispose();
     }
 

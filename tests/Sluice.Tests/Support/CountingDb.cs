@@ -27,6 +27,12 @@ internal sealed class CountingDb(Db inner) : Db(inner.Dialect)
         return inner.QueryAsync(sql, read, ct);
     }
 
+    public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _count);
+        return inner.FindAsync(lookUp, companyId, keys, ct);
+    }
+
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => inner.InTransactionAsync(work, ct);
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
