@@ -43,8 +43,7 @@ internal sealed class PostgresDb : Db
     });
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
-        ((PostgresLookUp<T>)_lookUps.GetOrAdd(lookUp, static (_, made) => new Lazy<IAsyncDisposable>(() => new PostgresLookUp<T>(made._source, made.lookUp)), (_source, lookUp)).Value)
-            .FindAsync(companyId, keys, ct);
+        AgainAsync(() => LanesOf(lookUp).FindAsync(companyId, keys, ct));
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => AgainAsync(async () =>
     {
@@ -75,6 +74,10 @@ internal sealed class PostgresDb : Db
 
         await _source.DisposeAsync();
     }
+
+    private PostgresLookUp<T> LanesOf<T>(LookUp<T> lookUp)
+        where T : unmanaged =>
+        (PostgresLookUp<T>)_lookUps.GetOrAdd(lookUp, _ => new Lazy<IAsyncDisposable>(() => new PostgresLookUp<T>(_source, lookUp))).Value;
 
     private async Task<T> AgainAsync<T>(Func<Task<T>> run)
     {

@@ -35,6 +35,11 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
     public async Task<List<T>> FindAsync(long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
     {
         var asked = new PostgresAsked<T>(companyId, Keys.Read(keys.Span), ct);
+        if (asked.Keys.Exists(key => key.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException("No text of PostgreSQL holds a NUL", nameof(keys)); // Its fault would be that of all who ask with it.
+        }
+
         if (asked.Keys.Count >= Large)
         {
             await AskAloneAsync(asked, ct);
@@ -94,38 +99,18 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
     /// <returns>What the lane goes on with; null: a new connection.</returns>
     private async Task<NpgsqlCommand?> AnswerAsync(NpgsqlCommand? command, List<PostgresAsked<T>> together)
     {
-        var isKept = command is not null;
         try
         {
             command ??= ToCommand(await _source.OpenConnectionAsync());
             await AskAsync(command, together, CancellationToken.None);
             return command;
         }
-        catch (PostgresException fault) when (together.Count > 1 && fault.SqlState.StartsWith("22", StringComparison.Ordinal))
-        {
-            return await AnswerEachAsync(command, together); // One of the keys is no text to the server: nobody else's fault.
-        }
         catch (Exception fault)
         {
             await CloseAsync(command);
-            if (isKept && PostgresFaults.IsConnectionLost(fault))
-            {
-                return await AnswerAsync(null, together); // The connection was lost while it idled or now; reading again does no harm.
-            }
-
-            together.ForEach(asked => asked.Fail(fault));
+            together.ForEach(asked => asked.Fail(fault)); // Where the connection was lost, each asks again.
             return null;
         }
-    }
-
-    private async Task<NpgsqlCommand?> AnswerEachAsync(NpgsqlCommand? command, List<PostgresAsked<T>> together)
-    {
-        foreach (var asked in together)
-        {
-            command = await AnswerAsync(command, [asked]);
-        }
-
-        return command;
     }
 
     private static async Task AskAsync(NpgsqlCommand command, List<PostgresAsked<T>> together, CancellationToken ct)
