@@ -1,11 +1,17 @@
 using System.Collections.Concurrent;
+using Sluice.Storage;
 
 namespace Sluice.Http;
 
-/// <summary>The calls of each company: so many a second, so many a day, counted over all its keys [doc].</summary>
-internal sealed class Limits(DailyQuota quota, TimeProvider clock)
+/// <summary>
+/// The calls of each company: so many a second, so many a day, counted over all its keys [doc]. On a database that other nodes may be on,
+/// over all nodes too; on a SQLite file this server is alone, and counts in memory.
+/// </summary>
+internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
 {
+    private readonly CallSlotStore _slots = new(db);
     private readonly ConcurrentDictionary<long, CallLimiter> _limiters = new();
+    private readonly ConcurrentDictionary<long, SharedCallLimiter> _sharedLimiters = new();
 
     /// <returns>Null when the call may pass, and then it is counted; else how long to wait. A refused call spends nothing [inf].</returns>
     public async ValueTask<TimeSpan?> RefuseAsync(Caller caller, CancellationToken ct)
@@ -16,7 +22,7 @@ internal sealed class Limits(DailyQuota quota, TimeProvider clock)
             return quota.UntilFree();
         }
 
-        if (perSecond > 0 && !LimiterOf(caller.CompanyId, perSecond).TryPass(clock))
+        if (perSecond > 0 && !await TryPassAsync(caller.CompanyId, perSecond, ct))
         {
             if (perDay > 0)
             {
@@ -29,9 +35,21 @@ internal sealed class Limits(DailyQuota quota, TimeProvider clock)
         return null;
     }
 
+    private ValueTask<bool> TryPassAsync(long companyId, int perSecond, CancellationToken ct) => db.Dialect.IsShared
+        ? SharedLimiterOf(companyId, perSecond).TryPassAsync(ct)
+        : ValueTask.FromResult(LimiterOf(companyId, perSecond).TryPass(clock));
+
     private CallLimiter LimiterOf(long companyId, int perSecond)
     {
         var limiter = _limiters.GetOrAdd(companyId, static (_, calls) => new CallLimiter(calls), perSecond);
         return limiter.CallsPerSecond == perSecond ? limiter : _limiters[companyId] = new CallLimiter(perSecond);
+    }
+
+    private SharedCallLimiter SharedLimiterOf(long companyId, int perSecond)
+    {
+        var limiter = _sharedLimiters.GetOrAdd(companyId, Make);
+        return limiter.CallsPerSecond == perSecond ? limiter : _sharedLimiters[companyId] = Make(companyId);
+
+        SharedCallLimiter Make(long id) => new(_slots, id, perSecond, clock);
     }
 }
