@@ -78,6 +78,7 @@ internal static class Twin
         });
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
+        services.AddSingleton(new OpenScope(null, _ => Task.FromResult<Caller?>(null)));
         services.AddSingleton<Limits>();
         services.AddSingleton<DailyQuota>();
         services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());

@@ -41,6 +41,14 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         where k.access_key = {accessKey} and k.revoked_at is null and (k.dev_only = {acceptDevOnly} or not k.dev_only)
         """, ReadCaller, ct)).SingleOrDefault();
 
+    /// <summary>That of <c>sluice dev</c>, the first where it was seeded several times. There are few keys in such a database.</summary>
+    public async Task<Caller?> FindDevAsync(CancellationToken ct) => (await db.QueryAsync($"""
+        {SelectCaller}
+        where k.dev_only and k.revoked_at is null
+        order by k.company_id
+        limit 1
+        """, ReadCaller, ct)).SingleOrDefault();
+
     /// <summary>Index api_keys_token.</summary>
     public async Task<Caller?> FindByTokenHashAsync(string tokenHash, CancellationToken ct) => (await db.QueryAsync($"""
         {SelectCaller}

@@ -16,13 +16,14 @@ internal sealed partial class CrmWorker : BackgroundService
 
     private readonly Db _db;
     private readonly IdMaker _ids;
+    private readonly ProspectsDeleted _deleted;
     private readonly TimeProvider _clock;
     private readonly ILogger<CrmWorker> _logger;
     private readonly LeaseLoop _loop;
 
-    public CrmWorker(Db db, IdMaker ids, TimeProvider clock, ILogger<CrmWorker> logger)
+    public CrmWorker(Db db, IdMaker ids, ProspectsDeleted deleted, TimeProvider clock, ILogger<CrmWorker> logger)
     {
-        (_db, _ids, _clock, _logger) = (db, ids, clock, logger);
+        (_db, _ids, _deleted, _clock, _logger) = (db, ids, deleted, clock, logger);
         _loop = new LeaseLoop(RunOneAsync, LogFailed);
     }
 
@@ -123,6 +124,7 @@ internal sealed partial class CrmWorker : BackgroundService
             var prospects = new ProspectStore(tx);
             await prospects.PutAsync([.. newest[false].Where(one => taken.Contains(one.Id)).Select(one => ToProspect(request, one))], ct);
             await prospects.DeleteAsync(request.CompanyId, gone, _clock.GetUtcNow(), ct);
+            await (gone.Count > 0 ? _deleted.TellAsync(tx, request.CompanyId, gone, _clock.GetUtcNow(), ct) : Task.CompletedTask);
         }
     }
 

@@ -1,3 +1,5 @@
+using Sluice.Storage;
+
 namespace Sluice.Crm;
 
 /// <param name="CrmId">As the CRM writes it: opaque, at most 128 characters, compared byte for byte.</param>
@@ -28,3 +30,14 @@ internal sealed record Prospect(
     public static Prospect Bare(long companyId, long id, string crmId, DateTimeOffset now) =>
         new(companyId, id, crmId, "CONTACT", null, null, null, null, null, null, null, false, false, now);
 }
+
+/// <summary>A prospect as a flow meets it on its way.</summary>
+/// <param name="EmailValid">False: mail to the address has bounced.</param>
+/// <param name="IsDeleted">In the CRM.</param>
+internal sealed record KnownProspect(Prospect Prospect, bool EmailValid, bool IsDeleted)
+{
+    public bool WantsNoMore => Prospect.OptedOut || Prospect.DoNotContact;
+}
+
+/// <summary>Whom to tell, in the same transaction, that prospects were deleted: the engine, which lives in a room below. Told at start.</summary>
+internal sealed record ProspectsDeleted(Func<IDbSession, long, IReadOnlyList<string>, DateTimeOffset, CancellationToken, Task> TellAsync);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Sluice.Http;
 using Sluice.Storage;
 
@@ -60,12 +61,46 @@ internal sealed class ProspectStore(IDbSession db)
         limit 1
         """, row => row.GetString(0), ct)).SingleOrDefault();
 
+    /// <summary>By id, with what a flow must know of them; deleted ones too. Primary key.</summary>
+    public Task<List<KnownProspect>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, crm_id, kind, first_name, last_name, email, title, company_name, phone_number, time_zone, opted_out, do_not_contact,
+               created_at, email_valid, deleted_at
+        from prospects
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, ReadKnown, ct);
+
+    /// <summary>They want no more, in any flow.</summary>
+    public Task OptOutAsync(long companyId, long id, CancellationToken ct) => db.ExecuteAsync($"""
+        update prospects
+        set opted_out = true
+        where company_id = {companyId} and id = {id}
+        """, ct);
+
     /// <summary>Mail to them has bounced.</summary>
     public Task InvalidateEmailsAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set email_valid = false
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, ct);
+
+    private static KnownProspect ReadKnown(DbDataReader row) => new(
+        new Prospect(
+            row.GetInt64(0),
+            row.GetInt64(1),
+            row.GetString(2),
+            row.GetString(3),
+            row.TextOrNull(4),
+            row.TextOrNull(5),
+            row.TextOrNull(6),
+            row.TextOrNull(7),
+            row.TextOrNull(8),
+            row.TextOrNull(9),
+            row.TextOrNull(10),
+            row.GetBoolean(11),
+            row.GetBoolean(12),
+            row.Time(13)),
+        row.GetBoolean(14),
+        row.TimeOrNull(15) is not null);
 
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
         .Integer("company_id", prospect => prospect.CompanyId)

@@ -48,9 +48,13 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
         var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), assignment.CoolOffOverride);
         var prospects = await new AdmissionStore(tx).LockAsync(flow.CompanyId, crmIds, !terms.MultipleFlowsAllowed, ct);
-        var wait = await new StepStore(tx).FindFirstWaitAsync(flow, ct);
-        return new Facts(prospects, terms, wait);
+        return new Facts(prospects, terms, await FirstDueAsync(tx, assignment, now, ct));
     }
+
+    private static async Task<DateTimeOffset?> FirstDueAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct) =>
+        await new StepStore(tx).FindFirstAsync(assignment.Flow, ct) is { } first
+            ? Schedule.NextStep(now, first.WaitMinutes, first.Action == Step.AutomaticMail, Schedule.ZoneOf(assignment.Owner.TimeZone), assignment.Flow.Window)
+            : null;
 
     private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)
     {
@@ -65,7 +69,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
             }
             else
             {
-                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstWait, now) with { TermsId = termsId });
+                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstDue, now) with { TermsId = termsId });
             }
         }
 
@@ -73,17 +77,20 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
     }
 
     /// <summary>Running if step 1 is due now, else Pending.</summary>
-    private NewFlowInstance Enter(Assignment assignment, string crmId, long prospectId, TimeSpan? firstWait, DateTimeOffset now) => new(
+    private NewFlowInstance Enter(Assignment assignment, string crmId, long prospectId, DateTimeOffset? firstDue, DateTimeOffset now) => new(
         assignment.Flow.CompanyId,
         ids.Next(),
         crmId,
         prospectId,
         assignment.Flow.Id,
         assignment.Owner.Id,
-        firstWait > TimeSpan.Zero ? FlowInstanceStatus.Pending : FlowInstanceStatus.Running,
+        firstDue > now ? FlowInstanceStatus.Pending : FlowInstanceStatus.Running,
         StepOrder: 1,
-        now + firstWait,
-        now);
+        firstDue, // Null in a flow without steps: nothing happens in it, and only a removal ends it [inf].
+        now)
+    {
+        FlowVersion = assignment.Flow.Version,
+    };
 
     private async Task NoteAsync(IDbSession tx, Assignment assignment, List<NewFlowInstance> assigned, long? termsId, Actor by, DateTimeOffset now, CancellationToken ct)
     {
@@ -107,7 +114,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         return [.. refused.OrderBy(one => places[one.CrmId])];
     }
 
-    private sealed record Facts(Dictionary<string, AdmissionProspect> Prospects, AdmissionTerms Terms, TimeSpan? FirstWait);
+    private sealed record Facts(Dictionary<string, AdmissionProspect> Prospects, AdmissionTerms Terms, DateTimeOffset? FirstDue);
 }
 
 /// <param name="CrmIds">Without duplicates.</param>

@@ -47,6 +47,16 @@ internal sealed class AssignmentTermsStore(IDbSession tx)
         values ({companyId}, {id}, {JsonSerializer.Serialize(terms.Steps, TermsJson.Default.IReadOnlyListStepOverride)},
                 {JsonSerializer.Serialize(terms.Variables, TermsJson.Default.IReadOnlyListFlowInstanceVariable)}, {terms.Description})
         """, ct);
+
+    /// <summary>By id. Primary key.</summary>
+    public async Task<Dictionary<long, AssignmentTerms>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await tx.QueryAsync($"""
+        select id, steps, variables, description
+        from assignment_terms
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, row => (row.GetInt64(0), new AssignmentTerms(
+            JsonSerializer.Deserialize(row.GetString(1), TermsJson.Default.IReadOnlyListStepOverride)!,
+            JsonSerializer.Deserialize(row.GetString(2), TermsJson.Default.IReadOnlyListFlowInstanceVariable)!,
+            row.TextOrNull(3))), ct)).ToDictionary();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -37,6 +37,7 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
     public const string Resumed = "resumed";
     public const string StepBegun = "step_begun";
     public const string StepDone = "step_done";
+    public const string Bounced = "bounced";
     public const string MeetingBooked = "meeting_booked";
 
     /// <summary>The last step is done and nobody answered.</summary>

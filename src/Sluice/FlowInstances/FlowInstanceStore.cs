@@ -62,9 +62,9 @@ internal sealed class FlowInstanceStore(IDbSession db)
     /// <returns>The ids of those that are in.</returns>
     public Task<List<long>> AddAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.QueryAsync($"""
         insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
-                                    next_due_at, created_at, finished_at, terms_id)
+                                    next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason)
         select company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
-               next_due_at, created_at, finished_at, terms_id
+               next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason
         from {ToTable(instances)} i
         where true
         on conflict (company_id, prospect_id, flow_id) where status < 3 do nothing
@@ -87,7 +87,11 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Time("next_due_at", instance => instance.NextDueAt)
         .Time("created_at", instance => instance.CreatedAt)
         .Time("finished_at", instance => instance.FinishedAt)
-        .Integer("terms_id", instance => instance.TermsId);
+        .Integer("terms_id", instance => instance.TermsId)
+        .Integer("waits_for", instance => (int)instance.WaitsFor)
+        .Integer("flow_version", instance => instance.FlowVersion)
+        .Time("paused_at", instance => instance.PausedAt)
+        .Text("pause_reason", instance => instance.PausedAt is null ? null : PauseReason.Manual);
 
     private static FlowInstance Read(DbDataReader row) =>
         new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
@@ -110,4 +114,12 @@ internal sealed record NewFlowInstance(
     DateTimeOffset CreatedAt,
     DateTimeOffset? FinishedAt = null,
     string? FinishReason = null,
-    long? TermsId = null);
+    long? TermsId = null)
+{
+    public WaitsFor WaitsFor { get; init; }
+
+    public long FlowVersion { get; init; } = 1;
+
+    /// <summary>By a person; null: it is not paused.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+}

@@ -6,11 +6,10 @@ namespace Sluice.FlowInstances;
 /// <summary>The statements of the engine on flow instances.</summary>
 internal sealed class RunStore(IDbSession db)
 {
-    private static readonly SqlText Columns = new("""
-        i.company_id, i.id, i.crm_prospect_id, i.prospect_id, i.flow_id, i.owner_id, i.status, i.step_order, i.attempt, i.flow_version, i.waits_for,
-        i.next_due_at, i.fence, i.terms_id, i.created_at, i.replied_at, i.paused_at, i.pause_reason, i.held_waits_for, i.held_due_at, i.finished_at,
-        i.finish_reason
-        """);
+    private static readonly SqlText Columns = ColumnsOf("i");
+
+    // Only by the table's own name can SQLite return a column of an update that reads from other tables too.
+    private static readonly SqlText Returned = ColumnsOf("flow_instances");
 
     /// <summary>
     /// Takes those that have been due longest and holds them until the lease ends. A holder that dies gives them back by doing nothing; one
@@ -26,12 +25,12 @@ internal sealed class RunStore(IDbSession db)
             limit {limit}
             {db.Dialect.ForUpdateSkipLockedOf("d")}
         )
-        update flow_instances as i
-        set fence = i.fence + 1,
+        update flow_instances
+        set fence = fence + 1,
             lease_until = {now + lease}
         from due
-        where i.company_id = due.company_id and i.id = due.id
-        returning {Columns}
+        where flow_instances.company_id = due.company_id and flow_instances.id = due.id
+        returning {Returned}
         """, Read, ct);
 
     /// <returns>When the next one is due; null: none is. Index flow_instances_due.</returns>
@@ -67,6 +66,14 @@ internal sealed class RunStore(IDbSession db)
         order by i.created_at, i.id
         """, Read, ct);
 
+    /// <summary>The ids of the open ones of these prospects. Index flow_instances_open.</summary>
+    public Task<List<long>> FindOpenOfAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+        select i.id
+        from {SqlTable.Of(crmIds)} asked
+        cross join flow_instances i
+        where i.company_id = {companyId} and i.crm_prospect_id = asked.value and i.status < 3
+        """, row => row.GetInt64(0), ct);
+
     /// <summary>A piece of all instances of a company, in the order of their ids, for a sweep over what is gone. Primary key.</summary>
     public Task<List<Run>> ListAfterAsync(long companyId, long afterId, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
@@ -82,7 +89,7 @@ internal sealed class RunStore(IDbSession db)
     /// </summary>
     /// <returns>The ids of those that were as they had been read. Nothing else may be written for the others.</returns>
     public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => db.QueryAsync($"""
-        update flow_instances as i
+        update flow_instances
         set status = n.status,
             owner_id = n.owner_id,
             step_order = n.step_order,
@@ -90,7 +97,7 @@ internal sealed class RunStore(IDbSession db)
             flow_version = n.flow_version,
             waits_for = n.waits_for,
             next_due_at = n.next_due_at,
-            fence = i.fence + 1,
+            fence = flow_instances.fence + 1,
             lease_until = 0,
             replied_at = n.replied_at,
             paused_at = n.paused_at,
@@ -100,18 +107,25 @@ internal sealed class RunStore(IDbSession db)
             finished_at = n.finished_at,
             finish_reason = n.finish_reason
         from {ToTable(runs)} n
-        where i.company_id = n.company_id and i.id = n.id and i.fence = n.fence and i.status < 3
-        returning i.id
+        where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.fence = n.fence and flow_instances.status < 3
+        returning flow_instances.id
         """, row => row.GetInt64(0), ct);
 
     /// <summary>Those that have ended are due no more.</summary>
     public Task DropDueAsync(IReadOnlyList<Run> ended, CancellationToken ct) => db.ExecuteAsync($"""
-        update flow_instances as i
+        update flow_instances
         set next_due_at = null,
             lease_until = 0
         from {ToTable(ended)} n
-        where i.company_id = n.company_id and i.id = n.id and i.status >= 3
+        where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.status >= 3
         """, ct);
+
+    private static SqlText ColumnsOf(string table) => new(string.Join(", ", ((string[])
+    [
+        "company_id", "id", "crm_prospect_id", "prospect_id", "flow_id", "owner_id", "status", "step_order", "attempt", "flow_version", "waits_for",
+        "next_due_at", "fence", "terms_id", "created_at", "replied_at", "paused_at", "pause_reason", "held_waits_for", "held_due_at", "finished_at",
+        "finish_reason",
+    ]).Select(column => $"{table}.{column}")));
 
     private static SqlTable<Run> ToTable(IReadOnlyList<Run> runs) => SqlTable.Rows(runs)
         .Integer("company_id", run => run.CompanyId)

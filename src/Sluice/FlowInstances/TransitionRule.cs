@@ -17,14 +17,15 @@ internal static class TransitionRule
     {
         TriggerKind.StepBegun => Begin(run, trigger),
         TriggerKind.StepPostponed => new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None),
-        TriggerKind.StepDone => run.Status == FlowInstanceStatus.Running ? Done(run, trigger, now) : null,
+        TriggerKind.StepDone => Done(run, trigger, now),
         TriggerKind.Replied => Reply(run, trigger.Ruleset, now),
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
         TriggerKind.Bounced => Pause(run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder }, PauseReason.Bounced, null, now) is var paused
             ? paused with
             {
                 After = paused.After with { HeldWaitsFor = WaitsFor.Step, HeldDueAt = now },
-                Effects = Effects.CloseToDos | Effects.CancelMail | Effects.BouncedToDo | Effects.InvalidateAddress,
+                Event = InstanceEvent.Bounced,
+                Effects = Effects.CloseStepToDos | Effects.CancelMail | Effects.BouncedToDo,
             }
             : null,
         TriggerKind.OutOfOffice => run.Status == FlowInstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
@@ -45,9 +46,12 @@ internal static class TransitionRule
         InstanceEvent.StepBegun,
         Effects.None);
 
-    /// <summary>On to the next step, or the end.</summary>
-    private static Transition Done(Run run, Trigger trigger, DateTimeOffset now) => trigger.StepOrder is { } next
-        ? new Transition(run with { StepOrder = next, WaitsFor = WaitsFor.Step, NextDueAt = trigger.Until }, InstanceEvent.StepDone, Effects.CloseToDos)
+    /// <summary>On to the next step, or the end. While it is paused, as when a mail was leaving just then, that waits for the resuming.</summary>
+    private static Transition Done(Run run, Trigger trigger, DateTimeOffset now) => run.Status == FlowInstanceStatus.Paused
+        ? new Transition(
+            run with { StepOrder = trigger.StepOrder ?? run.StepOrder + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = trigger.Until ?? now }, InstanceEvent.StepDone, Effects.CloseStepToDos)
+        : trigger.StepOrder is { } next
+        ? new Transition(run with { StepOrder = next, WaitsFor = WaitsFor.Step, NextDueAt = trigger.Until }, InstanceEvent.StepDone, Effects.CloseStepToDos)
         : Finish(run, run.RepliedAt is null ? FlowInstanceStatus.FinishedNoReply : FlowInstanceStatus.FinishedResponse, run.RepliedAt is null ? null : FinishReason.Replied, now);
 
     private static Transition Reply(Run run, RunRuleset ruleset, DateTimeOffset now)
@@ -114,7 +118,7 @@ internal static class TransitionRule
     private static Transition Finish(Run run, FlowInstanceStatus status, string? reason, DateTimeOffset now) => new(
         run with { Status = status, FinishReason = reason, FinishedAt = now, NextDueAt = null },
         reason ?? InstanceEvent.Finished,
-        Effects.CloseToDos | Effects.CancelMail | (reason == FinishReason.OptedOut ? Effects.OptOut : Effects.None));
+        Effects.CloseToDos | Effects.CancelMail);
 }
 
 /// <param name="After">The instance as it is to be.</param>
@@ -136,11 +140,8 @@ internal enum Effects
     MeetingToDo = 128,
     BouncedToDo = 256,
 
-    /// <summary>The prospect's address is no good.</summary>
-    InvalidateAddress = 512,
-
-    /// <summary>The person wants no more: all their open instances end.</summary>
-    OptOut = 1024,
+    /// <summary>Those of steps only: what else is to do stays.</summary>
+    CloseStepToDos = 512,
 }
 
 /// <summary>Something that happened to an instance.</summary>

@@ -52,4 +52,8 @@ internal sealed record Folder(long CompanyId, long Id, long? ParentId, long Work
 /// <param name="WaitMinutes">Before it; a day is 1440.</param>
 /// <param name="Body">HTML with placeholders.</param>
 internal sealed record Step(
-    long CompanyId, long FlowId, int Order, long Id, string Action, int WaitMinutes, string? Subject, string? Body, bool IsReply);
+    long CompanyId, long FlowId, int Order, long Id, string Action, int WaitMinutes, string? Subject, string? Body, bool IsReply)
+{
+    /// <summary>The one action that the server does by itself; all others are for people.</summary>
+    public const string AutomaticMail = "AUTO_SEND_EMAIL";
+}

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Sluice.Storage;
 
 namespace Sluice.Flows;
@@ -16,16 +17,20 @@ internal sealed class StepStore(IDbSession db)
         from steps
         where company_id = {companyId} and flow_id in (select value from {SqlTable.Of(flowIds)} asked)
         order by flow_id, step_order
-        """, row => new Step(
-            row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt32(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8)), ct);
+        """, Read, ct);
 
-    /// <returns>How long before step 1; null where the flow has no steps.</returns>
-    public async Task<TimeSpan?> FindFirstWaitAsync(Flow flow, CancellationToken ct) =>
-        (await db.QueryAsync<TimeSpan?>($"""
-            select wait_minutes
+    /// <returns>Null where the flow has no steps.</returns>
+    public async Task<Step?> FindFirstAsync(Flow flow, CancellationToken ct) =>
+        (await db.QueryAsync($"""
+            select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply
             from steps
-            where company_id = {flow.CompanyId} and flow_id = {flow.Id} and step_order = 1
-            """, row => TimeSpan.FromMinutes(row.GetInt32(0)), ct)).SingleOrDefault();
+            where company_id = {flow.CompanyId} and flow_id = {flow.Id}
+            order by step_order
+            limit 1
+            """, Read, ct)).SingleOrDefault();
+
+    private static Step Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt32(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8));
 
     private static SqlTable<Step> ToTable(IReadOnlyList<Step> steps) => SqlTable.Rows(steps)
         .Integer("company_id", step => step.CompanyId)

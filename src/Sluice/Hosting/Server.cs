@@ -4,6 +4,7 @@ using Sluice.Companies;
 using Sluice.Control.Requests;
 using Sluice.Crm;
 using Sluice.Docs;
+using Sluice.Engine;
 using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Http;
@@ -40,7 +41,7 @@ internal static class Server
         AddHttp(builder.Services, options);
         if (Records(options))
         {
-            builder.Services.AddRequests(isOpen: options.IsDev && IPAddress.IsLoopback(options.Address));
+            builder.Services.AddRequests(IsOpen(options));
         }
 
         builder.Services.AddUsers();
@@ -49,6 +50,7 @@ internal static class Server
         builder.Services.AddCrm();
         builder.Services.AddToDos();
         builder.Services.AddFlowInstances();
+        builder.Services.AddEngine();
         builder.Services.AddDocs();
         adjust?.Invoke(builder);
 
@@ -80,6 +82,7 @@ internal static class Server
                 ? new FindCaller(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
                 : new FindCaller(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
         });
+        services.AddSingleton(provider => new OpenScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<Limits>();
@@ -89,6 +92,9 @@ internal static class Server
 
     private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
         async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
+
+    /// <summary>Nobody but this machine can call it, and what it holds was made up.</summary>
+    private static bool IsOpen(ServerOptions options) => options.IsDev && IPAddress.IsLoopback(options.Address);
 
     private static bool Records(ServerOptions options) => options.IsDev || options.RecordRequests;
 

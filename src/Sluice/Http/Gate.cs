@@ -7,7 +7,7 @@ namespace Sluice.Http;
 /// credentials, 429 limits, 404/405 route, 401/403 scope, 415/413/400 body; the operation's own come after [rec][doc].
 /// </summary>
 internal sealed class Gate(
-    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, Recording recording)
+    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, OpenScope open, Recording recording)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -36,7 +36,10 @@ internal sealed class Gate(
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
         }
 
-        var caller = await credentials.CheckAsync(http.Request.Headers.Authorization, http.RequestAborted);
+        var isOpen = open.Covers(operation);
+        var caller = isOpen && http.Request.Headers.Authorization.Count == 0
+            ? await open.FindAsync(http.RequestAborted)
+            : await credentials.CheckAsync(http.Request.Headers.Authorization, http.RequestAborted);
         if (caller is null)
         {
             return await RefuseStrangerAsync(http);
@@ -65,7 +68,7 @@ internal sealed class Gate(
             return null; // The framework's endpoint for a wrong verb.
         }
 
-        if (!caller.Scopes.Contains(operation.Scope))
+        if (!isOpen && !caller.Scopes.Contains(operation.Scope))
         {
             return Forbid(operation, profile.MissingScope, $"You don't have permission to use '{operation.Scope}' in your app."); // [rec]
         }

@@ -39,14 +39,17 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    /// <returns>The instance's last one that left; null: none has. Index messages_step.</returns>
-    public async Task<Message?> FindLastSentAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
+    /// <summary>Of each of these instances the mail that left last: what a reply step hangs on to. Index messages_step.</summary>
+    public Task<List<Message>> ListLastSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
-        from messages m
-        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId} and m.state = 'sent'
-        order by m.sent_at desc, m.id desc
-        limit 1
-        """, Read, ct)).SingleOrDefault();
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join messages m
+        where m.company_id = {companyId} and m.flow_instance_id = asked.value and m.state in ('sent', 'uncertain')
+          and not exists (
+            select 1
+            from messages later
+            where later.company_id = m.company_id and later.flow_instance_id = m.flow_instance_id and later.id > m.id and later.state in ('sent', 'uncertain'))
+        """, Read, ct);
 
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages

@@ -25,18 +25,19 @@ internal static class TaskEndpoints
             : Tasks(call, await todos.ListAsync(call.CompanyId, filter, call.Ct));
     }
 
-    private static async Task<IResult> Change(string taskId, Call call, Db db, TimeProvider clock)
+    private static async Task<IResult> Change(string taskId, Call call, Db db, ToDoChanged changed, TimeProvider clock)
     {
         var fields = call.ReadBody();
         var patch = TaskPatch.Read(fields);
         var id = fields.PathId("taskId", taskId);
         return fields.Refusal is { } refusal
             ? refusal
-            : await db.InTransactionAsync(tx => ChangeAsync(call, new ToDoStore(tx), id, patch, clock.GetUtcNow()), call.Ct);
+            : await db.InTransactionAsync(tx => ChangeAsync(call, tx, id, patch, changed, clock.GetUtcNow()), call.Ct);
     }
 
-    private static async Task<IResult> ChangeAsync(Call call, ToDoStore todos, long id, TaskPatch patch, DateTimeOffset now)
+    private static async Task<IResult> ChangeAsync(Call call, IDbSession tx, long id, TaskPatch patch, ToDoChanged changed, DateTimeOffset now)
     {
+        var todos = new ToDoStore(tx);
         if (await todos.FindAsync(call.CompanyId, id, call.Ct) is not { } listed)
         {
             return ApiError.NotFound("TaskId not found");
@@ -47,9 +48,10 @@ internal static class TaskEndpoints
             return new ApiError(StatusCodes.Status403Forbidden, "The task belongs to another user"); // [doc]; the sentence [inf]
         }
 
-        var changed = patch.Apply(listed.ToDo, now);
-        await todos.UpdateAsync(changed, call.Ct);
-        return Tasks(call, [listed with { ToDo = changed }]);
+        var after = patch.Apply(listed.ToDo, now);
+        await todos.UpdateAsync(after, call.Ct);
+        await changed.TellAsync(tx, listed.ToDo, after, call);
+        return Tasks(call, [listed with { ToDo = after }]);
     }
 
     private static Answer<TasksAnswer> Tasks(Call call, List<ListedToDo> found) =>

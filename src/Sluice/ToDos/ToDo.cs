@@ -1,3 +1,6 @@
+using Sluice.Http;
+using Sluice.Storage;
+
 namespace Sluice.ToDos;
 
 /// <summary>Something for a user to do with a prospect. <c>Task</c> is the wire's word, and .NET's: inside it is a to-do.</summary>
@@ -25,6 +28,9 @@ internal sealed record ToDo(
 {
     public const string Manual = "manual";
     public const string Step = "step";
+    public const string Response = "response";
+    public const string MeetingBooked = "meeting_booked";
+    public const string Bounced = "bounced";
 }
 
 /// <summary>The names are the wire's and the database's [doc].</summary>
@@ -42,3 +48,6 @@ internal enum ToDoPriority
     Medium = 2,
     High = 3,
 }
+
+/// <summary>Whom to tell, in the same transaction, that a to-do has changed: the engine, which lives in a room below. Told at start.</summary>
+internal sealed record ToDoChanged(Func<IDbSession, ToDo, ToDo, Call, Task> TellAsync);

@@ -37,6 +37,7 @@ internal sealed class ToDoStore(IDbSession db)
           and t.user_id = {filter.UserId}
           and t.status in (select value from {SqlTable.Of(filter.Statuses)} asked)
           and t.action = 'CALL'
+          and not t.hidden
           and ({filter.WithFlow} or t.flow_instance_id is null)
           and ({filter.WithManual} or t.flow_instance_id is not null)
           and ({filter.WorkspaceId} is null or t.workspace_id = {filter.WorkspaceId})
@@ -48,7 +49,7 @@ internal sealed class ToDoStore(IDbSession db)
     public async Task<ListedToDo?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from {Joined}
-        where t.company_id = {companyId} and t.id = {id} and t.action = 'CALL'
+        where t.company_id = {companyId} and t.id = {id} and t.action = 'CALL' and not t.hidden
         """, Read, ct)).SingleOrDefault();
 
     public Task UpdateAsync(ToDo todo, CancellationToken ct) => db.ExecuteAsync($"""
@@ -66,6 +67,21 @@ internal sealed class ToDoStore(IDbSession db)
         set status = 'DISMISSED',
             updated_at = {now}
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN'
+        """, ct);
+
+    /// <summary>Those of steps only. Index todos_open.</summary>
+    public Task DismissStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set status = 'DISMISSED',
+            updated_at = {now}
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
+        """, ct);
+
+    /// <summary>Those of steps whose instance is paused, or goes on again. Index todos_open.</summary>
+    public Task HideStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set hidden = {hidden}
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
         """, ct);
 
     private static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();

@@ -71,7 +71,7 @@ public sealed partial class DemoWorldTests
             Assert.True(one.FinishedAt is null || one.FinishedAt < DemoTime.Now);
             Assert.InRange(one.StepOrder, 1, Built(world, one).Steps.Count);
             Assert.Equal(one.Status >= FlowInstanceStatus.FinishedNoReply, one.FinishedAt is not null);
-            Assert.True(one.NextDueAt is null || (one.Status < FlowInstanceStatus.Paused && one.NextDueAt > DemoTime.Now));
+            Assert.True(one.NextDueAt is null || (one.Status < FlowInstanceStatus.FinishedNoReply && one.NextDueAt > DemoTime.Now));
         }
 
         Assert.All(world.Runs.ToDos, todo => Assert.True(todo.CreatedAt <= DemoTime.Now && todo.CreatedAt <= todo.DueAt));

@@ -114,9 +114,10 @@ internal sealed partial class TestApp
 
     public Task HasShareAsync(Flow flow, User with) => new FlowStore(Db).ShareAsync(flow, with.Id, CancellationToken.None);
 
-    public async Task<Step> HasStepAsync(Flow flow, int order = 1, string action = "CALL", int waitMinutes = 0)
+    public async Task<Step> HasStepAsync(Flow flow, int order = 1, string action = "CALL", int waitMinutes = 0, Func<Step, Step>? change = null)
     {
         var step = new Step(flow.CompanyId, flow.Id, order, NextId(), action, waitMinutes, null, null, false);
+        step = change?.Invoke(step) ?? step;
         await new StepStore(Db).AddAsync([step], CancellationToken.None);
         return step;
     }

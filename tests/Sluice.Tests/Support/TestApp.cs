@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Companies;
 using Sluice.Docs;
+using Sluice.Engine;
 using Sluice.Flows;
 using Sluice.Hosting;
 using Sluice.Http;
@@ -52,6 +53,8 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     /// <summary>How the server describes itself.</summary>
     public JsonNode Document => Services.GetRequiredService<Book>().Tree;
+
+    public FlowEngine Engine => Services.GetRequiredService<FlowEngine>();
 
     public Db Db => Services.GetRequiredService<Db>();
 
@@ -153,6 +156,11 @@ internal sealed partial class TestApp : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
             builder.Services.AddSingleton<TimeProvider>(clock);
+            if (!options.RunsEngine)
+            {
+                builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(EngineWorker)));
+            }
+
             options.Adjust(builder.Services);
         });
         await app.StartAsync();
@@ -191,6 +199,9 @@ internal sealed record TestOptions
 
     /// <summary>As <c>--record-requests</c>.</summary>
     public bool RecordRequests { get; init; }
+
+    /// <summary>In the background. Else a test says when: <see cref="TestApp.Engine"/>.</summary>
+    public bool RunsEngine { get; init; }
 
     /// <summary>Where the test has one of its own. It is the app's from then on.</summary>
     public TestDatabase? Database { get; init; }

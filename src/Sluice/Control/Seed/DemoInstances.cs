@@ -1,4 +1,6 @@
+using Sluice.Companies;
 using Sluice.Crm;
+using Sluice.Engine;
 using Sluice.FlowInstances;
 using Sluice.ToDos;
 using Sluice.Users;
@@ -12,12 +14,13 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
     {
         var enrolment = new DemoEnrolment(people, chance);
         var (instances, events) = (new List<NewFlowInstance>(), new List<InstanceEvent>());
-        var (todos, bounced) = (new List<ToDo>(), new List<long>());
+        var (todos, bounced, begun) = (new List<ToDo>(), new List<long>(), new List<Begun>());
         foreach (var life in new DemoLives(flows, chance).All())
         {
             var instance = ToInstance(life, enrolment.Choose(life), OwnerOf(life));
             instances.Add(instance);
             events.AddRange(HistoryOf(life, instance));
+            begun.AddRange(BegunOf(life, instance));
             if (life.ToDoDue is { } due)
             {
                 todos.Add(ToToDo(life, instance, due));
@@ -29,7 +32,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
             }
         }
 
-        return new DemoRuns(instances, events, todos, enrolment.Mark(), bounced);
+        return new DemoRuns(instances, events, todos, enrolment.Mark(), bounced, begun);
     }
 
     private NewFlowInstance ToInstance(DemoLife life, Prospect prospect, User owner) => new(
@@ -41,10 +44,27 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         owner.Id,
         life.Fate.Status,
         life.Step,
-        life.Due,
+        NextDue(life),
         life.Created,
         life.FinishedAt,
-        life.Fate.Reason);
+        life.Fate.Reason)
+    {
+        WaitsFor = life.PausedAt is not null ? WaitsFor.Pause : life.ToDoDue is not null ? WaitsFor.ToDo : WaitsFor.Step,
+        PausedAt = life.PausedAt,
+    };
+
+    /// <summary>Nothing of the seed ends in the first week: it is there to be looked at.</summary>
+    private static DateTimeOffset? NextDue(DemoLife life)
+    {
+        var end = life.PausedAt is { } paused ? paused + TransitionRule.LongestPause : life.ToDoDue?.AddDays(EngineSettings.Default.ToDoExpiryDays);
+        return end is null ? life.Due : end > DemoTime.Now.AddDays(7) ? end : DemoTime.Now.AddDays(7);
+    }
+
+    /// <summary>What it has done so far; the step that it waits for is not begun.</summary>
+    private static IEnumerable<Begun> BegunOf(DemoLife life, NewFlowInstance instance) =>
+        from step in life.Flow.Steps
+        where step.Order < life.Step || (step.Order == life.Step && (life.ToDoDue is not null || life.FinishedAt is not null))
+        select new Begun(instance.CompanyId, instance.Id, step.Id, Attempt: 1, step.Order, life.Created + life.Flow.Plan.Until(step.Order));
 
     private ToDo ToToDo(DemoLife life, NewFlowInstance instance, DateTimeOffset due)
     {
@@ -82,4 +102,6 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
 
 /// <param name="Prospects">All of the company's, with what the runs have made of them.</param>
 /// <param name="Bounced">Prospects whose mail address is no good.</param>
-internal sealed record DemoRuns(List<NewFlowInstance> Instances, List<InstanceEvent> Events, List<ToDo> ToDos, List<Prospect> Prospects, List<long> Bounced);
+/// <param name="Begun">The steps that they have done.</param>
+internal sealed record DemoRuns(
+    List<NewFlowInstance> Instances, List<InstanceEvent> Events, List<ToDo> ToDos, List<Prospect> Prospects, List<long> Bounced, List<Begun> Begun);

@@ -1,5 +1,6 @@
 using Sluice.Companies;
 using Sluice.Crm;
+using Sluice.Engine;
 using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Storage;
@@ -73,6 +74,7 @@ internal static class DemoSeed
         await new ProspectStore(tx).InvalidateEmailsAsync(world.Company.Id, world.Runs.Bounced, ct);
         await new FlowInstanceStore(tx).AddAsync(world.Runs.Instances, ct);
         await new EventStore(tx).AddAsync(world.Runs.Events, ct);
+        await new LedgerStore(tx).AddAsync(world.Runs.Begun, ct);
         await new ToDoStore(tx).AddAsync(world.Runs.ToDos, ct);
         foreach (var instance in world.Runs.Instances) // In the order in which they began: the last one is what is remembered.
         {

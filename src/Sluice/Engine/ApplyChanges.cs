@@ -1,0 +1,109 @@
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Ids;
+using Sluice.Mail;
+using Sluice.Storage;
+using Sluice.ToDos;
+
+namespace Sluice.Engine;
+
+/// <summary>
+/// Writes what has become of instances of one company, with all that goes with it, in the caller's transaction. The new states come first:
+/// of an instance that somebody has changed since it was read nothing is written.
+/// </summary>
+internal sealed class ApplyChanges(IdMaker ids)
+{
+    /// <returns>What has happened, in the order of the changes.</returns>
+    public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Change> changes, DateTimeOffset now, CancellationToken ct)
+    {
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
+        var saved = (await new RunStore(tx).SaveAsync([.. changes.Select(change => change.Transition.After with { Fence = change.Before.Fence })], ct)).ToHashSet();
+        var kept = changes.Where(change => saved.Contains(change.Before.Id)).ToList();
+        var companyId = changes[0].Before.CompanyId;
+        await ApplyToDosAsync(tx, companyId, kept, now, ct);
+        await ApplyMailAsync(tx, companyId, kept, ct);
+        await AddAsync(kept.Select(change => change.Begun), new LedgerStore(tx).AddAsync, ct);
+        var events = kept.Where(change => change.Transition.Event is not null).Select(change => ToEvent(change, now)).ToList();
+        await AddAsync(events, new EventStore(tx).AddAsync, ct);
+        return events;
+    }
+
+    private async Task ApplyToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
+    {
+        var todos = new ToDoStore(tx);
+        await ForAsync(kept, Effects.CloseToDos, of => todos.DismissOfAsync(companyId, of, now, ct));
+        await ForAsync(kept, Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
+        await ForAsync(kept, Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
+        await ForAsync(kept, Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
+        await AddAsync(kept.Select(change => change.ToDo), todos.AddAsync, ct);
+
+        var reactions = kept.Where(change => KindOf(change.Transition.Effects) is not null).ToList();
+        if (reactions.Count > 0)
+        {
+            var flows = (await new FlowStore(tx).FindWithDeletedAsync(companyId, [.. reactions.Select(change => change.Before.FlowId).Distinct()], ct)).ToDictionary(flow => flow.Id);
+            await todos.AddAsync([.. reactions.Select(change => MakeToDo(change.Transition.After, flows[change.Before.FlowId], step: null, KindOf(change.Transition.Effects)!, now))], ct);
+        }
+    }
+
+    private static async Task ApplyMailAsync(IDbSession tx, long companyId, List<Change> kept, CancellationToken ct)
+    {
+        var messages = new MessageStore(tx);
+        await ForAsync(kept, Effects.CancelMail, of => messages.CancelOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.HoldMail, of => messages.HoldOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.ReleaseMail, of => messages.ReleaseOfAsync(companyId, of, ct));
+        await AddAsync(kept.Select(change => change.Message), messages.AddAsync, ct);
+    }
+
+    /// <param name="step">Null: what happened asks for it, not a step.</param>
+    public ToDo MakeToDo(Run run, Flow flow, Step? step, string kind, DateTimeOffset now) => new(
+        run.CompanyId,
+        ids.Next(),
+        run.OwnerId,
+        flow.WorkspaceId,
+        run.ProspectId,
+        run.Id,
+        run.FlowId,
+        step?.Id,
+        kind,
+        step?.Action switch { null => "SEND_EMAIL", "AUTO_SEND_EMAIL" => "SEND_EMAIL", var action => action },
+        Title: null,
+        ToDoStatus.Open,
+        ToDoPriority.Medium,
+        now,
+        now,
+        now);
+
+    private InstanceEvent ToEvent(Change change, DateTimeOffset now) =>
+        new(ids.Next(), change.Before.Id, now, change.Transition.Event!, change.By, change.Detail?.ToJson());
+
+    private static string? KindOf(Effects effects) => effects switch
+    {
+        _ when effects.HasFlag(Effects.ResponseToDo) => ToDo.Response,
+        _ when effects.HasFlag(Effects.MeetingToDo) => ToDo.MeetingBooked,
+        _ when effects.HasFlag(Effects.BouncedToDo) => ToDo.Bounced,
+        _ => null,
+    };
+
+    private static async Task ForAsync(List<Change> kept, Effects effect, Func<IReadOnlyList<long>, Task> write)
+    {
+        var of = kept.Where(change => change.Transition.Effects.HasFlag(effect)).Select(change => change.Before.Id).ToList();
+        if (of.Count > 0)
+        {
+            await write(of);
+        }
+    }
+
+    private static async Task AddAsync<T>(IEnumerable<T?> rows, Func<IReadOnlyList<T>, CancellationToken, Task> add, CancellationToken ct)
+        where T : class
+    {
+        var there = rows.OfType<T>().ToList();
+        if (there.Count > 0)
+        {
+            await add(there, ct);
+        }
+    }
+}

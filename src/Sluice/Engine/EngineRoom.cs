@@ -1,0 +1,25 @@
+using Sluice.Crm;
+using Sluice.ToDos;
+
+namespace Sluice.Engine;
+
+/// <summary>Puts the engine together, and tells the rooms above whom to tell.</summary>
+internal static class EngineRoom
+{
+    public static void AddEngine(this IServiceCollection services)
+    {
+        services.AddSingleton<ApplyChanges>();
+        services.AddSingleton<StepMail>();
+        services.AddSingleton<BeginStep>();
+        services.AddSingleton<DueRuns>();
+        services.AddSingleton<StepDone>();
+        services.AddSingleton<React>();
+        services.AddSingleton<Sweeps>();
+        services.AddSingleton<FlowEngine>();
+        services.AddSingleton<ToDoReaction>();
+        services.AddSingleton<ProspectReaction>();
+        services.AddSingleton(provider => new ToDoChanged(provider.GetRequiredService<ToDoReaction>().RunAsync));
+        services.AddSingleton(provider => new ProspectsDeleted(provider.GetRequiredService<ProspectReaction>().RunAsync));
+        services.AddHostedService<EngineWorker>();
+    }
+}

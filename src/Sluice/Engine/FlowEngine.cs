@@ -1,0 +1,62 @@
+using Sluice.FlowInstances;
+using Sluice.Storage;
+
+namespace Sluice.Engine;
+
+/// <summary>
+/// What happens by itself: steps come due, mail leaves, pauses and patience end. The same for a worker in the background, for a clock that is
+/// moved by hand and for the simulation; one caller at a time, so that they do not get between each other.
+/// </summary>
+internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Does one batch of all that is due now.</summary>
+    public async Task<EnginePass> RunOnceAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            return await PassAsync(ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Until nothing is due at this instant. Not for a running clock under load: it might not come to an end.</summary>
+    public async Task<List<InstanceEvent>> RunDueAsync(CancellationToken ct)
+    {
+        var events = new List<InstanceEvent>();
+        for (var pass = await RunOnceAsync(ct); pass.DidWork; pass = await RunOnceAsync(ct))
+        {
+            events.AddRange(pass.Events);
+        }
+
+        return events;
+    }
+
+    /// <returns>When the engine next has something to do; null: never, if nobody does anything.</returns>
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct)
+    {
+        if (await new SweepStore(db).AnyAsync(ct))
+        {
+            return clock.GetUtcNow();
+        }
+
+        return await new RunStore(db).FindNextDueAsync(ct);
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<EnginePass> PassAsync(CancellationToken ct)
+    {
+        var (swept, events) = await sweeps.RunOnceAsync(ct);
+        var (claimed, begun) = await runs.RunOnceAsync(ct);
+        return new EnginePass(swept || claimed > 0, [.. events, .. begun]);
+    }
+}
+
+/// <param name="DidWork">Whether there may be more.</param>
+internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events);

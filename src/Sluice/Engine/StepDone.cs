@@ -1,0 +1,47 @@
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Storage;
+
+namespace Sluice.Engine;
+
+/// <summary>A step is done: its mail has left, or its to-do is done or dismissed. The next one is due after its wait, counted from now.</summary>
+internal sealed class StepDone(ApplyChanges apply)
+{
+    /// <param name="run">Locked in this transaction.</param>
+    /// <param name="stepId">The step that is done: an answer about another one than the instance is at comes too late.</param>
+    /// <returns>What has happened; nothing where the instance is not at that step.</returns>
+    public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Run run, long stepId, Actor by, string? reason, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!run.IsOpen || !IsWaiting(run) || (await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct)) is not [.., var last] || last.StepId != stepId)
+        {
+            return [];
+        }
+
+        var facts = await StepFacts.GatherAsync(tx, run.CompanyId, [run], ct);
+        var transition = facts.Flows.TryGetValue(run.FlowId, out var flow)
+            ? Next(run, flow, facts, now)
+            : TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = FinishReason.FlowDeleted }, now);
+        return transition is null
+            ? []
+            : await apply.RunAsync(tx, [new Change(run, transition, by) { Detail = new EventDetail(last.StepOrder, Reason: reason) }], now, ct);
+    }
+
+    /// <summary>Also while it is paused: a mail may have been leaving just then.</summary>
+    private static bool IsWaiting(Run run) => (run.Status == FlowInstanceStatus.Paused ? run.HeldWaitsFor : run.WaitsFor) is WaitsFor.Mail or WaitsFor.ToDo;
+
+    private static Transition? Next(Run run, Flow flow, StepFacts facts, DateTimeOffset now)
+    {
+        var steps = facts.StepsOf(run);
+        var place = flow.Version == run.FlowVersion ? run.StepOrder + 1 : facts.PlaceOf(run);
+        var placed = run with { FlowVersion = flow.Version };
+        if (place > steps.Count)
+        {
+            return TransitionRule.Decide(placed, new Trigger(TriggerKind.StepDone), now);
+        }
+
+        var step = steps[place - 1];
+        var zone = Schedule.ZoneOf(facts.Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : facts.Company.TimeZone);
+        var due = Schedule.NextStep(now, step.WaitMinutes, step.Action == Step.AutomaticMail, zone, flow.Window);
+        return TransitionRule.Decide(placed, new Trigger(TriggerKind.StepDone) { StepOrder = place, Until = due }, now);
+    }
+}

@@ -1,0 +1,91 @@
+using Sluice.FlowInstances;
+using Sluice.Ids;
+using Sluice.Storage;
+
+namespace Sluice.Engine;
+
+/// <summary>
+/// Ends the open instances of a flow that was deleted or of a user who left: a piece at a time, each in one transaction with how far it is.
+/// There is no index for it, as each would slow down every assign and removal for what happens rarely; it reads along the primary key.
+/// </summary>
+internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
+{
+    private const int Piece = 1000;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <returns>Whether there was one, and what has happened.</returns>
+    public async Task<(bool Found, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return await db.InTransactionAsync(tx => new SweepStore(tx).LeaseAsync(now, Lease, ct), ct) is { } sweep
+            ? (true, await db.InTransactionAsync(tx => RunAsync(tx, sweep, now, ct), ct))
+            : (false, []);
+    }
+
+    private async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Sweep sweep, DateTimeOffset now, CancellationToken ct)
+    {
+        var piece = await new RunStore(tx).ListAfterAsync(sweep.CompanyId, sweep.AfterId, Piece, ct);
+        if (!await new SweepStore(tx).ProgressAsync(sweep, piece.Count < Piece ? null : piece[^1].Id, ct))
+        {
+            return []; // It is another worker's now.
+        }
+
+        var concerned = piece.Where(run => run.IsOpen && sweep.Concerns(run)).Select(run => run.Id).ToList();
+        var by = new Actor(sweep.CompanyId, null, null, null);
+        var changes = (await new RunStore(tx).LockAsync(sweep.CompanyId, concerned, ct))
+            .Where(sweep.Concerns) // Another user may own it by now.
+            .Select(run => (run, TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = sweep.Kind }, now)))
+            .Where(pair => pair.Item2 is not null)
+            .Select(pair => new Change(pair.run, pair.Item2!, by));
+        return await apply.RunAsync(tx, [.. changes], now, ct);
+    }
+}
+
+/// <summary>What is gone, and how far its instances have been ended.</summary>
+/// <param name="Kind">The reason of the ends: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
+/// <param name="SubjectId">The flow, or the user.</param>
+internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectId, long AfterId, long Fence)
+{
+    public bool Concerns(Run run) => (Kind == FinishReason.FlowDeleted ? run.FlowId : run.OwnerId) == SubjectId;
+}
+
+internal sealed class SweepStore(IDbSession db)
+{
+    /// <summary>In the transaction in which the thing goes.</summary>
+    public Task AddAsync(IdMaker ids, long companyId, string kind, long subjectId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into sweeps (company_id, id, kind, subject_id, after_id, lease_until, fence, created_at)
+        values ({companyId}, {ids.Next()}, {kind}, {subjectId}, 0, 0, 0, {now})
+        """, ct);
+
+    public async Task<bool> AnyAsync(CancellationToken ct) =>
+        (await db.QueryAsync($"select 1 from sweeps order by company_id, id limit 1", row => row.GetInt32(0), ct)).Count > 0;
+
+    /// <summary>The oldest that nobody is at. There are few rows, and they go when they are done.</summary>
+    public async Task<Sweep?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
+        with next as (
+            select s.company_id, s.id
+            from sweeps s
+            where s.lease_until <= {now}
+            order by s.company_id, s.id
+            limit 1
+            {db.Dialect.ForUpdateSkipLockedOf("s")}
+        )
+        update sweeps
+        set lease_until = {now + lease},
+            fence = fence + 1
+        where (company_id, id) in (select company_id, id from next)
+        returning company_id, id, kind, subject_id, after_id, fence
+        """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
+
+    /// <param name="afterId">Null: it is done.</param>
+    /// <returns>False where it is another holder's.</returns>
+    public async Task<bool> ProgressAsync(Sweep sweep, long? afterId, CancellationToken ct) => afterId is null
+        ? await db.ExecuteAsync($"delete from sweeps where company_id = {sweep.CompanyId} and id = {sweep.Id} and fence = {sweep.Fence}", ct) == 1
+        : await db.ExecuteAsync($"""
+            update sweeps
+            set after_id = {afterId},
+                lease_until = 0
+            where company_id = {sweep.CompanyId} and id = {sweep.Id} and fence = {sweep.Fence}
+            """, ct) == 1;
+}
