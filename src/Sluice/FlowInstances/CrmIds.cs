@@ -45,12 +45,13 @@ internal sealed class CrmIds
     /// <summary>
     /// Reads <c>{"crmProspectsIds":["…",…]}</c> where that is all, as nearly every call has it: some hundred ids of plain letters, each once.
     /// </summary>
-    /// <param name="body">Sound JSON.</param>
+    /// <param name="body">Sound JSON, or nothing.</param>
     /// <returns>Null for anything else, right or wrong: <see cref="ListRequest"/> knows all the rules.</returns>
     public static CrmIds? ReadPlain(ReadOnlyMemory<byte> body)
     {
         var reader = new Utf8JsonReader(body.Span);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject
+        if (body.IsEmpty
+            || !reader.Read() || reader.TokenType != JsonTokenType.StartObject
             || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("crmProspectsIds"u8)
             || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
         {
