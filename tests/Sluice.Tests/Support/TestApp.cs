@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Companies;
+using Sluice.Control.Clock;
 using Sluice.Docs;
 using Sluice.Engine;
 using Sluice.Flows;
@@ -159,6 +160,12 @@ internal sealed partial class TestApp : IAsyncDisposable
             if (!options.RunsEngine)
             {
                 builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(EngineWorker)));
+            }
+
+            if (options.IsDev)
+            {
+                builder.Services.AddSingleton(new MovableClock(clock));
+                builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
             }
 
             options.Adjust(builder.Services);
