@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Mail;
 
 namespace Sluice.Cli;
 
@@ -15,13 +16,46 @@ internal static class ServeCommand
         {
             Description = "Keep the last 1,000 requests in memory, with hints at what is wrong with them, for keys with the scope sluice:manage: see sluice logs tail.",
         };
-        command.Options.Add(record);
+        var smtp = new Option<string?>("--smtp")
+        {
+            Description = "Where mail leaves: smtp://user@host:587 (STARTTLS) or smtps://user@host:465; else $SLUICE_SMTP. The password is $SLUICE_SMTP_PASSWORD. Without it mail waits.",
+            HelpName = "url",
+        };
+        var publicUrl = new Option<string?>("--public-url")
+        {
+            Description = "Where the world finds this server, such as https://sluice.example.com: for the unsubscribe link in mail, which has none without it.",
+            HelpName = "url",
+        };
+        foreach (var option in (Option[])[record, smtp, publicUrl])
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction((given, ct) =>
         {
             var database = CommonOptions.DatabaseOr(settings.Database(given), DefaultFile);
-            var options = settings.Read(given, database, isDev: false) with { RecordRequests = given.GetValue(record) };
+            var options = settings.Read(given, database, isDev: false) with
+            {
+                RecordRequests = given.GetValue(record),
+                Smtp = ReadSmtp(given.GetValue(smtp)),
+                PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
+            };
             return RunServer.RunAsync(options, given.GetValue(settings.AsJson), _ => Task.FromResult<Companies.KeyWords?>(null));
         });
         return command;
     }
+
+    private static SmtpSettings? ReadSmtp(string? given)
+    {
+        if ((given ?? Environment.GetEnvironmentVariable("SLUICE_SMTP")) is not { Length: > 0 } url)
+        {
+            return null;
+        }
+
+        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!);
+    }
+
+    private static string? ReadPublicUrl(string? given) => given is null ? null
+        : Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.Query.Length == 0 ? given.TrimEnd('/')
+        : throw new CliException($"--public-url takes an address such as https://sluice.example.com, not {given}.");
 }

@@ -27,9 +27,6 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             SeedCommands.Create(),
             LogsCommand.Create(),
-            ClockCommand.Create(),
-            PlanCommand.Create(),
-            ExplainCommand.Create(),
         };
 
         try

@@ -60,6 +60,14 @@ internal sealed class CompanyStore(IDbSession db)
         where id = {id}
         """, Read, ct)).SingleOrDefault();
 
+    /// <summary>One at a time past this, until the transaction ends: for what is counted over all of the company.</summary>
+    public Task LockAsync(long id, CancellationToken ct) => db.QueryAsync($"""
+        select c.id
+        from companies c
+        where c.id = {id}
+        {db.Dialect.ForUpdateOf("c")}
+        """, row => row.GetInt64(0), ct);
+
     private static Company Read(DbDataReader row) => new(
         row.GetInt64(0),
         row.GetString(1),

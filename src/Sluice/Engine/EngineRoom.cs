@@ -1,4 +1,5 @@
 using Sluice.Crm;
+using Sluice.Mail;
 using Sluice.ToDos;
 
 namespace Sluice.Engine;
@@ -15,11 +16,18 @@ internal static class EngineRoom
         services.AddSingleton<StepDone>();
         services.AddSingleton<React>();
         services.AddSingleton<Sweeps>();
+        services.AddSingleton<MailLinks>();
+        services.AddSingleton<TakeMail>();
+        services.AddSingleton<SettleMail>();
+        services.AddSingleton(provider => new MailWay(provider.GetService<IMailTransport>()));
+        services.AddSingleton<SendMail>();
+        services.AddSingleton<Inbound>();
         services.AddSingleton<FlowEngine>();
         services.AddSingleton<ToDoReaction>();
         services.AddSingleton<ProspectReaction>();
         services.AddSingleton(provider => new ToDoChanged(provider.GetRequiredService<ToDoReaction>().RunAsync));
         services.AddSingleton(provider => new ProspectsDeleted(provider.GetRequiredService<ProspectReaction>().RunAsync));
         services.AddHostedService<EngineWorker>();
+        services.AddHostedService<MailWorker>();
     }
 }

@@ -7,12 +7,11 @@ namespace Sluice.Engine;
 /// What happens by itself: steps come due, mail leaves, pauses and patience end. The same for a worker in the background, for a clock that is
 /// moved by hand and for the simulation; one caller at a time, so that they do not get between each other.
 /// </summary>
-internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, TimeProvider clock) : IDisposable
+internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail mail, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
-    private bool _isHeld;
 
-    /// <summary>Does one batch of all that is due now.</summary>
+    /// <summary>Does one batch of all that is due now but mail, which has a worker of its own.</summary>
     public async Task<EnginePass> RunOnceAsync(CancellationToken ct)
     {
         await _one.WaitAsync(ct);
@@ -26,41 +25,14 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, TimeProvide
         }
     }
 
-    /// <summary>The same, but nothing while somebody runs the engine by hand.</summary>
-    public async Task<EnginePass> RunOnceInBackgroundAsync(CancellationToken ct)
-    {
-        await _one.WaitAsync(ct);
-        try
-        {
-            return _isHeld ? EnginePass.Nothing : await PassAsync(ct);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    /// <summary>Keeps the background out while the work runs, so that what happens, and when, depends on the work alone.</summary>
-    public async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken ct)
-    {
-        await HoldAsync(true, ct);
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            await HoldAsync(false, CancellationToken.None);
-        }
-    }
-
     /// <summary>Until nothing is due at this instant. Not for a running clock under load: it might not come to an end.</summary>
     public async Task<List<InstanceEvent>> RunDueAsync(CancellationToken ct)
     {
         var events = new List<InstanceEvent>();
-        for (var pass = await RunOnceAsync(ct); pass.DidWork; pass = await RunOnceAsync(ct))
+        for (var (pass, mailed) = await RunAllOnceAsync(ct); pass.DidWork || mailed.Seen > 0; (pass, mailed) = await RunAllOnceAsync(ct))
         {
             events.AddRange(pass.Events);
+            events.AddRange(mailed.Events);
         }
 
         return events;
@@ -74,17 +46,14 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, TimeProvide
             return clock.GetUtcNow();
         }
 
-        return await new RunStore(db).FindNextDueAsync(ct);
+        DateTimeOffset?[] next = [await new RunStore(db).FindNextDueAsync(ct), await mail.NextDueAsync(ct)];
+        return next.Min();
     }
 
     public void Dispose() => _one.Dispose();
 
-    private async Task HoldAsync(bool isHeld, CancellationToken ct)
-    {
-        await _one.WaitAsync(ct); // Whoever is at it comes to its end.
-        _isHeld = isHeld;
-        _one.Release();
-    }
+    private async Task<(EnginePass Pass, (int Seen, List<InstanceEvent> Events) Mailed)> RunAllOnceAsync(CancellationToken ct) =>
+        (await RunOnceAsync(ct), await mail.RunOnceAsync(ct));
 
     private async Task<EnginePass> PassAsync(CancellationToken ct)
     {
@@ -95,7 +64,4 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, TimeProvide
 }
 
 /// <param name="DidWork">Whether there may be more.</param>
-internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events)
-{
-    public static readonly EnginePass Nothing = new(false, []);
-}
+internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events);

@@ -37,6 +37,9 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
     public const string Resumed = "resumed";
     public const string StepBegun = "step_begun";
     public const string StepDone = "step_done";
+    public const string SoftBounce = "soft_bounce";
+    public const string MailFailed = "mail_failed";
+    public const string MailUncertain = "mail_uncertain";
     public const string Bounced = "bounced";
     public const string MeetingBooked = "meeting_booked";
 

@@ -1,9 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
-using Sluice.Control.Clock;
-using Sluice.Control.Explain;
-using Sluice.Control.Plan;
+using Sluice.Control.Inbox;
 using Sluice.Control.Requests;
 using Sluice.Crm;
 using Sluice.Docs;
@@ -12,6 +12,7 @@ using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Http;
 using Sluice.Ids;
+using Sluice.Mail;
 using Sluice.Storage;
 using Sluice.ToDos;
 using Sluice.Users;
@@ -54,23 +55,12 @@ internal static class Server
         builder.Services.AddToDos();
         builder.Services.AddFlowInstances();
         builder.Services.AddEngine();
+        AddMail(builder.Services, options);
         builder.Services.AddDocs();
-        builder.Services.AddExplain();
-        if (options.IsDev)
-        {
-            builder.Services.AddClock();
-            builder.Services.AddSingleton(DueWorkOf);
-        }
-
         adjust?.Invoke(builder);
 
         var app = builder.Build();
         await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
-        if (options.IsDev)
-        {
-            await BeginClockAsync(app.Services, options);
-        }
-
         await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
         Map(app);
         return app;
@@ -85,27 +75,20 @@ internal static class Server
         services.AddHostedService(provider => provider.GetRequiredService<NodeLease>());
     }
 
-    private static DueWork DueWorkOf(IServiceProvider provider)
+    /// <summary>In <c>dev</c> there is no way to a transport that sends, whatever the options say.</summary>
+    private static void AddMail(IServiceCollection services, ServerOptions options)
     {
-        var engine = provider.GetRequiredService<FlowEngine>();
-        return new DueWork(engine.NextDueAsync, engine.RunDueAsync, engine.AloneAsync, provider.GetRequiredService<NodeLease>().ReachAsync);
-    }
-
-    /// <summary>Before the first id is made: ids tell the time.</summary>
-    private static async Task BeginClockAsync(IServiceProvider services, ServerOptions options)
-    {
-        var (clock, store) = (services.GetRequiredService<MovableClock>(), new ClockStore(services.GetRequiredService<Db>()));
-        if (await store.FindAsync(CancellationToken.None) is { } known)
+        if (options.IsDev)
         {
-            clock.State = known;
+            services.AddSingleton<IMailTransport, CaptureTransport>();
         }
-        else if (options.ClockBegins is { } begins && !await store.AnyCompanyAsync(CancellationToken.None))
+        else if (options.Smtp is { } smtp)
         {
-            clock.State = clock.Running(begins);
-            await store.SaveAsync(clock.State, CancellationToken.None);
+            services.AddSingleton<IMailTransport>(new SmtpTransport(smtp));
         }
 
-        await store.GiveBackLeasesAsync(CancellationToken.None);
+        services.AddSingleton(provider => new PublicUrl(
+            () => options.PublicUrl ?? (options.IsDev ? provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() : null)));
     }
 
     private static void AddHttp(IServiceCollection services, ServerOptions options)
@@ -155,14 +138,10 @@ internal static class Server
         app.MapBulkAssignments();
         app.MapTasks();
         app.MapCrm();
+        app.MapMessages();
+        app.MapInbound();
+        app.MapUnsubscribe();
         app.MapDocs();
-        app.MapExplain();
-        app.MapPlan();
-        if (app.Services.GetService<MoveClock>() is not null)
-        {
-            app.MapClock();
-        }
-
         if (isRecording)
         {
             app.MapRequests();

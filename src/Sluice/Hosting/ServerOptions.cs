@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Http;
+using Sluice.Mail;
 
 namespace Sluice.Hosting;
 
@@ -25,9 +26,12 @@ internal sealed record ServerOptions
     /// <summary>Whether keys with a published secret open the door: in <c>sluice dev</c> only.</summary>
     public bool IsDev { get; init; }
 
-    /// <summary>What the movable clock of an empty database shows first; null: what the machine's does.</summary>
-    public DateTimeOffset? ClockBegins { get; init; }
-
     /// <summary>Whether the last requests are kept in memory with hints, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
+
+    /// <summary>Where mail leaves. Null: it does not, and what is queued waits. Of no use in <c>sluice dev</c>, where nothing leaves.</summary>
+    public SmtpSettings? Smtp { get; init; }
+
+    /// <summary>Where the world finds this server, without a slash at the end. Null: mail has no link to unsubscribe, but in <c>sluice dev</c>.</summary>
+    public string? PublicUrl { get; init; }
 }

@@ -11,6 +11,8 @@ internal sealed class Parameters(IQueryCollection query, Asked? asked = null)
     /// <summary>Null when nothing is wrong.</summary>
     public ApiError? Refusal => _isBad ? ApiError.BadRequest : _faults.Count > 0 ? ApiError.Faults(_faults) : null;
 
+    public void Fault(string sentence) => _faults.Add(sentence);
+
     public string? Text(string name)
     {
         asked?.For(name);

@@ -1,3 +1,5 @@
+using Sluice.Http;
+
 namespace Sluice.Mail;
 
 /// <summary>One mail of one step of one instance. It is a row before it is anything else.</summary>
@@ -28,7 +30,11 @@ internal sealed record Message(
     int Tries = 0,
     long Fence = 0,
     string? Error = null,
-    DateTimeOffset? SentAt = null);
+    DateTimeOffset? SentAt = null)
+{
+    /// <returns>In small letters.</returns>
+    public static string DomainOf(string address) => EmailAddress.Key(address[(address.LastIndexOf('@') + 1)..]);
+}
 
 /// <summary>The database holds the names in small letters.</summary>
 internal enum MessageState

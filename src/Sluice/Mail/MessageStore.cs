@@ -6,7 +6,7 @@ namespace Sluice.Mail;
 
 internal sealed class MessageStore(IDbSession db)
 {
-    private static readonly SqlText Columns = new("""
+    public static readonly SqlText Columns = new("""
         m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
         m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at
         """);
@@ -51,6 +51,49 @@ internal sealed class MessageStore(IDbSession db)
             where later.company_id = m.company_id and later.flow_instance_id = m.flow_instance_id and later.id > m.id and later.state in ('sent', 'uncertain'))
         """, Read, ct);
 
+    /// <summary>Primary key.</summary>
+    public async Task<Message?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Newest first. Of one instance by index messages_step, else the primary key from its end.</summary>
+    /// <param name="companyId">Whose.</param>
+    /// <param name="flowInstanceId">Null: all instances.</param>
+    /// <param name="state">Null: all states.</param>
+    /// <param name="before">Only older ones: the page after the one that ended with this id.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="ct">Given up.</param>
+    public Task<List<Message>> ListAsync(long companyId, long? flowInstanceId, string? state, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId}
+          and ({flowInstanceId} is null or m.flow_instance_id = {flowInstanceId})
+          and ({state} is null or m.state = {state})
+          and ({before} is null or m.id < {before})
+        order by m.id desc
+        limit {limit}
+        """, Read, ct);
+
+    /// <summary>Those of these Message-IDs that may have left. Index messages_message_id.</summary>
+    public Task<List<Message>> FindByMessageIdsAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from {SqlTable.Of(messageIds)} asked
+        cross join messages m
+        where m.company_id = {companyId} and m.message_id = asked.value and m.sent_at is not null
+        order by asked.position
+        """, Read, ct);
+
+    /// <summary>The last ones that went to an address, newest first. Index messages_recipient.</summary>
+    public Task<List<Message>> FindSentToAsync(long companyId, string address, DateTimeOffset since, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.recipient_key = {EmailAddress.Key(address)} and m.sent_at >= {since}
+        order by m.sent_at desc, m.id desc
+        limit 100
+        """, Read, ct);
+
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {to}
@@ -71,7 +114,7 @@ internal sealed class MessageStore(IDbSession db)
         .Text("sender_name", message => message.SenderName)
         .Text("recipient", message => message.Recipient)
         .Text("recipient_key", message => EmailAddress.Key(message.Recipient))
-        .Text("recipient_domain", message => EmailAddress.Key(message.Recipient[(message.Recipient.LastIndexOf('@') + 1)..]))
+        .Text("recipient_domain", message => Message.DomainOf(message.Recipient))
         .Text("subject", message => message.Subject)
         .Text("body", message => message.Body)
         .Text("message_id", message => message.MessageId)
@@ -80,9 +123,9 @@ internal sealed class MessageStore(IDbSession db)
         .Time("due_at", message => message.DueAt)
         .Time("created_at", message => message.CreatedAt);
 
-    private static string Word(MessageState state) => state.ToString().ToLowerInvariant();
+    public static string Word(MessageState state) => state.ToString().ToLowerInvariant();
 
-    private static Message Read(DbDataReader row) => new(
+    public static Message Read(DbDataReader row) => new(
         row.GetInt64(0),
         row.GetInt64(1),
         row.GetInt64(2),

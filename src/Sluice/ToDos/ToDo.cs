@@ -28,6 +28,9 @@ internal sealed record ToDo(
 {
     public const string Manual = "manual";
     public const string Step = "step";
+
+    /// <summary>Nobody knows whether a mail has left: see whether it has, and say so.</summary>
+    public const string UncertainMail = "uncertain_mail";
     public const string Response = "response";
     public const string MeetingBooked = "meeting_booked";
     public const string Bounced = "bounced";

@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Companies;
-using Sluice.Control.Clock;
 using Sluice.Docs;
 using Sluice.Engine;
 using Sluice.Flows;
 using Sluice.Hosting;
 using Sluice.Http;
+using Sluice.Mail;
 using Sluice.Storage;
 
 namespace Sluice.Tests.Support;
@@ -160,12 +160,12 @@ internal sealed partial class TestApp : IAsyncDisposable
             if (!options.RunsEngine)
             {
                 builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(EngineWorker)));
+                builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(MailWorker)));
             }
 
-            if (options.IsDev)
+            if (options.Transport is { } transport)
             {
-                builder.Services.AddSingleton(new MovableClock(clock));
-                builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
+                builder.Services.AddSingleton(transport);
             }
 
             options.Adjust(builder.Services);
@@ -210,6 +210,12 @@ internal sealed record TestOptions
     /// <summary>In the background. Else a test says when: <see cref="TestApp.Engine"/>.</summary>
     public bool RunsEngine { get; init; }
 
+    /// <summary>The way out for mail; null: that which the server has by itself.</summary>
+    public IMailTransport? Transport { get; init; } = new CaptureTransport();
+
+    /// <summary>As <c>--public-url</c>.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>Where the test has one of its own. It is the app's from then on.</summary>
     public TestDatabase? Database { get; init; }
 
@@ -217,5 +223,5 @@ internal sealed record TestOptions
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
     public ServerOptions For(TestDatabase database) =>
-        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, RecordRequests = RecordRequests };
+        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, RecordRequests = RecordRequests, PublicUrl = PublicUrl };
 }

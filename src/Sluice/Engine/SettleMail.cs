@@ -1,0 +1,108 @@
+using Sluice.Companies;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Ids;
+using Sluice.Mail;
+using Sluice.Storage;
+using Sluice.ToDos;
+
+namespace Sluice.Engine;
+
+/// <summary>Writes what came of a mail, in one transaction with what that means to its instance.</summary>
+internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, React react, IdMaker ids, TimeProvider clock)
+{
+    public Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct) =>
+        db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
+
+    /// <summary>Its sender is gone or late: it may have left or not.</summary>
+    public Task<List<InstanceEvent>> DoubtAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            const string Why = "Its sender stopped before the mail server's answer was written down";
+            return await new OutboxStore(tx).DoubtAsync(abandoned, Why, ct) ? await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct) : [];
+        },
+        ct);
+
+    /// <summary>A person has found out.</summary>
+    /// <returns>Null: it is not uncertain any more.</returns>
+    public async Task<List<InstanceEvent>?> ResolveAsync(IDbSession tx, Message uncertain, bool isSent, Actor by, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (!await new OutboxStore(tx).ResolveAsync(uncertain, isSent ? MessageState.Sent : MessageState.Queued, now, ct))
+        {
+            return null;
+        }
+
+        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, uncertain.FlowInstanceId, ToDo.UncertainMail, now, ct);
+        return isSent ? await GoOnAsync(tx, uncertain, by, now, ct) : [];
+    }
+
+    private async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
+    {
+        var after = RetryRule.After(taken, outcome, now);
+        var hasLeft = after.State is MessageState.Sent or MessageState.Uncertain;
+        if (!await new OutboxStore(tx).SettleAsync(after, hasLeft ? now : null, ct))
+        {
+            return [];
+        }
+
+        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, taken.FlowInstanceId, ToDo.UncertainMail, now, ct); // Late, but now it is known.
+        return after.State switch
+        {
+            MessageState.Sent => await GoOnAsync(tx, taken, Engine(taken), now, ct),
+            MessageState.Uncertain => await AskPersonAsync(tx, taken, outcome.Reason!, now, ct),
+            MessageState.Failed when outcome.Kind == MailOutcomeKind.Refused => await BounceAsync(tx, taken, outcome.Reason!, ct),
+            MessageState.Failed => await GiveUpAsync(tx, taken, outcome.Reason!, now, ct),
+            _ => [],
+        };
+    }
+
+    private async Task<List<InstanceEvent>> GoOnAsync(IDbSession tx, Message message, Actor by, DateTimeOffset now, CancellationToken ct) =>
+        await new RunStore(tx).LockAsync(message.CompanyId, [message.FlowInstanceId], ct) is [var run]
+            ? await stepDone.RunAsync(tx, run, message.StepId, by, null, now, ct)
+            : [];
+
+    private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
+        (await react.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Engine(message), ct))?.Events ?? [];
+
+    /// <summary>It never left: the step is for a person now, as with mail that cannot be written [inf]. While paused, the step is done anew afterwards.</summary>
+    private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await new RunStore(tx).LockAsync(message.CompanyId, [message.FlowInstanceId], ct) is not [{ IsOpen: true } run])
+        {
+            return [];
+        }
+
+        var detail = new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId);
+        if (run.Status == FlowInstanceStatus.Paused)
+        {
+            var later = new Transition(run with { Attempt = run.Attempt + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = now }, InstanceEvent.MailFailed, Effects.None);
+            return await apply.RunAsync(tx, [new Change(run, later, Engine(message)) { Detail = detail }], now, ct);
+        }
+
+        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
+        var step = (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == message.StepId);
+        var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
+        var todo = apply.MakeToDo(run, flow, step, ToDo.Step, now) with { StepId = message.StepId };
+        var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
+        return await apply.RunAsync(tx, [new Change(run, byHand, Engine(message)) { ToDo = todo, Detail = detail }], now, ct);
+    }
+
+    private async Task<List<InstanceEvent>> AskPersonAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await new RunStore(tx).FindAsync(message.CompanyId, message.FlowInstanceId, ct) is not { } run)
+        {
+            return [];
+        }
+
+        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
+        var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Has this mail left? {message.Subject}" };
+        await new ToDoStore(tx).AddAsync([todo], ct);
+        var happened = new InstanceEvent(
+            ids.Next(), run.Id, now, InstanceEvent.MailUncertain, Engine(message), new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId).ToJson());
+        await new EventStore(tx).AddAsync([happened], ct);
+        return [happened];
+    }
+
+    private static Actor Engine(Message message) => new(message.CompanyId, null, null, null);
+}

@@ -1,0 +1,115 @@
+using NodaTime;
+using Sluice.Companies;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Mail;
+using Sluice.Storage;
+
+namespace Sluice.Engine;
+
+/// <summary>
+/// Takes mail that is due, and reads its instance once more before it does: what came in between keeps it back. What it takes is committed as
+/// <c>sending</c> before anybody touches the network.
+/// </summary>
+internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeProvider clock)
+{
+    /// <summary>Longer than a transport has patience for.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan Rolling = TimeSpan.FromHours(24);
+
+    /// <summary>Limits begin anew in the night; mail that they held goes in the morning [doc].</summary>
+    private static readonly LocalTime Morning = new(8, 0);
+
+    /// <returns>How many were looked at, what is to be sent, and what has happened.</returns>
+    public async Task<(int Seen, List<TakenMail> Taken, List<InstanceEvent> Events)> RunAsync(int limit, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var due = await new OutboxStore(db).ListDueAsync(now, limit, ct);
+        var (taken, events) = (new List<TakenMail>(), new List<InstanceEvent>());
+        foreach (var company in due.GroupBy(message => message.CompanyId).OrderBy(company => company.Key))
+        {
+            var (some, happened) = await db.InTransactionAsync(tx => TakeAsync(tx, company.Key, [.. company], now, ct), ct);
+            taken.AddRange(some);
+            events.AddRange(happened);
+        }
+
+        return (due.Count, taken, events);
+    }
+
+    /// <summary>The company's row is locked first: two nodes that count at once would let twice the limit leave.</summary>
+    private async Task<(List<TakenMail> Taken, List<InstanceEvent> Events)> TakeAsync(IDbSession tx, long companyId, List<Message> due, DateTimeOffset now, CancellationToken ct)
+    {
+        await new CompanyStore(tx).LockAsync(companyId, ct);
+        var runs = await new RunStore(tx).LockAsync(companyId, [.. due.Select(message => message.FlowInstanceId).Distinct()], ct);
+        var facts = await StepFacts.GatherAsync(tx, companyId, runs, ct);
+        var (taken, events) = (new List<TakenMail>(), new List<InstanceEvent>());
+        foreach (var message in due)
+        {
+            var run = runs.Find(one => one.Id == message.FlowInstanceId);
+            if (run is { IsOpen: true } && facts.Prospects.TryGetValue(run.ProspectId, out var known) && known.WantsNoMore)
+            {
+                events.AddRange(await EndAsync(tx, run, now, ct));
+            }
+            else if (WhyNot(message, run) is { } state)
+            {
+                await new OutboxStore(tx).PutOffAsync(message, state, message.DueAt, null, ct);
+            }
+            else if (await WhenAsync(tx, message, run!, facts, now, ct) is var (until, why))
+            {
+                await new OutboxStore(tx).PutOffAsync(message, MessageState.Queued, until, why, ct);
+            }
+            else if (await new OutboxStore(tx).TakeAsync(message, now, now + Lease, ct))
+            {
+                var mail = await links.ToMailAsync(tx, message, facts.Company, now, ct);
+                taken.Add(new TakenMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail));
+            }
+        }
+
+        return (taken, events);
+    }
+
+    /// <summary>A person who wants no more gets no more, however that became known. Their queued mail goes with the instance.</summary>
+    private Task<List<InstanceEvent>> EndAsync(IDbSession tx, Run run, DateTimeOffset now, CancellationToken ct)
+    {
+        var end = TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = FinishReason.OptedOut }, now)!;
+        return apply.RunAsync(tx, [new Change(run, end, new Actor(run.CompanyId, null, null, null))], now, ct);
+    }
+
+    /// <returns>What becomes of it instead; null: its instance waits for it.</returns>
+    private static MessageState? WhyNot(Message message, Run? run) => run switch
+    {
+        { Status: FlowInstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
+        { Status: FlowInstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
+        _ => MessageState.Cancelled,
+    };
+
+    /// <returns>Null: now. Else when, and why.</returns>
+    private static async Task<(DateTimeOffset Until, string Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
+    {
+        var zone = Schedule.ZoneOf(facts.Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : facts.Company.TimeZone);
+        var window = facts.Flows.TryGetValue(run.FlowId, out var flow) ? flow.Window : SendingWindow.Default;
+        if (!Schedule.IsOpen(now, zone, window))
+        {
+            return (Schedule.NextOpening(now, zone, window), "Outside the flow's sending window");
+        }
+
+        var (limits, today) = (LimitsOf(facts.Company), Instant.FromDateTimeOffset(now).InZone(zone).Date);
+        var sunday = today.PlusDays(-((int)today.DayOfWeek % 7)); // The week ends with Saturday's midnight [doc].
+        var sent = await new OutboxStore(tx).CountAsync(
+            message, limits, zone.AtStartOfDay(today).ToDateTimeOffset(), zone.AtStartOfDay(sunday).ToDateTimeOffset(), now - Rolling, ct);
+        var morning = today.PlusDays(1).At(Morning).InZoneLeniently(zone).ToDateTimeOffset();
+        return SendingLimitRule.WhichHolds(limits, sent, Message.DomainOf(message.Recipient)) is { } limit
+            ? (Schedule.NextOpening(morning, zone, window), $"Held by a limit: {limit}")
+            : null;
+    }
+
+    private static SendingCounts LimitsOf(Company company)
+    {
+        var limits = company.Engine.Limits;
+        return new SendingCounts(limits.SenderDay, limits.SenderWeek, limits.RecipientDay, limits.DomainDay, limits.CompanyDay);
+    }
+}
+
+/// <param name="Message">With the fence under which it was taken.</param>
+internal sealed record TakenMail(Message Message, OutgoingMail Mail);

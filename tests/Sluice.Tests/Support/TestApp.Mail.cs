@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Sluice.Companies;
+using Sluice.Crm;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Mail;
+
+namespace Sluice.Tests.Support;
+
+/// <remarks>For what is about mail. A flow here has two automatic mails, the second a day later and in reply to the first.</remarks>
+internal sealed partial class TestApp
+{
+    public async Task<Flow> HasMailFlowAsync(string subject = "Hello {{recipient.first_name}}", string body = "<p>Hi {{recipient.first_name}}</p>", Tenant? of = null, Func<Flow, Flow>? change = null)
+    {
+        var always = new SendingWindow(0, 1440, 127);
+        var flow = await HasFlowAsync("Mail flow", of: of, change: flow => change?.Invoke(flow with { Window = always }) ?? flow with { Window = always });
+        await HasStepAsync(flow, 1, "AUTO_SEND_EMAIL", change: step => step with { Subject = subject, Body = body });
+        await HasStepAsync(flow, 2, "AUTO_SEND_EMAIL", 1440, step => step with { Body = "<p>Still there?</p>", IsReply = true });
+        return flow;
+    }
+
+    public async Task<Prospect> HasReaderAsync(string crmId, string? email = null, Tenant? of = null, Func<Prospect, Prospect>? change = null)
+    {
+        var reader = await HasProspectAsync(crmId, of: of) with { FirstName = "Ada", Email = email ?? $"{crmId.ToLowerInvariant()}@example.org" };
+        reader = change?.Invoke(reader) ?? reader;
+        await new ProspectStore(Db).PutAsync([reader], CancellationToken.None);
+        return reader;
+    }
+
+    /// <summary>In the flow, and due now.</summary>
+    public async Task<NewFlowInstance> HasDueAsync(string crmId, Flow flow, Tenant? of = null)
+    {
+        await HasReaderAsync(crmId, of: of);
+        return await HasInstanceAsync(crmId, flow, of: of, change: instance => instance with { NextDueAt = Now });
+    }
+
+    /// <summary>In the flow, and its first mail was sent.</summary>
+    public async Task<NewFlowInstance> HasMailedAsync(string crmId, Flow flow, Tenant? of = null)
+    {
+        var instance = await HasDueAsync(crmId, flow, of);
+        await RunAsync();
+        return instance;
+    }
+
+    public Task<List<InstanceEvent>> RunAsync() => Engine.RunDueAsync(CancellationToken.None);
+
+    public Task<List<Message>> MailOfAsync(NewFlowInstance instance) => new MessageStore(Db).ListOfAsync(instance.CompanyId, instance.Id, CancellationToken.None);
+
+    public async Task<Run> RunOfAsync(NewFlowInstance instance) => (await new RunStore(Db).FindAsync(instance.CompanyId, instance.Id, CancellationToken.None))!;
+
+    public async Task<JsonArray> ListMessagesAsync(string query = "") => (await GetAsync($"/sluice/v1/messages{query}", await ManagerAsync())).Json["messages"]!.AsArray();
+
+    public async Task<Reply> HearAsync(object inbound, Tenant? of = null) => await PostAsync("/sluice/v1/inbound", inbound, await ManagerAsync(of));
+
+    /// <summary>A key for <c>/sluice/v1</c>.</summary>
+    public Task<KeyWords> ManagerAsync(Tenant? of = null) => HasKeyAsync([Scopes.Manage], of: of);
+
+    public static string Wire(NewFlowInstance instance) => WireId.Write(instance.Id);
+}
