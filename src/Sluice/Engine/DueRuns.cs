@@ -4,7 +4,7 @@ using Sluice.Storage;
 namespace Sluice.Engine;
 
 /// <summary>
-/// Does what is due, a batch at a time: claims it, reads the facts and decides without holding anything, then writes each company's part in
+/// Does what is due, a batch at a time: takes it, reads the facts and decides without holding anything, then writes each company's part in
 /// one transaction that names the fences it was given. Who is killed in between has done nothing, and who is late writes nothing.
 /// </summary>
 internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply, TimeProvider clock, ILogger<DueRuns> logger)
@@ -14,11 +14,14 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
     /// <summary>A larger batch holds SQLite's one writer for too long; PostgreSQL gains up to a thousand.</summary>
     private readonly int _batch = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 100 : 1000;
 
+    /// <summary>Of instances that could not go on: when they are tried again.</summary>
+    private readonly Dictionary<long, DateTimeOffset> _aside = [];
+
     /// <returns>How many were due, and what has happened.</returns>
     public async Task<(int Claimed, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var claimed = await db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(now, Lease, _batch, ct), ct);
+        var claimed = await TakeAsync(now, ct);
         var events = new List<InstanceEvent>();
         foreach (var company in claimed.OrderBy(run => run.NextDueAt).ThenBy(run => run.Id).GroupBy(run => run.CompanyId).OrderBy(company => company.Key))
         {
@@ -26,6 +29,22 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
         }
 
         return (claimed.Count, events);
+    }
+
+    private async Task<List<Run>> TakeAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        if (!ReferenceEquals(db.Dialect, Dialect.Sqlite))
+        {
+            return await db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(now, Lease, _batch, ct), ct);
+        }
+
+        foreach (var (id, _) in _aside.Where(one => one.Value <= now).ToList())
+        {
+            _aside.Remove(id);
+        }
+
+        var due = await new RunStore(db).ListDueAsync(now, _batch + _aside.Count, ct);
+        return _aside.Count == 0 ? due : due.FindAll(run => !_aside.ContainsKey(run.Id));
     }
 
     /// <summary>One that cannot be done must not hold up the others: what fails together is tried alone.</summary>
@@ -47,7 +66,8 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            LogFailed(runs[0].Id, fault); // Its lease ends, and it is tried again.
+            LogFailed(runs[0].Id, fault);
+            _aside[runs[0].Id] = now + Lease;
             return [];
         }
     }

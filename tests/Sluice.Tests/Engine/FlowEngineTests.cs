@@ -142,6 +142,27 @@ public sealed class FlowEngineTests
         Assert.Equal("FinishedNoReply", await StatusAsync(app));
     }
 
+    [Theory, EveryDatabase]
+    public async Task One_that_cannot_go_on_holds_up_no_other_and_begins_nothing_twice(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var step = await app.HasStepAsync(app.Tenant.Flow, 1);
+        string[] crmIds = ["ada", "bob", "cyd"];
+        foreach (var crmId in crmIds)
+        {
+            await app.HasProspectAsync(crmId);
+        }
+
+        await app.AssignAsync(app.Tenant.Flow, crmIds);
+        var begun = (await app.Db.QueryAsync($"select id from flow_instances where crm_prospect_id = {"bob"}", row => row.GetInt64(0), CancellationToken.None)).Single();
+        await new LedgerStore(app.Db).AddAsync([new Begun(app.Tenant.Id, begun, step.Id, 1, 1, app.Clock.GetUtcNow())], CancellationToken.None);
+
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.Equal(2, (await OpenTasksAsync(app)).Count);
+        Assert.Contains(app.Logs.Lines, line => line.Contains($"Flow instance {begun} could not go on", StringComparison.Ordinal));
+    }
+
     private static async Task EditAsync(TestApp app, IReadOnlyList<long> steps)
     {
         var flow = app.Tenant.Flow;

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Engine;
+using Sluice.Ids;
+using Sluice.Storage;
+using Sluice.ToDos;
+
+namespace Sluice.Bench;
+
+/// <summary>
+/// The engine's rate: one in a hundred of the open instances comes due with a call to make, and the nodes do all of it. Beside it, in turn, the
+/// bare claim loop: claim, move on and insert the same rows of to-dos, without facts, rules, ledger or history. In process; a node is an engine
+/// with connections of its own.
+/// </summary>
+internal static class DueSteps
+{
+    private const int OneIn = 100;
+    private const int Rounds = 5;
+
+    /// <summary>Prints a line for each round: <c>steps nodes engine bare</c>, in steps a second.</summary>
+    public static async Task<int> RunAsync(string database, int nodes, CancellationToken ct)
+    {
+        await using var db = Db.Open(database);
+        var others = Enumerable.Range(1, nodes - 1).Select(_ => Db.Open(database)).ToList();
+        await db.ExecuteAsync($"update steps set action = 'CALL'", ct);
+        await ArmAsync(db, ct);
+        await EngineAsync([db, .. others], ct); // Not counted: code is being compiled and pages come in.
+        await ArmAsync(db, ct);
+        await BareAsync(db, ct);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var due = await ArmAsync(db, ct);
+            var engine = await RateAsync(due, () => EngineAsync([db, .. others], ct));
+            due = await ArmAsync(db, ct);
+            var bare = await RateAsync(due, () => BareAsync(db, ct));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{due} {nodes} {engine:F0} {bare:F0}"));
+        }
+
+        foreach (var other in others)
+        {
+            await other.DisposeAsync();
+        }
+
+        return 0;
+    }
+
+    /// <summary>All of one hundredth are due at the same moment, at their first step again; the others are far away.</summary>
+    /// <returns>How many.</returns>
+    private static async Task<int> ArmAsync(Db db, CancellationToken ct)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await db.ExecuteAsync($"delete from step_ledger", ct);
+        await db.ExecuteAsync($"delete from todos", ct);
+        await db.ExecuteAsync($"update flow_instances set next_due_at = {now.AddDays(30)} where next_due_at <= {now.AddDays(20)}", ct);
+        return await db.ExecuteAsync($"""
+            update flow_instances
+            set next_due_at = {now.AddSeconds(-1)},
+                waits_for = 0,
+                status = 1,
+                step_order = 1,
+                lease_until = 0
+            where id % {OneIn} = 0 and status < 3
+            """, ct);
+    }
+
+    private static async Task<double> RateAsync(int due, Func<Task<int>> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var done = await work();
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return done == due ? due / seconds : throw new InvalidOperationException($"{due} were due and {done} were done");
+    }
+
+    private static async Task<int> EngineAsync(IReadOnlyList<Db> nodes, CancellationToken ct)
+    {
+        var done = 0;
+        await Task.WhenAll(nodes.Index().Select(node => Task.Run(
+            async () =>
+            {
+                var (db, ids) = (node.Item, Ids(node.Index));
+                var apply = new ApplyChanges(ids);
+                var runs = new DueRuns(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<DueRuns>.Instance);
+                while (await runs.RunOnceAsync(ct) is { Claimed: > 0 } pass)
+                {
+                    Interlocked.Add(ref done, pass.Events.Count);
+                }
+            },
+            ct)));
+        return done;
+    }
+
+    private static async Task<int> BareAsync(Db db, CancellationToken ct)
+    {
+        var ids = Ids(1);
+        var workers = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 1 : 2;
+        var batch = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 100 : 1000;
+        var done = 0;
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(
+            async () =>
+            {
+                for (var moved = -1; moved != 0; Interlocked.Add(ref done, moved))
+                {
+                    moved = await db.InTransactionAsync(tx => MoveAsync(tx, batch, ids, ct), ct);
+                }
+            },
+            ct)));
+        return done;
+    }
+
+    private static async Task<int> MoveAsync(IDbSession tx, int batch, IdMaker ids, CancellationToken ct)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var moved = await tx.QueryAsync($"""
+            with due as (
+                select d.company_id, d.id
+                from flow_instances d
+                where d.next_due_at is not null and d.next_due_at <= {now}
+                order by d.next_due_at
+                limit {batch}
+                {tx.Dialect.ForUpdateSkipLockedOf("d")}
+            )
+            update flow_instances
+            set next_due_at = {now.AddDays(30)},
+                step_order = step_order + 1
+            from due
+            where flow_instances.company_id = due.company_id and flow_instances.id = due.id
+            returning flow_instances.company_id, flow_instances.id, flow_instances.owner_id, flow_instances.prospect_id, flow_instances.flow_id
+            """, row => (Company: row.GetInt64(0), Id: row.GetInt64(1), Owner: row.GetInt64(2), Prospect: row.GetInt64(3), Flow: row.GetInt64(4)), ct);
+        if (moved.Count > 0)
+        {
+            await new ToDoStore(tx).AddAsync(
+                moved.ConvertAll(one => new ToDo(
+                    one.Company, ids.Next(), one.Owner, 1, one.Prospect, one.Id, one.Flow, 1, ToDo.Step, "CALL", null, ToDoStatus.Open, ToDoPriority.Medium, now, now, now)),
+                ct);
+        }
+
+        return moved.Count;
+    }
+
+    private static IdMaker Ids(int node) =>
+        new(TimeProvider.System) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
+}
