@@ -20,15 +20,21 @@ internal sealed class CrmObjectStore(IDbSession db)
 
     /// <summary>One that is unknown, or known in a newer state, is left as it is.</summary>
     /// <returns>The ids of those that are gone.</returns>
-    public Task<List<string>> DeleteAsync(CrmRequest from, IReadOnlyList<CrmObject> objects, CancellationToken ct) => db.QueryAsync($"""
-        delete from crm_objects
-        where company_id = {from.CompanyId} and integration_id = {from.IntegrationId} and object_type = {from.ObjectType}
-          and object_id in (
-              select gone.id
-              from {SqlTable.Rows(objects).Text("id", one => one.Id).Time("modified_at", one => one.ModifiedAt)} gone
-              where crm_objects.modified_at <= gone.modified_at and gone.id = crm_objects.object_id)
-        returning object_id
-        """, row => row.GetString(0), ct);
+    public Task<List<string>> DeleteAsync(CrmRequest from, IReadOnlyList<CrmObject> objects, CancellationToken ct)
+    {
+        // The first list finds them by the primary key. The second alone, which looks at the row, would be asked of every object there is.
+        var gone = SqlTable.Rows(objects).Text("id", one => one.Id).Time("modified_at", one => one.ModifiedAt);
+        return db.QueryAsync($"""
+            delete from crm_objects
+            where company_id = {from.CompanyId} and integration_id = {from.IntegrationId} and object_type = {from.ObjectType}
+              and object_id in (select id from {gone} asked)
+              and exists (
+                  select 1
+                  from {gone} gone
+                  where gone.id = crm_objects.object_id and gone.modified_at >= crm_objects.modified_at)
+            returning object_id
+            """, row => row.GetString(0), ct);
+    }
 
     /// <summary>As sent, by object id.</summary>
     public Task<List<(string ObjectId, string Content)>> FindAsync(long companyId, long integrationId, string objectType, IReadOnlyList<string> objectIds, CancellationToken ct) => db.QueryAsync($"""

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Storage;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>Remembers each statement that the server runs, with the values it first had.</summary>
+internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
+{
+    public ConcurrentDictionary<string, Sql> Statements { get; } = new(StringComparer.Ordinal);
+
+    public override string Description => inner.Description;
+
+    /// <summary>For <see cref="TestOptions.Adjust"/>; afterwards <c>(RecordingDb)app.Db</c>.</summary>
+    public static void Wrap(IServiceCollection services)
+    {
+        var open = services.Single(service => service.ServiceType == typeof(Db)).ImplementationFactory!;
+        services.AddSingleton<Db>(provider => new RecordingDb((Db)open(provider)));
+    }
+
+    public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
+    {
+        Statements.TryAdd(sql.Text, sql);
+        return inner.QueryAsync(sql, read, ct);
+    }
+
+    public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
+    {
+        var sql = new Sql(0, 0, inner);
+        var (company, asked) = Dialect.IsShared
+            ? (sql.Add(SqlType.IntegerList, new[] { companyId }), sql.Add(SqlType.TextList, Keys.Read(keys.Span).ToArray()))
+            : (sql.Add(SqlType.Integer, companyId), sql.Add(SqlType.Text, Encoding.UTF8.GetString(keys.Span)));
+        sql.AppendLiteral(Numbered().Replace(lookUp.TextIn(Dialect), number => number.Value[1..] == "1" ? company : asked));
+        Statements.TryAdd(sql.Text, sql);
+        return inner.FindAsync(lookUp, companyId, keys, ct);
+    }
+
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
+        inner.InTransactionAsync(tx => work(new Session(this, tx)), ct);
+
+    /// <summary>How the database would run it.</summary>
+    public Task<List<string>> ExplainAsync(Sql sql)
+    {
+        var (explain, column) = Dialect.IsShared ? ("explain ", 0) : ("explain query plan ", 3);
+        var asked = new Sql(0, 0, inner);
+        asked.AppendLiteral(explain + sql.Text);
+        foreach (var value in sql.Values)
+        {
+            asked.Add(value.Type, value.Value);
+        }
+
+        return inner.QueryAsync(asked, row => row.GetString(column).Trim(), CancellationToken.None);
+    }
+
+    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    [GeneratedRegex(@"[$?][12]\b")]
+    private static partial Regex Numbered();
+
+    private sealed class Session(RecordingDb db, IDbSession inner) : IDbSession
+    {
+        public Dialect Dialect => inner.Dialect;
+
+        public Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
+        {
+            db.Statements.TryAdd(sql.Text, sql);
+            return inner.QueryAsync(sql, read, ct);
+        }
+
+        public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
+        {
+            db.Statements.TryAdd(sql.Text, sql);
+            return inner.ExecuteAsync(sql, ct);
+        }
+
+        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => inner.ImportAsync(table, rows, ct);
+    }
+}
