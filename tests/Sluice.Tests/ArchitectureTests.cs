@@ -27,7 +27,7 @@ public sealed partial class ArchitectureTests
         ("Mail", ["Storage", "Http", "Users", "Crm"]), // above FlowInstances too: an end cancels what has not left. Placeholders name users and prospects
         ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos"]),
         ("Engine", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos", "Mail", "FlowInstances"]), // all that a step is made of
-        ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "Mail", "FlowInstances", "Engine"]),
+        ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "Mail", "FlowInstances", "Engine"]), // all of it, to explain it
         ("Docs", ["Http"]), // reads the routes' metadata, so it needs no other room
         ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "Mail", "FlowInstances", "Engine", "Control", "Docs"]),
         ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Mail", "Control", "Hosting"]),

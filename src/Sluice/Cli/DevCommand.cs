@@ -35,7 +35,7 @@ internal static class DevCommand
             }
 
             return await RunServer.RunAsync(
-                settings.Read(given, database, isDev: true),
+                settings.Read(given, database, isDev: true) with { ClockBegins = DemoTime.Now },
                 given.GetValue(settings.AsJson),
                 async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Words);
         });

@@ -27,6 +27,9 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             SeedCommands.Create(),
             LogsCommand.Create(),
+            ClockCommand.Create(),
+            PlanCommand.Create(),
+            ExplainCommand.Create(),
         };
 
         try

@@ -11,7 +11,7 @@ internal sealed partial class EngineWorker : BackgroundService
     public EngineWorker(FlowEngine engine, ILogger<EngineWorker> logger)
     {
         _logger = logger;
-        _loop = new LeaseLoop(async ct => (await engine.RunOnceAsync(ct)).DidWork, LogFailed);
+        _loop = new LeaseLoop(async ct => (await engine.RunOnceInBackgroundAsync(ct)).DidWork, LogFailed);
     }
 
     public override void Dispose()

@@ -10,6 +10,7 @@ namespace Sluice.Engine;
 internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail mail, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
+    private bool _isHeld;
 
     /// <summary>Does one batch of all that is due now but mail, which has a worker of its own.</summary>
     public async Task<EnginePass> RunOnceAsync(CancellationToken ct)
@@ -22,6 +23,34 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
         finally
         {
             _one.Release();
+        }
+    }
+
+    /// <summary>The same, but nothing while somebody runs the engine by hand.</summary>
+    public async Task<EnginePass> RunOnceInBackgroundAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            return _isHeld ? EnginePass.Nothing : await PassAsync(ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Keeps the background out while the work runs, so that what happens, and when, depends on the work alone.</summary>
+    public async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        await HoldAsync(true, ct);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await HoldAsync(false, CancellationToken.None);
         }
     }
 
@@ -55,6 +84,14 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
     private async Task<(EnginePass Pass, (int Seen, List<InstanceEvent> Events) Mailed)> RunAllOnceAsync(CancellationToken ct) =>
         (await RunOnceAsync(ct), await mail.RunOnceAsync(ct));
 
+    private async Task HoldAsync(bool isHeld, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct); // Whoever is at it comes to its end.
+        _isHeld = isHeld;
+        _one.Release();
+        await mail.HoldAsync(isHeld, ct);
+    }
+
     private async Task<EnginePass> PassAsync(CancellationToken ct)
     {
         var (swept, events) = await sweeps.RunOnceAsync(ct);
@@ -64,4 +101,7 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
 }
 
 /// <param name="DidWork">Whether there may be more.</param>
-internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events);
+internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events)
+{
+    public static readonly EnginePass Nothing = new(false, []);
+}

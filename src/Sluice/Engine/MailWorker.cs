@@ -12,7 +12,7 @@ internal sealed partial class MailWorker : BackgroundService
     public MailWorker(SendMail mail, MailWay way, ILogger<MailWorker> logger)
     {
         (_way, _logger) = (way, logger);
-        _loop = new LeaseLoop(async ct => (await mail.RunOnceAsync(ct)).Seen > 0, LogFailed);
+        _loop = new LeaseLoop(async ct => (await mail.RunOnceInBackgroundAsync(ct)).Seen > 0, LogFailed);
     }
 
     public override void Dispose()

@@ -13,13 +13,21 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
     private const int Batch = 50;
 
     private readonly SemaphoreSlim _one = new(1);
+    private bool _isHeld;
 
     /// <returns>How many were due, and what has happened.</returns>
-    public async Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
+    public Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct) => RunOnceAsync(isBackground: false, ct);
+
+    private async Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(bool isBackground, CancellationToken ct)
     {
         await _one.WaitAsync(ct);
         try
         {
+            if (isBackground && _isHeld)
+            {
+                return (0, []);
+            }
+
             var (doubted, events) = await SweepAsync(ct);
             if (way.Transport is not { } transport)
             {
@@ -34,6 +42,17 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Nothing while somebody runs the engine by hand.</summary>
+    public Task<(int Seen, List<InstanceEvent> Events)> RunOnceInBackgroundAsync(CancellationToken ct) => RunOnceAsync(isBackground: true, ct);
+
+    /// <summary>Whoever is at it comes to its end.</summary>
+    public async Task HoldAsync(bool isHeld, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        _isHeld = isHeld;
+        _one.Release();
     }
 
     /// <returns>When there is something to do again; null: never, if nobody does anything.</returns>

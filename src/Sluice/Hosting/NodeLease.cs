@@ -13,6 +13,7 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
     private static readonly TimeSpan Early = NodeStore.Length / 2;
 
     private readonly NodeStore _nodes = new(db);
+    private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Before the first request.</summary>
     public async Task BeginAsync(CancellationToken ct)
@@ -30,8 +31,32 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
         }
 
         await SetClockAsync(ct);
-        var now = clock.GetUtcNow();
-        var until = (now > ids.Range.Until ? now : ids.Range.Until) + NodeStore.Length;
+        await ReachAsync(clock.GetUtcNow(), ct);
+    }
+
+    /// <summary>Ids until that time and longer. A clock that is about to be moved asks ahead: ids that tell the time need no luck then.</summary>
+    public async Task ReachAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            await ExtendAsync(now, ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    private async Task ExtendAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var until = (now > ids.Range!.Until ? now : ids.Range.Until) + NodeStore.Length;
         if (await _nodes.ExtendAsync(ids.Range, until, ct))
         {
             ids.Range.Extend(until);

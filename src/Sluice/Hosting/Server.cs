@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
+using Sluice.Control.Clock;
+using Sluice.Control.Explain;
 using Sluice.Control.Inbox;
+using Sluice.Control.Plan;
 using Sluice.Control.Requests;
 using Sluice.Crm;
 using Sluice.Docs;
@@ -57,10 +60,22 @@ internal static class Server
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
         builder.Services.AddDocs();
+        builder.Services.AddExplain();
+        if (options.IsDev)
+        {
+            builder.Services.AddClock();
+            builder.Services.AddSingleton(DueWorkOf);
+        }
+
         adjust?.Invoke(builder);
 
         var app = builder.Build();
         await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        if (options.IsDev)
+        {
+            await BeginClockAsync(app.Services, options);
+        }
+
         await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
         Map(app);
         return app;
@@ -89,6 +104,29 @@ internal static class Server
 
         services.AddSingleton(provider => new PublicUrl(
             () => options.PublicUrl ?? (options.IsDev ? provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() : null)));
+    }
+
+    private static DueWork DueWorkOf(IServiceProvider provider)
+    {
+        var engine = provider.GetRequiredService<FlowEngine>();
+        return new DueWork(engine.NextDueAsync, engine.RunDueAsync, engine.AloneAsync, provider.GetRequiredService<NodeLease>().ReachAsync);
+    }
+
+    /// <summary>Before the first id is made: ids tell the time.</summary>
+    private static async Task BeginClockAsync(IServiceProvider services, ServerOptions options)
+    {
+        var (clock, store) = (services.GetRequiredService<MovableClock>(), new ClockStore(services.GetRequiredService<Db>()));
+        if (await store.FindAsync(CancellationToken.None) is { } known)
+        {
+            clock.State = known;
+        }
+        else if (options.ClockBegins is { } begins && !await store.AnyCompanyAsync(CancellationToken.None))
+        {
+            clock.State = clock.Running(begins);
+            await store.SaveAsync(clock.State, CancellationToken.None);
+        }
+
+        await store.GiveBackLeasesAsync(CancellationToken.None);
     }
 
     private static void AddHttp(IServiceCollection services, ServerOptions options)
@@ -142,6 +180,13 @@ internal static class Server
         app.MapInbound();
         app.MapUnsubscribe();
         app.MapDocs();
+        app.MapExplain();
+        app.MapPlan();
+        if (app.Services.GetService<MoveClock>() is not null)
+        {
+            app.MapClock();
+        }
+
         if (isRecording)
         {
             app.MapRequests();

@@ -26,6 +26,9 @@ internal sealed record ServerOptions
     /// <summary>Whether keys with a published secret open the door: in <c>sluice dev</c> only.</summary>
     public bool IsDev { get; init; }
 
+    /// <summary>What the movable clock of an empty database shows first; null: what the machine's does.</summary>
+    public DateTimeOffset? ClockBegins { get; init; }
+
     /// <summary>Whether the last requests are kept in memory with hints, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
 

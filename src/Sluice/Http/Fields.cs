@@ -147,6 +147,12 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
         return value is { ValueKind: JsonValueKind.True };
     }
 
+    /// <returns>Null when it is not there, or null.</returns>
+    public bool? OptionalFlag(string name) => Find(name) is null ? null : Flag(name);
+
+    /// <summary>Whether it is there and not null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
     /// <summary>A list of words of which one at least must be there, each of those that may be [doc].</summary>
     public IReadOnlyList<string> Words(string name, IReadOnlyList<string> known)
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Companies;
+using Sluice.Control.Clock;
 using Sluice.Docs;
 using Sluice.Engine;
 using Sluice.Flows;
@@ -166,6 +167,12 @@ internal sealed partial class TestApp : IAsyncDisposable
             if (options.Transport is { } transport)
             {
                 builder.Services.AddSingleton(transport);
+            }
+
+            if (options.IsDev)
+            {
+                builder.Services.AddSingleton(new MovableClock(clock));
+                builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
             }
 
             options.Adjust(builder.Services);

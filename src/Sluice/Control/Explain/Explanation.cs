@@ -1,0 +1,125 @@
+using NodaTime;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Mail;
+using Sluice.ToDos;
+using Sluice.Users;
+
+namespace Sluice.Control.Explain;
+
+/// <summary>Why an instance is where it is: one sentence, what holds it, and when something can happen. A function of facts.</summary>
+/// <param name="NextAt">Null: nothing happens by itself.</param>
+internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List<HeldBy> HeldBy)
+{
+    public static Explanation Of(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
+    {
+        var found = facts.Run switch
+        {
+            { IsOpen: false } => Ended(facts.Run, zone),
+            { Status: FlowInstanceStatus.Paused } => Paused(facts, zone),
+            { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
+            { WaitsFor: WaitsFor.Mail } => OnMail(facts, now, zone),
+            _ => OnStep(facts, now, zone),
+        };
+        if (facts.Run.IsOpen && facts.Owner is { } owner && !Zones.Exists(owner.TimeZone))
+        {
+            found.HeldBy.Add(new HeldBy("time_zone", $"{owner.TimeZone}, the zone of {owner.FullName}, is not known: UTC counts instead"));
+        }
+
+        return found;
+    }
+
+    private static Explanation Ended(Run run, DateTimeZone zone) => new(
+        $"Ended {(run.FinishedAt is { } at ? $"on {Words.At(at, zone)} " : "")}because {Words.WhyFinished(run.FinishReason)}.", null, []);
+
+    private static Explanation Paused(ExplainFacts facts, DateTimeZone zone)
+    {
+        var run = facts.Run;
+        var since = run.PausedAt is { } at ? $" since {Words.At(at, zone)}" : "";
+        var comesBack = run.NextDueAt is { } until && until < run.PausedAt + TransitionRule.LongestPause;
+        var then = run.NextDueAt is not { } next ? "until somebody resumes it"
+            : comesBack ? $"goes on by itself on {Words.At(next, zone)}"
+            : $"ends by itself on {Words.At(next, zone)} if nobody resumes it";
+        var held = new List<HeldBy> { new("pause", $"{run.PauseReason ?? PauseReason.Manual}{since}") };
+        if (facts.ToDo is { } todo && todo.Kind != ToDo.Step)
+        {
+            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has a to-do about it since {Words.At(todo.DueAt, zone)}"));
+        }
+
+        return new Explanation($"Paused{since} because {Words.WhyPaused(run.PauseReason)}; {then}.", run.NextDueAt, held);
+    }
+
+    private static Explanation OnToDo(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
+    {
+        var (run, todo) = (facts.Run, facts.ToDo);
+        var end = run.NextDueAt is { } patience ? $"; ends by itself on {Words.At(patience, zone)} if nobody does" : "";
+        if (todo is null)
+        {
+            return new Explanation($"Waits for a person to do step {run.StepOrder}{end}.", run.NextDueAt, []);
+        }
+
+        var due = $"due {(todo.DueAt <= now ? "since" : "on")} {Words.At(todo.DueAt, zone)}";
+        var name = NameOf(facts, todo.UserId);
+        return new Explanation(
+            $"Waits for {name} to {Words.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"{WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
+    }
+
+    private static Explanation OnMail(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone) => facts.Mail switch
+    {
+        { State: MessageState.Queued } mail when mail.DueAt > now || mail.Error is not null => new(
+            $"Waits for its mail to {mail.Recipient} to leave, not before {Words.At(mail.DueAt, zone)}{(mail.Error is { } why ? $": {why}" : "")}.",
+            mail.DueAt,
+            [new HeldBy("mail", mail.Error ?? $"not before {Words.At(mail.DueAt, zone)}")]),
+        { State: MessageState.Uncertain } mail => new(
+            $"Waits for a person to say whether its mail to {mail.Recipient} has arrived: it may have left, and is never sent twice by itself.", null, [new HeldBy("uncertain_mail", mail.Error ?? "the mail server's answer was lost")]),
+        { State: MessageState.Failed } mail => new(
+            $"Its mail to {mail.Recipient} could not be sent after {mail.Tries} tries; waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
+        { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is leaving.", now, []),
+        { } mail => new($"Its mail to {mail.Recipient} is due and leaves as soon as there is a mail server that takes it.", mail.DueAt, [new HeldBy("mail", $"{mail.State.ToString().ToLowerInvariant()} since {Words.At(mail.DueAt, zone)}")]),
+        null => new($"Waits for the mail of step {facts.Run.StepOrder}.", facts.Run.NextDueAt, []),
+    };
+
+    private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
+    {
+        var run = facts.Run;
+        if (facts.Steps.FirstOrDefault(step => step.Order == run.StepOrder) is not { } step)
+        {
+            return new Explanation($"There is no step {run.StepOrder} in the flow any more: ends as soon as the engine looks.", run.NextDueAt, []);
+        }
+
+        var what = $"step {step.Order} of {facts.Steps.Count}, {step.Action}";
+        var sentence = run.NextDueAt is not { } due ? $"Waits for {what}, which has no time yet."
+            : due <= now ? $"Is due for {what}, since {Words.At(due, zone)}: the engine takes it next."
+            : $"Waits for {what}, which comes due on {Words.At(due, zone)}.";
+        return new Explanation(sentence, run.NextDueAt, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
+    }
+
+    /// <summary>Only where they lead to the time that the step has: an edit, or a pause, may have given it another.</summary>
+    private static List<string> Shifts(ExplainFacts facts, Step step)
+    {
+        var begun = facts.Events.LastOrDefault(one => one.Kind is InstanceEvent.Assigned or InstanceEvent.StepDone);
+        if (begun is null || facts.Owner is null || facts.Flow is null)
+        {
+            return [];
+        }
+
+        var (zone, isMail) = (Schedule.ZoneOf(facts.Owner.TimeZone), step.Action == Step.AutomaticMail);
+        return Schedule.NextStep(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window) == facts.Run.NextDueAt
+            ? ScheduleReasons.Of(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window)
+            : [];
+    }
+
+    private static string NameOf(ExplainFacts facts, long userId) => facts.People.TryGetValue(userId, out var user) ? user.FullName : "somebody who is gone";
+}
+
+/// <param name="Rule">pause, to_do, mail, uncertain_mail, failed_mail, calendar, time_zone.</param>
+internal sealed record HeldBy(string Rule, string Fact);
+
+/// <param name="Flow">Also a deleted one.</param>
+/// <param name="People">All that are named, by id.</param>
+internal sealed record ExplainFacts(
+    Run Run, Flow? Flow, IReadOnlyList<Step> Steps, IReadOnlyDictionary<long, User> People, IReadOnlyList<InstanceEvent> Events, OpenToDo? ToDo, LastMail? Mail)
+{
+    public User? Owner => People.GetValueOrDefault(Run.OwnerId);
+}
