@@ -28,7 +28,7 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
 
     public void Fault(string sentence) => _faults.Add(sentence);
 
-    /// <summary>Whether the list is there and holds something.</summary>
+    /// <summary>Whether it is there and, if it is a list, holds something.</summary>
     public bool HasAny(string name) =>
         Find(name) is { } value && (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 0);
 
@@ -149,9 +149,6 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
 
     /// <returns>Null when it is not there, or null.</returns>
     public bool? OptionalFlag(string name) => Find(name) is null ? null : Flag(name);
-
-    /// <summary>Whether it is there and not null.</summary>
-    public bool Has(string name) => Find(name) is not null;
 
     /// <summary>A list of words of which one at least must be there, each of those that may be [doc].</summary>
     public IReadOnlyList<string> Words(string name, IReadOnlyList<string> known)

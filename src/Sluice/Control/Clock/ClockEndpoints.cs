@@ -51,7 +51,7 @@ internal static class ClockEndpoints
         public static Request Read(Fields fields, DateTimeOffset now)
         {
             var request = new Request(ReadAdvance(fields), fields.OptionalTime("set"), fields.OptionalFlag("freeze"));
-            var given = ((string[])["advance", "set", "freeze"]).Count(fields.Has);
+            var given = ((string[])["advance", "set", "freeze"]).Count(fields.HasAny);
             if (given != 1)
             {
                 fields.Fault(Operations);

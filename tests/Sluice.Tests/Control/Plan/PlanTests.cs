@@ -67,7 +67,7 @@ public sealed class PlanTests
 
         var assigned = await app.AssignAsync(app.Tenant.Flow, all);
         var refused = plan.Json["prospects"]!.AsArray().Where(one => !(bool)one!["isLetIn"]!);
-        Assert.Equal(assigned.Each("prospectsNotAssigned", "message"), refused.Select(one => (string?)one!["message"]));
+        Assert.Equal(assigned.Each("prospectsNotAssigned", "errorMessage"), refused.Select(one => (string?)one!["message"]));
     }
 
     [Theory, EveryDatabase]
