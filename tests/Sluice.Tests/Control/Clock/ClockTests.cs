@@ -149,6 +149,20 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
+    public async Task What_a_dead_process_held_is_free_after_a_start_though_the_clock_stands_still(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, Dev);
+        await app.HasStepAsync(app.Tenant.Flow);
+        await app.HasInstanceAsync("ada", change: one => one with { NextDueAt = At(0) });
+        await MoveAsync(app, new { freeze = true });
+        await app.Db.ExecuteAsync($"update flow_instances set lease_until = {At(1)}", CancellationToken.None);
+
+        await app.RestartAsync();
+
+        Assert.Equal(["step_begun"], (await MoveAsync(app, new { advance = "1s" }))["events"]!.AsArray().Select(one => (string?)one!["type"]));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_key_ends_by_the_clock(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
