@@ -6,11 +6,13 @@ namespace Sluice.Tests.Hosting;
 /// <summary>The first minute, as README.md promises it: its own commands, its own answer.</summary>
 public sealed partial class ReadmeTests
 {
+    private const string Engine = "## The minute of the engine";
+
     [Fact]
     public async Task The_first_minute_is_as_it_is_written()
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"), TestContext.Current.CancellationToken);
-        var curls = Curl().Matches(text).Select(match => match.Value).ToList();
+        var curls = Curl().Matches(text[..text.IndexOf(Engine, StringComparison.Ordinal)]).Select(match => match.Value).ToList();
         var answer = Answer().Match(text).Groups[1].Value;
         Assert.Equal(2, curls.Count);
 
@@ -19,6 +21,12 @@ public sealed partial class ReadmeTests
         Assert.Equal(RequestId().Replace(answer, ""), await PasteAsync(curls[0], server));
         Assert.Equal("""{"requestId":"","unassignedFlowInstanceIds":["1234361284629356"]}""", await PasteAsync(curls[1], server));
         Assert.Equal("""{"requestId":"","prospectsAssigned":[]}""", await PasteAsync(curls[0], server));
+
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken); // A reader is no quicker: three calls a second.
+        var told = await RunAsync(Block().Match(text, text.IndexOf(Engine, StringComparison.Ordinal)).Groups[1].Value, server);
+        Assert.Contains("step_done", told, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"sent\"", told, StringComparison.Ordinal);
+        Assert.Contains("Paused since Thursday 5 November 2026 at 09:00 because the prospect replied", told, StringComparison.Ordinal);
 
         Assert.True(File.Exists(database));
         Assert.Equal(0, await server.TerminateAsync());
@@ -30,11 +38,24 @@ public sealed partial class ReadmeTests
     {
         Assert.Contains(" http://127.0.0.1:4664/", command, StringComparison.Ordinal);
         var here = command.Replace("http://127.0.0.1:4664/", server.Client.BaseAddress!.ToString(), StringComparison.Ordinal);
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", here]) { RedirectStandardOutput = true })!;
+        return RequestId().Replace(await ShellAsync(here), "");
+    }
+
+    /// <summary>The same for a block of lines, of which some are ours.</summary>
+    private static Task<string> RunAsync(string block, SluiceProcess server)
+    {
+        var address = server.Client.BaseAddress!.ToString();
+        var sluice = Path.Combine(AppContext.BaseDirectory, "sluice");
+        return ShellAsync(Ours().Replace(block.Replace("http://127.0.0.1:4664/", address, StringComparison.Ordinal), $"{sluice} $1 --url {address}"));
+    }
+
+    private static async Task<string> ShellAsync(string commands)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", commands]) { RedirectStandardOutput = true })!;
         var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         Assert.True(shell.ExitCode != 127, "The README's commands need curl: install it");
-        return RequestId().Replace(output, "");
+        return output;
     }
 
     private static string Root()
@@ -47,6 +68,12 @@ public sealed partial class ReadmeTests
 
         return folder.FullName;
     }
+
+    [GeneratedRegex("```\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"^\./sluice ([^|\n]*?)(?= *(\||$))", RegexOptions.Multiline)]
+    private static partial Regex Ours();
 
     [GeneratedRegex("^curl .*$", RegexOptions.Multiline)]
     private static partial Regex Curl();
