@@ -27,6 +27,7 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             SeedCommands.Create(),
             LogsCommand.Create(),
+            TriggerCommand.Create(),
             ClockCommand.Create(),
             PlanCommand.Create(),
             ExplainCommand.Create(),
