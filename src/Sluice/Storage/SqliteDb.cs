@@ -8,6 +8,9 @@ internal sealed class SqliteDb : Db
 {
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A quarter of a gigabyte.</summary>
+    private const long MaxLogPages = 65_536;
+
     private readonly string _path;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentStack<SqliteSession> _readers = new();
@@ -82,8 +85,8 @@ internal sealed class SqliteDb : Db
     }
 
     /// <summary>
-    /// Folds the write-ahead log back into the file beside the writer instead of inside somebody's commit. Every twentieth
-    /// time it also waits for readers, so that the log starts anew and cannot grow for ever.
+    /// Folds the write-ahead log back into the file beside the writer instead of inside somebody's commit. One that has grown is made to
+    /// start anew, which waits for readers and holds the writer meanwhile; a smaller one starts anew by itself in the first quiet moment.
     /// </summary>
     private async Task CheckpointAsync()
     {
@@ -92,7 +95,7 @@ internal sealed class SqliteDb : Db
         using var timer = new PeriodicTimer(CheckpointEvery);
         try
         {
-            for (var round = 1; await timer.WaitForNextTickAsync(_stopping.Token); round++)
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
                 if (_writer.Commits == seen)
                 {
@@ -103,7 +106,11 @@ internal sealed class SqliteDb : Db
                 {
                     seen = _writer.Commits;
                     session ??= new SqliteSession(_path);
-                    session.Run(round % 20 == 0 ? "pragma wal_checkpoint(restart)" : "pragma wal_checkpoint(passive)");
+                    var pages = await ((IDbSession)session).QueryAsync($"pragma wal_checkpoint(passive)", row => row.GetInt64(1), CancellationToken.None);
+                    if (pages.Single() > MaxLogPages)
+                    {
+                        session.Run("pragma wal_checkpoint(restart)");
+                    }
                 }
                 catch (DbException)
                 {

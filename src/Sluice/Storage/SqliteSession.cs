@@ -54,6 +54,9 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     public Dialect Dialect => Dialect.Sqlite;
 
+    /// <summary>Grows with each row that is added, changed or removed.</summary>
+    public int ChangedRows => raw.sqlite3_total_changes(_connection.Handle!);
+
     public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
     {
         using var reader = Prepare(sql).ExecuteReader();

@@ -14,6 +14,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int MaxWaiting = 10_000;
     private const int MaxTogether = 64;
 
+    /// <summary>A round that has changed so many is committed: those who ask for one row are not to wait for 64 who ask for 200.</summary>
+    private const int MaxRowsTogether = 4000;
+
     private readonly string _path;
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _loop;
@@ -49,15 +52,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         var together = new List<Job>(MaxTogether);
         while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (together.Count < MaxTogether && _waiting.Reader.TryRead(out var job))
-            {
-                if (!job.IsCancelled)
-                {
-                    together.Add(job);
-                }
-            }
-
-            if (together.Count > 0)
+            if (TryTake(together))
             {
                 Commit(together);
                 together.Clear();
@@ -65,16 +60,34 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Those whose callers have left are passed over.</summary>
+    private bool TryTake(List<Job> together)
+    {
+        while (_waiting.Reader.TryRead(out var job))
+        {
+            if (!job.IsCancelled)
+            {
+                together.Add(job);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <param name="together">The first of the round; the others are added while there is room.</param>
     private void Commit(List<Job> together)
     {
         try
         {
             _session ??= new SqliteSession(_path);
             _session.Run("begin immediate");
-            foreach (var job in together)
+            var changedBefore = _session.ChangedRows;
+            do
             {
-                RunOne(_session, job, alone: together.Count == 1);
+                RunOne(_session, together[^1], alone: together.Count == 1 && _waiting.Reader.Count == 0);
             }
+            while (together.Count < MaxTogether && _session.ChangedRows - changedBefore < MaxRowsTogether && TryTake(together));
 
             _session.Run("commit");
             Commits++;

@@ -17,8 +17,22 @@ public sealed class SqliteWriterTests
         busy.Dispose();
         await Task.WhenAll(one, other);
 
-        Assert.Equal(before + 2, test.Writer.Commits); // The busy one, and these two.
+        Assert.Equal(before + 1, test.Writer.Commits); // With the busy one, as they came before it was done.
         Assert.Equal([1, 2], await test.ReadAsync());
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_round_that_has_changed_many_rows_is_committed_before_the_next_request(Database database)
+    {
+        await using var test = await WriterTest.StartAsync(database);
+        using var busy = test.KeepBusy();
+        var (many, other) = (test.AddAsync(1, AddManyAsync), test.AddAsync(2));
+        var before = test.Writer.Commits;
+
+        busy.Dispose();
+        await Task.WhenAll(many, other);
+
+        Assert.Equal(before + 2, test.Writer.Commits); // The busy one with the many, and this one.
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -92,6 +106,9 @@ public sealed class SqliteWriterTests
         var stored = await test.ReadAsync();
         Assert.Equal(await SucceedsAsync(before) ? [1, 4] : [4], stored);
     }
+
+    private static async Task AddManyAsync(IDbSession tx) => await tx.ImportAsync(
+        new SqlText("things"), SqlTable.Rows(Enumerable.Range(10, 4000).ToList()).Integer("id", id => id), CancellationToken.None);
 
     private static async Task<bool> SucceedsAsync(Task task)
     {
