@@ -57,7 +57,11 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
                 await KeepAsync(request, lines, ct);
             }
 
-            await new CrmRequestStore(db).ReceivedAsync(request, ct);
+            if (!await new CrmRequestStore(db).ReceivedAsync(request, ct))
+            {
+                throw TakenForDead();
+            }
+
             worker.Wake();
             return true;
         }
@@ -80,9 +84,11 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
     {
         if (!await db.InTransactionAsync(tx => new CrmRequestStore(tx).AddLinesAsync(request, lines, LeaseUntil(), ct), ct))
         {
-            throw new IOException("The upload came so slowly that it was taken for dead");
+            throw TakenForDead();
         }
     }
+
+    private static IOException TakenForDead() => new("The upload came so slowly that it was taken for dead");
 
     private static async IAsyncEnumerable<List<CrmLine>> ReadAsync(Stream body, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {

@@ -131,6 +131,7 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
+    [Wire(UploadObjects, "inf", "A line of more than 1 MB is an error of its own; the others count")]
     public async Task A_line_of_ten_megabytes_is_one_bad_line_and_the_others_count(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -153,6 +154,63 @@ public sealed class CrmTests
 
         Assert.Equal(("DONE", "550", "4950", 20), ((string?)status.Json["status"], status.Json["totalErrorCount"]!.ToString(), status.Json["totalSuccessCount"]!.ToString(), status.Json["errors"]!.AsArray().Count));
         Assert.Equal([(4950L, 0L)], await app.Db.QueryAsync($"select (select count(*) from prospects), (select count(*) from crm_upload_lines)", row => (row.GetInt64(0), row.GetInt64(1)), CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(DeleteIntegration, "doc", "Its status is asked for by the clientRequestId")]
+    [Wire(DeleteIntegration, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "Parameters that are missing are told at once", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "A clientRequestId that was used before", Refusal = true)]
+    public async Task A_removal_is_refused_or_can_be_asked_after(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+        await app.UploadAsync(Query(id, "used"), "");
+        await DoneAsync(app, id, "used");
+
+        (await DeleteAsync("")).ShouldRefuse(BadRequest, "integrationId parameter is missing", "clientRequestId parameter is missing");
+        (await DeleteAsync("?integrationId=17&clientRequestId=a")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await DeleteAsync($"?integrationId={id}&clientRequestId=used")).ShouldRefuse(Conflict, "clientRequestId used was used before");
+        Assert.Single((await app.GetAsync("/v2/crm/integrations")).Json["integrations"]!.AsArray());
+        Assert.Equal(Created, (await DeleteAsync($"?integrationId={id}&clientRequestId=gone")).Status);
+        Assert.Equal("DONE", (string?)(await app.GetAsync($"/v2/crm/request-status?integrationId={id}&clientRequestId=gone")).Json["status"]);
+
+        Task<Reply> DeleteAsync(string query) => app.SendAsync(HttpMethod.Delete, $"/v2/crm/integrations{query}");
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(RegisterIntegration, "doc", "A name and an owner's address must be there: all that is missing is told at once", Refusal = true)]
+    [Wire(SetSchema, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(SetSchema, "doc", "An objectType that is none", Refusal = true)]
+    [Wire(GetSchema, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(GetSchema, "doc", "Without an objectType the fields of all types")]
+    [Wire(GetObjects, "doc", "An objectType that is none", Refusal = true)]
+    [Wire(GetObjects, "inf", "More than a thousand ids", Refusal = true)]
+    [Wire(GetObjects, "doc", "An unknown id contributes nothing")]
+    [Wire(GetUploadStatus, "doc", "Parameters that are missing are told at once", Refusal = true)]
+    public async Task What_is_missing_or_unknown_is_refused(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        (await app.SendAsync(HttpMethod.Put, "/v2/crm/integrations", new StringContent("{}", Encoding.UTF8, "application/json")))
+            .ShouldRefuse(BadRequest, "name is empty", "ownerEmail: null is not a valid email address");
+        var id = await HasIntegrationAsync(app);
+        var schema = "/v2/crm/entity-schema?integrationId=";
+        foreach (var type in (string[])["LEAD", "ACCOUNT"])
+        {
+            await app.PostTextAsync($"{schema}{id}&objectType={type}", """[{ "uniqueName": "tier" }]""");
+        }
+
+        (await app.PostTextAsync($"{schema}17&objectType=LEAD", "[]")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await app.PostTextAsync($"{schema}{id}&objectType=PERSON", "[]")).ShouldRefuse(BadRequest, "objectType should be one of ACCOUNT, CONTACT, DEAL, LEAD");
+        (await app.GetAsync($"{schema}17")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await app.GetAsync($"{schema}{id}")).ShouldBe(OK, """{"objectTypeToSelectedFields":{"ACCOUNT":[{"uniqueName":"tier"}],"LEAD":[{"uniqueName":"tier"}]}}""");
+        (await ObjectsAsync("PERSON", "[]")).ShouldRefuse(BadRequest, "objectType should be one of ACCOUNT, CONTACT, DEAL, LEAD");
+        (await ObjectsAsync("LEAD", $"[{string.Join(',', Enumerable.Range(0, 1001).Select(i => $"\"{i}\""))}]")).ShouldRefuse(BadRequest, "the list should hold at most 1000 items");
+        (await ObjectsAsync("LEAD", """["nobody"]""")).ShouldBe(OK, """{"crmObjectsMap":{}}""");
+        (await app.GetAsync("/v2/crm/request-status")).ShouldRefuse(BadRequest, "integrationId parameter is missing", "clientRequestId parameter is missing");
+
+        Task<Reply> ObjectsAsync(string type, string ids) => app.SendAsync(
+            HttpMethod.Get, $"/v2/crm/entities?integrationId={id}&objectType={type}", new StringContent(ids, Encoding.UTF8, "application/json"));
     }
 
     private static async Task<string> HasIntegrationAsync(TestApp app) => (await app.CallAsync(RegisterIntegration)).Json["integrationId"]!.ToString();
