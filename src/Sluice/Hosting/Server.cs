@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -41,6 +42,26 @@ internal static class Server
     /// <summary>Migrated, mapped, not yet listening.</summary>
     public static async Task<WebApplication> BuildAsync(ServerOptions options, Action<WebApplicationBuilder>? adjust = null)
     {
+        var app = Build(options, adjust);
+        await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        if (options.IsDev)
+        {
+            await BeginClockAsync(app.Services, options);
+        }
+
+        await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
+        return app;
+    }
+
+    /// <summary>The OpenAPI document without a server: nothing is opened and nobody is let in.</summary>
+    public static async Task<JsonObject> DescribeAsync()
+    {
+        await using var app = Build(new ServerOptions { Database = "" }, builder => builder.Services.AddSingleton(TimeProvider.System)); // Else Kestrel asks for the database's.
+        return new OpenApi(Profile.Documented).Make(((IEndpointRouteBuilder)app).DataSources.SelectMany(routes => routes.Endpoints).OfType<RouteEndpoint>());
+    }
+
+    private static WebApplication Build(ServerOptions options, Action<WebApplicationBuilder>? adjust)
+    {
         var builder = WebApplication.CreateSlimBuilder(Root);
         builder.Logging.ToStandardError();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
@@ -67,17 +88,9 @@ internal static class Server
             builder.Services.AddSingleton(DueWorkOf);
         }
 
-        builder.Services.AddTelemetry();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
-        await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
-        if (options.IsDev)
-        {
-            await BeginClockAsync(app.Services, options);
-        }
-
-        await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
         Map(app);
         return app;
     }

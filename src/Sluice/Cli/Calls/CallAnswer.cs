@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sluice.Docs;
+
+namespace Sluice.Cli.Calls;
+
+/// <summary>Shows an answer: to pipes as it came, so that no id is touched; to people its lists as tables and the rest line by line.</summary>
+internal static class CallAnswer
+{
+    private static readonly string[] OfTheCall = ["requestId", "records"];
+
+    public static void Show(JsonNode answer, string text, HowToCall how)
+    {
+        if (how.AsJson)
+        {
+            how.Output.WriteLine(text);
+            return;
+        }
+
+        var fields = answer.AsObject().Where(field => !OfTheCall.Contains(field.Key)).ToList();
+        if (fields.Count == 0)
+        {
+            how.Output.WriteLine($"Done (requestId {Cell(answer["requestId"])})");
+        }
+
+        foreach (var (name, value) in fields)
+        {
+            if (value is JsonArray { Count: > 0 } rows && rows.All(row => row is JsonObject))
+            {
+                how.Output.WriteLine($"{name} ({rows.Count})");
+                Table([.. rows.Select(row => row!.AsObject())], how.Output);
+            }
+            else
+            {
+                how.Output.WriteLine($"{name}: {Cell(value)}");
+            }
+        }
+
+        if (answer["records"] is { } records)
+        {
+            how.Output.WriteLine($"page {records["currentPageNumber"]}, {records["currentPageSize"]} of {records["totalRecords"]}{(records["cursor"] is { } cursor ? $"; next: --cursor {Cell(cursor)}" : "")}");
+        }
+    }
+
+    /// <returns>The exit code.</returns>
+    public static int Refuse(HttpStatusCode status, string text, HowToCall how)
+    {
+        if (how.AsJson)
+        {
+            how.Output.WriteLine(text);
+        }
+
+        how.Error.WriteLine($"sluice: {(int)status} {Reason(text)}");
+        return (int)status switch
+        {
+            429 => ExitCode.TooOften,
+            >= 400 and < 500 => ExitCode.Refused,
+            >= 500 => ExitCode.ServerFault,
+            _ => ExitCode.Failed,
+        };
+    }
+
+    private static string Reason(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject body && body["errors"] is JsonArray errors
+                ? $"{string.Join("; ", errors.Select(Cell))} (requestId {Cell(body["requestId"])})"
+                : "with no reason that can be read";
+        }
+        catch (JsonException)
+        {
+            return "with no reason that can be read";
+        }
+    }
+
+    /// <summary>A column where any row says something: most fields of most users are null.</summary>
+    private static void Table(IReadOnlyList<JsonObject> rows, TextWriter output)
+    {
+        var columns = rows.SelectMany(row => row).Where(field => Cell(field.Value).Length > 0).Select(field => field.Key).Distinct().ToList();
+        Cli.Output.Table(output, columns, rows.Select(row => columns.Select(column => Cell(row[column])).ToArray()));
+    }
+
+    /// <summary>What others wrote must not move the reader's cursor.</summary>
+    private static string Cell(JsonNode? value) => value switch
+    {
+        null or JsonArray { Count: 0 } => "",
+        JsonValue one when one.GetValueKind() == JsonValueKind.String => Cli.Output.Visible((string)one!),
+        JsonArray many when many.All(one => one is JsonValue) => string.Join(", ", many.Select(Cell)),
+        _ => Cli.Output.Visible(Book.Text(value, isIndented: false)),
+    };
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Sluice.Hosting;
+
+namespace Sluice.Cli.Calls;
+
+/// <summary>
+/// <c>sluice call</c>: every operation of <c>/v2</c> as a verb. Verbs, flags and help are made from the program's own description of the
+/// API, so that an operation that is mapped tomorrow can be called tomorrow.
+/// </summary>
+internal static class CallCommand
+{
+    private const string About = """
+        Call an operation of the API, here or at the service that it imitates (--base-url). Alone, it lists the operations.
+
+          sluice call list-assigned-flows --crm-prospects-ids a5V1Q00A120DP4CVAW,0035e00000B7kQmAAJ
+          sluice call list-users --all-pages --json
+
+        Lists are separated by commas, or JSON; objects are JSON, or a flag for each field (--filter.user-id); @file and @- (standard
+        input) stand for what is in it. People get tables, pipes get the answer as it came. What is refused for coming too often is sent
+        again when its Retry-After has passed.
+
+        Credentials: --key and --secret or --token; else $SLUICE_ACCESS_KEY and $SLUICE_ACCESS_KEY_SECRET or $SLUICE_BEARER_TOKEN; else a
+        file (--config): {"baseUrl":…,"accessKey":…,"accessKeySecret":…,"bearerToken":…} that only you may read; else, on this machine,
+        the key that every sluice dev has.
+
+        Exit codes: 0 done, 1 nobody answers or a file cannot be read, 2 the command line is wrong, 3 refused (4xx), 4 still refused for
+        coming too often (429), 5 a fault of the server's (5xx).
+        """;
+
+    /// <param name="args">The command line: where it names another verb the description is not made, which takes a moment.</param>
+    public static async Task<Command> CreateAsync(string[] args)
+    {
+        if (args is not ["call", ..])
+        {
+            return new Command("call", "Call an operation of the API: see sluice call --help.");
+        }
+
+        var command = new Command("call", About);
+
+        var operations = CalledOperation.All(await Server.DescribeAsync());
+        command.SetAction(given => given.InvocationConfiguration.Output.Write(List(operations)));
+        foreach (var operation in operations)
+        {
+            command.Subcommands.Add(Create(operation, isAsked: args.Length > 1 && (args[1] == operation.Name || args[1] == operation.Id)));
+        }
+
+        return command;
+    }
+
+    private static Command Create(CalledOperation operation, bool isAsked)
+    {
+        var command = new Command(operation.Name, isAsked ? operation.Help : operation.Summary);
+        command.Aliases.Add(operation.Id);
+        var flags = operation.Flags.ToDictionary(flag => flag, flag => flag.ToOption());
+        foreach (var option in flags.Values)
+        {
+            command.Options.Add(option);
+        }
+
+        var body = new Option<string?>("--body") { Description = "The whole body: JSON, @file, or - for standard input. Flags are put into it.", HelpName = "json" };
+        if (operation.TakesBody)
+        {
+            command.Options.Add(body);
+        }
+
+        var (connection, how) = (new ApiConnection(), new CallOptions());
+        connection.AddTo(command);
+        how.AddTo(command, operation.HasPages);
+        command.SetAction((given, ct) =>
+        {
+            var request = new CallRequest(operation, operation.TakesBody ? given.GetValue(body) : null);
+            foreach (var (flag, option) in flags.Where(one => given.GetResult(one.Value) is { Implicit: false }))
+            {
+                request.Set(flag, given.GetValue(option) ?? []);
+            }
+
+            return new CallRun(request.Checked(), connection.Read(given), how.Read(given)).RunAsync(ct);
+        });
+        return command;
+    }
+
+    private static string List(IReadOnlyList<CalledOperation> operations)
+    {
+        var width = operations.Max(operation => operation.Name.Length);
+        return string.Concat(operations.Select(operation => $"{operation.Name.PadRight(width)}  {operation.Summary}\n"));
+    }
+}

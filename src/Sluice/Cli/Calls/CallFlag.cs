@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Cli.Calls;
+
+internal enum FlagPlace
+{
+    Path,
+    Query,
+    Body,
+
+    /// <summary>The body itself, where that is a list and so has no names.</summary>
+    WholeBody,
+    Upload,
+}
+
+/// <summary>One thing that a call may say, as a flag.</summary>
+/// <param name="Place">Where it goes.</param>
+/// <param name="Name">The API's word; of what lies in another object <c>filter.userId</c>.</param>
+/// <param name="Schema">What it must be.</param>
+/// <param name="IsRequired">As the description says. Only what a request cannot be made without is asked for here: the rest the server refuses, with its own sentence.</param>
+/// <param name="Meaning">For the help.</param>
+internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, bool IsRequired, string Meaning)
+{
+    public string Flag => $"--{CalledOperation.Kebab(Name)}";
+
+    public bool IsCursor => Name == "cursor";
+
+    /// <summary>The schema's kind of value; an id may be a string or an integer, and is sent as a string.</summary>
+    private string Type => TypeOf(Schema);
+
+    private bool IsListOfWords => Type == "array" && TypeOf(Schema["items"]!) != "object";
+
+    public static CallFlag OfParameter(JsonNode parameter) => new(
+        (string?)parameter["in"] == "path" ? FlagPlace.Path : FlagPlace.Query,
+        (string)parameter["name"]!,
+        parameter["schema"]!,
+        parameter["required"] is not null,
+        (string)parameter["description"]!);
+
+    public static IEnumerable<CallFlag> OfBody(JsonNode? schema, bool isUpload) => schema switch
+    {
+        null => [],
+        _ when (string?)schema["type"] == "array" => [new CallFlag(FlagPlace.WholeBody, "items", schema, true, (string)schema["description"]!)],
+        _ => Fields(schema, "", isUpload ? FlagPlace.Upload : FlagPlace.Body, isRequired: true),
+    };
+
+    public Option<string[]> ToOption()
+    {
+        var option = new Option<string[]>(Flag)
+        {
+            Description = (IsRequired ? "Required. " : "") + (Place == FlagPlace.Upload ? "The path of the file, or - for standard input." : Meaning) + Words(),
+            HelpName = Place == FlagPlace.Upload ? "path" : IsListOfWords ? "a,b" : Type is "array" or "object" ? "json" : Type,
+            AllowMultipleArgumentsPerToken = IsListOfWords,
+            Arity = Type == "boolean" ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore, // A second one is refused below: the parser knows no list of one.
+        };
+        if (option.Name != $"--{Name}")
+        {
+            option.Aliases.Add($"--{Name}");
+        }
+
+        return option;
+    }
+
+    /// <summary>From what is typed to what is sent. An id stays the text it is: no number of the machine's could hold it.</summary>
+    public JsonNode Read(IReadOnlyList<string> given)
+    {
+        if (given.Count > 1 && !IsListOfWords)
+        {
+            throw new CliException($"{Flag} is given more than once.", ExitCode.Usage);
+        }
+
+        var text = given.Count == 0 ? "true" : CallText.Read(given[0], Flag);
+        return Type switch
+        {
+            "string" => JsonValue.Create(text),
+            "integer" when text.Length > 0 && text.All(char.IsAsciiDigit) => CallText.Json(text.TrimStart('0') is { Length: > 0 } digits ? digits : "0", Flag),
+            "boolean" when text is "true" or "false" => JsonValue.Create(text == "true"),
+            "array" when IsListOfWords && !text.StartsWith('[') => new JsonArray([.. given.SelectMany((one, at) => SplitWords(at == 0 ? text : CallText.Read(one, Flag)))]),
+            "array" or "object" when CallText.Json(text, Flag) is var json && json.GetValueKind() == (Type == "array" ? JsonValueKind.Array : JsonValueKind.Object) => json,
+            _ => throw new CliException($"{Flag} takes {(Type is "integer" or "array" or "object" ? "an" : "a")} {Type}, not {text}", ExitCode.Usage),
+        };
+    }
+
+    private static string TypeOf(JsonNode schema) => (string)(schema["type"] is JsonArray types ? types[0]! : schema["type"]!)!;
+
+    private static IEnumerable<JsonNode> SplitWords(string text) =>
+        text.Split([',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(word => JsonValue.Create(word));
+
+    private string Words() =>
+        (Schema["enum"] ?? Schema["items"]?["enum"]) is JsonArray known ? $" One of {string.Join(", ", known.Where(word => word is not null))}." : "";
+
+    private static IEnumerable<CallFlag> Fields(JsonNode schema, string path, FlagPlace place, bool isRequired)
+    {
+        foreach (var (name, field) in schema["properties"]!.AsObject())
+        {
+            var must = isRequired && schema["required"] is JsonArray names && names.Any(one => (string?)one == name);
+            yield return new CallFlag(place, path + name, field!, must, (string)field!["description"]!);
+            foreach (var inner in field["properties"] is null ? [] : Fields(field, $"{path}{name}.", place, must))
+            {
+                yield return inner;
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Cli.Calls;
+
+/// <summary>What is typed for a flag, or lies in a file that is named for it.</summary>
+internal static class CallText
+{
+    public static string Read(string given, string flag) => given switch
+    {
+        "@-" => Console.In.ReadToEnd(),
+        ['@', .. var path] => ReadFile(path, flag),
+        _ => given,
+    };
+
+    /// <remarks>Numbers keep their digits: they stay text until they are written again.</remarks>
+    public static JsonNode Json(string text, string flag)
+    {
+        try
+        {
+            return JsonNode.Parse(text) ?? throw new CliException($"{flag} takes JSON that is not null.", ExitCode.Usage);
+        }
+        catch (JsonException fault)
+        {
+            throw new CliException($"{flag} takes JSON: {fault.Message}", ExitCode.Usage);
+        }
+    }
+
+    private static string ReadFile(string path, string flag)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{flag}: {fault.Message}");
+        }
+    }
+}

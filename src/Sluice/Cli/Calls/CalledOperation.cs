@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Cli.Calls;
+
+/// <summary>An operation of the description, as a verb with flags.</summary>
+internal sealed class CalledOperation
+{
+    private readonly JsonNode _operation;
+
+    private CalledOperation(string verb, string path, JsonNode operation)
+    {
+        (Verb, Path, _operation) = (new HttpMethod(verb), path, operation);
+        var content = operation["requestBody"]?["content"]?.AsObject();
+        IsUpload = content?.ContainsKey("multipart/form-data") ?? false;
+        Body = content?[0]!["schema"];
+        Flags = [.. operation["parameters"]!.AsArray().Select(one => CallFlag.OfParameter(one!)), .. CallFlag.OfBody(Body, IsUpload)];
+    }
+
+    public HttpMethod Verb { get; }
+
+    /// <summary>With <c>{names}</c> in it.</summary>
+    public string Path { get; }
+
+    public string Id => (string)_operation["operationId"]!;
+
+    /// <summary>The id as it is typed.</summary>
+    public string Name => Kebab(Id);
+
+    public string Summary => (string)_operation["summary"]!;
+
+    public string Help => $"{Summary}.\n{Verb} {Path}\n\n{_operation["description"]}";
+
+    public bool IsUpload { get; }
+
+    public IReadOnlyList<CallFlag> Flags { get; }
+
+    /// <summary>The schema of what is sent, or null.</summary>
+    public JsonNode? Body { get; }
+
+    public bool TakesBody => Body is not null && !IsUpload;
+
+    public bool HasPages => Flags.Any(flag => flag.IsCursor);
+
+    public static IReadOnlyList<CalledOperation> All(JsonObject document) =>
+    [
+        .. from path in document["paths"]!.AsObject()
+           from verb in path.Value!.AsObject()
+           select new CalledOperation(verb.Key.ToUpperInvariant(), path.Key, verb.Value!),
+    ];
+
+    /// <returns><c>crm-prospects-ids</c> for <c>crmProspectsIds</c>; points stay.</returns>
+    public static string Kebab(string camel)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in camel)
+        {
+            if (char.IsAsciiLetterUpper(letter))
+            {
+                text.Append('-');
+            }
+
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+}
