@@ -8,6 +8,24 @@ namespace Sluice.Tests.FlowInstances;
 
 public sealed class BulkTests
 {
+    [Theory, EveryProfile]
+    [Wire(BeginBulk, "rep", "Of an empty object all faults are told at once", Refusal = true)]
+    [Wire(BeginBulk, "rep", "An owner who is nobody: documented 400, observed 404", Refusal = true)]
+    [Wire(BeginBulk, "inf", "A refused job is none: nothing is kept of it")]
+    public async Task A_faulty_job_is_refused_and_leaves_nothing(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        const string url = "/v2/flows/prospects/bulk-assignments";
+
+        var faulty = await app.PostTextAsync(url, "{}");
+        Assert.Equal(
+            ["flowId should be a valid Long", "flowInstanceOwnerEmail: null is not a valid email address", "prospects is empty"],
+            faulty.Json["errors"]!.AsArray().Select(error => (string)error!).Order(StringComparer.Ordinal));
+        (await app.PostAsync(url, new { flowId = $"{app.Tenant.Flow.Id}", flowInstanceOwnerEmail = "no@example.com", prospects = new[] { new { crmId = "ada" } } })).ShouldRefuse(
+            profile == "documented" ? BadRequest : NotFound, "User with the given email no@example.com wasn't found");
+        Assert.Equal([0L], await app.Db.QueryAsync($"select count(*) from bulk_jobs", row => row.GetInt64(0), CancellationToken.None));
+    }
+
     private const string Url = "/v2/flows/prospects/bulk-assignments";
 
     [Theory, EveryDatabase]

@@ -107,6 +107,23 @@ public sealed class FolderAndStepTests
         (await StepsAsync(app)).ShouldRefuse(BadRequest, "flowIds is empty");
     }
 
+    [Theory, EveryProfile]
+    [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that is no address, told together with what else is wrong", Refusal = true)]
+    [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that is nobody's: documented 400, observed 404", Refusal = true)]
+    [Wire(ListSteps, "rep", "An id that is not one", Refusal = true)]
+    [Wire(ListSteps, "doc", "A flow asked for twice is shown once")]
+    public async Task What_is_malformed_or_nobodys_is_refused(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+
+        (await app.GetAsync("/v2/flows/folders?flowFolderOwnerEmail=x&parentId=y")).ShouldRefuse(
+            BadRequest, "flowFolderOwnerEmail: x is not a valid email address", "parentId should be a valid Long");
+        (await app.GetAsync("/v2/flows/folders?flowFolderOwnerEmail=no@example.com")).ShouldRefuse(
+            profile == "documented" ? BadRequest : NotFound, "User with the given email no@example.com wasn't found");
+        (await app.PostAsync("/v2/flows/steps", new { flowIds = new[] { "x" } })).ShouldRefuse(BadRequest, "flowIds should be a valid Long");
+        Assert.Single((await app.PostAsync("/v2/flows/steps", new { flowIds = new[] { app.Tenant.Flow.Id, app.Tenant.Flow.Id } })).Each("flows", "id"));
+    }
+
     private static Task<Reply> StepsAsync(TestApp app, params long[] ids) => app.PostAsync("/v2/flows/steps", new { flowIds = ids.Select(WireId.Write) });
 
     private static async Task<Folder> HasFolderAsync(TestApp app, long ownerId, long? parentId = null)

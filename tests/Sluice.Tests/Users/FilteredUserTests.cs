@@ -7,6 +7,22 @@ namespace Sluice.Tests.Users;
 
 public sealed class FilteredUserTests
 {
+    [Theory, EveryDatabase]
+    [Wire(FilterUsers, "rec", "A cursor that nobody gave", Refusal = true)]
+    [Wire(FilterUsers, "inf", "A time without an offset, or that is none: all faults at once", Refusal = true)]
+    [Wire(FilterUsers, "inf", "A cursor inside the filter has no effect")]
+    public async Task A_faulty_filter_is_refused(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+
+        (await app.PostAsync("/v2/users/extensive", new { cursor = "x" })).ShouldRefuse(BadRequest, "Failed to verify cursor");
+        (await app.PostAsync("/v2/users/extensive", new { filter = new { createdFromDateTime = "2026-01-01T00:00:00", createdToDateTime = "soon" } })).ShouldRefuse(
+            BadRequest,
+            "createdFromDateTime should be a valid ISO-8601 date and time with an offset",
+            "createdToDateTime should be a valid ISO-8601 date and time with an offset");
+        Assert.Equal(OK, (await app.PostAsync("/v2/users/extensive", new { filter = new { cursor = "x" } })).Status);
+    }
+
     private const string Url = "/v2/users/extensive";
 
     [Theory, EveryDatabase]
