@@ -25,12 +25,13 @@ public sealed partial class ArchitectureTests
         ("Crm", ["Ids", "Storage", "Http"]),
         ("ToDos", ["Storage", "Http"]), // above FlowInstances: an end closes what is to do
         ("Mail", ["Storage", "Http", "Users", "Crm"]), // above FlowInstances too: an end cancels what has not left. Placeholders name users and prospects
-        ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos"]),
+        ("FlowInstances", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos", "Mail"]),
         ("Engine", ["Ids", "Storage", "Http", "Companies", "Users", "Flows", "Crm", "ToDos", "Mail", "FlowInstances"]), // all that a step is made of
+        ("Simulation", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "Mail", "FlowInstances", "Engine"]),
         ("Control", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "Mail", "FlowInstances", "Engine"]), // all of it, to explain it
         ("Docs", ["Http"]), // reads the routes' metadata, so it needs no other room
         ("Hosting", ["Ids", "Storage", "Http", "Companies", "Users", "Workspaces", "Flows", "Crm", "ToDos", "Mail", "FlowInstances", "Engine", "Control", "Docs"]),
-        ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Mail", "Control", "Docs", "Hosting"]), // Docs: sluice call is made of the description
+        ("Cli", ["Ids", "Storage", "Http", "Companies", "Workspaces", "Mail", "Simulation", "Control", "Docs", "Hosting"]), // Docs: sluice call is made of the description
     ];
 
     [Fact]

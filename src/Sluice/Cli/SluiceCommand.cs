@@ -42,6 +42,7 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             SeedCommands.Create(),
             LogsCommand.Create(),
+            SimulateCommand.Create(),
             TriggerCommand.Create(),
             ClockCommand.Create(),
             PlanCommand.Create(),

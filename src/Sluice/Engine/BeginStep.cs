@@ -77,7 +77,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         Change(placed, new Trigger(TriggerKind.StepBegun) { WaitsFor = waits, Until = until, StepOrder = step.Order }, by, now)! with
         {
             Before = run,
-            Begun = new Begun(run.CompanyId, run.Id, step.Id, run.Attempt, step.Order, now),
+            Begun = new Begun(run.CompanyId, run.Id, step.Id, run.Attempt, step.Order, now, run.Fence),
             Detail = new EventDetail(step.Order, step.Action),
         };
 

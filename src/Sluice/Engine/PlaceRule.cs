@@ -61,4 +61,5 @@ internal static class PlaceRule
 
 /// <summary>A step that an instance has begun: a row of the ledger.</summary>
 /// <param name="StepOrder">As it was then.</param>
-internal sealed record Begun(long CompanyId, long FlowInstanceId, long StepId, int Attempt, int StepOrder, DateTimeOffset At);
+/// <param name="Fence">Of the instance then. It only grows, which a clock does not, so it says what came first.</param>
+internal sealed record Begun(long CompanyId, long FlowInstanceId, long StepId, int Attempt, int StepOrder, DateTimeOffset At, long Fence = 0);

@@ -40,6 +40,11 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     private async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
     {
         var after = RetryRule.After(taken, outcome, now);
+        if (after.State == MessageState.Queued && TakeMail.WhyNot(taken, await FindRunAsync(tx, taken, ct)) is { } state)
+        {
+            after = after with { State = state }; // What came meanwhile had no queued mail to hold or to cancel.
+        }
+
         var hasLeft = after.State is MessageState.Sent or MessageState.Uncertain;
         if (!await new OutboxStore(tx).SettleAsync(after, hasLeft ? now : null, ct))
         {
@@ -57,8 +62,11 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         };
     }
 
+    private static async Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
+        (await new RunStore(tx).LockAsync(message.CompanyId, [message.FlowInstanceId], ct)).SingleOrDefault();
+
     private async Task<List<InstanceEvent>> GoOnAsync(IDbSession tx, Message message, Actor by, DateTimeOffset now, CancellationToken ct) =>
-        await new RunStore(tx).LockAsync(message.CompanyId, [message.FlowInstanceId], ct) is [var run]
+        await FindRunAsync(tx, message, ct) is { } run
             ? await stepDone.RunAsync(tx, run, message.StepId, by, null, now, ct)
             : [];
 
@@ -68,7 +76,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     /// <summary>It never left: the step is for a person now, as with mail that cannot be written [inf]. While paused, the step is done anew afterwards.</summary>
     private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
     {
-        if (await new RunStore(tx).LockAsync(message.CompanyId, [message.FlowInstanceId], ct) is not [{ IsOpen: true } run])
+        if (await FindRunAsync(tx, message, ct) is not { IsOpen: true } run)
         {
             return [];
         }

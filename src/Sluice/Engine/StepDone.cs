@@ -12,14 +12,15 @@ internal sealed class StepDone(ApplyChanges apply)
     /// <returns>What has happened; nothing where the instance is not at that step.</returns>
     public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Run run, long stepId, Actor by, string? reason, DateTimeOffset now, CancellationToken ct)
     {
-        if (!run.IsOpen || !IsWaiting(run) || (await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct)) is not [.., var last] || last.StepId != stepId)
+        var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);
+        if (!run.IsOpen || !IsWaiting(run) || begun is not [.., var last] || last.StepId != stepId)
         {
             return [];
         }
 
         var facts = await StepFacts.GatherAsync(tx, run.CompanyId, [run], ct);
         var transition = facts.Flows.TryGetValue(run.FlowId, out var flow)
-            ? Next(run, flow, facts, now)
+            ? Next(run, flow, begun, facts, now)
             : TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = FinishReason.FlowDeleted }, now);
         return transition is null
             ? []
@@ -29,10 +30,13 @@ internal sealed class StepDone(ApplyChanges apply)
     /// <summary>Also while it is paused: a mail may have been leaving just then.</summary>
     private static bool IsWaiting(Run run) => (run.Status == FlowInstanceStatus.Paused ? run.HeldWaitsFor : run.WaitsFor) is WaitsFor.Mail or WaitsFor.ToDo;
 
-    private static Transition? Next(Run run, Flow flow, StepFacts facts, DateTimeOffset now)
+    /// <summary>
+    /// Asked of the ledger also where the flow is as it was when the step was chosen: an earlier edit may have moved a step that is done behind it.
+    /// </summary>
+    private static Transition? Next(Run run, Flow flow, List<Begun> begun, StepFacts facts, DateTimeOffset now)
     {
         var steps = facts.StepsOf(run);
-        var place = flow.Version == run.FlowVersion ? run.StepOrder + 1 : facts.PlaceOf(run);
+        var place = PlaceRule.Find([.. steps.Select(one => one.Id)], begun, run.StepOrder + 1, run.Attempt);
         var placed = run with { FlowVersion = flow.Version };
         if (place > steps.Count)
         {

@@ -77,7 +77,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
     }
 
     /// <returns>What becomes of it instead; null: its instance waits for it.</returns>
-    private static MessageState? WhyNot(Message message, Run? run) => run switch
+    public static MessageState? WhyNot(Message message, Run? run) => run switch
     {
         { Status: FlowInstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
         { Status: FlowInstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,

@@ -1,5 +1,6 @@
 using Sluice.Http;
 using Sluice.Ids;
+using Sluice.Mail;
 using Sluice.Storage;
 using Sluice.ToDos;
 
@@ -28,6 +29,7 @@ internal sealed class UnassignFlowInstances(Db db, IdMaker ids, Profile profile,
         if (removed.Count > 0)
         {
             await new ToDoStore(tx).DismissOfAsync(by.CompanyId, [.. removed], now, ct);
+            await new MessageStore(tx).CancelOfAsync(by.CompanyId, [.. removed], ct);
             await new EventStore(tx).AddAsync([.. removed.Select(id => new InstanceEvent(ids.Next(), id, now, InstanceEvent.Removed, by))], ct);
         }
 

@@ -94,6 +94,15 @@ internal sealed class MessageStore(IDbSession db)
         limit 100
         """, Read, ct);
 
+    /// <summary>Those of which a person has to say what became of them.</summary>
+    public Task<List<Message>> ListUncertainAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.state = 'uncertain'
+        order by m.id
+        limit 1000
+        """, Read, ct);
+
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {to}

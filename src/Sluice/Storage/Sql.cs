@@ -29,6 +29,14 @@ internal sealed class Sql
 
     public string Text => _text.ToString();
 
+    /// <summary>For the simulation, which plants bugs: in the text only, as the parameters are what the engine meant.</summary>
+    public Sql Rewritten(Func<string, string> change)
+    {
+        var text = change(Text);
+        _text.Clear().Append(text);
+        return this;
+    }
+
     public IReadOnlyList<SqlValue> Values => _values;
 
     public void AppendLiteral(string text) => _text.Append(text);

@@ -143,6 +143,28 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_step_that_was_moved_behind_is_not_done_again_also_after_another(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var first = await app.HasStepAsync(app.Tenant.Flow, 1);
+        var second = await app.HasStepAsync(app.Tenant.Flow, 2);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        await EditAsync(app, [second.Id, app.NextId(), first.Id]); // The second is under way; a new one follows, and then the first again.
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.Empty(await OpenTasksAsync(app));
+        Assert.Equal("FinishedNoReply", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
     public async Task One_that_cannot_go_on_holds_up_no_other_and_begins_nothing_twice(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

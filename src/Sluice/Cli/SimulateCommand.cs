@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Simulation;
+using Spectre.Console;
+
+namespace Sluice.Cli;
+
+internal static class SimulateCommand
+{
+    private const string About = """
+        Run the real engine on a virtual clock, with seeded kills at commits and sends, lost answers of the mail server, late and repeated replies, clock leaps
+        and people who assign, remove, pause, edit and delete meanwhile, and check after every commit that nothing is done twice, nobody is mailed who should not
+        be, nothing is stuck and every end has a reason. The same seed gives the same history. Touches no database but its own.
+        """;
+
+    private static readonly Option<int> Seed = new("--seed") { Description = "The first seed.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds, from the first on. 10000 is a night's worth.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Days = new("--days") { Description = "How long the world goes on; then time runs out in peace.", DefaultValueFactory = _ => 90 };
+    private static readonly Option<int> Prospects = new("--prospects") { Description = "How many people.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<string?> Plants = new("--plant") { Description = "Plant a bug to see it found: fence (a late worker writes) or reply (nobody looks once more before a mail is sent).", HelpName = "bug" };
+    private static readonly Option<bool> History = new("--history") { Description = "Print what happened, also where nothing is wrong." };
+
+    public static Command Create()
+    {
+        var asJson = CommonOptions.AsJson();
+        var command = new Command("simulate", About) { Seed, Seeds, Days, Prospects, Plants, History, asJson };
+        Plants.AcceptOnlyFromAmong("fence", "reply");
+        command.SetAction(async (given, ct) =>
+        {
+            var plant = given.GetValue(Plants) is { } bug ? Enum.Parse<Plant>(bug, ignoreCase: true) : Plant.None;
+            var (seed, count, days) = (given.GetValue(Seed), given.GetValue(Seeds), given.GetValue(Days));
+            if (count < 1 || days is < 1 or > 3650 || given.GetValue(Prospects) is < 1 or > 10_000)
+            {
+                throw new CliException("--seeds takes a number above 0, --days 1 to 3650, --prospects 1 to 10000.");
+            }
+
+            var run = new SimulateSeeds(seed, count, days, given.GetValue(Prospects), plant);
+            var report = await WithProgressAsync(count, bar => run.RunAsync(bar, ct));
+            Console.WriteLine(given.GetValue(asJson)
+                ? JsonSerializer.Serialize(ToJson(report), SimulateJson.Default.SimulatedJson)
+                : Words(report, days, given.GetValue(History)));
+            return report.Failure is null ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static SimulatedJson ToJson(SimReport report) => new(
+        report.Seeds, report.Failure?.Seed, report.Failure?.Violation, report.Events, report.Disturbances, Math.Round(report.Seconds, 1), report.Digest);
+
+    private static string Words(SimReport report, int days, bool withHistory) => report.Failure is { } failure
+        ? string.Create(CultureInfo.InvariantCulture, $"""
+            Seed {failure.Seed} breaks a promise: {failure.Violation}
+            It was found after {report.Seeds} seeds; {failure.Disturbances} disturbances are enough. The last of its history:
+
+            {string.Join('\n', failure.History.TakeLast(40))}
+
+            Again: sluice simulate --seed {failure.Seed} --days {days}
+            """)
+        : string.Create(CultureInfo.InvariantCulture, $"""
+            {report.Seeds} seeds of {days} days: nothing broken. {report.Events} things happened, {report.Disturbances} of them to a worker at work; {report.Seconds:F0} s.
+            Digest of the last history: {report.Digest}
+            """) + (withHistory ? "\n\n" + string.Join('\n', report.LastHistory) : "");
+
+    private static async Task<T> WithProgressAsync<T>(int max, Func<Action<int>, Task<T>> work)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async context =>
+        {
+            var bar = context.AddTask("seeds", maxValue: max);
+            return await work(done => bar.Value = done);
+        });
+    }
+}
+
+internal sealed record SimulatedJson(int Seeds, int? FailedSeed, string? Violation, int Events, int Disturbances, double Seconds, string Digest);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SimulatedJson))]
+internal sealed partial class SimulateJson : JsonSerializerContext;

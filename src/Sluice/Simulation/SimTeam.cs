@@ -1,0 +1,70 @@
+using Sluice.Companies;
+using Sluice.Crm;
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+using Sluice.Users;
+using Sluice.Workspaces;
+
+namespace Sluice.Simulation;
+
+/// <summary>The company of the simulation: small limits, short pauses, flows of every kind. The same for every seed.</summary>
+internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadOnlyList<Flow> Flows, IReadOnlyList<Prospect> Prospects)
+{
+    /// <summary>A Thursday, before the clocks go back in one of the zones.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 10, 15, 7, 0, 0, TimeSpan.Zero);
+
+    public const int RecipientDay = 1;
+
+    private static readonly string[][] Plans =
+    [
+        ["AUTO_SEND_EMAIL", "CALL", "AUTO_SEND_EMAIL reply", "SEND_EMAIL", "AUTO_SEND_EMAIL"],
+        ["CALL", "LINKEDIN_CONNECT", "CALL"],
+        ["AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL"],
+        ["CALL", "AUTO_SEND_EMAIL", "CUSTOM"],
+    ];
+
+    public static async Task<SimTeam> MakeAsync(Db db, int prospects)
+    {
+        var ids = new IdMaker(new SimClock(Start)) { Range = new IdRange(0, Start.AddYears(-1), Start.AddYears(1)) };
+        var ct = CancellationToken.None;
+        var company = new Company(ids.Next(), "Simulated", "UTC", new CompanyLimits(0, 0), AdmissionSettings.Default, new string('0', 64), Start)
+        {
+            Engine = new EngineSettings(30, new MailLimits(4, 12, RecipientDay, 6, 10), UnsubscribeLink: false),
+        };
+        var workspace = Workspace.Initial(company.Id, ids.Next());
+        List<User> users = [.. ((string[])["Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe"]).Select((zone, at) => ToUser(company.Id, ids.Next(), at, zone))];
+        Ruleset[] rulesets = [new(company.Id, ids.Next(), "stop", "stop", false, "stop", true, false), new(company.Id, ids.Next(), "go on", "continue", true, "continue", false, false)];
+        List<Flow> flows = [.. Plans.Select((_, at) => new Flow(
+            company.Id, ids.Next(), workspace.Id, null, users[0].Id, $"Flow {at}", null, FlowVisibility.Company, Exclusive: at == 1, Enabled: true, Start)
+        {
+            RulesetId = at >= 2 ? rulesets[at - 2].Id : null,
+        })];
+        List<Prospect> people = [.. Enumerable.Range(0, prospects).Select(at => Prospect.Bare(company.Id, ids.Next(), $"crm-{at}", Start) with { FirstName = $"P{at}", Email = $"p{at}@d{at % 3}.example" })];
+
+        await new CompanyStore(db).AddAsync(company, ct);
+        await new WorkspaceStore(db).AddAsync(workspace, ct);
+        await new UserStore(db).AddAsync(users, ct);
+        foreach (var ruleset in rulesets)
+        {
+            await new RulesetStore(db).PutAsync(ruleset, ct);
+        }
+
+        foreach (var (at, flow) in flows.Index())
+        {
+            await new FlowStore(db).AddAsync(flow, ct);
+            await new StepStore(db).AddAsync([.. Plans[at].Select((plan, order) => ToStep(flow, ids.Next(), order + 1, plan))], ct);
+        }
+
+        await new ProspectStore(db).AddAsync(people, ct);
+        return new SimTeam(company.Id, users, flows, people);
+    }
+
+    private static User ToUser(long companyId, long id, int at, string zone) => new(
+        companyId, id, $"rep{at}@example.com", $"Rep{at}", "Sim", null, null, null, Active: true, HasSeat: true, zone, null,
+        new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []), Start);
+
+    private static Step ToStep(Flow flow, long id, int order, string plan) => new(
+        flow.CompanyId, flow.Id, order, id, plan.Split(' ')[0], order % 3 == 0 ? 90 : order * 1440, $"Subject {order}", "<p>{{recipient.first_name}}</p>", plan.EndsWith("reply", StringComparison.Ordinal));
+}

@@ -1,0 +1,34 @@
+using Sluice.Simulation;
+
+namespace Sluice.Tests.Simulation;
+
+/// <summary>A few hundred of the seeds that <c>sluice simulate --seeds 10000</c> runs in a night.</summary>
+public sealed class SimulationTests
+{
+    [Fact]
+    public async Task Nothing_is_done_twice_or_lost_whoever_is_killed_when()
+    {
+        var report = await RunAsync(seed: 1, seeds: 200, days: 60);
+
+        Assert.True(report.Failure is null, string.Join('\n', report.Failure?.History.TakeLast(40) ?? []));
+        Assert.True(report.Disturbances > 1000, $"Only {report.Disturbances} disturbances: the simulation tests nothing");
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_history()
+    {
+        var (one, other) = (await RunAsync(seed: 77, seeds: 1, days: 90), await RunAsync(seed: 77, seeds: 1, days: 90));
+
+        Assert.Equal(one.LastHistory, other.LastHistory);
+        Assert.NotEqual(one.Digest, (await RunAsync(seed: 78, seeds: 1, days: 90)).Digest);
+    }
+
+    [Theory]
+    [InlineData(nameof(Plant.Fence))]
+    [InlineData(nameof(Plant.Reply))]
+    public async Task A_planted_bug_is_found_within_two_hundred_seeds(string plant) =>
+        Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<Plant>(plant))).Failure);
+
+    private static Task<SimReport> RunAsync(int seed, int seeds, int days, Plant plant = Plant.None) =>
+        new SimulateSeeds(seed, seeds, days, prospects: 8, plant).RunAsync(_ => { }, CancellationToken.None);
+}
