@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Sluice.Companies;
 using Sluice.Hosting;
 using Sluice.Storage;
+using Sluice.Storage.Copy;
 
 namespace Sluice.Cli;
 
@@ -37,4 +38,5 @@ internal sealed record ReadyLine(string Url, string? AccessKey, string? AccessKe
 [JsonSerializable(typeof(List<ListedCompany>))]
 [JsonSerializable(typeof(ListedCompany))]
 [JsonSerializable(typeof(SeededLoad))]
+[JsonSerializable(typeof(List<CopiedTable>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Sluice.Control.Seed;
 using Sluice.Http;
-using Spectre.Console;
 
 namespace Sluice.Cli;
 
@@ -43,26 +42,13 @@ internal static class SeedCommands
             }
 
             var ids = await CommonOptions.TakeIdsAsync(db, ct);
-            var load = await WithProgressAsync(count, progress => LoadSeed.RunAsync(db, ids, count, progress, TimeProvider.System, ct));
+            var load = await ProgressBar.RunAsync("flow instances", count, progress => LoadSeed.RunAsync(db, ids, count, progress, TimeProvider.System, ct));
             var seeded = new SeededLoad(WireId.Write(load.Company.Id), load.Words.AccessKey, load.Words.AccessKeySecret, load.Words.BearerToken, load.Instances, load.Prospects);
             Console.WriteLine(given.GetValue(asJson)
                 ? JsonSerializer.Serialize(seeded, CliJson.Default.SeededLoad)
                 : Words(new CreatedKey(seeded.CompanyId, seeded.AccessKey, seeded.AccessKeySecret, seeded.BearerToken)));
         }, ct));
         return command;
-    }
-
-    /// <summary>A bar on standard error, so that standard output holds the result alone.</summary>
-    private static async Task<T> WithProgressAsync<T>(long max, Func<IProgress<long>, Task<T>> work)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async context =>
-            {
-                var bar = context.AddTask("flow instances", maxValue: max);
-                return await work(new Bar(bar));
-            });
     }
 
     private static string Words(CreatedKey key) => $"""
@@ -72,12 +58,6 @@ internal static class SeedCommands
           Secret  {key.AccessKeySecret}
           Token   {key.BearerToken}
         """;
-
-    /// <summary>The framework's Progress posts to the pool and may report out of order.</summary>
-    private sealed class Bar(ProgressTask bar) : IProgress<long>
-    {
-        public void Report(long value) => bar.Value = value;
-    }
 }
 
 internal sealed record SeededLoad(string CompanyId, string AccessKey, string AccessKeySecret, string BearerToken, long Instances, long Prospects);

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Data.Common;
 using Sluice.Cli.Calls;
 using Sluice.Storage;
+using Sluice.Storage.Copy;
 
 namespace Sluice.Cli;
 
@@ -41,6 +42,8 @@ internal static class SluiceCommand
             CompanyCommands.Create(),
             KeyCommands.Create(),
             SeedCommands.Create(),
+            MigrateCommand.Create(),
+            BackupCommand.Create(),
             LogsCommand.Create(),
             SimulateCommand.Create(),
             TriggerCommand.Create(),
@@ -70,7 +73,7 @@ internal static class SluiceCommand
     /// <returns>Null for what is a bug of ours: that one deserves its stack.</returns>
     private static string? Sentence(Exception fault) => fault switch
     {
-        CliException or NewerDatabaseException => fault.Message,
+        CliException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
         Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
         DbException or UnauthorizedAccessException or IOException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>

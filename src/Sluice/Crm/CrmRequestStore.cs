@@ -82,6 +82,10 @@ internal sealed class CrmRequestStore(IDbSession db)
         returning {Columns}, fence
         """, row => new LeasedCrmRequest(Read(row), row.GetInt64(10)), ct)).SingleOrDefault();
 
+    /// <summary>Index crm_requests_open.</summary>
+    public async Task<long> CountOpenAsync(CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from crm_requests where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
+
     /// <summary>The next lines after those done.</summary>
     public Task<List<CrmLine>> LinesAsync(CrmRequest request, int max, CancellationToken ct) => db.QueryAsync($"""
         select line, content

@@ -59,6 +59,10 @@ internal sealed class BulkStore(IDbSession db)
         {db.Dialect.ForUpdateOf("j")}
         """, row => row.GetInt64(0), ct)).Count > 0;
 
+    /// <summary>Index bulk_jobs_open.</summary>
+    public async Task<long> CountOpenAsync(CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from bulk_jobs where status in ('PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
+
     public Task SetResultAsync(BulkJob job, int position, BulkResult result, CancellationToken ct) => db.ExecuteAsync($"""
         update bulk_items
         set status = {result.Status},

@@ -88,6 +88,7 @@ internal static class Server
             builder.Services.AddSingleton(DueWorkOf);
         }
 
+        builder.Services.AddTelemetry();
         adjust?.Invoke(builder);
 
         var app = builder.Build();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Sluice.Storage;
 
 namespace Sluice.Http;
@@ -9,6 +10,11 @@ namespace Sluice.Http;
 /// </summary>
 internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
 {
+    public const string MeterName = "Sluice.Http";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("sluice.limits.refusals", "{call}", "Calls refused with 429, by the limit that was met.");
+
     private readonly CallSlotStore _slots = new(db);
     private readonly ConcurrentDictionary<long, CallLimiter> _limiters = new();
     private readonly ConcurrentDictionary<long, SharedCallLimiter> _sharedLimiters = new();
@@ -19,6 +25,7 @@ internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
         var (perSecond, perDay) = caller.Limits;
         if (perDay > 0 && !await quota.TrySpendAsync(caller.CompanyId, perDay, ct))
         {
+            Refused.Add(1, new KeyValuePair<string, object?>("limit", "day"));
             return quota.UntilFree();
         }
 
@@ -29,6 +36,7 @@ internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
                 quota.GiveBack(caller.CompanyId);
             }
 
+            Refused.Add(1, new KeyValuePair<string, object?>("limit", "second"));
             return TimeSpan.FromSeconds(1);
         }
 

@@ -8,6 +8,9 @@ namespace Sluice.Storage;
 /// </summary>
 internal static class Migrator
 {
+    /// <summary>Stands among the versions of a database that holds half a copy: no program has this script, so none takes the database for whole.</summary>
+    private const string UnfinishedCopy = "an unfinished copy";
+
     private static readonly string[] Scripts =
     [
         .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
@@ -21,6 +24,11 @@ internal static class Migrator
         await tx.QueryAsync($"{tx.Dialect.LockSchema}", row => 0, ct);
         await tx.ExecuteAsync($"create table if not exists schema_versions (name text not null primary key, applied_at bigint not null)", ct);
         var done = await DoneAsync(tx, ct);
+        if (done.Contains(UnfinishedCopy))
+        {
+            throw new UnfinishedCopyException();
+        }
+
         if (done.Except(Scripts).Any())
         {
             throw new NewerDatabaseException();
@@ -39,6 +47,14 @@ internal static class Migrator
     public static async Task<bool> IsCurrentAsync(Db db, CancellationToken ct) =>
         (await DoneAsync(db, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(Scripts);
 
+    public static async Task<bool> IsUnfinishedCopyAsync(IDbSession db, CancellationToken ct) => (await DoneAsync(db, ct)).Contains(UnfinishedCopy);
+
+    public static Task MarkUnfinishedCopyAsync(IDbSession tx, TimeProvider clock, CancellationToken ct) =>
+        tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({UnfinishedCopy}, {clock.GetUtcNow()})", ct);
+
+    public static Task ForgetUnfinishedCopyAsync(IDbSession tx, CancellationToken ct) =>
+        tx.ExecuteAsync($"delete from schema_versions where name = {UnfinishedCopy}", ct);
+
     private static Task<List<string>> DoneAsync(IDbSession db, CancellationToken ct) =>
         db.QueryAsync($"select name from schema_versions", row => row.GetString(0), ct);
 
@@ -55,3 +71,6 @@ internal static class Migrator
 
 internal sealed class NewerDatabaseException()
     : Exception("This database was made by a newer version of Sluice. Run that version, or point --database at another one.");
+
+internal sealed class UnfinishedCopyException()
+    : Exception("This database holds half a copy of another. Finish it with sluice migrate copy, or point --database at another one.");

@@ -90,11 +90,13 @@ internal sealed class PostgresDb : Db
             catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsUndone(fault))
             {
                 // A deadlock or a conflict, which the server resolved by taking back this transaction; the same work may succeed now.
+                StorageMeter.Retried.Add(1);
             }
             catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsConnectionLost(fault))
             {
                 _commits.ForgetEra();
                 _source.Clear(); // What lies in the pool was most likely lost with it.
+                StorageMeter.Retried.Add(1);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
@@ -37,6 +38,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var job = new Job<T>(work, ct);
         await _waiting.Writer.WriteAsync(job, ct);
+        StorageMeter.Waiting.Add(1);
         return await job.Result;
     }
 
@@ -65,6 +67,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         while (_waiting.Reader.TryRead(out var job))
         {
+            StorageMeter.Waiting.Add(-1);
             if (!job.IsCancelled)
             {
                 together.Add(job);
@@ -78,6 +81,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="together">The first of the round; the others are added while there is room.</param>
     private void Commit(List<Job> together)
     {
+        var start = Stopwatch.GetTimestamp();
         try
         {
             _session ??= new SqliteSession(_path);
@@ -91,6 +95,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
             _session.Run("commit");
             Commits++;
+            StorageMeter.Commit.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            StorageMeter.Together.Record(together.Count);
         }
         catch (Exception fault)
         {
@@ -98,6 +104,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             // so the first round after the trouble is over works.
             _session?.Dispose();
             _session = null;
+            StorageMeter.Failed.Add(fault is DbException ? together.Count : 0);
             together.ForEach(job => job.Fail(fault));
         }
 

@@ -47,6 +47,17 @@ internal sealed class SluiceProcess : IAsyncDisposable
         return sluice;
     }
 
+    /// <summary>A verb that ends by itself, and well.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    public static async Task<string> OutputAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.True(process.ExitCode == 0, await errors);
+        return await output;
+    }
+
     public async Task<Reply> PostAsync(string url, string json, KeyWords key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") };

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Sluice.FlowInstances;
+using Sluice.Storage;
 
 namespace Sluice.Tests.Support;
 
@@ -40,11 +41,29 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         }
     })));
 
+    /// <summary>What was answered so far, to be verified later; what comes after may be there or not.</summary>
+    public WriteLoad Snapshot()
+    {
+        var now = new WriteLoad(app, toUnassign, toAssign);
+        foreach (var group in _unassigned)
+        {
+            now._unassigned.Add(group);
+        }
+
+        foreach (var group in _assigned)
+        {
+            now._assigned.Add(group);
+        }
+
+        return now;
+    }
+
     /// <summary>Against the database, and nobody else's word.</summary>
     /// <param name="allWereAnswered">Whether nothing may be there of which nobody heard.</param>
-    public async Task VerifyAsync(bool allWereAnswered = false)
+    /// <param name="on">Another database than the app's.</param>
+    public async Task VerifyAsync(bool allWereAnswered = false, Db? on = null)
     {
-        var rows = await app.Db.QueryAsync(
+        var rows = await (on ?? app.Db).QueryAsync(
             $"""
             select i.id, i.crm_prospect_id, i.status,
                    (select count(*) from instance_events e where e.company_id = i.company_id and e.flow_instance_id = i.id and e.kind = {InstanceEvent.Removed}),

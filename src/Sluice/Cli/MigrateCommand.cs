@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sluice.Storage;
+using Sluice.Storage.Copy;
+
+namespace Sluice.Cli;
+
+internal static class MigrateCommand
+{
+    public static Command Create() => new("migrate", "Move to another database.") { Copy() };
+
+    private static Command Copy()
+    {
+        var from = new Option<string>("--from") { Description = "The database to copy: a file's path (SQLite), or a PostgreSQL connection string or URL. Its servers must be stopped.", Required = true };
+        var to = new Option<string?>("--to") { Description = "An empty database. Else $SLUICE_DATABASE." };
+        var verify = new Option<bool>("--verify") { Description = "Copy nothing: compare what is there, table by table." };
+        var asJson = CommonOptions.AsJson();
+        var command = new Command("copy", "Copy everything into another database, compare it, and go on where an earlier try was cut off.") { from, to, verify, asJson };
+        command.SetAction(async (given, ct) =>
+        {
+            var target = given.GetValue(to) ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? throw new CliException("say with --to or $SLUICE_DATABASE where the copy goes.");
+            var copied = await RunAsync(given.GetRequiredValue(from), target, given.GetValue(verify), ct);
+            Output.Table(
+                given.GetValue(asJson),
+                JsonSerializer.Serialize(copied, CliJson.Default.ListCopiedTable),
+                ["table", "rows", "checksum"],
+                copied.Select(table => (string[])[table.Name, $"{table.Rows}", table.Checksum]));
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task<List<CopiedTable>> RunAsync(string source, string target, bool verifyOnly, CancellationToken ct)
+    {
+        if (!PostgresDb.Understands(source) && !File.Exists(source))
+        {
+            throw new CliException($"there is no file {source}.");
+        }
+
+        using var ours = LockFile(source);
+        using var theirs = LockFile(target);
+        await using var from = Db.Open(source);
+        await using var to = Db.Open(target);
+        await Migrator.UpgradeAsync(from, TimeProvider.System, ct);
+        await PrepareAsync(to, ct);
+
+        var read = 0L;
+        IProgress<long>? bar = null;
+        var copy = new CopyDatabase(from, to, TimeProvider.System, rows => bar!.Report(read += rows));
+        return await ProgressBar.RunAsync("rows", await copy.CountAsync(verifyOnly, ct), progress =>
+        {
+            bar = progress;
+            return verifyOnly ? copy.VerifyAsync(ct) : copy.RunAsync(ct);
+        });
+    }
+
+    /// <summary>Half a copy has its schema already, and the migrator keeps away from it.</summary>
+    private static async Task PrepareAsync(Db to, CancellationToken ct)
+    {
+        try
+        {
+            await Migrator.UpgradeAsync(to, TimeProvider.System, ct);
+        }
+        catch (UnfinishedCopyException)
+        {
+            // The copy goes on with it.
+        }
+    }
+
+    /// <summary>Nobody serves the file meanwhile. Of a PostgreSQL database that cannot be known; there the comparison tells.</summary>
+    private static IDisposable? LockFile(string database) => PostgresDb.Understands(database) ? null : FileLock.Take(database);
+}

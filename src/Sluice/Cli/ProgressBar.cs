@@ -1,0 +1,21 @@
+using Spectre.Console;
+
+namespace Sluice.Cli;
+
+/// <summary>A bar on standard error, so that standard output holds the result alone.</summary>
+internal static class ProgressBar
+{
+    public static async Task<T> RunAsync<T>(string what, long max, Func<IProgress<long>, Task<T>> work)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context => await work(new Bar(context.AddTask(what, maxValue: max))));
+    }
+
+    /// <summary>The framework's Progress posts to the pool and may report out of order.</summary>
+    private sealed class Bar(ProgressTask bar) : IProgress<long>
+    {
+        public void Report(long value) => bar.Value = value;
+    }
+}

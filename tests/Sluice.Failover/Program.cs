@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Sluice.Failover;
+using Sluice.Storage;
+
+// Sluice.Failover URL…: writes to these nodes until its standard input ends, then checks against the database that $SLUICE_DATABASE names.
+// Each second a line on standard error says how many calls were answered so far. Exit code: 0 clean, 1 not.
+var clock = TimeProvider.System;
+await using var db = Db.Open(Environment.GetEnvironmentVariable("SLUICE_DATABASE")!);
+var world = await World.SowAsync(db, clock);
+var open = new ConcurrentQueue<long>();
+var writers = Enumerable.Range(0, 4).Select(i => new Writer(world, [.. args.Select(url => new Uri(url))], open, clock, i)).ToList();
+using var stopping = new CancellationTokenSource();
+var start = clock.GetTimestamp();
+var writing = Task.WhenAll(writers.Select(writer => Task.Run(() => writer.RunAsync(stopping.Token))));
+var telling = TellAsync();
+while (await Console.In.ReadLineAsync() is not null)
+{
+}
+
+await stopping.CancelAsync();
+await Task.WhenAll(writing, telling);
+
+// Whatever this process has known of the members is old, and reading all of it takes longer than a request may.
+await using var after = Db.Open(Environment.GetEnvironmentVariable("SLUICE_DATABASE") + ";Command Timeout=120");
+return Report([.. writers.SelectMany(writer => writer.History)], await Stored.ReadAsync(after, world.CompanyId));
+
+async Task TellAsync()
+{
+    while (!stopping.IsCancellationRequested)
+    {
+        await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), clock), writing);
+        await Console.Error.WriteLineAsync(writers.Sum(writer => writer.Answered).ToString(CultureInfo.InvariantCulture));
+    }
+}
+
+int Report(List<Operation> history, Stored stored)
+{
+    var answered = history.Where(one => one.IsAnswered).OrderBy(one => one.End).ToList();
+    var outages = answered.Zip(answered.Skip(1), (one, next) => clock.GetElapsedTime(one.End, next.End))
+        .Where(gap => gap > TimeSpan.FromSeconds(1)).Select(gap => gap.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)).ToList();
+    var faults = new HistoryCheck(history, stored).Faults();
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+        seconds of writing           {clock.GetElapsedTime(start).TotalSeconds:0}
+        calls answered               {answered.Count}
+        instances told to be in      {answered.Sum(one => one.Entered.Count)}
+        instances told to be removed {answered.Sum(one => one.Removed.Count)}
+        answered with 500            {history.Count(one => one is { IsAnswered: false, RequestId: not null })}
+        cut off                      {history.Count(one => one.RequestId is null)}
+        instances stored             {stored.Instances.Count}
+        write outages over a second  {string.Join(", ", outages)}
+        longest write outage         {outages.Select(gap => double.Parse(gap, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max():0.0} s
+        """));
+    foreach (var kind in faults.GroupBy(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)]))
+    {
+        Console.WriteLine($"{kind.Key}: {kind.Count()}, such as\n  {string.Join("\n  ", kind.Take(3))}");
+    }
+
+    Console.WriteLine(faults.Count == 0 ? "CLEAN: everything answered is there, and nothing was done twice" : $"BROKEN: {faults.Count} faults");
+    return faults.Count == 0 && answered.Count > 0 ? 0 : 1;
+}
