@@ -46,7 +46,8 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
                 [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.Bare(flow.CompanyId, ids.Next(), crmId, now))], ct);
         }
 
-        var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), assignment.CoolOffOverride);
+        var isLifted = assignment.CoolOffOverride || (!settings.MultipleFlowsAllowed && await new RulesetStore(tx).IgnoresCoolOffAsync(flow, ct));
+        var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted);
         var prospects = await new AdmissionStore(tx).LockAsync(flow.CompanyId, crmIds, !terms.MultipleFlowsAllowed, ct);
         return new Facts(prospects, terms, await FirstDueAsync(tx, assignment, now, ct));
     }

@@ -56,4 +56,10 @@ internal sealed record Step(
 {
     /// <summary>The one action that the server does by itself; all others are for people.</summary>
     public const string AutomaticMail = "AUTO_SEND_EMAIL";
+
+    /// <summary>What it was called when it was written; null: nothing.</summary>
+    public string? OwnKey { get; init; }
+
+    /// <summary>What it is called in files: unique in its flow, and the same wherever it moves.</summary>
+    public string Key => OwnKey ?? Http.WireId.Write(Id);
 }

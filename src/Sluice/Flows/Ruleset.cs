@@ -48,6 +48,10 @@ internal sealed class RulesetStore(IDbSession db)
         where company_id = {companyId} and id = {id}
         """, Read, ct)).SingleOrDefault();
 
+    /// <summary>Whether prospects that are cooling off may enter this flow all the same.</summary>
+    public async Task<bool> IgnoresCoolOffAsync(Flow flow, CancellationToken ct) =>
+        flow.RulesetId is { } id && await FindAsync(flow.CompanyId, id, ct) is { IgnoresCoolOff: true };
+
     private static Ruleset Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7));
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Companies;
+using Sluice.Control.Authoring;
 using Sluice.Control.Clock;
 using Sluice.Control.Explain;
 using Sluice.Control.Inbox;
@@ -80,6 +81,7 @@ internal static class Server
         builder.Services.AddFlowInstances();
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
+        builder.Services.AddAuthoring();
         builder.Services.AddDocs();
         builder.Services.AddExplain();
         if (options.IsDev)
@@ -194,6 +196,7 @@ internal static class Server
         app.MapMessages();
         app.MapInbound();
         app.MapUnsubscribe();
+        app.MapAuthoring();
         app.MapDocs();
         app.MapExplain();
         app.MapPlan();

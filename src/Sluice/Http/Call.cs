@@ -34,6 +34,9 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
     /// <summary>Only of an operation that takes an object.</summary>
     public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, trail?.Body);
 
+    /// <summary>The object itself, for an operation that is stricter than <see cref="Fields"/>.</summary>
+    public JsonElement Body => http.Features.GetRequired<RequestBody>().Root;
+
     /// <summary>How a handler gets it: the framework calls this for a parameter of the type.</summary>
     public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Call>());
 }

@@ -74,7 +74,7 @@ internal sealed class Gate(
         }
 
         http.Features.Set(new Call(http, caller, trail));
-        return operation.Body == BodyKind.None ? null : await RequestBody.ReadAsync(http, operation.Body);
+        return operation.Body == BodyKind.None ? null : await RequestBody.ReadAsync(http, operation);
     }
 
     private async ValueTask<ApiError> RefuseStrangerAsync(HttpContext http)

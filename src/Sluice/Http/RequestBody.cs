@@ -18,14 +18,14 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     public JsonElement Root => (_document ??= Parse()).RootElement;
 
     /// <returns>What is wrong with it, or null when it is there for the handler.</returns>
-    public static async ValueTask<ApiError?> ReadAsync(HttpContext http, BodyKind kind)
+    public static async ValueTask<ApiError?> ReadAsync(HttpContext http, Operation operation)
     {
         if (!IsJson(http.Request.ContentType))
         {
             return new ApiError(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type"); // [rec]
         }
 
-        if (await ReadBytesAsync(http) is not { } bytes)
+        if (await ReadBytesAsync(http, operation.MaxBytes) is not { } bytes)
         {
             http.Response.Headers.Connection = "close"; // What is still on its way is not waited for.
             return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
@@ -34,7 +34,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         try
         {
             bytes = WithoutMark(bytes);
-            if (JsonText.FirstToken(bytes.Span) != (kind == BodyKind.JsonList ? JsonTokenType.StartArray : JsonTokenType.StartObject)
+            if (JsonText.FirstToken(bytes.Span) != (operation.Body == BodyKind.JsonList ? JsonTokenType.StartArray : JsonTokenType.StartObject)
                 || !JsonText.IsSound(bytes.Span))
             {
                 return ApiError.BadRequest;
@@ -67,9 +67,9 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     }
 
     /// <returns>Null when there are more bytes than may be.</returns>
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext http)
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext http, int maxBytes)
     {
-        if (http.Request.ContentLength > MaxBytes)
+        if (http.Request.ContentLength > maxBytes)
         {
             return null;
         }
@@ -78,7 +78,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         while (true)
         {
             var read = await ReadSomeAsync(reader, http.RequestAborted);
-            if (read.Buffer.Length > MaxBytes)
+            if (read.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
                 return null;

@@ -6,6 +6,10 @@ namespace Sluice.Mail;
 /// <summary>What may stand between double braces in a step's texts, and what it means for one prospect and one sender.</summary>
 internal static class Placeholders
 {
+    /// <summary>Those that are known without an assignment's variables.</summary>
+    public static IReadOnlyCollection<string> Names => Of(
+        Prospect.Bare(0, 0, "", default), new User(0, 0, "", "", "", null, null, null, false, false, "", null, null!, default), []).Keys;
+
     /// <summary>Names count to the letter. What is not known of somebody is null, and so is an empty field: "Hi ," is no greeting.</summary>
     /// <param name="prospect">Who gets it.</param>
     /// <param name="sender">In whose name it goes.</param>

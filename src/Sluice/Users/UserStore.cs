@@ -18,6 +18,24 @@ internal sealed class UserStore(IDbSession db)
         from {ToTable(users)} u
         """, ct);
 
+    public Task UpdateAsync(User user, CancellationToken ct) => db.ExecuteAsync($"""
+        update users
+        set email = {user.Email},
+            email_key = {EmailAddress.Key(user.Email)},
+            first_name = {user.FirstName},
+            last_name = {user.LastName},
+            title = {user.Title},
+            phone_number = {user.PhoneNumber},
+            extension = {user.Extension},
+            active = {user.Active},
+            has_seat = {user.HasSeat},
+            time_zone = {user.TimeZone},
+            manager_id = {user.ManagerId},
+            profile = {JsonSerializer.Serialize(user.Profile, UserJson.Default.UserProfile)},
+            sender_address = {user.SenderAddress}
+        where company_id = {user.CompanyId} and id = {user.Id}
+        """, ct);
+
     /// <summary>By address, in any case. Index users_email.</summary>
     public async Task<User?> FindByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}

@@ -12,15 +12,20 @@ internal sealed partial class TestApp
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private IEnumerable<(string Operation, RouteEndpoint Route)> Mapped =>
+    private IEnumerable<(string Operation, RouteEndpoint Route)> Mapped => MappedUnder("/v2");
+
+    private IEnumerable<(string Operation, RouteEndpoint Route)> MappedUnder(string prefix) =>
         from route in Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let path = '/' + route.RoutePattern.RawText!.Trim('/')
-        where path.StartsWith("/v2", StringComparison.Ordinal)
+        where path.StartsWith(prefix, StringComparison.Ordinal)
         from method in route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         select ($"{method} {path}", route);
 
     /// <summary>Everything mapped under <c>/v2</c>, as <see cref="Operations"/> writes it.</summary>
     public IReadOnlyList<string> MappedOperations() => [.. Mapped.Select(one => one.Operation).Order(StringComparer.Ordinal)];
+
+    /// <summary>Everything mapped under <c>/sluice/v1</c>.</summary>
+    public IReadOnlyList<string> MappedControls() => [.. MappedUnder("/sluice/v1").Select(one => one.Operation).Order(StringComparer.Ordinal)];
 
     public string ScopeOf(string operation) => Mapped.Single(one => one.Operation == operation).Route.Metadata.GetRequiredMetadata<Operation>().Scope;
 

@@ -1,0 +1,195 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sluice.Flows;
+using Sluice.Http;
+
+namespace Sluice.Control.Authoring;
+
+/// <summary>
+/// Makes flows, folders and rulesets as the documents say: all or nothing, in one transaction. They are found by their names, and steps by
+/// their keys. A dry run does all of it and takes it back, so what it tells is what would happen.
+/// </summary>
+internal sealed class ApplyDocuments(Desk desk, IReadOnlyList<JsonElement> documents)
+{
+    private readonly List<string> _faults = [];
+    private readonly List<string> _warnings = [];
+    private readonly List<AppliedChange> _changes = [];
+    private readonly HashSet<long> _named = [];
+
+    private CancellationToken Ct => desk.Call.Ct;
+
+    /// <exception cref="TakenBackException">Something is wrong, or it was a dry run: nothing of it may stay.</exception>
+    public async Task<IResult> RunAsync(bool prune, bool dryRun)
+    {
+        var read = documents.Select((document, i) => new Document(document, $"documents[{i}]")).ToList();
+        foreach (var document in read.OrderBy(document => document.Rank).ThenBy(document => document.Depth))
+        {
+            await WriteAsync(document);
+            _faults.AddRange(document.Faults);
+        }
+
+        if (prune && _faults.Count == 0)
+        {
+            await PruneAsync();
+        }
+
+        IResult answer = _faults.Count > 0
+            ? ApiError.Faults(_faults)
+            : new Answer<ApplyAnswer>(new(desk.Call.RequestId, dryRun, _changes, _warnings), AuthoringJson.Default.ApplyAnswer);
+        return dryRun || _faults.Count > 0 ? throw new TakenBackException(answer) : answer;
+    }
+
+    private Task WriteAsync(Document document)
+    {
+        document.Given.Has("kind");
+        switch (document.Kind)
+        {
+            case Documents.Ruleset: return WriteRulesetAsync(document.Given);
+            case Documents.Folder: return WriteFolderAsync(document.Given);
+            case Documents.Flow: return WriteFlowAsync(document);
+            default:
+                document.Given.Fault("kind", "should be one of flow, folder, ruleset");
+                return Task.CompletedTask;
+        }
+    }
+
+    private async Task WriteRulesetAsync(Given given)
+    {
+        var draft = ReadDraft.Ruleset(given, RulesetDraft.Blank);
+        var current = desk.Register.FindRuleset(draft.Name);
+        if (IsFirst(current?.Id, given) && await RulesetAuthoring.WriteAsync(desk, current, draft, given) is { } written)
+        {
+            Note(written.Id, Documents.Ruleset, draft.Name, current is null ? null : Documents.Of(RulesetDraft.From(current)), Documents.Of(draft));
+        }
+    }
+
+    private async Task WriteFolderAsync(Given given)
+    {
+        var draft = ReadDraft.Folder(given, FolderDraft.Blank);
+        var path = draft.Parent is null ? draft.Name : $"{draft.Parent}/{draft.Name}";
+        var current = desk.Register.FindWorkspace(draft.Workspace) is { } workspace ? desk.Register.FindFolder(workspace.Id, path) : null;
+        var before = current is null ? null : Documents.Of((await desk.Register.DescribeAsync([current], Ct)).Single());
+        if (IsFirst(current?.Id, given) && await new WriteFolder(desk.Register, desk.Ids).RunAsync(current, draft, given, Ct) is { } written)
+        {
+            Note(written.Id, Documents.Folder, path, before, Documents.Of((await desk.Register.DescribeAsync([written], Ct)).Single()));
+        }
+    }
+
+    private async Task WriteFlowAsync(Document document)
+    {
+        var given = document.Given;
+        var draft = ReadDraft.Flow(given, FlowDraft.Blank, needsKeys: true);
+        var named = desk.Register.FindWorkspace(draft.Workspace) is { } workspace
+            ? await new FlowAuthoringStore(desk.Tx).FindByNameAsync(desk.CompanyId, workspace.Id, draft.Name, Ct)
+            : [];
+        if (named.Count > 1)
+        {
+            given.Fault("name", $"there are several flows {Given.Echo(draft.Name)} in {draft.Workspace}, and a file means one by its name: rename the others");
+        }
+
+        var current = named.FirstOrDefault();
+        var before = current is null ? null : Documents.Of((await desk.Register.DescribeAsync([current], Ct)).Single());
+        if (IsFirst(current?.Id, given) && await new WriteFlow(desk.Register, desk.Ids, desk.Now).RunAsync(current, draft, given, Ct) is { } written)
+        {
+            Note(written.Id, Documents.Flow, draft.Name, before, Documents.Of((await desk.Register.DescribeAsync([written], Ct)).Single()));
+            _warnings.AddRange(Warnings.Of(draft, document.Path));
+        }
+    }
+
+    private bool IsFirst(long? id, Given given)
+    {
+        if (id is not { } known || !_named.Contains(known))
+        {
+            return true;
+        }
+
+        given.Fault("name", "another document has this name");
+        return false;
+    }
+
+    private void Note(long id, string kind, string name, JsonObject? before, JsonObject after)
+    {
+        _named.Add(id);
+        if (before is null)
+        {
+            _changes.Add(new AppliedChange("create", kind, name));
+        }
+        else if (Difference.Between(before, after) is { Count: > 0 } fields)
+        {
+            _changes.Add(new AppliedChange("change", kind, name, fields));
+        }
+    }
+
+    /// <summary>What no document names goes: flows first, then the folders they lay in, innermost first.</summary>
+    private async Task PruneAsync()
+    {
+        foreach (var flow in (await ListFlowsAsync(desk)).Where(flow => !_named.Contains(flow.Id)))
+        {
+            await FlowAuthoring.DeleteAsync(desk, flow);
+            _changes.Add(new AppliedChange("delete", Documents.Flow, flow.Name));
+        }
+
+        foreach (var folder in desk.Register.Folders.Where(folder => !_named.Contains(folder.Id)).OrderByDescending(folder => desk.Register.PathOf(folder).Length))
+        {
+            await new FolderStore(desk.Tx).DeleteAsync(folder, Ct);
+            _changes.Add(new AppliedChange("delete", Documents.Folder, desk.Register.PathOf(folder)));
+        }
+
+        foreach (var ruleset in desk.Register.Rulesets.Where(ruleset => !_named.Contains(ruleset.Id)))
+        {
+            await new RulesetStore(desk.Tx).DeleteAsync(ruleset, Ct);
+            _changes.Add(new AppliedChange("delete", Documents.Ruleset, ruleset.Name));
+        }
+    }
+
+    /// <summary>All of them, a page at a time.</summary>
+    public static async Task<List<Flow>> ListFlowsAsync(Desk desk)
+    {
+        var flows = new List<Flow>();
+        for (var after = long.MinValue; ;)
+        {
+            var page = await new FlowAuthoringStore(desk.Tx).ListAsync(desk.CompanyId, after, desk.Call.Ct);
+            flows.AddRange(page);
+            if (page.Count <= PageRecords.Size)
+            {
+                return flows;
+            }
+
+            after = page[^1].Id;
+        }
+    }
+
+    private sealed class Document(JsonElement root, string path)
+    {
+        private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+
+        private readonly JsonElement _root = root.ValueKind == JsonValueKind.Object ? root : Nothing;
+
+        public string Path => path;
+
+        public List<string> Faults { get; } = [];
+
+        public Given Given => field ??= new Given(_root, path, Faults);
+
+        public string? Kind => TextOf("kind");
+
+        /// <summary>What another may name comes first.</summary>
+        public int Rank => Kind switch
+        {
+            Documents.Ruleset => 0,
+            Documents.Folder => 1,
+            _ => 2,
+        };
+
+        /// <summary>Of a folder: those it lies in come first.</summary>
+        public int Depth => TextOf("parent") is { } parent ? parent.Count(letter => letter == '/') + 1 : 0;
+
+        private string? TextOf(string name) => _root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+}
+
+/// <summary>The answer is ready, and nothing of what was written for it may stay.</summary>
+internal sealed class TakenBackException(IResult answer) : Exception("The answer is ready; the transaction is to be taken back.")
+{
+    public IResult Answer { get; } = answer;
+}

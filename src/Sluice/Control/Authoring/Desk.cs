@@ -1,0 +1,52 @@
+using Sluice.Flows;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+
+namespace Sluice.Control.Authoring;
+
+/// <summary>What a handler works with: the names of the company, and the one transaction. Authors of a company come one after the other.</summary>
+internal sealed class Desk(Register register, IdMaker ids, DateTimeOffset now, Call call)
+{
+    private readonly List<string> _faults = [];
+
+    public Register Register { get; } = register;
+
+    public IDbSession Tx => Register.Tx;
+
+    public IdMaker Ids => ids;
+
+    public DateTimeOffset Now => now;
+
+    public Call Call => call;
+
+    public long CompanyId => call.CompanyId;
+
+    public IResult Refusal => ApiError.Faults(_faults);
+
+    public Given Given => field ??= new Given(call.Body, "", _faults);
+
+    /// <returns>Null where it is no id: nothing has it then.</returns>
+    public static long? Id(string text)
+    {
+        var isTooLarge = false;
+        return WireId.TryParse(text, out var id, ref isTooLarge) ? id : null;
+    }
+}
+
+/// <summary>Gives out desks.</summary>
+internal sealed class Authors(Db db, IdMaker ids, TimeProvider clock)
+{
+    public Task<IResult> WriteAsync(Call call, Func<Desk, Task<IResult>> work) => db.InTransactionAsync(
+        async tx =>
+        {
+            await new FlowAuthoringStore(tx).LockAsync(call.CompanyId, call.Ct);
+            return await work(await MakeAsync(tx, call));
+        },
+        call.Ct);
+
+    public async Task<IResult> ReadAsync(Call call, Func<Desk, Task<IResult>> work) => await work(await MakeAsync(db, call));
+
+    private async Task<Desk> MakeAsync(IDbSession session, Call call) =>
+        new(await Register.ReadAsync(session, call.CompanyId, call.Ct), ids, clock.GetUtcNow(), call);
+}

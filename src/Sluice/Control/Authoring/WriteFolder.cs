@@ -1,0 +1,76 @@
+using Sluice.Flows;
+using Sluice.Ids;
+
+namespace Sluice.Control.Authoring;
+
+/// <summary>Writes a folder as a draft says.</summary>
+internal sealed class WriteFolder(Register register, IdMaker ids)
+{
+    /// <returns>Null where something is wrong with it: then nothing is written.</returns>
+    public async Task<Folder?> RunAsync(Folder? current, FolderDraft draft, Given given, CancellationToken ct)
+    {
+        var workspace = register.FindWorkspace(draft.Workspace);
+        var parent = workspace is not null && draft.Parent is { } path ? register.FindFolder(workspace.Id, path) : null;
+        var owner = await register.FindUserAsync(draft.Owner, ct);
+        if (FaultIn(current, draft, workspace?.Id, parent, owner?.Id) is { } fault)
+        {
+            given.Fault(fault.Field, fault.Sentence);
+        }
+
+        if (!given.IsSound)
+        {
+            return null;
+        }
+
+        var folder = new Folder(
+            register.CompanyId, current?.Id ?? ids.Next(), parent?.Id, workspace!.Id, owner!.Id, draft.Name, Enum.Parse<FlowVisibility>(draft.Visibility));
+        var store = new FolderStore(register.Tx);
+        await (current is null ? store.AddAsync(folder, ct) : store.UpdateAsync(folder, ct));
+        register.Folders.RemoveAll(one => one.Id == folder.Id);
+        register.Folders.Add(folder);
+        return folder;
+    }
+
+    private (string Field, string Sentence)? FaultIn(Folder? current, FolderDraft draft, long? workspaceId, Folder? parent, long? ownerId)
+    {
+        if (workspaceId is null)
+        {
+            return ("workspace", $"there is no workspace {Given.Echo(draft.Workspace)}");
+        }
+
+        if (current is not null && current.WorkspaceId != workspaceId)
+        {
+            return ("workspace", "a folder stays in its workspace, as what lies in it does; make another one there");
+        }
+
+        if (draft.Parent is not null && parent is null)
+        {
+            return ("parent", $"there is no folder {Given.Echo(draft.Parent)} in {draft.Workspace}");
+        }
+
+        if (LiesIn(parent, current))
+        {
+            return ("parent", "a folder cannot lie in itself");
+        }
+
+        var twin = register.Folders.Find(one => one.WorkspaceId == workspaceId && one.ParentId == parent?.Id && one.Name == draft.Name);
+        return twin is not null && twin.Id != current?.Id ? ("name", $"there is another folder {Given.Echo(draft.Name)} there")
+            : ownerId is null ? ("owner", $"there is no user {Given.Echo(draft.Owner)}")
+            : null;
+    }
+
+    private bool LiesIn(Folder? at, Folder? current)
+    {
+        for (var depth = 0; at is not null && current is not null && depth < 20; depth++)
+        {
+            if (at.Id == current.Id)
+            {
+                return true;
+            }
+
+            at = register.Folders.Find(one => one.Id == at.ParentId);
+        }
+
+        return false;
+    }
+}
