@@ -42,13 +42,19 @@ internal sealed class ControlConnection
     /// <returns>The answer, if it is a good one.</returns>
     public static async Task<JsonNode> SendAsync(HttpClient client, string path, JsonObject? body, CancellationToken ct)
     {
+        var (status, answer) = await AskAsync(client, path, body, ct);
+        return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer));
+    }
+
+    /// <returns>The answer, good or bad.</returns>
+    public static async Task<(HttpStatusCode Status, JsonNode? Answer)> AskAsync(HttpClient client, string path, JsonObject? body, CancellationToken ct)
+    {
         try
         {
             using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(path, UriKind.Relative));
             message.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             using var reply = await client.SendAsync(message, ct);
-            var answer = JsonNode.Parse(await reply.Content.ReadAsStringAsync(ct));
-            return reply.IsSuccessStatusCode && answer is not null ? answer : throw new CliException(Sentence(reply.StatusCode, answer));
+            return (reply.StatusCode, JsonNode.Parse(await reply.Content.ReadAsStringAsync(ct)));
         }
         catch (HttpRequestException fault)
         {

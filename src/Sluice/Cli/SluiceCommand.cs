@@ -44,6 +44,8 @@ internal static class SluiceCommand
             SeedCommands.Create(),
             MigrateCommand.Create(),
             BackupCommand.Create(),
+            ApplyCommand.Create(),
+            ExportCommand.Create(),
             LogsCommand.Create(),
             SimulateCommand.Create(),
             TriggerCommand.Create(),
