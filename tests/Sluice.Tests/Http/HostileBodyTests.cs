@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Sluice.Companies;
 using Sluice.Http;
 using static System.Net.HttpStatusCode;
 
@@ -67,11 +68,12 @@ public sealed class HostileBodyTests
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada");
+        var key = await app.HasKeyAsync([.. Scopes.All, Scopes.Manage]);
         var before = await app.Db.DumpAsync();
 
         foreach (var (route, body) in BodyRoute.All(app).Where(route => route.Kind == BodyKind.JsonObject).SelectMany(route => NoObjects.Select(body => (route, body.Data))))
         {
-            var reply = await app.SendAsync(route.Method, route.Path, new StringContent(body, Encoding.UTF8, "application/json"));
+            var reply = await app.SendAsync(route.Method, route.Path, new StringContent(body, Encoding.UTF8, "application/json"), key);
             Assert.Equal((route, body, BadRequest, """{"errors":["Bad request"]}"""), (route, body, reply.Status, reply.Body));
         }
 

@@ -219,6 +219,6 @@ internal sealed class Given(JsonElement root, string path, List<string> faults)
             Fault(name, isOneLine ? "should be one line, without line breaks and control characters" : "should hold no NUL");
         }
 
-        return text;
+        return text?.Replace("\0", "", StringComparison.Ordinal); // PostgreSQL would refuse even the question for a NUL.
     }
 }
