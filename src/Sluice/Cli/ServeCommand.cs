@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Sluice.Companies;
+using Sluice.Hosting;
 using Sluice.Mail;
+using Sluice.Storage;
 
 namespace Sluice.Cli;
 
@@ -40,9 +43,20 @@ internal static class ServeCommand
                 Smtp = ReadSmtp(given.GetValue(smtp)),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
             };
-            return RunServer.RunAsync(options, given.GetValue(settings.AsJson), _ => Task.FromResult<Companies.KeyWords?>(null));
+            return RunServer.RunAsync(options, given.GetValue(settings.AsJson), db => WarnAsync(db, options));
         });
         return command;
+    }
+
+    /// <summary>Mail without the link that a company asked for is mail that it may not be allowed to send.</summary>
+    private static async Task<KeyWords?> WarnAsync(Db db, ServerOptions options)
+    {
+        if (options is { Smtp: not null, PublicUrl: null } && (await new CompanyStore(db).ListAsync(CancellationToken.None)).Any(company => company.Engine.UnsubscribeLink))
+        {
+            await Console.Error.WriteLineAsync("Warning: mail will leave without the link to unsubscribe that a company wants. --public-url says where this server is found.");
+        }
+
+        return null;
     }
 
     private static SmtpSettings? ReadSmtp(string? given)

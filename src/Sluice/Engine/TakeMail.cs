@@ -1,4 +1,3 @@
-using NodaTime;
 using Sluice.Companies;
 using Sluice.FlowInstances;
 using Sluice.Flows;
@@ -13,13 +12,14 @@ namespace Sluice.Engine;
 /// </summary>
 internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeProvider clock)
 {
+    /// <summary>Begins the reason of what waits for its flow's hours, so that it can be told from what a mail server said.</summary>
+    public const string OutsideWindow = "Outside the flow's sending window";
+
+    /// <summary>Begins the reason of what a limit holds.</summary>
+    public const string HeldByLimit = "Held by a limit: ";
+
     /// <summary>Longer than a transport has patience for.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
-
-    private static readonly TimeSpan Rolling = TimeSpan.FromHours(24);
-
-    /// <summary>Limits begin anew in the night; mail that they held goes in the morning [doc].</summary>
-    private static readonly LocalTime Morning = new(8, 0);
 
     /// <returns>How many were looked at, what is to be sent, and what has happened.</returns>
     public async Task<(int Seen, List<TakenMail> Taken, List<InstanceEvent> Events)> RunAsync(int limit, CancellationToken ct)
@@ -91,23 +91,14 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         var window = facts.Flows.TryGetValue(run.FlowId, out var flow) ? flow.Window : SendingWindow.Default;
         if (!Schedule.IsOpen(now, zone, window))
         {
-            return (Schedule.NextOpening(now, zone, window), "Outside the flow's sending window");
+            return (Schedule.NextOpening(now, zone, window), OutsideWindow);
         }
 
-        var (limits, today) = (LimitsOf(facts.Company), Instant.FromDateTimeOffset(now).InZone(zone).Date);
-        var sunday = today.PlusDays(-((int)today.DayOfWeek % 7)); // The week ends with Saturday's midnight [doc].
-        var sent = await new OutboxStore(tx).CountAsync(
-            message, limits, zone.AtStartOfDay(today).ToDateTimeOffset(), zone.AtStartOfDay(sunday).ToDateTimeOffset(), now - Rolling, ct);
-        var morning = today.PlusDays(1).At(Morning).InZoneLeniently(zone).ToDateTimeOffset();
-        return SendingLimitRule.WhichHolds(limits, sent, Message.DomainOf(message.Recipient)) is { } limit
-            ? (Schedule.NextOpening(morning, zone, window), $"Held by a limit: {limit}")
+        var day = SendingDay.Of(now, zone);
+        var so = await SentSoFar.CountAsync(tx, message, facts.Company, day, now, ct);
+        return SendingLimitRule.WhichHolds(so.Limits, so.Sent, Message.DomainOf(message.Recipient)) is { } limit
+            ? (Schedule.NextOpening(day.NextMorning, zone, window), $"{HeldByLimit}{limit}")
             : null;
-    }
-
-    private static SendingCounts LimitsOf(Company company)
-    {
-        var limits = company.Engine.Limits;
-        return new SendingCounts(limits.SenderDay, limits.SenderWeek, limits.RecipientDay, limits.DomainDay, limits.CompanyDay);
     }
 }
 

@@ -49,8 +49,8 @@ internal sealed class SmtpPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
-        await _serving;
+        await _serving; // Before the listener stops: one that has stopped cannot be asked to accept.
+        _listener.Dispose();
         _end.Dispose();
     }
 
@@ -59,15 +59,17 @@ internal sealed class SmtpPeer : IAsyncDisposable
         var talks = new List<Task>();
         try
         {
-            while (true)
+            while (!_end.IsCancellationRequested)
             {
                 talks.Add(TalkAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or SocketException)
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            await Task.WhenAll(talks);
+            // The test is over.
         }
+
+        await Task.WhenAll(talks);
     }
 
     private async Task TalkAsync(TcpClient client)

@@ -22,6 +22,7 @@ internal sealed record ExplainAnswer(
     string WaitsFor,
     string Sentence,
     IReadOnlyList<HeldBy> HeldBy,
+    IReadOnlyList<string> Notes,
     string? NextAt,
     IReadOnlyList<HistoryItem> History,
     bool HistoryIsCut)
@@ -40,6 +41,7 @@ internal sealed record ExplainAnswer(
         WaitsForOf(facts.Run),
         why.Sentence,
         why.HeldBy,
+        Explain.Notes.Of(facts),
         why.NextAt is { } at ? WireTime.Write(at, zone) : null,
         [.. facts.Events.TakeLast(ExplainStore.MaxEvents).Select(one => HistoryItem.From(one, facts, zone))],
         facts.Events.Count > ExplainStore.MaxEvents);

@@ -40,17 +40,14 @@ internal sealed class ExplainStore(Db db)
         """, row => new OpenToDo(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4)), ct)).SingleOrDefault();
 
     /// <summary>The newest. Index messages_step.</summary>
-    public async Task<LastMail?> FindMailAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
-        select id, state, recipient, due_at, tries, error
-        from messages
-        where company_id = {companyId} and flow_instance_id = {flowInstanceId}
-        order by id desc
+    public async Task<Message?> FindMailAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
+        select {MessageStore.Columns}
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId}
+        order by m.id desc
         limit 1
-        """, row => new LastMail(
-            row.GetInt64(0), Enum.Parse<MessageState>(row.GetString(1), ignoreCase: true), row.GetString(2), row.Time(3), row.GetInt32(4), row.TextOrNull(5)), ct)).SingleOrDefault();
+        """, MessageStore.Read, ct)).SingleOrDefault();
 }
 
 /// <param name="Kind">As <see cref="ToDo.Kind"/>.</param>
 internal sealed record OpenToDo(long Id, long UserId, string Kind, string Action, DateTimeOffset DueAt);
-
-internal sealed record LastMail(long Id, MessageState State, string Recipient, DateTimeOffset DueAt, int Tries, string? Error);

@@ -2,9 +2,7 @@ using NodaTime;
 using Sluice.FlowInstances;
 using Sluice.Flows;
 using Sluice.Http;
-using Sluice.Mail;
 using Sluice.ToDos;
-using Sluice.Users;
 
 namespace Sluice.Control.Explain;
 
@@ -17,9 +15,10 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         var found = facts.Run switch
         {
             { IsOpen: false } => Ended(facts.Run, zone),
+            _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: ends as soon as the engine gets to it.", now, []),
             { Status: FlowInstanceStatus.Paused } => Paused(facts, zone),
             { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
-            { WaitsFor: WaitsFor.Mail } => OnMail(facts, now, zone),
+            { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
             _ => OnStep(facts, now, zone),
         };
         if (facts.Run.IsOpen && facts.Owner is { } owner && !Zones.Exists(owner.TimeZone))
@@ -65,24 +64,14 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
             $"Waits for {name} to {Words.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"{WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
     }
 
-    private static Explanation OnMail(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone) => facts.Mail switch
-    {
-        { State: MessageState.Queued } mail when mail.DueAt > now || mail.Error is not null => new(
-            $"Waits for its mail to {mail.Recipient} to leave, not before {Words.At(mail.DueAt, zone)}{(mail.Error is { } why ? $": {why}" : "")}.",
-            mail.DueAt,
-            [new HeldBy("mail", mail.Error ?? $"not before {Words.At(mail.DueAt, zone)}")]),
-        { State: MessageState.Uncertain } mail => new(
-            $"Waits for a person to say whether its mail to {mail.Recipient} has arrived: it may have left, and is never sent twice by itself.", null, [new HeldBy("uncertain_mail", mail.Error ?? "the mail server's answer was lost")]),
-        { State: MessageState.Failed } mail => new(
-            $"Its mail to {mail.Recipient} could not be sent after {mail.Tries} tries; waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
-        { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is leaving.", now, []),
-        { } mail => new($"Its mail to {mail.Recipient} is due and leaves as soon as there is a mail server that takes it.", mail.DueAt, [new HeldBy("mail", $"{mail.State.ToString().ToLowerInvariant()} since {Words.At(mail.DueAt, zone)}")]),
-        null => new($"Waits for the mail of step {facts.Run.StepOrder}.", facts.Run.NextDueAt, []),
-    };
-
     private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
     {
         var run = facts.Run;
+        if (facts.Steps.Count == 0 && run.NextDueAt is null)
+        {
+            return new Explanation("Nothing happens: its flow has no steps, and only a removal ends it.", null, [new HeldBy("no_steps", "the flow has no steps")]);
+        }
+
         if (facts.Steps.FirstOrDefault(step => step.Order == run.StepOrder) is not { } step)
         {
             return new Explanation($"There is no step {run.StepOrder} in the flow any more: ends as soon as the engine looks.", run.NextDueAt, []);
@@ -113,13 +102,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
     private static string NameOf(ExplainFacts facts, long userId) => facts.People.TryGetValue(userId, out var user) ? user.FullName : "somebody who is gone";
 }
 
-/// <param name="Rule">pause, to_do, mail, uncertain_mail, failed_mail, calendar, time_zone.</param>
+/// <param name="Rule">
+/// pause, to_do, mail, no_mail_server, sending_window, sending_limit, deferred_mail, uncertain_mail, failed_mail, no_steps, calendar, time_zone.
+/// </param>
 internal sealed record HeldBy(string Rule, string Fact);
-
-/// <param name="Flow">Also a deleted one.</param>
-/// <param name="People">All that are named, by id.</param>
-internal sealed record ExplainFacts(
-    Run Run, Flow? Flow, IReadOnlyList<Step> Steps, IReadOnlyDictionary<long, User> People, IReadOnlyList<InstanceEvent> Events, OpenToDo? ToDo, LastMail? Mail)
-{
-    public User? Owner => People.GetValueOrDefault(Run.OwnerId);
-}

@@ -72,7 +72,8 @@ public sealed class ExplainTests
         await app.Db.ExecuteAsync($"update messages set state = 'uncertain', error = null", CancellationToken.None);
         var lost = await ExplainAsync(app, instance.Id);
 
-        Assert.Equal(["Held by a limit: 3 mails to one recipient in 24 hours"], held.Each("heldBy", "fact"));
+        Assert.Equal(["sending_limit"], held.Each("heldBy", "rule"));
+        Assert.StartsWith("3 mails to one recipient in 24 hours; so far 0 of 500 ", held.Each("heldBy", "fact").Single(), StringComparison.Ordinal);
         Assert.Equal("2026-03-03T01:00:00-08:00", (string?)held.Json["nextAt"]);
         Assert.Equal(["uncertain_mail"], lost.Each("heldBy", "rule"));
         Assert.Null(lost.Json["nextAt"]);
@@ -96,6 +97,7 @@ public sealed class ExplainTests
     public async Task A_zone_that_was_abolished_is_told(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow);
         var mars = await app.HasUserAsync("mars@example.com", change: user => user with { TimeZone = "Mars/Olympus_Mons" });
         var instance = await app.HasInstanceAsync("ada", owner: mars);
 

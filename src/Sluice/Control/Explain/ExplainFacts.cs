@@ -1,0 +1,27 @@
+using Sluice.Engine;
+using Sluice.FlowInstances;
+using Sluice.Flows;
+using Sluice.Mail;
+using Sluice.Users;
+
+namespace Sluice.Control.Explain;
+
+/// <param name="Flow">Also a deleted one.</param>
+/// <param name="People">All that are named, by id.</param>
+/// <param name="Mail">The newest.</param>
+internal sealed record ExplainFacts(
+    Run Run, Flow? Flow, IReadOnlyList<Step> Steps, IReadOnlyDictionary<long, User> People, IReadOnlyList<InstanceEvent> Events, OpenToDo? ToDo, Message? Mail)
+{
+    public bool IsFlowDeleted { get; init; }
+
+    /// <summary>Whether this server has one; another on the same database may.</summary>
+    public bool HasMailServer { get; init; }
+
+    /// <summary>The company wants the link to unsubscribe, and nobody said where it would lead.</summary>
+    public bool LacksLink { get; init; }
+
+    /// <summary>Not there where no mail is queued.</summary>
+    public SentSoFar? Sent { get; init; }
+
+    public User? Owner => People.GetValueOrDefault(Run.OwnerId);
+}
