@@ -80,13 +80,7 @@ internal sealed class Invariants(Db db, SimClock clock, List<string> accepted)
     {
         if (was is null)
         {
-            var others = await db.QueryAsync($"""
-                select f.id = {run.FlowId}, f.exclusive, i.id
-                from flow_instances i
-                join flows f on f.company_id = i.company_id and f.id = i.flow_id
-                where i.prospect_id = {run.ProspectId} and i.status < 3
-                """, row => (IsSame: row.GetBoolean(0), IsExclusive: row.GetBoolean(1), Id: row.GetInt64(2)), default);
-            Hold(!others.Exists(other => _seen.ContainsKey(other.Id) && (other.IsSame || other.IsExclusive)), $"{run.Id} was let in beside the same or an exclusive flow");
+            await CheckEntryAsync(run);
             return;
         }
 
@@ -99,6 +93,22 @@ internal sealed class Invariants(Db db, SimClock clock, List<string> accepted)
             Hold((was.Status, run.Status) != (FlowInstanceStatus.Paused, FlowInstanceStatus.Running) || last.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and goes on, but nobody resumed it");
             Hold(run.Status != FlowInstanceStatus.Paused || last.Overlaps(Pauses), $"{run.Id} is paused, but nothing paused it");
         }
+    }
+
+    private async Task CheckEntryAsync(Row run)
+    {
+        var others = await db.QueryAsync($"""
+            select i.status < 3, f.id = {run.FlowId}, f.exclusive, c.multiple_flows_allowed,
+                   i.finished_at is not null and i.finished_at + c.cool_off_days * 86400000 > {clock.Now}, i.id
+            from flow_instances i
+            join flows f on f.company_id = i.company_id and f.id = i.flow_id
+            join companies c on c.id = i.company_id
+            where i.prospect_id = {run.ProspectId}
+            """, row => (IsOpen: row.GetBoolean(0), IsSame: row.GetBoolean(1), IsExclusive: row.GetBoolean(2), MayBeMany: row.GetBoolean(3), Rests: row.GetBoolean(4), Id: row.GetInt64(5)), default);
+        others.RemoveAll(other => !_seen.ContainsKey(other.Id));
+        Hold(!others.Exists(other => other.IsOpen && (other.IsSame || other.IsExclusive)), $"{run.Id} was let in beside the same or an exclusive flow");
+        Hold(!others.Exists(other => other.IsOpen && !other.MayBeMany), $"{run.Id} was let in beside another flow, and the company allows one");
+        Hold(!others.Exists(other => other.Rests && !other.MayBeMany), $"{run.Id} was let in while its prospect cools off");
     }
 
     private async Task CheckOnceAsync()
@@ -117,18 +127,17 @@ internal sealed class Invariants(Db db, SimClock clock, List<string> accepted)
     private async Task CheckSendingAsync()
     {
         var taken = await db.QueryAsync($"""
-            select m.id, m.fence, i.status = 1 and i.waits_for = 2 and not p.opted_out, m.recipient_key, m.message_id
+            select m.id, m.fence, i.status = 1 and i.waits_for = 2 and not p.opted_out, m.message_id
             from messages m
             join flow_instances i on i.company_id = m.company_id and i.id = m.flow_instance_id
             join prospects p on p.company_id = m.company_id and p.id = m.prospect_id
             where m.state = 'sending'
-            """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), IsWanted: row.GetBoolean(2), To: row.GetString(3), MessageId: row.GetString(4)), default);
+            """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), IsWanted: row.GetBoolean(2), MessageId: row.GetString(3)), default);
         foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
         {
             Hold(mail.IsWanted, $"{mail.MessageId} leaves, though its instance does not wait for it any more");
-            var lately = (await db.QueryAsync(
-                $"select count(*) from messages where recipient_key = {mail.To} and sent_at is not null and sent_at > {clock.Now.AddHours(-24)} and sent_at <= {clock.Now}", row => row.GetInt64(0), default)).Single();
-            Hold(lately <= SimTeam.RecipientDay, $"{mail.To} gets {lately} mails in a day");
+            var broken = await new SendingInvariant(db).WhichBrokeAsync(mail.Id);
+            Hold(broken is null, $"{mail.MessageId} leaves beyond {broken}");
         }
     }
 

@@ -5,7 +5,7 @@ using Sluice.Storage;
 namespace Sluice.Simulation;
 
 /// <summary>The database as one worker has it: around each of its transactions the worker may be killed, or something else may come first.</summary>
-internal sealed class SimDb(Db inner, Turmoil turmoil, Plant plant, CancellationTokenSource life) : Db(inner.Dialect)
+internal sealed class SimDb(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, CancellationTokenSource life) : Db(dialect)
 {
     public override string Description => inner.Description;
 

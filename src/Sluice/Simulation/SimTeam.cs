@@ -9,13 +9,13 @@ using Sluice.Workspaces;
 
 namespace Sluice.Simulation;
 
-/// <summary>The company of the simulation: small limits, short pauses, flows of every kind. The same for every seed.</summary>
+/// <summary>The company of the simulation: small limits, short pauses, flows of every kind.</summary>
 internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadOnlyList<Flow> Flows, IReadOnlyList<Prospect> Prospects)
 {
     /// <summary>A Thursday, before the clocks go back in one of the zones.</summary>
     public static readonly DateTimeOffset Start = new(2026, 10, 15, 7, 0, 0, TimeSpan.Zero);
 
-    public const int RecipientDay = 1;
+    public static readonly MailLimits Limits = new(SenderDay: 4, SenderWeek: 12, RecipientDay: 1, DomainDay: 6, CompanyDay: 10);
 
     private static readonly string[][] Plans =
     [
@@ -31,7 +31,7 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         var ct = CancellationToken.None;
         var company = new Company(ids.Next(), "Simulated", "UTC", new CompanyLimits(0, 0), AdmissionSettings.Default, new string('0', 64), Start)
         {
-            Engine = new EngineSettings(30, new MailLimits(4, 12, RecipientDay, 6, 10), UnsubscribeLink: false),
+            Engine = new EngineSettings(30, Limits, UnsubscribeLink: false),
         };
         var workspace = Workspace.Initial(company.Id, ids.Next());
         List<User> users = [.. ((string[])["Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe"]).Select((zone, at) => ToUser(company.Id, ids.Next(), at, zone))];
@@ -59,6 +59,15 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
 
         await new ProspectStore(db).AddAsync(people, ct);
         return new SimTeam(company.Id, users, flows, people);
+    }
+
+    /// <summary>Every other company has its prospects in one flow at a time, and lets them rest after it.</summary>
+    public async Task SetRulesAsync(Db db, int seed)
+    {
+        if (seed % 2 == 0)
+        {
+            await db.ExecuteAsync($"update companies set multiple_flows_allowed = {false}, cool_off_days = {seed % 7} where id = {CompanyId}", CancellationToken.None);
+        }
     }
 
     private static User ToUser(long companyId, long id, int at, string zone) => new(

@@ -10,9 +10,9 @@ namespace Sluice.Simulation;
 /// <summary>One process: the real engine and the real operations, put together anew after each kill.</summary>
 internal sealed class SimWorker
 {
-    public SimWorker(Db inner, Turmoil turmoil, Plant plant, SimClock clock, int node, List<string> accepted, Action<string> fault)
+    public SimWorker(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, SimClock clock, int node, List<string> accepted, Action<string> fault)
     {
-        Db = new SimDb(inner, turmoil, plant, Life);
+        Db = new SimDb(inner, dialect, turmoil, plant, Life);
         var ids = new IdMaker(clock) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100)) };
         var apply = new ApplyChanges(ids);
         var stepDone = new StepDone(apply);
