@@ -15,7 +15,7 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
     /// <summary>A Thursday, before the clocks go back in one of the zones.</summary>
     public static readonly DateTimeOffset Start = new(2026, 10, 15, 7, 0, 0, TimeSpan.Zero);
 
-    public static readonly MailLimits Limits = new(SenderDay: 4, SenderWeek: 12, RecipientDay: 1, DomainDay: 6, CompanyDay: 10);
+    public static readonly MailLimits Limits = new(SenderDay: 2, SenderWeek: 5, RecipientDay: 1, DomainDay: 2, CompanyDay: 3);
 
     private static readonly string[][] Plans =
     [
