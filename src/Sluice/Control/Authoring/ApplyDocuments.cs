@@ -131,14 +131,27 @@ internal sealed class ApplyDocuments(Desk desk, IReadOnlyList<JsonElement> docum
 
         foreach (var folder in desk.Register.Folders.Where(folder => !_named.Contains(folder.Id)).OrderByDescending(folder => desk.Register.PathOf(folder).Length))
         {
-            await new FolderStore(desk.Tx).DeleteAsync(folder, Ct);
-            _changes.Add(new AppliedChange("delete", Documents.Folder, desk.Register.PathOf(folder)));
+            Pruned(Documents.Folder, desk.Register.PathOf(folder), await new FolderStore(desk.Tx).DeleteAsync(folder, Ct));
         }
 
         foreach (var ruleset in desk.Register.Rulesets.Where(ruleset => !_named.Contains(ruleset.Id)))
         {
-            await new RulesetStore(desk.Tx).DeleteAsync(ruleset, Ct);
-            _changes.Add(new AppliedChange("delete", Documents.Ruleset, ruleset.Name));
+            var isFree = !await new FlowAuthoringStore(desk.Tx).AnyWithRulesetAsync(ruleset, Ct);
+            await (isFree ? new RulesetStore(desk.Tx).DeleteAsync(ruleset, Ct) : Task.CompletedTask);
+            Pruned(Documents.Ruleset, ruleset.Name, isFree);
+        }
+    }
+
+    /// <summary>A flow of the documents may name what only the database has: that must not go from under it.</summary>
+    private void Pruned(string kind, string name, bool isGone)
+    {
+        if (isGone)
+        {
+            _changes.Add(new AppliedChange("delete", kind, name));
+        }
+        else
+        {
+            _faults.Add($"prune: {kind} {Given.Echo(name)} is in no document and yet needed by one; add it");
         }
     }
 

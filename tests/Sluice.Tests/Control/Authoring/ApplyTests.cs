@@ -108,6 +108,26 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
+    public async Task Prune_takes_nothing_from_under_a_flow_that_stays(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        await ApplyAsync(author, Files);
+        var before = await app.Db.DumpAsync(except: "quota_days");
+        var files = new FlowFiles();
+        files.Read("a.yaml", Files.Split("---")[0]);
+
+        var reply = await author.PostAsync("apply", new JsonObject { ["documents"] = files.Documents, ["prune"] = true }.ToJsonString());
+
+        reply.ShouldRefuse(
+            BadRequest,
+            "prune: folder Outbound/Events is in no document and yet needed by one; add it",
+            "prune: folder Outbound is in no document and yet needed by one; add it",
+            "prune: ruleset Stop is in no document and yet needed by one; add it");
+        Assert.Equal(before, await app.Db.DumpAsync(except: "quota_days"));
+    }
+
+    [Theory, EveryDatabase]
     public async Task Faults_of_all_files_are_told_with_line_and_column_and_nothing_is_applied(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
