@@ -40,7 +40,8 @@ internal sealed class StepDone(ApplyChanges apply)
         var placed = run with { FlowVersion = flow.Version };
         if (place > steps.Count)
         {
-            return TransitionRule.Decide(placed, new Trigger(TriggerKind.StepDone), now);
+            // Where it stands in the flow as it is now: a paused one goes on from there, which is behind the last step.
+            return TransitionRule.Decide(placed with { StepOrder = steps.Count }, new Trigger(TriggerKind.StepDone), now);
         }
 
         var step = steps[place - 1];

@@ -165,6 +165,26 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_last_step_that_is_done_during_a_pause_is_not_done_again_after_an_edit(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var only = await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        var run = (await app.Db.QueryAsync($"select id from flow_instances", row => row.GetInt64(0), CancellationToken.None)).Single();
+
+        await EditAsync(app, [app.NextId(), only.Id]);
+        await ReactAsync(app, run, TriggerKind.PausedByPerson);
+        await app.Db.InTransactionAsync(
+            tx => app.Services.GetRequiredService<ToDoReaction>().DoneAsync(tx, run, only.Id, null, new Actor(app.Tenant.Id, null, null, null), CancellationToken.None), CancellationToken.None);
+        await ReactAsync(app, run, TriggerKind.Resumed);
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.Equal("FinishedNoReply", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
     public async Task One_that_cannot_go_on_holds_up_no_other_and_begins_nothing_twice(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -184,6 +204,10 @@ public sealed class FlowEngineTests
         Assert.Equal(2, (await OpenTasksAsync(app)).Count);
         Assert.Contains(app.Logs.Lines, line => line.Contains($"Flow instance {begun} could not go on", StringComparison.Ordinal));
     }
+
+    private static Task<Reacted?> ReactAsync(TestApp app, long run, TriggerKind kind) => app.Db.InTransactionAsync(
+        tx => app.Services.GetRequiredService<React>().RunAsync(tx, app.Tenant.Id, run, new Trigger(kind), new Actor(app.Tenant.Id, null, null, null), CancellationToken.None),
+        CancellationToken.None);
 
     private static async Task EditAsync(TestApp app, IReadOnlyList<long> steps)
     {
