@@ -7,6 +7,7 @@ using Sluice.Companies;
 using Sluice.Control.Authoring;
 using Sluice.Control.Clock;
 using Sluice.Control.Explain;
+using Sluice.Control.Instances;
 using Sluice.Control.Inbox;
 using Sluice.Control.Plan;
 using Sluice.Control.Requests;
@@ -199,6 +200,7 @@ internal static class Server
         app.MapAuthoring();
         app.MapDocs();
         app.MapExplain();
+        app.MapInstances();
         app.MapPlan();
         if (app.Services.GetService<MoveClock>() is not null)
         {

@@ -63,6 +63,9 @@ public sealed class ControlTenancyTests
         },
         [$"GET {V1}/export"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("export")).Text.Replace("Acme's", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
         [$"GET {V1}/flow-instances/{{id}}/explain"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flow-instances/{world.AcmesInstance}/explain", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/pause"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/pause", "{}", "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/resume"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/resume", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/finish"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/finish", null, "Flow instance not found"),
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
