@@ -32,6 +32,17 @@ internal sealed class ApplyChanges(IdMaker ids)
         return events;
     }
 
+    /// <summary>Ends those that are open, for what none of them can go on without.</summary>
+    /// <param name="runs">Locked in this transaction, all of one company.</param>
+    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct)
+    {
+        var changes = from run in runs
+                      let end = TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = reason }, now)
+                      where end is not null
+                      select new Change(run, end, new Actor(run.CompanyId, null, null, null));
+        return RunAsync(tx, [.. changes], now, ct);
+    }
+
     private async Task ApplyToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
     {
         var todos = new ToDoStore(tx);

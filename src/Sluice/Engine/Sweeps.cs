@@ -32,13 +32,8 @@ internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
         }
 
         var concerned = piece.Where(run => run.IsOpen && sweep.Concerns(run)).Select(run => run.Id).ToList();
-        var by = new Actor(sweep.CompanyId, null, null, null);
-        var changes = (await new RunStore(tx).LockAsync(sweep.CompanyId, concerned, ct))
-            .Where(sweep.Concerns) // Another user may own it by now.
-            .Select(run => (run, TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = sweep.Kind }, now)))
-            .Where(pair => pair.Item2 is not null)
-            .Select(pair => new Change(pair.run, pair.Item2!, by));
-        return await apply.RunAsync(tx, [.. changes], now, ct);
+        var locked = await new RunStore(tx).LockAsync(sweep.CompanyId, concerned, ct);
+        return await apply.EndAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // Another user may own it by now.
     }
 }
 

@@ -49,7 +49,8 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
             var run = runs.Find(one => one.Id == message.FlowInstanceId);
             if (run is { IsOpen: true } && facts.Prospects.TryGetValue(run.ProspectId, out var known) && known.WantsNoMore)
             {
-                events.AddRange(await EndAsync(tx, run, now, ct));
+                // However that became known. Their queued mail goes with the instance.
+                events.AddRange(await apply.EndAsync(tx, [run], FinishReason.OptedOut, now, ct));
             }
             else if (WhyNot(message, run) is { } state)
             {
@@ -67,13 +68,6 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         }
 
         return (taken, events);
-    }
-
-    /// <summary>A person who wants no more gets no more, however that became known. Their queued mail goes with the instance.</summary>
-    private Task<List<InstanceEvent>> EndAsync(IDbSession tx, Run run, DateTimeOffset now, CancellationToken ct)
-    {
-        var end = TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = FinishReason.OptedOut }, now)!;
-        return apply.RunAsync(tx, [new Change(run, end, new Actor(run.CompanyId, null, null, null))], now, ct);
     }
 
     /// <returns>What becomes of it instead; null: its instance waits for it.</returns>
