@@ -14,6 +14,7 @@ internal static class EngineRoom
         services.AddSingleton<BeginStep>();
         services.AddSingleton<DueRuns>();
         services.AddSingleton<StepDone>();
+        services.AddSingleton<SkipStep>();
         services.AddSingleton<React>();
         services.AddSingleton<Sweeps>();
         services.AddSingleton<MailLinks>();

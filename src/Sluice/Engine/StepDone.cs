@@ -13,28 +13,28 @@ internal sealed class StepDone(ApplyChanges apply)
     public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Run run, long stepId, Actor by, string? reason, DateTimeOffset now, CancellationToken ct)
     {
         var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);
-        if (!run.IsOpen || !IsWaiting(run) || begun is not [.., var last] || last.StepId != stepId)
+        if (!run.IsOpen || run.Doing is not (WaitsFor.Mail or WaitsFor.ToDo) || begun is not [.., var last] || last.StepId != stepId)
         {
             return [];
         }
 
         var facts = await StepFacts.GatherAsync(tx, run.CompanyId, [run], ct);
-        var transition = facts.Flows.TryGetValue(run.FlowId, out var flow)
-            ? Next(run, flow, begun, facts, now)
-            : TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = FinishReason.FlowDeleted }, now);
-        return transition is null
+        return Next(run, begun, facts, now) is not { } transition
             ? []
             : await apply.RunAsync(tx, [new Change(run, transition, by) { Detail = new EventDetail(last.StepOrder, Reason: reason) }], now, ct);
     }
 
-    /// <summary>Also while it is paused: a mail may have been leaving just then.</summary>
-    private static bool IsWaiting(Run run) => (run.Status == FlowInstanceStatus.Paused ? run.HeldWaitsFor : run.WaitsFor) is WaitsFor.Mail or WaitsFor.ToDo;
-
     /// <summary>
     /// Asked of the ledger also where the flow is as it was when the step was chosen: an earlier edit may have moved a step that is done behind it.
     /// </summary>
-    private static Transition? Next(Run run, Flow flow, List<Begun> begun, StepFacts facts, DateTimeOffset now)
+    /// <returns>Where it goes from there, also while it is paused: a mail may have been leaving just then.</returns>
+    public static Transition? Next(Run run, IReadOnlyList<Begun> begun, StepFacts facts, DateTimeOffset now)
     {
+        if (!facts.Flows.TryGetValue(run.FlowId, out var flow))
+        {
+            return TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = FinishReason.FlowDeleted }, now);
+        }
+
         var steps = facts.StepsOf(run);
         var place = PlaceRule.Find([.. steps.Select(one => one.Id)], begun, run.StepOrder + 1, run.Attempt);
         var placed = run with { FlowVersion = flow.Version };

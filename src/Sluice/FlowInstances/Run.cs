@@ -32,6 +32,9 @@ internal sealed record Run(
     string? FinishReason = null)
 {
     public bool IsOpen => Status < FlowInstanceStatus.FinishedNoReply;
+
+    /// <summary>What it waits for, or would if it were not paused.</summary>
+    public WaitsFor Doing => Status == FlowInstanceStatus.Paused ? HeldWaitsFor ?? WaitsFor.Step : WaitsFor;
 }
 
 /// <summary>What an open instance waits for, and so what <see cref="Run.NextDueAt"/> means. The numbers are the database's.</summary>

@@ -49,6 +49,7 @@ public sealed class ControlTenancyTests
         [$"DELETE {V1}/rulesets/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"rulesets/{world.AcmesRuleset}", null, $"There is no ruleset {world.AcmesRuleset}"),
         [$"POST {V1}/users"] = async world =>
             Assert.Equal(Created, (await world.Globex.PostAsync("users", """{"email":"acme@example.com","firstName":"Same"}""")).Status),
+        [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // Globex made one of that name before.
         [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
         [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
@@ -62,10 +63,12 @@ public sealed class ControlTenancyTests
             Assert.Equal(["create ruleset Own"], reply.Json["changes"]!.AsArray().Select(one => $"{one!["change"]} {one["kind"]} {one["name"]}"));
         },
         [$"GET {V1}/export"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("export")).Text.Replace("Acme's", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
+        [$"GET {V1}/flow-instances/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flow-instances/{world.AcmesInstance}", null, "Flow instance not found"),
         [$"GET {V1}/flow-instances/{{id}}/explain"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flow-instances/{world.AcmesInstance}/explain", null, "Flow instance not found"),
         [$"POST {V1}/flow-instances/{{id}}/pause"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/pause", "{}", "Flow instance not found"),
         [$"POST {V1}/flow-instances/{{id}}/resume"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/resume", null, "Flow instance not found"),
         [$"POST {V1}/flow-instances/{{id}}/finish"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/finish", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/skip"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/skip", null, "Flow instance not found"),
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(

@@ -79,6 +79,7 @@ internal sealed record ExportAnswer(string RequestId, IReadOnlyList<JsonObject> 
 [JsonSerializable(typeof(RulesetsAnswer))]
 [JsonSerializable(typeof(DeletedAnswer))]
 [JsonSerializable(typeof(ManagedUserAnswer))]
+[JsonSerializable(typeof(ManagedUsersAnswer))]
 [JsonSerializable(typeof(CompanyAnswer))]
 [JsonSerializable(typeof(ApplyAnswer))]
 [JsonSerializable(typeof(ExportAnswer))]

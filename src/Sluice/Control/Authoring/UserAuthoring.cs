@@ -16,10 +16,24 @@ internal static class UserAuthoring
     {
         var users = api.MapGroup("/sluice/v1/users");
 
+        users.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
         users.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
         users.MapGet("/{id}", Get).Needs(Scopes.Manage, isCounted: false);
         users.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
     }
+
+    private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async desk =>
+    {
+        if (Cursor.Read(call.ReadQuery().Text("cursor"), call.Caller, "sluice/users", desk.Now) is not { } at)
+        {
+            return ApiError.BadCursor;
+        }
+
+        var store = new UserStore(desk.Tx);
+        var (fetched, total) = (await store.ListAsync(call.CompanyId, UserFilter.All, at.After, call.Ct), await store.CountAsync(call.CompanyId, UserFilter.All, call.Ct));
+        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", desk.Now));
+        return new Answer<ManagedUsersAnswer>(new(call.RequestId, page.Records, page.Items.ConvertAll(ManagedUser.From)), AuthoringJson.Default.ManagedUsersAnswer);
+    });
 
     private static Task<IResult> Get(string id, Call call, Authors authors) =>
         authors.ReadAsync(call, desk => OnAsync(desk, id, user => Task.FromResult<IResult>(Tell(desk, user))));
@@ -110,6 +124,8 @@ internal static class UserAuthoring
 }
 
 internal sealed record ManagedUserAnswer(string RequestId, ManagedUser User);
+
+internal sealed record ManagedUsersAnswer(string RequestId, PageRecords Records, IReadOnlyList<ManagedUser> Users);
 
 internal sealed record ManagedUser(
     string Id,

@@ -38,21 +38,13 @@ internal sealed record ExplainAnswer(
         facts.Run.FinishReason,
         facts.Run.StepOrder,
         facts.Steps.Count,
-        WaitsForOf(facts.Run),
+        Words.WaitsFor(facts.Run),
         why.Sentence,
         why.HeldBy,
         Explain.Notes.Of(facts),
         why.NextAt is { } at ? WireTime.Write(at, zone) : null,
         [.. facts.Events.TakeLast(ExplainStore.MaxEvents).Select(one => HistoryItem.From(one, facts, zone))],
         facts.Events.Count > ExplainStore.MaxEvents);
-
-    private static string WaitsForOf(Run run) => !run.IsOpen ? "nothing" : run.WaitsFor switch
-    {
-        FlowInstances.WaitsFor.ToDo => "to_do",
-        FlowInstances.WaitsFor.Mail => "mail",
-        FlowInstances.WaitsFor.Pause => "resume",
-        _ => "step",
-    };
 }
 
 /// <param name="By">A user's name, "an API key" or "the engine".</param>

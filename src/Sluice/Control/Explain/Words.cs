@@ -11,6 +11,14 @@ internal static class Words
 
     public static string At(DateTimeOffset time, DateTimeZone zone) => Pattern.Format(Instant.FromDateTimeOffset(time).InZone(zone).LocalDateTime);
 
+    public static string WaitsFor(Run run) => !run.IsOpen ? "nothing" : run.WaitsFor switch
+    {
+        FlowInstances.WaitsFor.ToDo => "to_do",
+        FlowInstances.WaitsFor.Mail => "mail",
+        FlowInstances.WaitsFor.Pause => "resume",
+        _ => "step",
+    };
+
     public static string ToDo(string action) => action switch
     {
         "CALL" => "make a call",

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Sluice.Companies;
 using Sluice.Engine;
 using Sluice.FlowInstances;
@@ -7,48 +6,64 @@ using Sluice.Storage;
 
 namespace Sluice.Control.Instances;
 
-/// <summary>What a person does to one flow instance that the imitated API has no operation for.</summary>
+/// <summary>What a person sees of one flow instance and does to it that the imitated API has no operation for.</summary>
 internal static class InstanceEndpoints
 {
     public static void MapInstances(this IEndpointRouteBuilder api)
     {
         var instances = api.MapGroup("/sluice/v1/flow-instances/{id}");
 
+        instances.MapGet("", Get).Needs(Scopes.Manage, isCounted: false);
         instances.MapPost("/pause", Pause).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
         instances.MapPost("/resume", Resume).Needs(Scopes.Manage, isCounted: false);
         instances.MapPost("/finish", Finish).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/skip", Skip).Needs(Scopes.Manage, isCounted: false);
     }
+
+    private static Task<IResult> Get(string id, Call call, Db db) => OnAsync(id, call, db, async run =>
+        new Answer<InstanceItem>(await DescribeInstance.RunAsync(db, run, call), InstanceJson.Default.InstanceItem));
 
     /// <summary>Until the time given, at most for thirty days [doc].</summary>
     private static async Task<IResult> Pause(string id, Call call, Db db, React react)
     {
         var fields = call.ReadBody();
         var trigger = new Trigger(TriggerKind.PausedByPerson) { Until = fields.OptionalTime("until") };
-        return fields.Refusal ?? await RunAsync(id, call, db, react, trigger);
+        return fields.Refusal ?? await ReactAsync(id, call, db, react, trigger);
     }
 
-    private static Task<IResult> Resume(string id, Call call, Db db, React react) => RunAsync(id, call, db, react, new Trigger(TriggerKind.Resumed));
+    private static Task<IResult> Resume(string id, Call call, Db db, React react) => ReactAsync(id, call, db, react, new Trigger(TriggerKind.Resumed));
 
     private static Task<IResult> Finish(string id, Call call, Db db, React react) =>
-        RunAsync(id, call, db, react, new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually });
+        ReactAsync(id, call, db, react, new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually });
 
-    private static async Task<IResult> RunAsync(string id, Call call, Db db, React react, Trigger trigger)
+    private static async Task<IResult> Skip(string id, Call call, Db db, SkipStep skip)
+    {
+        var query = call.ReadQuery();
+        var stepId = query.OptionalId("stepId");
+        return query.Refusal ?? await OnAsync(id, call, db, async seen =>
+        {
+            var (after, whyNot) = await db.InTransactionAsync(tx => skip.RunAsync(tx, seen, stepId, By(call), call.Ct), call.Ct);
+            return whyNot is null ? Tell(call, after) : Conflict(whyNot);
+        });
+    }
+
+    private static Task<IResult> ReactAsync(string id, Call call, Db db, React react, Trigger trigger) => OnAsync(id, call, db, async run =>
+        await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, run.Id, trigger, By(call), call.Ct), call.Ct) is { } reacted
+            ? Tell(call, reacted.After)
+            : Conflict($"The flow instance is {run.Status}: there is nothing to change"));
+
+    private static async Task<IResult> OnAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work)
     {
         var tooLarge = false;
-        if (!WireId.TryParse(id, out var instanceId, ref tooLarge) || await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is not { } run)
-        {
-            return ApiError.NotFound("Flow instance not found");
-        }
-
-        var by = new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null);
-        return await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, instanceId, trigger, by, call.Ct), call.Ct) is { } reacted
-            ? new Answer<InstanceAnswer>(new(call.RequestId, WireId.Write(instanceId), reacted.After.Status.ToString()), InstanceJson.Default.InstanceAnswer)
-            : new ApiError(StatusCodes.Status409Conflict, $"The flow instance is {run.Status}: there is nothing to change");
+        return WireId.TryParse(id, out var instanceId, ref tooLarge) && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run
+            ? await work(run)
+            : ApiError.NotFound("Flow instance not found");
     }
+
+    private static Actor By(Call call) => new(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null);
+
+    private static ApiError Conflict(string why) => new(StatusCodes.Status409Conflict, why);
+
+    private static Answer<InstanceAnswer> Tell(Call call, Run after) =>
+        new(new(call.RequestId, WireId.Write(after.Id), after.Status.ToString()), InstanceJson.Default.InstanceAnswer);
 }
-
-internal sealed record InstanceAnswer(string RequestId, string FlowInstanceId, string FlowInstanceStatus);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(InstanceAnswer))]
-internal sealed partial class InstanceJson : JsonSerializerContext;

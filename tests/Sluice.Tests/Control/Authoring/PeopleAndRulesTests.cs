@@ -30,6 +30,25 @@ public sealed class PeopleAndRulesTests
     }
 
     [Theory, EveryDatabase]
+    public async Task Users_come_in_pages(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        for (var i = 0; i < 100; i++)
+        {
+            await app.HasUserAsync($"{i}@example.com", active: i != 50);
+        }
+
+        var first = await author.GetAsync("users");
+        var last = await author.GetAsync($"users?cursor={first.Json["records"]!["cursor"]}");
+
+        Assert.Equal("""{"totalRecords":101,"currentPageSize":1,"currentPageNumber":1}""", last.Json["records"]!.ToJsonString());
+        Assert.Equal(101, first.Each("users", "email").Concat(last.Each("users", "email")).Distinct().Count());
+        Assert.Equal("50@example.com", (string?)first.Json["users"]!.AsArray().Single(user => !(bool)user!["active"]!)!["email"]);
+        (await author.GetAsync("users?cursor=x")).ShouldRefuse(BadRequest, "Failed to verify cursor");
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_user_needs_an_address_of_its_own_and_a_zone_that_there_is(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
