@@ -25,7 +25,7 @@ internal sealed class ApplyChanges(IdMaker ids)
         var kept = changes.Where(change => saved.Contains(change.Before.Id)).ToList();
         var companyId = changes[0].Before.CompanyId;
         await ApplyToDosAsync(tx, companyId, kept, now, ct);
-        await ApplyMailAsync(tx, companyId, kept, ct);
+        await ApplyMailAsync(tx, companyId, kept, now, ct);
         await AddAsync(kept.Select(change => change.Begun), new LedgerStore(tx).AddAsync, ct);
         var events = kept.Where(change => change.Transition.Event is not null).Select(change => ToEvent(change, now)).ToList();
         await AddAsync(events, new EventStore(tx).AddAsync, ct);
@@ -50,6 +50,11 @@ internal sealed class ApplyChanges(IdMaker ids)
         await ForAsync(kept, Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
         await ForAsync(kept, Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
         await ForAsync(kept, Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
+        foreach (var change in kept.Where(change => change.Transition.Effects.HasFlag(Effects.HandOver)))
+        {
+            await todos.HandOverAsync(companyId, change.Before.Id, change.Transition.After.OwnerId, now, ct);
+        }
+
         await AddAsync(kept.Select(change => change.ToDo), todos.AddAsync, ct);
 
         var reactions = kept.Where(change => KindOf(change.Transition.Effects) is not null).ToList();
@@ -60,12 +65,13 @@ internal sealed class ApplyChanges(IdMaker ids)
         }
     }
 
-    private static async Task ApplyMailAsync(IDbSession tx, long companyId, List<Change> kept, CancellationToken ct)
+    private static async Task ApplyMailAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
     {
         var messages = new MessageStore(tx);
         await ForAsync(kept, Effects.CancelMail, of => messages.CancelOfAsync(companyId, of, ct));
         await ForAsync(kept, Effects.HoldMail, of => messages.HoldOfAsync(companyId, of, ct));
         await ForAsync(kept, Effects.ReleaseMail, of => messages.ReleaseOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.HandOver, of => messages.HurryOfAsync(companyId, of, now, ct));
         await AddAsync(kept.Select(change => change.Message), messages.AddAsync, ct);
     }
 

@@ -1,6 +1,8 @@
 using Sluice.Companies;
+using Sluice.Crm;
 using Sluice.FlowInstances;
 using Sluice.Flows;
+using Sluice.Http;
 using Sluice.Mail;
 using Sluice.Storage;
 
@@ -47,7 +49,8 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         foreach (var message in due)
         {
             var run = runs.Find(one => one.Id == message.FlowInstanceId);
-            if (run is { IsOpen: true } && facts.Prospects.TryGetValue(run.ProspectId, out var known) && known.WantsNoMore)
+            var known = run is null ? null : facts.Prospects.GetValueOrDefault(run.ProspectId);
+            if (run is { IsOpen: true } && known is { WantsNoMore: true })
             {
                 // However that became known. Their queued mail goes with the instance.
                 events.AddRange(await apply.EndAsync(tx, [run], FinishReason.OptedOut, now, ct));
@@ -55,6 +58,11 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
             else if (WhyNot(message, run) is { } state)
             {
                 await new OutboxStore(tx).PutOffAsync(message, state, message.DueAt, null, ct);
+            }
+            else if (IsOutdated(message, run!, known))
+            {
+                var anew = TransitionRule.Decide(run!, new Trigger(TriggerKind.MailIsOutdated), now)!;
+                events.AddRange(await apply.RunAsync(tx, [new Change(run!, anew, new Actor(companyId, null, null, null))], now, ct));
             }
             else if (await WhenAsync(tx, message, run!, facts, now, ct) is var (until, why))
             {
@@ -77,6 +85,10 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         { Status: FlowInstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
         _ => MessageState.Cancelled,
     };
+
+    /// <summary>Its text names its sender, so it cannot be sent in another's name as it is.</summary>
+    private static bool IsOutdated(Message message, Run run, KnownProspect? known) =>
+        message.SenderId != run.OwnerId || known is not { EmailValid: true, Prospect.Email: { } email } || EmailAddress.Key(email) != EmailAddress.Key(message.Recipient);
 
     /// <returns>Null: now. Else when, and why.</returns>
     private static async Task<(DateTimeOffset Until, string Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)

@@ -35,6 +35,7 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
     public const string Paused = "paused";
     public const string Replied = "replied";
     public const string Resumed = "resumed";
+    public const string Reassigned = "reassigned";
     public const string StepBegun = "step_begun";
     public const string StepDone = "step_done";
     public const string SoftBounce = "soft_bounce";

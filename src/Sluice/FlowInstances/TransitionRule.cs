@@ -35,6 +35,8 @@ internal static class TransitionRule
         TriggerKind.PauseRanOut => run.Status == FlowInstanceStatus.Paused ? Finish(run, FlowInstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
         TriggerKind.ToDoExpired => run.WaitsFor == WaitsFor.ToDo ? Finish(run, FlowInstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
         TriggerKind.ToDoMoved => run.WaitsFor == WaitsFor.ToDo ? new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None) : null,
+        TriggerKind.Reassigned => trigger.OwnerId == run.OwnerId ? null : new Transition(run with { OwnerId = trigger.OwnerId }, InstanceEvent.Reassigned, Effects.HandOver),
+        TriggerKind.MailIsOutdated => run.WaitsFor == WaitsFor.Mail ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Step, NextDueAt = now }, null, Effects.CancelMail) : null,
         TriggerKind.RemovedAfterReply => run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Reply } ? Finish(run, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
         TriggerKind.Unsubscribed => Finish(run, FlowInstanceStatus.Finished, FinishReason.OptedOut, now),
         TriggerKind.Ended => Finish(run, FlowInstanceStatus.Finished, trigger.Reason!, now),
@@ -142,6 +144,9 @@ internal enum Effects
 
     /// <summary>Those of steps only: what else is to do stays.</summary>
     CloseStepToDos = 512,
+
+    /// <summary>What is to be done is the new owner's from now on, and mail that waits is looked at now.</summary>
+    HandOver = 1024,
 }
 
 /// <summary>Something that happened to an instance.</summary>
@@ -157,6 +162,9 @@ internal sealed record Trigger(TriggerKind Kind)
 
     /// <summary>Of a reply or a meeting.</summary>
     public RunRuleset Ruleset { get; init; } = RunRuleset.Default;
+
+    /// <summary>Whose it is from now on.</summary>
+    public long OwnerId { get; init; }
 
     /// <summary>Of an end: a finish reason.</summary>
     public string? Reason { get; init; }
@@ -180,6 +188,10 @@ internal enum TriggerKind
     PauseRanOut,
     ToDoExpired,
     ToDoMoved,
+    Reassigned,
+
+    /// <summary>It was written in the name of an earlier owner, or to an address that is the prospect's no more: the step is begun anew.</summary>
+    MailIsOutdated,
     RemovedAfterReply,
     Unsubscribed,
     Ended,

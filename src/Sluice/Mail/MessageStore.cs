@@ -30,6 +30,15 @@ internal sealed class MessageStore(IDbSession db)
     public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
 
+    /// <summary>What waits for its time is looked at now: why it waits may hold no more. Index messages_step.</summary>
+    public Task HurryOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set due_at = {now}
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and state = 'queued' and due_at > {now}
+        """, ct);
+
     /// <summary>An instance's, oldest first. Index messages_step.</summary>
     public Task<List<Message>> ListOfAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

@@ -84,6 +84,14 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
         """, ct);
 
+    /// <summary>What is open is another user's from now on, hidden or not. Index todos_open.</summary>
+    public Task HandOverAsync(long companyId, long flowInstanceId, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set user_id = {userId},
+            updated_at = {now}
+        where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN'
+        """, ct);
+
     /// <summary>Of one kind: what it asked for is settled. Index todos_open.</summary>
     public Task CompleteOfAsync(long companyId, long flowInstanceId, string kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos

@@ -69,6 +69,12 @@ public sealed class ControlTenancyTests
         [$"POST {V1}/flow-instances/{{id}}/resume"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/resume", null, "Flow instance not found"),
         [$"POST {V1}/flow-instances/{{id}}/finish"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/finish", null, "Flow instance not found"),
         [$"POST {V1}/flow-instances/{{id}}/skip"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/skip", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/reassign"] = async world =>
+        {
+            await IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/reassign", """{"flowInstanceOwnerEmail":"rep@example.com"}""", "Flow instance not found");
+            (await world.Globex.PostAsync($"flow-instances/{world.GlobexInstance}/reassign", """{"flowInstanceOwnerEmail":"ann@acme.example"}""")).ShouldRefuse(
+                BadRequest, "User with the given email ann@acme.example wasn't found");
+        },
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
@@ -118,12 +124,14 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
             var globex = await app.HasTenantAsync("Globex");
+            var globexs = await app.HasInstanceAsync("globex-prospect", of: globex);
             var user = await app.HasUserAsync("acme@example.com");
+            await app.HasUserAsync("ann@acme.example");
             var folder = await app.HasFolderAsync("Acme's");
             var ruleset = new Ruleset(app.Tenant.Id, app.NextId(), "Acme's", "stop", true, "stop", true, false);
             await new RulesetStore(app.Db).PutAsync(ruleset, CancellationToken.None);
@@ -135,7 +143,7 @@ public sealed class ControlTenancyTests
                 app.Tenant.Id, app.NextId(), instance.Id, instance.ProspectId, 1, 1, user.Id, "acme@example.com", "Acme", "to@example.com", "Acme", "Acme", "acme@example.com", null,
                 MessageState.Uncertain, app.Clock.GetUtcNow(), app.Clock.GetUtcNow());
             await new MessageStore(app.Db).AddAsync([message], CancellationToken.None);
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id);
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id);
         }
     }
 }

@@ -45,6 +45,8 @@ public sealed class TransitionRuleTests
         ("inf", "a person resumes", PausedByReply, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
         ("doc", "thirty days of pause pass", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a step's to-do is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, FlowInstanceStatus.Paused, null, Effects.HandOver),
+        ("inf", "its mail is not as it would be written now", AtMail, new(MailIsOutdated), FlowInstanceStatus.Running, null, Effects.CancelMail),
         ("doc", "unsubscribed", PausedByReply, new(Unsubscribed), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the flow is deleted", Pending, Ended(FinishReason.FlowDeleted), Finished, FinishReason.FlowDeleted, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the prospect is deleted in the CRM", Running, Ended(FinishReason.ProspectDeleted), Finished, FinishReason.ProspectDeleted, Effects.CloseToDos | Effects.CancelMail),

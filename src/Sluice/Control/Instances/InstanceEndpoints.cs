@@ -3,6 +3,7 @@ using Sluice.Engine;
 using Sluice.FlowInstances;
 using Sluice.Http;
 using Sluice.Storage;
+using Sluice.Users;
 
 namespace Sluice.Control.Instances;
 
@@ -18,6 +19,7 @@ internal static class InstanceEndpoints
         instances.MapPost("/resume", Resume).Needs(Scopes.Manage, isCounted: false);
         instances.MapPost("/finish", Finish).Needs(Scopes.Manage, isCounted: false);
         instances.MapPost("/skip", Skip).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/reassign", Reassign).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
     }
 
     private static Task<IResult> Get(string id, Call call, Db db) => OnAsync(id, call, db, async run =>
@@ -47,10 +49,33 @@ internal static class InstanceEndpoints
         });
     }
 
-    private static Task<IResult> ReactAsync(string id, Call call, Db db, React react, Trigger trigger) => OnAsync(id, call, db, async run =>
+    /// <summary>Whoever could not have been given it by an assignment is refused as there.</summary>
+    private static async Task<IResult> Reassign(string id, Call call, Db db, FindWayIn wayIn, UserStore users, React react)
+    {
+        var fields = call.ReadBody();
+        var email = fields.Email("flowInstanceOwnerEmail");
+        return fields.Refusal ?? await OnAsync(id, call, db, async run =>
+        {
+            var (way, no) = await wayIn.FindAsync(call.CompanyId, run.FlowId, email, call.Ct);
+            if (way is null)
+            {
+                return no!;
+            }
+
+            var before = (await users.FindAsync(call.CompanyId, run.OwnerId, call.Ct))!;
+            return before.Id == way.Owner.Id
+                ? Conflict($"{before.Email} owns the flow instance already")
+                : await ReactAsync(call, db, react, run, new Trigger(TriggerKind.Reassigned) { OwnerId = way.Owner.Id, Detail = $"From {before.Email} to {way.Owner.Email}" });
+        });
+    }
+
+    private static Task<IResult> ReactAsync(string id, Call call, Db db, React react, Trigger trigger) =>
+        OnAsync(id, call, db, run => ReactAsync(call, db, react, run, trigger));
+
+    private static async Task<IResult> ReactAsync(Call call, Db db, React react, Run run, Trigger trigger) =>
         await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, run.Id, trigger, By(call), call.Ct), call.Ct) is { } reacted
             ? Tell(call, reacted.After)
-            : Conflict($"The flow instance is {run.Status}: there is nothing to change"));
+            : Conflict($"The flow instance is {run.Status}: there is nothing to change");
 
     private static async Task<IResult> OnAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work)
     {
