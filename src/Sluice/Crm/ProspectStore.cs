@@ -6,6 +6,11 @@ namespace Sluice.Crm;
 
 internal sealed class ProspectStore(IDbSession db)
 {
+    private static readonly SqlText Known = new("""
+        p.company_id, p.id, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.title, p.company_name, p.phone_number, p.time_zone, p.opted_out,
+        p.do_not_contact, p.created_at, p.email_valid, p.deleted_at
+        """);
+
     /// <summary>
     /// Those whose CRM id is known already are left as they are. Added in one order for all callers, so that two who bring the same new
     /// ones never wait for each other.
@@ -63,11 +68,30 @@ internal sealed class ProspectStore(IDbSession db)
 
     /// <summary>By id, with what a flow must know of them; deleted ones too. Primary key.</summary>
     public Task<List<KnownProspect>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
-        select company_id, id, crm_id, kind, first_name, last_name, email, title, company_name, phone_number, time_zone, opted_out, do_not_contact,
-               created_at, email_valid, deleted_at
-        from prospects
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        select {Known}
+        from prospects p
+        where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
         """, ReadKnown, ct);
+
+    /// <summary>Locked until the transaction ends: nobody assigns it meanwhile. Only in a transaction. Index prospects_crm_id.</summary>
+    /// <returns>Null: there is none, or not any more.</returns>
+    public async Task<KnownProspect?> LockAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Known}
+        from prospects p
+        where p.company_id = {companyId} and p.crm_id = {crmId} and p.deleted_at is null
+        {db.Dialect.ForUpdateOf("p")}
+        """, ReadKnown, ct)).SingleOrDefault();
+
+    /// <summary>What is written by hand, of one that is locked.</summary>
+    public Task UpdateAsync(KnownProspect known, CancellationToken ct) => db.ExecuteAsync($"""
+        update prospects
+        set email = {known.Prospect.Email},
+            email_key = {(known.Prospect.Email is { } email ? EmailAddress.Key(email) : null)},
+            email_valid = {known.EmailValid},
+            opted_out = {known.Prospect.OptedOut},
+            do_not_contact = {known.Prospect.DoNotContact}
+        where company_id = {known.Prospect.CompanyId} and id = {known.Prospect.Id}
+        """, ct);
 
     /// <summary>They want no more, in any flow.</summary>
     public Task OptOutAsync(long companyId, long id, CancellationToken ct) => db.ExecuteAsync($"""

@@ -34,13 +34,15 @@ internal sealed class ApplyChanges(IdMaker ids)
 
     /// <summary>Ends those that are open, for what none of them can go on without.</summary>
     /// <param name="runs">Locked in this transaction, all of one company.</param>
-    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct)
+    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct) =>
+        runs is [var first, ..] ? EndAsync(tx, runs, reason, new Actor(first.CompanyId, null, null, null), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
+
+    /// <param name="why">In words, where the reason alone does not say it.</param>
+    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
     {
-        var changes = from run in runs
-                      let end = TransitionRule.Decide(run, new Trigger(TriggerKind.Ended) { Reason = reason }, now)
-                      where end is not null
-                      select new Change(run, end, new Actor(run.CompanyId, null, null, null));
-        return RunAsync(tx, [.. changes], now, ct);
+        var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
+        var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new Change(run, end, by) { Detail = detail } : null);
+        return RunAsync(tx, [.. changes.OfType<Change>()], now, ct);
     }
 
     private async Task ApplyToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)

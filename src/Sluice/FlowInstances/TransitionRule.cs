@@ -37,7 +37,7 @@ internal static class TransitionRule
         TriggerKind.ToDoMoved => run.WaitsFor == WaitsFor.ToDo ? new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None) : null,
         TriggerKind.Reassigned => trigger.OwnerId == run.OwnerId ? null : new Transition(run with { OwnerId = trigger.OwnerId }, InstanceEvent.Reassigned, Effects.HandOver),
         TriggerKind.MailIsOutdated => run.WaitsFor == WaitsFor.Mail ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Step, NextDueAt = now }, null, Effects.CancelMail) : null,
-        TriggerKind.RemovedAfterReply => run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Reply } ? Finish(run, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
+        TriggerKind.RemovedAfterReply => run.RepliedAt is not null ? Finish(run, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
         TriggerKind.Unsubscribed => Finish(run, FlowInstanceStatus.Finished, FinishReason.OptedOut, now),
         TriggerKind.Ended => Finish(run, FlowInstanceStatus.Finished, trigger.Reason!, now),
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),

@@ -10,7 +10,9 @@ using Sluice.Control.Explain;
 using Sluice.Control.Instances;
 using Sluice.Control.Inbox;
 using Sluice.Control.Plan;
+using Sluice.Control.Prospects;
 using Sluice.Control.Requests;
+using Sluice.Control.Tasks;
 using Sluice.Crm;
 using Sluice.Docs;
 using Sluice.Engine;
@@ -85,6 +87,8 @@ internal static class Server
         builder.Services.AddAuthoring();
         builder.Services.AddDocs();
         builder.Services.AddExplain();
+        builder.Services.AddManagedTasks();
+        builder.Services.AddProspects();
         if (options.IsDev)
         {
             builder.Services.AddClock();
@@ -202,6 +206,8 @@ internal static class Server
         app.MapExplain();
         app.MapInstances();
         app.MapPlan();
+        app.MapManagedTasks();
+        app.MapProspects();
         if (app.Services.GetService<MoveClock>() is not null)
         {
             app.MapClock();

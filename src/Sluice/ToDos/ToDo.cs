@@ -34,6 +34,12 @@ internal sealed record ToDo(
     public const string Response = "response";
     public const string MeetingBooked = "meeting_booked";
     public const string Bounced = "bounced";
+
+    /// <summary>What came of a call.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Its instance is paused.</summary>
+    public bool IsHidden { get; init; }
 }
 
 /// <summary>The names are the wire's and the database's [doc].</summary>

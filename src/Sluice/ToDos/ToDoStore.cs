@@ -11,7 +11,8 @@ internal sealed class ToDoStore(IDbSession db)
     private static readonly SqlText Columns = new("""
         t.company_id, t.id, t.user_id, t.workspace_id, t.prospect_id, t.flow_instance_id, t.flow_id, t.step_id, t.kind, t.action, t.title,
         t.status, t.priority, t.due_at, t.created_at, t.updated_at,
-        f.name, s.step_order, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.phone_number, p.title, p.company_name
+        f.name, s.step_order, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.phone_number, p.title, p.company_name,
+        t.outcome, t.hidden
         """);
 
     private static readonly SqlText Joined = new("""
@@ -51,6 +52,43 @@ internal sealed class ToDoStore(IDbSession db)
         from {Joined}
         where t.company_id = {companyId} and t.id = {id} and t.action = 'CALL' and not t.hidden
         """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Whatever is to be done, also hidden. Primary key.</summary>
+    public async Task<ListedToDo?> FindAnyAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from {Joined}
+        where t.company_id = {companyId} and t.id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Newest first, without hidden ones. Of a user by index todos_user, what is open of an instance by todos_open, else the primary key from its end.</summary>
+    /// <param name="companyId">Whose.</param>
+    /// <param name="userId">Null: everybody's.</param>
+    /// <param name="status">As in the database; null: all.</param>
+    /// <param name="flowInstanceId">Null: of all instances and of none.</param>
+    /// <param name="before">Only older ones: the page after the one that ended with this id.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="ct">Given up.</param>
+    public Task<List<ListedToDo>> PageAsync(long companyId, long? userId, string? status, long? flowInstanceId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from {Joined}
+        where t.company_id = {companyId}
+          and ({userId} is null or t.user_id = {userId})
+          and ({status} is null or t.status = {status})
+          and ({flowInstanceId} is null or t.flow_instance_id = {flowInstanceId})
+          and ({before} is null or t.id < {before})
+          and not t.hidden
+        order by t.id desc
+        limit {limit}
+        """, Read, ct);
+
+    /// <returns>False: somebody else was quicker, or its instance was paused.</returns>
+    public async Task<bool> CloseAsync(ToDo closed, CancellationToken ct) => await db.ExecuteAsync($"""
+        update todos
+        set status = {Word(closed.Status)},
+            outcome = {closed.Outcome},
+            updated_at = {closed.UpdatedAt}
+        where company_id = {closed.CompanyId} and id = {closed.Id} and status = 'OPEN' and not hidden
+        """, ct) == 1;
 
     public Task UpdateAsync(ToDo todo, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
@@ -100,7 +138,7 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN' and kind = {kind}
         """, ct);
 
-    private static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();
+    public static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();
 
     private static SqlTable<ToDo> ToTable(IReadOnlyList<ToDo> todos) => SqlTable.Rows(todos)
         .Integer("company_id", todo => todo.CompanyId)
@@ -137,7 +175,11 @@ internal sealed class ToDoStore(IDbSession db)
             (ToDoPriority)row.GetInt32(12),
             row.Time(13),
             row.Time(14),
-            row.Time(15)),
+            row.Time(15))
+        {
+            Outcome = row.TextOrNull(26),
+            IsHidden = row.GetBoolean(27),
+        },
         row.TextOrNull(16),
         (int?)row.IntegerOrNull(17),
         new ToDoContact(

@@ -2,6 +2,7 @@ using Sluice.Flows;
 using Sluice.Http;
 using Sluice.Mail;
 using Sluice.Tests.Control.Authoring;
+using Sluice.ToDos;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Control;
@@ -75,6 +76,14 @@ public sealed class ControlTenancyTests
             (await world.Globex.PostAsync($"flow-instances/{world.GlobexInstance}/reassign", """{"flowInstanceOwnerEmail":"ann@acme.example"}""")).ShouldRefuse(
                 BadRequest, "User with the given email ann@acme.example wasn't found");
         },
+        [$"GET {V1}/tasks"] = async world =>
+        {
+            Assert.Empty((await world.Globex.GetAsync("tasks")).Each("tasks", "id"));
+            Assert.Empty((await world.Globex.GetAsync($"tasks?flowInstanceId={world.AcmesInstance}")).Each("tasks", "id"));
+            (await world.Globex.GetAsync("tasks?owner=ann@acme.example")).ShouldRefuse(BadRequest, "User with the given email ann@acme.example wasn't found");
+        },
+        [$"POST {V1}/tasks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}", """{"status":"DONE","outcome":"Opt out"}""", "Task not found"),
+        [$"PATCH {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, "prospects/acme-prospect", """{"optedOut":true,"email":"x@example.com"}""", "Prospect not found"),
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
@@ -124,7 +133,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -143,7 +152,12 @@ public sealed class ControlTenancyTests
                 app.Tenant.Id, app.NextId(), instance.Id, instance.ProspectId, 1, 1, user.Id, "acme@example.com", "Acme", "to@example.com", "Acme", "Acme", "acme@example.com", null,
                 MessageState.Uncertain, app.Clock.GetUtcNow(), app.Clock.GetUtcNow());
             await new MessageStore(app.Db).AddAsync([message], CancellationToken.None);
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id);
+            var now = app.Clock.GetUtcNow();
+            var task = new ToDo(
+                app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, ToDo.Step, "CALL", null,
+                ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
+            await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id);
         }
     }
 }

@@ -34,6 +34,7 @@ public sealed class TransitionRuleTests
         ("doc", "a reply stops, if the ruleset says so", Running, new(Replied) { Ruleset = Stops }, FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a reply changes nothing, if the ruleset says so", Running, new(Replied) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
         ("inf", "the response to-do is done, with remove", PausedByReply, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "the response to-do is done, with remove, though the flow goes on", Heard, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a meeting pauses, and there is something to do", Running, new(MeetingBooked), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
         ("doc", "a meeting stops, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a meeting changes nothing, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
@@ -66,6 +67,9 @@ public sealed class TransitionRuleTests
     public void What_has_ended_never_opens_again() => Assert.All(Table, row =>
         Assert.All<FlowInstanceStatus>([FinishedNoReply, FinishedResponse, Finished], status =>
             Assert.Null(TransitionRule.Decide(row.From with { Status = status }, row.Trigger, Now))));
+
+    [Fact]
+    public void Nobody_is_removed_after_a_reply_that_never_came() => Assert.Null(TransitionRule.Decide(PausedByBounce, new(RemovedAfterReply), Now));
 
     [Fact]
     public void A_pause_ends_by_itself_after_thirty_days() =>
