@@ -1,4 +1,6 @@
+using Sluice.Companies;
 using Sluice.Crm;
+using Sluice.Flows;
 using Sluice.Storage;
 
 namespace Sluice.FlowInstances;
@@ -6,11 +8,19 @@ namespace Sluice.FlowInstances;
 /// <summary>Gathers the facts that <see cref="AdmissionRule"/> asks for. Only in a transaction: what it read stays true until the end of it.</summary>
 internal sealed class AdmissionStore(IDbSession tx)
 {
+    /// <summary>What holds for whoever would enter this flow now. An assignment and a plan ask here, so that the one does what the other says.</summary>
+    public async Task<AdmissionTerms> FindTermsAsync(Flow flow, AdmissionSettings settings, bool coolOffOverride, CancellationToken ct)
+    {
+        // Of most companies the cool-off does not count, and then nobody asks what would lift it.
+        var isLifted = coolOffOverride || (!settings.MultipleFlowsAllowed && await new RulesetStore(tx).IgnoresCoolOffAsync(flow, ct));
+        return new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted);
+    }
+
     /// <summary>
     /// What is known of each prospect, by CRM id; unknown ones are absent. Locks the prospects, in one order for all callers, so that
     /// two assigns of the same person to two exclusive flows come one after the other. Facts are read after the lock.
     /// </summary>
-    public async Task<Dictionary<string, AdmissionProspect>> LockAsync(long companyId, IReadOnlyList<string> crmIds, bool withLastFinish, CancellationToken ct)
+    public async Task<Dictionary<string, AdmissionProspect>> LockAsync(long companyId, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct)
     {
         var prospects = await tx.QueryAsync($"""
             select p.id, p.crm_id, p.opted_out, p.do_not_contact
@@ -22,7 +32,7 @@ internal sealed class AdmissionStore(IDbSession tx)
             """, row => (Id: row.GetInt64(0), CrmId: row.GetString(1), OptedOut: row.GetBoolean(2) || row.GetBoolean(3)), ct);
         var ids = prospects.ConvertAll(prospect => prospect.Id);
         var open = (await OpenFlowsAsync(companyId, ids, ct)).ToLookup(one => one.ProspectId, one => one.Flow);
-        var finished = withLastFinish ? await LastFinishedAsync(companyId, ids, ct) : [];
+        var finished = terms.MultipleFlowsAllowed ? [] : await LastFinishedAsync(companyId, ids, ct);
 
         return prospects.ToDictionary(
             prospect => prospect.CrmId,

@@ -46,9 +46,9 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
                 [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.Bare(flow.CompanyId, ids.Next(), crmId, now))], ct);
         }
 
-        var isLifted = assignment.CoolOffOverride || (!settings.MultipleFlowsAllowed && await new RulesetStore(tx).IgnoresCoolOffAsync(flow, ct));
-        var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted);
-        var prospects = await new AdmissionStore(tx).LockAsync(flow.CompanyId, crmIds, !terms.MultipleFlowsAllowed, ct);
+        var admission = new AdmissionStore(tx);
+        var terms = await admission.FindTermsAsync(flow, settings, assignment.CoolOffOverride, ct);
+        var prospects = await admission.LockAsync(flow.CompanyId, crmIds, terms, ct);
         return new Facts(prospects, terms, await FirstDueAsync(tx, assignment, now, ct));
     }
 

@@ -1,7 +1,6 @@
 using Sluice.Companies;
 using Sluice.Crm;
 using Sluice.FlowInstances;
-using Sluice.Flows;
 using Sluice.Http;
 using Sluice.Storage;
 
@@ -13,8 +12,9 @@ internal static class PlanAdmission
     public static Task<List<PlannedProspect>> RunAsync(Db db, WayIn way, IReadOnlyList<string> crmIds, bool coolOffOverride, Call call, DateTimeOffset now) => db.InTransactionAsync(async tx =>
     {
         var settings = (await new CompanyStore(tx).GetAsync(call.CompanyId, call.Ct)).Admission;
-        var terms = new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), coolOffOverride || await new RulesetStore(tx).IgnoresCoolOffAsync(way.Flow, call.Ct));
-        var known = await new AdmissionStore(tx).LockAsync(call.CompanyId, crmIds, !terms.MultipleFlowsAllowed, call.Ct);
+        var admission = new AdmissionStore(tx);
+        var terms = await admission.FindTermsAsync(way.Flow, settings, coolOffOverride, call.Ct);
+        var known = await admission.LockAsync(call.CompanyId, crmIds, terms, call.Ct);
         var flow = new AdmissionFlow(way.Flow.Id, way.Flow.Enabled);
         var planned = new List<PlannedProspect>();
         foreach (var crmId in crmIds)

@@ -56,18 +56,37 @@ public sealed class PlanTests
     public async Task What_it_says_is_what_an_assignment_does_and_it_writes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        await app.HasInstanceAsync("inside");
-        await app.HasInstanceAsync("exclusive", await app.HasFlowAsync("Alone", exclusive: true));
-        await app.HasProspectAsync("free");
-        string[] all = ["inside", "exclusive", "free", "nobody"];
+        var calm = new Ruleset(app.Tenant.Id, app.NextId(), "Calm", "pause", true, "pause", true, IgnoresCoolOff: true);
+        await new RulesetStore(app.Db).PutAsync(calm, CancellationToken.None);
+        var alone = await app.HasFlowAsync("Alone", exclusive: true);
+        string[] all = ["inside", "exclusive", "elsewhere", "resting", "gone", "free", "nobody"];
+        var told = new HashSet<string>();
+        foreach (var (many, creates, overrides, lifts, enabled) in from bits in Enumerable.Range(0, 32) select (Bit(bits, 0), Bit(bits, 1), Bit(bits, 2), Bit(bits, 3), Bit(bits, 4)))
+        {
+            await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(many, 10, creates) });
+            var flow = await app.HasFlowAsync("Asked", enabled: enabled, change: flow => flow with { RulesetId = lifts ? calm.Id : null });
+            var of = all.ToDictionary(name => name, name => $"{name} {flow.Id}");
+            await app.HasInstanceAsync(of["inside"], flow);
+            await app.HasInstanceAsync(of["exclusive"], alone);
+            await app.HasInstanceAsync(of["elsewhere"]);
+            await app.HasInstanceAsync(of["resting"], status: FlowInstanceStatus.Finished);
+            await app.HasProspectAsync(of["gone"], optedOut: true);
+            await app.HasProspectAsync(of["free"]);
 
-        var before = await app.Db.QueryAsync($"select id from flow_instances order by id", row => row.GetInt64(0), CancellationToken.None);
-        var plan = await PlanAsync(app, app.Tenant.Flow, all);
-        Assert.Equal(before, await app.Db.QueryAsync($"select id from flow_instances order by id", row => row.GetInt64(0), CancellationToken.None));
+            var before = await app.Db.DumpAsync("api_keys", "quota_days");
+            var plan = await PlanAsync(app, flow, [.. of.Values], overrides);
+            Assert.Equal(before, await app.Db.DumpAsync("api_keys", "quota_days"));
 
-        var assigned = await app.AssignAsync(app.Tenant.Flow, all);
-        var refused = plan.Json["prospects"]!.AsArray().Where(one => !(bool)one!["isLetIn"]!);
-        Assert.Equal(assigned.Each("prospectsNotAssigned", "errorMessage"), refused.Select(one => (string?)one!["message"]));
+            var body = new { flowId = WireId.Write(flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, crmProspectsIds = of.Values, overrides = new { coolOffOverride = overrides } };
+            var assigned = (await app.PostAsync("/v2/flows/prospects/assign", body)).Json["prospectsNotAssigned"]!.AsArray().Select(one => $"{one!["crmProspectId"]}: {one["errorMessage"]}");
+            var refused = plan.Json["prospects"]!.AsArray().Where(one => !(bool)one!["isLetIn"]!).Select(one => $"{one!["crmProspectId"]}: {one["message"]}").ToList();
+            Assert.Equal(((many, creates, overrides, lifts, enabled), string.Join('\n', assigned)), ((many, creates, overrides, lifts, enabled), string.Join('\n', refused)));
+            told.UnionWith(plan.Json["prospects"]!.AsArray().Select(one => (string?)one!["rule"] ?? "let in"));
+        }
+
+        Assert.Equal(8, told.Count); // Every rule has spoken.
+
+        static bool Bit(int bits, int at) => (bits >> at & 1) == 1;
     }
 
     [Theory, EveryDatabase]
@@ -87,6 +106,6 @@ public sealed class PlanTests
         Assert.Equal(HttpStatusCode.BadRequest, (await PlanAsync(app, app.Tenant.Flow, many)).Status);
     }
 
-    private static async Task<Reply> PlanAsync(TestApp app, Flow flow, string[] crmIds) => await app.PostAsync(
-        "/sluice/v1/plan", new { flowId = WireId.Write(flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, crmProspectsIds = crmIds }, await app.HasKeyAsync([Scopes.Manage]));
+    private static async Task<Reply> PlanAsync(TestApp app, Flow flow, string[] crmIds, bool coolOffOverride = false) => await app.PostAsync(
+        "/sluice/v1/plan", new { flowId = WireId.Write(flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, crmProspectsIds = crmIds, coolOffOverride }, await app.HasKeyAsync([Scopes.Manage]));
 }
