@@ -12,7 +12,7 @@ internal static class ApplyCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would change, and change nothing." };
         var prune = new Option<bool>("--prune") { Description = "Delete the flows, folders and rulesets that are in none of the files. What is open in a deleted flow ends." };
         var asJson = CommonOptions.AsJson();
-        var server = new ControlConnection();
+        var server = new ApiConnection();
         var command = new Command("apply", "Make a running server's flows, folders and rulesets as files say: all of it or, if anything is wrong, nothing.") { paths, dryRun, prune, asJson };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
@@ -23,9 +23,9 @@ internal static class ApplyCommand
                 return await FailAsync(files.Faults);
             }
 
-            using var client = server.Open(given);
+            using var client = new ControlClient(server.Read(given, orDev: false));
             var request = new JsonObject { ["documents"] = files.Documents, ["dryRun"] = given.GetValue(dryRun), ["prune"] = given.GetValue(prune) };
-            var (status, body) = await ControlConnection.AskAsync(client, "/sluice/v1/apply", request, ct);
+            var (status, body) = await client.AskAsync("/sluice/v1/apply", request, ct);
             if (status != HttpStatusCode.OK)
             {
                 return await FailAsync(body?["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"]);

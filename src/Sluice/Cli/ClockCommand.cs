@@ -30,13 +30,13 @@ internal static class ClockCommand
 
     private static Command SetAction(Command command, Func<ParseResult, JsonObject?> body)
     {
-        var (connection, asJson) = (new ControlConnection(), CommonOptions.AsJson());
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
         connection.AddTo(command);
         command.Options.Add(asJson);
         command.SetAction(async (given, ct) =>
         {
-            using var client = connection.Open(given);
-            var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await ControlConnection.SendAsync(client, Path, null, ct);
+            using var client = new ControlClient(connection.Read(given, orDev: false));
+            var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await client.SendAsync(Path, null, ct);
             Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
             return 0;
         });
@@ -44,10 +44,10 @@ internal static class ClockCommand
     }
 
     /// <summary>With a bar on standard error where it takes long.</summary>
-    private static async Task<JsonNode> MoveAsync(HttpClient client, JsonObject move, CancellationToken ct)
+    private static async Task<JsonNode> MoveAsync(ControlClient client, JsonObject move, CancellationToken ct)
     {
-        var start = await ControlConnection.SendAsync(client, Path, null, ct);
-        var moved = ControlConnection.SendAsync(client, Path, move, ct);
+        var start = await client.SendAsync(Path, null, ct);
+        var moved = client.SendAsync(Path, move, ct);
         if (await Task.WhenAny(moved, Task.Delay(Patience, TimeProvider.System, ct)) != moved)
         {
             await ShowProgressAsync(client, Time(start, "now"), moved, ct);
@@ -56,7 +56,7 @@ internal static class ClockCommand
         return await moved;
     }
 
-    private static Task ShowProgressAsync(HttpClient client, DateTimeOffset start, Task<JsonNode> moved, CancellationToken ct) => AnsiConsole
+    private static Task ShowProgressAsync(ControlClient client, DateTimeOffset start, Task<JsonNode> moved, CancellationToken ct) => AnsiConsole
         .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
         .Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -65,7 +65,7 @@ internal static class ClockCommand
             var bar = context.AddTask("clock");
             while (await Task.WhenAny(moved, Task.Delay(Beat, TimeProvider.System, ct)) != moved)
             {
-                var at = await ControlConnection.SendAsync(client, Path, null, ct);
+                var at = await client.SendAsync(Path, null, ct);
                 if (at["advancingTo"] is not null)
                 {
                     bar.Value = 100 * ((Time(at, "now") - start) / (Time(at, "advancingTo") - start));

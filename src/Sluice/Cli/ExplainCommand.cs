@@ -8,13 +8,13 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "Of a flow instance." };
-        var (connection, asJson) = (new ControlConnection(), CommonOptions.AsJson());
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
         var command = new Command("explain", "Why a flow instance is where it is, and when something can happen.") { id, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = connection.Open(given);
-            var answer = await ControlConnection.SendAsync(client, $"/sluice/v1/flow-instances/{Uri.EscapeDataString(given.GetRequiredValue(id))}/explain", null, ct);
+            using var client = new ControlClient(connection.Read(given, orDev: false));
+            var answer = await client.SendAsync($"/sluice/v1/flow-instances/{Uri.EscapeDataString(given.GetRequiredValue(id))}/explain", null, ct);
             Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
             return 0;
         });

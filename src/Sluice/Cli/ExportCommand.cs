@@ -8,13 +8,13 @@ internal static class ExportCommand
     public static Command Create()
     {
         var directory = new Argument<string?>("directory") { Description = "Where the files go, one for each flow. Left out: all of it to standard output.", Arity = ArgumentArity.ZeroOrOne };
-        var server = new ControlConnection();
+        var server = new ApiConnection();
         var command = new Command("export", "Write a running server's flows, folders and rulesets as files that sluice apply reads. Files of what is there no more are left alone.") { directory };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = server.Open(given);
-            var body = await ControlConnection.SendAsync(client, "/sluice/v1/export", null, ct);
+            using var client = new ControlClient(server.Read(given, orDev: false));
+            var body = await client.SendAsync("/sluice/v1/export", null, ct);
             var documents = body["documents"]!.AsArray().Select(document => document!.AsObject()).ToList();
             if (given.GetValue(directory) is { } where)
             {

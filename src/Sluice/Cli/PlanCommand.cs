@@ -11,12 +11,12 @@ internal static class PlanCommand
         var owner = new Option<string>("--owner") { Description = "The e-mail of who would own the flow instances.", Required = true };
         var prospects = new Argument<string[]>("prospects") { Description = "CRM ids.", Arity = ArgumentArity.OneOrMore };
         var coolOff = new Option<bool>("--cool-off-override") { Description = "As if the rest after a flow did not count." };
-        var (connection, asJson) = (new ControlConnection(), CommonOptions.AsJson());
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
         var command = new Command("plan", "Who would be let into a flow now, and when each step would be due. Writes nothing.") { prospects, flow, owner, coolOff, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = connection.Open(given);
+            using var client = new ControlClient(connection.Read(given, orDev: false));
             var body = new JsonObject
             {
                 ["flowId"] = given.GetRequiredValue(flow),
@@ -24,7 +24,7 @@ internal static class PlanCommand
                 ["crmProspectsIds"] = new JsonArray([.. given.GetRequiredValue(prospects).Select(id => JsonValue.Create(id))]),
                 ["coolOffOverride"] = given.GetValue(coolOff),
             };
-            var answer = await ControlConnection.SendAsync(client, "/sluice/v1/plan", body, ct);
+            var answer = await client.SendAsync("/sluice/v1/plan", body, ct);
             Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
             return 0;
         });

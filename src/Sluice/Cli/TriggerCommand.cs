@@ -23,12 +23,12 @@ internal static class TriggerCommand
         what.AcceptOnlyFromAmong([.. Types.Keys]);
         var instance = new Option<string>("--instance") { Description = "The flow instance that it happens to.", Required = true };
         var until = new Option<string?>("--until") { Description = "Of ooo: the day of return, such as 2026-11-10. Without one an automatic reply changes nothing." };
-        var (connection, asJson) = (new ControlConnection(), CommonOptions.AsJson());
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
         var command = new Command("trigger", "Let a prospect reply, bounce, be away, book a meeting, unsubscribe or call back.") { what, instance, until, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = connection.Open(given);
+            using var client = new ControlClient(connection.Read(given, orDev: false));
             var inbound = new JsonObject
             {
                 ["type"] = Types[given.GetRequiredValue(what)],
@@ -36,7 +36,7 @@ internal static class TriggerCommand
                 ["flowInstanceId"] = given.GetRequiredValue(instance),
                 ["returnDate"] = given.GetValue(until),
             };
-            var answer = await ControlConnection.SendAsync(client, "/sluice/v1/inbound", inbound, ct);
+            var answer = await client.SendAsync("/sluice/v1/inbound", inbound, ct);
             Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer["flowInstances"]![0]!));
             return 0;
         });
