@@ -20,7 +20,7 @@ internal sealed record World(long CompanyId, KeyWords Key, IReadOnlyList<string>
 
     public static async Task<World> SowAsync(Db db, TimeProvider clock)
     {
-        var (ids, now) = (await CommonOptions.TakeIdsAsync(db, CancellationToken.None), clock.GetUtcNow());
+        var (ids, now) = (await CommonOptions.TakeIdsAsync(db, clock, CancellationToken.None), clock.GetUtcNow());
         var company = new Company(
             ids.Next(), "Failover", "UTC", new CompanyLimits(0, 0), AdmissionSettings.Default, RandomNumberGenerator.GetHexString(64), now);
         var (key, words) = CreateApiKey.Make(company.Id, ids.Next(), "failover", Scopes.All, [], now, expiresAt: null);

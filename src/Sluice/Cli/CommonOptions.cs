@@ -33,13 +33,24 @@ internal static class CommonOptions
         return 0;
     }
 
-    /// <summary>Beside servers and other verbs, each of which has its own.</summary>
-    public static async Task<IdMaker> TakeIdsAsync(Db db, CancellationToken ct) =>
-        new(TimeProvider.System) { Range = await new NodeStore(db).TakeAsync(TimeProvider.System.GetUtcNow(), ct) };
+    /// <summary>
+    /// Beside servers and other verbs, each of which has its own. A verb may take longer than the minute its ids are of, and it has no lease to
+    /// renew: its clock stands still, so that it has all 245 million of that minute. Seeding 10 M instances ran out of them with one that goes.
+    /// </summary>
+    public static async Task<IdMaker> TakeIdsAsync(Db db, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return new IdMaker(new Still(now)) { Range = await new NodeStore(db).TakeAsync(now, ct) };
+    }
 
     private static string DataDirectory()
     {
         var user = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return Path.Combine(user.Length > 0 ? user : Path.GetTempPath(), "sluice");
+    }
+
+    private sealed class Still(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 }

@@ -22,7 +22,7 @@ internal static class CompanyCommands
         settings.AddTo(command, database, asJson);
         command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
         {
-            var ids = await CommonOptions.TakeIdsAsync(db, ct);
+            var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
             var company = settings.Apply(given, new Company(
                 ids.Next(), given.GetRequiredValue(name), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
             await db.InTransactionAsync(async tx =>

@@ -25,7 +25,7 @@ internal static class KeyCommands
             var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
             var (key, words) = CreateApiKey.Make(
                 owner.Id,
-                (await CommonOptions.TakeIdsAsync(db, ct)).Next(),
+                (await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct)).Next(),
                 given.GetRequiredValue(name),
                 ReadScopes(given.GetValue(scopes)),
                 ReadNetworks(given.GetValue(networks)),

@@ -41,7 +41,7 @@ internal static class SeedCommands
                 throw new CliException("--instances takes a number above 0.");
             }
 
-            var ids = await CommonOptions.TakeIdsAsync(db, ct);
+            var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
             var load = await ProgressBar.RunAsync("flow instances", count, progress => LoadSeed.RunAsync(db, ids, count, progress, TimeProvider.System, ct));
             var seeded = new SeededLoad(WireId.Write(load.Company.Id), load.Words.AccessKey, load.Words.AccessKeySecret, load.Words.BearerToken, load.Instances, load.Prospects);
             Console.WriteLine(given.GetValue(asJson)

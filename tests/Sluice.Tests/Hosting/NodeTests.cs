@@ -1,3 +1,4 @@
+using Sluice.Cli;
 using Sluice.Hosting;
 using Sluice.Ids;
 using Sluice.Storage;
@@ -72,6 +73,18 @@ public sealed class NodeTests
         }
     }
 
+    [Theory, EveryDatabase]
+    public async Task A_verb_that_takes_an_hour_does_not_run_out_of_ids(Database database)
+    {
+        await using var test = await NodeTest.StartAsync(database, _clock);
+        var ids = await test.TakeForVerbAsync();
+        var before = ids.Next();
+
+        _clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(before + 1, ids.Next());
+    }
+
     private List<long> Take(IdRange range, int count) => [.. Enumerable.Range(0, count).Select(_ => range.Next(_clock.GetUtcNow()))];
 
     private sealed class NodeTest(TestDatabase database, Db db, ManualClock clock) : IAsyncDisposable
@@ -85,6 +98,8 @@ public sealed class NodeTests
         }
 
         public Task<IdRange> TakeAsync() => new NodeStore(db).TakeAsync(clock.GetUtcNow(), CancellationToken.None);
+
+        public Task<IdMaker> TakeForVerbAsync() => CommonOptions.TakeIdsAsync(db, clock, CancellationToken.None);
 
         public NodeLease Node(IdMaker ids) => new(db, ids, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<NodeLease>.Instance);
 
