@@ -118,7 +118,7 @@ internal sealed partial class CrmWorker : BackgroundService
             .Select(same => same.OrderBy(one => one.Item.ModifiedAt).ThenBy(one => one.Index).Last().Item).ToLookup(one => one.IsDeleted);
         var store = new CrmObjectStore(tx);
         var taken = (await store.PutAsync(request, [.. newest[false]], ct)).ToHashSet(StringComparer.Ordinal);
-        var gone = await store.DeleteAsync(request, [.. newest[true]], ct);
+        var gone = await DeleteAsync(store, request, [.. newest[true]], ct);
         if (CrmObjectType.IsProspect(request.ObjectType!))
         {
             var prospects = new ProspectStore(tx);
@@ -126,6 +126,15 @@ internal sealed partial class CrmWorker : BackgroundService
             await prospects.DeleteAsync(request.CompanyId, gone, _clock.GetUtcNow(), ct);
             await (gone.Count > 0 ? _deleted.TellAsync(tx, request.CompanyId, gone, _clock.GetUtcNow(), ct) : Task.CompletedTask);
         }
+    }
+
+    /// <returns>Also those that no upload ever brought: a prospect may have come another way. Not those that are known in a newer state.</returns>
+    private static async Task<List<string>> DeleteAsync(CrmObjectStore store, CrmRequest request, List<CrmObject> objects, CancellationToken ct)
+    {
+        var ids = objects.ConvertAll(one => one.Id);
+        await store.DeleteAsync(request, objects, ct);
+        var kept = (await store.FindAsync(request.CompanyId, request.IntegrationId, request.ObjectType!, ids, ct)).Select(one => one.ObjectId).ToHashSet(StringComparer.Ordinal);
+        return ids.FindAll(id => !kept.Contains(id));
     }
 
     private Prospect ToProspect(CrmRequest request, CrmObject one) => Prospect.Bare(request.CompanyId, _ids.Next(), one.Id, _clock.GetUtcNow()) with

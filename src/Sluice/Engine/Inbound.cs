@@ -101,12 +101,19 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
         return message.Type switch
         {
             InboundType.Reply or InboundType.MeetingBooked => heard with { Ruleset = await RulesetAsync(tx, run, ct) },
-            InboundType.Bounce when match.StepId is { } step => heard with
-            {
-                StepOrder = (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == step)?.Order,
-            },
+            InboundType.Bounce => await AtStepAsync(tx, heard, match, run, ct),
             _ => heard,
         };
+    }
+
+    /// <summary>Of the mail that came back; where nobody says which, of the last one.</summary>
+    private static async Task<Trigger> AtStepAsync(IDbSession tx, Trigger heard, InboundMatch match, Run run, CancellationToken ct)
+    {
+        var step = match.StepId ?? (await new MessageStore(tx).ListLastSentAsync(run.CompanyId, [run.Id], ct)).SingleOrDefault()?.StepId;
+        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).SingleOrDefault();
+        return (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == step) is { } found
+            ? heard with { StepOrder = found.Order, FlowVersion = flow?.Version }
+            : heard;
     }
 
     private static TriggerKind Kind(InboundType type) => type switch

@@ -32,7 +32,10 @@ internal static class PlaceRule
         }
         else if (begun.FirstOrDefault(one => one.Attempt == attempt) is { } first)
         {
-            counts = [.. begun.Where(one => one.Attempt == attempt || one.StepOrder < first.StepOrder)];
+            // What came before that step the first time. By its id: an edit since then has moved the orders.
+            var isAgain = begun.Any(one => one.StepId == first.StepId && one.Attempt < attempt);
+            var before = isAgain ? begun.TakeWhile(one => one.StepId != first.StepId) : begun.Where(one => one.Attempt < attempt && one.StepOrder < first.StepOrder);
+            counts = [.. before, .. begun.Where(one => one.Attempt == attempt)];
         }
 
         var done = counts.Select(one => one.StepId).ToHashSet();

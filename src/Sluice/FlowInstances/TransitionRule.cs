@@ -20,7 +20,7 @@ internal static class TransitionRule
         TriggerKind.StepDone => Done(run, trigger, now),
         TriggerKind.Replied => Reply(run, trigger.Ruleset, now),
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
-        TriggerKind.Bounced => Pause(run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder }, PauseReason.Bounced, null, now) is var paused
+        TriggerKind.Bounced => Pause(Again(run, trigger), PauseReason.Bounced, null, now) is var paused
             ? paused with
             {
                 After = paused.After with { HeldWaitsFor = WaitsFor.Step, HeldDueAt = now },
@@ -42,6 +42,9 @@ internal static class TransitionRule
         TriggerKind.Ended => Finish(run, FlowInstanceStatus.Finished, trigger.Reason!, now),
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),
     };
+
+    private static Run Again(Run run, Trigger trigger) =>
+        run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder, FlowVersion = trigger.FlowVersion ?? run.FlowVersion };
 
     private static Transition Begin(Run run, Trigger trigger) => new(
         run with { Status = FlowInstanceStatus.Running, WaitsFor = trigger.WaitsFor, NextDueAt = trigger.Until, StepOrder = trigger.StepOrder ?? run.StepOrder },
@@ -157,6 +160,9 @@ internal sealed record Trigger(TriggerKind Kind)
 
     /// <summary>Begun: which step. Done: the next one, null where that was the last. Bounced: whose mail it was.</summary>
     public int? StepOrder { get; init; }
+
+    /// <summary>Of the flow that <see cref="StepOrder"/> was found in, where that may be a newer one than the instance knows.</summary>
+    public long? FlowVersion { get; init; }
 
     public WaitsFor WaitsFor { get; init; }
 

@@ -26,6 +26,10 @@ public sealed class PlaceRuleTests
         Assert.Equal(4, PlaceRule.Find([9, 1, 2, 3], [Begun(1, 1), Begun(2, 2), Begun(3, 3), Begun(2, 3) with { Attempt = 2 }], order: 4, attempt: 2));
 
     [Fact]
+    public void What_came_behind_a_bounced_step_comes_again_however_far_it_has_moved() =>
+        Assert.Equal(5, PlaceRule.Find([8, 9, 1, 2, 3], [Begun(1, 1), Begun(2, 2), Begun(3, 3), Begun(2, 4) with { Attempt = 2 }], order: 5, attempt: 2));
+
+    [Fact]
     public void Before_anything_is_done_the_place_is_the_one_it_has() => Assert.Equal(2, PlaceRule.Find([1, 2], [], order: 2, attempt: 1));
 
     private static Begun Begun(long step, int order) => new(1, 2, step, 1, order, At.AddDays(order));

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sluice.Companies;
+using Sluice.Crm;
+using Sluice.Users;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>
+/// One prospect's way through a flow of its own, in words: <c>mail call+2d</c> is a flow, <c>reply, 3d, resume</c> what happens. All of it goes
+/// through the operations that clients have, and the engine does after each what is due.
+/// </summary>
+internal sealed class Life
+{
+    private static int _count;
+
+    private readonly TestApp _app;
+    private readonly KeyWords _key;
+    private readonly string _name;
+    private readonly User _owner;
+
+    private Life(TestApp app, KeyWords key, User owner, string name) => (_app, _key, _owner, _name) = (app, key, owner, name);
+
+    public string FlowId { get; private set; } = "";
+
+    public string Id { get; private set; } = "";
+
+    /// <summary>Of the flow's steps, in order.</summary>
+    public IReadOnlyList<string> StepIds { get; private set; } = [];
+
+    /// <param name="app">Where.</param>
+    /// <param name="steps">An action a word: <c>mail</c>, <c>reply</c> (a mail that goes on in the thread) or any other, with the wait before it.</param>
+    /// <param name="rules">What the flow does about replies and meetings; null: as it does by itself.</param>
+    /// <param name="window">When it sends; null: always.</param>
+    /// <param name="zone">Of the owner.</param>
+    public static async Task<Life> BeginAsync(TestApp app, string steps, string? rules = null, string? window = null, string zone = TestApp.LosAngeles)
+    {
+        var name = $"life{Interlocked.Increment(ref _count)}";
+        var owner = await app.HasUserAsync($"{name}@example.com", change: user => user with { TimeZone = zone });
+        var life = new Life(app, await app.ManagerAsync(), owner, name);
+        await app.HasReaderAsync(name);
+        if (rules is not null)
+        {
+            await life.CallAsync("rulesets", $$"""{"name":"{{name}}","onReply":"{{rules}}","onMeeting":"{{rules}}"}""");
+        }
+
+        var flow = await life.CallAsync("flows", $$"""
+            {"name":"{{name}}","owner":"{{owner.Email}}","ruleset":{{(rules is null ? "null" : $"\"{name}\"")}},
+             "window":{{window ?? """{"from":"00:00","to":"24:00","days":["Mon","Tue","Wed","Thu","Fri","Sat","Sun"]}"""}},"steps":[{{string.Join(',', Steps(steps))}}]}
+            """);
+        (life.FlowId, life.StepIds) = ((string)flow["flow"]!["id"]!, [.. flow["flow"]!["steps"]!.AsArray().Select(step => (string)step!["id"]!)]);
+        return life;
+    }
+
+    /// <returns>As it is right after that, before the engine has looked.</returns>
+    public async Task<string> AssignAsync()
+    {
+        var reply = await _app.PostAsync("/v2/flows/prospects/assign", new { flowId = FlowId, flowInstanceOwnerEmail = _owner.Email, crmProspectsIds = new[] { _name } });
+        Id = reply.Each("prospectsAssigned", "flowInstanceId").Single();
+        return await ShowAsync();
+    }
+
+    /// <param name="acts">Parted by commas.</param>
+    public async Task DoAsync(string acts)
+    {
+        await _app.RunAsync();
+        foreach (var act in acts.Split(", ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            await ActAsync(act);
+            await _app.RunAsync();
+        }
+    }
+
+    /// <returns>Its status on the wire, what it waits for or why it ended; what is to do; its mail, oldest first.</returns>
+    public async Task<string> ShowAsync()
+    {
+        var listed = await _app.PostAsync("/v2/flows/prospects", new { flowInstanceIds = new[] { Id } });
+        var why = await ExplainAsync();
+        var tasks = (await TasksAsync()).Select(task => $"{task!["kind"]} {task["action"]}").Order(StringComparer.Ordinal);
+        var mail = (await MailAsync()).Select(one => (string)one!["state"]!);
+        return $"{listed.Each("prospectsAssigned", "flowInstanceStatus").Single()} {why["finishReason"] ?? why["waitsFor"]} | {string.Join(", ", tasks)} | {string.Join(' ', mail)}";
+    }
+
+    public async Task<JsonNode> ExplainAsync() => (await _app.GetAsync($"/sluice/v1/flow-instances/{Id}/explain", _key)).Json;
+
+    /// <returns>Oldest first.</returns>
+    public async Task<IEnumerable<JsonNode?>> MailAsync() => (await _app.GetAsync($"/sluice/v1/messages?limit=100&flowInstanceId={Id}", _key)).Json["messages"]!.AsArray().Reverse();
+
+    /// <summary>What a person writes about flows, users or instances.</summary>
+    public async Task<JsonNode> CallAsync(string url, string? json, string method = "POST")
+    {
+        var reply = await _app.SendAsync(new HttpMethod(method), $"/sluice/v1/{url}", json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), _key);
+        Assert.True((int)reply.Status < 300, $"{url}: {reply.Text}");
+        return reply.Json;
+    }
+
+    /// <summary>A line of an upload about the prospect.</summary>
+    public async Task UploadAsync(string fields)
+    {
+        var known = (await _app.GetAsync("/v2/crm/integrations")).Json["integrations"]!.AsArray();
+        var integration = known.Count > 0 ? known[0]!["integrationId"] : (await _app.CallAsync(Operations.RegisterIntegration)).Json["integrationId"];
+        var query = $"?integrationId={integration}&objectType={CrmObjectType.Lead}&clientRequestId={_app.NextId()}";
+        Assert.Equal(HttpStatusCode.Created, (await _app.UploadAsync(query, $$"""{"objectId":"{{_name}}","modifiedDate":"{{_app.Clock.GetUtcNow():O}}",{{fields}}}""")).Status);
+        var done = await TestApp.EventuallyAsync(() => _app.GetAsync($"/v2/crm/request-status{query}"), reply => (string?)reply.Json["status"] is "DONE" or "FAILED");
+        Assert.True((int)done.Json["totalSuccessCount"]! == 1, done.Text);
+    }
+
+    private static IEnumerable<string> Steps(string steps) => steps.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index().Select(one =>
+    {
+        var (action, wait) = one.Item.Split('+') is [var name, var after] ? (name, after) : (one.Item, "0d");
+        var text = action switch
+        {
+            "mail" => $"\"action\":\"AUTO_SEND_EMAIL\",\"subject\":\"Mail {one.Index + 1} to {{{{recipient.first_name}}}}\",\"body\":\"<p>Hi</p>\"",
+            "reply" => "\"action\":\"AUTO_SEND_EMAIL\",\"isReply\":true,\"body\":\"<p>Still there?</p>\"",
+            _ => $"\"action\":\"{action.ToUpperInvariant()}\"",
+        };
+        return $$$"""{"key":"{{{one.Item}}}-{{{one.Index}}}",{{{text}}},"wait":{"{{{(wait[^1] == 'd' ? "days" : "minutes")}}}":{{{wait[..^1]}}}}}""";
+    });
+
+    private Task ActAsync(string act) => act.Split(' ', 2) switch
+    {
+        ["reply"] => HearAsync("reply"),
+        ["bounce"] => HearAsync("bounce"),
+        ["ooo"] => HearAsync("auto_reply"),
+        ["ooo", var days] => HearAsync("auto_reply", _app.Clock.GetUtcNow().AddDays(int.Parse(days[..^1], CultureInfo.InvariantCulture))),
+        ["meeting"] => HearAsync("meeting_booked"),
+        ["call", "back"] => HearAsync("call_back"),
+        ["unsubscribe"] => HearAsync("unsubscribe"),
+        ["pause"] => CallAsync($"flow-instances/{Id}/pause", "{}"),
+        ["resume" or "finish"] => CallAsync($"flow-instances/{Id}/{act}", null),
+        ["unassign"] => _app.UnassignAsync(long.Parse(Id, CultureInfo.InvariantCulture)),
+        ["done" or "dismissed"] => CompleteAsync("step", $$"""{"status":"{{act.ToUpperInvariant()}}"}"""),
+        ["outcome", var outcome] => CompleteAsync("step", $$"""{"outcome":"{{outcome}}"}"""),
+        ["remove"] => CompleteAsync("response", """{"remove":true}"""),
+        ["new", "address"] => UploadAsync($"\"firstName\":\"Ada\",\"emailAddress\":\"new-{_name}@example.org\""),
+        ["delete", "prospect"] => UploadAsync("\"isDeleted\":true"),
+        ["delete", "flow"] => CallAsync($"flows/{FlowId}", null, "DELETE"),
+        ["disable" or "enable"] => CallAsync($"flows/{FlowId}/{act}", null),
+        ["deactivate"] => CallAsync($"users/{_owner.Id}", """{"active":false}""", "PATCH"),
+        ["unseat"] => CallAsync($"users/{_owner.Id}", """{"hasSeat":false}""", "PATCH"),
+        ["do", "not contact"] => _app.Db.ExecuteAsync($"update prospects set do_not_contact = true where company_id = {_app.Tenant.Id} and crm_id = {_name}", CancellationToken.None),
+        [var span] => AdvanceAsync(int.Parse(span[..^1], CultureInfo.InvariantCulture), span[^1]),
+        _ => throw new ArgumentOutOfRangeException(nameof(act), act, null),
+    };
+
+    private Task AdvanceAsync(int count, char unit)
+    {
+        _app.Clock.Advance(unit == 'd' ? TimeSpan.FromDays(count) : TimeSpan.FromMinutes(count));
+        return Task.CompletedTask;
+    }
+
+    private Task<JsonNode> HearAsync(string type, DateTimeOffset? back = null) =>
+        CallAsync("inbound", $$"""{"type":"{{type}}","messageId":"{{_app.NextId()}}","flowInstanceId":"{{Id}}"{{(back is { } at ? $",\"returnDate\":\"{at:O}\"" : "")}}}""");
+
+    /// <summary>Calls as the imitated API completes them, where it can.</summary>
+    private async Task CompleteAsync(string kind, string how)
+    {
+        var task = (await TasksAsync()).Single(task => (string)task!["kind"]! == kind)!;
+        var reply = (string)task["action"]! == "CALL" && how.Contains("status", StringComparison.Ordinal)
+            ? await _app.SendAsync(HttpMethod.Patch, $"/v2/tasks/{task["id"]}", new StringContent(how.Insert(1, $"\"userId\":\"{_owner.Id}\","), Encoding.UTF8, "application/json"))
+            : await _app.PostTextAsync($"/sluice/v1/tasks/{task["id"]}/complete", how, _key);
+        Assert.True(reply.Status == HttpStatusCode.OK, reply.Text);
+    }
+
+    private async Task<JsonArray> TasksAsync() => (await _app.GetAsync($"/sluice/v1/tasks?flowInstanceId={Id}", _key)).Json["tasks"]!.AsArray();
+}
