@@ -49,9 +49,12 @@ internal static class TaskEndpoints
         }
 
         var after = patch.Apply(listed.ToDo, now);
-        await todos.UpdateAsync(after, call.Ct);
+
+        // The instance first: whoever ends it locks it before what is to do for it.
         await changed.TellAsync(tx, listed.ToDo, after, call);
-        return Tasks(call, [listed with { ToDo = after }]);
+        return await todos.UpdateAsync(listed.ToDo, after, call.Ct)
+            ? Tasks(call, [listed with { ToDo = after }])
+            : await ChangeAsync(call, tx, id, patch, changed, now); // As if the call had come after what has come between.
     }
 
     private static Answer<TasksAnswer> Tasks(Call call, List<ListedToDo> found) =>
