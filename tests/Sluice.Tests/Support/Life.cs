@@ -132,15 +132,16 @@ internal sealed class Life
         ["resume" or "finish"] => CallAsync($"flow-instances/{Id}/{act}", null),
         ["unassign"] => _app.UnassignAsync(long.Parse(Id, CultureInfo.InvariantCulture)),
         ["done" or "dismissed"] => CompleteAsync("step", $$"""{"status":"{{act.ToUpperInvariant()}}"}"""),
-        ["outcome", var outcome] => CompleteAsync("step", $$"""{"outcome":"{{outcome}}"}"""),
-        ["remove"] => CompleteAsync("response", """{"remove":true}"""),
+        ["outcome", var outcome] => CompleteAsync("step", $$"""{"status":"DONE","outcome":"{{outcome}}"}"""),
+        ["remove"] => CompleteAsync("response", """{"status":"DONE","then":"remove"}"""),
         ["new", "address"] => UploadAsync($"\"firstName\":\"Ada\",\"emailAddress\":\"new-{_name}@example.org\""),
         ["delete", "prospect"] => UploadAsync("\"isDeleted\":true"),
         ["delete", "flow"] => CallAsync($"flows/{FlowId}", null, "DELETE"),
         ["disable" or "enable"] => CallAsync($"flows/{FlowId}/{act}", null),
         ["deactivate"] => CallAsync($"users/{_owner.Id}", """{"active":false}""", "PATCH"),
         ["unseat"] => CallAsync($"users/{_owner.Id}", """{"hasSeat":false}""", "PATCH"),
-        ["do", "not contact"] => _app.Db.ExecuteAsync($"update prospects set do_not_contact = true where company_id = {_app.Tenant.Id} and crm_id = {_name}", CancellationToken.None),
+        ["do", "not contact"] => CallAsync($"prospects/{_name}", """{"doNotContact":true}""", "PATCH"),
+        ["patch", "address"] => CallAsync($"prospects/{_name}", $$"""{"email":"new-{{_name}}@example.org"}""", "PATCH"),
         [var span] => AdvanceAsync(int.Parse(span[..^1], CultureInfo.InvariantCulture), span[^1]),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, null),
     };
@@ -158,11 +159,11 @@ internal sealed class Life
     private async Task CompleteAsync(string kind, string how)
     {
         var task = (await TasksAsync()).Single(task => (string)task!["kind"]! == kind)!;
-        var reply = (string)task["action"]! == "CALL" && how.Contains("status", StringComparison.Ordinal)
+        var reply = (string)task["action"]! == "CALL" && !how.Contains("outcome", StringComparison.Ordinal)
             ? await _app.SendAsync(HttpMethod.Patch, $"/v2/tasks/{task["id"]}", new StringContent(how.Insert(1, $"\"userId\":\"{_owner.Id}\","), Encoding.UTF8, "application/json"))
-            : await _app.PostTextAsync($"/sluice/v1/tasks/{task["id"]}/complete", how, _key);
+            : await _app.PostTextAsync($"/sluice/v1/tasks/{task["id"]}", how, _key);
         Assert.True(reply.Status == HttpStatusCode.OK, reply.Text);
     }
 
-    private async Task<JsonArray> TasksAsync() => (await _app.GetAsync($"/sluice/v1/tasks?flowInstanceId={Id}", _key)).Json["tasks"]!.AsArray();
+    private async Task<JsonArray> TasksAsync() => (await _app.GetAsync($"/sluice/v1/tasks?status=OPEN&flowInstanceId={Id}", _key)).Json["tasks"]!.AsArray();
 }
