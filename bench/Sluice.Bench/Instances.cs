@@ -11,7 +11,7 @@ internal sealed record Instances(long CompanyId, long FirstId, long Count)
 
     public static async Task<Instances> FindAsync(string database, CancellationToken ct)
     {
-        await using Db db = new OwnTransactionDb(database);
+        await using var db = Db.Open(database);
         return (await db.QueryAsync(
             $"select min(company_id), min(id), count(*) from flow_instances",
             row => new Instances(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),

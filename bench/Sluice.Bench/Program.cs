@@ -18,9 +18,12 @@ removed.SetAction((given, ct) => Instances.PrintRemovedAsync(given.GetRequiredVa
 var statement = new Command("statement", "Prints the listing as PostgreSQL is asked for it.");
 statement.SetAction(_ => Statements.PrintList());
 
+var removal = new Command("removal", "Removes one flow instance on PostgreSQL and prints what was sent for it, for pgbench.") { database };
+removal.SetAction((given, ct) => Removal.PrintAsync(given.GetRequiredValue(database), ct));
+
 var nodes = new Option<int>("--nodes") { Description = "How many engines on the one database", DefaultValueFactory = _ => 1 };
 var due = new Command("due-steps", "The engine's rate beside that of a bare claim loop. Changes the database.") { database, nodes };
 due.SetAction((given, ct) => DueSteps.RunAsync(given.GetRequiredValue(database), given.GetValue(nodes), ct));
 
-return await new RootCommand("What Sluice is measured against. bench/load/run starts these; see bench/README.md.") { twin, own, removed, statement, due }
+return await new RootCommand("What Sluice is measured against. bench/load/run starts these; see bench/README.md.") { twin, own, removed, statement, removal, due }
     .Parse(args).InvokeAsync();

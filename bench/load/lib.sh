@@ -62,11 +62,32 @@ trap 'exit 130' INT TERM
 # field NAME LINE: one field of flat JSON.
 field() { sed -n 's/.*"'"$1"'":"\{0,1\}\([^",}]*\).*/\1/p' <<<"$2"; }
 
-# CPU seconds a process has used.
-cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"; }
+# CPU seconds that processes have used.
+cpu_of() { stat_of "$@" | awk -v hz="$(getconf CLK_TCK)" '{ all += $12 + $13 } END { print all / hz }'; }
 
-# Its resident memory in MB; then without the files mapped into it, which the system takes back when it needs them.
-memory_of() { awk '/^VmRSS/ { all = $2 } /^RssAnon/ { own = $2 } END { printf "%d %d\n", all / 1024, own / 1024 }' "/proc/$1/status"; }
+# stat_of PID…: from the third field on, as the second may have blanks in it. One that has ended meanwhile is passed over.
+stat_of() { { (cd /proc && cat "${@/%//stat}" 2>/dev/null) || true; } | sed 's/.*) //'; }
+
+# memory_of PID…: the resident MB of processes. VmRSS counts a page once for each mapping, and each reader of a SQLite file maps it; so then with
+# each page counted once (Pss); then without the files, which the system takes back when it needs them.
+memory_of() {
+    { (cd /proc && cat "${@/%//smaps_rollup}" 2>/dev/null) || true; } |
+        awk '/^Rss:/ { all += $2 } /^Pss:/ { once += $2 } /^Anonymous:/ { own += $2 } END { printf "%d %d %d\n", all / 1024, once / 1024, own / 1024 }'
+}
+
+# --- Results ----------------------------------------------------------------------------------------------------
+
+# new_result NAME: where a table is kept. Nothing that is kept there is written over.
+new_result() {
+    local name number=1
+    name=bench/results/$(date -u +%F)-$1
+    mkdir -p "$root/bench/results"
+    while [[ -e $root/$name.md ]]; do
+        number=$((number + 1))
+        name=${name%-"$((number - 1))"}-$number
+    done
+    echo "$name.md"
+}
 
 # --- Figures ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 -- What wrk sends: wrk -s requests.lua URL -- list PROSPECTS-A-CALL PROSPECTS
 --                 wrk -s requests.lua URL -- unassign IDS-A-CALL INSTANCES FIRST
+--                 wrk -s requests.lua URL -- filter PROSPECTS-A-CALL PROSPECTS   (a listing as json-server takes it)
 -- The data is that of `sluice seed load`: prospects and flow instances numbered from 0.
 
 local THREADS = 2      -- As lib.sh starts wrk.
@@ -12,20 +13,20 @@ function setup(thread)
   threads = threads + 1
 end
 
-local function crmId(n) return string.format('"003%015d"', n) end
-local function instanceId(n) return string.format('"1%018d"', n) end -- Text: it is beyond what a double holds.
+local function crmId(n) return string.format("003%015d", n) end
+local function instanceId(n) return string.format("1%018d", n) end -- Text: it is beyond what a double holds.
 
-local function post(field, ids)
-  return wrk.format("POST", nil, nil, '{"' .. field .. '":[' .. table.concat(ids, ",") .. "]}")
-end
+local function list(ids) return wrk.format("POST", nil, nil, '{"crmProspectsIds":["' .. table.concat(ids, '","') .. '"]}') end
 
-local function listing(each, prospects)
+local function filter(ids) return wrk.format("GET", "/instances?crmProspectId=" .. table.concat(ids, "&crmProspectId=")) end
+
+local function asking(write, each, prospects)
   math.randomseed(4664 + number)
   local pool, at = {}, 0
   for i = 1, math.min(POOL / 10, POOL / each) do
     local ids = {}
     for j = 1, each do ids[j] = crmId(math.random(0, prospects - 1)) end
-    pool[i] = post("crmProspectsIds", ids)
+    pool[i] = write(ids)
   end
   return function()
     at = at % #pool + 1
@@ -42,14 +43,14 @@ local function unassigning(each, instances, first)
       ids[j] = instanceId(turn * STRIDE % instances)
       turn = turn + THREADS
     end
-    return post("flowInstanceIds", ids)
+    return wrk.format("POST", nil, nil, '{"flowInstanceIds":["' .. table.concat(ids, '","') .. '"]}')
   end
 end
 
 function init(args)
   wrk.headers["Content-Type"] = "application/json"
   local each, all = tonumber(args[2]), tonumber(args[3])
-  request = args[1] == "list" and listing(each, all) or unassigning(each, all, tonumber(args[4]))
+  request = args[1] == "unassign" and unassigning(each, all, tonumber(args[4])) or asking(args[1] == "list" and list or filter, each, all)
 end
 
 -- One line for lib.sh: requests, seconds, bytes, faults, p50 and p99 in microseconds.

@@ -3,23 +3,32 @@
 
 connections=32
 threads=2 # As requests.lua counts.
-declare -A path_of=([list]=/v2/flows/prospects [unassign]=/v2/flows/prospects/unassign-flows-by-instance-id)
+declare -A path_of=([list]=/v2/flows/prospects [unassign]=/v2/flows/prospects/unassign-flows-by-instance-id [filter]="")
 
 # What is known of each server that runs, by its name.
 declare -A pid_of url_of basic_of
 
-# load NAME SERVER WHAT EACH ALL [FIRST]: records NAME.rate, .p99 in milliseconds and .cpu in seconds a thousand requests.
-# Sets $requests, and $size: the bytes of one answer on the wire.
+# load NAME SERVER WHAT EACH ALL [FIRST]: records NAME.rate, .p50 and .p99 in milliseconds and .cpu in seconds a thousand requests. Sets
+# $requests, and $size: the bytes of one answer on the wire.
 load() {
     local name=$1 server=$2 before took bytes faults p50 p99
     say "  $name"
-    before=$(cpu_of "${pid_of[$server]}")
+    before=$(cpu_behind "$server")
     read -r requests took bytes faults p50 p99 < <(wrk_line "$seconds" "${@:2}") || die "$name: no figures from wrk"
     ((requests > 0 && faults == 0)) || die "$name: $faults of $requests requests failed"
     size=$((bytes / requests))
     record "$name.rate" "$(calc "$requests / $took")"
+    record "$name.p50" "$(calc "$p50 / 1000")"
     record "$name.p99" "$(calc "$p99 / 1000")"
-    record "$name.cpu" "$(calc "1000 * ($(cpu_of "${pid_of[$server]}") - $before) / $requests")"
+    record "$name.cpu" "$(calc "1000 * ($(cpu_behind "$server") - $before) / $requests")"
+}
+
+# cpu_behind SERVER: its database's too, where that is not in the same process.
+cpu_behind() {
+    local own other=0
+    own=$(cpu_of "${pid_of[$1]}")
+    [[ $1 != postgres-* ]] || other=$(cpu_of_cluster)
+    calc "$own + $other"
 }
 
 # wrk_line SECONDS SERVER WHAT EACH ALL [FIRST]: what requests.lua prints, without its first word.

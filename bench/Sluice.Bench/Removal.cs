@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sluice.FlowInstances;
+using Sluice.Http;
+using Sluice.Ids;
+using Sluice.Storage;
+
+namespace Sluice.Bench;
+
+/// <summary>
+/// Prints what PostgreSQL is sent when one flow instance is removed, as a script of pgbench whose variable <c>:id</c> is the instance. The
+/// product removes one and its statements are noted, because a copy in a script would go on measuring what is no longer sent. Left out is the
+/// transaction's number, which the product asks for together with its first statement: pgbench has less to do.
+/// </summary>
+internal static partial class Removal
+{
+    public static async Task<int> PrintAsync(string database, CancellationToken ct)
+    {
+        var all = await Instances.FindAsync(database, ct);
+        var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
+        await using var db = new Recorded(Db.Open(database));
+        var last = all.Scattered(all.Count - 1); // Nobody's walk comes that far.
+        var removed = await new UnassignFlowInstances(db, ids, Profile.Documented, TimeProvider.System)
+            .ByIdAsync([last], new Actor(all.CompanyId, 1, RequestId.New(), null), ct);
+        if (removed is not [_])
+        {
+            throw new InvalidOperationException($"{last} cannot be removed: it has been already");
+        }
+
+        Console.WriteLine("begin;");
+        db.Statements.ForEach(statement => Console.WriteLine(Written(statement, last) + ";"));
+        Console.WriteLine("commit;");
+        return 0;
+    }
+
+    /// <summary>With its parameters in it.</summary>
+    private static string Written(Sql sql, long instance) => Parameter().Replace(
+        sql.Text,
+        name => Written(sql.Values[int.Parse(name.Groups[1].Value, CultureInfo.InvariantCulture)], instance));
+
+    private static string Written(SqlValue parameter, long instance)
+    {
+        var cells = parameter.Value is Array list ? list.Cast<object?>() : [parameter.Value];
+        var written = string.Join(", ", cells.Select(cell => Written(cell, instance)));
+        return parameter.Type switch
+        {
+            SqlType.Integer => $"{written}::bigint",
+            SqlType.Text => $"{written}::text",
+            SqlType.Boolean => $"{written}::boolean",
+            SqlType.IntegerList => $"array[{written}]::bigint[]",
+            SqlType.TextList => $"array[{written}]::text[]",
+            SqlType.BooleanList => $"array[{written}]::boolean[]",
+            _ => throw new ArgumentOutOfRangeException(nameof(parameter)),
+        };
+    }
+
+    private static string Written(object? cell, long instance) => cell switch
+    {
+        null => "null",
+        long number when number == instance => ":id",
+        string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
+    };
+
+    [GeneratedRegex("@p([0-9]+)")]
+    private static partial Regex Parameter();
+}

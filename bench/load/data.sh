@@ -1,0 +1,37 @@
+# What is asked: flow instances by the million, made by `sluice seed load`, and the servers on them.
+# shellcheck shell=bash
+
+declare -A prospects_of
+
+# One SQLite file a size; in PostgreSQL a database for the usual size and each larger one.
+seed() {
+    local many
+    for many in "${sizes[@]}"; do
+        seed_into "sqlite-$many" "$work/$many.db" "$many"
+    done
+    for many in "${on_postgres[@]}"; do
+        sql postgres "create database load_$many"
+        seed_into "postgres-$many" "$(on_cluster "$many")" "$many"
+        sql "load_$many" 'vacuum analyze'
+        write_lists "$many"
+    done
+}
+
+# on_cluster INSTANCES: how a server gets at that database.
+on_cluster() { echo "Host=$cluster;Username=postgres;Database=load_$1"; }
+
+# seed_into SERVER DATABASE INSTANCES: its progress is shown, as ten million take minutes.
+seed_into() {
+    local line
+    say "Seeding $(words "$3") flow instances for $1"
+    line=$("$root/sluice" seed load --instances "$3" --database "$2" --json) || die "seeding failed"
+    basic_of[$1]=$(credentials "$line")
+    prospects_of[$1]=$(field prospects "$line")
+}
+
+credentials() { printf %s "$(field accessKey "$1"):$(field accessKeySecret "$1")" | base64 -w0; }
+
+# serve SERVER DATABASE
+serve() {
+    start "$1" "$root/sluice" serve --database "$2" --limits off --port 0 --json
+}

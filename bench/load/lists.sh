@@ -1,0 +1,116 @@
+# Listing: everybody who answers one, in turn, and what they cost.
+# shellcheck shell=bash
+
+measure_lists() {
+    local each
+    start_all
+    for round in $(seq 0 "$rounds"); do # Round 0 is for the compiler and the page cache; nothing of it is recorded.
+        for each in 1 100; do
+            say "Listing $each, round $round of $rounds"
+            list_round "$each"
+        done
+        load gate gate list 1 "${prospects_of[sqlite-$usual]}"
+    done
+    record_memory
+    for each in "${pid_of[@]}"; do
+        stop "$each"
+    done
+}
+
+start_all() {
+    local many peer
+    start_twin twin-1 1
+    start_twin twin-100 100
+    start_twin gate 1 --gate
+    for many in "${sizes[@]}"; do
+        serve "sqlite-$many" "$work/$many.db"
+        look_at "sqlite-$many" "${prospects_of[sqlite-$many]}"
+    done
+    for many in "${on_postgres[@]}"; do
+        serve "postgres-$many" "$(on_cluster "$many")"
+        look_at "postgres-$many" "${prospects_of[postgres-$many]}"
+    done
+    write_examples
+    for peer in "${peers[@]}"; do
+        start_peer "$peer"
+    done
+}
+
+# start_twin SERVER PROSPECTS [--gate]
+start_twin() {
+    start "$1" "$bench" twin --port 0 --prospects "$2" "${@:3}"
+    basic_of[$1]=$(credentials "$line")
+}
+
+# Neighbours in time are compared with each other.
+list_round() {
+    local many peer
+    load "twin-$1" "twin-$1" list "$1" "${prospects_of[sqlite-$usual]}"
+    for many in "${sizes[@]/#/sqlite-}" "${on_postgres[@]/#/postgres-}"; do
+        load "$many-$1" "$many" list "$1" "${prospects_of[$many]}"
+        expect_whole "$many-$1" "$many" "$1"
+    done
+    for many in "${on_postgres[@]}"; do
+        pgbench_list "$many" "$1"
+    done
+    for peer in "${peers[@]}"; do
+        load_peer "$peer" "$1"
+    done
+}
+
+record_memory() {
+    local server
+    round=1
+    for server in "${!pid_of[@]}"; do
+        record_memory_of "$server" "${pid_of[$server]}"
+    done
+    if ((${#on_postgres[@]} > 0)); then
+        # shellcheck disable=SC2046
+        record_memory_of cluster $(processes_of_cluster)
+    fi
+}
+
+# record_memory_of NAME PID…
+record_memory_of() {
+    local all once own
+    read -r all once own < <(memory_of "${@:2}")
+    record "$1.resident" "$all"
+    record "$1.memory" "$once"
+    record "$1.own" "$own"
+}
+
+# --- Starting ---------------------------------------------------------------------------------------------------
+
+# From the command to the first answered listing.
+measure_start() {
+    local peer
+    for round in 1 2 3 4 5; do
+        say "Starting, $round of 5"
+        start_once "sqlite-$usual" "$work/$usual.db"
+        if ((${#on_postgres[@]} > 0)); then
+            start_once "postgres-$usual" "$(on_cluster "$usual")"
+        fi
+        for peer in "${peers[@]}"; do
+            timed "$peer" start_peer "$peer"
+            stop "${pid_of[$peer]}"
+        done
+    done
+}
+
+start_once() {
+    timed "$1" start_and_ask "$1" "$2"
+    stop "${pid_of[$1]}"
+}
+
+start_and_ask() {
+    serve "$1" "$2"
+    curl -sS --fail --max-time 10 "${url_of[$1]}/ready" >/dev/null
+    ask "$1" '"003000000000000001"' | grep -q flowInstanceId || die "the first listing is empty"
+}
+
+# timed NAME COMMAND…
+timed() {
+    local begun=$EPOCHREALTIME
+    "${@:2}"
+    record "$1.start" "$(calc "$EPOCHREALTIME - $begun")"
+}
