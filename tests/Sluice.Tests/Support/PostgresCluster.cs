@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sluice.Storage;
 
 namespace Sluice.Tests.Support;
 
@@ -15,20 +16,39 @@ internal sealed class PostgresCluster
     /// <summary>An empty database on a new cluster; both are gone with the app that is given it.</summary>
     public static async Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewAsync()
     {
+        var cluster = new PostgresCluster(FindPrograms());
+        await TakeOverAsync(cluster._folder.FullName);
+        await cluster.RunProgramAsync("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
+        await cluster.StartAsync();
+        return (cluster, cluster.DatabaseOf("postgres", cluster.DropAsync));
+    }
+
+    /// <summary>A database whose tables are on that disk. The server's log is elsewhere: where there is no room for it, the server ends.</summary>
+    public static async Task<TestDatabase> StartNewOnAsync(SmallDisk disk)
+    {
+        var (cluster, whole) = await StartNewAsync();
+        await TakeOverAsync(disk.Folder);
+        await using (var server = Db.Open(whole.Connection))
+        {
+            await server.QueryAsync($"create tablespace small location '{new SqlText(disk.Folder)}'", _ => 0, CancellationToken.None);
+            await server.QueryAsync($"create database small tablespace small", _ => 0, CancellationToken.None);
+        }
+
+        return cluster.DatabaseOf("small", async () =>
+        {
+            await whole.DisposeAsync();
+            disk.Unmount();
+        });
+    }
+
+    private static string FindPrograms()
+    {
         var programs = Directory.Exists("/usr/lib/postgresql")
             ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
             : null;
         Assert.SkipWhen(programs is null && Environment.GetEnvironmentVariable("CI") is null, "There is no PostgreSQL on this machine to start a cluster with");
         Assert.True(programs is not null, "There is no PostgreSQL to start a cluster with, and in CI nothing may be left out");
-        var cluster = new PostgresCluster(programs);
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", "postgres", cluster._folder.FullName); // PostgreSQL refuses to run as root.
-        }
-
-        await cluster.RunProgramAsync("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
-        await cluster.StartAsync();
-        return (cluster, new TestDatabase($"Host={cluster._folder.FullName};Username=postgres;Database=postgres;Maximum Pool Size=16", cluster.DropAsync));
+        return programs;
     }
 
     public Task StartAsync() => RunProgramAsync(
@@ -36,6 +56,11 @@ internal sealed class PostgresCluster
 
     /// <summary>As a crash does it: no good-bye to anybody.</summary>
     public Task StopAsync() => RunProgramAsync("pg_ctl", "stop", "--mode=immediate", "--silent");
+
+    private TestDatabase DatabaseOf(string name, Func<Task> drop) => new($"Host={_folder.FullName};Username=postgres;Database={name};Maximum Pool Size=16", drop);
+
+    /// <summary>PostgreSQL refuses to run as root.</summary>
+    private static Task TakeOverAsync(string folder) => Environment.IsPrivilegedProcess ? RunAsync("chown", "postgres", folder) : Task.CompletedTask;
 
     private async Task DropAsync()
     {

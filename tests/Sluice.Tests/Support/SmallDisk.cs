@@ -9,8 +9,10 @@ internal sealed class SmallDisk
 
     private string Ballast => Path.Combine(_folder.FullName, "ballast");
 
-    /// <summary>A database on a new small disk; both are gone with the app that is given it. Skips the test where that cannot be.</summary>
-    public static (SmallDisk Disk, TestDatabase Database) Mount(int mebibytes)
+    public string Folder => _folder.FullName;
+
+    /// <summary>Skips the test where that cannot be.</summary>
+    public static SmallDisk Mount(int mebibytes)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root on Linux can mount a small disk");
         var disk = new SmallDisk();
@@ -21,7 +23,7 @@ internal sealed class SmallDisk
             Assert.Skip("This machine does not let root mount a small disk");
         }
 
-        return (disk, new TestDatabase(Path.Combine(disk._folder.FullName, "test.db"), disk.UnmountAsync));
+        return disk;
     }
 
     /// <summary>Leaves not a byte free.</summary>
@@ -44,11 +46,10 @@ internal sealed class SmallDisk
 
     public void MakeRoom() => File.Delete(Ballast);
 
-    private Task UnmountAsync()
+    public void Unmount()
     {
         Assert.True(Run("umount", _folder.FullName));
         _folder.Delete();
-        return Task.CompletedTask;
     }
 
     private static bool Run(string program, params string[] arguments)
