@@ -19,7 +19,7 @@ internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
     private readonly ConcurrentDictionary<long, CallLimiter> _limiters = new();
     private readonly ConcurrentDictionary<long, SharedCallLimiter> _sharedLimiters = new();
 
-    /// <returns>Null when the call may pass, and then it is counted; else how long to wait. A refused call spends nothing [inf].</returns>
+    /// <returns>Null when the call may pass, and then it is counted; else how long to wait. A call that is refused, or fails here, spends nothing [inf].</returns>
     public async ValueTask<TimeSpan?> RefuseAsync(Caller caller, CancellationToken ct)
     {
         var (perSecond, perDay) = caller.Limits;
@@ -29,13 +29,21 @@ internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
             return quota.UntilFree();
         }
 
-        if (perSecond > 0 && !await TryPassAsync(caller.CompanyId, perSecond, ct))
+        var passes = false;
+        try
         {
-            if (perDay > 0)
+            passes = perSecond <= 0 || await TryPassAsync(caller.CompanyId, perSecond, ct);
+        }
+        finally
+        {
+            if (!passes && perDay > 0)
             {
-                quota.GiveBack(caller.CompanyId);
+                quota.GiveBack(caller.CompanyId); // Also where no database answers: else an outage would end in a day of 429.
             }
+        }
 
+        if (!passes)
+        {
             Refused.Add(1, new KeyValuePair<string, object?>("limit", "second"));
             return TimeSpan.FromSeconds(1);
         }

@@ -1,3 +1,6 @@
+using System.Net;
+using Sluice.Companies;
+using Sluice.Http;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Storage;
@@ -16,7 +19,7 @@ public sealed class DatabaseGoneTests
 
         for (var round = 0; round < 2; round++)
         {
-            await cluster.StopAsync();
+            await cluster.StopAsync(politely: round == 1);
             app.Clock.Advance(TimeSpan.FromSeconds(2)); // No key and no name is known from before.
             foreach (var ask in new Func<Task<Reply>>[] { () => app.ListAsync("ada", "bob"), () => app.UnassignAsync(bob.Id), () => app.GetAsync("/v2/workspaces") })
             {
@@ -37,6 +40,38 @@ public sealed class DatabaseGoneTests
         (await app.UnassignAsync(ada.Id, bob.Id)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{bob.Id}}"] }""");
     }
 
+    /// <summary>A client that is told 429 waits and comes again, and thinks that it was too quick; this is not its fault.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task While_the_database_is_away_nobody_is_told_of_a_limit(Database database)
+    {
+        var (cluster, connection) = await PostgresCluster.StartNewAsync();
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Database = connection });
+        var limited = await app.HasTenantAsync("Limited", limits: new CompanyLimits(3, 5));
+        Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", limited.Key)).Status); // Its key is known from now on, and so are today's calls.
+        await cluster.StopAsync();
+
+        foreach (var later in new[] { 0, 0, 0, 0, 0, 0, 2, 2 }) // More calls than both limits allow; then no key is known any more.
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(later));
+            (await app.GetAsync("/v2/workspaces", limited.Key)).ShouldRefuse(InternalServerError, OurFault);
+        }
+
+        await cluster.StartAsync();
+        await ReadyAsync(app);
+        Assert.Equal([OK, OK, OK, TooManyRequests], await StatusesAsync(app, limited.Key));
+    }
+
+    private static async Task<List<HttpStatusCode>> StatusesAsync(TestApp app, KeyWords key)
+    {
+        var statuses = new List<HttpStatusCode>();
+        for (var call = 0; call < 4; call++)
+        {
+            statuses.Add((await app.GetAsync("/v2/workspaces", key)).Status);
+        }
+
+        return statuses;
+    }
+
     /// <summary>The server stays up through it; the clients keep on writing.</summary>
     [Theory, OnlyOn(Database.Postgres)]
     public async Task A_database_that_crashes_under_load_loses_no_answered_write(Database database)
@@ -49,14 +84,16 @@ public sealed class DatabaseGoneTests
         var running = load.RunAsync(server);
         for (var crash = 0; crash < 2; crash++)
         {
-            var before = load.Answered;
+            var (before, refused) = (load.Answered, load.Refused.Count);
             await Eventually.UntilAsync(() => load.Answered > before + 5 || running.IsCompleted);
-            await cluster.StopAsync();
+            await cluster.StopAsync(politely: crash == 1);
+            await Eventually.UntilAsync(() => load.Refused.Count > refused || running.IsCompleted);
             await cluster.StartAsync();
         }
 
         await running;
         Assert.Equal(0, await server.TerminateAsync());
+        Assert.All(load.Refused, requestId => Assert.Contains(server.Errors, line => line.Contains(requestId, StringComparison.Ordinal)));
         await ReadyAsync(app);
         await load.VerifyAsync();
     }

@@ -11,6 +11,9 @@ internal sealed class PostgresCluster
 
     private PostgresCluster(string programs) => _programs = programs;
 
+    /// <summary>That of its socket: what <c>Host=</c> is given.</summary>
+    public string Folder => _folder.FullName;
+
     private string Data => Path.Combine(_folder.FullName, "data");
 
     /// <summary>An empty database on a new cluster; both are gone with the app that is given it.</summary>
@@ -41,6 +44,16 @@ internal sealed class PostgresCluster
         });
     }
 
+    /// <summary>Follows this one, and may be read. It is gone when the caller says so.</summary>
+    public async Task<(PostgresCluster Standby, TestDatabase Database)> AddStandbyAsync()
+    {
+        var standby = new PostgresCluster(_programs);
+        await TakeOverAsync(standby._folder.FullName);
+        await standby.RunProgramAsync("pg_basebackup", $"--host={_folder.FullName}", "--username=postgres", "--write-recovery-conf", "--checkpoint=fast", "--no-sync");
+        await standby.StartAsync();
+        return (standby, standby.DatabaseOf("postgres", standby.DropAsync));
+    }
+
     private static string FindPrograms()
     {
         var programs = Directory.Exists("/usr/lib/postgresql")
@@ -54,8 +67,8 @@ internal sealed class PostgresCluster
     public Task StartAsync() => RunProgramAsync(
         "pg_ctl", "start", "--wait", "--silent", $"--log={_folder.FullName}/log", $"--options=-c listen_addresses= -c unix_socket_directories='{_folder.FullName}' -c fsync=off");
 
-    /// <summary>As a crash does it: no good-bye to anybody.</summary>
-    public Task StopAsync() => RunProgramAsync("pg_ctl", "stop", "--mode=immediate", "--silent");
+    /// <param name="politely">As a restart does it: each connection is told. Else as a crash does it, with no good-bye to anybody.</param>
+    public Task StopAsync(bool politely = false) => RunProgramAsync("pg_ctl", "stop", politely ? "--mode=fast" : "--mode=immediate", "--silent");
 
     private TestDatabase DatabaseOf(string name, Func<Task> drop) => new($"Host={_folder.FullName};Username=postgres;Database={name};Maximum Pool Size=16", drop);
 

@@ -86,8 +86,8 @@ internal sealed partial class TestApp : IAsyncDisposable
     public async Task<TestApp> HasAnotherNodeAsync(Func<TestOptions, TestOptions>? change = null)
     {
         var options = change?.Invoke(_options) ?? _options;
-        var logs = new RecordedLogs();
-        return new TestApp(_database, options, Clock, await ListenAsync(_database, options, Clock, logs), logs, ownsDatabase: false) { Tenant = Tenant };
+        var (database, logs) = (options.Database ?? _database, new RecordedLogs());
+        return new TestApp(database, options, Clock, await ListenAsync(database, options, Clock, logs), logs, ownsDatabase: false) { Tenant = Tenant };
     }
 
     /// <summary>Stops in good order and starts again on the same database.</summary>

@@ -19,6 +19,9 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
     private readonly ConcurrentBag<long[]> _unassigned = [];
     private readonly ConcurrentBag<string[]> _assigned = [];
 
+    /// <summary>The request ids of what was answered with 500.</summary>
+    public ConcurrentBag<string> Refused { get; } = [];
+
     public int Answered => _unassigned.Count + _assigned.Count;
 
     public static async Task<WriteLoad> OfAsync(TestApp app, int groups) => new(
@@ -120,7 +123,7 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
     }
 
     /// <summary>A fault is as good as no answer; the client takes a breath.</summary>
-    private static async Task<bool> IsDoneAsync(Reply reply, string list)
+    private async Task<bool> IsDoneAsync(Reply reply, string list)
     {
         if (reply.Status == HttpStatusCode.OK)
         {
@@ -129,6 +132,7 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         }
 
         reply.ShouldRefuse(HttpStatusCode.InternalServerError, "Internal server error occurred");
+        Refused.Add(reply.RequestId);
         await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         return false;
     }
