@@ -22,6 +22,11 @@ internal interface IDbSession
     /// <param name="rows">The columns are called as those of the table; any that are left out are null there.</param>
     /// <param name="ct">Between rows it may be too late.</param>
     Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct);
+
+    /// <summary>What comes next in this transaction may take as long as it takes: for a change of the schema. SQLite has no limit to lift.</summary>
+    void TakeTime()
+    {
+    }
 }
 
 /// <summary>A database: statements, each committed by itself, and transactions.</summary>

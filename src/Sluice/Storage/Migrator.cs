@@ -11,7 +11,8 @@ internal static class Migrator
     /// <summary>Stands among the versions of a database that holds half a copy: no program has this script, so none takes the database for whole.</summary>
     private const string UnfinishedCopy = "an unfinished copy";
 
-    private static readonly string[] Scripts =
+    /// <summary>In the order in which they run.</summary>
+    public static readonly IReadOnlyList<string> Scripts =
     [
         .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
@@ -19,8 +20,12 @@ internal static class Migrator
     ];
 
     /// <exception cref="NewerDatabaseException">A later version of this program has been here.</exception>
-    public static Task UpgradeAsync(Db db, TimeProvider clock, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    public static Task UpgradeAsync(Db db, TimeProvider clock, CancellationToken ct) => UpgradeAsync(db, Scripts, clock, ct);
+
+    /// <summary>As the version of the program would that had these scripts.</summary>
+    public static Task UpgradeAsync(Db db, IReadOnlyList<string> scripts, TimeProvider clock, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
+        tx.TakeTime(); // A big table takes long, and so does waiting for another node that is at it: neither is a reason to give up.
         await tx.QueryAsync($"{tx.Dialect.LockSchema}", row => 0, ct);
         await tx.ExecuteAsync($"create table if not exists schema_versions (name text not null primary key, applied_at bigint not null)", ct);
         var done = await DoneAsync(tx, ct);
@@ -29,12 +34,12 @@ internal static class Migrator
             throw new UnfinishedCopyException();
         }
 
-        if (done.Except(Scripts).Any())
+        if (done.Except(scripts).Any())
         {
             throw new NewerDatabaseException();
         }
 
-        foreach (var script in Scripts.Except(done))
+        foreach (var script in scripts.Except(done))
         {
             await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
             await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);

@@ -21,6 +21,30 @@ public sealed class MigratorTests
         }
     }
 
+    /// <summary>As when a node of the version before is in the middle of something, or a table is very big.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task A_script_may_take_longer_than_any_other_statement(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        await using var db = Db.Open($"{test.Connection};Command Timeout=1");
+        string[] before = [.. Migrator.Scripts.TakeWhile(script => !script.Contains("0013_ledger_order", StringComparison.Ordinal))];
+        await Migrator.UpgradeAsync(db, before, _clock, CancellationToken.None);
+        await using var other = Db.Open(test.Connection);
+
+        var upgrades = await other.InTransactionAsync(
+            async tx =>
+            {
+                await tx.ExecuteAsync($"lock table step_ledger in access share mode", CancellationToken.None);
+                Task[] nodes = [Task.Run(() => UpgradeAsync(db)), Task.Run(() => UpgradeAsync(db))]; // The one waits for the table, the other for the one.
+                await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // A time-out is told after a second, and the cancelling of it after two more.
+                return nodes;
+            },
+            CancellationToken.None);
+        await Task.WhenAll(upgrades);
+
+        Assert.True(await Migrator.IsCurrentAsync(db, CancellationToken.None));
+    }
+
     [Theory, EveryDatabase]
     public async Task Starting_again_changes_nothing(Database database)
     {

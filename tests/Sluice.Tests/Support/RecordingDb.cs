@@ -78,5 +78,7 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
         }
 
         public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => inner.ImportAsync(table, rows, ct);
+
+        public void TakeTime() => inner.TakeTime();
     }
 }
