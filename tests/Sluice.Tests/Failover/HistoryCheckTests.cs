@@ -1,0 +1,141 @@
+using Sluice.Failover;
+using Sluice.FlowInstances;
+
+namespace Sluice.Tests.Failover;
+
+/// <summary>The checker of <c>tests/failover/run</c> sees each kind of fault, and none where all is well.</summary>
+public sealed class HistoryCheckTests
+{
+    private readonly List<Operation> _history = [];
+    private readonly Dictionary<long, StoredInstance> _instances = [];
+    private readonly List<StoredEvent> _events = [];
+
+    [Fact]
+    public void All_is_well_where_what_was_told_is_there_and_what_was_cut_off_may_be()
+    {
+        Assign("a", id: 1, from: 0, to: 10);
+        Remove("b", id: 1, from: 20, to: 30);
+        Assign("c", id: 2, from: 40, to: 50);
+        Assign("d", id: 3, from: 40, to: 50, flowId: 8);
+        Ask(null, 60, 70, isAnswered: false);
+        Store(id: 4, "bob", by: "nobody heard");
+        Ask("e", 60, 70, isAnswered: false); // 500, and done all the same.
+        Store(id: 5, "cy", by: "e");
+
+        Assert.Equal([], Kinds());
+    }
+
+    [Fact]
+    public void A_lost_assign()
+    {
+        Ask("a", 0, 10, entered: [new(1, "ada", 7)]);
+
+        Assert.Equal(["lost assign"], Kinds());
+    }
+
+    [Fact]
+    public void An_assign_of_another_prospect_than_was_told()
+    {
+        Ask("a", 0, 10, entered: [new(1, "ada", 7)]);
+        Store(id: 1, "bob", by: "a");
+
+        Assert.Equal(["lost assign"], Kinds());
+    }
+
+    [Fact]
+    public void A_lost_unassign()
+    {
+        Assign("a", id: 1, from: 0, to: 10);
+        Ask("b", 20, 30, removed: [1]);
+
+        Assert.Equal(["lost unassign"], Kinds());
+    }
+
+    [Fact]
+    public void One_removed_twice()
+    {
+        Assign("a", id: 1, from: 0, to: 10);
+        Remove("b", id: 1, from: 20, to: 30);
+        Remove("c", id: 1, from: 40, to: 50);
+
+        Assert.Equal(["removed twice"], Kinds());
+    }
+
+    [Fact]
+    public void One_done_and_not_told()
+    {
+        Assign("a", id: 1, from: 0, to: 10);
+        Store(id: 2, "bob", by: "a");
+
+        Assert.Equal(["done and not told"], Kinds());
+    }
+
+    [Fact]
+    public void A_removal_done_and_not_told()
+    {
+        Assign("a", id: 1, from: 0, to: 10);
+        Remove("b", id: 1, from: 20, to: 30);
+        _history[^1] = _history[^1] with { Removed = [] };
+
+        Assert.Equal(["done and not told"], Kinds());
+    }
+
+    [Fact]
+    public void More_than_was_asked()
+    {
+        Ask(null, 0, 10, isAnswered: false);
+        Store(id: 1, "ada", by: "one that was cut off");
+        Store(id: 2, "bob", by: "one that nobody sent");
+
+        Assert.Equal(["more than asked"], Kinds());
+    }
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)] // Two exclusive flows are as one.
+    public void One_open_twice_in_the_end(long flowId, bool isExclusive)
+    {
+        Assign("a", id: 1, from: 0, to: 10, isExclusive: isExclusive);
+        Ask(null, 20, 30, isAnswered: false);
+        Store(id: 2, "ada", by: "one that was cut off", flowId, isExclusive);
+
+        Assert.Equal(["open twice in the end"], Kinds());
+    }
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)]
+    public void Two_open_together_though_both_are_removed_in_the_end(long flowId, bool isExclusive)
+    {
+        Assign("a", id: 1, from: 0, to: 10, isExclusive: isExclusive);
+        Assign("b", id: 2, from: 20, to: 30, flowId, isExclusive);
+        Remove("c", id: 1, from: 40, to: 50);
+        Remove("d", id: 2, from: 60, to: 70);
+
+        Assert.Equal(["open together"], Kinds());
+    }
+
+    private string[] Kinds() => [.. new HistoryCheck(_history, new Stored(_instances, _events)).Faults().Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)])];
+
+    private void Assign(string request, long id, long from, long to, long flowId = 7, bool isExclusive = false)
+    {
+        Ask(request, from, to, entered: [new(id, "ada", flowId)]);
+        Store(id, "ada", request, flowId, isExclusive);
+    }
+
+    private void Remove(string request, long id, long from, long to)
+    {
+        Ask(request, from, to, removed: [id]);
+        _instances[id] = _instances[id] with { IsOpen = false };
+        _events.Add(new StoredEvent(id, InstanceEvent.Removed, request));
+    }
+
+    private void Ask(string? request, long from, long to, bool isAnswered = true, Entered[]? entered = null, long[]? removed = null) =>
+        _history.Add(new Operation(from, to, request, isAnswered, entered ?? [], removed ?? []));
+
+    private void Store(long id, string crmId, string by, long flowId = 7, bool isExclusive = false)
+    {
+        _instances[id] = new StoredInstance(crmId, flowId, isExclusive, IsOpen: true);
+        _events.Add(new StoredEvent(id, InstanceEvent.Assigned, by));
+    }
+}
