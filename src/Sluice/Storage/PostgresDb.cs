@@ -98,6 +98,11 @@ internal sealed class PostgresDb : Db
                 _source.Clear(); // What lies in the pool was most likely lost with it.
                 StorageMeter.Retried.Add(1);
             }
+            catch (Exception fault) when (PostgresFaults.IsOfDatabase(fault))
+            {
+                StorageMeter.Failed.Add(1);
+                throw;
+            }
         }
     }
 }

@@ -22,6 +22,13 @@ internal static class PostgresFaults
         _ => false,
     };
 
+    /// <summary>The database could not do what it was told; not that what it was told was wrong, such as a row that is there already.</summary>
+    public static bool IsOfDatabase(Exception fault) => fault switch
+    {
+        PostgresException refused => !refused.SqlState.StartsWith("22", StringComparison.Ordinal) && !refused.SqlState.StartsWith("23", StringComparison.Ordinal),
+        _ => fault is NpgsqlException or CommitUndoneException or CommitUnknownException,
+    };
+
     /// <summary>The server said no to a commit: it is undone. What it says while it takes its leave leaves that open.</summary>
     public static bool IsRefusal(Exception fault) => fault is PostgresException refused && !IsLeaving(refused);
 

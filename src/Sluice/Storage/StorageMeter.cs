@@ -16,7 +16,7 @@ internal static class StorageMeter
 
     public static readonly Histogram<int> Together = Meter.CreateHistogram<int>("sluice.sqlite.commit.requests", "{request}", "Requests in one commit.");
 
-    public static readonly Counter<long> Failed = Meter.CreateCounter<long>("sluice.database.failures", "{transaction}", "Transactions that failed for a reason of the database.");
+    public static readonly Counter<long> Failed = Meter.CreateCounter<long>("sluice.database.failures", "{request}", "Requests of the database that failed for a reason of the database.");
 
     public static readonly Counter<long> Retried = Meter.CreateCounter<long>("sluice.database.retries", "{transaction}", "Transactions that were run again.");
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Npgsql;
 using Sluice.Hosting;
 using Sluice.Http;
 using Sluice.Storage;
@@ -47,6 +48,22 @@ public sealed partial class TelemetryTests
 
         Assert.True(seen["sluice.limits.refusals second"] >= 1);
         Assert.True(seen["sluice.sqlite.commit.requests"] >= 1 && seen["sluice.sqlite.commit.duration"] > 0);
+    }
+
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task What_the_database_fails_to_do_is_counted_and_what_it_refuses_is_not(Database database)
+    {
+        var seen = new ConcurrentDictionary<string, double>();
+        using var listener = Listen((name, value) => seen.AddOrUpdate(name, value, (_, sum) => sum + value));
+        await using var test = await TestDatabase.CreateAsync(database);
+        await using var db = Db.Open($"{test.Connection};Command Timeout=1");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => db.QueryAsync($"select pg_sleep(30)", _ => 0, CancellationToken.None));
+
+        Assert.True(seen["sluice.database.failures"] >= 1);
+        await db.ExecuteAsync($"create table things (id bigint primary key)", CancellationToken.None);
+        var twice = await Assert.ThrowsAsync<PostgresException>(() => db.ExecuteAsync($"insert into things (id) values (1), (1)", CancellationToken.None));
+        Assert.False(PostgresFaults.IsOfDatabase(twice));
     }
 
     [Theory, EveryDatabase]
