@@ -96,6 +96,7 @@ public sealed partial class TelemetryTests
         await using var app = await TestApp.StartAsync(database);
         using var backlog = new Backlog(app.Db, Microsoft.Extensions.Logging.Abstractions.NullLogger<Backlog>.Instance);
         System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(StorageMeter).TypeHandle);
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Limits).TypeHandle); // Else it has no meter before the first refusal.
         await app.GetAsync("/v2/workspaces");
         var root = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("artifacts", StringComparison.Ordinal)];
         var dashboard = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(root, "docs/dashboards/sluice.json"), CancellationToken.None))!;
