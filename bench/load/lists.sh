@@ -9,7 +9,6 @@ measure_lists() {
             say "Listing $each, round $round of $rounds"
             list_round "$each"
         done
-        load gate gate list 1 "${prospects_of[sqlite-$usual]}"
     done
     record_memory
     for each in "${pid_of[@]}"; do
@@ -42,20 +41,27 @@ start_twin() {
     basic_of[$1]=$(credentials "$line")
 }
 
-# Neighbours in time are compared with each other.
+# list_round EACH: neighbours in time are compared with each other.
 list_round() {
     local many peer
+    (($1 > 1)) || load gate gate list 1 "${prospects_of[sqlite-$usual]}"
     load "twin-$1" "twin-$1" list "$1" "${prospects_of[sqlite-$usual]}"
-    for many in "${sizes[@]/#/sqlite-}" "${on_postgres[@]/#/postgres-}"; do
-        load "$many-$1" "$many" list "$1" "${prospects_of[$many]}"
-        expect_whole "$many-$1" "$many" "$1"
+    for many in "${sizes[@]}"; do
+        load_whole "sqlite-$many" "$1"
     done
     for many in "${on_postgres[@]}"; do
+        load_whole "postgres-$many" "$1"
         pgbench_list "$many" "$1"
     done
     for peer in "${peers[@]}"; do
         load_peer "$peer" "$1"
     done
+}
+
+# load_whole SERVER EACH
+load_whole() {
+    load "$1-$2" "$1" list "$2" "${prospects_of[$1]}"
+    expect_whole "$1-$2" "$1" "$2"
 }
 
 record_memory() {
