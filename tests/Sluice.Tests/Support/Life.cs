@@ -27,8 +27,8 @@ internal sealed class Life
 
     public string Id { get; private set; } = "";
 
-    /// <summary>Of the flow's steps, in order.</summary>
-    public IReadOnlyList<string> StepIds { get; private set; } = [];
+    /// <summary>The words of the flow as it was first written, and the ids that its steps were given.</summary>
+    private IReadOnlyList<(string Word, string Id)> Steps { get; set; } = [];
 
     /// <param name="app">Where.</param>
     /// <param name="steps">An action a word: <c>mail</c>, <c>reply</c> (a mail that goes on in the thread) or any other, with the wait before it.</param>
@@ -48,9 +48,10 @@ internal sealed class Life
 
         var flow = await life.CallAsync("flows", $$"""
             {"name":"{{name}}","owner":"{{owner.Email}}","ruleset":{{(rules is null ? "null" : $"\"{name}\"")}},
-             "window":{{window ?? """{"from":"00:00","to":"24:00","days":["Mon","Tue","Wed","Thu","Fri","Sat","Sun"]}"""}},"steps":[{{string.Join(',', Steps(steps))}}]}
+             "window":{{window ?? """{"from":"00:00","to":"24:00","days":["Mon","Tue","Wed","Thu","Fri","Sat","Sun"]}"""}},"steps":[{{string.Join(',', Words(steps).Index().Select(one => ToJson(one.Item, one.Index)))}}]}
             """);
-        (life.FlowId, life.StepIds) = ((string)flow["flow"]!["id"]!, [.. flow["flow"]!["steps"]!.AsArray().Select(step => (string)step!["id"]!)]);
+        life.FlowId = (string)flow["flow"]!["id"]!;
+        life.Steps = [.. Words(steps).Zip(flow["flow"]!["steps"]!.AsArray().Select(step => (string)step!["id"]!))];
         return life;
     }
 
@@ -61,6 +62,9 @@ internal sealed class Life
         Id = reply.Each("prospectsAssigned", "flowInstanceId").Single();
         return await ShowAsync();
     }
+
+    /// <param name="steps">As for a new flow; <c>#0</c> is the step that was the first, <c>#0+5d</c> the same with another wait.</param>
+    public Task EditAsync(string steps) => CallAsync($"flows/{FlowId}", $$"""{"steps":[{{string.Join(',', Words(steps).Index().Select(one => EditedToJson(one.Item, one.Index)))}}]}""", "PATCH");
 
     /// <param name="acts">Parted by commas.</param>
     public async Task DoAsync(string acts)
@@ -107,17 +111,31 @@ internal sealed class Life
         Assert.True((int)done.Json["totalSuccessCount"]! == 1, done.Text);
     }
 
-    private static IEnumerable<string> Steps(string steps) => steps.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index().Select(one =>
+    private static string[] Words(string steps) => steps.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private string EditedToJson(string word, int index)
     {
-        var (action, wait) = one.Item.Split('+') is [var name, var after] ? (name, after) : (one.Item, "0d");
+        if (word[0] != '#')
+        {
+            return ToJson(word, index + 100); // A key of its own.
+        }
+
+        var at = word[1] - '0';
+        var old = Steps[at];
+        return ToJson(word.Length > 2 ? old.Word.Split('+')[0] + word[2..] : old.Word, at).Insert(1, $"\"id\":\"{old.Id}\",");
+    }
+
+    private static string ToJson(string word, int index)
+    {
+        var (action, wait) = word.Split('+') is [var name, var after] ? (name, after) : (word, "0d");
         var text = action switch
         {
-            "mail" => $"\"action\":\"AUTO_SEND_EMAIL\",\"subject\":\"Mail {one.Index + 1} to {{{{recipient.first_name}}}}\",\"body\":\"<p>Hi</p>\"",
+            "mail" => $"\"action\":\"AUTO_SEND_EMAIL\",\"subject\":\"Mail {index + 1} to {{{{recipient.first_name}}}}\",\"body\":\"<p>Hi</p>\"",
             "reply" => "\"action\":\"AUTO_SEND_EMAIL\",\"isReply\":true,\"body\":\"<p>Still there?</p>\"",
             _ => $"\"action\":\"{action.ToUpperInvariant()}\"",
         };
-        return $$$"""{"key":"{{{one.Item}}}-{{{one.Index}}}",{{{text}}},"wait":{"{{{(wait[^1] == 'd' ? "days" : "minutes")}}}":{{{wait[..^1]}}}}}""";
-    });
+        return $$$"""{"key":"{{{action}}}-{{{index}}}",{{{text}}},"wait":{"{{{(wait[^1] == 'd' ? "days" : "minutes")}}}":{{{wait[..^1]}}}}}""";
+    }
 
     private Task ActAsync(string act) => act.Split(' ', 2) switch
     {

@@ -1,0 +1,80 @@
+namespace Sluice.Tests.Cli;
+
+/// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each in a process of its own, at a real <c>sluice dev</c>.</summary>
+public sealed class FlowCommandTests
+{
+    private const string Flow = """
+        kind: flow
+        name: Two touches
+        owner: test@test.com
+        steps:
+          - key: intro
+            action: AUTO_SEND_EMAIL
+            subject: 'Hello {{recipient.first_name}}'
+            body: |
+              <p>Hi</p>
+              <p>Bye</p>
+        """;
+
+    [Fact]
+    public async Task Flows_come_from_files_and_go_back_into_them()
+    {
+        await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
+        var directory = Directory.CreateTempSubdirectory("sluice-flows").FullName;
+        try
+        {
+            var (file, copy) = (Path.Combine(directory, "in", "two.yaml"), Path.Combine(directory, "out"));
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllTextAsync(file, Flow.Replace("subject:", "subjekt:", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            var before = (await RunAsync(server, "export")).Output;
+
+            var wrong = await RunAsync(server, "apply", file);
+            Assert.Equal((1, ""), (wrong.Code, wrong.Output));
+            Assert.Contains($"{file}:7:5: steps[0].subjekt: is no field here", wrong.Error, StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(file, Flow, TestContext.Current.CancellationToken);
+            var dry = await RunAsync(server, "apply", directory, "--dry-run");
+            Assert.Equal((0, "+ flow Two touches"), (dry.Code, dry.Output.Split('\n')[0]));
+            Assert.EndsWith("1 created, 0 changed, 0 deleted: would be. This was a dry run, nothing has changed.\n", dry.Output, StringComparison.Ordinal);
+            Assert.Equal(before, (await RunAsync(server, "export")).Output);
+
+            Assert.EndsWith("1 created, 0 changed, 0 deleted.\n", (await RunAsync(server, "apply", directory)).Output, StringComparison.Ordinal);
+            var after = (await RunAsync(server, "export")).Output;
+            Assert.Contains("Two touches", after, StringComparison.Ordinal);
+            Assert.Equal(0, (await RunAsync(server, "export", copy)).Code);
+            Assert.Equal("Nothing to change.\n", (await RunAsync(server, "apply", copy, "--prune")).Output);
+            Assert.Equal(after, (await RunAsync(server, "export")).Output);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_prospects_do_can_be_done_by_hand()
+    {
+        const string id = "1234361284629356";
+        await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
+        foreach (var (arguments, said) in ((string[], string)[])
+        [
+            (["ooo"], $"{id}: nothing. An automatic reply without a readable return date changes nothing"),
+            (["ooo", "--until", "2026-11-20"], $"{id}: paused"),
+            (["callback"], $"{id}: nothing. It means nothing to the flow instance as it is now"),
+            (["meeting"], $"{id}: meeting_booked"),
+            (["bounce"], $"{id}: bounced"),
+            (["unsubscribe"], $"{id}: opted_out"),
+        ])
+        {
+            var reply = await RunAsync(server, ["trigger", .. arguments, "--instance", id]);
+            Assert.Equal((0, $"{said}\n"), (reply.Code, reply.Output));
+        }
+
+        var unknown = await RunAsync(server, "trigger", "reply", "--instance", "7");
+        Assert.Equal((1, "sluice: Flow instance not found\n"), (unknown.Code, unknown.Error));
+        Assert.NotEqual(0, (await RunAsync(server, "trigger", "smoke", "--instance", id)).Code);
+    }
+
+    private static Task<CliReply> RunAsync(SluiceProcess server, params string[] arguments) =>
+        CommandLine.RunProcessAsync(new Dictionary<string, string>(), [.. arguments, "--url", server.Client.BaseAddress!.ToString()]);
+}
