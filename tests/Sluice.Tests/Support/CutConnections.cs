@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Stands between the server and its PostgreSQL, on a port of its own, and cuts the connection at the commit of a removal when asked to: of
-/// nothing else, because the background commits when it likes. It reads the statements, so none may be prepared.
+/// Stands between the server and its PostgreSQL, on a port of its own. When asked to it cuts the connection at the commit of a removal: of
+/// nothing else, because the background commits when it likes. For that it reads the statements, so none may be prepared. Or it lets nothing
+/// through for a while.
 /// </summary>
 internal sealed class CutConnections : IDisposable
 {
@@ -13,11 +14,13 @@ internal sealed class CutConnections : IDisposable
     private readonly string _socket;
     private int _cutBefore;
     private int _cutAfter;
+    private TaskCompletionSource _isThrough = new();
 
     /// <param name="folder">That of the server's socket.</param>
     public CutConnections(string folder)
     {
         _socket = Path.Combine(folder, ".s.PGSQL.5432");
+        _isThrough.SetResult();
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -34,7 +37,16 @@ internal sealed class CutConnections : IDisposable
     /// <summary>The server does as it is told, and its answer is lost.</summary>
     public void CutAfter(int commits) => Volatile.Write(ref _cutAfter, commits);
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>From now on nothing arrives, either way, and nobody is told. What is sent meanwhile arrives afterwards, as TCP sends it again.</summary>
+    public void HoldBack() => Volatile.Write(ref _isThrough, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    public void LetThrough() => Volatile.Read(ref _isThrough).TrySetResult();
+
+    public void Dispose()
+    {
+        LetThrough();
+        _listener.Dispose();
+    }
 
     /// <summary>How many were asked for and have not come.</summary>
     public int Left => Math.Max(0, Volatile.Read(ref _cutBefore)) + Math.Max(0, Volatile.Read(ref _cutAfter));
@@ -69,6 +81,7 @@ internal sealed class CutConnections : IDisposable
         {
             while (await caller.GetStream().ReadAsync(buffer) is > 0 and var length)
             {
+                await Volatile.Read(ref _isThrough).Task;
                 isRemoval |= buffer.AsSpan(0, length).IndexOf(Removal) >= 0;
                 var isCommit = isRemoval && buffer.AsSpan(0, length).IndexOf(Commit) >= 0;
                 if (isCommit && TakeOne(ref _cutBefore))
@@ -93,13 +106,14 @@ internal sealed class CutConnections : IDisposable
     }
 
     /// <returns>When there is an answer that must not arrive.</returns>
-    private static async Task CopyAsync(Stream from, Stream to, Func<bool> isCut)
+    private async Task CopyAsync(Stream from, Stream to, Func<bool> isCut)
     {
         var buffer = new byte[65536];
         try
         {
             while (await from.ReadAsync(buffer) is > 0 and var length)
             {
+                await Volatile.Read(ref _isThrough).Task;
                 if (isCut())
                 {
                     return;
