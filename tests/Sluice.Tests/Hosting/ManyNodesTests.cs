@@ -69,6 +69,21 @@ public sealed class ManyNodesTests
         Assert.Equal([1L], await app.Db.QueryAsync($"select distinct fence from bulk_jobs", row => row.GetInt64(0), CancellationToken.None));
     }
 
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task Every_loop_in_the_background_does_its_work_once_over_four_nodes(Database database)
+    {
+        await using var nodes = await Nodes.StartAsync(database, new TestOptions { RunsEngine = true }, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
+        var work = await BackgroundWork.OfAsync(nodes.First);
+
+        await work.BeginAsync(nodes.First.Db);
+        await Eventually.UntilAsync(() => work.IsDoneAsync(nodes.First.Db));
+
+        await work.VerifyAsync();
+        Assert.Equal(
+            [1L],
+            await nodes.First.Db.QueryAsync($"select fence from bulk_jobs union select fence from crm_requests union select fence from messages", row => row.GetInt64(0), CancellationToken.None));
+    }
+
     private static async Task<long> CountAsync(TestApp app, string table) =>
         (await app.Db.QueryAsync($"select count(*) from {new SqlText(table)}", row => row.GetInt64(0), CancellationToken.None)).Single();
 
@@ -78,9 +93,11 @@ public sealed class ManyNodesTests
 
         /// <param name="kind">Which database.</param>
         /// <param name="wrong">How far each machine's clock is off.</param>
-        public static async Task<Nodes> StartAsync(Database kind, params TimeSpan[] wrong)
+        public static Task<Nodes> StartAsync(Database kind, params TimeSpan[] wrong) => StartAsync(kind, new TestOptions(), wrong);
+
+        public static async Task<Nodes> StartAsync(Database kind, TestOptions options, params TimeSpan[] wrong)
         {
-            var first = await TestApp.StartAsync(kind, Timed(new TestOptions(), wrong[0]));
+            var first = await TestApp.StartAsync(kind, Timed(options, wrong[0]));
             return new Nodes([first, .. await Task.WhenAll(wrong[1..].Select(by => first.HasAnotherNodeAsync(options => Timed(options, by))))]);
         }
 

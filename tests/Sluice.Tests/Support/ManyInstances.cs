@@ -7,19 +7,19 @@ namespace Sluice.Tests.Support;
 internal static class ManyInstances
 {
     /// <summary>So many prospects, p0, p1, …, in one transaction.</summary>
-    public static async Task<List<Prospect>> HasProspectsAsync(this TestApp app, int count, string prefix = "p")
+    public static async Task<List<Prospect>> HasProspectsAsync(this TestApp app, int count, string prefix = "p", Tenant? of = null)
     {
-        var prospects = Enumerable.Range(0, count).Select(i => Prospect.Bare(app.Tenant.Id, app.NextId(), $"{prefix}{i}", app.Clock.GetUtcNow())).ToList();
+        var prospects = Enumerable.Range(0, count).Select(i => Prospect.Bare((of ?? app.Tenant).Id, app.NextId(), $"{prefix}{i}", app.Clock.GetUtcNow())).ToList();
         await new ProspectStore(app.Db).AddAsync(prospects, CancellationToken.None);
         return prospects;
     }
 
     /// <summary>So many running instances, each of a prospect of its own.</summary>
     /// <returns>Their ids.</returns>
-    public static async Task<List<long>> HasInstancesAsync(this TestApp app, int count, string prefix = "p", Flow? flow = null)
+    public static async Task<List<long>> HasInstancesAsync(this TestApp app, int count, string prefix = "p", Flow? flow = null, Tenant? of = null)
     {
-        var tenant = app.Tenant;
-        var instances = (await app.HasProspectsAsync(count, prefix)).ConvertAll(prospect => new NewFlowInstance(
+        var tenant = of ?? app.Tenant;
+        var instances = (await app.HasProspectsAsync(count, prefix, of)).ConvertAll(prospect => new NewFlowInstance(
             tenant.Id, app.NextId(), prospect.CrmId, prospect.Id, (flow ?? tenant.Flow).Id, tenant.User.Id, FlowInstanceStatus.Running, 1, null, app.Clock.GetUtcNow()));
         await app.Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync(instances, CancellationToken.None), CancellationToken.None);
         return instances.ConvertAll(instance => instance.Id);

@@ -95,9 +95,15 @@ internal sealed partial class TestApp : IAsyncDisposable
     public async Task RestartAsync(Func<Task>? meanwhile = null)
     {
         await StopAsync();
-        await (meanwhile?.Invoke() ?? Task.CompletedTask);
-        _app = await ListenAsync(_database, _options, Clock, Logs);
-        Client = MakeClient(_app, _options);
+        try
+        {
+            await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        }
+        finally
+        {
+            _app = await ListenAsync(_database, _options, Clock, Logs); // Else a test that failed would be told of a server that cannot be stopped twice.
+            Client = MakeClient(_app, _options);
+        }
     }
 
     public Task<Reply> GetAsync(string url, KeyWords? key = null) => SendAsync(HttpMethod.Get, url, null, key);

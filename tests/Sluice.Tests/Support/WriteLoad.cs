@@ -29,9 +29,10 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         [.. (await app.HasInstancesAsync(groups * GroupSize)).Chunk(GroupSize)],
         [.. (await app.HasProspectsAsync(groups * GroupSize, "q")).Select(prospect => prospect.CrmId).Chunk(GroupSize)]);
 
-    /// <returns>When every client has lost the server, or there is nothing left to do.</returns>
-    public Task RunAsync(SluiceProcess server) => Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(async () =>
+    /// <returns>When every client has lost its server, or there is nothing left to do.</returns>
+    public Task RunAsync(params IReadOnlyList<SluiceProcess> servers) => Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(async () =>
     {
+        var server = servers[i % servers.Count];
         try
         {
             while (i % 2 == 0 ? await UnassignAsync(server) : await AssignAsync(server))
