@@ -15,18 +15,23 @@ internal static class SimulateCommand
         be, nothing is stuck and every end has a reason. The same seed gives the same history. Touches no database but its own.
         """;
 
+    private const string PlantsAbout = """
+        Plant a bug to see it found: fence (a late worker writes), reply (nobody looks once more before a mail is sent), limit (a sender's and the company's day are
+        not counted), window (mail leaves at any hour), cooloff (nobody cools off) or once (nobody is asked what they are in already).
+        """;
+
     private static readonly Option<int> Seed = new("--seed") { Description = "The first seed.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds, from the first on. 10000 is a night's worth.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Days = new("--days") { Description = "How long the world goes on; then time runs out in peace.", DefaultValueFactory = _ => 90 };
     private static readonly Option<int> Prospects = new("--prospects") { Description = "How many people.", DefaultValueFactory = _ => 8 };
-    private static readonly Option<string?> Plants = new("--plant") { Description = "Plant a bug to see it found: fence (a late worker writes) or reply (nobody looks once more before a mail is sent).", HelpName = "bug" };
+    private static readonly Option<string?> Plants = new("--plant") { Description = PlantsAbout, HelpName = "bug" };
     private static readonly Option<bool> History = new("--history") { Description = "Print what happened, also where nothing is wrong." };
 
     public static Command Create()
     {
         var asJson = CommonOptions.AsJson();
         var command = new Command("simulate", About) { Seed, Seeds, Days, Prospects, Plants, History, asJson };
-        Plants.AcceptOnlyFromAmong("fence", "reply");
+        Plants.AcceptOnlyFromAmong([.. Enum.GetNames<Plant>().Skip(1).Select(name => name.ToLowerInvariant())]);
         command.SetAction(async (given, ct) =>
         {
             var plant = given.GetValue(Plants) is { } bug ? Enum.Parse<Plant>(bug, ignoreCase: true) : Plant.None;

@@ -27,7 +27,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     }
 
     /// <summary>What an instance cannot go on without [doc].</summary>
-    private static string? WhyGone(Run run, StepFacts facts) =>
+    public static string? WhyGone(Run run, StepFacts facts) =>
         !facts.Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
         : !facts.Users.TryGetValue(run.OwnerId, out var owner) || owner is not { Active: true, HasSeat: true } ? FinishReason.NoSeat
         : !facts.Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted

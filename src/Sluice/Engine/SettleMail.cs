@@ -27,8 +27,10 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     /// <returns>Null: it is not uncertain any more.</returns>
     public async Task<List<InstanceEvent>?> ResolveAsync(IDbSession tx, Message uncertain, bool isSent, Actor by, CancellationToken ct)
     {
+        // Of what came meanwhile nothing found it queued, to hold or to cancel it.
+        var state = isSent ? MessageState.Sent : TakeMail.WhyNot(uncertain, await FindRunAsync(tx, uncertain, ct)) ?? MessageState.Queued;
         var now = clock.GetUtcNow();
-        if (!await new OutboxStore(tx).ResolveAsync(uncertain, isSent ? MessageState.Sent : MessageState.Queued, now, ct))
+        if (!await new OutboxStore(tx).ResolveAsync(uncertain, state, now, ct))
         {
             return null;
         }
@@ -96,16 +98,21 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         return await apply.RunAsync(tx, [new Change(run, byHand, Engine(message)) { ToDo = todo, Detail = detail }], now, ct);
     }
 
+    /// <summary>Where it has ended, nothing hangs on the answer any more: it is written down, and nobody is asked.</summary>
     private async Task<List<InstanceEvent>> AskPersonAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
     {
-        if (await new RunStore(tx).FindAsync(message.CompanyId, message.FlowInstanceId, ct) is not { } run)
+        if (await FindRunAsync(tx, message, ct) is not { } run)
         {
             return [];
         }
 
-        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
-        var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Has this mail left? {message.Subject}" };
-        await new ToDoStore(tx).AddAsync([todo], ct);
+        if (run.IsOpen)
+        {
+            var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
+            var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Has this mail left? {message.Subject}" };
+            await new ToDoStore(tx).AddAsync([todo], ct);
+        }
+
         var happened = new InstanceEvent(
             ids.Next(), run.Id, now, InstanceEvent.MailUncertain, Engine(message), new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId).ToJson());
         await new EventStore(tx).AddAsync([happened], ct);

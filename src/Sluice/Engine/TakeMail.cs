@@ -49,17 +49,16 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         foreach (var message in due)
         {
             var run = runs.Find(one => one.Id == message.FlowInstanceId);
-            var known = run is null ? null : facts.Prospects.GetValueOrDefault(run.ProspectId);
-            if (run is { IsOpen: true } && known is { WantsNoMore: true })
+            if (run is { IsOpen: true } && BeginStep.WhyGone(run, facts) is { } reason)
             {
-                // However that became known. Their queued mail goes with the instance.
-                events.AddRange(await apply.EndAsync(tx, [run], FinishReason.OptedOut, now, ct));
+                // However that became known, and before a sweep has come so far. Its queued mail goes with the instance.
+                events.AddRange(await apply.EndAsync(tx, [run], reason, now, ct));
             }
             else if (WhyNot(message, run) is { } state)
             {
                 await new OutboxStore(tx).PutOffAsync(message, state, message.DueAt, null, ct);
             }
-            else if (IsOutdated(message, run!, known))
+            else if (IsOutdated(message, run!, facts.Prospects[run!.ProspectId]))
             {
                 var anew = TransitionRule.Decide(run!, new Trigger(TriggerKind.MailIsOutdated), now)!;
                 events.AddRange(await apply.RunAsync(tx, [new Change(run!, anew, new Actor(companyId, null, null, null))], now, ct));
@@ -87,7 +86,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
     };
 
     /// <summary>Its text names its sender, so it cannot be sent in another's name as it is.</summary>
-    private static bool IsOutdated(Message message, Run run, KnownProspect? known) =>
+    private static bool IsOutdated(Message message, Run run, KnownProspect known) =>
         message.SenderId != run.OwnerId || known is not { EmailValid: true, Prospect.Email: { } email } || EmailAddress.Key(email) != EmailAddress.Key(message.Recipient);
 
     /// <returns>Null: now. Else when, and why.</returns>

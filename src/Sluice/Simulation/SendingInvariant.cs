@@ -1,21 +1,50 @@
 using NodaTime;
 using Sluice.Flows;
 using Sluice.Storage;
+using static Sluice.Simulation.ViolationException;
 
 namespace Sluice.Simulation;
 
-/// <summary>The sending limits and the window, counted anew from the rows, as of when a mail was taken: the clock may have leapt since.</summary>
+/// <summary>
+/// At the moment at which a mail is taken to be sent, its instance waits for it, its person wants it, all that it comes from is still there,
+/// and there is room for it. The limits and the window are counted anew from the rows, as of when it was taken: the clock may have leapt since.
+/// </summary>
 internal sealed class SendingInvariant(Db db)
 {
+    private readonly HashSet<(long Message, long Fence)> _sending = [];
+
+    public async Task CheckAsync()
+    {
+        var taken = await db.QueryAsync($"""
+            select m.id, m.fence, m.message_id,
+                   i.status = 1 and i.waits_for = 2 and not p.opted_out and not p.do_not_contact and p.deleted_at is null and f.deleted_at is null and u.active and u.has_seat
+            from messages m
+            join flow_instances i on i.company_id = m.company_id and i.id = m.flow_instance_id
+            join prospects p on p.company_id = m.company_id and p.id = m.prospect_id
+            join flows f on f.company_id = m.company_id and f.id = i.flow_id
+            join users u on u.company_id = m.company_id and u.id = i.owner_id
+            where m.state = 'sending'
+            """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), MessageId: row.GetString(2), IsWanted: row.GetBoolean(3)), default);
+        foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
+        {
+            Hold(mail.IsWanted, $"{mail.MessageId} leaves, though its instance does not wait for it any more, or what it comes from is gone");
+            var broken = await WhichBrokeAsync(mail.Id);
+            Hold(broken is null, $"{mail.MessageId} leaves beyond {broken}");
+        }
+    }
+
     /// <returns>Null: none.</returns>
-    public async Task<string?> WhichBrokeAsync(long messageId)
+    private async Task<string?> WhichBrokeAsync(long messageId)
     {
         var mails = await db.QueryAsync($"""
-            select m.id, m.sender_id, u.time_zone, m.recipient_key, m.recipient_domain, m.sent_at
+            select m.id, m.sender_id, u.time_zone, m.recipient_key, m.recipient_domain, m.sent_at, f.window_begins, f.window_ends, f.working_days
             from messages m
             join users u on u.company_id = m.company_id and u.id = m.sender_id
+            join flow_instances i on i.company_id = m.company_id and i.id = m.flow_instance_id
+            join flows f on f.company_id = m.company_id and f.id = i.flow_id
             where m.sent_at is not null
-            """, row => new Sent(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Time(5)), default);
+            """, row => new Sent(
+                row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Time(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), default);
         var taken = mails.Find(mail => mail.Id == messageId)!;
         var zone = Schedule.ZoneOf(taken.Zone);
         var local = Instant.FromDateTimeOffset(taken.At).InZone(zone);
@@ -25,7 +54,7 @@ internal sealed class SendingInvariant(Db db)
 
         var lately = taken.At.AddHours(-24).AddMilliseconds(1);
         var limits = SimTeam.Limits;
-        return local.DayOfWeek >= IsoDayOfWeek.Saturday || local.Hour is < 8 or >= 18 ? $"its window, at {local.LocalDateTime}"
+        return !taken.IsOpenAt(local) ? $"its window, at {local.LocalDateTime}"
             : Count(Midnight(day), mail => mail.SenderId == taken.SenderId) > limits.SenderDay ? "its sender's day"
             : Count(Midnight(week), mail => mail.SenderId == taken.SenderId) > limits.SenderWeek ? "its sender's week"
             : Count(lately, mail => mail.Recipient == taken.Recipient) > limits.RecipientDay ? "its recipient's day"
@@ -34,5 +63,9 @@ internal sealed class SendingInvariant(Db db)
             : null;
     }
 
-    private sealed record Sent(long Id, long SenderId, string Zone, string Recipient, string Domain, DateTimeOffset At);
+    private sealed record Sent(long Id, long SenderId, string Zone, string Recipient, string Domain, DateTimeOffset At, int Begins, int Ends, int Days)
+    {
+        public bool IsOpenAt(ZonedDateTime local) =>
+            (Days & (1 << ((int)local.DayOfWeek - 1))) != 0 && (local.Hour * 60) + local.Minute is var minute && minute >= Begins && minute < Ends;
+    }
 }

@@ -17,11 +17,14 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
 
     public static readonly MailLimits Limits = new(SenderDay: 2, SenderWeek: 5, RecipientDay: 1, DomainDay: 2, CompanyDay: 3);
 
+    /// <summary>Of the last flow: a mail that waits for its limits often finds it shut.</summary>
+    private static readonly SendingWindow Narrow = new(10 * 60, 12 * 60, 0b011_1110);
+
     private static readonly string[][] Plans =
     [
-        ["AUTO_SEND_EMAIL", "CALL", "AUTO_SEND_EMAIL reply", "SEND_EMAIL", "AUTO_SEND_EMAIL"],
+        ["AUTO_SEND_EMAIL", "CALL", "AUTO_SEND_EMAIL reply", "SEND_EMAIL", "AUTO_SEND_EMAIL title"],
         ["CALL", "LINKEDIN_CONNECT", "CALL"],
-        ["AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL"],
+        ["AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL title", "AUTO_SEND_EMAIL"],
         ["CALL", "AUTO_SEND_EMAIL", "CUSTOM"],
     ];
 
@@ -40,8 +43,9 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
             company.Id, ids.Next(), workspace.Id, null, users[0].Id, $"Flow {at}", null, FlowVisibility.Company, Exclusive: at == 1, Enabled: true, Start)
         {
             RulesetId = at >= 2 ? rulesets[at - 2].Id : null,
+            Window = at == 3 ? Narrow : SendingWindow.Default,
         })];
-        List<Prospect> people = [.. Enumerable.Range(0, prospects).Select(at => Prospect.Bare(company.Id, ids.Next(), $"crm-{at}", Start) with { FirstName = $"P{at}", Email = $"p{at}@d{at % 3}.example" })];
+        List<Prospect> people = [.. Enumerable.Range(0, prospects).Select(at => ToProspect(company.Id, ids.Next(), at))];
 
         await new CompanyStore(db).AddAsync(company, ct);
         await new WorkspaceStore(db).AddAsync(workspace, ct);
@@ -74,6 +78,22 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         companyId, id, $"rep{at}@example.com", $"Rep{at}", "Sim", null, null, null, Active: true, HasSeat: true, zone, null,
         new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []), Start);
 
+    /// <summary>One in five cannot be written to, every second has no title, and one title would add a header to a mail.</summary>
+    private static Prospect ToProspect(long companyId, long id, int at) => Prospect.Bare(companyId, id, $"crm-{at}", Start) with
+    {
+        FirstName = $"P{at}",
+        Email = at % 5 == 4 ? null : $"p{at}@d{at % 3}.example",
+        Title = at % 2 == 0 ? null : at % 8 == 3 ? "CTO\r\nBcc: all@example.com" : "CTO",
+    };
+
     private static Step ToStep(Flow flow, long id, int order, string plan) => new(
-        flow.CompanyId, flow.Id, order, id, plan.Split(' ')[0], order % 3 == 0 ? 90 : order * 1440, $"Subject {order}", "<p>{{recipient.first_name}}</p>", plan.EndsWith("reply", StringComparison.Ordinal));
+        flow.CompanyId,
+        flow.Id,
+        order,
+        id,
+        plan.Split(' ')[0],
+        order % 3 == 0 ? 90 : order * 1440,
+        plan.EndsWith("title", StringComparison.Ordinal) ? "For a {{recipient.title}}" : $"Subject {order}",
+        "<p>{{recipient.first_name}}</p>",
+        plan.EndsWith("reply", StringComparison.Ordinal));
 }

@@ -10,16 +10,18 @@ namespace Sluice.Simulation;
 /// <summary>One process: the real engine and the real operations, put together anew after each kill.</summary>
 internal sealed class SimWorker
 {
-    public SimWorker(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, SimClock clock, int node, List<string> accepted, Action<string> fault)
+    public SimWorker(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, SimClock clock, int node, SimMailServer server, Action<string> fault)
     {
         Db = new SimDb(inner, dialect, turmoil, plant, Life);
         var ids = new IdMaker(clock) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100)) };
         var apply = new ApplyChanges(ids);
         var stepDone = new StepDone(apply);
-        var way = new MailWay(new SimMail(turmoil, Life, accepted));
+        var way = new MailWay(new SimMail(turmoil, Life, server));
         React = new React(apply, clock);
         Inbound = new Inbound(React, ids, clock);
         ToDos = new ToDoReaction(stepDone, React, clock);
+        Prospects = new ProspectReaction(apply, React, clock);
+        Skip = new SkipStep(apply, clock);
         Settle = new SettleMail(Db, apply, stepDone, React, ids, clock);
         var mail = new SendMail(Db, new TakeMail(Db, apply, new MailLinks(new PublicUrl(() => null)), clock), Settle, way, clock);
         var runs = new DueRuns(Db, new BeginStep(apply, new StepMail(ids)), apply, clock, new FaultLogger(fault));
@@ -42,6 +44,10 @@ internal sealed class SimWorker
     public Inbound Inbound { get; }
 
     public ToDoReaction ToDos { get; }
+
+    public ProspectReaction Prospects { get; }
+
+    public SkipStep Skip { get; }
 
     public SettleMail Settle { get; }
 

@@ -40,16 +40,16 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
 
     private async Task<SimResult> RunAsync(Db db, Turmoil turmoil, int seed)
     {
-        var (clock, accepted, nodes) = (new SimClock(SimTeam.Start), new List<string>(), 0);
-        var invariants = new Invariants(db, clock, accepted);
+        var (clock, server, nodes) = (new SimClock(SimTeam.Start), new SimMailServer(), 0);
+        var invariants = new Invariants(db, clock, server);
         var workers = new SimWorker[2];
 
         // A copy is not the dialect of a file that one process has to itself: with it due work is leased, as on PostgreSQL.
         var dialect = seed % 3 == 0 ? db.Dialect with { } : db.Dialect;
         string? fault = null;
-        SimWorker Make() => new(db, dialect, turmoil, plant, clock, ++nodes % 1023, accepted, what => fault ??= what);
+        SimWorker Make() => new(db, dialect, turmoil, plant, clock, ++nodes % 1023, server, what => fault ??= what);
         (workers[0], workers[1]) = (Make(), Make());
-        var acts = new Acts(db, team, turmoil, clock, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]);
+        var acts = new Acts(new SimWorld(db, team, turmoil, clock, server, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
         turmoil.Now = clock.GetUtcNow;
         var busy = 0;
         turmoil.Act = () => turmoil.Chance.Next(3) == 0 ? PassAsync(workers, 1 - busy, Make) : acts.OneAsync();

@@ -8,6 +8,9 @@ internal sealed class Turmoil(int seed, int limit)
 {
     private const int OneIn = 12;
 
+    /// <summary>A transaction has some ten statements.</summary>
+    private const int OneInStatements = 200;
+
     private bool _isInside;
     private int _count;
 
@@ -55,6 +58,15 @@ internal sealed class Turmoil(int seed, int limit)
         finally
         {
             _isInside = false;
+        }
+    }
+
+    /// <summary>Between two statements nothing else can come first, but the worker may be killed: then the transaction never was.</summary>
+    public void Inside(CancellationTokenSource life)
+    {
+        if (!_isInside && Chance.Next(OneInStatements) == 0 && TryDisturb())
+        {
+            Kill("a worker is killed inside a transaction", life);
         }
     }
 

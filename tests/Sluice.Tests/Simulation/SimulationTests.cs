@@ -26,6 +26,10 @@ public sealed class SimulationTests
     [Theory]
     [InlineData(nameof(Plant.Fence))]
     [InlineData(nameof(Plant.Reply))]
+    [InlineData(nameof(Plant.Limit))]
+    [InlineData(nameof(Plant.Window))]
+    [InlineData(nameof(Plant.CoolOff))]
+    [InlineData(nameof(Plant.Once))]
     public async Task A_planted_bug_is_found_within_two_hundred_seeds(string plant) =>
         Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<Plant>(plant))).Failure);
 
