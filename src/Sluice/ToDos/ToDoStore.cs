@@ -90,15 +90,15 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {closed.CompanyId} and id = {closed.Id} and status = 'OPEN' and not hidden
         """, ct) == 1;
 
-    /// <returns>False: it has another owner; or it was to stay open, and is not open any more, as when its instance has ended since it was read.</returns>
+    /// <summary>Also where it was given to another user since it was read: whose it was then has done it.</summary>
+    /// <returns>False: it was to stay open, and is not open any more, as when its instance has ended since it was read.</returns>
     public async Task<bool> UpdateAsync(ToDo before, ToDo after, CancellationToken ct) => await db.ExecuteAsync($"""
         update todos
         set status = {Word(after.Status)},
             priority = {(int)after.Priority},
             due_at = {after.DueAt},
             updated_at = {after.UpdatedAt}
-        where company_id = {after.CompanyId} and id = {after.Id} and user_id = {after.UserId}
-          and (status = {Word(before.Status)} or {after.Status != ToDoStatus.Open})
+        where company_id = {after.CompanyId} and id = {after.Id} and (status = {Word(before.Status)} or {after.Status != ToDoStatus.Open})
         """, ct) == 1;
 
     /// <summary>What is open for instances that have ended is there no more. Index todos_open.</summary>
