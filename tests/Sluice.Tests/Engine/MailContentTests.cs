@@ -56,6 +56,24 @@ public sealed class MailContentTests
         await IsForAPersonAsync(author, "There is no value for {{");
     }
 
+    /// <summary>In the text for people, and in the headers for a click in the mail program (RFC 8058); neither where the company wants none.</summary>
+    [Theory, EveryDatabase]
+    public async Task The_link_that_ends_it_all_is_in_the_text_and_in_the_headers_unless_the_company_wants_none(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
+        var author = await Author.OfAsync(app);
+        var mail = Assert.Single(await SentAsync(app, author, Mail("Hi", "<p>Hi</p>")))!;
+        var headers = mail["headers"]!.AsArray().ToDictionary(header => (string)header!["name"]!, header => (string)header!["value"]!);
+
+        Assert.Equal($"<p>Hi</p>\n<p><a href=\"{headers["List-Unsubscribe"].Trim('<', '>')}\">Unsubscribe</a></p>", (string?)mail["body"]);
+        Assert.Equal("List-Unsubscribe=One-Click", headers["List-Unsubscribe-Post"]);
+
+        await author.PatchAsync("company", """{"unsubscribeLink":false}""");
+        var without = Assert.Single((await author.GetAsync("messages")).Json["messages"]!.AsArray())!;
+        Assert.Equal("<p>Hi</p>", (string?)without["body"]);
+        Assert.DoesNotContain("List-Unsubscribe", without["headers"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
     private static async Task IsForAPersonAsync(Author author, string reason)
     {
         var task = Assert.Single((await author.GetAsync("tasks")).Json["tasks"]!.AsArray())!;
