@@ -61,7 +61,14 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await SaveAsync(cancellationToken);
+        try
+        {
+            await SaveAsync(cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            LogForgotten(fault.Message); // A server must be able to end well while its database is away.
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -109,6 +116,9 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
     [LoggerMessage(1, LogLevel.Warning, "The calls of the last second could not be saved; they will be with the next")]
     private partial void LogNotSaved(Exception fault);
+
+    [LoggerMessage(2, LogLevel.Warning, "The calls of the last second could not be saved on the way out, and are forgotten: {Reason}")]
+    private partial void LogForgotten(string reason);
 
     private sealed class Count(long day, long saved)
     {

@@ -61,6 +61,22 @@ public sealed class DatabaseGoneTests
         Assert.Equal([OK, OK, OK, TooManyRequests], await StatusesAsync(app, limited.Key));
     }
 
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task A_server_that_is_stopped_while_the_database_is_away_ends_well(Database database)
+    {
+        var (cluster, connection) = await PostgresCluster.StartNewAsync();
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Database = connection });
+        var counted = await app.HasTenantAsync("Counted", limits: new CompanyLimits(0, 5));
+        Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", counted.Key)).Status);
+        await cluster.StopAsync();
+        Assert.Equal(InternalServerError, (await app.GetAsync("/v2/workspaces", counted.Key)).Status); // A call that is still to be saved.
+
+        await app.RestartAsync(cluster.StartAsync);
+
+        Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", counted.Key)).Status);
+        Assert.Contains(app.Logs.Lines, line => line.Contains("are forgotten", StringComparison.Ordinal));
+    }
+
     private static async Task<List<HttpStatusCode>> StatusesAsync(TestApp app, KeyWords key)
     {
         var statuses = new List<HttpStatusCode>();
