@@ -24,13 +24,13 @@ public sealed class LostNodeTests
             await using var db = Db.Open($"{app.Connection};Command Timeout=60");
             await using var lost = await StartAsync(app, silent);
             await Eventually.UntilAsync(() => silent.Heard.Contains(".")); // It has handed over a mail and was not told yet.
-            var others = new List<SluiceProcess>();
+            await using var others = new Nodes();
             var running = await work.HoldAsync(db, async () =>
             {
                 await work.BeginAsync(db);
                 await Eventually.UntilAsync(() => work.IsBegunAsync(db));
-                others.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAsync(app, peer))));
-                var running = load.RunAsync([lost, .. others]);
+                others.All = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAsync(app, peer)));
+                var running = load.RunAsync([lost, .. others.All]);
                 await Eventually.UntilAsync(() => load.Answered > 40);
                 await lost.KillAsync();
                 Assert.False(running.IsCompleted);
@@ -38,10 +38,9 @@ public sealed class LostNodeTests
             });
             await UntilDoneAsync(db, work);
             await running;
-            foreach (var other in others)
+            foreach (var other in others.All)
             {
                 Assert.Equal(0, await other.TerminateAsync());
-                await other.DisposeAsync();
             }
         });
 
@@ -93,4 +92,18 @@ public sealed class LostNodeTests
         await BackgroundWork.EndLeasesAsync(db);
         return await work.IsDoneAsync(db);
     });
+
+    /// <summary>They end with the test, however it ends.</summary>
+    private sealed class Nodes : IAsyncDisposable
+    {
+        public IReadOnlyList<SluiceProcess> All { get; set; } = [];
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var node in All)
+            {
+                await node.DisposeAsync();
+            }
+        }
+    }
 }
