@@ -32,6 +32,12 @@ internal sealed class ServerSettings(Option<string?> database)
         DefaultValueFactory = _ => "on",
     };
 
+    private readonly Option<string> _listings = new("--listings-from")
+    {
+        Description = "memory: keep open flow instances there, about 80 MB a million (SQLite only). file: ask the database each time.",
+        DefaultValueFactory = _ => "memory",
+    };
+
     public Option<bool> AsJson { get; } = new("--json")
     {
         Description = "Print one line of JSON on standard output once it is ready: url, accessKey, accessKeySecret, bearerToken, database, profile.",
@@ -41,7 +47,8 @@ internal sealed class ServerSettings(Option<string?> database)
     {
         _profile.AcceptOnlyFromAmong(Profile.Documented.Name, Profile.Observed.Name);
         _limits.AcceptOnlyFromAmong("on", "off");
-        foreach (var option in (Option[])[database, _host, _port, _profile, _limits, AsJson])
+        _listings.AcceptOnlyFromAmong("memory", "file");
+        foreach (var option in (Option[])[database, _host, _port, _profile, _limits, _listings, AsJson])
         {
             command.Options.Add(option);
         }
@@ -70,6 +77,7 @@ internal sealed class ServerSettings(Option<string?> database)
             Port = port,
             Profile = Profile.Find(given.GetRequiredValue(_profile))!,
             Limits = given.GetRequiredValue(_limits) == "on",
+            KeepInMemory = given.GetRequiredValue(_listings) == "memory",
             IsDev = isDev,
         };
     }

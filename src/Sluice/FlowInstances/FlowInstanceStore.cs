@@ -6,12 +6,8 @@ namespace Sluice.FlowInstances;
 internal sealed class FlowInstanceStore(IDbSession db)
 {
     /// <summary>The open ones of prospects, by CRM id. Index flow_instances_open holds all of the answer.</summary>
-    public static readonly LookUp<FlowInstance> OpenOfProspects = new("""
-        select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at
-        from $asked asked
-        cross join flow_instances f
-        where f.company_id = asked.company_id and f.crm_prospect_id = asked.value and f.status < 3
-        """);
+    public static readonly LookUp<FlowInstance> OpenOfProspects = new(
+        "flow_instances", "crm_prospect_id", ["id", "flow_id", "owner_id", "status", "created_at"], "status < 3");
 
     /// <summary>The ids of this prospect's open ones, in one flow or in all. Index flow_instances_open.</summary>
     /// <param name="flowId">Null: all.</param>

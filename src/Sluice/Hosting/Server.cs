@@ -54,6 +54,11 @@ internal static class Server
         }
 
         await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
+        if (options.KeepInMemory)
+        {
+            await app.Services.GetRequiredService<Db>().KeepAsync(FlowInstanceStore.OpenOfProspects, CancellationToken.None);
+        }
+
         return app;
     }
 

@@ -23,6 +23,9 @@ internal sealed record ServerOptions
     /// <summary>False: no company's calls are counted, whatever its settings say.</summary>
     public bool Limits { get; init; } = true;
 
+    /// <summary>Whether listings are answered from memory where this server is alone on its database.</summary>
+    public bool KeepInMemory { get; init; } = true;
+
     /// <summary>Whether keys with a published secret open the door: in <c>sluice dev</c> only.</summary>
     public bool IsDev { get; init; }
 

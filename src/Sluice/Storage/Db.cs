@@ -50,6 +50,12 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
     public abstract Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
         where T : unmanaged;
 
+    /// <summary>
+    /// Where this server is alone on the database, keeps in memory what the look-up finds. Of one server only, and only of a schema that is there.
+    /// </summary>
+    public virtual Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
+        where T : unmanaged => Task.CompletedTask;
+
     public virtual Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct) => InTransactionAsync(tx => tx.ExecuteAsync(sql, ct), ct);
 
     public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(

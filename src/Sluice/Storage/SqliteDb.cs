@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Sluice.Storage.Kept;
 
 namespace Sluice.Storage;
 
@@ -17,6 +18,9 @@ internal sealed class SqliteDb : Db
     private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _checkpoints;
+#pragma warning disable CA1859 // The type it proposes has a parameter that nobody knows here.
+    private IKept? _kept;
+#pragma warning restore CA1859
 
     public SqliteDb(string path)
         : base(Dialect.Sqlite)
@@ -33,11 +37,24 @@ internal sealed class SqliteDb : Db
 
     public override string Description => _path;
 
+    /// <summary>How many rows are kept in memory; null while the file is asked.</summary>
+    public long? RowsKept => _kept?.Count;
+
     public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
         ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
-        ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
+        (_kept as KeptRows<T>)?.Find(companyId, keys.Span) is { } found
+            ? Task.FromResult(found)
+            : ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
+
+    /// <summary>One look-up only: there is but one that is asked so often.</summary>
+    public override async Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
+    {
+        var kept = new KeptRows<T>(lookUp, _path);
+        _kept = kept;
+        await _writer.KeepAsync(kept, ct);
+    }
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
 
@@ -46,6 +63,7 @@ internal sealed class SqliteDb : Db
         await _stopping.CancelAsync();
         await _checkpoints;
         await _writer.DisposeAsync();
+        _kept?.Dispose();
         while (_readers.TryPop(out var reader))
         {
             reader.Dispose();

@@ -16,6 +16,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<object, IDisposable> _lookUps = [];
+    private readonly Dictionary<string, sqlite3_stmt> _reads = new(StringComparer.Ordinal);
 
     static SqliteSession()
     {
@@ -44,6 +45,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
             Run("pragma journal_size_limit = 67108864");
             Run("pragma mmap_size = 2147418112");
             Run("pragma cache_size = -16384");
+            Run("pragma temp_store = memory");
         }
         catch
         {
@@ -88,19 +90,46 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>A query without parameters, its rows read without ADO.NET.</summary>
+    public void Read(string text, Action<sqlite3_stmt> read)
+    {
+        if (!_reads.TryGetValue(text, out var query))
+        {
+            Check(raw.sqlite3_prepare_v3(_connection.Handle!, text, raw.SQLITE_PREPARE_PERSISTENT, out query));
+            _reads.Add(text, query);
+        }
+
+        try
+        {
+            int code;
+            while ((code = raw.sqlite3_step(query)) == raw.SQLITE_ROW)
+            {
+                read(query);
+            }
+
+            Check(code == raw.SQLITE_DONE ? raw.SQLITE_OK : code);
+        }
+        finally
+        {
+            raw.sqlite3_reset(query);
+        }
+    }
+
     /// <summary>A statement without parameters: transaction control and pragmas.</summary>
     public void Run(string text) => Prepare(text, []).ExecuteNonQuery();
 
     public void Dispose()
     {
         Forget();
-        foreach (var lookUp in _lookUps.Values)
+        foreach (var prepared in _lookUps.Values.Concat(_reads.Values))
         {
-            lookUp.Dispose();
+            prepared.Dispose();
         }
 
         _connection.Dispose();
     }
+
+    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection.Handle!);
 
     private void Forget()
     {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Sluice.Storage.Kept;
 
 namespace Sluice.Storage;
 
@@ -22,6 +23,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _loop;
     private SqliteSession? _session;
+    private IKept? _kept;
 
     public SqliteWriter(string path)
     {
@@ -40,6 +42,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
         await _waiting.Writer.WriteAsync(job, ct);
         StorageMeter.Waiting.Add(1);
         return await job.Result;
+    }
+
+    /// <summary>From the next round on, whose connection is a new one: this round's has noted nothing.</summary>
+    public async Task KeepAsync(IKept kept, CancellationToken ct)
+    {
+        await RunAsync(_ => Task.FromResult(_kept = kept), ct);
+        await RunAsync(_ => Task.FromResult(0), ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,9 +91,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Commit(List<Job> together)
     {
         var start = Stopwatch.GetTimestamp();
+        var kept = _kept;
         try
         {
-            _session ??= new SqliteSession(_path);
+            _session ??= Connect();
             _session.Run("begin immediate");
             var changedBefore = _session.ChangedRows;
             do
@@ -93,7 +103,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
             while (together.Count < MaxTogether && _session.ChangedRows - changedBefore < MaxRowsTogether && TryTake(together));
 
+            kept?.Read(_session);
             _session.Run("commit");
+            kept?.Keep();
             Commits++;
             StorageMeter.Commit.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
             StorageMeter.Together.Record(together.Count);
@@ -102,13 +114,30 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // Nothing of this round is on disk. A full disk or a lost file shows here: the connection is opened anew,
             // so the first round after the trouble is over works.
-            _session?.Dispose();
-            _session = null;
+            kept?.Forget();
+            Disconnect();
             StorageMeter.Failed.Add(fault is DbException ? together.Count : 0);
             together.ForEach(job => job.Fail(fault));
         }
 
         together.ForEach(job => job.Answer());
+        if (kept != _kept)
+        {
+            Disconnect();
+        }
+    }
+
+    private SqliteSession Connect()
+    {
+        var session = new SqliteSession(_path);
+        _kept?.Watch(session);
+        return session;
+    }
+
+    private void Disconnect()
+    {
+        _session?.Dispose();
+        _session = null;
     }
 
     /// <summary>One request's failure is taken back to its savepoint and is nobody else's. Alone, the whole round is taken back.</summary>

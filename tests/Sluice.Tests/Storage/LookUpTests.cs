@@ -9,12 +9,7 @@ public sealed class LookUpTests
 {
     private const int Callers = 300;
 
-    private static readonly LookUp<Thing> Things = new("""
-        select asked.position, t.company_id, t.size
-        from $asked asked
-        cross join things t
-        where t.company_id = asked.company_id and t.name = asked.value
-        """);
+    private static readonly LookUp<Thing> Things = new("things", "name", ["company_id", "size"], "size >= 0");
 
     [Theory, EveryDatabase]
     public async Task Rows_say_which_key_found_them(Database database)
