@@ -33,6 +33,13 @@ internal static class CommonOptions
         return 0;
     }
 
+    /// <summary>The same with a SQLite file to itself: for what a server must not miss, as it keeps some of it in memory.</summary>
+    public static async Task<int> OnDatabaseAloneAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    {
+        using var alone = FileLock.TakeIfFile(DatabaseOr(database, ServeCommand.DefaultFile));
+        return await OnDatabaseAsync(database, work, ct);
+    }
+
     /// <summary>
     /// Beside servers and other verbs, each of which has its own. A verb may take longer than the minute its ids are of, and it has no lease to
     /// renew: its clock stands still, so that it has all 245 million of that minute. Seeding 10 M instances ran out of them with one that goes.

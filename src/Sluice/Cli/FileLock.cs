@@ -1,11 +1,16 @@
+using Sluice.Storage;
+
 namespace Sluice.Cli;
 
 /// <summary>
-/// One server at a time on a SQLite file: two would each count limits and commit rounds of their own, and <c>--fresh</c>
+/// One server at a time on a SQLite file: two would each count limits, commit rounds and keep instances in memory of their own, and <c>--fresh</c>
 /// would take the file from under the other. The lock is the process's: kill -9 frees it. Short verbs do not take it.
 /// </summary>
 internal static class FileLock
 {
+    /// <summary>Of a PostgreSQL database nobody can know who is on it.</summary>
+    public static IDisposable? TakeIfFile(string database) => PostgresDb.Understands(database) ? null : Take(database);
+
     public static IDisposable Take(string database)
     {
         var path = Path.GetFullPath(database) + "-lock";

@@ -37,8 +37,8 @@ internal static class MigrateCommand
             throw new CliException($"there is no file {source}.");
         }
 
-        using var ours = LockFile(source);
-        using var theirs = LockFile(target);
+        using var ours = FileLock.TakeIfFile(source);
+        using var theirs = FileLock.TakeIfFile(target);
         await using var from = Db.Open(source);
         await using var to = Db.Open(target);
         await Migrator.UpgradeAsync(from, TimeProvider.System, ct);
@@ -66,7 +66,4 @@ internal static class MigrateCommand
             // The copy goes on with it.
         }
     }
-
-    /// <summary>Nobody serves the file meanwhile. Of a PostgreSQL database that cannot be known; there the comparison tells.</summary>
-    private static IDisposable? LockFile(string database) => PostgresDb.Understands(database) ? null : FileLock.Take(database);
 }

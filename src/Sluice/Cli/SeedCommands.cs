@@ -14,7 +14,7 @@ internal static class SeedCommands
         var seed = new Option<int>("--seed") { Description = "Which data: the same number gives the same, byte for byte. The key is always a new one.", DefaultValueFactory = _ => 1 };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("demo", "A believable sales team: users, flows, prospects and who is in which flow.") { seed, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
         {
             var demo = await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Random(), ct);
             if (demo is not { IsNew: true, Words: { } words })
@@ -33,7 +33,7 @@ internal static class SeedCommands
         var instances = new Option<long>("--instances") { Description = "How many flow instances.", Required = true };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("load", "A company with very many flow instances, for benchmarks.") { instances, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
         {
             var count = given.GetValue(instances);
             if (count <= 0)

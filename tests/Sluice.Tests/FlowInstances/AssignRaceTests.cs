@@ -12,7 +12,7 @@ public sealed class AssignRaceTests
     [Theory, EveryDatabase]
     public async Task A_prospect_enters_a_flow_once(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         await app.HasProspectsAsync(1, "ada");
 

@@ -41,7 +41,7 @@ public sealed class ServerTests
     [Theory, EveryDatabase]
     public async Task Two_nodes_serve_one_database(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         var instance = await app.HasInstanceAsync("ada");
 

@@ -60,7 +60,7 @@ public sealed class FaultOrderTests
     [Wire(All, "doc", "documented: no status that the operation's page does not list")]
     public async Task In_documented_an_operation_answers_only_what_its_page_lists(Database database)
     {
-        await using var app = await TestApp.StartAsync(database, Profile.Documented);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(1, 0));
         var (scopeless, outside) = (await app.HasKeyAsync([]), await app.HasKeyAsync(networks: ["10.0.0.0/8"]));
         (string Operation, HttpStatusCode[] Listed)[] pages =

@@ -223,6 +223,9 @@ internal sealed record TestOptions
     /// <summary>In the background. Else a test says when: <see cref="TestApp.Engine"/>.</summary>
     public bool RunsEngine { get; init; }
 
+    /// <summary>As <c>--listings-from memory</c>. Not where a test lists what another server on the same file did, which the command line does not let happen.</summary>
+    public bool KeepInMemory { get; init; } = true;
+
     /// <summary>The way out for mail; null: that which the server has by itself.</summary>
     public IMailTransport? Transport { get; init; } = new CaptureTransport();
 
@@ -236,5 +239,15 @@ internal sealed record TestOptions
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
     public ServerOptions For(TestDatabase database) =>
-        new() { Database = database.Connection, Port = 0, Profile = Profile, Limits = Limits, IsDev = IsDev, RecordRequests = RecordRequests, PublicUrl = PublicUrl };
+        new()
+        {
+            Database = database.Connection,
+            Port = 0,
+            Profile = Profile,
+            Limits = Limits,
+            IsDev = IsDev,
+            RecordRequests = RecordRequests,
+            PublicUrl = PublicUrl,
+            KeepInMemory = KeepInMemory,
+        };
 }

@@ -164,7 +164,7 @@ public sealed class RequestLogTests
     [Theory, EveryProfile]
     public async Task Answers_are_the_same_bytes_whether_requests_are_recorded_or_not(Database database, string profile)
     {
-        await using var app = await TestApp.StartAsync(database, Dev with { Profile = Profile.Find(profile)!, OverKestrel = true });
+        await using var app = await TestApp.StartAsync(database, Dev with { Profile = Profile.Find(profile)!, OverKestrel = true, KeepInMemory = false });
         await using var silent = await app.HasAnotherNodeAsync(options => options with { IsDev = false });
         await app.HasInstanceAsync("ada");
         var poor = await app.HasKeyAsync([]);
