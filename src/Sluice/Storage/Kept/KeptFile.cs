@@ -21,11 +21,15 @@ internal sealed class KeptFile<T>(LookUp<T> lookUp)
     public void Watch(SqliteSession writer)
     {
         var (table, key, id) = (lookUp.Table, lookUp.Key, lookUp.Columns[0]);
-        var watched = string.Join(", ", lookUp.Columns.Prepend(key));
+        var watched = lookUp.Columns.Prepend(key).ToList();
         writer.Run($"create temp table changed_{table} (company_id, key, id, primary key (company_id, key, id)) without rowid");
         writer.Run($"create temp trigger added_{table} after insert on main.{table} begin {Note("new")}; end");
         writer.Run($"create temp trigger deleted_{table} after delete on main.{table} begin {Note("old")}; end");
-        writer.Run($"create temp trigger updated_{table} after update of {watched} on main.{table} begin {Note("old")}; {Note("new")}; end");
+        writer.Run($"""
+            create temp trigger updated_{table} after update of {string.Join(", ", watched)} on main.{table}
+            when {string.Join(" or ", watched.Select(column => $"old.{column} is not new.{column}"))}
+            begin {Note("old")}; {Note("new")}; end
+            """); // A step writes the status that was there: nothing to note.
 
         string Note(string row) => $"insert or ignore into changed_{table} values ({row}.company_id, {row}.{key}, {row}.{id})";
     }
