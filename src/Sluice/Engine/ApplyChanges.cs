@@ -52,6 +52,7 @@ internal sealed class ApplyChanges(IdMaker ids)
         await ForAsync(kept, Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
         await ForAsync(kept, Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
         await ForAsync(kept, Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
+        await ForAsync(kept, Effects.MailHasLeft, of => todos.CompleteOfAsync(companyId, of, ToDo.UncertainMail, now, ct));
         foreach (var change in kept.Where(change => change.Transition.Effects.HasFlag(Effects.HandOver)))
         {
             await todos.HandOverAsync(companyId, change.Before.Id, change.Transition.After.OwnerId, now, ct);
@@ -73,6 +74,7 @@ internal sealed class ApplyChanges(IdMaker ids)
         await ForAsync(kept, Effects.CancelMail, of => messages.CancelOfAsync(companyId, of, ct));
         await ForAsync(kept, Effects.HoldMail, of => messages.HoldOfAsync(companyId, of, ct));
         await ForAsync(kept, Effects.ReleaseMail, of => messages.ReleaseOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.MailHasLeft, of => messages.HasLeftOfAsync(companyId, of, ct));
         await ForAsync(kept, Effects.HandOver, of => messages.HurryOfAsync(companyId, of, now, ct));
         await AddAsync(kept.Select(change => change.Message), messages.AddAsync, ct);
     }

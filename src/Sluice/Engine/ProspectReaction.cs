@@ -31,7 +31,7 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
         var gone = new List<Run>();
         foreach (var run in await LockOpenAsync(tx, by.CompanyId, prospectId, ct))
         {
-            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, run.Id, ToDo.Bounced, clock.GetUtcNow(), ct);
+            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], ToDo.Bounced, clock.GetUtcNow(), ct);
             if (run.PauseReason == PauseReason.Bounced
                 && await react.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "There is another e-mail address" }, by, ct) is not null)
             {

@@ -35,7 +35,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return null;
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, uncertain.FlowInstanceId, ToDo.UncertainMail, now, ct);
+        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], ToDo.UncertainMail, now, ct);
         return isSent ? await GoOnAsync(tx, uncertain, by, now, ct) : [];
     }
 
@@ -53,7 +53,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return [];
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, taken.FlowInstanceId, ToDo.UncertainMail, now, ct); // Late, but now it is known.
+        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], ToDo.UncertainMail, now, ct); // Late, but now it is known.
         return after.State switch
         {
             MessageState.Sent => await GoOnAsync(tx, taken, Engine(taken), now, ct),

@@ -25,7 +25,7 @@ internal static class TransitionRule
             {
                 After = paused.After with { HeldWaitsFor = WaitsFor.Step, HeldDueAt = now },
                 Event = InstanceEvent.Bounced,
-                Effects = Effects.CloseStepToDos | Effects.CancelMail | Effects.BouncedToDo,
+                Effects = Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo,
             }
             : null,
         TriggerKind.OutOfOffice => run.Status == FlowInstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
@@ -150,6 +150,9 @@ internal enum Effects
 
     /// <summary>What is to be done is the new owner's from now on, and mail that waits is looked at now.</summary>
     HandOver = 1024,
+
+    /// <summary>What is being sent, or may have left, has: something came back of it.</summary>
+    MailHasLeft = 2048,
 }
 
 /// <summary>Something that happened to an instance.</summary>

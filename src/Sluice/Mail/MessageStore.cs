@@ -30,6 +30,17 @@ internal sealed class MessageStore(IDbSession db)
     public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
 
+    /// <summary>Whoever is still sending it finds another fence. Index messages_step.</summary>
+    public Task HasLeftOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set state = 'sent',
+            fence = fence + 1,
+            error = null
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and state in ('sending', 'uncertain')
+        """, ct);
+
     /// <summary>What waits for its time is looked at now: why it waits may hold no more. Index messages_step.</summary>
     public Task HurryOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update messages

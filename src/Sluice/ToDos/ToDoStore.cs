@@ -133,11 +133,13 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct);
 
     /// <summary>Of one kind: what it asked for is settled. Index todos_open.</summary>
-    public Task CompleteOfAsync(long companyId, long flowInstanceId, string kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task CompleteOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, string kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DONE',
             updated_at = {now}
-        where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN' and kind = {kind}
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and status = 'OPEN' and kind = {kind}
         """, ct);
 
     public static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();

@@ -49,6 +49,21 @@ public sealed class GoneMeanwhileTests
         Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(instance)).State);
     }
 
+    /// <summary>Else its instance, once resumed, would wait for two mails: this one and that of the step begun anew.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_mail_that_bounces_has_left_whatever_its_server_said(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var mail = Assert.Single(await app.MailOfAsync(instance));
+        Assert.Equal(MessageState.Uncertain, mail.State);
+
+        await app.HearAsync(new { type = "bounce", messageId = "b1", inReplyTo = $"<{mail.MessageId}>" });
+
+        Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(instance)).State);
+        Assert.Equal(1, await OpenToDosAsync(app)); // That of the bounce; nobody is asked any more whether it left.
+    }
+
     /// <summary>Also before the sweep over its instances has come so far.</summary>
     [Theory, EveryDatabase]
     public async Task No_mail_leaves_for_a_flow_that_is_deleted(Database database)
