@@ -38,7 +38,7 @@ public sealed class TransitionRuleTests
         ("doc", "a meeting pauses, and there is something to do", Running, new(MeetingBooked), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
         ("doc", "a meeting stops, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a meeting changes nothing, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
-        ("doc", "a bounce pauses, and there is something to do", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, FlowInstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.BouncedToDo),
+        ("doc", "a bounce pauses, and there is something to do", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, FlowInstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
         ("doc", "resumed after a bounce", PausedByBounce, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
         ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("doc", "the prospect calls back", Running, new(CalledBack), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
