@@ -47,14 +47,14 @@ internal sealed class SqliteDb : Db
         ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
-        (_kept as KeptRows<T>)?.Find(companyId, keys.Span) is { } found
+        _kept is KeptRows<T> kept && kept.LookUp == lookUp && kept.Find(companyId, keys.Span) is { } found
             ? Task.FromResult(found)
             : ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
 
     /// <summary>One look-up only: there is but one that is asked so often.</summary>
     public override async Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
     {
-        var kept = new KeptRows<T>(lookUp, _path);
+        var kept = new KeptRows<T>(lookUp, _path, KeptRows<T>.QuarterOfMemory);
         _kept = kept;
         await _writer.KeepAsync(kept, ct);
     }

@@ -1,5 +1,6 @@
 using Sluice.FlowInstances;
 using Sluice.Storage;
+using Sluice.Storage.Kept;
 
 namespace Sluice.Tests.Storage;
 
@@ -72,6 +73,34 @@ public sealed class KeptRowsTests
         await test.WaitUntilKeptAsync();
         await test.CompareAsync();
         Assert.Equal([1, 2, 3], (await Test.FindAsync(test.Db, "name 1")).Select(thing => thing.Id));
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task With_more_rows_than_it_may_keep_the_file_is_asked(Database database)
+    {
+        await using var test = await StartAsync(database);
+        await using var writer = new SqliteWriter(test.Db.Description);
+        using var kept = new KeptRows<Thing>(Things, test.Db.Description, maxRows: 2);
+        await writer.KeepAsync(kept, CancellationToken.None);
+        await Eventually.UntilAsync(() => kept.Count is not null);
+
+        foreach (var (id, count) in ((long, long?)[])[(1, 1), (2, 2), (3, null), (4, null)])
+        {
+            await writer.RunAsync(tx => Test.AddAsync(tx, id, "name 1", size: 5), CancellationToken.None);
+            Assert.Equal(count, kept.Count);
+        }
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Another_look_up_of_such_rows_has_the_file_asked(Database database)
+    {
+        await using var test = await StartAsync(database);
+        await Test.AddAsync(test.Db, 1, "name 1", size: 500); // Too large for what is kept.
+
+        var all = await test.Db.FindAsync(new LookUp<Thing>("things", "name", ["id", "size"], "size > 0"), 1, CrmIds.Of(["name 1"]).Json, CancellationToken.None);
+
+        Assert.Equal([new(0, 1, 500)], all);
+        Assert.Empty(await Test.FindAsync(test.Db, "name 1"));
     }
 
     private static async Task<Test> StartAsync(Database kind, int rows = 0)

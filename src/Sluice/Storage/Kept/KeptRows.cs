@@ -27,16 +27,15 @@ internal interface IKept : IDisposable
 /// What a <see cref="LookUp{T}"/> finds, kept in memory by the one server of a SQLite file. Between a commit and its answer a listing may
 /// still show what was; after the answer, never. All keys of one call are answered as of one moment.
 /// </summary>
-internal sealed class KeptRows<T>(LookUp<T> lookUp, string path) : IKept
+/// <param name="maxRows">With more than these the file is asked.</param>
+internal sealed class KeptRows<T>(LookUp<T> lookUp, string path, long maxRows) : IKept
     where T : unmanaged
 {
+    /// <summary>A quarter of the machine's memory, at 96 bytes a row with its part of free places, which is rather too much.</summary>
+    public static readonly long QuarterOfMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 96;
+
     /// <summary>What may change while the file is read; after more, it is read again.</summary>
     private const int MaxWaiting = 1_000_000;
-
-    /// <summary>A row with its part of free places, and rather too much.</summary>
-    private const int BytesARow = 96;
-
-    private static readonly long MaxRows = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / BytesARow;
 
     private readonly KeptFile<T> _file = new(lookUp);
     private readonly ReaderWriterLockSlim _lock = new();
@@ -45,6 +44,8 @@ internal sealed class KeptRows<T>(LookUp<T> lookUp, string path) : IKept
     private CancellationTokenSource? _filling;
     private Task _filled = Task.CompletedTask;
     private volatile KeptTable<T>? _table;
+
+    public LookUp<T> LookUp => lookUp;
 
     public long? Count => _table?.Count;
 
@@ -88,6 +89,7 @@ internal sealed class KeptRows<T>(LookUp<T> lookUp, string path) : IKept
             if (_table is { } table)
             {
                 Apply(table, _read);
+                _table = table.Count > maxRows ? null : table;
             }
             else if (_filling is not null)
             {
@@ -156,7 +158,7 @@ internal sealed class KeptRows<T>(LookUp<T> lookUp, string path) : IKept
             await before;
             try
             {
-                if (_file.ReadAll(path, MaxRows, filling.Token) is { } table)
+                if (_file.ReadAll(path, maxRows, filling.Token) is { } table)
                 {
                     Publish(table, filling);
                 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Sluice.Storage.Kept;
 
 /// <summary>
-/// Rows by company and key, in memory: 56 bytes and a quarter for a row of six numbers. Of the key only a hash of 128 bits is there, made
+/// Rows by company and key, in memory: 56 bytes and a fifth for a row of six numbers. Of the key only a hash of 128 bits is there, made
 /// with a number that only this process knows; two keys that share one are not expected before the sun goes out. One caller at a time.
 /// </summary>
 internal sealed class KeptTable<T>
