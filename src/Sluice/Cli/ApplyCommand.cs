@@ -13,14 +13,20 @@ internal static class ApplyCommand
         var prune = new Option<bool>("--prune") { Description = "Delete the flows, folders and rulesets that are in none of the files. What is open in a deleted flow ends." };
         var asJson = CommonOptions.AsJson();
         var server = new ApiConnection();
-        var command = new Command("apply", "Make a running server's flows, folders and rulesets as files say: all of it or, if anything is wrong, nothing.") { paths, dryRun, prune, asJson };
+        var command = new Command("apply", "Make a server's flows, folders and rulesets as files say: all of it, or nothing.") { paths, dryRun, prune, asJson };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
             var files = Read(given.GetRequiredValue(paths));
             if (files.Faults.Count > 0)
             {
-                return await FailAsync(files.Faults);
+                return await FailAsync(files.Faults, ExitCode.Failed);
+            }
+
+            if (files.Documents.Count == 0)
+            {
+                // With --prune a mistyped path would mean that nothing is wanted any more.
+                throw new CliException($"there is no flow, folder or ruleset in {string.Join(", ", given.GetRequiredValue(paths))}.");
             }
 
             using var client = new ControlClient(server.Read(given, orDev: false));
@@ -28,7 +34,7 @@ internal static class ApplyCommand
             var (status, body) = await client.AskAsync("/sluice/v1/apply", request, ct);
             if (status != HttpStatusCode.OK)
             {
-                return await FailAsync(body?["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"]);
+                return await FailAsync(body?["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"], ExitCode.Of(status));
             }
 
             Print(body!.AsObject(), files, given.GetValue(asJson));
@@ -54,14 +60,14 @@ internal static class ApplyCommand
             .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
             .Order(StringComparer.Ordinal);
 
-    private static async Task<int> FailAsync(IEnumerable<string> faults)
+    private static async Task<int> FailAsync(IEnumerable<string> faults, int code)
     {
         foreach (var fault in faults)
         {
             await Console.Error.WriteLineAsync(Output.Visible(fault));
         }
 
-        return 1;
+        return code;
     }
 
     private static void Print(JsonObject body, FlowFiles files, bool asJson)

@@ -1,15 +1,18 @@
 using System.CommandLine;
+using System.Globalization;
 using Sluice.Storage;
 
 namespace Sluice.Cli;
 
 internal static class BackupCommand
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "Where the backup goes; it must not be there yet." };
         var database = CommonOptions.Database();
-        var command = new Command("backup", "Write all of a SQLite database, as it is at one moment, to a file. The server may go on running.") { file, database };
+        var command = new Command("backup", "Copy a SQLite database to a file, while it is served or not.") { file, database };
         command.SetAction((given, ct) => RunAsync(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile), given.GetRequiredValue(file), ct));
         return command;
     }
@@ -29,17 +32,26 @@ internal static class BackupCommand
         // Under another name until it is whole and on disk: what has the right name is a backup.
         var part = target + ".part";
         File.Delete(part);
-        await using (var db = Db.Open(source))
-        {
-            await db.QueryAsync($"vacuum into {part}", _ => 0, ct);
-        }
-
+        await ProgressBar.RunAsync("backup", new FileInfo(source).Length, bar => WriteAsync(source, part, bar, ct));
         using (var written = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
         {
             written.Flush(flushToDisk: true);
         }
 
         File.Move(part, target);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Wrote {target}, {new FileInfo(target).Length / 1e6:N1} MB."));
         return 0;
+    }
+
+    private static async Task<int> WriteAsync(string source, string part, IProgress<long> bar, CancellationToken ct)
+    {
+        await using var db = Db.Open(source);
+        var writing = Task.Run(() => db.QueryAsync($"vacuum into {part}", _ => 0, ct), ct);
+        while (await Task.WhenAny(writing, Task.Delay(Beat, TimeProvider.System, CancellationToken.None)) != writing)
+        {
+            bar.Report(File.Exists(part) ? new FileInfo(part).Length : 0);
+        }
+
+        return (await writing).Count;
     }
 }

@@ -20,6 +20,7 @@ internal static class Banner
             Sluice {Version} is ready{(options.IsDev ? ": the stand-in, seeded and offline" : "")}.
 
               API       {url}/v2
+              Docs      {url}/docs
             """);
         if (words is not null)
         {
@@ -36,7 +37,7 @@ internal static class Banner
               Limits    {Limits(options)}
 
             """);
-        text.Append(words is not null ? FirstCall(url, words) : await FirstStepsAsync(db));
+        text.Append(words is not null ? FirstCall(url, words) : await FirstStepsAsync(db, options));
         return text.ToString();
     }
 
@@ -49,15 +50,18 @@ internal static class Banner
 
         curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
 
+        In another terminal, to see what a call did and what is wrong with it: sluice logs tail --follow
         Ctrl-C stops it.
         """;
 
-    private static async Task<string> FirstStepsAsync(Db db) => (await new CompanyStore(db).ListAsync(CancellationToken.None)).Count > 0
+    private static async Task<string> FirstStepsAsync(Db db, ServerOptions options) => (await new CompanyStore(db).ListAsync(CancellationToken.None)).Count > 0
         ? "Ctrl-C stops it."
-        : """
-            There is no company yet. In another terminal:
+        : $"""
+            There is no company yet, so nobody can call it. In another terminal:
 
-            sluice companies create "Your company" --time-zone Europe/Berlin
-            sluice keys create --company "Your company"
+            sluice companies create "Your company" --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}
+            sluice keys create --company "Your company"{CommonOptions.Again(options.Database)}
+
+            Ctrl-C stops it.
             """;
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace Sluice.Cli;
 
@@ -17,30 +16,37 @@ internal static class ClockCommand
     {
         var span = new Argument<string>("span") { Description = "3d, 90m, 1d12h, PT2H. A day is 24 hours." };
         var time = new Argument<string>("time") { Description = "ISO-8601 with an offset. Back in time nothing happens." };
-        var command = new Command("clock", "The clock of sluice dev: show and move it.");
-        SetAction(command, _ => null);
-        command.Subcommands.Add(SetAction(new Command("show", "What it shows."), _ => null));
-        command.Subcommands.Add(SetAction(
-            new Command("advance", "Go forward; everything that comes due on the way happens, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) }));
-        command.Subcommands.Add(SetAction(new Command("set", "Go to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) }));
-        command.Subcommands.Add(SetAction(new Command("freeze", "Let it stand still."), _ => new JsonObject { ["freeze"] = true }));
-        command.Subcommands.Add(SetAction(new Command("run", "Let it go on."), _ => new JsonObject { ["freeze"] = false }));
-        return command;
-    }
-
-    private static Command SetAction(Command command, Func<ParseResult, JsonObject?> body)
-    {
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
+        var command = new Command("clock", "The clock of sluice dev: show and move it.");
         connection.AddTo(command);
         command.Options.Add(asJson);
-        command.SetAction(async (given, ct) =>
+        foreach (var option in command.Options)
         {
-            using var client = new ControlClient(connection.Read(given, orDev: false));
-            var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await client.SendAsync(Path, null, ct);
-            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
-            return 0;
-        });
+            option.Recursive = true; // Before the verb or behind it: where only one of them is read, another clock is moved.
+        }
+
+        Add(command, _ => null);
+        Add(new Command("show", "What it shows."), _ => null);
+        Add(new Command("advance", "Go forward; everything that comes due on the way happens, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) });
+        Add(new Command("set", "Go to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) });
+        Add(new Command("freeze", "Let it stand still."), _ => new JsonObject { ["freeze"] = true });
+        Add(new Command("run", "Let it go on."), _ => new JsonObject { ["freeze"] = false });
         return command;
+
+        void Add(Command one, Func<ParseResult, JsonObject?> body)
+        {
+            one.SetAction(async (given, ct) =>
+            {
+                using var client = new ControlClient(connection.Read(given, orDev: false));
+                var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await client.SendAsync(Path, null, ct);
+                Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
+                return 0;
+            });
+            if (one != command)
+            {
+                command.Subcommands.Add(one);
+            }
+        }
     }
 
     /// <summary>With a bar on standard error where it takes long.</summary>
@@ -48,33 +54,24 @@ internal static class ClockCommand
     {
         var start = await client.SendAsync(Path, null, ct);
         var moved = client.SendAsync(Path, move, ct);
-        if (await Task.WhenAny(moved, Task.Delay(Patience, TimeProvider.System, ct)) != moved)
+        return await Task.WhenAny(moved, Task.Delay(Patience, TimeProvider.System, ct)) == moved
+            ? await moved
+            : await ShowProgressAsync(client, Time(start, "now"), moved, ct);
+    }
+
+    private static Task<JsonNode> ShowProgressAsync(ControlClient client, DateTimeOffset start, Task<JsonNode> moved, CancellationToken ct) => ProgressBar.RunAsync("clock", 100, async bar =>
+    {
+        while (await Task.WhenAny(moved, Task.Delay(Beat, TimeProvider.System, ct)) != moved)
         {
-            await ShowProgressAsync(client, Time(start, "now"), moved, ct);
+            var at = await client.SendAsync(Path, null, ct);
+            if (at["advancingTo"] is not null)
+            {
+                bar.Report((long)(100 * ((Time(at, "now") - start) / (Time(at, "advancingTo") - start))));
+            }
         }
 
         return await moved;
-    }
-
-    private static Task ShowProgressAsync(ControlClient client, DateTimeOffset start, Task<JsonNode> moved, CancellationToken ct) => AnsiConsole
-        .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
-        .Progress()
-        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-        .StartAsync(async context =>
-        {
-            var bar = context.AddTask("clock");
-            while (await Task.WhenAny(moved, Task.Delay(Beat, TimeProvider.System, ct)) != moved)
-            {
-                var at = await client.SendAsync(Path, null, ct);
-                if (at["advancingTo"] is not null)
-                {
-                    bar.Value = 100 * ((Time(at, "now") - start) / (Time(at, "advancingTo") - start));
-                    bar.Description = Time(at, "now").ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-                }
-            }
-
-            bar.Value = 100;
-        });
+    });
 
     private static DateTimeOffset Time(JsonNode answer, string name) => DateTimeOffset.Parse((string)answer[name]!, CultureInfo.InvariantCulture);
 

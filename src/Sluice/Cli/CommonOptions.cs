@@ -24,8 +24,20 @@ internal static class CommonOptions
     /// <returns>The path of a file in the user's data directory.</returns>
     public static string DataFile(string file) => Path.Combine(DataDirectory(), file);
 
-    /// <summary>Opens, migrates, and runs the work on the database of a server, which may be running meanwhile.</summary>
-    public static async Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    /// <summary>
+    /// Opens, migrates, and runs the work on the database of a server, which may be running meanwhile. A file that is not there is not made: after a
+    /// slip of the pen, or without the server's $SLUICE_DATABASE, it would be an empty one that nobody serves.
+    /// </summary>
+    public static Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    {
+        var where = DatabaseOr(database, ServeCommand.DefaultFile);
+        return PostgresDb.Understands(where) || File.Exists(where)
+            ? OnAnyDatabaseAsync(database, work, ct)
+            : throw new CliException($"there is no database {where}. Is it another one (--database, $SLUICE_DATABASE)? One is made by: sluice serve, sluice companies create");
+    }
+
+    /// <summary>The same, and a file that is not there is made.</summary>
+    public static async Task<int> OnAnyDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         await using var db = Db.Open(DatabaseOr(database, ServeCommand.DefaultFile));
         await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
@@ -37,8 +49,13 @@ internal static class CommonOptions
     public static async Task<int> OnDatabaseAloneAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         using var alone = FileLock.TakeIfFile(DatabaseOr(database, ServeCommand.DefaultFile));
-        return await OnDatabaseAsync(database, work, ct);
+        return await OnAnyDatabaseAsync(database, work, ct);
     }
+
+    /// <returns>What the next command has to say to find the same database. A connection string may have a password in it, and is not repeated.</returns>
+    public static string Again(string database) => database == DatabaseOr(null, ServeCommand.DefaultFile) ? ""
+        : PostgresDb.Understands(database) ? " --database …"
+        : $" --database {(database.Contains(' ', StringComparison.Ordinal) ? $"'{database}'" : database)}";
 
     /// <summary>
     /// Beside servers and other verbs, each of which has its own. A verb may take longer than the minute its ids are of, and it has no lease to

@@ -11,6 +11,8 @@ namespace Sluice.Cli;
 
 internal static class CompanyCommands
 {
+    private const int MaxNameLength = 100;
+
     public static Command Create() => new("companies", "The tenants of a server.") { CreateOne(), Set(), List() };
 
     private static Command CreateOne()
@@ -20,11 +22,11 @@ internal static class CompanyCommands
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.OnAnyDatabaseAsync(given.GetValue(database), async db =>
         {
             var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
             var company = settings.Apply(given, new Company(
-                ids.Next(), given.GetRequiredValue(name), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
+                ids.Next(), Name(given.GetRequiredValue(name)), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
             await db.InTransactionAsync(async tx =>
             {
                 if ((await new CompanyStore(tx).ListAsync(ct)).Exists(other => other.Name == company.Name))
@@ -36,7 +38,11 @@ internal static class CompanyCommands
                 await new WorkspaceStore(tx).AddAsync(Workspace.Initial(company.Id, ids.Next()), ct);
                 return 0;
             }, ct);
-            Print(company, given.GetValue(asJson), $"Made \"{company.Name}\". Next: sluice keys create --company \"{company.Name}\"");
+            Print(company, given.GetValue(asJson), $"""
+                Made "{company.Name}" in {db.Description}. Next:
+
+                sluice keys create --company "{company.Name}"{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile))}
+                """);
         }, ct));
         return command;
     }
@@ -88,6 +94,10 @@ internal static class CompanyCommands
             _ => throw new CliException("there are several companies; say which with --company NAME."),
         };
     }
+
+    private static string Name(string name) => name.Length is > 0 and <= MaxNameLength && name == Output.Visible(name).Trim()
+        ? name
+        : throw new CliException($"a company's name has 1 to {MaxNameLength} characters, no line breaks, and no blanks at its ends.", ExitCode.Usage);
 
     private static void Print(Company company, bool asJson, string sentence) =>
         Console.WriteLine(asJson ? JsonSerializer.Serialize(ListedCompany.From(company), CliJson.Default.ListedCompany) : sentence);

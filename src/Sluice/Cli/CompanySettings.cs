@@ -37,9 +37,9 @@ internal sealed class CompanySettings
 
     private static string? Zone(string? name) => name is null || Zones.Exists(name)
         ? name
-        : throw new CliException($"--time-zone takes an IANA name such as Europe/Berlin, not {name}.");
+        : throw new CliException($"--time-zone takes an IANA name such as Europe/Berlin, not {name}.", ExitCode.Usage);
 
     private static int? Count(ParseResult given, Option<int?> option, int max) => given.GetValue(option) is var count && (count is null || (count >= 0 && count <= max))
         ? count
-        : throw new CliException($"{option.Name} takes 0 to {max}, not {count}.");
+        : throw new CliException($"{option.Name} takes 0 to {max}, not {count}.", ExitCode.Usage);
 }

@@ -8,6 +8,9 @@ namespace Sluice.Cli;
 /// <summary>For the verbs that ask <c>/sluice/v1</c> of a running server.</summary>
 internal sealed class ControlClient : IDisposable
 {
+    public const string ManageKey =
+        "The server wants a key with the scope sluice:manage: --key and --secret. Make one with: sluice keys create --scopes sluice:manage";
+
     private readonly ApiAddress _address;
     private readonly HttpClient _client;
 
@@ -24,7 +27,7 @@ internal sealed class ControlClient : IDisposable
     public async Task<JsonNode> SendAsync(string path, JsonObject? body, CancellationToken ct)
     {
         var (status, answer) = await AskAsync(path, body, ct);
-        return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer));
+        return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer), ExitCode.Of(status));
     }
 
     /// <returns>The answer, good or bad.</returns>
@@ -45,7 +48,9 @@ internal sealed class ControlClient : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static string Sentence(HttpStatusCode status, JsonNode? answer) => status is HttpStatusCode.Unauthorized
-        ? "the server wants a key with the scope sluice:manage: --key and --secret. Make one with: sluice keys create --scopes sluice:manage"
-        : answer?["errors"] is JsonArray errors ? string.Join("; ", errors) : $"the server answered {(int)status}";
+    private string Sentence(HttpStatusCode status, JsonNode? answer)
+    {
+        var said = answer?["errors"] is JsonArray errors ? Output.Visible(string.Join("; ", errors)) : $"the server answered {(int)status}";
+        return status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? $"{(_address.Credential is null ? "" : $"{said} ")}{ManageKey}" : said;
+    }
 }

@@ -24,7 +24,7 @@ internal static class DevCommand
             using var throwaway = given.GetValue(ephemeral) ? new Throwaway() : null;
             if (throwaway is not null && settings.Database(given) is not null)
             {
-                throw new CliException("--ephemeral and --database exclude each other.");
+                throw new CliException("--ephemeral and --database exclude each other.", ExitCode.Usage);
             }
 
             // Not $SLUICE_DATABASE: that names a database that is not for trying things.

@@ -7,9 +7,9 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var directory = new Argument<string?>("directory") { Description = "Where the files go, one for each flow. Left out: all of it to standard output.", Arity = ArgumentArity.ZeroOrOne };
+        var directory = new Argument<string?>("directory") { Description = "Where the files go, one for each flow; those of what is there no more are left alone. Left out: all of it to standard output.", Arity = ArgumentArity.ZeroOrOne };
         var server = new ApiConnection();
-        var command = new Command("export", "Write a running server's flows, folders and rulesets as files that sluice apply reads. Files of what is there no more are left alone.") { directory };
+        var command = new Command("export", "Write a server's flows, folders and rulesets as files for sluice apply.") { directory };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {

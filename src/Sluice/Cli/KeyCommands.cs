@@ -81,7 +81,7 @@ internal static class KeyCommands
     {
         var scopes = Split(given);
         return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
-            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}.")
+            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}.", ExitCode.Usage)
             : scopes.Count > 0 ? scopes : Scopes.All;
     }
 
@@ -92,7 +92,7 @@ internal static class KeyCommands
     {
         var networks = Split(given);
         return networks.Find(network => !IPNetwork.TryParse(network, out _)) is { } wrong
-            ? throw new CliException($"--networks takes CIDR such as 10.1.0.0/16, not {wrong}.")
+            ? throw new CliException($"--networks takes CIDR such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
             : networks;
     }
 

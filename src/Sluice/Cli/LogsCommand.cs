@@ -8,9 +8,10 @@ namespace Sluice.Cli;
 
 internal static class LogsCommand
 {
+    private const int KeyLength = 12;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    public static Command Create() => new("logs", "What clients asked a running server, and what they probably got wrong.") { Tail() };
+    public static Command Create() => new("logs", "What clients asked a server, and what they probably got wrong.") { Tail() };
 
     private static Command Tail()
     {
@@ -51,19 +52,21 @@ internal static class LogsCommand
         return reply.StatusCode switch
         {
             HttpStatusCode.OK => (await JsonSerializer.DeserializeAsync(await reply.Content.ReadAsStreamAsync(ct), RequestJson.Default.RequestsAnswer, ct))!.Requests,
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new CliException(
-                "the server wants a key with the scope sluice:manage: --key and --secret. Make one with: sluice keys create --scopes sluice:manage"),
-            HttpStatusCode.NotFound => throw new CliException("the server records no requests. Start it with: sluice serve --record-requests"),
-            var status => throw new CliException($"{address.Base} answered {(int)status}: is it Sluice?"),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new CliException(ControlClient.ManageKey, ExitCode.Refused),
+            HttpStatusCode.NotFound => throw new CliException("the server records no requests. Start it with: sluice serve --record-requests", ExitCode.Refused),
+            var status => throw new CliException($"{address.Base} answered {(int)status}: is it Sluice?", ExitCode.Of(status)),
         };
     }
+
+    /// <summary>Enough to tell keys apart, and the line stays short; --json has all of it.</summary>
+    private static string Short(string? accessKey) => accessKey is { Length: > KeyLength } ? $"{accessKey[..KeyLength]}…" : accessKey ?? "";
 
     private static string Line(RecordedRequest request)
     {
         var status = request.Status?.ToString(CultureInfo.InvariantCulture) ?? "gone";
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{request.Time:yyyy-MM-dd HH:mm:ss.fff}  {status,-4} {request.Milliseconds,7:0.0} ms  {request.Method} {request.Path}{request.Query}  {request.RequestId} {request.AccessKey}");
+            $"{request.Time:yyyy-MM-dd HH:mm:ss.fff}  {status,-4} {request.Milliseconds,7:0.0} ms  {request.Method} {request.Path}{request.Query}  {request.RequestId} {Short(request.AccessKey)}");
         var hints = request.Hints.Select(hint => $"\n                         → {Output.Visible(hint.Message)}");
         return Output.Visible(line) + string.Concat(hints);
     }

@@ -15,10 +15,10 @@ internal static class MigrateCommand
         var to = new Option<string?>("--to") { Description = "An empty database. Else $SLUICE_DATABASE." };
         var verify = new Option<bool>("--verify") { Description = "Copy nothing: compare what is there, table by table." };
         var asJson = CommonOptions.AsJson();
-        var command = new Command("copy", "Copy everything into another database, compare it, and go on where an earlier try was cut off.") { from, to, verify, asJson };
+        var command = new Command("copy", "Copy everything into another database and compare it. Cut off, it goes on where it was.") { from, to, verify, asJson };
         command.SetAction(async (given, ct) =>
         {
-            var target = given.GetValue(to) ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? throw new CliException("say with --to or $SLUICE_DATABASE where the copy goes.");
+            var target = given.GetValue(to) ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? throw new CliException("say with --to or $SLUICE_DATABASE where the copy goes.", ExitCode.Usage);
             var copied = await RunAsync(given.GetRequiredValue(from), target, given.GetValue(verify), ct);
             Output.Table(
                 given.GetValue(asJson),
@@ -35,6 +35,11 @@ internal static class MigrateCommand
         if (!PostgresDb.Understands(source) && !File.Exists(source))
         {
             throw new CliException($"there is no file {source}.");
+        }
+
+        if (Path.GetFullPath(source) == Path.GetFullPath(target))
+        {
+            throw new CliException("--from and --to are the same database.", ExitCode.Usage);
         }
 
         using var ours = FileLock.TakeIfFile(source);

@@ -12,7 +12,7 @@ internal static class PlanCommand
         var prospects = new Argument<string[]>("prospects") { Description = "CRM ids.", Arity = ArgumentArity.OneOrMore };
         var coolOff = new Option<bool>("--cool-off-override") { Description = "As if the rest after a flow did not count." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("plan", "Who would be let into a flow now, and when each step would be due. Writes nothing.") { prospects, flow, owner, coolOff, asJson };
+        var command = new Command("plan", "Who would be let into a flow, and when each step would be due. Writes nothing.") { prospects, flow, owner, coolOff, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {

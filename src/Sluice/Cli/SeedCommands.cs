@@ -38,7 +38,7 @@ internal static class SeedCommands
             var count = given.GetValue(instances);
             if (count <= 0)
             {
-                throw new CliException("--instances takes a number above 0.");
+                throw new CliException("--instances takes a number above 0.", ExitCode.Usage);
             }
 
             var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);

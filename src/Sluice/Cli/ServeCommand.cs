@@ -66,10 +66,10 @@ internal static class ServeCommand
             return null;
         }
 
-        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!);
+        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!, ExitCode.Usage);
     }
 
     private static string? ReadPublicUrl(string? given) => given is null ? null
         : Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.Query.Length == 0 ? given.TrimEnd('/')
-        : throw new CliException($"--public-url takes an address such as https://sluice.example.com, not {given}.");
+        : throw new CliException($"--public-url takes an address such as https://sluice.example.com, not {given}.", ExitCode.Usage);
 }

@@ -61,13 +61,13 @@ internal sealed class ServerSettings(Option<string?> database)
         var host = given.GetRequiredValue(_host);
         if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
         {
-            throw new CliException($"--host takes an address, such as 127.0.0.1 or ::1, not {host}.");
+            throw new CliException($"--host takes an address, such as 127.0.0.1 or ::1, not {host}.", ExitCode.Usage);
         }
 
         var port = given.GetRequiredValue(_port);
         if (port is < 0 or > IPEndPoint.MaxPort)
         {
-            throw new CliException($"--port takes 0 to {IPEndPoint.MaxPort}, not {port}.");
+            throw new CliException($"--port takes 0 to {IPEndPoint.MaxPort}, not {port}.", ExitCode.Usage);
         }
 
         return new ServerOptions

@@ -3,17 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Simulation;
-using Spectre.Console;
 
 namespace Sluice.Cli;
 
 internal static class SimulateCommand
 {
-    private const string About = """
-        Run the real engine on a virtual clock, with seeded kills at commits and sends, lost answers of the mail server, late and repeated replies, clock leaps
-        and people who assign, remove, pause, edit and delete meanwhile, and check after every commit that nothing is done twice, nobody is mailed who should not
-        be, nothing is stuck and every end has a reason. The same seed gives the same history. Touches no database but its own.
-        """;
+    private const string About = "Run the engine through bad luck on a virtual clock, by seed, and look for broken promises.";
 
     private const string PlantsAbout = """
         Plant a bug to see it found: fence (a late worker writes), reply (nobody looks once more before a mail is sent), limit (a sender's and the company's day are
@@ -38,14 +33,14 @@ internal static class SimulateCommand
             var (seed, count, days) = (given.GetValue(Seed), given.GetValue(Seeds), given.GetValue(Days));
             if (count < 1 || days is < 1 or > 3650 || given.GetValue(Prospects) is < 1 or > 10_000)
             {
-                throw new CliException("--seeds takes a number above 0, --days 1 to 3650, --prospects 1 to 10000.");
+                throw new CliException("--seeds takes a number above 0, --days 1 to 3650, --prospects 1 to 10000.", ExitCode.Usage);
             }
 
             var run = new SimulateSeeds(seed, count, days, given.GetValue(Prospects), plant);
-            var report = await WithProgressAsync(count, bar => run.RunAsync(bar, ct));
+            var report = await ProgressBar.RunAsync("seeds", count, bar => run.RunAsync(done => bar.Report(done), ct));
             Console.WriteLine(given.GetValue(asJson)
                 ? JsonSerializer.Serialize(ToJson(report), SimulateJson.Default.SimulatedJson)
-                : Words(report, days, given.GetValue(History)));
+                : Words(report, days, $" --days {days} --prospects {given.GetValue(Prospects)}{(plant == Plant.None ? "" : $" --plant {given.GetValue(Plants)}")}", given.GetValue(History)));
             return report.Failure is null ? 0 : 1;
         });
         return command;
@@ -54,29 +49,19 @@ internal static class SimulateCommand
     private static SimulatedJson ToJson(SimReport report) => new(
         report.Seeds, report.Failure?.Seed, report.Failure?.Violation, report.Events, report.Disturbances, Math.Round(report.Seconds, 1), report.Digest);
 
-    private static string Words(SimReport report, int days, bool withHistory) => report.Failure is { } failure
+    private static string Words(SimReport report, int days, string terms, bool withHistory) => report.Failure is { } failure
         ? string.Create(CultureInfo.InvariantCulture, $"""
             Seed {failure.Seed} breaks a promise: {failure.Violation}
             It was found after {report.Seeds} seeds; {failure.Disturbances} disturbances are enough. The last of its history:
 
             {string.Join('\n', failure.History.TakeLast(40))}
 
-            Again: sluice simulate --seed {failure.Seed} --days {days}
+            Again: sluice simulate --seed {failure.Seed}{terms}
             """)
         : string.Create(CultureInfo.InvariantCulture, $"""
             {report.Seeds} seeds of {days} days: nothing broken. {report.Events} things happened, {report.Disturbances} of them to a worker at work; {report.Seconds:F0} s.
             Digest of the last history: {report.Digest}
             """) + (withHistory ? "\n\n" + string.Join('\n', report.LastHistory) : "");
-
-    private static async Task<T> WithProgressAsync<T>(int max, Func<Action<int>, Task<T>> work)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async context =>
-        {
-            var bar = context.AddTask("seeds", maxValue: max);
-            return await work(done => bar.Value = done);
-        });
-    }
 }
 
 internal sealed record SimulatedJson(int Seeds, int? FailedSeed, string? Violation, int Events, int Disturbances, double Seconds, string Digest);

@@ -11,14 +11,16 @@ namespace Sluice.Cli;
 internal static class SluiceCommand
 {
     private const string About = """
-        Sluice, a self-hosted sales-engagement flow server that speaks the Gong Engage Flows API (v2).
+        Sluice: a self-hosted sales-engagement flow server that speaks the Gong
+        Engage Flows API (v2).
 
-          sluice dev      on a laptop or in CI: a seeded stand-in, ready in a second, nothing leaves the machine
-          sluice serve    in production: on a SQLite file for a team, on PostgreSQL for many machines
-          sluice call     to call either of them, or the service they imitate, by hand and in scripts
+          sluice dev    a stand-in for a laptop or CI: seeded, nothing leaves it
+          sluice serve  the same for production, on SQLite or PostgreSQL
+          sluice call   calls either of them, or the service that they imitate
 
-        Exit codes: 0 done, 1 failed (the reason is on standard error), 2 the command line is wrong; of call also others.
-        SLUICE_DATABASE says which database where --database does not: a password in an argument is seen by all who list processes.
+        Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused by the
+        server (4xx), 4 still refused for coming too often (429), 5 a fault of
+        the server's (5xx). The reason is on standard error.
         """;
 
     /// <param name="args">As typed.</param>
@@ -39,31 +41,27 @@ internal static class SluiceCommand
         {
             DevCommand.Create(),
             ServeCommand.Create(),
-            CompanyCommands.Create(),
-            KeyCommands.Create(),
-            SeedCommands.Create(),
-            MigrateCommand.Create(),
-            BackupCommand.Create(),
-            ApplyCommand.Create(),
-            ExportCommand.Create(),
+            await CallCommand.CreateAsync(args),
             LogsCommand.Create(),
-            SimulateCommand.Create(),
+            ExplainCommand.Create(),
+            PlanCommand.Create(),
             TriggerCommand.Create(),
             ClockCommand.Create(),
-            PlanCommand.Create(),
-            ExplainCommand.Create(),
-            await CallCommand.CreateAsync(args),
+            ApplyCommand.Create(),
+            ExportCommand.Create(),
+            CompanyCommands.Create(),
+            KeyCommands.Create(),
+            BackupCommand.Create(),
+            MigrateCommand.Create(),
+            SeedCommands.Create(),
+            SimulateCommand.Create(),
         };
 
         try
         {
             var given = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value of call, not more arguments.
-            if (given.Action is ParseErrorAction fault && args.Length > 0)
-            {
-                fault.ShowHelp = false; // What is wrong would be lost above a page of help.
-            }
-
-            return await given.InvokeAsync(console) is var code && given.Errors.Count > 0 ? ExitCode.Usage : code;
+            return args.Length > 0 && given.Action is ParseErrorAction ? await WrongCommandLine.TellAsync(given, console.Error)
+                : await given.InvokeAsync(console) is var code && given.Errors.Count > 0 ? ExitCode.Usage : code;
         }
         catch (Exception fault) when (Sentence(fault) is { } sentence)
         {
@@ -78,8 +76,8 @@ internal static class SluiceCommand
         CliException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
         Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
-        DbException or UnauthorizedAccessException or IOException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>
-            $"the database cannot be used: {fault.Message}",
+        DbException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } => $"the database cannot be used: {fault.Message}",
+        UnauthorizedAccessException or IOException => fault.Message,
         _ => null,
     };
 }

@@ -19,7 +19,7 @@ internal static class TriggerCommand
 
     public static Command Create()
     {
-        var what = new Argument<string>("what") { Description = string.Join(", ", Types.Keys) };
+        var what = new Argument<string>("what") { Description = "What happens.", HelpName = "what" };
         what.AcceptOnlyFromAmong([.. Types.Keys]);
         var instance = new Option<string>("--instance") { Description = "The flow instance that it happens to.", Required = true };
         var until = new Option<string?>("--until") { Description = "Of ooo: the day of return, such as 2026-11-10. Without one an automatic reply changes nothing." };

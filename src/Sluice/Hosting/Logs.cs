@@ -8,6 +8,7 @@ internal static class Logs
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // Why it does not start is said in a sentence, not in a stack.
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -26,8 +26,8 @@ public sealed class CallTests
     }
 
     [Theory]
-    [InlineData("Unrecognized command", "list-flowz")]
-    [InlineData("'--crm-prospect-ids'", "list-assigned-flows", "--crm-prospect-ids", "a")]
+    [InlineData("there is no command list-flowz. Did you mean list-flows?", "list-flowz")]
+    [InlineData("there is no option --crm-prospect-ids. Did you mean --crm-prospects-ids?", "list-assigned-flows", "--crm-prospect-ids", "a")]
     [InlineData("get-user needs --id", "get-user")]
     [InlineData("upload-crm-objects needs --data-file", "upload-crm-objects")]
     [InlineData("--id is given more than once", "get-user", "--id", "1", "--id", "2")]

@@ -1,3 +1,5 @@
+using Sluice.Cli;
+
 namespace Sluice.Tests.Cli;
 
 /// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each in a process of its own, at a real <c>sluice dev</c>.</summary>
@@ -29,7 +31,7 @@ public sealed class FlowCommandTests
             var before = (await RunAsync(server, "export")).Output;
 
             var wrong = await RunAsync(server, "apply", file);
-            Assert.Equal((1, ""), (wrong.Code, wrong.Output));
+            Assert.Equal((ExitCode.Refused, ""), (wrong.Code, wrong.Output));
             Assert.Contains($"{file}:7:5: steps[0].subjekt: is no field here", wrong.Error, StringComparison.Ordinal);
 
             await File.WriteAllTextAsync(file, Flow, TestContext.Current.CancellationToken);
@@ -43,6 +45,8 @@ public sealed class FlowCommandTests
             Assert.Contains("Two touches", after, StringComparison.Ordinal);
             Assert.Equal(0, (await RunAsync(server, "export", copy)).Code);
             Assert.Equal("Nothing to change.\n", (await RunAsync(server, "apply", copy, "--prune")).Output);
+            var none = await RunAsync(server, "apply", Directory.CreateDirectory(Path.Combine(directory, "empty")).FullName, "--prune");
+            Assert.Equal((ExitCode.Failed, $"sluice: there is no flow, folder or ruleset in {Path.Combine(directory, "empty")}.\n"), (none.Code, none.Error));
             Assert.Equal(after, (await RunAsync(server, "export")).Output);
         }
         finally
@@ -70,8 +74,11 @@ public sealed class FlowCommandTests
             Assert.Equal((0, $"{said}\n"), (reply.Code, reply.Output));
         }
 
+        var stranger = await RunAsync(server, "trigger", "reply", "--instance", id, "--token", "slt_1");
+        Assert.Equal(ExitCode.Refused, stranger.Code);
+        Assert.StartsWith("sluice: Validate credentials failed. Please check your credentials and try again. The server wants a key", stranger.Error, StringComparison.Ordinal);
         var unknown = await RunAsync(server, "trigger", "reply", "--instance", "7");
-        Assert.Equal((1, "sluice: Flow instance not found\n"), (unknown.Code, unknown.Error));
+        Assert.Equal((ExitCode.Refused, "sluice: Flow instance not found\n"), (unknown.Code, unknown.Error));
         Assert.NotEqual(0, (await RunAsync(server, "trigger", "smoke", "--instance", id)).Code);
     }
 

@@ -17,7 +17,7 @@ public sealed class LogsCommandTests
         var lines = (await RunAsync(app)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(
-            $"2026-03-02 09:00:00.000  400      0.0 ms  GET /v2/flows?flowEmailOwner=[redacted]  {reply.RequestId} {app.Tenant.Key.AccessKey}",
+            $"2026-03-02 09:00:00.000  400      0.0 ms  GET /v2/flows?flowEmailOwner=[redacted]  {reply.RequestId} {app.Tenant.Key.AccessKey[..12]}…",
             lines[0]);
         Assert.Equal("→ The parameter flowEmailOwner has no effect. Did you mean flowOwnerEmail?", lines[1].Trim());
         Assert.DoesNotContain('\u001b', string.Concat(lines));
@@ -41,7 +41,7 @@ public sealed class LogsCommandTests
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
 
-        Assert.Equal(1, await SluiceCommand.RunAsync(["logs", "tail", "--url", app.Address.ToString()]));
+        Assert.Equal(ExitCode.Refused, await SluiceCommand.RunAsync(["logs", "tail", "--url", app.Address.ToString()]));
     }
 
     private static async Task<string> RunAsync(TestApp app, params string[] options)

@@ -15,6 +15,7 @@ public sealed class TimeCommandTests
         Assert.StartsWith("It is 2026-11-02T09:00:", await RunAsync(server, "clock"), StringComparison.Ordinal); // The seeded team's Monday.
         Assert.EndsWith(", standing still.", await RunAsync(server, "clock", "freeze"), StringComparison.Ordinal);
         Assert.Equal("It is 2026-12-24T09:00:00-08:00, standing still.", (await RunAsync(server, "clock", "set", "2026-12-24T09:00:00-08:00")).Split('\n')[^1]);
+        Assert.StartsWith("sluice: nobody answers at http://127.0.0.1:1", await RunAsync("clock", "--url", "http://127.0.0.1:1", "advance", "3d"), StringComparison.Ordinal);
         var moved = JsonNode.Parse(await RunAsync(server, "clock", "advance", "3d", "--json"))!;
         Assert.Equal("2026-12-27T09:00:00-08:00", (string?)moved["now"]);
         Assert.DoesNotContain("still", await RunAsync(server, "clock", "run"), StringComparison.Ordinal);
@@ -49,7 +50,7 @@ public sealed class TimeCommandTests
     private static Task<string> RunAsync(SluiceProcess server, params string[] arguments) => RunAsync([.. arguments, "--url", server.Client.BaseAddress!.ToString()]);
 
     /// <returns>What it says, on either output.</returns>
-    private static async Task<string> RunAsync(string[] arguments)
+    private static async Task<string> RunAsync(params string[] arguments)
     {
         using var sluice = Process.Start(
             new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

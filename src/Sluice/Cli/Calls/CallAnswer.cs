@@ -29,7 +29,7 @@ internal static class CallAnswer
             if (value is JsonArray { Count: > 0 } rows && rows.All(row => row is JsonObject))
             {
                 how.Output.WriteLine($"{name} ({rows.Count})");
-                Table([.. rows.Select(row => row!.AsObject())], how.Output);
+                Table([.. rows.Select(row => row!.AsObject())], how);
             }
             else
             {
@@ -52,13 +52,7 @@ internal static class CallAnswer
         }
 
         how.Error.WriteLine($"sluice: {(int)status} {Reason(text)}");
-        return (int)status switch
-        {
-            429 => ExitCode.TooOften,
-            >= 400 and < 500 => ExitCode.Refused,
-            >= 500 => ExitCode.ServerFault,
-            _ => ExitCode.Failed,
-        };
+        return ExitCode.Of(status);
     }
 
     private static string Reason(string text)
@@ -76,18 +70,18 @@ internal static class CallAnswer
     }
 
     /// <summary>A column where any row says something: most fields of most users are null.</summary>
-    private static void Table(IReadOnlyList<JsonObject> rows, TextWriter output)
+    private static void Table(IReadOnlyList<JsonObject> rows, HowToCall how)
     {
         var columns = rows.SelectMany(row => row).Where(field => Cell(field.Value).Length > 0).Select(field => field.Key).Distinct().ToList();
-        Cli.Output.Table(output, columns, rows.Select(row => columns.Select(column => Cell(row[column])).ToArray()));
+        Output.Table(how.Output, columns, rows.Select(row => columns.Select(column => Cell(row[column])).ToArray()), how.Output == Console.Out ? Output.Width : int.MaxValue);
     }
 
     /// <summary>What others wrote must not move the reader's cursor.</summary>
     private static string Cell(JsonNode? value) => value switch
     {
         null or JsonArray { Count: 0 } => "",
-        JsonValue one when one.GetValueKind() == JsonValueKind.String => Cli.Output.Visible((string)one!),
+        JsonValue one when one.GetValueKind() == JsonValueKind.String => Output.Visible((string)one!),
         JsonArray many when many.All(one => one is JsonValue) => string.Join(", ", many.Select(Cell)),
-        _ => Cli.Output.Visible(Book.Text(value, isIndented: false)),
+        _ => Output.Visible(Book.Text(value, isIndented: false)),
     };
 }

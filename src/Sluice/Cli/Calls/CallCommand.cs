@@ -22,9 +22,6 @@ internal static class CallCommand
         Credentials: --key and --secret or --token; else $SLUICE_ACCESS_KEY and $SLUICE_ACCESS_KEY_SECRET or $SLUICE_BEARER_TOKEN; else a
         file (--config): {"baseUrl":…,"accessKey":…,"accessKeySecret":…,"bearerToken":…} that only you may read; else, on this machine,
         the key that every sluice dev has.
-
-        Exit codes: 0 done, 1 nobody answers or a file cannot be read, 2 the command line is wrong, 3 refused (4xx), 4 still refused for
-        coming too often (429), 5 a fault of the server's (5xx).
         """;
 
     /// <param name="args">The command line: where it names another verb the description is not made, which takes a moment.</param>
@@ -32,7 +29,7 @@ internal static class CallCommand
     {
         if (args is not ["call", ..])
         {
-            return new Command("call", "Call an operation of the API: see sluice call --help.");
+            return new Command("call", "Call an operation of the API, by hand or in a script.");
         }
 
         var command = new Command("call", About);

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Sluice.Cli;
+
+namespace Sluice.Tests.Cli;
+
+/// <summary>What people are told who typed something wrong: in one sentence that names it, never in words of .NET.</summary>
+public sealed class WrongCommandLineTests
+{
+    [Theory]
+    [InlineData("there is no command frobnicate.\nSee: sluice --help", "frobnicate")]
+    [InlineData("there is no command serv. Did you mean serve?\nSee: sluice --help", "serv")]
+    [InlineData("there is no option --prot. Did you mean --port?\nSee: sluice dev --help", "dev", "--prot", "3")]
+    [InlineData("there is no command creat. Did you mean create?\nSee: sluice companies --help", "companies", "creat", "Larkspur")]
+    [InlineData("other is one argument too many.\nSee: sluice explain --help", "explain", "1", "other")]
+    [InlineData("keys needs a command: create, list, revoke.\nSee: sluice keys --help", "keys")]
+    [InlineData("explain needs <id>.\nSee: sluice explain --help", "explain")]
+    [InlineData("--flow must be given.\nsluice: --owner must be given.\nSee: sluice plan --help", "plan", "ada")]
+    [InlineData("--port needs a value.\nSee: sluice dev --help", "dev", "--port")]
+    [InlineData("--port takes a whole number, not many.\nSee: sluice dev --help", "dev", "--port", "many")]
+    [InlineData("--expires takes a time such as 2027-12-31T00:00:00Z, not soon.\nSee: sluice keys create --help", "keys", "create", "--expires", "soon")]
+    [InlineData("--profile takes one of documented, observed, not live.\nSee: sluice dev --help", "dev", "--profile", "live")]
+    [InlineData("<what> takes one of reply, bounce, ooo, meeting, unsubscribe, callback, not smoke.\nSee: sluice trigger --help", "trigger", "smoke", "--instance", "1")]
+    [InlineData("--port takes 0 to 65535, not 70000.", "dev", "--ephemeral", "--port", "70000")]
+    [InlineData("--host takes an address, such as 127.0.0.1 or ::1, not example.com.", "serve", "--host", "example.com")]
+    [InlineData("--from and --to are the same database.", "migrate", "copy", "--from", "/dev/zero", "--to", "/dev/../dev/zero")]
+    [InlineData("--seeds takes a number above 0, --days 1 to 3650, --prospects 1 to 10000.", "simulate", "--seeds", "0")]
+    public async Task Is_told_in_a_sentence(string why, params string[] args)
+    {
+        var reply = await CommandLine.RunAsync(args);
+
+        Assert.Equal((ExitCode.Usage, "", $"sluice: {why}\n"), (reply.Code, reply.Output, reply.Error));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_without_a_stack()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var reply = await CommandLine.RunProcessAsync(new Dictionary<string, string>(), "dev", "--ephemeral", "--port", $"{port}");
+
+        Assert.Equal((1, "sluice: the port is taken by another program. Choose one with --port, or a free one with --port 0.\n"), (reply.Code, reply.Error));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_made_by_create_and_by_nothing_else()
+    {
+        var directory = Directory.CreateTempSubdirectory("sluice-new-").FullName;
+        var file = Path.Combine(directory, "sluice.db");
+        try
+        {
+            foreach (var args in (string[][])[["companies", "list"], ["companies", "set", "A"], ["keys", "list"], ["keys", "create"], ["keys", "revoke", "slk_1"]])
+            {
+                var reply = await CommandLine.RunAsync([.. args, "--database", file]);
+                Assert.Equal(ExitCode.Failed, reply.Code);
+                Assert.StartsWith($"sluice: there is no database {file}.", reply.Error, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(ExitCode.Usage, (await CommandLine.RunAsync("companies", "create", " ", "--database", file)).Code);
+            var made = await SluiceProcess.OutputAsync("companies", "create", "A", "--database", file);
+            Assert.Equal($"Made \"A\" in {file}. Next:\n\nsluice keys create --company \"A\" --database {file}\n", made);
+            Assert.Equal(["A"], (await SluiceProcess.OutputAsync("companies", "list", "--database", file)).Split('\n')[2..^1].Select(line => line.Split("  ")[1]));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+}
