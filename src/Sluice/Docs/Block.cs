@@ -17,14 +17,14 @@ internal abstract record Block
     }
 }
 
-/// <param name="Level">From 1.</param>
+/// <param name="Level">From 1; on the one long page, which has a title of its own, from 2.</param>
 /// <param name="Text">Without marks.</param>
 /// <param name="Id">What links on the HTML page lead to; null: nothing does.</param>
 internal sealed record Heading(int Level, string Text, string? Id = null) : Block
 {
     public override string Markdown => $"{new string('#', Level)} {Text}\n";
 
-    public override string Html => $"<h{Level}{(Id is null ? "" : $" id=\"{Id}\"")}>{Marked(Text)}</h{Level}>\n";
+    public override string Html => $"<h{Level + 1}{(Id is null ? "" : $" id=\"{Id}\"")}>{Marked(Text)}</h{Level + 1}>\n";
 }
 
 internal sealed record Paragraph(string Text) : Block

@@ -9,23 +9,6 @@ namespace Sluice.Docs;
 /// <summary>The description in all its forms. Made when first asked for, from the routes as they are; kept after that.</summary>
 internal sealed class Book
 {
-    private const string Head = """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>Sluice</title>
-        <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
-        h1 { margin-top: 4rem; border-top: 1px solid #ccc; padding-top: 1rem; }
-        table { border-collapse: collapse; display: block; overflow-x: auto; }
-        th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #eee; }
-        pre { background: #f5f5f5; padding: 1rem; overflow-x: auto; }
-        code { overflow-wrap: anywhere; }
-        </style>
-
-        """;
-
     private readonly Lazy<JsonObject> _tree;
     private readonly Lazy<byte[]> _document;
     private readonly Lazy<IReadOnlyDictionary<string, string>> _pages;
@@ -38,7 +21,7 @@ internal sealed class Book
         _document = new(() => Write(Tree, isIndented: true));
         _pages = new(() => OperationPage.All(Tree).ToDictionary(page => page.Id, page => string.Join('\n', page.Blocks().Select(block => block.Markdown))));
         _index = new(MakeIndex);
-        _html = new(MakeHtml);
+        _html = new(() => LongPage.Write(About, OperationPage.All(Tree)));
     }
 
     /// <summary>To read, not to change.</summary>
@@ -69,7 +52,7 @@ internal sealed class Book
     /// <summary>As llmstxt.org has it: a title, what it is, and where to read on.</summary>
     private string MakeIndex()
     {
-        var text = new StringBuilder($"# Sluice\n\n> {About}\n\n- [OpenAPI document](/openapi/v2.json)\n- [All on one page](/docs)\n");
+        var text = new StringBuilder($"# Sluice\n\n> {About}\n\n- [OpenAPI document](/openapi/v2.json)\n- [All on one page](/docs)\n\n{OperationPage.Surroundings}\n");
         foreach (var part in OperationPage.All(Tree).GroupBy(page => page.Part))
         {
             text.Append('\n').Append(new Heading(2, part.Key).Markdown).Append('\n');
@@ -77,24 +60,6 @@ internal sealed class Book
             {
                 text.Append("- [").Append(page.Summary).Append("](/docs/").Append(page.Id).Append(".md): `").Append(page.Call).Append("`\n");
             }
-        }
-
-        return text.ToString();
-    }
-
-    private string MakeHtml()
-    {
-        var pages = OperationPage.All(Tree).GroupBy(page => page.Part).SelectMany(part => part).ToList();
-        var text = new StringBuilder(Head).Append(new Paragraph(About).Html).Append("<ul>\n");
-        foreach (var page in pages)
-        {
-            text.Append("<li><a href=\"#").Append(page.Id).Append("\">").Append(page.Summary).Append("</a> <code>").Append(page.Call).Append("</code></li>\n");
-        }
-
-        text.Append("</ul>\n");
-        foreach (var block in pages.SelectMany(page => page.Blocks()))
-        {
-            text.Append(block.Html);
         }
 
         return text.ToString();

@@ -5,6 +5,10 @@ namespace Sluice.Docs;
 /// <summary>One operation of the document, for people: what it takes, what it answers, an example.</summary>
 internal sealed class OperationPage(JsonObject document, string verb, string path, JsonObject operation)
 {
+    /// <summary>Where the examples find what is not theirs to know: the variables that <c>sluice call</c> and the samples read.</summary>
+    public const string Surroundings =
+        "The examples take `$SLUICE_BASE_URL`, such as http://127.0.0.1:4664, and the key from `$SLUICE_ACCESS_KEY` and `$SLUICE_ACCESS_KEY_SECRET`.";
+
     private readonly SchemaReader _reader = new(document);
 
     public string Id => (string)operation["operationId"]!;
@@ -70,7 +74,7 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
 
     private string Curl()
     {
-        List<string> lines = [$"curl -X {verb} \"$SLUICE_URL{Target()}\"", "-u \"$ACCESS_KEY:$ACCESS_KEY_SECRET\""];
+        List<string> lines = [$"curl -X {verb} \"$SLUICE_BASE_URL{Target()}\"", "-u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\""];
         if (operation["requestBody"] is { } body)
         {
             var example = _reader.Example(Schema(body)!, isWhole: false)!;

@@ -19,7 +19,7 @@ public sealed partial class PageTests
             var page = await ReadAsync(app, $"/docs/{id}.md");
 
             Assert.Contains($"](/docs/{id}.md): `{call}`", index, StringComparison.Ordinal);
-            Assert.Contains($"<h1 id=\"{id}\">", all, StringComparison.Ordinal);
+            Assert.Contains($"<h2 id=\"{id}\">", all, StringComparison.Ordinal);
             Assert.Contains($"`{call}`", page, StringComparison.Ordinal);
             Assert.All(operation["responses"]!.AsObject(), answer => Assert.Contains($"\n| {answer.Key} | ", page, StringComparison.Ordinal));
         }
@@ -44,7 +44,14 @@ public sealed partial class PageTests
     {
         await using var app = await TestApp.StartAsync(database);
 
-        Assert.DoesNotMatch("(src=|<link|<script|@import|url\\()", await ReadAsync(app, "/docs"));
+        var page = await ReadAsync(app, "/docs");
+
+        Assert.DoesNotMatch("(src=|<link|<script|@import|url\\()", page);
+        Assert.Contains("prefers-color-scheme: dark", page, StringComparison.Ordinal);
+        foreach (var target in Target().Matches(page).Select(match => match.Groups[1].Value).Distinct())
+        {
+            Assert.Contains($" id=\"{target}\"", page, StringComparison.Ordinal);
+        }
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -66,6 +73,9 @@ public sealed partial class PageTests
         from path in document["paths"]!.AsObject()
         from verb in path.Value!.AsObject()
         select ($"{verb.Key.ToUpperInvariant()} {path.Key}", verb.Value!);
+
+    [GeneratedRegex("href=\"#([^\"]*)\"")]
+    private static partial Regex Target();
 
     [GeneratedRegex("```json\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Example();
