@@ -41,13 +41,3 @@ internal sealed record CompanyLimits(int CallsPerSecond, int CallsPerDay);
 internal sealed record FindCaller(
     Func<string, CancellationToken, Task<Caller?>> ByAccessKeyAsync,
     Func<string, CancellationToken, Task<Caller?>> ByTokenHashAsync);
-
-/// <summary>
-/// Whether operations of one scope need no key, and in whose name they are called then: in <c>sluice dev</c>, where nobody but this machine can
-/// call. Told at start.
-/// </summary>
-/// <param name="Scope">Null: none is open.</param>
-internal sealed record OpenScope(string? Scope, Func<CancellationToken, Task<Caller?>> FindAsync)
-{
-    public bool Covers(Operation? operation) => operation is not null && operation.Scope == Scope;
-}

@@ -36,7 +36,7 @@ internal sealed class Gate(
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
         }
 
-        var isOpen = open.Covers(operation);
+        var isOpen = open.Covers(operation, http.Request);
         var caller = isOpen && http.Request.Headers.Authorization.Count == 0
             ? await open.FindAsync(http.RequestAborted)
             : await credentials.CheckAsync(http.Request.Headers.Authorization, http.RequestAborted);
