@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Sluice.Hosting;
 using Sluice.Ids;
 using Sluice.Storage;
@@ -23,6 +24,17 @@ internal static class CommonOptions
 
     /// <returns>The path of a file in the user's data directory.</returns>
     public static string DataFile(string file) => Path.Combine(DataDirectory(), file);
+
+    public static List<string> Split(string[]? given) =>
+        [.. (given ?? []).SelectMany(one => one.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+
+    public static List<string> ReadNetworks(string option, string[]? given)
+    {
+        var networks = Split(given);
+        return networks.Find(network => !IPNetwork.TryParse(network, out _)) is { } wrong
+            ? throw new CliException($"{option} takes CIDR such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
+            : networks;
+    }
 
     /// <summary>
     /// Opens, migrates, and runs the work on the database of a server, which may be running meanwhile. A file that is not there is not made: after a

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Sluice.Companies;
 using Sluice.Http;
@@ -28,7 +27,7 @@ internal static class KeyCommands
                 (await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct)).Next(),
                 given.GetRequiredValue(name),
                 ReadScopes(given.GetValue(scopes)),
-                ReadNetworks(given.GetValue(networks)),
+                CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
                 TimeProvider.System.GetUtcNow(),
                 given.GetValue(expires));
             await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
@@ -79,7 +78,7 @@ internal static class KeyCommands
 
     private static IReadOnlyList<string> ReadScopes(string[]? given)
     {
-        var scopes = Split(given);
+        var scopes = CommonOptions.Split(given);
         return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
             ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}.", ExitCode.Usage)
             : scopes.Count > 0 ? scopes : Scopes.All;
@@ -87,17 +86,6 @@ internal static class KeyCommands
 
     private static string Short(IReadOnlyList<string> scopes) =>
         string.Join(", ", Scopes.All.All(scopes.Contains) ? ["all", .. scopes.Except(Scopes.All)] : scopes);
-
-    private static List<string> ReadNetworks(string[]? given)
-    {
-        var networks = Split(given);
-        return networks.Find(network => !IPNetwork.TryParse(network, out _)) is { } wrong
-            ? throw new CliException($"--networks takes CIDR such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
-            : networks;
-    }
-
-    private static List<string> Split(string[]? given) =>
-        [.. (given ?? []).SelectMany(one => one.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
 
     private static void Print(Company company, KeyWords words, bool asJson) => Console.WriteLine(asJson
         ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken), CliJson.Default.CreatedKey)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Sluice.Companies;
 using Sluice.Hosting;
 using Sluice.Mail;
@@ -29,7 +30,12 @@ internal static class ServeCommand
             Description = "Where the world finds this server, such as https://sluice.example.com: for the unsubscribe link in mail, which has none without it.",
             HelpName = "url",
         };
-        foreach (var option in (Option[])[record, smtp, publicUrl])
+        var proxies = new Option<string[]>("--proxies")
+        {
+            Description = "Where your proxies are, CIDR, separated by commas: a caller's address is then what they say in X-Forwarded-For. Unless said, it is whoever connects.",
+            HelpName = "networks",
+        };
+        foreach (var option in (Option[])[record, smtp, publicUrl, proxies])
         {
             command.Options.Add(option);
         }
@@ -42,6 +48,7 @@ internal static class ServeCommand
                 RecordRequests = given.GetValue(record),
                 Smtp = ReadSmtp(given.GetValue(smtp)),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
+                Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
             };
             return RunServer.RunAsync(options, given.GetValue(settings.AsJson), db => WarnAsync(db, options));
         });

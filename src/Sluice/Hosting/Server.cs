@@ -104,6 +104,7 @@ internal static class Server
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseProxies(options.Proxies);
         Map(app);
         return app;
     }

@@ -38,6 +38,9 @@ internal sealed record ServerOptions
     /// <summary>Where mail leaves. Null: it does not, and what is queued waits. Of no use in <c>sluice dev</c>, where nothing leaves.</summary>
     public SmtpSettings? Smtp { get; init; }
 
+    /// <summary>Where the proxies are whose word counts on who called them. Without any, the caller is whoever connects.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
     /// <summary>Where the world finds this server, without a slash at the end. Null: mail has no link to unsubscribe, but in <c>sluice dev</c>.</summary>
     public string? PublicUrl { get; init; }
 }
