@@ -165,6 +165,7 @@ public sealed class InboundTests
 
         using var look = await app.Client.GetAsync(path);
         Assert.Contains("<button>", await look.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", look.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(first)).Status);
 
         using var forged = await app.Client.PostAsync(path[..^2] + (path.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA"), null);

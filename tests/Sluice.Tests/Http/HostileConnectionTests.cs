@@ -131,7 +131,6 @@ public sealed class HostileConnectionTests
         var removed = await app.Db.QueryAsync($"select id from flow_instances where status = 5", row => row.GetInt64(0), CancellationToken.None);
         var noted = await app.Db.QueryAsync($"select flow_instance_id from instance_events", row => row.GetInt64(0), CancellationToken.None);
         Assert.Equal(removed.Order(), noted.Order());
-        TestContext.Current.SendDiagnosticMessage($"XX {removed.Count}");
         Assert.All(groups, group => Assert.True(group.Count(removed.Contains) is 0 or 5));
         Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }

@@ -1,7 +1,7 @@
-using System.Text;
 using Sluice.Companies;
 using Sluice.Engine;
 using Sluice.FlowInstances;
+using Sluice.Http;
 using Sluice.Mail;
 using Sluice.Storage;
 
@@ -39,9 +39,9 @@ internal static class UnsubscribeEndpoints
         && await new CompanyStore(db).FindAsync(said.CompanyId, ct) is { } company
         && UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token) ? said : null;
 
-    private static IResult NotFound() => Page(StatusCodes.Status404NotFound, "Not found", "<p>This link is not, or no longer, valid.</p>");
+    private static HtmlPage NotFound() => Page(StatusCodes.Status404NotFound, "Not found", "<p>This link is not, or no longer, valid.</p>");
 
-    private static IResult Page(int status, string title, string body) => Results.Text(
+    private static HtmlPage Page(int status, string title, string body) => new(
         $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title><h1>{title}</h1>{body}</html>",
-        "text/html", Encoding.UTF8, status);
+        status);
 }
