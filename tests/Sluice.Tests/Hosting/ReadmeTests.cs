@@ -33,6 +33,19 @@ public sealed partial class ReadmeTests
         Assert.False(Directory.Exists(Path.GetDirectoryName(database)), "--ephemeral left something behind");
     }
 
+    [Fact]
+    public async Task The_script_for_CI_is_as_it_is_written()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"), TestContext.Current.CancellationToken);
+        var script = Block().Match(text, text.IndexOf("## In CI", StringComparison.Ordinal)).Groups[1].Value;
+        var directory = Directory.CreateTempSubdirectory("sluice-ci-").FullName;
+
+        var told = await ShellAsync($"cd {directory} && unset SLUICE_DATABASE\n{script.Replace("./sluice", Path.Combine(AppContext.BaseDirectory, "sluice"), StringComparison.Ordinal)}wait");
+
+        Assert.Contains("\"emailAddress\":\"test@test.com\"", told, StringComparison.Ordinal);
+        Directory.Delete(directory, recursive: true);
+    }
+
     /// <returns>What it prints, but for the requestId and the port, which is another here so that tests can run side by side.</returns>
     private static async Task<string> PasteAsync(string command, SluiceProcess server)
     {
