@@ -99,7 +99,7 @@ internal static class ApplyCommand
     {
         var kinds = body["changes"]!.AsArray().CountBy(change => (string)change!["change"]!).ToDictionary();
         var sum = kinds.Count == 0 ? "Nothing to change" : $"{kinds.GetValueOrDefault("create")} created, {kinds.GetValueOrDefault("change")} changed, {kinds.GetValueOrDefault("delete")} deleted";
-        return (bool)body["dryRun"]! && kinds.Count > 0 ? $"{sum}: would be. This was a dry run, nothing has changed." : $"{sum}.";
+        return (bool)body["dryRun"]! && kinds.Count > 0 ? $"A dry run, nothing has changed. Else: {sum}." : $"{sum}.";
     }
 
     private static char Sign(string change) => change switch

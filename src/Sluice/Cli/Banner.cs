@@ -54,14 +54,18 @@ internal static class Banner
         Ctrl-C stops it.
         """;
 
-    private static async Task<string> FirstStepsAsync(Db db, ServerOptions options) => (await new CompanyStore(db).ListAsync(CancellationToken.None)).Count > 0
-        ? "Ctrl-C stops it."
-        : $"""
-            There is no company yet, so nobody can call it. In another terminal:
+    /// <summary>Nothing where somebody can call it: a key of <c>sluice dev</c> is none here.</summary>
+    private static async Task<string> FirstStepsAsync(Db db, ServerOptions options)
+    {
+        var companies = await new CompanyStore(db).ListAsync(CancellationToken.None);
+        var hasKey = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(CancellationToken.None)).Exists(key => key is { DevOnly: false, RevokedAt: null });
+        var create = companies.Count > 0 ? "" : $"sluice companies create \"Your company\" --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}\n";
+        return hasKey ? "Ctrl-C stops it." : $"""
+            There is no {(companies.Count > 0 ? "key" : "company")} yet, so nobody can call it. In another terminal:
 
-            sluice companies create "Your company" --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}
-            sluice keys create --company "Your company"{CommonOptions.Again(options.Database)}
+            {create}sluice keys create --company "{(companies.Count > 0 ? companies[0].Name : "Your company")}"{CommonOptions.Again(options.Database)}
 
             Ctrl-C stops it.
             """;
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Sluice.Control.Seed;
 using Sluice.Storage;
 
@@ -34,8 +35,14 @@ internal static class DevCommand
                 DeleteFile(database);
             }
 
+            var options = settings.Read(given, database, isDev: true) with { ClockBegins = DemoTime.Now };
+            if (!IPAddress.IsLoopback(options.Address))
+            {
+                await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is published. Whoever reaches {options.Address} can use it.");
+            }
+
             return await RunServer.RunAsync(
-                settings.Read(given, database, isDev: true) with { ClockBegins = DemoTime.Now },
+                options,
                 given.GetValue(settings.AsJson),
                 async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Words);
         });

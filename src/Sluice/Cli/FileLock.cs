@@ -14,10 +14,14 @@ internal static class FileLock
     public static IDisposable Take(string database)
     {
         var path = Path.GetFullPath(database) + "-lock";
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CliException($"nothing can be written beside {database}: say with --database where else.");
         }
         catch (IOException) when (File.Exists(path))
         {

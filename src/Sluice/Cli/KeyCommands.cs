@@ -8,13 +8,15 @@ namespace Sluice.Cli;
 
 internal static class KeyCommands
 {
+    private const string All = "all";
+
     public static Command Create() => new("keys", "The API keys of a company.") { CreateOne(), List(), Revoke() };
 
     private static Command CreateOne()
     {
         var company = new Option<string?>("--company") { Description = "Name or id; may be left out where there is only one.", HelpName = "name" };
         var name = new Option<string>("--name") { Description = "What the key is for.", DefaultValueFactory = _ => "key" };
-        var scopes = new Option<string[]>("--scopes") { Description = $"Separated by commas. Unless said, all of the API's: {string.Join(", ", Scopes.All)}. And, never unless said, {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
+        var scopes = new Option<string[]>("--scopes") { Description = $"Separated by commas: {All}, which are those of the API and what it has unless said, {string.Join(", ", Scopes.All)}; and {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
         var networks = new Option<string[]>("--networks") { Description = "From where it may be used, CIDR, separated by commas. From anywhere unless said.", HelpName = "networks" };
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it stops, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
@@ -78,14 +80,14 @@ internal static class KeyCommands
 
     private static IReadOnlyList<string> ReadScopes(string[]? given)
     {
-        var scopes = CommonOptions.Split(given);
+        var scopes = CommonOptions.Split(given).SelectMany(scope => scope == All ? Scopes.All : [scope]).Distinct().ToList();
         return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
-            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}.", ExitCode.Usage)
+            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}, and {All} for those of the API.", ExitCode.Usage)
             : scopes.Count > 0 ? scopes : Scopes.All;
     }
 
     private static string Short(IReadOnlyList<string> scopes) =>
-        string.Join(", ", Scopes.All.All(scopes.Contains) ? ["all", .. scopes.Except(Scopes.All)] : scopes);
+        string.Join(", ", Scopes.All.All(scopes.Contains) ? [All, .. scopes.Except(Scopes.All)] : scopes);
 
     private static void Print(Company company, KeyWords words, bool asJson) => Console.WriteLine(asJson
         ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken), CliJson.Default.CreatedKey)

@@ -40,7 +40,7 @@ internal sealed class ServerSettings(Option<string?> database)
 
     public Option<bool> AsJson { get; } = new("--json")
     {
-        Description = "Print one line of JSON on standard output once it is ready: url, accessKey, accessKeySecret, bearerToken, database, profile.",
+        Description = "Print one line of JSON on standard output once it is ready: url, database, profile and, in dev, accessKey, accessKeySecret, bearerToken.",
     };
 
     public void AddTo(Command command)

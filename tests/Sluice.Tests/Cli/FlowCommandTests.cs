@@ -37,7 +37,7 @@ public sealed class FlowCommandTests
             await File.WriteAllTextAsync(file, Flow, TestContext.Current.CancellationToken);
             var dry = await RunAsync(server, "apply", directory, "--dry-run");
             Assert.Equal((0, "+ flow Two touches"), (dry.Code, dry.Output.Split('\n')[0]));
-            Assert.EndsWith("1 created, 0 changed, 0 deleted: would be. This was a dry run, nothing has changed.\n", dry.Output, StringComparison.Ordinal);
+            Assert.EndsWith("A dry run, nothing has changed. Else: 1 created, 0 changed, 0 deleted.\n", dry.Output, StringComparison.Ordinal);
             Assert.Equal(before, (await RunAsync(server, "export")).Output);
 
             Assert.EndsWith("1 created, 0 changed, 0 deleted.\n", (await RunAsync(server, "apply", directory)).Output, StringComparison.Ordinal);

@@ -61,6 +61,9 @@ public sealed class WrongCommandLineTests
             Assert.Equal(ExitCode.Usage, (await CommandLine.RunAsync("companies", "create", " ", "--database", file)).Code);
             var made = await SluiceProcess.OutputAsync("companies", "create", "A", "--database", file);
             Assert.Equal($"Made \"A\" in {file}. Next:\n\nsluice keys create --company \"A\" --database {file}\n", made);
+            var key = await CommandLine.RunProcessAsync(new Dictionary<string, string>(), "keys", "create", "--scopes", "all,sluice:manage", "--database", file);
+            Assert.Equal(0, key.Code);
+            Assert.Contains("  all, sluice:manage  any\n", await SluiceProcess.OutputAsync("keys", "list", "--database", file), StringComparison.Ordinal);
             Assert.Equal(["A"], (await SluiceProcess.OutputAsync("companies", "list", "--database", file)).Split('\n')[2..^1].Select(line => line.Split("  ")[1]));
         }
         finally
