@@ -9,7 +9,7 @@ namespace Sluice.Cli;
 /// <summary>Where the API is and who asks: from flags, else the environment, else a file. Secrets are never shown.</summary>
 internal sealed class ApiConnection
 {
-    private readonly Option<string?> _baseUrl = new("--base-url", "--url") { Description = $"Where the API is, with or without /v2. Else $SLUICE_BASE_URL, the file, http://127.0.0.1:{ServerOptions.DefaultPort}.", HelpName = "url" };
+    private readonly Option<string?> _baseUrl = new("--base-url", "--url") { Description = $"Where the API is, with or without /v2. Else $SLUICE_BASE_URL, the file, {ServerOptions.DefaultUrl}.", HelpName = "url" };
     private readonly Option<string?> _key = new("--key") { Description = "An access key; else $SLUICE_ACCESS_KEY." };
     private readonly Option<string?> _secret = new("--secret") { Description = "Its secret; else $SLUICE_ACCESS_KEY_SECRET, which nobody sees who lists processes." };
     private readonly Option<string?> _token = new("--token") { Description = "A bearer token instead of both; else $SLUICE_BEARER_TOKEN." };
@@ -29,7 +29,7 @@ internal sealed class ApiConnection
     {
         var file = ClientFile.Read(given.GetValue(_config) ?? Environment.GetEnvironmentVariable("SLUICE_CONFIG"));
         var said = given.GetValue(_baseUrl) ?? Environment.GetEnvironmentVariable("SLUICE_BASE_URL");
-        var url = ApiAddress.Parse(said ?? file?.BaseUrl ?? $"http://127.0.0.1:{ServerOptions.DefaultPort}");
+        var url = ApiAddress.Parse(said ?? file?.BaseUrl ?? ServerOptions.DefaultUrl);
 
         // A file that names an address has keys for that one: they are not for whoever else is called.
         var isOfFile = file?.BaseUrl is null || ApiAddress.Parse(file.BaseUrl) == url;

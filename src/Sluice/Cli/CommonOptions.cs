@@ -67,7 +67,12 @@ internal static class CommonOptions
     /// <returns>What the next command has to say to find the same database. A connection string may have a password in it, and is not repeated.</returns>
     public static string Again(string database) => database == DatabaseOr(null, ServeCommand.DefaultFile) ? ""
         : PostgresDb.Understands(database) ? " --database …"
-        : $" --database {(database.Contains(' ', StringComparison.Ordinal) ? $"'{database}'" : database)}";
+        : $" --database {Quoted(database)}";
+
+    /// <summary>For a shell to paste into: what is in a name is no command.</summary>
+    public static string Quoted(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:".Contains(letter, StringComparison.Ordinal))
+        ? text
+        : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>
     /// Beside servers and other verbs, each of which has its own. A verb may take longer than the minute its ids are of, and it has no lease to

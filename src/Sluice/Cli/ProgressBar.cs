@@ -13,7 +13,7 @@ internal static class ProgressBar
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        Console.CancelKeyPress += (_, _) => Console.Error.Write("\e[?25h"); // The bar hides the cursor, and Ctrl-C ends the program where it stands.
+        Console.CancelKeyPress += (_, _) => Console.Error.Write(console.Profile.Capabilities.Ansi ? "\e[?25h" : ""); // The bar hides the cursor, and Ctrl-C ends the program where it stands.
         return await console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

@@ -19,7 +19,7 @@ internal static class SeedCommands
             var demo = await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Random(), ct);
             if (demo is not { IsNew: true, Words: { } words })
             {
-                throw new CliException($"\"{demo.Company.Name}\" is there already. Make another key for it with: sluice keys create --company \"{demo.Company.Name}\"");
+                throw new CliException($"\"{demo.Company.Name}\" is there already. Make another key for it with: sluice keys create --company {CommonOptions.Quoted(demo.Company.Name)}");
             }
 
             var created = new CreatedKey(WireId.Write(demo.Company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken);

@@ -9,6 +9,8 @@ internal sealed record ServerOptions
 {
     public const int DefaultPort = 4664;
 
+    public static readonly string DefaultUrl = $"http://127.0.0.1:{DefaultPort}";
+
     /// <summary>A file's path, or a PostgreSQL connection string or URL.</summary>
     public required string Database { get; init; }
 

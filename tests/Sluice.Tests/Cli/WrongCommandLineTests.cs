@@ -60,11 +60,12 @@ public sealed class WrongCommandLineTests
 
             Assert.Equal(ExitCode.Usage, (await CommandLine.RunAsync("companies", "create", " ", "--database", file)).Code);
             var made = await SluiceProcess.OutputAsync("companies", "create", "A", "--database", file);
-            Assert.Equal($"Made \"A\" in {file}. Next:\n\nsluice keys create --company \"A\" --database {file}\n", made);
-            var key = await CommandLine.RunProcessAsync(new Dictionary<string, string>(), "keys", "create", "--scopes", "all,sluice:manage", "--database", file);
+            Assert.Equal($"Made \"A\" in {file}. Next:\n\nsluice keys create --company A --database {file}\n", made);
+            Assert.Contains(@" --company '$(reboot) O'\''Brien' ", await SluiceProcess.OutputAsync("companies", "create", "$(reboot) O'Brien", "--database", file), StringComparison.Ordinal);
+            var key = await CommandLine.RunProcessAsync(new Dictionary<string, string>(), "keys", "create", "--company", "A", "--scopes", "all,sluice:manage", "--database", file);
             Assert.Equal(0, key.Code);
             Assert.Contains("  all, sluice:manage  any\n", await SluiceProcess.OutputAsync("keys", "list", "--database", file), StringComparison.Ordinal);
-            Assert.Equal(["A"], (await SluiceProcess.OutputAsync("companies", "list", "--database", file)).Split('\n')[2..^1].Select(line => line.Split("  ")[1]));
+            Assert.Equal(["$(reboot) O'Brien", "A"], (await SluiceProcess.OutputAsync("companies", "list", "--database", file)).Split('\n')[2..^1].Select(line => line.Split("  ")[1]).Order(StringComparer.Ordinal));
         }
         finally
         {
