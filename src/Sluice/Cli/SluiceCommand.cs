@@ -73,7 +73,7 @@ internal static class SluiceCommand
     /// <returns>Null for what is a bug of ours: that one deserves its stack.</returns>
     private static string? Sentence(Exception fault) => fault switch
     {
-        CliException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
+        CliException or DatabaseSettingsException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
         Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
         DbException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } => $"the database cannot be used: {fault.Message}",

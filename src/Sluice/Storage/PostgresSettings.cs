@@ -14,24 +14,38 @@ internal static class PostgresSettings
     private const string Defaults =
         "Application Name=sluice;Timeout=5;Command Timeout=10;Maximum Pool Size=32;Max Auto Prepare=100;Auto Prepare Min Usages=2;No Reset On Close=true;Host Recheck Seconds=1;";
 
+    /// <summary>The two lanes of look-ups keep one each, and with no third one nothing else would ever be asked or written.</summary>
+    private const int MinPoolSize = 3;
+
     public static bool Understands(string database) =>
         database.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
         || database.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
         || database.Contains("Host=", StringComparison.OrdinalIgnoreCase);
 
-    public static NpgsqlConnectionStringBuilder Read(string database) =>
-        new(Defaults + (database.Contains("://", StringComparison.Ordinal) ? FromUrl(new Uri(database)) : database))
+    /// <exception cref="DatabaseSettingsException">No database can be found or used with it.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string database)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Defaults + (database.Contains("://", StringComparison.Ordinal) ? FromUrl(database) : database))
         {
             // A standby may be behind, and nothing is decided on what may be old: of several hosts it is always the primary, in whatever order.
             TargetSessionAttributes = null,
         };
+        return settings is { Pooling: true, MaxPoolSize: < MinPoolSize }
+            ? throw new DatabaseSettingsException($"Maximum Pool Size should be at least {MinPoolSize}, not {settings.MaxPoolSize}: two connections are kept for listings. Where there are fewer for each node, put PgBouncer in front.")
+            : settings;
+    }
 
     public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',', StringComparison.Ordinal) ?? false
         ? new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
         : NpgsqlDataSource.Create(settings);
 
-    private static string FromUrl(Uri url)
+    private static string FromUrl(string database)
     {
+        if (!Uri.TryCreate(database, UriKind.Absolute, out var url) || url.Fragment.Length > 0)
+        {
+            throw new DatabaseSettingsException("The database is a URL such as postgresql://user:password@host:5432/name. In a password # is written as %23, / as %2F, ? as %3F, @ as %40, % as %25."); // Without it: it has a password in it.
+        }
+
         var user = url.UserInfo.Split(':', 2);
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -50,3 +64,6 @@ internal static class PostgresSettings
         return settings.ToString();
     }
 }
+
+/// <summary>What the operator wrote cannot be right; the message says why, without a secret.</summary>
+internal sealed class DatabaseSettingsException(string message) : Exception(message);

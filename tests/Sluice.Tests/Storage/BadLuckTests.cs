@@ -1,3 +1,4 @@
+using Sluice.Cli;
 using Sluice.Storage;
 using static System.Net.HttpStatusCode;
 
@@ -8,10 +9,46 @@ public sealed class BadLuckTests
 {
     private const string OurFault = "Internal server error occurred";
 
+    [Fact]
+    public async Task What_cannot_be_a_database_is_refused_at_start_with_a_sentence_and_no_secret()
+    {
+        foreach (var (database, reason) in new[]
+        {
+            ("Host=nowhere;Password=geheim;Maximum Pool Size=2", "Maximum Pool Size should be at least 3, not 2: two connections are kept for listings"),
+            ("postgresql://me:geheim@nowhere/sluice?Maximum%20Pool%20Size=1", "Maximum Pool Size should be at least 3, not 1"),
+            ("postgresql://me:ge#heim@nowhere:5432/sluice", "# is written as %23"),
+            ("postgresql://me:geheim@nowhere:port/sluice", "The database is a URL such as"),
+        })
+        {
+            using var error = new StringWriter();
+            Assert.Equal(ExitCode.Failed, await SluiceCommand.RunAsync(["serve", "--port", "0", "--database", database], error: error));
+            Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("heim", error.ToString(), StringComparison.Ordinal);
+            Assert.Single(error.ToString().TrimEnd().Split('\n'));
+        }
+    }
+
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task With_the_fewest_connections_there_may_be_everything_is_done_for_many_at_once(Database database)
+    {
+        await using var app = await StartAsync(database, "Maximum Pool Size=3");
+        await app.WalkAsync();
+        var ids = await app.HasInstancesAsync(60);
+        string[] crmIds = [.. (await app.HasProspectsAsync(60, "q")).Select(prospect => prospect.CrmId)];
+
+        var replies = await Task.WhenAll(ids.Select((id, i) => (i % 3) switch
+        {
+            0 => app.UnassignAsync(id),
+            1 => app.AssignAsync(app.Tenant.Flow, crmIds[i]),
+            _ => app.ListAsync($"p{i}"),
+        }));
+
+        Assert.All(replies, reply => Assert.Equal(OK, reply.Status));
+    }
+
     [Theory, OnlyOn(Database.Postgres)]
     public async Task With_no_connection_left_a_call_is_told_after_a_while_and_then_all_goes_on(Database database)
     {
-        // Two lanes of look-ups keep a connection each once they have it; with two in all there may be none for anything else.
         await using var app = await StartAsync(database, "Maximum Pool Size=3;Timeout=1;Command Timeout=30");
         var ids = await app.HasInstancesAsync(6);
 
