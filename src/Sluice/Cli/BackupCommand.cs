@@ -32,6 +32,7 @@ internal static class BackupCommand
         // Under another name until it is whole and on disk: what has the right name is a backup.
         var part = target + ".part";
         File.Delete(part);
+        PrivateFile.Create(part);
         await ProgressBar.RunAsync("backup", new FileInfo(source).Length, bar => WriteAsync(source, part, bar, ct));
         using (var written = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
         {

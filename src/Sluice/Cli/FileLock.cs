@@ -13,10 +13,10 @@ internal static class FileLock
 
     public static IDisposable Take(string database)
     {
-        var path = Path.GetFullPath(database) + "-lock";
+        var path = FileOf(database) + "-lock";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            PrivateFile.CreateFolder(Path.GetDirectoryName(path)!);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException)
@@ -27,5 +27,12 @@ internal static class FileLock
         {
             throw new CliException($"another sluice runs on {database}. Stop it, or choose another file with --database.");
         }
+    }
+
+    /// <summary>The file itself, whatever links lead to it: SQLite too keeps its log beside that.</summary>
+    private static string FileOf(string database)
+    {
+        var path = Path.GetFullPath(database);
+        return File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path;
     }
 }

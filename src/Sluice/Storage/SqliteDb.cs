@@ -15,7 +15,7 @@ internal sealed class SqliteDb : Db
     /// </summary>
     private const long MaxLogPages = 262_144;
 
-    private readonly string _path;
+    private readonly SqliteFile _file;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentStack<SqliteSession> _readers = new();
     private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
@@ -28,17 +28,18 @@ internal sealed class SqliteDb : Db
     public SqliteDb(string path)
         : base(Dialect.Sqlite)
     {
-        _path = Path.GetFullPath(path);
-        if (Path.GetDirectoryName(_path) is { } folder)
+        _file = new SqliteFile(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(_file.Path) is { } folder)
         {
-            Directory.CreateDirectory(folder);
+            PrivateFile.CreateFolder(folder);
         }
 
-        _writer = new SqliteWriter(_path);
+        PrivateFile.Create(_file.Path);
+        _writer = new SqliteWriter(_file);
         _checkpoints = Task.Run(CheckpointAsync);
     }
 
-    public override string Description => _path;
+    public override string Description => _file.Path;
 
     /// <summary>How many rows are kept in memory; null while the file is asked.</summary>
     public long? RowsKept => _kept?.Count;
@@ -54,7 +55,7 @@ internal sealed class SqliteDb : Db
     /// <summary>One look-up only: there is but one that is asked so often.</summary>
     public override async Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
     {
-        var kept = new KeptRows<T>(lookUp, _path, KeptRows<T>.QuarterOfMemory);
+        var kept = new KeptRows<T>(lookUp, _file.Path, KeptRows<T>.QuarterOfMemory);
         _kept = kept;
         await _writer.KeepAsync(kept, ct);
     }
@@ -72,6 +73,7 @@ internal sealed class SqliteDb : Db
             reader.Dispose();
         }
 
+        _file.Dispose();
         _mayRead.Dispose();
         _stopping.Dispose();
     }
@@ -81,9 +83,14 @@ internal sealed class SqliteDb : Db
         await _mayRead.WaitAsync(ct);
         try
         {
+            if (_file.HasMoved)
+            {
+                throw new FileMovedException(_file.Path);
+            }
+
             if (!_readers.TryPop(out var session))
             {
-                session = new SqliteSession(_path);
+                session = _file.Open();
             }
 
             try
@@ -92,8 +99,10 @@ internal sealed class SqliteDb : Db
                 _readers.Push(session);
                 return rows;
             }
-            catch
+            catch (Exception fault)
             {
+                StorageMeter.Failed.Add(fault is DbException ? 1 : 0);
+
                 // A connection that has failed once is not trusted again: after a full disk or a restored file it may hold stale pages.
                 session.Dispose();
                 throw;
@@ -126,7 +135,7 @@ internal sealed class SqliteDb : Db
                 try
                 {
                     seen = _writer.Commits;
-                    session ??= new SqliteSession(_path);
+                    session ??= _file.Open();
                     var pages = await ((IDbSession)session).QueryAsync($"pragma wal_checkpoint(passive)", row => row.GetInt64(1), CancellationToken.None);
                     if (pages.Single() > MaxLogPages)
                     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -58,6 +59,9 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     /// <summary>Grows with each row that is added, changed or removed.</summary>
     public int ChangedRows => raw.sqlite3_total_changes(_connection.Handle!);
+
+    /// <summary>Whether its file is not found any more where it was opened: what is written to it nobody will find either.</summary>
+    public bool HasMoved => Native.FileControl(_connection.Handle!.DangerousGetHandle(), 0, Native.HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
 
     public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
     {
@@ -177,4 +181,15 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         _prepared.Add(text, command);
         return command;
     }
+}
+
+/// <summary>What the library has no wrapper for.</summary>
+file static class Native
+{
+    public const int HasMoved = 20;
+
+    /// <param name="schema">0: the main one.</param>
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern int FileControl(nint connection, nint schema, int what, out int answer);
 }

@@ -19,15 +19,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>A round that has changed so many is committed: those who ask for one row are not to wait for 64 who ask for 200.</summary>
     private const int MaxRowsTogether = 4000;
 
-    private readonly string _path;
+    private readonly SqliteFile _file;
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _loop;
     private SqliteSession? _session;
     private IKept? _kept;
 
-    public SqliteWriter(string path)
+    public SqliteWriter(SqliteFile file)
     {
-        _path = path;
+        _file = file;
 
         // A thread of its own: it spends its life waiting for the disk, and a pool thread doing that would starve readers.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -104,6 +104,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             while (together.Count < MaxTogether && _session.ChangedRows - changedBefore < MaxRowsTogether && TryTake(together));
 
             kept?.Read(_session);
+            _file.Check();
             _session.Run("commit");
             kept?.Keep();
             Commits++;
@@ -129,7 +130,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private SqliteSession Connect()
     {
-        var session = new SqliteSession(_path);
+        var session = _file.Open();
         _kept?.Watch(session);
         return session;
     }

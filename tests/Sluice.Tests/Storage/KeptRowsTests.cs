@@ -79,7 +79,7 @@ public sealed class KeptRowsTests
     public async Task With_more_rows_than_it_may_keep_the_file_is_asked(Database database)
     {
         await using var test = await StartAsync(database);
-        await using var writer = new SqliteWriter(test.Db.Description);
+        await using var writer = new SqliteWriter(new SqliteFile(test.Db.Description));
         using var kept = new KeptRows<Thing>(Things, test.Db.Description, maxRows: 2);
         await writer.KeepAsync(kept, CancellationToken.None);
         await Eventually.UntilAsync(() => kept.Count is not null);

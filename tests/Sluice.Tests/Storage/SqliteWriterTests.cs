@@ -125,7 +125,7 @@ public sealed class SqliteWriterTests
 
     private sealed class WriterTest(TestDatabase database) : IAsyncDisposable
     {
-        public SqliteWriter Writer { get; } = new(database.Connection);
+        public SqliteWriter Writer { get; } = new(new SqliteFile(database.Connection));
 
         public static async Task<WriterTest> StartAsync(Database kind)
         {
