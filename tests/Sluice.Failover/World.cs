@@ -43,7 +43,6 @@ internal sealed record World(long CompanyId, KeyWords Key, IReadOnlyList<string>
             }
 
             await new ProspectStore(tx).AddAsync(prospects, CancellationToken.None);
-            return 0;
         }, CancellationToken.None);
         return new World(company.Id, words, prospects.ConvertAll(one => one.CrmId), flows.ConvertAll(one => one.Id));
     }

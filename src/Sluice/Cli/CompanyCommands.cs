@@ -36,7 +36,6 @@ internal static class CompanyCommands
 
                 await new CompanyStore(tx).AddAsync(company, ct);
                 await new WorkspaceStore(tx).AddAsync(Workspace.Initial(company.Id, ids.Next()), ct);
-                return 0;
             }, ct);
             Print(company, given.GetValue(asJson), $"""
                 Made "{company.Name}" in {db.Description}. Next:

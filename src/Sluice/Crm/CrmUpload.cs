@@ -67,13 +67,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         }
         catch
         {
-            await db.InTransactionAsync(
-                async tx =>
-                {
-                    await new CrmRequestStore(tx).ForgetAsync(request, CancellationToken.None);
-                    return 0;
-                },
-                CancellationToken.None);
+            await db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(request, CancellationToken.None), CancellationToken.None);
             throw;
         }
     }

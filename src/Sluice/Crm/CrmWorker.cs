@@ -41,7 +41,7 @@ internal sealed partial class CrmWorker : BackgroundService
 
         if (held.Request.Status == CrmRequest.Receiving)
         {
-            await _db.InTransactionAsync(tx => ForgetAsync(tx, held.Request, ct), ct); // Whoever received it is dead.
+            await _db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(held.Request, ct), ct); // Whoever received it is dead.
             return true;
         }
 
@@ -61,12 +61,6 @@ internal sealed partial class CrmWorker : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
-
-    private static async Task<int> ForgetAsync(IDbSession tx, CrmRequest request, CancellationToken ct)
-    {
-        await new CrmRequestStore(tx).ForgetAsync(request, ct);
-        return 0;
-    }
 
     /// <returns>How far it is now; null where it is another holder's.</returns>
     private async Task<CrmRequest?> RunBatchAsync(IDbSession tx, CrmRequest request, long fence, CancellationToken ct)

@@ -32,11 +32,7 @@ internal static class BulkEndpoints
 
         var job = new BulkJob(
             call.CompanyId, JobId.New(clock), way.Flow.Id, way.Owner.Id, call.Caller.ApiKeyId, call.RequestId, BulkJobStatus.Pending, clock.GetUtcNow());
-        await db.InTransactionAsync(async tx =>
-        {
-            await new BulkStore(tx).AddAsync(job, request.Prospects, call.Ct);
-            return 0;
-        }, call.Ct);
+        await db.InTransactionAsync(tx => new BulkStore(tx).AddAsync(job, request.Prospects, call.Ct), call.Ct);
         worker.Wake();
         var items = request.Prospects.Select((prospect, position) => new BulkItem(position, prospect, null)).ToList();
         return new Answer<BulkAnswer>(BulkAnswer.From(call.RequestId, job, items), BulkJson.Default.BulkAnswer, StatusCodes.Status202Accepted);

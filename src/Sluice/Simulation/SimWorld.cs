@@ -23,12 +23,6 @@ internal sealed record SimWorld(Db Db, SimTeam Team, Turmoil Turmoil, SimClock C
     public Task DoAsync(Func<SimWorker, IDbSession, Task> work)
     {
         var worker = Worker();
-        return worker.Db.InTransactionAsync(
-            async tx =>
-            {
-                await work(worker, tx);
-                return 0;
-            },
-            default);
+        return worker.Db.InTransactionAsync(tx => work(worker, tx), default);
     }
 }

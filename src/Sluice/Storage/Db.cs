@@ -58,13 +58,7 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
 
     public virtual Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct) => InTransactionAsync(tx => tx.ExecuteAsync(sql, ct), ct);
 
-    public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(
-        async tx =>
-        {
-            await tx.ImportAsync(table, rows, ct);
-            return 0;
-        },
-        ct);
+    public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(tx => tx.ImportAsync(table, rows, ct), ct);
 
     /// <summary>
     /// Runs the work in one transaction. An exception leaves nothing behind; so does a token cancelled before
@@ -72,6 +66,15 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
     /// </summary>
     /// <returns>After the commit is on disk.</returns>
     public abstract Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct);
+
+    /// <summary>The same for work that has nothing to tell.</summary>
+    public Task InTransactionAsync(Func<IDbSession, Task> work, CancellationToken ct) => InTransactionAsync(
+        async tx =>
+        {
+            await work(tx);
+            return 0;
+        },
+        ct);
 
     public abstract ValueTask DisposeAsync();
 }

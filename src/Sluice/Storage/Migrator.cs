@@ -44,8 +44,6 @@ internal static class Migrator
             await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
             await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
         }
-
-        return 0;
     }, ct);
 
     /// <returns>Whether this database has exactly the schema that this program was built for.</returns>

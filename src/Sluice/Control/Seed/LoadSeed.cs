@@ -31,13 +31,12 @@ internal static class LoadSeed
             await new CompanyStore(tx).AddAsync(company, ct);
             await new ApiKeyStore(tx, acceptDevOnly: false).AddAsync(key, ct);
             await AddTeamAsync(tx, plan, ct);
-            return 0;
         }, ct);
 
         for (long from = 0; from < instances; from += Batch)
         {
             var rows = plan.Rows(from, Math.Min(from + Batch, instances), ids, key.Id);
-            await db.InTransactionAsync(async tx => await AddRowsAsync(tx, rows, ct), ct);
+            await db.InTransactionAsync(tx => AddRowsAsync(tx, rows, ct), ct);
             progress.Report(Math.Min(from + Batch, instances));
         }
 
@@ -72,12 +71,11 @@ internal static class LoadSeed
         }
     }
 
-    private static async Task<int> AddRowsAsync(IDbSession tx, LoadRows rows, CancellationToken ct)
+    private static async Task AddRowsAsync(IDbSession tx, LoadRows rows, CancellationToken ct)
     {
         await new ProspectStore(tx).ImportAsync(rows.Prospects, ct);
         await new FlowInstanceStore(tx).ImportAsync(rows.Instances, ct);
         await new EventStore(tx).ImportAsync(rows.Events, ct);
-        return rows.Instances.Count;
     }
 }
 

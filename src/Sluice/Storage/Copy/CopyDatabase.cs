@@ -23,22 +23,14 @@ internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<in
     public async Task<List<CopiedTable>> RunAsync(CancellationToken ct)
     {
         var tables = await TablesAsync(ct);
-        await to.InTransactionAsync(async tx =>
-        {
-            await new CopyProgress(tx).BeginAsync(from.Description, tables, clock, ct);
-            return 0;
-        }, ct);
+        await to.InTransactionAsync(tx => new CopyProgress(tx).BeginAsync(from.Description, tables, clock, ct), ct);
         foreach (var table in tables)
         {
             await CopyAsync(table, ct);
         }
 
         var copied = await VerifyAsync(ct);
-        await to.InTransactionAsync(async tx =>
-        {
-            await new CopyProgress(tx).EndAsync(ct);
-            return 0;
-        }, ct);
+        await to.InTransactionAsync(tx => new CopyProgress(tx).EndAsync(ct), ct);
         await to.ExecuteAsync($"analyze", ct); // Neither database would otherwise know of the rows in time for the first query.
         return copied;
     }
@@ -81,7 +73,6 @@ internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<in
             {
                 await tx.ImportAsync(new SqlText(table.Name), table.Rows(rows), ct);
                 await new CopyProgress(tx).SetLastKeyAsync(table, last, ct);
-                return 0;
             }, ct);
             progress(rows.Count);
         }
