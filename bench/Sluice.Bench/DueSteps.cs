@@ -118,7 +118,7 @@ internal static class DueSteps
                 where d.next_due_at is not null and d.next_due_at <= {now}
                 order by d.next_due_at
                 limit {batch}
-                {tx.Dialect.ForUpdateSkipLockedOf("d")}
+                {tx.Dialect.ForUpdateOfFree("d")}
             )
             update flow_instances
             set next_due_at = {now.AddDays(30)},

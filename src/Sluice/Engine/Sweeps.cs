@@ -64,7 +64,7 @@ internal sealed class SweepStore(IDbSession db)
             where s.lease_until <= {now}
             order by s.company_id, s.id
             limit 1
-            {db.Dialect.ForUpdateSkipLockedOf("s")}
+            {db.Dialect.ForUpdateOfFree("s")}
         )
         update sweeps
         set lease_until = {now + lease},

@@ -23,7 +23,7 @@ internal sealed class RunStore(IDbSession db)
             where d.next_due_at is not null and d.next_due_at <= {now} and d.lease_until <= {now}
             order by d.next_due_at
             limit {limit}
-            {db.Dialect.ForUpdateSkipLockedOf("d")}
+            {db.Dialect.ForUpdateOfFree("d")}
         )
         update flow_instances
         set fence = fence + 1,

@@ -36,11 +36,8 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
     /// <summary>Locks the rows of one table that a select found until the transaction ends. SQLite has one writer: what it read cannot change before it commits.</summary>
     public SqlText ForUpdateOf(string alias) => IsShared ? new($"for update of {alias}") : Nothing;
 
-    /// <summary>The same, and passes over what somebody else has locked: for taking one of many.</summary>
+    /// <summary>The same, and passes over what somebody else has locked: for workers that take what is free.</summary>
     public SqlText ForUpdateOfFree(string alias) => IsShared ? new($"for update of {alias} skip locked") : Nothing;
-
-    /// <summary>The same, but rows that somebody else holds are left out instead of waited for: for workers that take what is free.</summary>
-    public SqlText ForUpdateSkipLockedOf(string alias) => IsShared ? new($"for update of {alias} skip locked") : Nothing;
 }
 
 /// <summary>SQL that our own code wrote. A value from outside never becomes one.</summary>
