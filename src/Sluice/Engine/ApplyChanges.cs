@@ -35,7 +35,7 @@ internal sealed class ApplyChanges(IdMaker ids)
     /// <summary>Ends those that are open, for what none of them can go on without.</summary>
     /// <param name="runs">Locked in this transaction, all of one company.</param>
     public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct) =>
-        runs is [var first, ..] ? EndAsync(tx, runs, reason, new Actor(first.CompanyId, null, null, null), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
+        runs is [var first, ..] ? EndAsync(tx, runs, reason, Actor.Engine(first.CompanyId), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
 
     /// <param name="why">In words, where the reason alone does not say it.</param>
     public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)

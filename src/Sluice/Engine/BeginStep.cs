@@ -1,6 +1,7 @@
 using Sluice.Companies;
 using Sluice.FlowInstances;
 using Sluice.Flows;
+using Sluice.Http;
 using Sluice.ToDos;
 
 namespace Sluice.Engine;
@@ -11,17 +12,16 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     /// <returns>Null: nothing is to be done.</returns>
     public Change? Decide(Run run, StepFacts facts, DateTimeOffset now)
     {
-        var by = new Actor(run.CompanyId, null, null, null);
         if (WhyGone(run, facts) is { } reason)
         {
-            return Change(run, new Trigger(TriggerKind.Ended) { Reason = reason }, by, now);
+            return Change(run, new Trigger(TriggerKind.Ended) { Reason = reason }, now);
         }
 
         return run.WaitsFor switch
         {
-            WaitsFor.Step => Begin(run, facts, by, now),
-            WaitsFor.ToDo => Change(run, new Trigger(TriggerKind.ToDoExpired), by, now),
-            WaitsFor.Pause => EndPause(run, facts, by, now),
+            WaitsFor.Step => Begin(run, facts, now),
+            WaitsFor.ToDo => Change(run, new Trigger(TriggerKind.ToDoExpired), now),
+            WaitsFor.Pause => EndPause(run, facts, now),
             _ => null,
         };
     }
@@ -34,53 +34,55 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         : known.WantsNoMore ? FinishReason.OptedOut
         : null;
 
-    private static Change? EndPause(Run run, StepFacts facts, Actor by, DateTimeOffset now) => run.PausedAt + TransitionRule.LongestPause <= now
-        ? Change(run, new Trigger(TriggerKind.PauseRanOut), by, now)
-        : Change(run, new Trigger(TriggerKind.Resumed) { Until = now.AddDays(facts.Company.Engine.ToDoExpiryDays) }, by, now);
+    private static Change? EndPause(Run run, StepFacts facts, DateTimeOffset now) => run.PausedAt + TransitionRule.LongestPause <= now
+        ? Change(run, new Trigger(TriggerKind.PauseRanOut), now)
+        : Change(run, new Trigger(TriggerKind.Resumed) { Until = now.AddDays(facts.Company.Engine.ToDoExpiryDays) }, now);
 
-    private Change? Begin(Run run, StepFacts facts, Actor by, DateTimeOffset now)
+    private Change? Begin(Run run, StepFacts facts, DateTimeOffset now)
     {
         var steps = facts.StepsOf(run);
         var (flow, owner, place) = (facts.Flows[run.FlowId], facts.Users[run.OwnerId], facts.PlaceOf(run));
         var placed = run with { StepOrder = place, FlowVersion = flow.Version };
         if (place > steps.Count)
         {
-            return Change(placed with { Status = FlowInstanceStatus.Running }, new Trigger(TriggerKind.StepDone), by, now) is { } end ? end with { Before = run } : null;
+            return Change(run, placed with { Status = FlowInstanceStatus.Running }, new Trigger(TriggerKind.StepDone), now);
         }
 
         var step = steps[place - 1];
         if (step.Action != Step.AutomaticMail)
         {
-            return Hand(run, placed, flow, step, facts.Company, reason: null, by, now);
+            return Hand(run, placed, flow, step, facts.Company, reason: null, now);
         }
 
-        var zone = Schedule.ZoneOf(owner.TimeZone);
+        var zone = Zones.FindOrUtc(owner.TimeZone);
         if (!Schedule.IsOpen(now, zone, flow.Window))
         {
-            return Change(placed, new Trigger(TriggerKind.StepPostponed) { Until = Schedule.NextOpening(now, zone, flow.Window) }, by, now) is { } later ? later with { Before = run } : null;
+            return Change(run, placed, new Trigger(TriggerKind.StepPostponed) { Until = Schedule.NextOpening(now, zone, flow.Window) }, now);
         }
 
         var (message, whyNot) = mail.Write(placed, step, owner, facts, now);
         return message is null
-            ? Hand(run, placed, flow, step, facts.Company, whyNot, by, now)
-            : Begun(run, placed, step, WaitsFor.Mail, until: null, by, now) with { Message = message };
+            ? Hand(run, placed, flow, step, facts.Company, whyNot, now)
+            : Begun(run, placed, step, WaitsFor.Mail, until: null, now) with { Message = message };
     }
 
     /// <summary>For a person to do; also automatic mail that cannot be written, which a person may [doc].</summary>
-    private Change Hand(Run run, Run placed, Flow flow, Step step, Company company, string? reason, Actor by, DateTimeOffset now)
+    private Change Hand(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
     {
-        var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), by, now);
+        var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), now);
         return change with { ToDo = apply.MakeToDo(placed, flow, step, ToDo.Step, now), Detail = change.Detail! with { Reason = reason } };
     }
 
-    private static Change Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, Actor by, DateTimeOffset now) =>
-        Change(placed, new Trigger(TriggerKind.StepBegun) { WaitsFor = waits, Until = until, StepOrder = step.Order }, by, now)! with
+    private static Change Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, DateTimeOffset now) =>
+        Change(run, placed, new Trigger(TriggerKind.StepBegun) { WaitsFor = waits, Until = until, StepOrder = step.Order }, now)! with
         {
-            Before = run,
             Begun = new Begun(run.CompanyId, run.Id, step.Id, run.Attempt, step.Order, now, run.Fence),
             Detail = new EventDetail(step.Order, step.Action),
         };
 
-    private static Change? Change(Run run, Trigger trigger, Actor by, DateTimeOffset now) =>
-        TransitionRule.Decide(run, trigger, now) is { } transition ? new Change(run, transition, by) : null;
+    private static Change? Change(Run run, Trigger trigger, DateTimeOffset now) => Change(run, run, trigger, now);
+
+    /// <param name="placed">The same where its step stands in the flow as it is now.</param>
+    private static Change? Change(Run run, Run placed, Trigger trigger, DateTimeOffset now) =>
+        TransitionRule.Decide(placed, trigger, now) is { } transition ? new Change(run, transition, Actor.Engine(run.CompanyId)) : null;
 }

@@ -56,7 +56,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], ToDo.UncertainMail, now, ct); // Late, but now it is known.
         return after.State switch
         {
-            MessageState.Sent => await GoOnAsync(tx, taken, Engine(taken), now, ct),
+            MessageState.Sent => await GoOnAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
             MessageState.Uncertain => await AskPersonAsync(tx, taken, outcome.Reason!, now, ct),
             MessageState.Failed when outcome.Kind == MailOutcomeKind.Refused => await BounceAsync(tx, taken, outcome.Reason!, ct),
             MessageState.Failed => await GiveUpAsync(tx, taken, outcome.Reason!, now, ct),
@@ -73,7 +73,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             : [];
 
     private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
-        (await react.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Engine(message), ct))?.Events ?? [];
+        (await react.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
 
     /// <summary>It never left: the step is for a person now, as with mail that cannot be written [inf]. While paused, the step is done anew afterwards.</summary>
     private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
@@ -87,7 +87,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         if (run.Status == FlowInstanceStatus.Paused)
         {
             var later = new Transition(run with { Attempt = run.Attempt + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = now }, InstanceEvent.MailFailed, Effects.None);
-            return await apply.RunAsync(tx, [new Change(run, later, Engine(message)) { Detail = detail }], now, ct);
+            return await apply.RunAsync(tx, [new Change(run, later, Actor.Engine(message.CompanyId)) { Detail = detail }], now, ct);
         }
 
         var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
@@ -95,7 +95,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
         var todo = apply.MakeToDo(run, flow, step, ToDo.Step, now) with { StepId = message.StepId };
         var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
-        return await apply.RunAsync(tx, [new Change(run, byHand, Engine(message)) { ToDo = todo, Detail = detail }], now, ct);
+        return await apply.RunAsync(tx, [new Change(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
     }
 
     /// <summary>Where it has ended, nothing hangs on the answer any more: it is written down, and nobody is asked.</summary>
@@ -114,10 +114,8 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         }
 
         var happened = new InstanceEvent(
-            ids.Next(), run.Id, now, InstanceEvent.MailUncertain, Engine(message), new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId).ToJson());
+            ids.Next(), run.Id, now, InstanceEvent.MailUncertain, Actor.Engine(message.CompanyId), new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId).ToJson());
         await new EventStore(tx).AddAsync([happened], ct);
         return [happened];
     }
-
-    private static Actor Engine(Message message) => new(message.CompanyId, null, null, null);
 }

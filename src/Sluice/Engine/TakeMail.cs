@@ -61,7 +61,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
             else if (IsOutdated(message, run!, facts.Prospects[run!.ProspectId]))
             {
                 var anew = TransitionRule.Decide(run!, new Trigger(TriggerKind.MailIsOutdated), now)!;
-                events.AddRange(await apply.RunAsync(tx, [new Change(run!, anew, new Actor(companyId, null, null, null))], now, ct));
+                events.AddRange(await apply.RunAsync(tx, [new Change(run!, anew, Actor.Engine(companyId))], now, ct));
             }
             else if (await WhenAsync(tx, message, run!, facts, now, ct) is var (until, why))
             {
@@ -92,7 +92,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
     /// <returns>Null: now. Else when, and why.</returns>
     private static async Task<(DateTimeOffset Until, string Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
     {
-        var zone = Schedule.ZoneOf(facts.Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : facts.Company.TimeZone);
+        var zone = Zones.FindOrUtc(facts.Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : facts.Company.TimeZone);
         var window = facts.Flows.TryGetValue(run.FlowId, out var flow) ? flow.Window : SendingWindow.Default;
         if (!Schedule.IsOpen(now, zone, window))
         {

@@ -16,7 +16,7 @@ internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider 
             return; // Made by hand, or for something that happened; or its step has been done before.
         }
 
-        var by = new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, after.UserId);
+        var by = Actor.Of(call, after.UserId);
         if (after.Status != ToDoStatus.Open)
         {
             await DoneAsync(tx, instanceId, stepId, after.Status == ToDoStatus.Done ? null : "dismissed", by, call.Ct);

@@ -1,3 +1,4 @@
+using Sluice.Http;
 using Sluice.Storage;
 
 namespace Sluice.FlowInstances;
@@ -49,4 +50,11 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
 }
 
 /// <summary>Who did it: with which key, in which request, and in whose name if the request says so. What happened by itself has none of them.</summary>
-internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId);
+internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId)
+{
+    public static Actor Engine(long companyId) => new(companyId, null, null, null);
+
+    /// <param name="call">The request.</param>
+    /// <param name="userId">In whose name; null: nobody said.</param>
+    public static Actor Of(Call call, long? userId = null) => new(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, userId);
+}

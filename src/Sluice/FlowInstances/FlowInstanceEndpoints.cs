@@ -111,7 +111,7 @@ internal static class FlowInstanceEndpoints
 
         var outcome = await assign.RunAsync(
             new Assignment(way.Flow, way.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride, request.Terms),
-            new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null),
+            Actor.Of(call),
             call.Ct);
         var assigned = await NameAsync(call.CompanyId, outcome.Assigned, names);
         return new AssignAnswer(call.Caller.TimeZone, way.Flow.Id, assigned, outcome.NotAssigned);
@@ -130,7 +130,7 @@ internal static class FlowInstanceEndpoints
     private static async Task<Actor?> FindActorAsync(Call call, string? email, UserStore users)
     {
         var user = email is null ? null : await users.FindByEmailAsync(call.CompanyId, email, call.Ct);
-        return email is not null && user is null ? null : new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, user?.Id);
+        return email is not null && user is null ? null : Actor.Of(call, user?.Id);
     }
 
     private static Answer<UnassignAnswer> Removed(Call call, List<long> ids) =>

@@ -177,7 +177,7 @@ public sealed class FlowEngineTests
         await EditAsync(app, [app.NextId(), only.Id]);
         await ReactAsync(app, run, TriggerKind.PausedByPerson);
         await app.Db.InTransactionAsync(
-            tx => app.Services.GetRequiredService<ToDoReaction>().DoneAsync(tx, run, only.Id, null, new Actor(app.Tenant.Id, null, null, null), CancellationToken.None), CancellationToken.None);
+            tx => app.Services.GetRequiredService<ToDoReaction>().DoneAsync(tx, run, only.Id, null, Actor.Engine(app.Tenant.Id), CancellationToken.None), CancellationToken.None);
         await ReactAsync(app, run, TriggerKind.Resumed);
         await app.Engine.RunDueAsync(CancellationToken.None);
 
@@ -206,7 +206,7 @@ public sealed class FlowEngineTests
     }
 
     private static Task<Reacted?> ReactAsync(TestApp app, long run, TriggerKind kind) => app.Db.InTransactionAsync(
-        tx => app.Services.GetRequiredService<React>().RunAsync(tx, app.Tenant.Id, run, new Trigger(kind), new Actor(app.Tenant.Id, null, null, null), CancellationToken.None),
+        tx => app.Services.GetRequiredService<React>().RunAsync(tx, app.Tenant.Id, run, new Trigger(kind), Actor.Engine(app.Tenant.Id), CancellationToken.None),
         CancellationToken.None);
 
     private static async Task EditAsync(TestApp app, IReadOnlyList<long> steps)

@@ -28,7 +28,7 @@ internal static class InboundEndpoints
             return refusal;
         }
 
-        var by = new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null);
+        var by = Actor.Of(call);
         return await db.InTransactionAsync(tx => inbound.RunAsync(tx, message, by, call.Ct), call.Ct) is { } outcome
             ? new Answer<InboundAnswer>(new(call.RequestId, message.MessageId, outcome.Type, outcome.MatchedBy, outcome.FlowInstances), InboundAnswerJson.Default.InboundAnswer)
             : ApiError.NotFound("Flow instance not found");

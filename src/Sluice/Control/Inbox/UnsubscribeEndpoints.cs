@@ -29,7 +29,7 @@ internal static class UnsubscribeEndpoints
             return NotFound();
         }
 
-        var by = new Actor(companyId, null, null, null);
+        var by = Actor.Engine(companyId);
         await db.InTransactionAsync(tx => react.RunAsync(tx, companyId, flowInstanceId, new Trigger(TriggerKind.Unsubscribed) { Detail = "By the link in a mail" }, by, ct), ct);
         return Page(StatusCodes.Status200OK, "Unsubscribed", "<p>You will get no more mail from this sender.</p>");
     }

@@ -25,7 +25,7 @@ internal static class ProspectEndpoints
         }
 
         crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // All else the framework has decoded.
-        var by = new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null);
+        var by = Actor.Of(call);
         return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await TellAsync(call, db, changed)
             : ApiError.NotFound("Prospect not found");

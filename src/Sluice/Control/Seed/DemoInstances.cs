@@ -90,7 +90,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
 
         if (life.FinishedAt is { } finished)
         {
-            var by = life.Fate.Event == InstanceEvent.Removed ? ByKey(instance, instance.OwnerId) : new Actor(instance.CompanyId, null, null, null);
+            var by = life.Fate.Event == InstanceEvent.Removed ? ByKey(instance, instance.OwnerId) : Actor.Engine(instance.CompanyId);
             yield return Event(instance, finished, life.Fate.Event, by);
         }
     }

@@ -55,7 +55,7 @@ public sealed class ClockTests
         var (due, companyId) = (new Queue<DateTimeOffset>([At(1), At(1), At(5), At(30), At(100)]), 0L);
         var work = new DueWork(
             _ => Task.FromResult<DateTimeOffset?>(due.Count == 0 ? null : due.Peek()),
-            _ => Task.FromResult<List<InstanceEvent>>([new(1, 2, due.Dequeue(), InstanceEvent.StepBegun, new Actor(companyId, null, null, null), "{}")]),
+            _ => Task.FromResult<List<InstanceEvent>>([new(1, 2, due.Dequeue(), InstanceEvent.StepBegun, Actor.Engine(companyId), "{}")]),
             (move, _) => move(),
             (_, _) => Task.CompletedTask);
         await using var app = await TestApp.StartAsync(database, Dev with { Adjust = services => services.AddSingleton(work) });
