@@ -1,6 +1,7 @@
 using Sluice.Companies;
 using Sluice.Crm;
 using Sluice.Flows;
+using Sluice.Http;
 using Sluice.Ids;
 using Sluice.Storage;
 using Sluice.Users;
@@ -54,7 +55,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
     private static async Task<DateTimeOffset?> FirstDueAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct) =>
         await new StepStore(tx).FindFirstAsync(assignment.Flow, ct) is { } first
-            ? Schedule.NextStep(now, first.WaitMinutes, first.Action == Step.AutomaticMail, Schedule.ZoneOf(assignment.Owner.TimeZone), assignment.Flow.Window)
+            ? Schedule.NextStep(now, first.WaitMinutes, first.Action == Step.AutomaticMail, Zones.FindOrUtc(assignment.Owner.TimeZone), assignment.Flow.Window)
             : null;
 
     private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)

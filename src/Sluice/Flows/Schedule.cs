@@ -1,10 +1,9 @@
 using NodaTime;
-using Sluice.Http;
 
 namespace Sluice.Flows;
 
 /// <summary>
-/// When a step is due: engine.md section 5. All sums are made on the calendar of the owner's zone; no clock, no database.
+/// When a step is due [decision 35]. All sums are made on the calendar of the owner's zone; no clock, no database.
 /// </summary>
 internal static class Schedule
 {
@@ -30,9 +29,6 @@ internal static class Schedule
             ? NextOpening(local.InZoneLeniently(zone).ToDateTimeOffset(), zone, window)
             : OnWorkingDay(local.InZoneLeniently(zone), local, window);
     }
-
-    /// <summary>One that is no zone any more, as zones are abolished, is UTC: a flow that stands still would be worse.</summary>
-    public static DateTimeZone ZoneOf(string name) => Zones.FindOrUtc(name);
 
     public static bool IsOpen(DateTimeOffset now, DateTimeZone zone, SendingWindow window) =>
         IsOpen(Instant.FromDateTimeOffset(now).InZone(zone).LocalDateTime, window);

@@ -1,5 +1,5 @@
 using NodaTime;
-using Sluice.Flows;
+using Sluice.Http;
 using Sluice.Storage;
 using static Sluice.Simulation.ViolationException;
 
@@ -46,7 +46,7 @@ internal sealed class SendingInvariant(Db db)
             """, row => new Sent(
                 row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Time(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), default);
         var taken = mails.Find(mail => mail.Id == messageId)!;
-        var zone = Schedule.ZoneOf(taken.Zone);
+        var zone = Zones.FindOrUtc(taken.Zone);
         var local = Instant.FromDateTimeOffset(taken.At).InZone(zone);
         var (day, week) = (local.Date, local.Date.With(DateAdjusters.PreviousOrSame(IsoDayOfWeek.Sunday)));
         DateTimeOffset Midnight(LocalDate date) => zone.AtStartOfDay(date).ToDateTimeOffset();

@@ -93,7 +93,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
             return [];
         }
 
-        var (zone, isMail) = (Schedule.ZoneOf(facts.Owner.TimeZone), step.Action == Step.AutomaticMail);
+        var (zone, isMail) = (Zones.FindOrUtc(facts.Owner.TimeZone), step.Action == Step.AutomaticMail);
         return Schedule.NextStep(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window) == facts.Run.NextDueAt
             ? ScheduleReasons.Of(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window)
             : [];

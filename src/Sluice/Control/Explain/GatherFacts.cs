@@ -2,6 +2,7 @@ using Sluice.Companies;
 using Sluice.Engine;
 using Sluice.FlowInstances;
 using Sluice.Flows;
+using Sluice.Http;
 using Sluice.Mail;
 using Sluice.Storage;
 using Sluice.Users;
@@ -33,6 +34,6 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, Public
     private Task<SentSoFar> CountAsync(Message mail, Company company, User? owner, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return SentSoFar.CountAsync(db, mail, company, SendingDay.Of(now, Schedule.ZoneOf(owner?.TimeZone ?? company.TimeZone)), now, ct);
+        return SentSoFar.CountAsync(db, mail, company, SendingDay.Of(now, Zones.FindOrUtc(owner?.TimeZone ?? company.TimeZone)), now, ct);
     }
 }

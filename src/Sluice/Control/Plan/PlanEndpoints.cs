@@ -40,7 +40,7 @@ internal static class PlanEndpoints
 
     private static List<PlannedStep> Calendar(List<Step> steps, WayIn way, DateTimeOffset now, DateTimeZone company)
     {
-        var (zone, window, done, planned) = (Schedule.ZoneOf(way.Owner.TimeZone), way.Flow.Window, now, new List<PlannedStep>());
+        var (zone, window, done, planned) = (Zones.FindOrUtc(way.Owner.TimeZone), way.Flow.Window, now, new List<PlannedStep>());
         foreach (var step in steps)
         {
             var isMail = step.Action == Step.AutomaticMail;
