@@ -6,14 +6,6 @@ namespace Sluice.Flows;
 /// <summary>The statements of those who write flows, beside those of <see cref="FlowStore"/> that everybody runs. Only in a transaction.</summary>
 internal sealed class FlowAuthoringStore(IDbSession tx)
 {
-    /// <summary>One author of a company at a time: names are looked up and then relied on. Primary key of companies.</summary>
-    public Task LockAsync(long companyId, CancellationToken ct) => tx.QueryAsync($"""
-        select c.id
-        from companies c
-        where c.id = {companyId}
-        {tx.Dialect.ForUpdateOf("c")}
-        """, row => row.GetInt64(0), ct);
-
     public Task UpdateAsync(Flow flow, CancellationToken ct) => tx.ExecuteAsync($"""
         update flows
         set workspace_id = {flow.WorkspaceId},
@@ -51,14 +43,17 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
     }
 
     /// <summary>By id, one row past the page. Primary key.</summary>
-    public async Task<List<Flow>> ListAsync(long companyId, long after, CancellationToken ct) =>
-        await new FlowStore(tx).FindAsync(companyId, await tx.QueryAsync($"""
+    public async Task<List<Flow>> ListAsync(long companyId, long after, CancellationToken ct)
+    {
+        var ids = await tx.QueryAsync($"""
             select id
             from flows
             where company_id = {companyId} and id > {after} and deleted_at is null
             order by id
             limit {PageRecords.Size + 1}
-            """, row => row.GetInt64(0), ct), ct) is var found ? [.. found.OrderBy(flow => flow.Id)] : [];
+            """, row => row.GetInt64(0), ct);
+        return [.. (await new FlowStore(tx).FindAsync(companyId, ids, ct)).OrderBy(flow => flow.Id)];
+    }
 
     public async Task<long> CountAsync(long companyId, CancellationToken ct) => (await tx.QueryAsync($"""
         select count(*)

@@ -7,6 +7,13 @@ internal static class WireId
 {
     public static string Write(long id) => id.ToString(CultureInfo.InvariantCulture);
 
+    /// <returns>Null where it is no id: nothing has it then.</returns>
+    public static long? Find(string text)
+    {
+        var isTooLarge = false;
+        return TryParse(text, out var id, ref isTooLarge) ? id : null;
+    }
+
     /// <param name="text">Digits, perhaps after a minus.</param>
     /// <param name="id">The id.</param>
     /// <param name="isTooLarge">Set where the digits say more than 64 bits hold: the original refuses that in another way [rec].</param>

@@ -1,4 +1,4 @@
-using Sluice.Flows;
+using Sluice.Companies;
 using Sluice.Http;
 using Sluice.Ids;
 using Sluice.Storage;
@@ -25,13 +25,6 @@ internal sealed class Desk(Register register, IdMaker ids, DateTimeOffset now, C
     public IResult Refusal => ApiError.Faults(_faults);
 
     public Given Given => field ??= new Given(call.Body, "", _faults);
-
-    /// <returns>Null where it is no id: nothing has it then.</returns>
-    public static long? Id(string text)
-    {
-        var isTooLarge = false;
-        return WireId.TryParse(text, out var id, ref isTooLarge) ? id : null;
-    }
 }
 
 /// <summary>Gives out desks.</summary>
@@ -40,7 +33,7 @@ internal sealed class Authors(Db db, IdMaker ids, TimeProvider clock)
     public Task<IResult> WriteAsync(Call call, Func<Desk, Task<IResult>> work) => db.InTransactionAsync(
         async tx =>
         {
-            await new FlowAuthoringStore(tx).LockAsync(call.CompanyId, call.Ct);
+            await new CompanyStore(tx).LockAsync(call.CompanyId, call.Ct); // One author at a time: names are looked up and then relied on.
             return await work(await MakeAsync(tx, call));
         },
         call.Ct);

@@ -90,7 +90,7 @@ internal static class FlowAuthoring
     }));
 
     private static async Task<IResult> OnAsync(Desk desk, string id, Func<Flow, Task<IResult>> work) =>
-        Desk.Id(id) is { } flowId && await new FlowStore(desk.Tx).FindAsync(desk.CompanyId, flowId, desk.Call.Ct) is { } flow
+        WireId.Find(id) is { } flowId && await new FlowStore(desk.Tx).FindAsync(desk.CompanyId, flowId, desk.Call.Ct) is { } flow
             ? await work(flow)
             : ApiError.NotFound($"There is no flow {Given.Echo(id)}");
 

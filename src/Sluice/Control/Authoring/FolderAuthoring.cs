@@ -35,7 +35,7 @@ internal static class FolderAuthoring
             : new ApiError(StatusCodes.Status409Conflict, $"Folder {Given.Echo(folder.Name)} is not empty: move or delete what lies in it first")));
 
     private static async Task<IResult> OnAsync(Desk desk, string id, Func<Folder, Task<IResult>> work) =>
-        desk.Register.Folders.Find(one => one.Id == Desk.Id(id)) is { } folder ? await work(folder) : ApiError.NotFound($"There is no folder {Given.Echo(id)}");
+        desk.Register.Folders.Find(one => one.Id == WireId.Find(id)) is { } folder ? await work(folder) : ApiError.NotFound($"There is no folder {Given.Echo(id)}");
 
     private static async Task<IResult> WriteAsync(Desk desk, Folder? folder, FolderDraft current, int status = StatusCodes.Status200OK)
     {

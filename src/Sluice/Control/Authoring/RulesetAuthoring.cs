@@ -38,7 +38,7 @@ internal static class RulesetAuthoring
     }));
 
     private static async Task<IResult> OnAsync(Desk desk, string id, Func<Ruleset, Task<IResult>> work) =>
-        desk.Register.Rulesets.Find(one => one.Id == Desk.Id(id)) is { } ruleset ? await work(ruleset) : ApiError.NotFound($"There is no ruleset {Given.Echo(id)}");
+        desk.Register.Rulesets.Find(one => one.Id == WireId.Find(id)) is { } ruleset ? await work(ruleset) : ApiError.NotFound($"There is no ruleset {Given.Echo(id)}");
 
     private static async Task<IResult> WriteAsync(Desk desk, Ruleset? current, RulesetDraft otherwise, int status = StatusCodes.Status200OK)
     {

@@ -49,7 +49,7 @@ internal static class UserAuthoring
         authors.WriteAsync(call, desk => OnAsync(desk, id, user => WriteAsync(desk, user, Read(desk.Given, user))));
 
     private static async Task<IResult> OnAsync(Desk desk, string id, Func<User, Task<IResult>> work) =>
-        Desk.Id(id) is { } userId && await new UserStore(desk.Tx).FindAsync(desk.CompanyId, userId, desk.Call.Ct) is { } user
+        WireId.Find(id) is { } userId && await new UserStore(desk.Tx).FindAsync(desk.CompanyId, userId, desk.Call.Ct) is { } user
             ? await work(user)
             : ApiError.NotFound($"There is no user {Given.Echo(id)}");
 

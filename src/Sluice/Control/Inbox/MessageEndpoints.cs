@@ -61,18 +61,15 @@ internal static class MessageEndpoints
             return ApiError.NotFound("Message not found");
         }
 
-        var by = new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null);
+        var by = Actor.Of(call);
         var events = message.State == MessageState.Uncertain ? await db.InTransactionAsync(tx => settle.ResolveAsync(tx, message, decided == "sent", by, call.Ct), call.Ct) : null;
         return events is null
             ? new ApiError(StatusCodes.Status409Conflict, $"Only a message that is uncertain can be resolved; this one is {MessageStore.Word((await FindAsync(db, call, messageId))!.State)}")
             : await AnswerAsync(call, db, links, [(await FindAsync(db, call, messageId))!]);
     }
 
-    private static async Task<Message?> FindAsync(Db db, Call call, string messageId)
-    {
-        var isTooLarge = false;
-        return WireId.TryParse(messageId, out var id, ref isTooLarge) ? await new MessageStore(db).FindAsync(call.CompanyId, id, call.Ct) : null;
-    }
+    private static async Task<Message?> FindAsync(Db db, Call call, string messageId) =>
+        WireId.Find(messageId) is { } id ? await new MessageStore(db).FindAsync(call.CompanyId, id, call.Ct) : null;
 
     private static async Task<IResult> AnswerAsync(Call call, Db db, MailLinks links, List<Message> messages)
     {

@@ -44,7 +44,7 @@ internal static class InstanceEndpoints
         var stepId = query.OptionalId("stepId");
         return query.Refusal ?? await OnAsync(id, call, db, async seen =>
         {
-            var (after, whyNot) = await db.InTransactionAsync(tx => skip.RunAsync(tx, seen, stepId, By(call), call.Ct), call.Ct);
+            var (after, whyNot) = await db.InTransactionAsync(tx => skip.RunAsync(tx, seen, stepId, Actor.Of(call), call.Ct), call.Ct);
             return whyNot is null ? Tell(call, after) : Conflict(whyNot);
         });
     }
@@ -73,19 +73,14 @@ internal static class InstanceEndpoints
         OnAsync(id, call, db, run => ReactAsync(call, db, react, run, trigger));
 
     private static async Task<IResult> ReactAsync(Call call, Db db, React react, Run run, Trigger trigger) =>
-        await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, run.Id, trigger, By(call), call.Ct), call.Ct) is { } reacted
+        await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, run.Id, trigger, Actor.Of(call), call.Ct), call.Ct) is { } reacted
             ? Tell(call, reacted.After)
             : Conflict($"The flow instance is {run.Status}: there is nothing to change");
 
-    private static async Task<IResult> OnAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work)
-    {
-        var tooLarge = false;
-        return WireId.TryParse(id, out var instanceId, ref tooLarge) && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run
+    private static async Task<IResult> OnAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work) =>
+        WireId.Find(id) is { } instanceId && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run
             ? await work(run)
             : ApiError.NotFound("Flow instance not found");
-    }
-
-    private static Actor By(Call call) => new(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, null);
 
     private static ApiError Conflict(string why) => new(StatusCodes.Status409Conflict, why);
 

@@ -51,18 +51,18 @@ internal static class TaskEndpoints
     private static async Task<IResult> Close(string id, Call call, Db db, CloseTask close, UserStore users)
     {
         var fields = call.ReadBody();
-        var (closing, isTooLarge) = (TaskClosing.Read(fields), false);
+        var closing = TaskClosing.Read(fields);
         if (fields.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        if (!WireId.TryParse(id, out var taskId, ref isTooLarge) || await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct) is not { } found)
+        if (WireId.Find(id) is not { } taskId || await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct) is not { } found)
         {
             return ApiError.NotFound("Task not found");
         }
 
-        var by = new Actor(call.CompanyId, call.Caller.ApiKeyId, call.RequestId, found.ToDo.UserId);
+        var by = Actor.Of(call, found.ToDo.UserId);
         var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, call.Ct), call.Ct);
         return faults.Count > 0 ? ApiError.Faults(faults)
             : whyNot is not null ? new ApiError(StatusCodes.Status409Conflict, whyNot)
