@@ -13,32 +13,10 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
     private bool _isHeld;
 
     /// <summary>Does one batch of all that is due now but mail, which has a worker of its own.</summary>
-    public async Task<EnginePass> RunOnceAsync(CancellationToken ct)
-    {
-        await _one.WaitAsync(ct);
-        try
-        {
-            return await PassAsync(ct);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<EnginePass> RunOnceAsync(CancellationToken ct) => RunOnceAsync(isBackground: false, ct);
 
     /// <summary>The same, but nothing while somebody runs the engine by hand.</summary>
-    public async Task<EnginePass> RunOnceInBackgroundAsync(CancellationToken ct)
-    {
-        await _one.WaitAsync(ct);
-        try
-        {
-            return _isHeld ? EnginePass.Nothing : await PassAsync(ct);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<EnginePass> RunOnceInBackgroundAsync(CancellationToken ct) => RunOnceAsync(isBackground: true, ct);
 
     /// <summary>Keeps the background out while the work runs, so that what happens, and when, depends on the work alone.</summary>
     public async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken ct)
@@ -84,6 +62,19 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
     private async Task<(EnginePass Pass, (int Seen, List<InstanceEvent> Events) Mailed)> RunAllOnceAsync(CancellationToken ct) =>
         (await RunOnceAsync(ct), await mail.RunOnceAsync(ct));
 
+    private async Task<EnginePass> RunOnceAsync(bool isBackground, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            return isBackground && _isHeld ? new EnginePass(false, []) : await PassAsync(ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     private async Task HoldAsync(bool isHeld, CancellationToken ct)
     {
         await _one.WaitAsync(ct); // Whoever is at it comes to its end.
@@ -101,7 +92,4 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
 }
 
 /// <param name="DidWork">Whether there may be more.</param>
-internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events)
-{
-    public static readonly EnginePass Nothing = new(false, []);
-}
+internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events);

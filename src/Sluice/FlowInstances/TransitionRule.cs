@@ -1,7 +1,7 @@
 namespace Sluice.FlowInstances;
 
 /// <summary>
-/// What becomes of an instance when something happens: engine.md section 3, a row a line. No clock, no database. What the instance was
+/// What becomes of an instance when something happens: a row a line. No clock, no database. What the instance was
 /// doing and what is to be done besides is told in <see cref="Effects"/>; who writes it does so in the one transaction with the new state.
 /// </summary>
 internal static class TransitionRule
@@ -20,14 +20,7 @@ internal static class TransitionRule
         TriggerKind.StepDone => Done(run, trigger, now),
         TriggerKind.Replied => Reply(run, trigger.Ruleset, now),
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
-        TriggerKind.Bounced => Pause(Again(run, trigger), PauseReason.Bounced, null, now) is var paused
-            ? paused with
-            {
-                After = paused.After with { HeldWaitsFor = WaitsFor.Step, HeldDueAt = now },
-                Event = InstanceEvent.Bounced,
-                Effects = Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo,
-            }
-            : null,
+        TriggerKind.Bounced => Bounce(run, trigger, now),
         TriggerKind.OutOfOffice => run.Status == FlowInstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
         TriggerKind.CalledBack => run.Status == FlowInstanceStatus.Paused ? null : Pause(run, PauseReason.CalledBack, null, now),
         TriggerKind.PausedByPerson => run.Status == FlowInstanceStatus.Paused ? null : Pause(run, PauseReason.Manual, trigger.Until, now),
@@ -42,9 +35,6 @@ internal static class TransitionRule
         TriggerKind.Ended => Finish(run, FlowInstanceStatus.Finished, trigger.Reason!, now),
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),
     };
-
-    private static Run Again(Run run, Trigger trigger) =>
-        run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder, FlowVersion = trigger.FlowVersion ?? run.FlowVersion };
 
     private static Transition Begin(Run run, Trigger trigger) => new(
         run with { Status = FlowInstanceStatus.Running, WaitsFor = trigger.WaitsFor, NextDueAt = trigger.Until, StepOrder = trigger.StepOrder ?? run.StepOrder },
@@ -65,10 +55,10 @@ internal static class TransitionRule
         var todo = ruleset.ReplyToDo ? Effects.ResponseToDo : Effects.None;
         return ruleset.OnReply switch
         {
-            Reaction.Stop => Finish(heard, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now) is var ended ? ended with { Effects = ended.Effects | todo } : ended,
+            Reaction.Stop => Finish(heard, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now).And(todo),
             Reaction.Continue => new Transition(heard, InstanceEvent.Replied, todo),
             _ when run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Reply } => new Transition(heard, InstanceEvent.Replied, Effects.None),
-            _ => Pause(heard, PauseReason.Reply, null, now) is var paused ? paused with { Event = InstanceEvent.Replied, Effects = paused.Effects | todo } : paused,
+            _ => Pause(heard, PauseReason.Reply, null, now).And(todo) with { Event = InstanceEvent.Replied },
         };
     }
 
@@ -77,11 +67,21 @@ internal static class TransitionRule
         var todo = ruleset.MeetingToDo ? Effects.MeetingToDo : Effects.None;
         return ruleset.OnMeeting switch
         {
-            Reaction.Stop => Finish(run, FlowInstanceStatus.Finished, FinishReason.MeetingBooked, now) is var ended ? ended with { Effects = ended.Effects | todo } : ended,
+            Reaction.Stop => Finish(run, FlowInstanceStatus.Finished, FinishReason.MeetingBooked, now).And(todo),
             Reaction.Continue => new Transition(run, InstanceEvent.MeetingBooked, todo),
             _ when run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.MeetingBooked } => null,
-            _ => Pause(run, PauseReason.MeetingBooked, null, now) is var paused ? paused with { Event = InstanceEvent.MeetingBooked, Effects = paused.Effects | todo } : paused,
+            _ => Pause(run, PauseReason.MeetingBooked, null, now).And(todo) with { Event = InstanceEvent.MeetingBooked },
         };
+    }
+
+    /// <summary>Its step is to be done once more, when it is resumed.</summary>
+    private static Transition Bounce(Run run, Trigger trigger, DateTimeOffset now)
+    {
+        var again = run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder, FlowVersion = trigger.FlowVersion ?? run.FlowVersion };
+        return new Transition(
+            Pause(again, PauseReason.Bounced, null, now).After with { HeldWaitsFor = WaitsFor.Step, HeldDueAt = now },
+            InstanceEvent.Bounced,
+            Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo);
     }
 
     /// <summary>One that is paused already keeps what it was doing before the first pause, and its patience begins anew.</summary>
@@ -128,7 +128,10 @@ internal static class TransitionRule
 
 /// <param name="After">The instance as it is to be.</param>
 /// <param name="Event">For its history; null: not worth a line.</param>
-internal sealed record Transition(Run After, string? Event, Effects Effects);
+internal sealed record Transition(Run After, string? Event, Effects Effects)
+{
+    public Transition And(Effects more) => this with { Effects = Effects | more };
+}
 
 /// <summary>What is to be written besides, in the same transaction.</summary>
 [Flags]

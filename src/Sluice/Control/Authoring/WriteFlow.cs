@@ -25,7 +25,7 @@ internal sealed class WriteFlow(Register register, IdMaker ids, DateTimeOffset n
         }
 
         var flow = Make(current, draft, places);
-        var steps = Steps(flow, before, draft);
+        var steps = draft.Steps.Select((step, i) => Make(flow, i + 1, step, Find(before, step))).ToList();
         var isEdited = !steps.SequenceEqual(before);
         flow = isEdited && current is not null ? flow with { Version = current.Version + 1 } : flow;
         await (current is null ? new FlowStore(register.Tx).AddAsync(flow, ct) : store.UpdateAsync(flow, ct));
@@ -106,15 +106,11 @@ internal sealed class WriteFlow(Register register, IdMaker ids, DateTimeOffset n
         return isGood;
     }
 
-    private List<Step> Steps(Flow flow, List<Step> before, FlowDraft draft) =>
-    [
-        .. draft.Steps.Select((step, i) => Find(before, step) is var old
-            ? new Step(flow.CompanyId, flow.Id, i + 1, old?.Id ?? ids.Next(), step.Action, step.Wait?.ToMinutes() ?? 0, step.Subject, step.Body, step.IsReply)
-            {
-                OwnKey = step.Key is null || step.Key == old?.Key ? old?.OwnKey : step.Key,
-            }
-            : throw new System.Diagnostics.UnreachableException()),
-    ];
+    private Step Make(Flow flow, int order, StepDraft draft, Step? old) =>
+        new(flow.CompanyId, flow.Id, order, old?.Id ?? ids.Next(), draft.Action, draft.Wait?.ToMinutes() ?? 0, draft.Subject, draft.Body, draft.IsReply)
+        {
+            OwnKey = draft.Key is null || draft.Key == old?.Key ? old?.OwnKey : draft.Key,
+        };
 
     /// <summary>An id says more than a key: a step may be called otherwise from now on.</summary>
     private static Step? Find(List<Step> before, StepDraft draft) => draft.Id is { } id
