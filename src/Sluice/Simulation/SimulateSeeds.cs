@@ -47,7 +47,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
             }
 
             var result = await simulation.RunAsync(first + at, int.MaxValue);
-            results[at] = at == count - 1 || result.Violation is not null ? result : result with { History = [$"{result.Digest} {result.History.Count}"] };
+            results[at] = at == count - 1 || result.Violation is not null ? result : result with { History = [] };
             failed = result.Violation is null ? failed : Math.Min(failed, at);
             tell(Interlocked.Increment(ref done));
         });
@@ -56,7 +56,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
         return new SimReport(
             failure is null ? null : await ShortestAsync(simulation, failure),
             failure is null ? count : Array.IndexOf(results, failure) + 1,
-            whole.Sum(result => result.History is [var only] ? int.Parse(only.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) : result.History.Count),
+            whole.Sum(result => result.Events),
             whole.Sum(result => result.Disturbances),
             TimeProvider.System.GetElapsedTime(started).TotalSeconds,
             whole.Count > 0 ? whole[^1].History : []);
@@ -81,5 +81,6 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
 /// <param name="Seeds">How many were run, up to the failure.</param>
 internal sealed record SimReport(SimResult? Failure, int Seeds, int Events, int Disturbances, double Seconds, IReadOnlyList<string> LastHistory)
 {
+    /// <summary>The same for the same history, to the letter.</summary>
     public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', LastHistory))))[..16];
 }

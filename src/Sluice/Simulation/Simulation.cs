@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Sluice.Storage;
 
 namespace Sluice.Simulation;
@@ -57,12 +55,12 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
         try
         {
             await LoopAsync(turmoil, clock, acts, invariants, at => PassAsync(workers, busy = at, Make), () => workers[0].Engine, () => fault);
-            return new SimResult(seed, null, turmoil.Count, turmoil.History);
+            return new SimResult(seed, null, turmoil.Count, turmoil.History.Count, turmoil.History);
         }
         catch (ViolationException violation)
         {
             turmoil.Tell($"VIOLATION: {violation.Message}");
-            return new SimResult(seed, violation.Message, turmoil.Count, turmoil.History);
+            return new SimResult(seed, violation.Message, turmoil.Count, turmoil.History.Count, turmoil.History);
         }
     }
 
@@ -134,8 +132,5 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
 
 /// <param name="Violation">Null: all held.</param>
 /// <param name="Disturbances">How many there were.</param>
-internal sealed record SimResult(int Seed, string? Violation, int Disturbances, IReadOnlyList<string> History)
-{
-    /// <summary>The same for the same history, to the letter.</summary>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', History))))[..16];
-}
+/// <param name="History">A line an event; of a run in the middle of many it is dropped.</param>
+internal sealed record SimResult(int Seed, string? Violation, int Disturbances, int Events, IReadOnlyList<string> History);
