@@ -13,7 +13,7 @@ internal static class RunServer
     /// <param name="prepare">Runs on the migrated database before anybody is let in; what it returns is shown to the user.</param>
     public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<KeyWords?>> prepare)
     {
-        using var alone = PostgresDb.Understands(options.Database) ? null : FileLock.Take(options.Database);
+        using var alone = FileLock.TakeIfFile(options.Database);
         await using var app = await Server.BuildAsync(options);
         var db = app.Services.GetRequiredService<Db>();
         var words = await prepare(db);

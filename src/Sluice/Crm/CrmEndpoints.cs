@@ -91,13 +91,13 @@ internal static class CrmEndpoints
     {
         var parameters = call.ReadQuery();
         var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
-        var fields = call.ReadList().Select(one => (Name: one.ValueKind == JsonValueKind.Object && one.TryGetProperty("uniqueName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null, Json: one.GetRawText())).ToList();
+        var fields = call.ReadList().Select(CrmField.Read).ToList();
         if (parameters.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        if (fields.Exists(field => string.IsNullOrEmpty(field.Name) || !Prospect.IsPossibleCrmId(field.Name)))
+        if (fields.Exists(field => !Prospect.IsPossibleCrmId(field.UniqueName)))
         {
             return ApiError.Faults(["uniqueName is empty"]); // [inf]
         }
@@ -107,7 +107,7 @@ internal static class CrmEndpoints
             return NoIntegration(integrationId);
         }
 
-        var lastOfEach = fields.GroupBy(field => field.Name, StringComparer.Ordinal).Select(same => new CrmField(same.Key!, same.Last().Json)).ToList();
+        var lastOfEach = fields.GroupBy(field => field.UniqueName, StringComparer.Ordinal).Select(same => same.Last()).ToList();
         await integrations.SetFieldsAsync(integration, objectType, lastOfEach, call.Ct);
         return new Answer<DoneAnswer>(new(call.RequestId), CrmJson.Default.DoneAnswer);
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Sluice.Storage;
 
 namespace Sluice.Crm;
@@ -52,4 +53,10 @@ internal sealed class CrmIntegrationStore(IDbSession db)
 }
 
 /// <param name="Json">As sent.</param>
-internal sealed record CrmField(string UniqueName, string Json);
+internal sealed record CrmField(string UniqueName, string Json)
+{
+    /// <summary>One that has no name, or one that is no text, is called nothing.</summary>
+    public static CrmField Read(JsonElement sent) => new(
+        sent.ValueKind == JsonValueKind.Object && sent.TryGetProperty("uniqueName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
+        sent.GetRawText());
+}

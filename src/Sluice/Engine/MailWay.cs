@@ -5,15 +5,11 @@ namespace Sluice.Engine;
 
 /// <summary>The way out that this server has, and how often it went well.</summary>
 /// <param name="transport">Null: none, and mail that is queued waits.</param>
-internal sealed class MailWay(IMailTransport? transport) : IDisposable
+internal sealed class MailWay(IMailTransport? transport)
 {
-    private readonly Meter _meter = new("Sluice.Mail");
-    private Counter<long>? _mails;
+    private static readonly Counter<long> Mails = new Meter("Sluice.Mail").CreateCounter<long>("sluice.mails", "{mail}", "Mails handed over, by outcome.");
 
     public IMailTransport? Transport => transport;
 
-    public void Count(MailOutcomeKind kind) => (_mails ??= _meter.CreateCounter<long>("sluice.mails", "{mail}", "Mails handed over, by outcome."))
-        .Add(1, new KeyValuePair<string, object?>("outcome", kind.ToString().ToLowerInvariant()));
-
-    public void Dispose() => _meter.Dispose();
+    public static void Count(MailOutcomeKind kind) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", kind.ToString().ToLowerInvariant()));
 }

@@ -80,7 +80,7 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
         await Parallel.ForAsync(0, taken.Count, parallel, async (at, _) =>
         {
             var outcome = await transport.SendAsync(taken[at].Mail, ct);
-            way.Count(outcome.Kind);
+            MailWay.Count(outcome.Kind);
 
             // Also while the server is stopping: what is known now nobody knows later.
             events[at] = await settle.RunAsync(taken[at].Message, outcome, CancellationToken.None);

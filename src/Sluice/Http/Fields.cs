@@ -81,7 +81,7 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
     }
 
     /// <returns>No ids where the list is not there.</returns>
-    public IReadOnlyList<long> OptionalIds(string name, int max) => HasAny(name) ? Ids(name, max) : [];
+    public IReadOnlyList<long> OptionalIds(string name) => HasAny(name) ? Ids(name, int.MaxValue) : [];
 
     /// <summary>A text that must be there and not be empty.</summary>
     public string RequiredText(string name)

@@ -7,11 +7,8 @@ namespace Sluice.Http;
 /// <param name="Body">What it reads from the request.</param>
 /// <param name="Lists403">Whether the operation's page lists 403 [doc].</param>
 /// <param name="IsCounted">Whether a call counts against the company's limits.</param>
-internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, bool IsCounted)
-{
-    /// <summary>How large the body may be.</summary>
-    public int MaxBytes { get; init; } = RequestBody.MaxBytes;
-}
+/// <param name="MaxBytes">How large the body may be.</param>
+internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, bool IsCounted, int MaxBytes);
 
 /// <summary>What the gate reads before an operation runs. None: nothing, or more than fits in memory.</summary>
 internal enum BodyKind
@@ -29,5 +26,5 @@ internal static class OperationRoutes
         features.Get<T>() ?? throw new InvalidOperationException($"The route says nothing of what it needs, so there is no {typeof(T).Name}");
 
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true, bool isCounted = true, int maxBytes = RequestBody.MaxBytes) =>
-        route.WithMetadata(new Operation(scope, body, lists403, isCounted) { MaxBytes = maxBytes });
+        route.WithMetadata(new Operation(scope, body, lists403, isCounted, maxBytes));
 }

@@ -34,17 +34,12 @@ internal static class Schema
         return Told(new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) }, description, words[0]);
     }
 
-    public static JsonObject List(string description, JsonObject items, int? min = null, int? max = null)
+    public static JsonObject List(string description, JsonObject items, int? min = null)
     {
         var list = new JsonObject { ["type"] = "array", ["description"] = description, ["items"] = items };
         if (min is not null)
         {
             list["minItems"] = min;
-        }
-
-        if (max is not null)
-        {
-            list["maxItems"] = max;
         }
 
         return list;

@@ -11,7 +11,7 @@ internal sealed record UserFilter(DateTimeOffset? CreatedFrom, DateTimeOffset? C
     public static readonly UserFilter All = new(null, null, []);
 
     public static UserFilter Read(Fields fields) => new(
-        fields.OptionalTime("createdFromDateTime"), fields.OptionalTime("createdToDateTime"), fields.OptionalIds("userIds", int.MaxValue));
+        fields.OptionalTime("createdFromDateTime"), fields.OptionalTime("createdToDateTime"), fields.OptionalIds("userIds"));
 
     /// <summary>The same for the same filter: a cursor is bound to it.</summary>
     public override string ToString() =>
