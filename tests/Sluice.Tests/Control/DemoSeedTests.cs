@@ -76,7 +76,7 @@ public sealed class DemoSeedTests
     public async Task Every_row_of_it_is_written(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = await OpenAsync(test);
+        var db = await OpenAsync(test);
         await SowAsync(db, Seed);
 
         Assert.Equal(
@@ -161,16 +161,15 @@ public sealed class DemoSeedTests
     private static async Task<string> SowAndDumpAsync(Database database, int seed)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = await OpenAsync(test);
+        var db = await OpenAsync(test);
         await SowAsync(db, seed);
         return await db.DumpAsync(except: "schema_versions");
     }
 
     private static async Task<Db> OpenAsync(TestDatabase test)
     {
-        var db = Db.Open(test.Connection);
-        await Migrator.UpgradeAsync(db, TimeProvider.System, CancellationToken.None);
-        return db;
+        await Migrator.UpgradeAsync(test.Db, TimeProvider.System, CancellationToken.None);
+        return test.Db;
     }
 
     private static async Task<long> CountAsync(Db db, string table) =>

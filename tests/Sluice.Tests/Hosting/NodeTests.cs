@@ -87,30 +87,25 @@ public sealed class NodeTests
 
     private List<long> Take(IdRange range, int count) => [.. Enumerable.Range(0, count).Select(_ => range.Next(_clock.GetUtcNow()))];
 
-    private sealed class NodeTest(TestDatabase database, Db db, ManualClock clock) : IAsyncDisposable
+    private sealed class NodeTest(TestDatabase database, ManualClock clock) : IAsyncDisposable
     {
         public static async Task<NodeTest> StartAsync(Database kind, ManualClock clock)
         {
             var database = await TestDatabase.CreateAsync(kind);
-            var db = Db.Open(database.Connection);
-            await Migrator.UpgradeAsync(db, clock, CancellationToken.None);
-            return new NodeTest(database, db, clock);
+            await Migrator.UpgradeAsync(database.Db, clock, CancellationToken.None);
+            return new NodeTest(database, clock);
         }
 
-        public Task<IdRange> TakeAsync() => new NodeStore(db).TakeAsync(clock.GetUtcNow(), CancellationToken.None);
+        public Task<IdRange> TakeAsync() => new NodeStore(database.Db).TakeAsync(clock.GetUtcNow(), CancellationToken.None);
 
-        public Task<IdMaker> TakeForVerbAsync() => CommonOptions.TakeIdsAsync(db, clock, CancellationToken.None);
+        public Task<IdMaker> TakeForVerbAsync() => CommonOptions.TakeIdsAsync(database.Db, clock, CancellationToken.None);
 
-        public NodeLease Node(IdMaker ids) => new(db, ids, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<NodeLease>.Instance);
+        public NodeLease Node(IdMaker ids) => new(database.Db, ids, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<NodeLease>.Instance);
 
         /// <summary>All others are in use until a time that does not come.</summary>
-        public Task<int> LeaveOnlyAsync(int number) => db.ExecuteAsync(
+        public Task<int> LeaveOnlyAsync(int number) => database.Db.ExecuteAsync(
             $"update nodes set ids_until = case when number = {number} then 0 else {new DateTimeOffset(2080, 1, 1, 0, 0, 0, TimeSpan.Zero)} end", CancellationToken.None);
 
-        public async ValueTask DisposeAsync()
-        {
-            await db.DisposeAsync();
-            await database.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => database.DisposeAsync();
     }
 }

@@ -24,7 +24,7 @@ public sealed class UpgradeTests
     public async Task Four_nodes_that_start_at_once_on_the_schema_of_the_version_before_migrate_once(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         await Migrator.UpgradeAsync(db, [.. Migrator.Scripts.SkipLast(1)], TimeProvider.System, CancellationToken.None);
         var kept = await VersionsAsync(db);
         Assert.False(await Migrator.IsCurrentAsync(db, CancellationToken.None));

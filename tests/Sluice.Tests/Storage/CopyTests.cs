@@ -19,8 +19,7 @@ public sealed class CopyTests
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
-        await using var from = Db.Open(source.Connection);
-        await using var to = Db.Open(target.Connection);
+        var (from, to) = (source.Db, target.Db);
         await UpgradeAsync(to);
 
         var copied = await Copy(from, to).RunAsync(CancellationToken.None);
@@ -37,8 +36,7 @@ public sealed class CopyTests
     {
         await using var source = await TestDatabase.CreateAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
-        await using var from = Db.Open(source.Connection);
-        await using var to = Db.Open(target.Connection);
+        var (from, to) = (source.Db, target.Db);
         await UpgradeAsync(from);
         await UpgradeAsync(to);
         var tables = await CopyTable.AllAsync(from, CancellationToken.None);
@@ -61,8 +59,7 @@ public sealed class CopyTests
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
-        await using var from = Db.Open(source.Connection);
-        await using var to = Db.Open(target.Connection);
+        var (from, to) = (source.Db, target.Db);
         await UpgradeAsync(to);
         var (all, first, second) = (await Copy(from, to).CountAsync(verifyOnly: false, CancellationToken.None), 0L, 0L);
 
@@ -89,8 +86,7 @@ public sealed class CopyTests
     {
         await using var source = await SeededAsync(database);
         await using var target = await SeededAsync(Other(database));
-        await using var from = Db.Open(source.Connection);
-        await using var to = Db.Open(target.Connection);
+        var (from, to) = (source.Db, target.Db);
         var before = await to.DumpAsync();
 
         await Assert.ThrowsAsync<CopyRefusedException>(() => Copy(from, to).RunAsync(CancellationToken.None));
@@ -103,8 +99,7 @@ public sealed class CopyTests
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
-        await using var from = Db.Open(source.Connection);
-        await using var to = Db.Open(target.Connection);
+        var (from, to) = (source.Db, target.Db);
         await UpgradeAsync(to);
         await Copy(from, to).RunAsync(CancellationToken.None);
         await Copy(from, to).VerifyAsync(CancellationToken.None);
@@ -144,9 +139,8 @@ public sealed class CopyTests
     private async Task<TestDatabase> SeededAsync(Database kind)
     {
         var database = await TestDatabase.CreateAsync(kind);
-        await using var db = Db.Open(database.Connection);
-        await UpgradeAsync(db);
-        await DemoSeed.RunAsync(db, 1, DemoSecrets.Published(1), CancellationToken.None);
+        await UpgradeAsync(database.Db);
+        await DemoSeed.RunAsync(database.Db, 1, DemoSecrets.Published(1), CancellationToken.None);
         return database;
     }
 

@@ -71,24 +71,21 @@ public sealed class ImportTests
     private static async Task<Imported> StartAsync(Database kind)
     {
         var database = await TestDatabase.CreateAsync(kind);
-        var db = Db.Open(database.Connection);
-        await db.ExecuteAsync($"create table things (id smallint not null primary key, note text, size bigint, is_red boolean)", CancellationToken.None);
-        return new Imported(database, db);
+        await database.Db.ExecuteAsync($"create table things (id smallint not null primary key, note text, size bigint, is_red boolean)", CancellationToken.None);
+        return new Imported(database);
     }
 
     private sealed record Thing(long Id, string? Note, long? Size, bool? IsRed);
 
-    private sealed record Imported(TestDatabase Database, Db Db) : IAsyncDisposable
+    private sealed record Imported(TestDatabase Database) : IAsyncDisposable
     {
+        public Db Db => Database.Db;
+
         public Task<List<Thing>> ReadAsync() => Db.QueryAsync(
             $"select id, note, size, is_red from things order by id",
             row => new Thing(row.GetInt64(0), row.TextOrNull(1), row.IntegerOrNull(2), row.IsDBNull(3) ? null : row.GetBoolean(3)),
             CancellationToken.None);
 
-        public async ValueTask DisposeAsync()
-        {
-            await Db.DisposeAsync();
-            await Database.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => Database.DisposeAsync();
     }
 }

@@ -49,7 +49,7 @@ public sealed class MigratorTests
     public async Task Starting_again_changes_nothing(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         await UpgradeAsync(db);
         var before = await VersionsAsync(db);
 
@@ -64,7 +64,7 @@ public sealed class MigratorTests
     public async Task A_database_that_a_newer_program_has_changed_is_refused_and_left_alone(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         await UpgradeAsync(db);
         await db.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({"Sluice.Storage.Migrations.9999_later.sql"}, {0})", CancellationToken.None);
         var before = await VersionsAsync(db);

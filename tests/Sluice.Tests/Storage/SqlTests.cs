@@ -27,7 +27,7 @@ public sealed class SqlTests
     public async Task A_value_comes_back_as_it_was_given(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
 
         Assert.All(Texts, text => Assert.Equal(text, One(db.QueryAsync($"select {text}", row => row.TextOrNull(0), CancellationToken.None))));
         Assert.All(Integers, value => Assert.Equal(value, One(db.QueryAsync($"select {value}", row => row.IntegerOrNull(0), CancellationToken.None))));
@@ -40,7 +40,7 @@ public sealed class SqlTests
     public async Task A_list_is_a_table_in_its_order(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         var (texts, ids) = (Texts.OfType<string>().ToList(), Integers.OfType<long>().ToList());
 
         Assert.Equal(texts, await db.QueryAsync($"select value from {SqlTable.Of(texts)} asked order by position", row => row.GetString(0), CancellationToken.None));
@@ -54,7 +54,7 @@ public sealed class SqlTests
     public async Task An_empty_list_is_a_table_without_rows(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         List<long> none = [];
 
         Assert.Empty(await db.QueryAsync($"select value from {SqlTable.Of(none)} asked", row => row.GetInt64(0), CancellationToken.None));
@@ -65,7 +65,7 @@ public sealed class SqlTests
     public async Task Rows_keep_what_belongs_together_and_their_nulls(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         List<Row> rows = [.. from text in Texts from id in Integers from isTrue in Truths from at in Times select new Row(id, text, isTrue, at)];
 
         var read = await db.QueryAsync(
@@ -80,7 +80,7 @@ public sealed class SqlTests
     public async Task A_statement_may_have_any_number_of_values(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         var sql = new Sql(0, 0, db);
         sql.AppendLiteral("select 0");
         for (var i = 1; i <= 200; i++)
@@ -96,7 +96,7 @@ public sealed class SqlTests
     public async Task A_transaction_that_fails_leaves_nothing(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
-        await using var db = Db.Open(test.Connection);
+        var db = test.Db;
         await db.ExecuteAsync($"create table things (id bigint not null primary key)", CancellationToken.None);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => db.InTransactionAsync<int>(

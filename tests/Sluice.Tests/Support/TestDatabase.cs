@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Sluice.Storage;
 
 namespace Sluice.Tests.Support;
 
@@ -8,8 +9,13 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
 {
     public static readonly string? PostgresServer = Environment.GetEnvironmentVariable("SLUICE_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 
+    private Db? _db;
+
     /// <summary>What <c>--database</c> would be given.</summary>
     public string Connection { get; } = connection;
+
+    /// <summary>Opened when it is first asked for, and closed before the database goes.</summary>
+    public Db Db => _db ??= Db.Open(Connection);
 
     public static Task<TestDatabase> CreateAsync(Database kind)
     {
@@ -17,7 +23,11 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
         return kind == Database.Sqlite ? Task.FromResult(CreateSqlite(name)) : CreatePostgresAsync(name);
     }
 
-    public async ValueTask DisposeAsync() => await drop();
+    public async ValueTask DisposeAsync()
+    {
+        await (_db?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await drop();
+    }
 
     private static TestDatabase CreateSqlite(string name)
     {
