@@ -7,6 +7,7 @@ using Sluice.Companies;
 using Sluice.Control.Authoring;
 using Sluice.Control.Clock;
 using Sluice.Control.Explain;
+using Sluice.Control.Faults;
 using Sluice.Control.Instances;
 using Sluice.Control.Inbox;
 using Sluice.Control.Plan;
@@ -97,6 +98,7 @@ internal static class Server
         if (options.IsDev)
         {
             builder.Services.AddClock();
+            builder.Services.AddFaults();
             builder.Services.AddSingleton(DueWorkOf);
         }
 
@@ -196,6 +198,12 @@ internal static class Server
         app.UseMiddleware<Requests>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
+        var isDev = app.Services.GetService<MoveClock>() is not null;
+        if (isDev)
+        {
+            app.UseMiddleware<MakeFaults>();
+        }
+
         app.MapHealth();
         app.MapUsers();
         app.MapWorkspaces();
@@ -214,9 +222,10 @@ internal static class Server
         app.MapPlan();
         app.MapManagedTasks();
         app.MapProspects();
-        if (app.Services.GetService<MoveClock>() is not null)
+        if (isDev)
         {
             app.MapClock();
+            app.MapFaults();
         }
 
         if (isRecording)
