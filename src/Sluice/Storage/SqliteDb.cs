@@ -7,20 +7,11 @@ namespace Sluice.Storage;
 /// <summary>A SQLite file: one writer that commits for all who wait, readers beside it, the log folded back in the background.</summary>
 internal sealed class SqliteDb : Db
 {
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>
-    /// A gigabyte. Starting anew holds the writer for 0.15 s: at full speed that came every second and a half with a quarter of this, and was the
-    /// p99 of a removal.
-    /// </summary>
-    private const long MaxLogPages = 262_144;
-
     private readonly SqliteFile _file;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentStack<SqliteSession> _readers = new();
     private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _checkpoints;
+    private readonly SqliteLog _log;
 #pragma warning disable CA1859 // The type it proposes has a parameter that nobody knows here.
     private IKept? _kept;
 #pragma warning restore CA1859
@@ -36,7 +27,7 @@ internal sealed class SqliteDb : Db
 
         PrivateFile.Create(_file.Path);
         _writer = new SqliteWriter(_file);
-        _checkpoints = Task.Run(CheckpointAsync);
+        _log = new SqliteLog(_file, _writer);
     }
 
     public override string Description => _file.Path;
@@ -64,8 +55,7 @@ internal sealed class SqliteDb : Db
 
     public override async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _checkpoints;
+        await _log.DisposeAsync();
         await _writer.DisposeAsync();
         _kept?.Dispose();
         while (_readers.TryPop(out var reader))
@@ -75,7 +65,6 @@ internal sealed class SqliteDb : Db
 
         _file.Dispose();
         _mayRead.Dispose();
-        _stopping.Dispose();
     }
 
     private async Task<List<T>> ReadAsync<TState, T>(TState asked, Func<SqliteSession, TState, List<T>> read, CancellationToken ct)
@@ -111,48 +100,6 @@ internal sealed class SqliteDb : Db
         finally
         {
             _mayRead.Release();
-        }
-    }
-
-    /// <summary>
-    /// Folds the write-ahead log back into the file beside the writer instead of inside somebody's commit. One that has grown is made to
-    /// start anew, which waits for readers and holds the writer meanwhile; a smaller one starts anew by itself in the first quiet moment.
-    /// </summary>
-    private async Task CheckpointAsync()
-    {
-        SqliteSession? session = null;
-        long seen = 0;
-        using var timer = new PeriodicTimer(CheckpointEvery);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
-            {
-                if (_writer.Commits == seen)
-                {
-                    continue;
-                }
-
-                try
-                {
-                    seen = _writer.Commits;
-                    session ??= _file.Open();
-                    var pages = await ((IDbSession)session).QueryAsync($"pragma wal_checkpoint(passive)", row => row.GetInt64(1), CancellationToken.None);
-                    if (pages.Single() > MaxLogPages)
-                    {
-                        session.Run("pragma wal_checkpoint(restart)");
-                    }
-                }
-                catch (DbException)
-                {
-                    // A full disk. The log keeps what it has; the next round tries again with a new connection.
-                    session?.Dispose();
-                    session = null;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            session?.Dispose();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sluice.Storage;
 
@@ -12,6 +13,7 @@ internal sealed class SqliteFile(string path) : IDisposable
     private readonly Lock _lock = new();
     private SqliteSession? _first;
     private volatile bool _hasMoved;
+    private SafeFileHandle? _handle;
 
     public string Path => path;
 
@@ -53,7 +55,19 @@ internal sealed class SqliteFile(string path) : IDisposable
         }
     }
 
-    public void Dispose() => _first?.Dispose();
+    /// <summary>Has the system write to disk what its cache has of the file. One caller at a time.</summary>
+    public void Flush()
+    {
+        _handle ??= File.OpenHandle(path, access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(_handle);
+    }
+
+    /// <summary>The handle last: closing it gives up the locks that this process has on the file.</summary>
+    public void Dispose()
+    {
+        _first?.Dispose();
+        _handle?.Dispose();
+    }
 }
 
 internal sealed class FileMovedException(string path)

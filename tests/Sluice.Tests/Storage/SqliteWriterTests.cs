@@ -107,6 +107,18 @@ public sealed class SqliteWriterTests
         Assert.Equal(await SucceedsAsync(before) ? [1, 4] : [4], stored);
     }
 
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Asked_to_fold_the_log_it_begins_it_anew_with_the_next_commit_but_one(Database database)
+    {
+        await using var test = await WriterTest.StartAsync(database);
+        await test.AddAsync(1, AddManyAsync);
+        test.Writer.FoldLog();
+        await test.AddAsync(2);
+        await test.AddAsync(3);
+
+        Assert.InRange(test.PagesInLog(), 1, 3);
+    }
+
     private static async Task AddManyAsync(IDbSession tx) => await tx.ImportAsync(
         new SqlText("things"), SqlTable.Rows(Enumerable.Range(10, 4000).ToList()).Integer("id", id => id), CancellationToken.None);
 
@@ -161,6 +173,13 @@ public sealed class SqliteWriterTests
 
         public Task<List<long>> ReadAsync() =>
             Writer.RunAsync(tx => tx.QueryAsync($"select id from things order by id", row => row.GetInt64(0), CancellationToken.None), CancellationToken.None);
+
+        /// <summary>Folds them.</summary>
+        public long PagesInLog()
+        {
+            using var session = new SqliteSession(database.Connection);
+            return session.FoldLog();
+        }
 
         public async ValueTask DisposeAsync()
         {
