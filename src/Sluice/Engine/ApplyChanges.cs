@@ -21,7 +21,7 @@ internal sealed class ApplyChanges(IdMaker ids)
             return [];
         }
 
-        var saved = (await new RunStore(tx).SaveAsync([.. changes.Select(change => change.Transition.After with { Fence = change.Before.Fence })], ct)).ToHashSet();
+        var saved = await SaveAsync(new RunStore(tx), changes, ct);
         var kept = changes.Where(change => saved.Contains(change.Before.Id)).ToList();
         var companyId = changes[0].Before.CompanyId;
         await ApplyToDosAsync(tx, companyId, kept, now, ct);
@@ -43,6 +43,12 @@ internal sealed class ApplyChanges(IdMaker ids)
         var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
         var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new Change(run, end, by) { Detail = detail } : null);
         return RunAsync(tx, [.. changes.OfType<Change>()], now, ct);
+    }
+
+    private static async Task<HashSet<long>> SaveAsync(RunStore runs, IReadOnlyList<Change> changes, CancellationToken ct)
+    {
+        var byKind = changes.ToLookup(change => change.IsStepOnly, change => change.Transition.After with { Fence = change.Before.Fence });
+        return [.. await runs.SaveStepAsync([.. byKind[true]], ct), .. await runs.SaveAsync([.. byKind[false]], ct)];
     }
 
     private async Task ApplyToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)

@@ -21,6 +21,9 @@ internal sealed record Change(Run Before, Transition Transition, Actor By)
     public Begun? Begun { get; init; }
 
     public EventDetail? Detail { get; init; }
+
+    /// <summary>Whether it stays with its owner and has the same, open, status.</summary>
+    public bool IsStepOnly => Transition.After is { IsOpen: true } after && (after.Status, after.OwnerId) == (Before.Status, Before.OwnerId);
 }
 
 /// <summary>Why, for those who ask later. What is null is left out.</summary>

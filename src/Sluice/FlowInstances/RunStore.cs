@@ -100,10 +100,22 @@ internal sealed class RunStore(IDbSession db)
     /// which leaves the fence alone, the status. The lease ends.
     /// </summary>
     /// <returns>The ids of those that were as they had been read. Nothing else may be written for the others.</returns>
-    public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => db.QueryAsync($"""
-        update flow_instances
-        set status = n.status,
+    public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(runs, new SqlText("""
+        status = n.status,
             owner_id = n.owner_id,
+            finished_at = n.finished_at,
+            finish_reason = n.finish_reason,
+        """), ct);
+
+    /// <summary>
+    /// The same of those that have kept their status and owner, as most have after a step. SQLite writes anew the entries of every index that
+    /// has a column of the update, also when its value stays: two more trees of all open instances.
+    /// </summary>
+    public Task<List<long>> SaveStepAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(runs, new SqlText(""), ct);
+
+    private Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, SqlText more, CancellationToken ct) => runs.Count == 0 ? Task.FromResult<List<long>>([]) : db.QueryAsync($"""
+        update flow_instances
+        set {more}
             step_order = n.step_order,
             attempt = n.attempt,
             flow_version = n.flow_version,
@@ -115,9 +127,7 @@ internal sealed class RunStore(IDbSession db)
             paused_at = n.paused_at,
             pause_reason = n.pause_reason,
             held_waits_for = n.held_waits_for,
-            held_due_at = n.held_due_at,
-            finished_at = n.finished_at,
-            finish_reason = n.finish_reason
+            held_due_at = n.held_due_at
         from {ToTable(runs)} n
         where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.fence = n.fence and flow_instances.status < 3
         returning flow_instances.id
