@@ -34,6 +34,9 @@ internal static class Server
 {
     private const int MaxConnections = 10_000;
 
+    /// <summary>For what is under way when it is told to stop: less than Docker waits before it kills, ten seconds. A slow client used up the thirty that are usual.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(7);
+
     /// <summary>
     /// Where settings files would be: not in the folder somebody happens to stand in, which is the default. An appsettings.json there is
     /// not ours, and watching it and all below for changes took 12 seconds and 44,000 watches when started in the root folder.
@@ -74,6 +77,7 @@ internal static class Server
     {
         var builder = WebApplication.CreateSlimBuilder(Root);
         builder.Logging.ToStandardError();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastPatience);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
         AddNode(builder.Services, options);
         AddHttp(builder.Services, options);

@@ -10,6 +10,7 @@ namespace Sluice.Http;
 internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<DailyQuota> logger) : BackgroundService
 {
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<long, Count> _counts = new();
@@ -61,9 +62,10 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        using var patience = new CancellationTokenSource(LastPatience, TimeProvider.System); // Of its own: a slow client may have used up that of all.
         try
         {
-            await SaveAsync(cancellationToken);
+            await SaveAsync(patience.Token);
         }
         catch (Exception fault)
         {

@@ -52,6 +52,26 @@ public sealed class CrashTests
         await load.VerifyAsync(allWereAnswered: true);
     }
 
+    /// <summary>What restarts it kills it after ten seconds, and then nothing that was under way is told of.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_client_that_never_comes_to_an_end_does_not_keep_it_from_stopping(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
+        using var slow = RawConnection.To(server);
+        await slow.SendAsync(RawConnection.Request(app, "POST /v2/flows/prospects", null, "Content-Type: application/json", "Content-Length: 1000000"));
+        using var over = new CancellationTokenSource();
+        var sending = SendSlowlyAsync(slow, over.Token);
+
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, await server.TerminateAsync());
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}");
+        Assert.DoesNotContain(server.Errors, line => line.Contains("are forgotten", StringComparison.Ordinal)); // The calls of the last second.
+        await over.CancelAsync();
+        await sending;
+    }
+
     /// <summary>The write waits for a lock that this test holds; meanwhile the signal comes.</summary>
     [Theory, EveryDatabase]
     public async Task A_request_that_was_waiting_when_the_signal_came_is_answered(Database database)
@@ -79,5 +99,22 @@ public sealed class CrashTests
         });
 
         (await app.ListAsync("ada")).ShouldBe(OK, """{ "prospectsAssigned": [] }""");
+    }
+
+    /// <summary>Just fast enough that the server does not give it up.</summary>
+    private static async Task SendSlowlyAsync(RawConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await connection.SendAsync(new byte[400]);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, ct);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or OperationCanceledException)
+        {
+            // The server has hung up, or the test is over.
+        }
     }
 }

@@ -21,10 +21,12 @@ internal sealed class RawConnection : IDisposable
 
     public static RawConnection To(TestApp app) => new(app.Address);
 
+    public static RawConnection To(SluiceProcess sluice) => new(sluice.Client.BaseAddress!);
+
     /// <summary>A whole request with the tenant's credentials, with a length and a content type where there is a body.</summary>
     public static string Request(TestApp app, string line, string? body = null, params string[] headers)
     {
-        var text = new StringBuilder($"{line} HTTP/1.1\r\nHost: {app.Address.Authority}\r\nAuthorization: {app.Tenant.Key.Basic()}\r\n");
+        var text = new StringBuilder($"{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {app.Tenant.Key.Basic()}\r\n");
         foreach (var header in headers)
         {
             text.Append(CultureInfo.InvariantCulture, $"{header}\r\n");
