@@ -33,6 +33,10 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
         {
             return await client.SendAsync(message, ct);
         }
+        catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown)
+        {
+            throw new CliException($"{Base} cut the connection before its answer: what was asked for may have been done.");
+        }
         catch (HttpRequestException fault)
         {
             throw new CliException($"nobody answers at {Base}: {fault.Message}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Net;
 using Sluice.Hosting;
 using Sluice.Ids;
@@ -51,10 +52,28 @@ internal static class CommonOptions
     /// <summary>The same, and a file that is not there is made.</summary>
     public static async Task<int> OnAnyDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
-        await using var db = Db.Open(DatabaseOr(database, ServeCommand.DefaultFile));
-        await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
+        var where = DatabaseOr(database, ServeCommand.DefaultFile);
+        await using var db = Db.Open(where);
+        await NamingAsync(where, async () =>
+        {
+            await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
+            return db;
+        });
         await work(db);
         return 0;
+    }
+
+    /// <summary>Who did not name the file does not know which one is broken. Of a server the fault's own words tell the host; a connection string may have a password in it.</summary>
+    public static async Task<T> NamingAsync<T>(string database, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (DbException fault) when (!PostgresDb.Understands(database))
+        {
+            throw new CliException($"the database {database} cannot be used: {fault.Message}");
+        }
     }
 
     /// <summary>The same with a SQLite file to itself: for what a server must not miss, as it keeps some of it in memory.</summary>

@@ -14,7 +14,7 @@ internal static class RunServer
     public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<KeyWords?>> prepare)
     {
         using var alone = FileLock.TakeIfFile(options.Database);
-        await using var app = await Server.BuildAsync(options);
+        await using var app = await CommonOptions.NamingAsync(options.Database, () => Server.BuildAsync(options));
         var db = app.Services.GetRequiredService<Db>();
         var words = await prepare(db);
         await app.StartAsync();

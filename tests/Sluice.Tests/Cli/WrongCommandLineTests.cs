@@ -45,7 +45,7 @@ public sealed class WrongCommandLineTests
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_made_by_create_and_by_nothing_else()
+    public async Task A_database_that_is_not_there_is_made_by_create_alone_and_a_broken_one_is_named()
     {
         var directory = Directory.CreateTempSubdirectory("sluice-new-").FullName;
         var file = Path.Combine(directory, "sluice.db");
@@ -56,6 +56,14 @@ public sealed class WrongCommandLineTests
                 var reply = await CommandLine.RunAsync([.. args, "--database", file]);
                 Assert.Equal(ExitCode.Failed, reply.Code);
                 Assert.StartsWith($"sluice: there is no database {file}.", reply.Error, StringComparison.Ordinal);
+            }
+
+            var broken = Path.Combine(directory, "broken.db");
+            await File.WriteAllTextAsync(broken, new string('x', 10_000), TestContext.Current.CancellationToken);
+            foreach (var args in (string[][])[["companies", "list"], ["serve", "--port", "0"], ["dev", "--port", "0"]])
+            {
+                var reply = await CommandLine.RunAsync([.. args, "--database", broken]);
+                Assert.Equal((ExitCode.Failed, $"sluice: the database {broken} cannot be used: SQLite Error 26: 'file is not a database'.\n"), (reply.Code, reply.Error));
             }
 
             Assert.Equal(ExitCode.Usage, (await CommandLine.RunAsync("companies", "create", " ", "--database", file)).Code);

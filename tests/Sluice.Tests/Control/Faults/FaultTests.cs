@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Cli;
 using Sluice.Companies;
 using Sluice.Control.Faults;
+using Sluice.Control.Requests;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Control.Faults;
@@ -40,6 +43,12 @@ public sealed class FaultTests
         await PlanAsync(app, """{"lost":true,"delayMs":1}""");
 
         await Assert.ThrowsAsync<HttpRequestException>(() => app.UnassignAsync([instance.Id]));
+        var log = app.Services.GetRequiredService<RequestLog>();
+        await Eventually.UntilAsync(() => log.Read(null).Count == 1); // It is kept behind the cut.
+        Assert.Null(log.Read(null)[0].Status);
+        await PlanAsync(app, """{"lost":true}""");
+        var cut = await CommandLine.RunAsync(app, "call", "list-workspaces");
+        Assert.Equal((ExitCode.Failed, $"sluice: {app.Address.ToString().TrimEnd('/')} cut the connection before its answer: what was asked for may have been done.\n"), (cut.Code, cut.Error));
 
         Assert.Empty((await app.ListAsync("ada")).Json["prospectsAssigned"]!.AsArray());
     }
