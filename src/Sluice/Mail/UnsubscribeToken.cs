@@ -6,7 +6,7 @@ namespace Sluice.Mail;
 
 /// <summary>
 /// The end of an unsubscribe link: whose instance, signed with the company's own key. Nothing of it is stored, so a link works for as long as
-/// the company is there.
+/// the instance is there.
 /// </summary>
 internal static class UnsubscribeToken
 {

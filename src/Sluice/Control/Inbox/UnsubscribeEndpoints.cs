@@ -37,7 +37,8 @@ internal static class UnsubscribeEndpoints
     private static async Task<(long CompanyId, long FlowInstanceId)?> FindAsync(Db db, string token, CancellationToken ct) =>
         UnsubscribeToken.Read(token) is { } said
         && await new CompanyStore(db).FindAsync(said.CompanyId, ct) is { } company
-        && UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token) ? said : null;
+        && UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token)
+        && await new RunStore(db).FindAsync(said.CompanyId, said.FlowInstanceId, ct) is not null ? said : null; // An operator may have deleted it with what is old.
 
     private static HtmlPage NotFound() => Page(StatusCodes.Status404NotFound, "Not found", "<p>This link is not, or no longer, valid.</p>");
 
