@@ -63,28 +63,23 @@ internal static class CrmEndpoints
     {
         var parameters = call.ReadQuery();
         var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId"));
-        if (parameters.Refusal is { } refusal)
+        return await OnAsync(call, integrations, parameters, integrationId, async integration =>
         {
-            return refusal;
+            var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Done, [], 0, 1, 0);
+            return Accepted(call, clientRequestId, await db.InTransactionAsync(tx => DeleteAsync(tx, integration, request, clock.GetUtcNow(), call.Ct), call.Ct));
+        });
+    }
+
+    /// <returns>False where the client has used that name for a request before: then it stays.</returns>
+    private static async Task<bool> DeleteAsync(IDbSession tx, CrmIntegration integration, CrmRequest request, DateTimeOffset now, CancellationToken ct)
+    {
+        var isNew = await new CrmRequestStore(tx).AddAsync(request, now, now, ct);
+        if (isNew)
+        {
+            await new CrmIntegrationStore(tx).DeleteAsync(integration, now, ct);
         }
 
-        if (await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is not { } integration)
-        {
-            return NoIntegration(integrationId);
-        }
-
-        var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Done, [], 0, 1, 0);
-        var isNew = await db.InTransactionAsync(async tx =>
-        {
-            var added = await new CrmRequestStore(tx).AddAsync(request, clock.GetUtcNow(), clock.GetUtcNow(), call.Ct);
-            if (added)
-            {
-                await new CrmIntegrationStore(tx).DeleteAsync(integration, clock.GetUtcNow(), call.Ct);
-            }
-
-            return added;
-        }, call.Ct);
-        return Accepted(call, clientRequestId, isNew);
+        return isNew;
     }
 
     private static async Task<IResult> SetSchema(Call call, CrmIntegrationStore integrations)
@@ -92,43 +87,26 @@ internal static class CrmEndpoints
         var parameters = call.ReadQuery();
         var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
         var fields = call.ReadList().Select(CrmField.Read).ToList();
-        if (parameters.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (fields.Exists(field => !Prospect.IsPossibleCrmId(field.UniqueName)))
+        if (parameters.Refusal is null && fields.Exists(field => !Prospect.IsPossibleCrmId(field.UniqueName)))
         {
             return ApiError.Faults(["uniqueName is empty"]); // [inf]
         }
 
-        if (await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is not { } integration)
+        return await OnAsync(call, integrations, parameters, integrationId, async integration =>
         {
-            return NoIntegration(integrationId);
-        }
-
-        var lastOfEach = fields.GroupBy(field => field.UniqueName, StringComparer.Ordinal).Select(same => same.Last()).ToList();
-        await integrations.SetFieldsAsync(integration, objectType, lastOfEach, call.Ct);
-        return new Answer<DoneAnswer>(new(call.RequestId), CrmJson.Default.DoneAnswer);
+            var lastOfEach = fields.GroupBy(field => field.UniqueName, StringComparer.Ordinal).Select(same => same.Last()).ToList();
+            await integrations.SetFieldsAsync(integration, objectType, lastOfEach, call.Ct);
+            return new Answer<DoneAnswer>(new(call.RequestId), CrmJson.Default.DoneAnswer);
+        });
     }
 
-    private static async Task<IResult> GetSchema(Call call, CrmIntegrationStore integrations)
+    private static Task<IResult> GetSchema(Call call, CrmIntegrationStore integrations)
     {
         var parameters = call.ReadQuery();
         var integrationId = parameters.Id("integrationId");
         var objectType = parameters.Text("objectType") is null ? null : parameters.Word("objectType", CrmObjectType.All);
-        if (parameters.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is not { } integration)
-        {
-            return NoIntegration(integrationId);
-        }
-
-        var found = await integrations.FieldsAsync(integration, objectType, call.Ct);
-        return new SchemaAnswer(found);
+        return OnAsync(call, integrations, parameters, integrationId, async integration =>
+            new SchemaAnswer(await integrations.FieldsAsync(integration, objectType, call.Ct)));
     }
 
     private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload)
@@ -145,16 +123,11 @@ internal static class CrmEndpoints
             return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
         }
 
-        if (parameters.Refusal is { } refusal)
-        {
-            return refusal;
-        }
+        return await OnAsync(call, integrations, parameters, integrationId, integration => ReceiveAsync(call, integration, objectType, clientRequestId, upload));
+    }
 
-        if (await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is not { } integration)
-        {
-            return NoIntegration(integrationId);
-        }
-
+    private static async Task<IResult> ReceiveAsync(Call call, CrmIntegration integration, string objectType, string clientRequestId, CrmUpload upload)
+    {
         try
         {
             return await CrmUpload.FindPartAsync(call.Request, call.Ct) is { } part
@@ -200,5 +173,8 @@ internal static class CrmEndpoints
         ? new Answer<AcceptedAnswer>(new(call.RequestId, clientRequestId), CrmJson.Default.AcceptedAnswer, StatusCodes.Status201Created)
         : new ApiError(StatusCodes.Status409Conflict, $"clientRequestId {clientRequestId} was used before"); // [doc]; the sentence [inf]
 
-    private static ApiError NoIntegration(long id) => ApiError.NotFound($"Integration not found: integrationId={WireId.Write(id)}"); // [inf]
+    private static async Task<IResult> OnAsync(Call call, CrmIntegrationStore integrations, Parameters parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
+        parameters.Refusal is { } refusal ? refusal
+        : await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is { } integration ? await work(integration)
+        : ApiError.NotFound($"Integration not found: integrationId={WireId.Write(integrationId)}"); // [inf]
 }
