@@ -110,7 +110,7 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
     private static async Task<Trigger> AtStepAsync(IDbSession tx, Trigger heard, InboundMatch match, Run run, CancellationToken ct)
     {
         var step = match.StepId ?? (await new MessageStore(tx).ListLastSentAsync(run.CompanyId, [run.Id], ct)).SingleOrDefault()?.StepId;
-        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).SingleOrDefault();
+        var flow = await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
         return (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == step) is { } found
             ? heard with { StepOrder = found.Order, FlowVersion = flow?.Version }
             : heard;
@@ -129,7 +129,7 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
 
     private static async Task<RunRuleset> RulesetAsync(IDbSession tx, Run run, CancellationToken ct)
     {
-        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).SingleOrDefault();
+        var flow = await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
         return flow?.RulesetId is { } id && await new RulesetStore(tx).FindAsync(run.CompanyId, id, ct) is { } rules
             ? new RunRuleset(Word(rules.OnReply), rules.ReplyToDo, Word(rules.OnMeeting), rules.MeetingToDo)
             : RunRuleset.Default;

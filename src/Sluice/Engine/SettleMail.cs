@@ -64,8 +64,8 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         };
     }
 
-    private static async Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
-        (await new RunStore(tx).LockAsync(message.CompanyId, [message.FlowInstanceId], ct)).SingleOrDefault();
+    private static Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
+        new RunStore(tx).LockAsync(message.CompanyId, message.FlowInstanceId, ct);
 
     private async Task<List<InstanceEvent>> GoOnAsync(IDbSession tx, Message message, Actor by, DateTimeOffset now, CancellationToken ct) =>
         await FindRunAsync(tx, message, ct) is { } run
@@ -90,7 +90,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return await apply.RunAsync(tx, [new Change(run, later, Actor.Engine(message.CompanyId)) { Detail = detail }], now, ct);
         }
 
-        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
+        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
         var step = (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == message.StepId);
         var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
         var todo = apply.MakeToDo(run, flow, step, ToDo.Step, now) with { StepId = message.StepId };
@@ -108,7 +108,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
 
         if (run.IsOpen)
         {
-            var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).Single();
+            var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
             var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Has this mail left? {message.Subject}" };
             await new ToDoStore(tx).AddAsync([todo], ct);
         }

@@ -19,7 +19,7 @@ internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
     /// <returns>As it is then, or why nothing has changed.</returns>
     public async Task<(Run After, string? WhyNot)> RunAsync(IDbSession tx, Run seen, long? stepId, Actor by, CancellationToken ct)
     {
-        var run = (await new RunStore(tx).LockAsync(seen.CompanyId, [seen.Id], ct)).Single();
+        var run = (await new RunStore(tx).LockAsync(seen.CompanyId, seen.Id, ct))!;
         var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);
         var facts = await StepFacts.GatherAsync(tx, run.CompanyId, [run], ct);
         if (CurrentStep.Of(run, begun, facts) is not { } step)

@@ -29,7 +29,7 @@ internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider 
 
     /// <summary>Done or dismissed, its step is over [inf].</summary>
     public async Task<List<InstanceEvent>> DoneAsync(IDbSession tx, long instanceId, long stepId, string? reason, Actor by, CancellationToken ct) =>
-        await new RunStore(tx).LockAsync(by.CompanyId, [instanceId], ct) is [var run]
+        await new RunStore(tx).LockAsync(by.CompanyId, instanceId, ct) is { } run
             ? await stepDone.RunAsync(tx, run, stepId, by, reason, clock.GetUtcNow(), ct)
             : [];
 

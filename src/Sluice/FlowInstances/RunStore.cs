@@ -64,6 +64,8 @@ internal sealed class RunStore(IDbSession db)
         {db.Dialect.ForUpdateOf("i")}
         """, Read, ct);
 
+    public async Task<Run?> LockAsync(long companyId, long id, CancellationToken ct) => (await LockAsync(companyId, [id], ct)).SingleOrDefault();
+
     public async Task<Run?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from flow_instances i

@@ -77,6 +77,8 @@ internal sealed class FlowStore(IDbSession db)
         where f.company_id = {companyId} and f.id in (select value from {SqlTable.Of(ids)} asked)
         """, Read, ct);
 
+    public async Task<Flow?> FindWithDeletedAsync(long companyId, long id, CancellationToken ct) => (await FindWithDeletedAsync(companyId, [id], ct)).SingleOrDefault();
+
     public async Task<bool> IsSharedWithAsync(Flow flow, long userId, CancellationToken ct) =>
         (await db.QueryAsync($"""
             select 1

@@ -14,7 +14,7 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, Public
 {
     public async Task<ExplainFacts> RunAsync(Run run, CancellationToken ct)
     {
-        var flow = (await new FlowStore(db).FindWithDeletedAsync(run.CompanyId, [run.FlowId], ct)).SingleOrDefault();
+        var flow = await new FlowStore(db).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
         var steps = await new StepStore(db).ListAsync(run.CompanyId, [run.FlowId], ct);
         var events = await store.ListEventsAsync(run.CompanyId, run.Id, ct);
         var todo = await store.FindToDoAsync(run.CompanyId, run.Id, ct);

@@ -13,7 +13,7 @@ internal static class DescribeInstance
 {
     public static async Task<InstanceItem> RunAsync(Db db, Run run, Call call)
     {
-        var flow = (await new FlowStore(db).FindWithDeletedAsync(run.CompanyId, [run.FlowId], call.Ct)).Single();
+        var flow = (await new FlowStore(db).FindWithDeletedAsync(run.CompanyId, run.FlowId, call.Ct))!;
         var owner = (await new UserStore(db).FindAsync(run.CompanyId, run.OwnerId, call.Ct))!;
         var begun = await new LedgerStore(db).ListAsync(run.CompanyId, [run.Id], call.Ct);
         var facts = await StepFacts.GatherAsync(db, run.CompanyId, [run], call.Ct);

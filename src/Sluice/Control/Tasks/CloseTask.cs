@@ -23,7 +23,7 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
             await new ProspectStore(tx).LockAsync(by.CompanyId, found.Contact.CrmId, ct);
         }
 
-        var run = todo.FlowInstanceId is { } id ? (await new RunStore(tx).LockAsync(by.CompanyId, [id], ct)).SingleOrDefault() : null;
+        var run = todo.FlowInstanceId is { } id ? await new RunStore(tx).LockAsync(by.CompanyId, id, ct) : null;
         if (closing.FaultsFor(todo, run) is { Count: > 0 } faults)
         {
             return (faults, null);
