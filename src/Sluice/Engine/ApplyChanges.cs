@@ -96,7 +96,7 @@ internal sealed class ApplyChanges(IdMaker ids)
         run.FlowId,
         step?.Id,
         kind,
-        step?.Action switch { null => "SEND_EMAIL", "AUTO_SEND_EMAIL" => "SEND_EMAIL", var action => action },
+        step?.Action is null or Step.AutomaticMail ? "SEND_EMAIL" : step.Action,
         Title: null,
         ToDoStatus.Open,
         ToDoPriority.Medium,

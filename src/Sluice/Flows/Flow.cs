@@ -48,7 +48,7 @@ internal enum FlowVisibility
 internal sealed record Folder(long CompanyId, long Id, long? ParentId, long WorkspaceId, long OwnerId, string Name, FlowVisibility Visibility);
 
 /// <param name="Order">From 1.</param>
-/// <param name="Action">As on the wire: SEND_EMAIL, AUTO_SEND_EMAIL, CALL, LINKEDIN_CONNECT, LINKEDIN_MESSAGE, CUSTOM [doc].</param>
+/// <param name="Action">As on the wire, one of <see cref="Actions"/> [doc].</param>
 /// <param name="WaitMinutes">Before it; a day is 1440.</param>
 /// <param name="Body">HTML with placeholders.</param>
 internal sealed record Step(
@@ -56,6 +56,8 @@ internal sealed record Step(
 {
     /// <summary>The one action that the server does by itself; all others are for people.</summary>
     public const string AutomaticMail = "AUTO_SEND_EMAIL";
+
+    public static readonly IReadOnlyList<string> Actions = ["SEND_EMAIL", AutomaticMail, "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"];
 
     /// <summary>What it was called when it was written; null: nothing.</summary>
     public string? OwnKey { get; init; }

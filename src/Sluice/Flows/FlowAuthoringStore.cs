@@ -55,6 +55,21 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         return [.. (await new FlowStore(tx).FindAsync(companyId, ids, ct)).OrderBy(flow => flow.Id)];
     }
 
+    /// <summary>All of them, a page at a time.</summary>
+    public async Task<List<Flow>> ListAllAsync(long companyId, CancellationToken ct)
+    {
+        var flows = new List<Flow>();
+        for (var after = long.MinValue; ; after = flows[^1].Id)
+        {
+            var page = await ListAsync(companyId, after, ct);
+            flows.AddRange(page);
+            if (page.Count <= PageRecords.Size)
+            {
+                return flows;
+            }
+        }
+    }
+
     public async Task<long> CountAsync(long companyId, CancellationToken ct) => (await tx.QueryAsync($"""
         select count(*)
         from flows

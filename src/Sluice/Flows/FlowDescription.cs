@@ -23,7 +23,7 @@ internal static class FlowDescription
         ["steps"] = Schema.Means("Its steps, in order."),
         ["StepItem.id"] = Schema.Id("The step's id."),
         ["stepOrder"] = Schema.Number("Its place in the flow, from 1.", 1),
-        ["action"] = Schema.Word("What is done.", "SEND_EMAIL", "AUTO_SEND_EMAIL", "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"),
+        ["action"] = Schema.Word("What is done.", Step.Actions),
         ["subject"] = Schema.Means("Of its mail.", "Hello"),
         ["body"] = Schema.Means("HTML.", "<p>Hello</p>"),
         ["isReply"] = Schema.Flag("Whether its mail continues the thread of the one before."),

@@ -222,11 +222,11 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
     }
 
     public static string NotAnEmail(string name, string? value) =>
-        $"{name}: {(value is null ? "null" : Shorten(value))} is not a valid email address";
+        $"{name}: {(value is null ? "null" : Shorten(value, MaxEcho))} is not a valid email address";
 
     /// <summary>Never between the halves of a surrogate pair: they would be no text.</summary>
-    private static string Shorten(string value) =>
-        value.Length <= MaxEcho ? value : value[..(char.IsHighSurrogate(value[MaxEcho - 1]) ? MaxEcho - 1 : MaxEcho)] + "…";
+    public static string Shorten(string value, int max) =>
+        value.Length <= max ? value : value[..(char.IsHighSurrogate(value[max - 1]) ? max - 1 : max)] + "…";
 
     /// <summary>A null on the wire is as good as nothing.</summary>
     private JsonElement? Find(string name)

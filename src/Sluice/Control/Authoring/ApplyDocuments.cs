@@ -68,10 +68,10 @@ internal sealed class ApplyDocuments(Desk desk, IReadOnlyList<JsonElement> docum
         var draft = ReadDraft.Folder(given, FolderDraft.Blank);
         var path = draft.Parent is null ? draft.Name : $"{draft.Parent}/{draft.Name}";
         var current = desk.Register.FindWorkspace(draft.Workspace) is { } workspace ? desk.Register.FindFolder(workspace.Id, path) : null;
-        var before = current is null ? null : Documents.Of((await desk.Register.DescribeAsync([current], Ct)).Single());
+        var before = current is null ? null : Documents.Of(await desk.Register.DescribeAsync(current, Ct));
         if (IsFirst(current?.Id, given) && await new WriteFolder(desk.Register, desk.Ids).RunAsync(current, draft, given, Ct) is { } written)
         {
-            Note(written.Id, Documents.Folder, path, before, Documents.Of((await desk.Register.DescribeAsync([written], Ct)).Single()));
+            Note(written.Id, Documents.Folder, path, before, Documents.Of(await desk.Register.DescribeAsync(written, Ct)));
         }
     }
 
@@ -88,10 +88,10 @@ internal sealed class ApplyDocuments(Desk desk, IReadOnlyList<JsonElement> docum
         }
 
         var current = named.FirstOrDefault();
-        var before = current is null ? null : Documents.Of((await desk.Register.DescribeAsync([current], Ct)).Single());
+        var before = current is null ? null : Documents.Of(await desk.Register.DescribeAsync(current, Ct));
         if (IsFirst(current?.Id, given) && await new WriteFlow(desk.Register, desk.Ids, desk.Now).RunAsync(current, draft, given, Ct) is { } written)
         {
-            Note(written.Id, Documents.Flow, draft.Name, before, Documents.Of((await desk.Register.DescribeAsync([written], Ct)).Single()));
+            Note(written.Id, Documents.Flow, draft.Name, before, Documents.Of(await desk.Register.DescribeAsync(written, Ct)));
             _warnings.AddRange(Warnings.Of(draft, document.Path));
         }
     }
@@ -123,7 +123,7 @@ internal sealed class ApplyDocuments(Desk desk, IReadOnlyList<JsonElement> docum
     /// <summary>What no document names goes: flows first, then the folders they lay in, innermost first.</summary>
     private async Task PruneAsync()
     {
-        foreach (var flow in (await ListFlowsAsync(desk)).Where(flow => !_named.Contains(flow.Id)))
+        foreach (var flow in (await new FlowAuthoringStore(desk.Tx).ListAllAsync(desk.CompanyId, Ct)).Where(flow => !_named.Contains(flow.Id)))
         {
             await FlowAuthoring.DeleteAsync(desk, flow);
             _changes.Add(new AppliedChange("delete", Documents.Flow, flow.Name));
@@ -152,23 +152,6 @@ internal sealed class ApplyDocuments(Desk desk, IReadOnlyList<JsonElement> docum
         else
         {
             _faults.Add($"prune: {kind} {Given.Echo(name)} is in no document and yet needed by one; add it");
-        }
-    }
-
-    /// <summary>All of them, a page at a time.</summary>
-    public static async Task<List<Flow>> ListFlowsAsync(Desk desk)
-    {
-        var flows = new List<Flow>();
-        for (var after = long.MinValue; ;)
-        {
-            var page = await new FlowAuthoringStore(desk.Tx).ListAsync(desk.CompanyId, after, desk.Call.Ct);
-            flows.AddRange(page);
-            if (page.Count <= PageRecords.Size)
-            {
-                return flows;
-            }
-
-            after = page[^1].Id;
         }
     }
 

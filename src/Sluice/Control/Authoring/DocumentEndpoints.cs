@@ -1,4 +1,5 @@
 using Sluice.Companies;
+using Sluice.Flows;
 using Sluice.Http;
 
 namespace Sluice.Control.Authoring;
@@ -36,5 +37,5 @@ internal static class DocumentEndpoints
     }
 
     private static Task<IResult> Export(Call call, Authors authors) => authors.ReadAsync(call, async desk => new Answer<ExportAnswer>(
-        new(call.RequestId, await Documents.OfAllAsync(desk.Register, await ApplyDocuments.ListFlowsAsync(desk), call.Ct)), AuthoringJson.Default.ExportAnswer));
+        new(call.RequestId, await Documents.OfAllAsync(desk.Register, await new FlowAuthoringStore(desk.Tx).ListAllAsync(desk.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));
 }

@@ -52,7 +52,7 @@ internal static class FlowAuthoring
         authors.WriteAsync(call, desk => OnAsync(desk, id, flow => WriteAsync(desk, flow, FlowDraft.Blank)));
 
     private static Task<IResult> Change(string id, Call call, Authors authors) =>
-        authors.WriteAsync(call, desk => OnAsync(desk, id, async flow => await WriteAsync(desk, flow, await DescribeAsync(desk, flow))));
+        authors.WriteAsync(call, desk => OnAsync(desk, id, async flow => await WriteAsync(desk, flow, await desk.Register.DescribeAsync(flow, desk.Call.Ct))));
 
     private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, desk => OnAsync(desk, id, async flow =>
     {
@@ -70,7 +70,7 @@ internal static class FlowAuthoring
     /// <summary>Its steps are new ones of the same keys. Disabled, so that nobody enters it before it has been looked at.</summary>
     private static Task<IResult> Duplicate(string id, Call call, Authors authors) => authors.WriteAsync(call, desk => OnAsync(desk, id, async flow =>
     {
-        var original = await DescribeAsync(desk, flow);
+        var original = await desk.Register.DescribeAsync(flow, desk.Call.Ct);
         var name = desk.Given.Required("name", $"Copy of {original.Name}");
         desk.Given.RefuseUnknown();
         var copy = original with { Name = name, Enabled = false, Steps = [.. original.Steps.Select(step => step with { Id = null })] };
@@ -102,11 +102,9 @@ internal static class FlowAuthoring
             ? await TellAsync(desk, written, status)
             : desk.Refusal;
 
-    private static async Task<FlowDraft> DescribeAsync(Desk desk, Flow flow) => (await desk.Register.DescribeAsync([flow], desk.Call.Ct)).Single();
-
     private static async Task<IResult> TellAsync(Desk desk, Flow flow, int status = StatusCodes.Status200OK)
     {
-        var draft = await DescribeAsync(desk, flow);
+        var draft = await desk.Register.DescribeAsync(flow, desk.Call.Ct);
         var item = FlowItem.From(flow, draft, desk.Call.Caller.TimeZone, withSteps: true);
         var warnings = Warnings.Of(draft, "");
         return new Answer<FlowAnswer>(new(desk.Call.RequestId, item, warnings.Count > 0 ? warnings : null), AuthoringJson.Default.FlowAnswer, status);

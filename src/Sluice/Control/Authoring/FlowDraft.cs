@@ -61,10 +61,8 @@ internal sealed record StepDraft(
     string? Body,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsReply)
 {
-    public static readonly string[] Actions = ["SEND_EMAIL", "AUTO_SEND_EMAIL", "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"];
-
     [JsonIgnore]
-    public bool IsMail => Action is "SEND_EMAIL" or "AUTO_SEND_EMAIL";
+    public bool IsMail => Action is "SEND_EMAIL" or Step.AutomaticMail;
 
     public static StepDraft From(Step step) => new(
         WireId.Write(step.Id), step.Key, step.Action, WaitDraft.From(step.WaitMinutes), step.Subject, step.Body, step.IsReply);

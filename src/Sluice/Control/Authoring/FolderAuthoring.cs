@@ -27,7 +27,7 @@ internal static class FolderAuthoring
         authors.WriteAsync(call, desk => WriteAsync(desk, null, FolderDraft.Blank, StatusCodes.Status201Created));
 
     private static Task<IResult> Change(string id, Call call, Authors authors) => authors.WriteAsync(call, desk => OnAsync(desk, id, async folder =>
-        await WriteAsync(desk, folder, (await desk.Register.DescribeAsync([folder], call.Ct)).Single())));
+        await WriteAsync(desk, folder, await desk.Register.DescribeAsync(folder, call.Ct))));
 
     private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, desk => OnAsync(desk, id, async folder =>
         await new FolderStore(desk.Tx).DeleteAsync(folder, call.Ct)

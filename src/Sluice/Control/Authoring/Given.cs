@@ -156,7 +156,7 @@ internal sealed class Given(JsonElement root, string path, List<string> faults)
         }
     }
 
-    public static string Echo(string text) => text.Length <= MaxEcho ? text : $"{text[..(char.IsHighSurrogate(text[MaxEcho - 1]) ? MaxEcho - 1 : MaxEcho)]}…";
+    public static string Echo(string text) => Fields.Shorten(text, MaxEcho);
 
     private string Place(string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -93,18 +93,18 @@ internal static class ReadDraft
         var step = new StepDraft(
             needsKey ? null : given.Text("id", null),
             needsKey ? given.Required("key", null, 100) : given.Text("key", null, 100),
-            given.Word("action", "", StepDraft.Actions),
+            given.Word("action", "", Flows.Step.Actions),
             given.Object("wait") is { } wait ? Wait(wait) : null,
             given.Text("subject", null, MaxSubject),
             given.Text("body", null, MaxBody, isOneLine: false),
             given.Flag("isReply", false));
         given.RefuseUnknown();
-        if (step is { Action: "AUTO_SEND_EMAIL" } && string.IsNullOrWhiteSpace(step.Body))
+        if (step is { Action: Flows.Step.AutomaticMail } && string.IsNullOrWhiteSpace(step.Body))
         {
             given.Fault("body", "is missing: this mail is sent without anybody looking at it");
         }
 
-        if (step is { Action: "AUTO_SEND_EMAIL", IsReply: false } && string.IsNullOrWhiteSpace(step.Subject))
+        if (step is { Action: Flows.Step.AutomaticMail, IsReply: false } && string.IsNullOrWhiteSpace(step.Subject))
         {
             given.Fault("subject", "is missing; only a mail with isReply inherits one");
         }

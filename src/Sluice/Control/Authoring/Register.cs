@@ -54,7 +54,7 @@ internal sealed class Register
         return string.Join('/', names);
     }
 
-    public FolderDraft Describe(Folder folder, string owner) => new(
+    private FolderDraft Describe(Folder folder, string owner) => new(
         folder.Name,
         Workspaces.Find(one => one.Id == folder.WorkspaceId)?.Name ?? "",
         Folders.Find(one => one.Id == folder.ParentId) is { } parent ? PathOf(parent) : null,
@@ -66,6 +66,10 @@ internal sealed class Register
         var owners = await EmailsAsync(folders.Select(folder => folder.OwnerId), ct);
         return [.. folders.Select(folder => Describe(folder, owners.GetValueOrDefault(folder.OwnerId, "")))];
     }
+
+    public async Task<FolderDraft> DescribeAsync(Folder folder, CancellationToken ct) => (await DescribeAsync([folder], ct)).Single();
+
+    public async Task<FlowDraft> DescribeAsync(Flow flow, CancellationToken ct) => (await DescribeAsync([flow], ct)).Single();
 
     /// <summary>As they would be written.</summary>
     public async Task<List<FlowDraft>> DescribeAsync(IReadOnlyList<Flow> flows, CancellationToken ct)
