@@ -50,7 +50,7 @@ internal static class Banner
 
         curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
 
-        In another terminal, to see what a call did and what is wrong with it: sluice logs tail --follow{{(url == ServerOptions.DefaultUrl ? "" : $" --base-url {url}")}}
+        In another terminal, to see what a call did and what is wrong with it: {{CommonOptions.Program}} logs tail --follow{{(url == ServerOptions.DefaultUrl ? "" : $" --base-url {url}")}}
         Ctrl-C stops it.
         """;
 
@@ -59,11 +59,11 @@ internal static class Banner
     {
         var companies = await new CompanyStore(db).ListAsync(CancellationToken.None);
         var hasKey = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(CancellationToken.None)).Exists(key => key is { DevOnly: false, RevokedAt: null });
-        var create = companies.Count > 0 ? "" : $"sluice companies create 'Your company' --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}\n";
+        var create = companies.Count > 0 ? "" : $"{CommonOptions.Program} companies create 'Your company' --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}\n";
         return hasKey ? "Ctrl-C stops it." : $"""
             There is no {(companies.Count > 0 ? "key" : "company")} yet, so nobody can call it. In another terminal:
 
-            {create}sluice keys create --company {CommonOptions.Quoted(companies.Count > 0 ? companies[0].Name : "Your company")}{CommonOptions.Again(options.Database)}
+            {create}{CommonOptions.Program} keys create --company {CommonOptions.Quoted(companies.Count > 0 ? companies[0].Name : "Your company")}{CommonOptions.Again(options.Database)}
 
             Ctrl-C stops it.
             """;

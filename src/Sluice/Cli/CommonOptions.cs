@@ -83,6 +83,9 @@ internal static class CommonOptions
         return await OnAnyDatabaseAsync(database, work, ct);
     }
 
+    /// <summary>As it was called, in what is meant for pasting: <c>./sluice</c> says who it is.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("SLUICE_PROGRAM") ?? "sluice";
+
     /// <returns>What the next command has to say to find the same database. A connection string may have a password in it, and is not repeated.</returns>
     public static string Again(string database) => database == DatabaseOr(null, ServeCommand.DefaultFile) ? ""
         : PostgresDb.Understands(database) ? " --database …"

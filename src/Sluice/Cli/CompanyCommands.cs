@@ -40,7 +40,7 @@ internal static class CompanyCommands
             Print(company, given.GetValue(asJson), $"""
                 Made "{company.Name}" in {db.Description}. Next:
 
-                sluice keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile))}
+                {CommonOptions.Program} keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile))}
                 """);
         }, ct));
         return command;

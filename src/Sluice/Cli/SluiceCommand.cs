@@ -59,9 +59,8 @@ internal static class SluiceCommand
 
         try
         {
-            var given = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value of call, not more arguments.
-            return args.Length > 0 && given.Action is ParseErrorAction ? await WrongCommandLine.TellAsync(given, console.Error)
-                : await given.InvokeAsync(console) is var code && given.Errors.Count > 0 ? ExitCode.Usage : code;
+            var given = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value of call, not more arguments.
+            return given.Action is ParseErrorAction ? await WrongCommandLine.TellAsync(given, console.Error) : await given.InvokeAsync(console);
         }
         catch (Exception fault) when (Sentence(fault) is { } sentence)
         {

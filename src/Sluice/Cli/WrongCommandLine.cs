@@ -15,7 +15,7 @@ internal static partial class WrongCommandLine
             await error.WriteLineAsync($"sluice: {Output.Visible(fault)}");
         }
 
-        await error.WriteLineAsync($"See: {string.Join(' ', (string[])["sluice", .. Path(given.CommandResult), "--help"])}");
+        await error.WriteLineAsync($"See: {string.Join(' ', (string[])[CommonOptions.Program, .. Path(given.CommandResult), "--help"])}");
         return ExitCode.Usage;
     }
 

@@ -33,6 +33,9 @@ public sealed class WrongCommandLineTests
     }
 
     [Fact]
+    public async Task Who_says_nothing_gets_the_help() => Assert.Equal(await CommandLine.RunAsync("--help"), await CommandLine.RunAsync());
+
+    [Fact]
     public async Task A_port_that_is_taken_is_told_without_a_stack()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
