@@ -1,7 +1,6 @@
 using Sluice.Companies;
 using Sluice.FlowInstances;
 using Sluice.Flows;
-using Sluice.Http;
 using Sluice.ToDos;
 
 namespace Sluice.Engine;
@@ -29,7 +28,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     /// <summary>What an instance cannot go on without [doc].</summary>
     public static string? WhyGone(Run run, StepFacts facts) =>
         !facts.Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
-        : !facts.Users.TryGetValue(run.OwnerId, out var owner) || owner is not { Active: true, HasSeat: true } ? FinishReason.NoSeat
+        : !facts.Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
         : !facts.Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
         : known.WantsNoMore ? FinishReason.OptedOut
         : null;
@@ -54,7 +53,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
             return Hand(run, placed, flow, step, facts.Company, reason: null, now);
         }
 
-        var zone = Zones.FindOrUtc(owner.TimeZone);
+        var zone = facts.ZoneOf(run);
         if (!Schedule.IsOpen(now, zone, flow.Window))
         {
             return Change(run, placed, new Trigger(TriggerKind.StepPostponed) { Until = Schedule.NextOpening(now, zone, flow.Window) }, now);

@@ -1,6 +1,5 @@
 using Sluice.FlowInstances;
 using Sluice.Flows;
-using Sluice.Http;
 using Sluice.Storage;
 
 namespace Sluice.Engine;
@@ -46,8 +45,7 @@ internal sealed class StepDone(ApplyChanges apply)
         }
 
         var step = steps[place - 1];
-        var zone = Zones.FindOrUtc(facts.Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : facts.Company.TimeZone);
-        var due = Schedule.NextStep(now, step.WaitMinutes, step.Action == Step.AutomaticMail, zone, flow.Window);
+        var due = Schedule.NextStep(now, step.WaitMinutes, step.Action == Step.AutomaticMail, facts.ZoneOf(run), flow.Window);
         return TransitionRule.Decide(placed, new Trigger(TriggerKind.StepDone) { StepOrder = place, Until = due }, now);
     }
 }

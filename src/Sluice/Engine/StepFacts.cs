@@ -1,7 +1,9 @@
+using NodaTime;
 using Sluice.Companies;
 using Sluice.Crm;
 using Sluice.FlowInstances;
 using Sluice.Flows;
+using Sluice.Http;
 using Sluice.Mail;
 using Sluice.Storage;
 using Sluice.Users;
@@ -39,6 +41,9 @@ internal sealed record StepFacts(
             (edited.Count == 0 ? [] : await new LedgerStore(db).ListAsync(companyId, edited, ct)).ToLookup(begun => begun.FlowInstanceId),
             replying.Count == 0 ? [] : (await new MessageStore(db).ListLastSentAsync(companyId, replying, ct)).ToDictionary(message => message.FlowInstanceId));
     }
+
+    /// <summary>Its owner's.</summary>
+    public DateTimeZone ZoneOf(Run run) => Zones.FindOrUtc(Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : Company.TimeZone);
 
     public IReadOnlyList<Step> StepsOf(Run run) => [.. Steps[run.FlowId]];
 

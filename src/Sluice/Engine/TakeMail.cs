@@ -92,8 +92,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
     /// <returns>Null: now. Else when, and why.</returns>
     private static async Task<(DateTimeOffset Until, string Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
     {
-        var zone = Zones.FindOrUtc(facts.Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : facts.Company.TimeZone);
-        var window = facts.Flows.TryGetValue(run.FlowId, out var flow) ? flow.Window : SendingWindow.Default;
+        var (zone, window) = (facts.ZoneOf(run), facts.Flows[run.FlowId].Window);
         if (!Schedule.IsOpen(now, zone, window))
         {
             return (Schedule.NextOpening(now, zone, window), OutsideWindow);

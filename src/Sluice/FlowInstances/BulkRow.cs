@@ -19,7 +19,7 @@ internal sealed class BulkRow(AssignProspects assign, IdMaker ids, TimeProvider 
 
         var flow = await new FlowStore(tx).FindAsync(job.CompanyId, job.FlowId, ct);
         var owner = await new UserStore(tx).FindAsync(job.CompanyId, job.OwnerId, ct);
-        if (flow is null || owner is not { Active: true, HasSeat: true })
+        if (flow is null || owner is not { MayOwn: true })
         {
             return Failed(row.CrmId, "InvalidState", flow is null ? "Flow not found" : "The owner is not an active user with an Engage seat"); // [inf]
         }

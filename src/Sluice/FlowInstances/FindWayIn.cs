@@ -24,7 +24,7 @@ internal sealed class FindWayIn(FlowStore flows, UserStore users, Profile profil
             return (null, ApiError.NotFound("Flow not found"));
         }
 
-        return owner is { Active: true, HasSeat: true }
+        return owner.MayOwn
             ? (new WayIn(flow, owner), null)
             : (null, ApiError.Faults([$"flowInstanceOwnerEmail: {ownerEmail} is not an active user with an Engage seat"])); // [inf]
     }

@@ -31,7 +31,7 @@ internal sealed class Acts(SimWorld world)
         var (team, ownerId) = (world.Team, world.Pick(world.Team.Users).Id);
         List<string> crmIds = [.. Enumerable.Range(0, 1 + world.Turmoil.Chance.Next(3)).Select(_ => world.Pick(team.Prospects).CrmId).Distinct()];
         if (await new FlowStore(world.Db).FindAsync(team.CompanyId, world.Pick(team.Flows).Id, default) is { } flow
-            && await new UserStore(world.Db).FindAsync(team.CompanyId, ownerId, default) is { Active: true, HasSeat: true } owner)
+            && await new UserStore(world.Db).FindAsync(team.CompanyId, ownerId, default) is { MayOwn: true } owner)
         {
             world.Turmoil.Tell($"assign {string.Join(' ', crmIds)} to {flow.Name}");
             await world.DoAsync((worker, tx) => worker.Assign.RunAsync(tx, new Assignment(flow, owner, crmIds, CoolOffOverride: false, Terms: null), world.By, default));

@@ -1,7 +1,7 @@
 namespace Sluice.Users;
 
 /// <param name="Email">As written; compared without regard to case.</param>
-/// <param name="HasSeat">Only a seat may own flow instances [rep].</param>
+/// <param name="HasSeat">In the product that flows are a part of: see <see cref="MayOwn"/>.</param>
 /// <param name="TimeZone">IANA name.</param>
 /// <param name="Profile">What is shown as it stands and never searched.</param>
 internal sealed record User(
@@ -22,6 +22,9 @@ internal sealed record User(
 {
     /// <summary>Where the user's mail comes from, where that is not <see cref="Email"/>.</summary>
     public string? SenderAddress { get; init; }
+
+    /// <summary>Flow instances, and what is to be done in them [rep].</summary>
+    public bool MayOwn => Active && HasSeat;
 
     public string FullName => $"{FirstName} {LastName}".Trim();
 }

@@ -111,7 +111,7 @@ internal static class UserAuthoring
 
         var store = new UserStore(desk.Tx);
         await (current is null ? store.AddAsync([user], desk.Call.Ct) : store.UpdateAsync(user, desk.Call.Ct));
-        if (current is { Active: true, HasSeat: true } && user is not { Active: true, HasSeat: true })
+        if (current is { MayOwn: true } && !user.MayOwn)
         {
             await new SweepStore(desk.Tx).AddAsync(desk.Ids, desk.CompanyId, FinishReason.NoSeat, user.Id, desk.Now, desk.Call.Ct);
         }
