@@ -11,8 +11,6 @@ internal sealed class Parameters(IQueryCollection query, Asked? asked = null)
     /// <summary>Null when nothing is wrong.</summary>
     public ApiError? Refusal => _isBad ? ApiError.BadRequest : _faults.Count > 0 ? ApiError.Faults(_faults) : null;
 
-    public void Fault(string sentence) => _faults.Add(sentence);
-
     public string? Text(string name)
     {
         asked?.For(name);
@@ -86,6 +84,19 @@ internal sealed class Parameters(IQueryCollection query, Asked? asked = null)
 
         asked?.Saw(id);
         return id;
+    }
+
+    /// <summary>How many are wanted.</summary>
+    public int Limit(int otherwise, int max)
+    {
+        var limit = OptionalId("limit") ?? otherwise;
+        if (limit >= 1 && limit <= max)
+        {
+            return (int)limit;
+        }
+
+        _faults.Add($"limit should be 1 to {max}");
+        return otherwise;
     }
 
     /// <summary>False where it is not there.</summary>

@@ -10,9 +10,6 @@ namespace Sluice.Control.Inbox;
 /// <summary>The mail of flows: what was captured or sent, what waits and why, and what a person has to decide.</summary>
 internal static class MessageEndpoints
 {
-    private const int DefaultLimit = 20;
-    private const int MaxLimit = 100;
-
     private static readonly string[] States = [.. Enum.GetValues<MessageState>().Select(MessageStore.Word)];
 
     public static void MapMessages(this IEndpointRouteBuilder api)
@@ -27,16 +24,11 @@ internal static class MessageEndpoints
     private static async Task<IResult> List(Call call, Db db, MailLinks links)
     {
         var query = call.ReadQuery();
-        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.OptionalId("limit") ?? DefaultLimit);
-        var state = query.Text("state") is null ? null : query.Word("state", States);
-        if (limit is < 1 or > MaxLimit)
-        {
-            query.Fault($"limit should be 1 to {MaxLimit}");
-        }
-
+        var (instance, before) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"));
+        var (state, limit) = (query.Text("state") is null ? null : query.Word("state", States), query.Limit(otherwise: 20, max: 100));
         return query.Refusal is { } refusal
             ? refusal
-            : await AnswerAsync(call, db, links, await new MessageStore(db).ListAsync(call.CompanyId, instance, state, before, (int)limit, call.Ct));
+            : await AnswerAsync(call, db, links, await new MessageStore(db).ListAsync(call.CompanyId, instance, state, before, limit, call.Ct));
     }
 
     private static async Task<IResult> Get(string messageId, Call call, Db db, MailLinks links) =>

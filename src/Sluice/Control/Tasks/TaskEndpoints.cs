@@ -10,9 +10,6 @@ namespace Sluice.Control.Tasks;
 /// <summary>All that is to be done, not the calls alone that the imitated API shows.</summary>
 internal static class TaskEndpoints
 {
-    private const int DefaultLimit = 20;
-    private const int MaxLimit = 100;
-
     private static readonly string[] Statuses = [.. Enum.GetValues<ToDoStatus>().Select(ToDoStore.Word)];
 
     public static void AddManagedTasks(this IServiceCollection services) => services.AddSingleton<CloseTask>();
@@ -29,12 +26,7 @@ internal static class TaskEndpoints
     {
         var query = call.ReadQuery();
         var (email, status) = (query.Text("owner") is null ? null : query.Email("owner"), query.Text("status") is null ? null : query.Word("status", Statuses));
-        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.OptionalId("limit") ?? DefaultLimit);
-        if (limit is < 1 or > MaxLimit)
-        {
-            query.Fault($"limit should be 1 to {MaxLimit}");
-        }
-
+        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.Limit(otherwise: 20, max: 100));
         if (query.Refusal is { } refusal)
         {
             return refusal;
@@ -44,7 +36,7 @@ internal static class TaskEndpoints
         return email is not null && owner is null
             ? ApiError.UnknownUser(profile, email)
             : new Answer<ManagedTasksAnswer>(
-                new(call.RequestId, await DescribeAsync(call, users, await new ToDoStore(db).PageAsync(call.CompanyId, owner?.Id, status, instance, before, (int)limit, call.Ct))),
+                new(call.RequestId, await DescribeAsync(call, users, await new ToDoStore(db).PageAsync(call.CompanyId, owner?.Id, status, instance, before, limit, call.Ct))),
                 ManagedTaskJson.Default.ManagedTasksAnswer);
     }
 
