@@ -47,6 +47,48 @@ public sealed class DiskFullTests
         Assert.Single((await app.ListAsync("ada")).Json["prospectsAssigned"]!.AsArray());
     }
 
+    /// <summary>PostgreSQL ends then, and somebody has to start it.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task Where_PostgreSQL_has_no_room_for_its_log_no_answered_write_is_lost(Database database)
+    {
+        var disk = SmallDisk.Mount(mebibytes: 64);
+        var (cluster, place) = await PostgresCluster.StartNewLoggingOnAsync(disk);
+        var impatient = new TestDatabase($"{place.Connection};Command Timeout=3", async () => await place.DisposeAsync());
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Database = impatient });
+        var ids = await app.HasInstancesAsync(2000);
+        await app.Db.ExecuteAsync($"create table ballast (text text)", CancellationToken.None);
+
+        disk.Fill();
+        var replies = new List<(long Id, Reply Reply)>();
+        var filling = Assert.ThrowsAnyAsync<Exception>(() => FillLogAsync(app.Db));
+        foreach (var id in ids.TakeWhile(_ => replies.Count(one => one.Reply.Status != OK) < 3))
+        {
+            replies.Add((id, await app.UnassignAsync(id)));
+        }
+
+        await filling;
+        Assert.All(replies.Where(one => one.Reply.Status != OK), one => Assert.Equal((InternalServerError, OurFault), (one.Reply.Status, one.Reply.Body)));
+        Assert.Contains(replies, one => one.Reply.Status == OK);
+        (await app.GetAsync("/ready")).ShouldRefuse(ServiceUnavailable, "The database does not answer");
+
+        await Eventually.UntilAsync(() => !cluster.Runs);
+        disk.MakeRoom();
+        await cluster.StartAsync();
+        await Eventually.UntilAsync(async () => (await app.GetAsync("/ready")).Status == OK);
+        var closed = await app.Db.QueryAsync($"select id from flow_instances where status >= 3", row => row.GetInt64(0), CancellationToken.None);
+        Assert.Superset(replies.Where(one => one.Reply.Status == OK).Select(one => one.Id).ToHashSet(), closed.ToHashSet());
+        Assert.Equal(OK, (await app.UnassignAsync(ids[^1])).Status);
+    }
+
+    /// <summary>What cannot be made smaller, until there is no room.</summary>
+    private static async Task FillLogAsync(Db db)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await db.ExecuteAsync($"insert into ballast select string_agg(gen_random_uuid()::text, '') from generate_series(1, 50000) n group by n % 1000", CancellationToken.None);
+        }
+    }
+
     /// <summary>PostgreSQL reads all of an index only where the extension is there that Debian ships with it.</summary>
     private static Task<List<string>> CheckAsync(Db db) => db.Dialect.IsShared
         ? db.InTransactionAsync(CheckIndexesAsync, CancellationToken.None)

@@ -14,16 +14,24 @@ internal sealed class PostgresCluster
     /// <summary>That of its socket: what <c>Host=</c> is given.</summary>
     public string Folder => _folder.FullName;
 
+    /// <summary>Whether it is up, or trying to be. Where it ended for want of room, its file of that name may be there still.</summary>
+    public bool Runs => File.Exists(Path.Combine(Data, "postmaster.pid")) && Directory.Exists($"/proc/{File.ReadLines(Path.Combine(Data, "postmaster.pid")).First()}");
+
     private string Data => Path.Combine(_folder.FullName, "data");
 
     /// <summary>An empty database on a new cluster; both are gone with the app that is given it.</summary>
-    public static async Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewAsync()
+    public static Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewAsync() => InitializeAsync();
+
+    /// <summary>One whose log, and nothing else, is on that disk.</summary>
+    public static async Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewLoggingOnAsync(SmallDisk disk)
     {
-        var cluster = new PostgresCluster(FindPrograms());
-        await TakeOverAsync(cluster._folder.FullName);
-        await cluster.RunProgramAsync("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync");
-        await cluster.StartAsync();
-        return (cluster, cluster.DatabaseOf("postgres", cluster.DropAsync));
+        await TakeOverAsync(disk.Folder);
+        var (cluster, whole) = await InitializeAsync($"--waldir={Path.Combine(disk.Folder, "log")}");
+        return (cluster, cluster.DatabaseOf("postgres", async () =>
+        {
+            await whole.DisposeAsync();
+            disk.Unmount();
+        }));
     }
 
     /// <summary>A database whose tables are on that disk. The server's log is elsewhere: where there is no room for it, the server ends.</summary>
@@ -54,6 +62,15 @@ internal sealed class PostgresCluster
         return (standby, standby.DatabaseOf("postgres", standby.DropAsync));
     }
 
+    private static async Task<(PostgresCluster Cluster, TestDatabase Database)> InitializeAsync(params string[] options)
+    {
+        var cluster = new PostgresCluster(FindPrograms());
+        await TakeOverAsync(cluster._folder.FullName);
+        await cluster.RunProgramAsync("initdb", ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", .. options]);
+        await cluster.StartAsync();
+        return (cluster, cluster.DatabaseOf("postgres", cluster.DropAsync));
+    }
+
     private static string FindPrograms()
     {
         var programs = Directory.Exists("/usr/lib/postgresql")
@@ -77,7 +94,11 @@ internal sealed class PostgresCluster
 
     private async Task DropAsync()
     {
-        await StopAsync();
+        if (Runs)
+        {
+            await StopAsync();
+        }
+
         _folder.Delete(recursive: true);
     }
 
