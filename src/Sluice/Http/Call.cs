@@ -20,7 +20,7 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
     /// <summary>For an operation that reads more than fits in memory.</summary>
     public HttpRequest Request => http.Request;
 
-    public Parameters ReadQuery() => new(http.Request.Query, trail?.Query);
+    public Parameters ReadQuery() => new(http.Request.QueryString, trail?.Query);
 
     /// <summary>Only of an operation that takes a list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();

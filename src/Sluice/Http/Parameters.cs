@@ -1,9 +1,14 @@
+using Microsoft.AspNetCore.WebUtilities;
+
 namespace Sluice.Http;
 
-/// <summary>Reads query parameters as <see cref="Fields"/> reads a body: all faults at once, unknown names ignored [rec]. Given twice, the first counts.</summary>
+/// <summary>
+/// Reads query parameters as <see cref="Fields"/> reads a body: all faults at once, unknown names ignored [rec]. Given twice, the first counts.
+/// Names are exact, as fields and paths are; the framework's own collection takes any case, and a client that a stand-in forgives breaks later [inf].
+/// </summary>
 /// <param name="query">Of the request.</param>
 /// <param name="asked">Remembers which names were asked for; null: nobody wants to know.</param>
-internal sealed class Parameters(IQueryCollection query, Asked? asked = null)
+internal sealed class Parameters(QueryString query, Asked? asked = null)
 {
     private readonly List<string> _faults = [];
     private bool _isBad;
@@ -14,7 +19,15 @@ internal sealed class Parameters(IQueryCollection query, Asked? asked = null)
     public string? Text(string name)
     {
         asked?.For(name);
-        return query.TryGetValue(name, out var values) ? values[0] : null;
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            if (pair.DecodeName().Span.SequenceEqual(name))
+            {
+                return pair.DecodeValue().ToString();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>An e-mail address that must be there.</summary>

@@ -119,6 +119,19 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
+    [Wire(All, "inf", "The name of a query parameter is exact: in another case it is unknown")]
+    public async Task Case_of_a_parameters_name_matters(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+
+        var refused = await app.GetAsync($"/v2/flows?flowowneremail={TestApp.RepEmail}");
+        var found = await app.GetAsync($"/v2/flows?FlowOwnerEmail=x&flowOwnerEmail={TestApp.RepEmail}");
+
+        refused.ShouldBeExactly(BadRequest, """{"errors":["flowOwnerEmail parameter is missing"]}""");
+        Assert.Equal(["SDR Flow"], found.Each("flows", "name"));
+    }
+
+    [Theory, EveryDatabase]
     [Wire(ListFlows, "inf", "A deleted flow is not listed, a disabled one is")]
     public async Task Deleted_flows_are_not_listed(Database database)
     {

@@ -16,7 +16,7 @@ internal sealed class CallHints(RequestLog log)
             caller is not null && answered is { Operation: { } operation, Status: 401 or 403 } && !caller.Scopes.Contains(operation.Scope) ? Scope(caller, operation.Scope) : null,
             caller is not null ? Impatient(answered, caller) : null,
             answered.Status == StatusCodes.Status415UnsupportedMediaType && answered.Operation is { Body: not BodyKind.None } ? ContentType(answered) : null,
-            answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body) : null,
+            answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body, answered.Http.Request.Headers.ContentEncoding.ToString()) : null,
         };
         return hints.OfType<Hint>();
     }
@@ -61,6 +61,7 @@ internal sealed class CallHints(RequestLog log)
             "application/json");
     }
 
-    private static Hint Malformed(BodyKind wanted) => new(
-        "malformed-body", $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8.");
+    private static Hint Malformed(BodyKind wanted, string encoding) => new(
+        "malformed-body",
+        $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8{(encoding.Length == 0 ? "" : $": Content-Encoding says {encoding}, and only plain text is read")}.");
 }

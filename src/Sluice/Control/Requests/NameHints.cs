@@ -26,7 +26,7 @@ internal static class NameHints
     {
         var (query, body) = (answered.Trail.Query, answered.Trail.Body);
         return from name in answered.Http.Request.Query.Keys
-               where !query.Names.Keys.Contains(name, StringComparer.OrdinalIgnoreCase)
+               where !query.Names.ContainsKey(name)
                select body.Names.ContainsKey(name)
                    ? new Hint("field-in-query", $"{name} has no effect in the query: it belongs in the body.", name, name)
                    : Meant(name, query) is { } meant

@@ -27,10 +27,8 @@ internal static partial class Redaction
     /// <returns>With its question mark; null when there is none.</returns>
     public static string? Query(IQueryCollection query, Asked known)
     {
-        var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(IsKnown(pair.Key) ? Uri.EscapeDataString(value ?? "") : Redacted)}");
+        var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(known.Names.ContainsKey(pair.Key) ? Uri.EscapeDataString(value ?? "") : Redacted)}");
         return query.Count == 0 ? null : Text("?" + string.Join('&', pairs));
-
-        bool IsKnown(string name) => known.Names.Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     public static string Body(JsonElement root, Asked known)

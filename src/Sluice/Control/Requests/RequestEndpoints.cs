@@ -31,7 +31,7 @@ internal static class RequestEndpoints
     }
 
     private static IResult ListAll(HttpContext http, RequestLog log) =>
-        List(http.TraceIdentifier, new Parameters(http.Request.Query), log, companyId: null);
+        List(http.TraceIdentifier, new Parameters(http.Request.QueryString), log, companyId: null);
 
     private static IResult ListOwn(Call call, RequestLog log) =>
         List(call.RequestId, call.ReadQuery(), log, WireId.Write(call.CompanyId));

@@ -36,6 +36,30 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_parameter_in_another_case_is_known_again(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, Dev);
+
+        await app.GetAsync($"/v2/flows?FlowOwnerEmail={TestApp.RepEmail}");
+
+        await app.ShouldHintAsync("unknown-parameter", "FlowOwnerEmail", "flowOwnerEmail");
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_compressed_body_is_told_as_such(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, Dev);
+        using var body = new ByteArrayContent([0x1f, 0x8b, 0x08, 0x00]);
+        body.Headers.ContentType = new("application/json");
+        body.Headers.ContentEncoding.Add("gzip");
+
+        await app.SendAsync(HttpMethod.Post, Prospects, body);
+
+        var hint = await app.ShouldHintAsync("malformed-body", null, null);
+        Assert.Contains("Content-Encoding says gzip", (string?)hint["message"], StringComparison.Ordinal);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
     public async Task A_parameter_that_resembles_nothing_is_told_too(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
