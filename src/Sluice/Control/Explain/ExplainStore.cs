@@ -30,12 +30,15 @@ internal sealed class ExplainStore(Db db)
         return events;
     }
 
-    /// <summary>The newest open one; hidden ones too. Index todos_open.</summary>
-    public async Task<OpenToDo?> FindToDoAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
+    /// <summary>
+    /// The newest open one, hidden ones too: the step's where it waits for that, else what something that happened asks for. A meeting under
+    /// <c>continue</c> leaves a newer one beside the step's, and doing that moves nothing. Index todos_open.
+    /// </summary>
+    public async Task<OpenToDo?> FindToDoAsync(long companyId, long flowInstanceId, bool ofStep, CancellationToken ct) => (await db.QueryAsync($"""
         select id, user_id, kind, action, due_at
         from todos
         where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN'
-        order by id desc
+        order by case when kind = {ToDo.Step} then {(ofStep ? 0 : 1)} else {(ofStep ? 1 : 0)} end, id desc
         limit 1
         """, row => new OpenToDo(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4)), ct)).SingleOrDefault();
 

@@ -17,7 +17,7 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, Public
         var flow = await new FlowStore(db).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
         var steps = await new StepStore(db).ListAsync(run.CompanyId, [run.FlowId], ct);
         var events = await store.ListEventsAsync(run.CompanyId, run.Id, ct);
-        var todo = await store.FindToDoAsync(run.CompanyId, run.Id, ct);
+        var todo = await store.FindToDoAsync(run.CompanyId, run.Id, run.WaitsFor == WaitsFor.ToDo, ct);
         var mail = await store.FindMailAsync(run.CompanyId, run.Id, ct);
         var named = events.Select(one => one.By.UserId).Append(run.OwnerId).Append(todo?.UserId).OfType<long>().Distinct().ToList();
         var people = (await new UserStore(db).FindAsync(run.CompanyId, named, ct)).ToDictionary(user => user.Id);

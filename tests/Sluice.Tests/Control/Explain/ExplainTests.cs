@@ -47,6 +47,21 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_step_s_to_do_is_what_is_waited_for_also_where_a_meeting_has_left_a_newer_one(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var life = await Life.BeginAsync(app, "CALL", rules: "continue");
+        await life.AssignAsync();
+        await life.DoAsync("meeting");
+
+        var why = await life.ExplainAsync();
+
+        Assert.Equal("Running to_do | meeting_booked SEND_EMAIL, step CALL | ", await life.ShowAsync());
+        Assert.Contains(" to make a call, due since ", (string?)why["sentence"], StringComparison.Ordinal);
+        Assert.Contains(", CALL, due since ", (string?)why["heldBy"]![0]!["fact"], StringComparison.Ordinal);
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_pause_says_why_and_how_it_ends(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
