@@ -80,6 +80,36 @@ public sealed class GoneMeanwhileTests
         Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(other)).State);
     }
 
+    /// <summary>As above, also before a sweep.</summary>
+    [Theory, EveryDatabase]
+    public async Task No_mail_leaves_in_the_name_of_who_has_left_or_lost_the_seat(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
+        var (gone, seatless) = (await HasOwnedAsync(app, "003A"), await HasOwnedAsync(app, "003B"));
+        var other = await app.HasDueAsync("003C", await app.HasMailFlowAsync());
+        await app.RunAsync();
+        await app.Db.ExecuteAsync($"update users set active = {false} where company_id = {gone.CompanyId} and id = {gone.OwnerId}", CancellationToken.None);
+        await app.Db.ExecuteAsync($"update users set has_seat = {false} where company_id = {seatless.CompanyId} and id = {seatless.OwnerId}", CancellationToken.None);
+        await using var sender = await app.HasAnotherNodeAsync(options => options with { Transport = new CaptureTransport() });
+        await sender.RunAsync();
+
+        foreach (var ended in new[] { gone, seatless })
+        {
+            Assert.Equal(FinishReason.NoSeat, (await app.RunOfAsync(ended)).FinishReason);
+            Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(ended)).State);
+        }
+
+        Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(other)).State);
+    }
+
+    /// <summary>Due now, and of somebody of its own.</summary>
+    private static async Task<NewFlowInstance> HasOwnedAsync(TestApp app, string crmId)
+    {
+        await app.HasReaderAsync(crmId);
+        var (flow, owner) = (await app.HasMailFlowAsync(), await app.HasUserAsync($"{crmId}@example.com"));
+        return await app.HasInstanceAsync(crmId, flow, owner: owner, change: instance => instance with { NextDueAt = app.Clock.GetUtcNow() });
+    }
+
     private static async Task SayNotSentAsync(TestApp app, NewFlowInstance instance)
     {
         var id = (await app.MailOfAsync(instance))[0].Id;
