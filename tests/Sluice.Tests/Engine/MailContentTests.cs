@@ -8,6 +8,27 @@ namespace Sluice.Tests.Engine;
 public sealed class MailContentTests
 {
     [Theory, EveryDatabase]
+    public async Task A_third_mail_names_those_before_it_the_oldest_first(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var flow = await app.HasMailFlowAsync();
+        await app.HasStepAsync(flow, 3, "AUTO_SEND_EMAIL", 1440, step => step with { Body = "<p>The last</p>", IsReply = true });
+        var instance = await app.HasMailedAsync("003A", flow);
+        foreach (var day in new[] { 2, 3 })
+        {
+            app.Clock.Advance(TimeSpan.FromDays(1));
+            await app.RunAsync();
+            Assert.Equal(day, (await app.MailOfAsync(instance)).Count);
+        }
+
+        var mails = await app.MailOfAsync(instance);
+        var headers = (await app.ListMessagesAsync())[0]!["headers"]!.AsArray();
+        string Header(string name) => headers.Single(header => header!["name"]!.ToString() == name)!["value"]!.ToString();
+        Assert.Equal($"<{mails[1].MessageId}>", Header("In-Reply-To"));
+        Assert.Equal([$"<{mails[0].MessageId}>", $"<{mails[1].MessageId}>"], Header("References").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory, EveryDatabase]
     public async Task The_largest_body_that_is_taken_is_sent_to_the_letter_and_a_larger_one_is_not_taken(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
