@@ -168,7 +168,8 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
     }
 
     /// <returns>Null when it is not there, or null. Any case will do.</returns>
-    public T? OptionalWord<T>(string name)
+    /// <param name="wordOf">As the API writes it.</param>
+    public T? OptionalWord<T>(string name, Func<T, string> wordOf)
         where T : struct, Enum
     {
         if (Raw(name) is not { } text)
@@ -176,14 +177,14 @@ internal sealed class Fields(JsonElement root, Asked? asked = null)
             return null;
         }
 
-        var word = Enum.GetNames<T>().FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase));
-        if (word is null)
+        var known = Enum.GetValues<T>().ToDictionary(wordOf, StringComparer.OrdinalIgnoreCase);
+        if (known.TryGetValue(text, out var value))
         {
-            _faults.Add($"{name} should be one of {string.Join(", ", Enum.GetNames<T>())}"); // [inf]
-            return null;
+            return value;
         }
 
-        return Enum.Parse<T>(word);
+        _faults.Add($"{name} should be one of {string.Join(", ", known.Keys)}"); // [inf]
+        return null;
     }
 
     /// <summary>An id in the path, told with the faults of the body.</summary>

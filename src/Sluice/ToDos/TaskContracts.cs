@@ -32,7 +32,7 @@ internal sealed record TaskItem(
             todo.UserId,
             WireTime.Write(todo.CreatedAt, zone),
             WireTime.Write(todo.UpdatedAt, zone),
-            todo.Status.ToString().ToUpperInvariant(),
+            ToDoStore.Word(todo.Status),
             todo.FlowInstanceId is null ? "MANUAL" : "FLOW",
             [todo.Action],
             null,

@@ -21,9 +21,9 @@ internal sealed record TaskPatch(long UserId, ToDoStatus? Status, DateTimeOffset
 {
     public static TaskPatch Read(Fields fields) => new(
         fields.Id("userId"),
-        fields.OptionalWord<ToDoStatus>("status"),
+        fields.OptionalWord<ToDoStatus>("status", ToDoStore.Word),
         fields.OptionalTime("dueDate"),
-        fields.OptionalWord<ToDoPriority>("priority"));
+        fields.OptionalWord<ToDoPriority>("priority", priority => priority.ToString()));
 
     public ToDo Apply(ToDo todo, DateTimeOffset now) => todo with
     {

@@ -26,7 +26,7 @@ public sealed class AssignRaceTests
     [Theory, EveryDatabase]
     public async Task It_is_never_in_two_exclusive_flows(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         var flows = new[] { await app.HasFlowAsync("One", exclusive: true), await app.HasFlowAsync("Other", exclusive: true) };
         string[] crmIds = [.. (await app.HasProspectsAsync(30)).Select(prospect => prospect.CrmId)];
@@ -62,7 +62,7 @@ public sealed class AssignRaceTests
     [Theory, EveryDatabase]
     public async Task Callers_with_the_same_prospects_in_other_orders_do_not_block_each_other(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         string[] crmIds = [.. (await app.HasProspectsAsync(20)).Select(prospect => prospect.CrmId)];
         var random = new Random(3);
@@ -78,7 +78,7 @@ public sealed class AssignRaceTests
     [Theory, EveryDatabase]
     public async Task Nor_do_they_when_the_prospects_are_made_on_the_way(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         await app.HasSettingsAsync(company => company with { Admission = AdmissionSettings.Default with { CreateUnknownProspects = true } });
         var random = new Random(5);
@@ -112,7 +112,7 @@ public sealed class AssignRaceTests
     [Theory, EveryDatabase]
     public async Task Assigning_and_unassigning_the_same_prospects_leaves_each_in_or_out(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         string[] crmIds = [.. (await app.HasProspectsAsync(10)).Select(prospect => prospect.CrmId)];
         var (seen, removed) = (new ConcurrentDictionary<string, bool>(), new ConcurrentBag<string>());

@@ -15,7 +15,7 @@ public sealed class UnassignRaceTests
     [Theory, EveryDatabase]
     public async Task Callers_whose_ids_overlap_get_each_once(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         var ids = await app.HasInstancesAsync(300);
         var random = new Random(2);
@@ -46,7 +46,7 @@ public sealed class UnassignRaceTests
 
     private static async Task RaceAsync(Database database, int callers, int rounds)
     {
-        await using var app = await TestApp.StartAsync(database);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
         var all = new List<long>();
         var random = new Random(callers);

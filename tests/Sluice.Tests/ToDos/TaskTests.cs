@@ -112,7 +112,7 @@ public sealed class TaskTests
         (await ChangeAsync(app, 1, $$"""{ "userId": "{{todo.UserId}}" }""")).ShouldRefuse(NotFound, "TaskId not found");
         (await ChangeAsync(app, todo.Id, """{ "userId": "1", "status": "DONE" }""")).ShouldRefuse(Forbidden, "The task belongs to another user");
         (await ChangeAsync(app, todo.Id, $$"""{ "userId": "{{todo.UserId}}", "status": "GONE", "priority": "1" }"""))
-            .ShouldRefuse(BadRequest, "status should be one of Open, Done, Dismissed", "priority should be one of Low, Medium, High");
+            .ShouldRefuse(BadRequest, "status should be one of OPEN, DONE, DISMISSED", "priority should be one of Low, Medium, High");
 
         Assert.Equal(before, await app.Db.DumpAsync());
     }
