@@ -33,7 +33,8 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         : known.WantsNoMore ? FinishReason.OptedOut
         : null;
 
-    private static Change? EndPause(Run run, StepFacts facts, DateTimeOffset now) => run.PausedAt + TransitionRule.LongestPause <= now
+    /// <summary>What the pause is to come to was said when it began: an engine that comes late does not make an end of it.</summary>
+    private static Change? EndPause(Run run, StepFacts facts, DateTimeOffset now) => TransitionRule.GoesOnAt(run) is null
         ? Change(run, new Trigger(TriggerKind.PauseRanOut), now)
         : Change(run, new Trigger(TriggerKind.Resumed) { Until = now.AddDays(facts.Company.Engine.ToDoExpiryDays) }, now);
 

@@ -22,8 +22,8 @@ internal static class TransitionRule
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
         TriggerKind.Bounced => Bounce(run, trigger, now),
         TriggerKind.OutOfOffice => run.Status == FlowInstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
-        TriggerKind.CalledBack => run.Status == FlowInstanceStatus.Paused ? null : Pause(run, PauseReason.CalledBack, null, now),
-        TriggerKind.PausedByPerson => run.Status == FlowInstanceStatus.Paused ? null : Pause(run, PauseReason.Manual, trigger.Until, now),
+        TriggerKind.CalledBack => run.Status == FlowInstanceStatus.Paused && GoesOnAt(run) is null ? null : Pause(run, PauseReason.CalledBack, null, now),
+        TriggerKind.PausedByPerson => ByPerson(run, Pause(run, PauseReason.Manual, trigger.Until, now)),
         TriggerKind.Resumed => run.Status == FlowInstanceStatus.Paused ? Resume(run, trigger, now) : null,
         TriggerKind.PauseRanOut => run.Status == FlowInstanceStatus.Paused ? Finish(run, FlowInstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
         TriggerKind.ToDoExpired => run.WaitsFor == WaitsFor.ToDo ? Finish(run, FlowInstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
@@ -35,6 +35,9 @@ internal static class TransitionRule
         TriggerKind.Ended => Finish(run, FlowInstanceStatus.Finished, trigger.Reason!, now),
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),
     };
+
+    /// <summary>When a paused one goes on by itself; null: it does not, and ends if nobody resumes it.</summary>
+    public static DateTimeOffset? GoesOnAt(Run run) => run.NextDueAt < run.PausedAt + LongestPause ? run.NextDueAt : null;
 
     private static Transition Begin(Run run, Trigger trigger) => new(
         run with { Status = FlowInstanceStatus.Running, WaitsFor = trigger.WaitsFor, NextDueAt = trigger.Until, StepOrder = trigger.StepOrder ?? run.StepOrder },
@@ -103,6 +106,10 @@ internal static class TransitionRule
             InstanceEvent.Paused,
             Effects.HideToDos | Effects.HoldMail);
     }
+
+    /// <summary>What a person says about a pause counts, whatever it was for; said again, it changes nothing.</summary>
+    private static Transition? ByPerson(Run run, Transition pause) =>
+        run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Manual } && GoesOnAt(run) == GoesOnAt(pause.After) ? null : pause;
 
     /// <summary>What ran out meanwhile is due now. Patience with a to-do begins anew: it could not be done while it was hidden [inf].</summary>
     private static Transition Resume(Run run, Trigger trigger, DateTimeOffset now)

@@ -43,6 +43,7 @@ public sealed class TransitionRuleTests
         ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("doc", "the prospect calls back", Running, new(CalledBack), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person pauses", AtToDo, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person pauses what is paused for another reason", PausedByReply, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person resumes", PausedByReply, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
         ("doc", "thirty days of pause pass", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a step's to-do is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
@@ -81,6 +82,28 @@ public sealed class TransitionRuleTests
         Assert.Equal(Later, TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After.NextDueAt);
         Assert.Null(TransitionRule.Decide(Running, new(OutOfOffice), Now));
         Assert.Null(TransitionRule.Decide(PausedByReply, new(OutOfOffice) { Until = Later }, Now));
+    }
+
+    [Fact]
+    public void What_a_person_says_of_a_pause_counts_and_said_again_changes_nothing()
+    {
+        var back = TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After;
+        var byHand = TransitionRule.Decide(back, new(PausedByPerson), Now)!.After;
+        var until = TransitionRule.Decide(byHand, new(PausedByPerson) { Until = Later }, Now)!.After;
+
+        Assert.Equal((PauseReason.Manual, Now.AddDays(30), back.HeldDueAt), (byHand.PauseReason, byHand.NextDueAt, byHand.HeldDueAt));
+        Assert.Equal(Later, until.NextDueAt);
+        Assert.Null(TransitionRule.Decide(byHand, new(PausedByPerson), Now.AddDays(1)));
+        Assert.Null(TransitionRule.Decide(until, new(PausedByPerson) { Until = Later }, Now.AddDays(1)));
+    }
+
+    [Fact]
+    public void A_call_back_keeps_paused_what_would_go_on_by_itself_and_means_nothing_to_another_pause()
+    {
+        var back = TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After;
+
+        Assert.Equal(Now.AddDays(30), TransitionRule.Decide(back, new(CalledBack), Now)!.After.NextDueAt);
+        Assert.Null(TransitionRule.Decide(PausedByReply, new(CalledBack), Now));
     }
 
     [Fact]

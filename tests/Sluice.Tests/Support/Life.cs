@@ -142,11 +142,12 @@ internal sealed class Life
         ["reply"] => HearAsync("reply"),
         ["bounce"] => HearAsync("bounce"),
         ["ooo"] => HearAsync("auto_reply"),
-        ["ooo", var days] => HearAsync("auto_reply", _app.Clock.GetUtcNow().AddDays(int.Parse(days[..^1], CultureInfo.InvariantCulture))),
+        ["ooo", var days] => HearAsync("auto_reply", In(days)),
         ["meeting"] => HearAsync("meeting_booked"),
         ["call", "back"] => HearAsync("call_back"),
         ["unsubscribe"] => HearAsync("unsubscribe"),
         ["pause"] => CallAsync($"flow-instances/{Id}/pause", "{}"),
+        ["pause", var days] => CallAsync($"flow-instances/{Id}/pause", $$"""{"until":"{{In(days):O}}"}"""),
         ["resume" or "finish"] => CallAsync($"flow-instances/{Id}/{act}", null),
         ["unassign"] => _app.UnassignAsync(long.Parse(Id, CultureInfo.InvariantCulture)),
         ["done" or "dismissed"] => CompleteAsync("step", $$"""{"status":"{{act.ToUpperInvariant()}}"}"""),
@@ -163,6 +164,8 @@ internal sealed class Life
         [var span] => AdvanceAsync(int.Parse(span[..^1], CultureInfo.InvariantCulture), span[^1]),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, null),
     };
+
+    private DateTimeOffset In(string days) => _app.Clock.GetUtcNow().AddDays(int.Parse(days[..^1], CultureInfo.InvariantCulture));
 
     private Task AdvanceAsync(int count, char unit)
     {

@@ -36,9 +36,8 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
     {
         var run = facts.Run;
         var since = run.PausedAt is { } at ? $" since {Words.At(at, zone)}" : "";
-        var comesBack = run.NextDueAt is { } until && until < run.PausedAt + TransitionRule.LongestPause;
         var then = run.NextDueAt is not { } next ? "until somebody resumes it"
-            : comesBack ? $"goes on by itself on {Words.At(next, zone)}"
+            : TransitionRule.GoesOnAt(run) is not null ? $"goes on by itself on {Words.At(next, zone)}"
             : $"ends by itself on {Words.At(next, zone)} if nobody resumes it";
         var held = new List<HeldBy> { new("pause", $"{run.PauseReason ?? PauseReason.Manual}{since}") };
         if (facts.ToDo is { } todo && todo.Kind != ToDo.Step)
