@@ -17,10 +17,11 @@ internal static class PostgresSettings
     /// <summary>The two lanes of look-ups keep one each, and with no third one nothing else would ever be asked or written.</summary>
     private const int MinPoolSize = 3;
 
+    private const string Forms = "The database is the path of a file, a URL such as postgresql://user:password@host:5432/name, or Host=…;Database=…;Username=…;Password=….";
+
+    /// <summary>Whatever is no path: a URL, or settings. Else <c>Server=…</c>, or the URL of another product, would be the name of a new file.</summary>
     public static bool Understands(string database) =>
-        database.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
-        || database.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
-        || database.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+        database.Contains("://", StringComparison.Ordinal) || (database.Split('=', 2) is [var name, _] && name.All(letter => char.IsAsciiLetter(letter) || letter == ' '));
 
     /// <exception cref="DatabaseSettingsException">No database can be found or used with it.</exception>
     public static NpgsqlConnectionStringBuilder Read(string database)
@@ -30,9 +31,13 @@ internal static class PostgresSettings
             // A standby may be behind, and nothing is decided on what may be old: of several hosts it is always the primary, in whatever order.
             TargetSessionAttributes = null,
         };
-        return settings is { Pooling: true, MaxPoolSize: < MinPoolSize }
-            ? throw new DatabaseSettingsException($"Maximum Pool Size should be at least {MinPoolSize}, not {settings.MaxPoolSize}: two connections are kept for listings. Where there are fewer for each node, put PgBouncer in front.")
-            : settings;
+        return settings switch
+        {
+            { Host: null } => throw new DatabaseSettingsException(Forms),
+            { Pooling: true, MaxPoolSize: < MinPoolSize and var size } => throw new DatabaseSettingsException(
+                $"Maximum Pool Size should be at least {MinPoolSize}, not {size}: two connections are kept for listings. Where there are fewer for each node, put PgBouncer in front."),
+            _ => settings,
+        };
     }
 
     public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',', StringComparison.Ordinal) ?? false
@@ -41,9 +46,9 @@ internal static class PostgresSettings
 
     private static string FromUrl(string database)
     {
-        if (!Uri.TryCreate(database, UriKind.Absolute, out var url) || url.Fragment.Length > 0)
+        if (!Uri.TryCreate(database, UriKind.Absolute, out var url) || url.Scheme is not ("postgres" or "postgresql") || url.Fragment.Length > 0)
         {
-            throw new DatabaseSettingsException("The database is a URL such as postgresql://user:password@host:5432/name. In a password # is written as %23, / as %2F, ? as %3F, @ as %40, % as %25."); // Without it: it has a password in it.
+            throw new DatabaseSettingsException($"{Forms} In the password of a URL # is written as %23, / as %2F, ? as %3F, @ as %40, % as %25."); // Without it: it has a password in it.
         }
 
         var user = url.UserInfo.Split(':', 2);

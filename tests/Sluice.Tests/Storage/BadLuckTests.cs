@@ -17,7 +17,10 @@ public sealed class BadLuckTests
             ("Host=nowhere;Password=geheim;Maximum Pool Size=2", "Maximum Pool Size should be at least 3, not 2: two connections are kept for listings"),
             ("postgresql://me:geheim@nowhere/sluice?Maximum%20Pool%20Size=1", "Maximum Pool Size should be at least 3, not 1"),
             ("postgresql://me:ge#heim@nowhere:5432/sluice", "# is written as %23"),
-            ("postgresql://me:geheim@nowhere:port/sluice", "The database is a URL such as"),
+            ("postgresql://me:geheim@nowhere:port/sluice", "a URL such as"),
+            ("mysql://me:geheim@nowhere/sluice", "The database is the path of a file, a URL such as"),
+            ("Database=sluice;Password=geheim", "The database is the path of a file, a URL such as"),
+            ("Data Source=geheim.db", "the database cannot be used"),
         })
         {
             using var error = new StringWriter();
