@@ -17,7 +17,15 @@ internal static class RunServer
         await using var app = await CommonOptions.NamingAsync(options.Database, () => Server.BuildAsync(options));
         var db = app.Services.GetRequiredService<Db>();
         var words = await prepare(db);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync(); // The workers have begun: what they are at ends before the database is closed under them.
+            throw;
+        }
 
         var url = app.Urls.First();
         await Console.Out.WriteLineAsync(asJson ? Ready(url, words, db, options) : await Banner.WriteAsync(url, words, db, options));

@@ -111,7 +111,7 @@ public sealed class HostileTextTests
         foreach (var (query, sentence) in new[]
         {
             ("", "flowOwnerEmail parameter is missing"),
-            ("?flowowneremail", "flowOwnerEmail:  is not a valid email address"),
+            ("?flowOwnerEmail", "flowOwnerEmail:  is not a valid email address"),
             ("?flowOwnerEmail=%00", "flowOwnerEmail: \0 is not a valid email address"),
             ("?flowOwnerEmail=%ff@x", "User with the given email %ff@x wasn't found"),
             ("?flowOwnerEmail=rep@example.com%27--", "User with the given email rep@example.com'-- wasn't found"),
