@@ -26,7 +26,7 @@ internal sealed class StepMail(IdMaker ids)
         {
             { Unresolved: [var first, ..] } => (null, $"There is no value for {first}"),
             { HasOneLineSubject: false } => (null, "The subject is not one line"),
-            { Subject.Length: 0 } => (null, "There is no subject"), // Of a step that replies, where nothing was sent that it could reply to.
+            { Subject.Length: 0 } => (null, "No mail has left that it could reply to, and it has no subject of its own"),
             _ => (ToMessage(run, step, sender, recipient, rendered, step.IsReply ? last : null, now), null),
         };
     }

@@ -144,6 +144,11 @@ public sealed partial class DemoWorldTests
         ["{{account_name}}", "{{recipient.first_name}}", "{{sender.first_name}}"],
         Build(1).Flows.SelectMany(flow => flow.Steps).SelectMany(step => Placeholder().Matches($"{step.Subject} {step.Body}")).Select(match => match.Value).Distinct().Order());
 
+    /// <summary>Of what a seeded run has behind it there is a history and no mail, so none of it has a thread.</summary>
+    [Fact]
+    public void Mail_that_leaves_by_itself_has_a_subject_also_where_nothing_has_left_before() =>
+        Assert.All(Build(1).Flows.SelectMany(flow => flow.Steps).Where(step => step.Action == "AUTO_SEND_EMAIL"), step => Assert.NotEmpty(step.Subject!));
+
     [Theory]
     [InlineData("0015000000Gv7qJ", "0015000000Gv7qJAAR")]
     [InlineData("00QHp00000F0RKZ", "00QHp00000F0RKZMA3")]

@@ -67,6 +67,26 @@ public sealed class MailContentTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_reply_to_a_mail_that_a_person_wrote_begins_a_thread_of_its_own_and_without_a_subject_is_for_a_person(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var life = await Life.BeginAsync(app, "send_email reply");
+        await life.AssignAsync();
+        await life.DoAsync("done");
+
+        Assert.Equal("Running to_do | step SEND_EMAIL | ", await life.ShowAsync());
+        Assert.Equal(
+            "No mail has left that it could reply to, and it has no subject of its own",
+            (string?)(await life.ExplainAsync())["history"]!.AsArray().Last()!["detail"]!["reason"]);
+
+        await life.CallAsync($"flows/{life.FlowId}", """
+            {"steps":[{"key":"send_email-0","action":"SEND_EMAIL"},{"key":"again","action":"AUTO_SEND_EMAIL","isReply":true,"subject":"Again, {{recipient.first_name}}","body":"<p>Again</p>"}]}
+            """, "PATCH");
+        await life.DoAsync("done");
+        Assert.Equal(["Again, Ada"], (await life.MailAsync()).Select(mail => (string)mail!["subject"]!));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_placeholder_that_was_never_closed_is_for_a_person(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -48,10 +48,10 @@ internal sealed record DemoStep(string Action, TimeSpan Wait, string? Subject, s
 
     public static DemoStep HandMail(int days, string subject, string body) => new("SEND_EMAIL", TimeSpan.FromDays(days), subject, body);
 
-    /// <summary>In the thread of the mail before, under its subject.</summary>
-    public static DemoStep AutoReply(int days, string body) => new("AUTO_SEND_EMAIL", TimeSpan.FromDays(days), null, body, IsReply: true);
+    /// <param name="subject">Where the server has sent no mail before it, whose thread it could go on in: a person has, or the seed only says so.</param>
+    public static DemoStep AutoReply(int days, string subject, string body) => new("AUTO_SEND_EMAIL", TimeSpan.FromDays(days), subject, body, IsReply: true);
 
-    /// <inheritdoc cref="AutoReply"/>
+    /// <summary>In the thread of the mail before, under its subject.</summary>
     public static DemoStep Reply(int days, string body) => new("SEND_EMAIL", TimeSpan.FromDays(days), null, body, IsReply: true);
 
     public static DemoStep Call(int days, string body) => new("CALL", TimeSpan.FromDays(days), null, body);

@@ -44,7 +44,7 @@ internal static class DemoFlowsInbound
                 """),
             Connect(1, "Hi {{recipient.first_name}}, we met at our stand. Glad to stay in touch here."),
             Call(3, "<p>Mention something from the conversation at the stand; it is in the notes of the scan. No notes: ask what brought them there.</p>"),
-            AutoReply(4, """
+            AutoReply(4, "After the show", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>As promised at the stand, the three questions every one of our customers asked before signing:</p>
                 <ul><li><b>What if the network is down?</b> The robots finish the order they carry and wait where they are in nobody's way.</li><li><b>What do the pickers say?</b> Ask them. We give you a phone number at two sites.</li><li><b>What does it cost to stop?</b> A month's notice.</li></ul>

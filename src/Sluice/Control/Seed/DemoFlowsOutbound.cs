@@ -28,7 +28,7 @@ internal static class DemoFlowsOutbound
                 <p>No voicemail on the first attempt.</p>
                 """),
             Connect(1, "Hi {{recipient.first_name}}, I work with warehouse teams on walking time. I sent you a note this week and would be glad to be connected either way."),
-            AutoReply(3, """
+            AutoReply(3, "Walking distance at {{account_name}}", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>One thing I left out: nothing is bolted to the floor. The robots find their way with the shelves you have, and a pilot is six weeks in one zone while the rest of the building works as before.</p>
                 <p>I am happy to arrange a call with a site manager who has done it. You can ask about the bad days without me in the room.</p>
@@ -53,7 +53,7 @@ internal static class DemoFlowsOutbound
                 <p>{{sender.first_name}}<br>Larkspur Robotics</p>
                 """),
             Call(3, "<p>Ask about temporary staff: how many, from which week, how long the training takes. Offer the cost sheet for sites of their size.</p>"),
-            AutoReply(4, """
+            AutoReply(4, "{{account_name}}: a question about peak season", """
                 <p>Hi {{recipient.first_name}},</p>
                 <p>Here is the short version in numbers from a site with 80 pickers: 62 lines an hour before, 131 after, eleven weeks from contract to first order. The robots are rented by the month, so peak is a bigger fleet and not a bigger purchase.</p>
                 <p>I can send the calculation so that you can put your own figures in. Shall I?</p>
@@ -93,7 +93,7 @@ internal static class DemoFlowsOutbound
                 <p>{{sender.first_name}}<br>Larkspur Robotics</p>
                 """),
             Call(3, "<p>Ask whether they have a zone that could stand alone for six weeks. If yes, hand over to an account executive on the call.</p>"),
-            AutoReply(7, "<p>Hi {{recipient.first_name}},</p><p>Three of the eight places are left, and the offer ends with the quarter. I will not bring it up again after that.</p><p>{{sender.first_name}}</p>"),
+            AutoReply(7, "Six weeks, one zone, no fee", "<p>Hi {{recipient.first_name}},</p><p>Three of the eight places are left, and the offer ends with the quarter. I will not bring it up again after that.</p><p>{{sender.first_name}}</p>"),
         ]) { Folder = DemoTeam.Outbound, DeletedAt = DemoTime.Day(2026, 7, 1) },
     ];
 }

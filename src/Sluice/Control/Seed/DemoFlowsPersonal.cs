@@ -57,7 +57,7 @@ internal static class DemoFlowsPersonal
                 """),
             Call(4, "<p>Ask for the planner by name if you have it. Works councils matter in Germany and France: ask early, it shows that we know.</p>"),
             Connect(2, "Dear {{recipient.first_name}}, I wrote to you about the plans for your new site and would be pleased to connect."),
-            AutoReply(5, """
+            AutoReply(5, "Your new site", """
                 <p>Dear {{recipient.first_name}},</p>
                 <p>The checklist in one sentence, in case that is all there is time for: keep the cross aisles at 1.4 metres, and the charging points away from the dock doors.</p>
                 <p>The rest can wait until you have a roof.</p>
