@@ -137,7 +137,8 @@ internal sealed class Life
         return $$$"""{"key":"{{{action}}}-{{{index}}}",{{{text}}},"wait":{"{{{(wait[^1] == 'd' ? "days" : "minutes")}}}":{{{wait[..^1]}}}}}""";
     }
 
-    private Task ActAsync(string act) => act.Split(' ', 2) switch
+    /// <summary>And the engine has not yet looked.</summary>
+    public Task ActAsync(string act) => act.Split(' ', 2) switch
     {
         ["reply"] => HearAsync("reply"),
         ["bounce"] => HearAsync("bounce"),

@@ -36,7 +36,7 @@ internal sealed record ExplainAnswer(
         facts.Owner?.Email,
         facts.Run.Status.ToString(),
         facts.Run.FinishReason,
-        facts.Run.StepOrder,
+        facts.At?.Order ?? facts.Run.StepOrder,
         facts.Steps.Count,
         Words.WaitsFor(facts.Run),
         why.Sentence,

@@ -14,6 +14,9 @@ internal sealed record ExplainFacts(
 {
     public bool IsFlowDeleted { get; init; }
 
+    /// <summary>Where it stands in the flow as that is now; null: no step is left.</summary>
+    public CurrentStep? At { get; init; }
+
     /// <summary>Whether this server has one; another on the same database may.</summary>
     public bool HasMailServer { get; init; }
 

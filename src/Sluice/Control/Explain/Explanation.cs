@@ -16,6 +16,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         {
             { IsOpen: false } => Ended(facts.Run, zone),
             _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: ends as soon as the engine gets to it.", now, []),
+            _ when facts.Owner is not { MayOwn: true } => new Explanation("Its owner has no seat any more: ends as soon as the engine gets to it.", now, []),
             { Status: FlowInstanceStatus.Paused } => Paused(facts, zone),
             { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
             { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
@@ -65,23 +66,27 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
 
     private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
     {
-        var run = facts.Run;
-        if (facts.Steps.Count == 0 && run.NextDueAt is null)
+        if (facts.Run.NextDueAt is not { } due)
         {
-            return new Explanation("Nothing happens: its flow has no steps, and only a removal ends it.", null, [new HeldBy("no_steps", "the flow has no steps")]);
+            return OnNothing(facts);
         }
 
-        if (facts.Steps.FirstOrDefault(step => step.Order == run.StepOrder) is not { } step)
+        if (facts.Steps.FirstOrDefault(step => step.Id == facts.At?.StepId) is not { } step)
         {
-            return new Explanation($"There is no step {run.StepOrder} in the flow any more: ends as soon as the engine looks.", run.NextDueAt, []);
+            return new Explanation($"No step is left for it in the flow: ends by itself {(due <= now ? "as soon as the engine looks" : $"on {Words.At(due, zone)}")}.", due, []);
         }
 
         var what = $"step {step.Order} of {facts.Steps.Count}, {step.Action}";
-        var sentence = run.NextDueAt is not { } due ? $"Waits for {what}, which has no time yet."
-            : due <= now ? $"Is due for {what}, since {Words.At(due, zone)}: the engine takes it next."
+        var sentence = due <= now
+            ? $"Is due for {what}, since {Words.At(due, zone)}: the engine takes it next."
             : $"Waits for {what}, which comes due on {Words.At(due, zone)}.";
-        return new Explanation(sentence, run.NextDueAt, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
+        return new Explanation(sentence, due, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
     }
+
+    /// <summary>Steps that a flow is given later have no time for those who are in it already.</summary>
+    private static Explanation OnNothing(ExplainFacts facts) => facts.Steps.Count == 0
+        ? new("Nothing happens: its flow has no steps, and only a removal ends it.", null, [new HeldBy("no_steps", "the flow has no steps")])
+        : new("Nothing happens by itself: its flow had no steps when it came in. Paused and resumed, it begins with the first.", null, [new HeldBy("no_steps", "the flow had no steps")]);
 
     /// <summary>Only where they lead to the time that the step has: an edit, or a pause, may have given it another.</summary>
     private static List<string> Shifts(ExplainFacts facts, Step step)

@@ -21,10 +21,12 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, Public
         var mail = await store.FindMailAsync(run.CompanyId, run.Id, ct);
         var named = events.Select(one => one.By.UserId).Append(run.OwnerId).Append(todo?.UserId).OfType<long>().Distinct().ToList();
         var people = (await new UserStore(db).FindAsync(run.CompanyId, named, ct)).ToDictionary(user => user.Id);
+        var begun = await new LedgerStore(db).ListAsync(run.CompanyId, [run.Id], ct);
         var company = await new CompanyStore(db).GetAsync(run.CompanyId, ct);
         return new ExplainFacts(run, flow, steps, people, events, todo, mail)
         {
             IsFlowDeleted = await new FlowStore(db).FindAsync(run.CompanyId, run.FlowId, ct) is null,
+            At = CurrentStep.Of(run, begun, await StepFacts.GatherAsync(db, run.CompanyId, [run], ct)),
             HasMailServer = way.Transport is not null,
             LacksLink = company.Engine.UnsubscribeLink && publicUrl.Find() is null,
             Sent = mail is { State: MessageState.Queued } ? await CountAsync(mail, company, people.GetValueOrDefault(run.OwnerId), ct) : null,

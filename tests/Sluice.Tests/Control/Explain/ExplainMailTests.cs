@@ -74,7 +74,7 @@ public sealed class ExplainMailTests
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync(change: flow => flow with { Enabled = false });
-        var instance = await app.HasInstanceAsync("ada", flow);
+        var instance = await app.HasDueAsync("ada", flow);
 
         var reply = await ExplainAsync(app, instance);
 

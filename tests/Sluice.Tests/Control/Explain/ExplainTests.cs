@@ -114,7 +114,7 @@ public sealed class ExplainTests
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow);
         var mars = await app.HasUserAsync("mars@example.com", change: user => user with { TimeZone = "Mars/Olympus_Mons" });
-        var instance = await app.HasInstanceAsync("ada", owner: mars);
+        var instance = await app.HasInstanceAsync("ada", owner: mars, change: instance => instance with { NextDueAt = At(1) });
 
         Assert.Equal(["time_zone"], (await ExplainAsync(app, instance.Id)).Each("heldBy", "rule"));
     }
