@@ -28,7 +28,7 @@ public sealed class TimeCommandTests
         await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true, OverKestrel = true });
         await app.HasStepAsync(app.Tenant.Flow);
         await app.HasProspectAsync("ada");
-        var instance = await app.HasInstanceAsync("zoe");
+        var instance = await app.HasInstanceAsync("zoe", change: instance => instance with { NextDueAt = app.Clock.GetUtcNow().AddDays(1) });
         var key = await app.HasKeyAsync(["sluice:manage"]);
         string[] to = ["--url", app.Address.ToString(), "--key", key.AccessKey, "--secret", key.AccessKeySecret];
 
