@@ -102,20 +102,27 @@ internal sealed class RunStore(IDbSession db)
     /// which leaves the fence alone, the status. The lease ends.
     /// </summary>
     /// <returns>The ids of those that were as they had been read. Nothing else may be written for the others.</returns>
-    public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(runs, new SqlText("""
-        status = n.status,
-            owner_id = n.owner_id,
-            finished_at = n.finished_at,
-            finish_reason = n.finish_reason,
-        """), ct);
+    public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(
+        ToTable(runs)
+            .Integer("status", run => (int)run.Status)
+            .Integer("owner_id", run => run.OwnerId)
+            .Time("finished_at", run => run.FinishedAt)
+            .Text("finish_reason", run => run.FinishReason),
+        new SqlText("""
+            status = n.status,
+                owner_id = n.owner_id,
+                finished_at = n.finished_at,
+                finish_reason = n.finish_reason,
+            """),
+        ct);
 
     /// <summary>
     /// The same of those that have kept their status and owner, as most have after a step. SQLite writes anew the entries of every index that
     /// has a column of the update, also when its value stays: two more trees of all open instances.
     /// </summary>
-    public Task<List<long>> SaveStepAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(runs, new SqlText(""), ct);
+    public Task<List<long>> SaveStepAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(ToTable(runs), new SqlText(""), ct);
 
-    private Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, SqlText more, CancellationToken ct) => runs.Count == 0 ? Task.FromResult<List<long>>([]) : db.QueryAsync($"""
+    private Task<List<long>> SaveAsync(SqlTable<Run> runs, SqlText more, CancellationToken ct) => runs.Count == 0 ? Task.FromResult<List<long>>([]) : db.QueryAsync($"""
         update flow_instances
         set {more}
             step_order = n.step_order,
@@ -130,7 +137,7 @@ internal sealed class RunStore(IDbSession db)
             pause_reason = n.pause_reason,
             held_waits_for = n.held_waits_for,
             held_due_at = n.held_due_at
-        from {ToTable(runs)} n
+        from {runs} n
         where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.fence = n.fence and flow_instances.status < 3
         returning flow_instances.id
         """, row => row.GetInt64(0), ct);
@@ -151,11 +158,10 @@ internal sealed class RunStore(IDbSession db)
         "finish_reason",
     ]).Select(column => $"{table}.{column}")));
 
+    /// <summary>Without what only a change of status or owner writes.</summary>
     private static SqlTable<Run> ToTable(IReadOnlyList<Run> runs) => SqlTable.Rows(runs)
         .Integer("company_id", run => run.CompanyId)
         .Integer("id", run => run.Id)
-        .Integer("status", run => (int)run.Status)
-        .Integer("owner_id", run => run.OwnerId)
         .Integer("step_order", run => run.StepOrder)
         .Integer("attempt", run => run.Attempt)
         .Integer("flow_version", run => run.FlowVersion)
@@ -166,9 +172,7 @@ internal sealed class RunStore(IDbSession db)
         .Time("paused_at", run => run.PausedAt)
         .Text("pause_reason", run => run.PauseReason)
         .Integer("held_waits_for", run => (int?)run.HeldWaitsFor)
-        .Time("held_due_at", run => run.HeldDueAt)
-        .Time("finished_at", run => run.FinishedAt)
-        .Text("finish_reason", run => run.FinishReason);
+        .Time("held_due_at", run => run.HeldDueAt);
 
     private static Run Read(DbDataReader row) => new(
         row.GetInt64(0),
