@@ -10,7 +10,7 @@ public sealed partial class ControlDocTests
     public async Task Every_example_is_answered_well()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
-        var text = await File.ReadAllTextAsync(PathOf("control.md"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Repository.PathOf("docs", "control.md"), TestContext.Current.CancellationToken);
         var blocks = Block().Matches(text).Select(block => block.Groups[1].Value).ToList();
 
         // From the end, as the first ones delete the flow that the last ones speak of.
@@ -32,17 +32,6 @@ public sealed partial class ControlDocTests
         var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private static string PathOf(string page)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository");
-        }
-
-        return Path.Combine(folder.FullName, "docs", page);
     }
 
     [GeneratedRegex("```\n(.*?)```", RegexOptions.Singleline)]

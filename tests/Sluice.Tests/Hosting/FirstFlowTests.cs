@@ -13,11 +13,11 @@ public sealed partial class FirstFlowTests
         var database = Path.Combine(directory, "sluice.db");
         await using (var server = await SluiceProcess.StartAsync("serve", "--database", database))
         {
-            var text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operating.md"), TestContext.Current.CancellationToken);
+            var text = await File.ReadAllTextAsync(Repository.PathOf("docs", "operating.md"), TestContext.Current.CancellationToken);
             var commands = Block().Match(text, text.IndexOf("### The first flow", StringComparison.Ordinal)).Groups[1].Value;
 
             var told = await ShellAsync(
-                commands.Replace("http://127.0.0.1:4664/", server.Client.BaseAddress!.ToString(), StringComparison.Ordinal).Replace("examples/", Path.Combine(Root(), "examples/"), StringComparison.Ordinal),
+                commands.Replace("http://127.0.0.1:4664/", server.Client.BaseAddress!.ToString(), StringComparison.Ordinal).Replace("examples/", Repository.PathOf("examples/"), StringComparison.Ordinal),
                 directory,
                 database,
                 server);
@@ -41,17 +41,6 @@ public sealed partial class FirstFlowTests
         await shell.WaitForExitAsync();
         Assert.True(shell.ExitCode == 0, output);
         return output;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex("```\n(.*?)```", RegexOptions.Singleline)]

@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_first_minute_is_as_it_is_written()
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken);
         var curls = Curl().Matches(text[..text.IndexOf(Engine, StringComparison.Ordinal)]).Select(match => match.Value).ToList();
         var answer = Answer().Match(text).Groups[1].Value;
         Assert.Equal(2, curls.Count);
@@ -36,7 +36,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_script_for_CI_is_as_it_is_written()
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken);
         var script = Block().Match(text, text.IndexOf("## In CI", StringComparison.Ordinal)).Groups[1].Value;
         var directory = Directory.CreateTempSubdirectory("sluice-ci-").FullName;
 
@@ -69,17 +69,6 @@ public sealed partial class ReadmeTests
         await shell.WaitForExitAsync();
         Assert.True(shell.ExitCode != 127, "The README's commands need curl: install it");
         return output;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex("```\n(.*?)```", RegexOptions.Singleline)]

@@ -12,7 +12,7 @@ public sealed partial class SampleTests
     public async Task The_ten_calls_of_the_http_file_are_answered_well()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral", "--limits", "off");
-        var text = await File.ReadAllTextAsync(PathOf("first-ten.http"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Repository.PathOf("samples", "first-ten.http"), TestContext.Current.CancellationToken);
         var known = Variable().Matches(text).ToDictionary(one => one.Groups[1].Value, one => one.Groups[2].Value.Trim());
         known["url"] = ((string)server.Ready["url"]!).TrimEnd('/');
         var calls = Filled().Replace(text, name => known[name.Groups[1].Value]).Split("\n###")[1..];
@@ -31,7 +31,7 @@ public sealed partial class SampleTests
     public async Task The_ten_calls_of_the_script_are_answered_well()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
-        var start = new ProcessStartInfo("sh", [PathOf("first-ten.sh")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("sh", [Repository.PathOf("samples", "first-ten.sh")]) { RedirectStandardOutput = true };
         start.Environment["SLUICE_BASE_URL"] = ((string)server.Ready["url"]!).TrimEnd('/');
         using var shell = Process.Start(start)!;
         var output = await shell.StandardOutput.ReadToEndAsync();
@@ -52,17 +52,6 @@ public sealed partial class SampleTests
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
         request.Content = lines.Length > 2 ? new StringContent(body, Encoding.UTF8, lines[2].Split(": ")[1]) : null;
         return request;
-    }
-
-    private static string PathOf(string sample)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository");
-        }
-
-        return Path.Combine(folder.FullName, "samples", sample);
     }
 
     [GeneratedRegex("^@([a-z]+) = (.*)$", RegexOptions.Multiline)]
