@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Sluice.Engine;
-using Sluice.Ids;
-using Sluice.Storage;
-using Sluice.ToDos;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+using Sluice.Engine.Tasks;
 
 namespace Sluice.Bench;
 
@@ -21,8 +23,8 @@ internal static class DueSteps
     /// <summary>Prints a line for each round: <c>steps nodes engine bare</c>, in steps a second.</summary>
     public static async Task<int> RunAsync(string database, int nodes, CancellationToken ct)
     {
-        await using var db = Db.Open(database);
-        var others = Enumerable.Range(1, nodes - 1).Select(_ => Db.Open(database)).ToList();
+        await using var db = OpenDatabase.At(database);
+        var others = Enumerable.Range(1, nodes - 1).Select(_ => OpenDatabase.At(database)).ToList();
         await db.ExecuteAsync($"update steps set action = 'CALL'", ct);
         await ArmAsync(db, ct);
         await EngineAsync([db, .. others], ct); // Not counted: code is being compiled and pages come in.

@@ -1,5 +1,5 @@
-using Sluice.FlowInstances;
-using Sluice.Storage;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Bench;
 
@@ -11,7 +11,7 @@ internal sealed record Instances(long CompanyId, long FirstId, long Count)
 
     public static async Task<Instances> FindAsync(string database, CancellationToken ct)
     {
-        await using var db = Db.Open(database);
+        await using var db = OpenDatabase.At(database);
         return (await db.QueryAsync(
             $"select min(company_id), min(id), count(*) from flow_instances",
             row => new Instances(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),
@@ -21,7 +21,7 @@ internal sealed record Instances(long CompanyId, long FirstId, long Count)
     /// <summary>How many have been removed in all. A load is believed only when it agrees with this.</summary>
     public static async Task<int> PrintRemovedAsync(string database, CancellationToken ct)
     {
-        await using var db = Db.Open(database);
+        await using var db = OpenDatabase.At(database);
         var removed = await db.QueryAsync($"select count(*) from instance_events where kind = {InstanceEvent.Removed}", row => row.GetInt64(0), ct);
         Console.WriteLine(removed.Single());
         return 0;

@@ -1,10 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Sluice.Companies;
-using Sluice.Control.Seed;
-using Sluice.Hosting;
-using Sluice.Ids;
-using Sluice.Storage;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Server.Dev.Seed;
+using Sluice.Server.Hosting;
 
 namespace Sluice.Bench;
 
@@ -14,7 +14,7 @@ internal sealed record Listing(long CompanyId, KeyWords Words, byte[] Answer)
     /// <summary>Fills a new database as <c>sluice seed load</c> does, runs the whole server on it and asks it once.</summary>
     public static async Task<Listing> MakeAsync(string database, int prospects, CancellationToken ct)
     {
-        await using var app = await Server.BuildAsync(new ServerOptions { Database = database, Port = 0, Limits = false });
+        await using var app = await SluiceServer.BuildAsync(new ServerOptions { Database = database, Port = 0, Limits = false });
         var load = await LoadSeed.RunAsync(
             app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<IdMaker>(), 10L * prospects, new Progress<long>(), TimeProvider.System, ct);
         await app.StartAsync(ct);

@@ -1,5 +1,6 @@
 using System.Data.Common;
-using Sluice.Storage;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Sqlite;
 
 namespace Sluice.Bench;
 

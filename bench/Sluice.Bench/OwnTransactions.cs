@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sluice.FlowInstances;
-using Sluice.Http;
-using Sluice.Ids;
-using Sluice.Storage;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Bench;
 
@@ -47,12 +46,12 @@ internal static class OwnTransactions
 
         public async Task RunAsync(long started, TimeSpan length, CancellationToken ct)
         {
-            var unassign = new UnassignFlowInstances(db, ids, Profile.Documented, TimeProvider.System);
+            var unassign = new UnassignFlowInstances(db, ids, TimeProvider.System);
             var actor = new Actor(all.CompanyId, 1, "bench", null);
             for (long turn = number; turn < all.Count && Stopwatch.GetElapsedTime(started) < length; turn += Callers)
             {
                 var begun = Stopwatch.GetTimestamp();
-                var removed = await unassign.ByIdAsync([all.Scattered(turn)], actor, ct);
+                var removed = await unassign.ByIdAsync([all.Scattered(turn)], refuseUnknown: false, actor, ct);
                 if (Stopwatch.GetElapsedTime(started) > WarmUp)
                 {
                     Took.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);

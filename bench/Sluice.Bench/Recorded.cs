@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Sluice.Storage;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Bench;
 

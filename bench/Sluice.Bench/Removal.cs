@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Sluice.FlowInstances;
-using Sluice.Http;
-using Sluice.Ids;
-using Sluice.Storage;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Bench;
 
@@ -18,10 +18,10 @@ internal static partial class Removal
     {
         var all = await Instances.FindAsync(database, ct);
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
-        await using var db = new Recorded(Db.Open(database));
+        await using var db = new Recorded(OpenDatabase.At(database));
         var last = all.Scattered(all.Count - 1); // Nobody's walk comes that far.
-        var removed = await new UnassignFlowInstances(db, ids, Profile.Documented, TimeProvider.System)
-            .ByIdAsync([last], new Actor(all.CompanyId, 1, RequestId.New(), null), ct);
+        var removed = await new UnassignFlowInstances(db, ids, TimeProvider.System)
+            .ByIdAsync([last], refuseUnknown: false, new Actor(all.CompanyId, 1, RequestId.New(), null), ct);
         if (removed is not [_])
         {
             throw new InvalidOperationException($"{last} cannot be removed: it has been already");

@@ -1,5 +1,5 @@
-using Sluice.FlowInstances;
-using Sluice.Storage;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Bench;
 

@@ -1,8 +1,9 @@
 using System.Net;
-using Sluice.Companies;
-using Sluice.Hosting;
-using Sluice.Http;
-using Sluice.Storage;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+using Sluice.Server.Hosting;
+using Sluice.Server.Http;
 
 namespace Sluice.Bench;
 
@@ -41,7 +42,7 @@ internal static class Twin
 
     private static WebApplication Build(int port, string? gateDatabase, byte[] answer)
     {
-        var builder = WebApplication.CreateSlimBuilder(Server.Root);
+        var builder = WebApplication.CreateSlimBuilder(SluiceServer.Root);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -67,7 +68,7 @@ internal static class Twin
     private static void AddGate(IServiceCollection services, string database)
     {
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Db.Open(database));
+        services.AddSingleton(_ => OpenDatabase.At(database));
         services.AddSingleton(Profile.Documented);
         services.AddSingleton(new Recording(IsOn: false));
         services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: false));

@@ -1,4 +1,4 @@
-using Sluice.FlowInstances;
+using Sluice.Engine.Instances;
 
 namespace Sluice.Failover;
 

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Sluice.Engine.Storage.Setup;
 using Sluice.Failover;
-using Sluice.Storage;
 
 // Sluice.Failover URL…: writes to these nodes until its standard input ends, then checks against the database that $SLUICE_DATABASE names.
 // Each second a line on standard error says how many calls were answered so far. Exit code: 0 clean, 1 not.
 var clock = TimeProvider.System;
-await using var db = Db.Open(Environment.GetEnvironmentVariable("SLUICE_DATABASE")!);
+await using var db = OpenDatabase.At(Environment.GetEnvironmentVariable("SLUICE_DATABASE")!);
 var world = await World.SowAsync(db, clock);
 var open = new ConcurrentQueue<long>();
 var writers = Enumerable.Range(0, 4).Select(i => new Writer(world, [.. args.Select(url => new Uri(url))], open, clock, i)).ToList();
@@ -22,7 +22,7 @@ await stopping.CancelAsync();
 await Task.WhenAll(writing, telling);
 
 // Whatever this process has known of the members is old, and reading all of it takes longer than a request may.
-await using var after = Db.Open(Environment.GetEnvironmentVariable("SLUICE_DATABASE") + ";Command Timeout=120");
+await using var after = OpenDatabase.At(Environment.GetEnvironmentVariable("SLUICE_DATABASE") + ";Command Timeout=120");
 return Report([.. writers.SelectMany(writer => writer.History)], await Stored.ReadAsync(after, world.CompanyId));
 
 async Task TellAsync()

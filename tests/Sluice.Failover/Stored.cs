@@ -1,4 +1,4 @@
-using Sluice.Storage;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Failover;
 

@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
-using Sluice.Cli;
-using Sluice.Companies;
-using Sluice.Crm;
-using Sluice.Flows;
-using Sluice.Http;
-using Sluice.Storage;
-using Sluice.Users;
-using Sluice.Workspaces;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+using Sluice.Engine.Workspaces;
 
 namespace Sluice.Failover;
 

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Data.Common;
 using Sluice.Cli.Calls;
-using Sluice.Storage;
-using Sluice.Storage.Copy;
+using Sluice.Cli.Commands;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Storage.Copy;
+using Sluice.Engine.Storage.Postgres;
+using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Cli;
 
@@ -54,7 +57,6 @@ internal static class SluiceCommand
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),
-            SimulateCommand.Create(),
         };
 
         try
@@ -79,10 +81,4 @@ internal static class SluiceCommand
         UnauthorizedAccessException or IOException => fault.Message,
         _ => null,
     };
-}
-
-/// <summary>Something the user can mend; the message says how.</summary>
-internal sealed class CliException(string message, int exitCode = ExitCode.Failed) : Exception(message)
-{
-    public int ExitCode { get; } = exitCode;
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
-using Sluice.Control.Requests;
+using Sluice.Cli.Shared;
+using Sluice.Server.Dev.Requests;
 
 namespace Sluice.Cli;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Cli;
-using Sluice.Control.Requests;
-using Sluice.Http;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Companies;
+using Sluice.Server.Dev.Requests;
 
 namespace Sluice.Tests.Cli;
 

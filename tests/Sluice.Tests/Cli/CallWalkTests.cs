@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Sluice.Cli;
-using Sluice.ToDos;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Tasks;
+using Sluice.Server.Http;
 using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Cli;
@@ -11,7 +12,7 @@ public sealed class CallWalkTests
     [Theory, EveryProfile]
     public async Task Every_operation_can_be_called_from_the_command_line(Database database, string profile)
     {
-        await using var app = await TestApp.StartAsync(database, new TestOptions { OverKestrel = true, Profile = Sluice.Http.Profile.Find(profile)! });
+        await using var app = await TestApp.StartAsync(database, new TestOptions { OverKestrel = true, Profile = Profile.Find(profile)! });
         var walk = await WalkAsync(app);
         Assert.Equal(OperationIds(app), walk.Select(one => one.Operation).Order(StringComparer.Ordinal));
 

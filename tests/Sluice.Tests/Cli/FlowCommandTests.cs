@@ -1,4 +1,4 @@
-using Sluice.Cli;
+using Sluice.Cli.Shared;
 
 namespace Sluice.Tests.Cli;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sluice.Cli;
-using Sluice.Companies;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Cli;
 

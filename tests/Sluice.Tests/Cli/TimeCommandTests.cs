@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Sluice.Http;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Tests.Cli;
 

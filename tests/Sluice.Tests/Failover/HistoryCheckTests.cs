@@ -1,5 +1,5 @@
+using Sluice.Engine.Instances;
 using Sluice.Failover;
-using Sluice.FlowInstances;
 
 namespace Sluice.Tests.Failover;
 

@@ -1,8 +1,9 @@
+using Sluice.Cli.Shared;
 using Sluice.Simulation;
 
 namespace Sluice.Tests.Simulation;
 
-/// <summary>A few hundred of the seeds that <c>sluice simulate --seeds 10000</c> runs in a night.</summary>
+/// <summary>A few hundred of the seeds that <c>./simulate --seeds 10000</c> runs in a night.</summary>
 public sealed class SimulationTests
 {
     [Fact]
@@ -32,6 +33,10 @@ public sealed class SimulationTests
     [InlineData(nameof(Plant.Once))]
     public async Task A_planted_bug_is_found_within_two_hundred_seeds(string plant) =>
         Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<Plant>(plant))).Failure);
+
+    [Fact]
+    public async Task A_number_of_seeds_that_makes_no_sense_is_a_wrong_command_line() =>
+        Assert.Equal(ExitCode.Usage, await SimulateCommand.RunAsync(["--seeds", "0"]));
 
     private static Task<SimReport> RunAsync(int seed, int seeds, int days, Plant plant = Plant.None) =>
         new SimulateSeeds(seed, seeds, days, prospects: 8, plant).RunAsync(_ => { }, CancellationToken.None);

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using Sluice.Crm;
-using Sluice.Engine;
-using Sluice.FlowInstances;
-using Sluice.Flows;
-using Sluice.Ids;
-using Sluice.Mail;
-using Sluice.Storage;
+using Sluice.Engine.Crm;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 

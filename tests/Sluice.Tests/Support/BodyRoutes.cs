@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Sluice.Companies;
-using Sluice.Http;
+using Sluice.Engine.Companies;
+using Sluice.Server.Http;
 
 namespace Sluice.Tests.Support;
 

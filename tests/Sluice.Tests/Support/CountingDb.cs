@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
-using Sluice.Storage;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 

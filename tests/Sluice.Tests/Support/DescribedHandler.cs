@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Sluice.Docs;
+using Sluice.Server.Docs;
 
 namespace Sluice.Tests.Support;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Sluice.Http;
+using Sluice.Server.Http;
 using Xunit.Sdk;
 using Xunit.v3;
 

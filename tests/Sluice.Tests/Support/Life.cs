@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sluice.Companies;
-using Sluice.Crm;
-using Sluice.Users;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Crm;
+using Sluice.Engine.Users;
 
 namespace Sluice.Tests.Support;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Sluice.Mail;
+using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Support;
 

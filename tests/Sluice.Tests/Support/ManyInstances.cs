@@ -1,6 +1,6 @@
-using Sluice.Crm;
-using Sluice.FlowInstances;
-using Sluice.Flows;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Prospects;
 
 namespace Sluice.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Sluice.Storage;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Support;
 
@@ -39,7 +40,7 @@ internal sealed class PostgresCluster
     {
         var (cluster, whole) = await StartNewAsync();
         await TakeOverAsync(disk.Folder);
-        await using (var server = Db.Open(whole.Connection))
+        await using (var server = OpenDatabase.At(whole.Connection))
         {
             await server.QueryAsync($"create tablespace small location '{new SqlText(disk.Folder)}'", _ => 0, CancellationToken.None);
             await server.QueryAsync($"create database small tablespace small", _ => 0, CancellationToken.None);

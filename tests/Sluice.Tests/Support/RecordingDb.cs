@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Sluice.Storage;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 

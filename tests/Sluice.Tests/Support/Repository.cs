@@ -1,4 +1,4 @@
-namespace Sluice.Tests;
+namespace Sluice.Tests.Support;
 
 /// <summary>What is tested as it lies in the repository: pages, samples.</summary>
 internal static class Repository

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Tests.Support;
 
@@ -69,7 +70,7 @@ internal sealed class SchemaChecker(JsonNode document)
 
         var text = (string)value!;
         Hold(schema["pattern"] is not { } pattern || Regex.IsMatch(text, (string)pattern!), at, $"'{text}' is not like {schema["pattern"]}");
-        Hold((string?)schema["format"] != "date-time" || Sluice.Http.WireTime.Read(text) is not null, at, $"'{text}' is not a time");
+        Hold((string?)schema["format"] != "date-time" || WireTime.Read(text) is not null, at, $"'{text}' is not a time");
     }
 
     private void CheckInside(JsonNode schema, JsonNode? value, string at)

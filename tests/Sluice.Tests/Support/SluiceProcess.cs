@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sluice.Companies;
+using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Support;
 

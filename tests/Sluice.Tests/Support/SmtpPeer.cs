@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Sluice.Mail;
+using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Support;
 

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Sluice.Companies;
-using Sluice.Flows;
-using Sluice.Users;
-using Sluice.Workspaces;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Users;
+using Sluice.Engine.Workspaces;
 
 namespace Sluice.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Sluice.Companies;
-using Sluice.Http;
+using Sluice.Engine.Companies;
+using Sluice.Server.Http;
 using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Support;

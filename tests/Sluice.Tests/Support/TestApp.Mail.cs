@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Sluice.Companies;
-using Sluice.Crm;
-using Sluice.FlowInstances;
-using Sluice.Flows;
-using Sluice.Http;
-using Sluice.Mail;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 
 namespace Sluice.Tests.Support;
 

@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
-using Sluice.Companies;
-using Sluice.Crm;
-using Sluice.FlowInstances;
-using Sluice.Flows;
-using Sluice.Http;
-using Sluice.Ids;
-using Sluice.Users;
-using Sluice.Workspaces;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Users;
+using Sluice.Engine.Workspaces;
 
 namespace Sluice.Tests.Support;
 

@@ -7,15 +7,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sluice.Companies;
-using Sluice.Control.Clock;
-using Sluice.Docs;
-using Sluice.Engine;
-using Sluice.Flows;
-using Sluice.Hosting;
-using Sluice.Http;
-using Sluice.Mail;
-using Sluice.Storage;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Storage;
+using Sluice.Server.Dev.Clock;
+using Sluice.Server.Docs;
+using Sluice.Server.Hosting;
+using Sluice.Server.Http;
 
 namespace Sluice.Tests.Support;
 
@@ -154,7 +155,7 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     private static async Task<WebApplication> ListenAsync(TestDatabase database, TestOptions options, ManualClock clock, RecordedLogs logs)
     {
-        var app = await Server.BuildAsync(options.For(database), builder =>
+        var app = await SluiceServer.BuildAsync(options.For(database), builder =>
         {
             if (!options.OverKestrel)
             {

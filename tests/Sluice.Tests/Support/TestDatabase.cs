@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
-using Sluice.Storage;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Support;
 
@@ -15,7 +16,7 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
     public string Connection { get; } = connection;
 
     /// <summary>Opened when it is first asked for, and closed before the database goes.</summary>
-    public Db Db => _db ??= Db.Open(Connection);
+    public Db Db => _db ??= OpenDatabase.At(Connection);
 
     public static Task<TestDatabase> CreateAsync(Database kind)
     {

@@ -1,5 +1,6 @@
-using Sluice.Http;
-using Sluice.ToDos;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Tasks;
+
 using static System.Net.HttpStatusCode;
 using static Sluice.Tests.Support.Operations;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Sluice.FlowInstances;
-using Sluice.Storage;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 

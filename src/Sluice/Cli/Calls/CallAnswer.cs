@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sluice.Docs;
+using Sluice.Cli.Shared;
+using Sluice.Server.Docs;
 
 namespace Sluice.Cli.Calls;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Sluice.Hosting;
+using Sluice.Cli.Shared;
+using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Calls;
 
@@ -34,7 +35,7 @@ internal static class CallCommand
 
         var command = new Command("call", About);
 
-        var operations = CalledOperation.All(await Server.DescribeAsync());
+        var operations = CalledOperation.All(await SluiceServer.DescribeAsync());
         command.SetAction(given => given.InvocationConfiguration.Output.Write(List(operations)));
         foreach (var operation in operations)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Calls;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Calls;
 

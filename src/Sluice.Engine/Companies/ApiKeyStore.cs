@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Data.Common;
+using System.Net;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Companies;
+
+/// <param name="db">Where the keys are.</param>
+/// <param name="acceptDevOnly">Whether keys with a published secret open the door: only in <c>sluice dev</c>.</param>
+internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
+{
+    private static readonly SqlText SelectCaller = new("""
+        select k.company_id, k.id, c.time_zone, c.calls_per_second, c.calls_per_day, c.cursor_key, k.scopes, k.networks, k.expires_at,
+               k.secret_hash, k.token_hash, k.access_key
+        from api_keys k
+        join companies c on c.id = k.company_id
+        """);
+
+    public Task AddAsync(ApiKey key, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into api_keys (company_id, id, name, access_key, secret_hash, token_hash, scopes, networks, dev_only, created_at, expires_at)
+        values ({key.CompanyId}, {key.Id}, {key.Name}, {key.AccessKey}, {key.SecretHash}, {key.TokenHash},
+                {string.Join(' ', key.Scopes)}, {string.Join(' ', key.Networks)}, {key.DevOnly}, {key.CreatedAt}, {key.ExpiresAt})
+        """, ct);
+
+    /// <summary>Every company's, for the people who run the server.</summary>
+    public Task<List<ApiKey>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, name, access_key, secret_hash, token_hash, scopes, networks, dev_only, created_at, expires_at, revoked_at
+        from api_keys
+        order by company_id, id
+        limit 10000
+        """, Read, ct);
+
+    /// <returns>Whether there was such a key, alive until now.</returns>
+    public async Task<bool> RevokeAsync(string accessKey, DateTimeOffset now, CancellationToken ct) =>
+        await db.ExecuteAsync($"update api_keys set revoked_at = {now} where access_key = {accessKey} and revoked_at is null", ct) == 1;
+
+    /// <summary>Index api_keys_access_key.</summary>
+    public async Task<Caller?> FindByAccessKeyAsync(string accessKey, CancellationToken ct) => (await db.QueryAsync($"""
+        {SelectCaller}
+        where k.access_key = {accessKey} and k.revoked_at is null and (k.dev_only = {acceptDevOnly} or not k.dev_only)
+        """, ReadCaller, ct)).SingleOrDefault();
+
+    /// <summary>That of <c>sluice dev</c>, the first where it was seeded several times. There are few keys in such a database.</summary>
+    public async Task<Caller?> FindDevAsync(CancellationToken ct) => (await db.QueryAsync($"""
+        {SelectCaller}
+        where k.dev_only and k.revoked_at is null
+        order by k.company_id
+        limit 1
+        """, ReadCaller, ct)).SingleOrDefault();
+
+    /// <summary>Index api_keys_token.</summary>
+    public async Task<Caller?> FindByTokenHashAsync(string tokenHash, CancellationToken ct) => (await db.QueryAsync($"""
+        {SelectCaller}
+        where k.token_hash = {tokenHash} and k.revoked_at is null and (k.dev_only = {acceptDevOnly} or not k.dev_only)
+        """, ReadCaller, ct)).SingleOrDefault();
+
+    private static ApiKey Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.GetString(5),
+        Words(row.GetString(6)),
+        Words(row.GetString(7)),
+        row.GetBoolean(8),
+        row.Time(9),
+        row.TimeOrNull(10),
+        row.TimeOrNull(11));
+
+    private static Caller ReadCaller(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        Zones.FindOrUtc(row.GetString(2)),
+        new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
+        Convert.FromHexString(row.GetString(5)))
+    {
+        Scopes = Words(row.GetString(6)).ToFrozenSet(StringComparer.Ordinal),
+        Networks = [.. Words(row.GetString(7)).Select(IPNetwork.Parse)],
+        ExpiresAt = row.TimeOrNull(8),
+        SecretHash = Convert.FromHexString(row.GetString(9)),
+        TokenHash = Convert.FromHexString(row.GetString(10)),
+        AccessKey = row.GetString(11),
+    };
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,84 @@
+using System.Data.Common;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Companies;
+
+internal sealed class CompanyStore(IDbSession db)
+{
+    private static readonly SqlText Columns = new("""
+        id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days, create_unknown_prospects, cursor_key, created_at,
+        todo_expiry_days, mails_per_sender_day, mails_per_sender_week, mails_per_recipient_day, mails_per_domain_day, mails_per_company_day,
+        unsubscribe_link
+        """);
+
+    public Task AddAsync(Company company, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into companies (id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days,
+                               create_unknown_prospects, cursor_key, created_at,
+                               todo_expiry_days, mails_per_sender_day, mails_per_sender_week, mails_per_recipient_day,
+                               mails_per_domain_day, mails_per_company_day, unsubscribe_link)
+        values ({company.Id}, {company.Name}, {company.TimeZone}, {company.Limits.CallsPerSecond}, {company.Limits.CallsPerDay},
+                {company.Admission.MultipleFlowsAllowed}, {company.Admission.CoolOffDays}, {company.Admission.CreateUnknownProspects},
+                {company.CursorKey}, {company.CreatedAt},
+                {company.Engine.ToDoExpiryDays}, {company.Engine.Limits.SenderDay}, {company.Engine.Limits.SenderWeek}, {company.Engine.Limits.RecipientDay},
+                {company.Engine.Limits.DomainDay}, {company.Engine.Limits.CompanyDay}, {company.Engine.UnsubscribeLink})
+        """, ct);
+
+    public Task UpdateAsync(Company company, CancellationToken ct) => db.ExecuteAsync($"""
+        update companies
+        set name = {company.Name},
+            time_zone = {company.TimeZone},
+            calls_per_second = {company.Limits.CallsPerSecond},
+            calls_per_day = {company.Limits.CallsPerDay},
+            multiple_flows_allowed = {company.Admission.MultipleFlowsAllowed},
+            cool_off_days = {company.Admission.CoolOffDays},
+            create_unknown_prospects = {company.Admission.CreateUnknownProspects},
+            todo_expiry_days = {company.Engine.ToDoExpiryDays},
+            mails_per_sender_day = {company.Engine.Limits.SenderDay},
+            mails_per_sender_week = {company.Engine.Limits.SenderWeek},
+            mails_per_recipient_day = {company.Engine.Limits.RecipientDay},
+            mails_per_domain_day = {company.Engine.Limits.DomainDay},
+            mails_per_company_day = {company.Engine.Limits.CompanyDay},
+            unsubscribe_link = {company.Engine.UnsubscribeLink}
+        where id = {company.Id}
+        """, ct);
+
+    /// <summary>All of them, for the people who run the server.</summary>
+    public Task<List<Company>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from companies
+        order by id
+        limit 10000
+        """, Read, ct);
+
+    public async Task<Company> GetAsync(long id, CancellationToken ct) =>
+        await FindAsync(id, ct) ?? throw new InvalidOperationException($"There is no company {id}");
+
+    public async Task<Company?> FindAsync(long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from companies
+        where id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>One at a time past this, until the transaction ends: for what is counted over all of the company.</summary>
+    public Task LockAsync(long id, CancellationToken ct) => db.QueryAsync($"""
+        select c.id
+        from companies c
+        where c.id = {id}
+        {db.Dialect.ForUpdateOf("c")}
+        """, row => row.GetInt64(0), ct);
+
+    private static Company Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.GetString(2),
+        new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
+        new AdmissionSettings(row.GetBoolean(5), row.GetInt32(6), row.GetBoolean(7)),
+        row.GetString(8),
+        row.Time(9))
+    {
+        Engine = new EngineSettings(
+            row.GetInt32(10),
+            new MailLimits(row.GetInt32(11), row.GetInt32(12), row.GetInt32(13), row.GetInt32(14), row.GetInt32(15)),
+            row.GetBoolean(16)),
+    };
+}

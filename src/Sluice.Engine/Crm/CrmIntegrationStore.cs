@@ -1,0 +1,62 @@
+using System.Data.Common;
+using System.Text.Json;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Crm;
+
+internal sealed class CrmIntegrationStore(IDbSession db)
+{
+    /// <returns>False where the company has one already. Index crm_integrations_one.</returns>
+    public async Task<bool> AddAsync(CrmIntegration integration, CancellationToken ct) => await db.ExecuteAsync($"""
+        insert into crm_integrations (company_id, id, name, owner_email, created_at)
+        values ({integration.CompanyId}, {integration.Id}, {integration.Name}, {integration.OwnerEmail}, {integration.CreatedAt})
+        on conflict (company_id) where deleted_at is null do nothing
+        """, ct) == 1;
+
+    /// <summary>The one there is, or none.</summary>
+    public Task<List<CrmIntegration>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, name, owner_email, created_at
+        from crm_integrations
+        where company_id = {companyId} and deleted_at is null
+        """, Read, ct);
+
+    public async Task<CrmIntegration?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select company_id, id, name, owner_email, created_at
+        from crm_integrations
+        where company_id = {companyId} and id = {id} and deleted_at is null
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>What came through it stays: prospects in flows are not undone by it [inf].</summary>
+    public Task DeleteAsync(CrmIntegration integration, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update crm_integrations
+        set deleted_at = {now}
+        where company_id = {integration.CompanyId} and id = {integration.Id} and deleted_at is null
+        """, ct);
+
+    public Task SetFieldsAsync(CrmIntegration integration, string objectType, IReadOnlyList<CrmField> fields, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into crm_fields (company_id, integration_id, object_type, unique_name, field)
+        select {integration.CompanyId}, {integration.Id}, {objectType}, unique_name, field
+        from {SqlTable.Rows(fields).Text("unique_name", field => field.UniqueName).Text("field", field => field.Json)} f
+        where true
+        on conflict (company_id, integration_id, object_type, unique_name) do update set field = excluded.field
+        """, ct);
+
+    /// <param name="objectType">Null: all.</param>
+    public Task<List<(string ObjectType, CrmField Field)>> FieldsAsync(CrmIntegration integration, string? objectType, CancellationToken ct) => db.QueryAsync($"""
+        select object_type, unique_name, field
+        from crm_fields
+        where company_id = {integration.CompanyId} and integration_id = {integration.Id} and ({objectType} is null or object_type = {objectType})
+        order by object_type, unique_name
+        """, row => (row.GetString(0), new CrmField(row.GetString(1), row.GetString(2))), ct);
+
+    private static CrmIntegration Read(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4));
+}
+
+/// <param name="Json">As sent.</param>
+internal sealed record CrmField(string UniqueName, string Json)
+{
+    /// <summary>One that has no name, or one that is no text, is called nothing.</summary>
+    public static CrmField Read(JsonElement sent) => new(
+        sent.ValueKind == JsonValueKind.Object && sent.TryGetProperty("uniqueName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
+        sent.GetRawText());
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+
+namespace Sluice.Engine.Crm;
+
+/// <summary>Reads one line of an upload: an object of the CRM, or what is wrong with the line.</summary>
+internal static class CrmLineReader
+{
+    private const int MaxObjectId = 64; // [doc]
+
+    public static (CrmObject? Object, string? Fault) Read(CrmLine line, string objectType)
+    {
+        if (line.Content is null)
+        {
+            return (null, "The line is longer than 1 MB"); // [inf]
+        }
+
+        try
+        {
+            var json = Encoding.UTF8.GetBytes(line.Content);
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object && JsonText.IsSound(json)
+                ? Read(document.RootElement, line.Content, objectType)
+                : (null, "The line is not a JSON object"); // [inf]
+        }
+        catch (JsonException)
+        {
+            return (null, "The line is not a JSON object");
+        }
+    }
+
+    private static (CrmObject? Object, string? Fault) Read(JsonElement root, string content, string objectType)
+    {
+        var isDeleted = root.TryGetProperty("isDeleted", out var deleted) && deleted.ValueKind == JsonValueKind.True;
+        var (id, modified, email) = (Text(root, "objectId"), Text(root, "modifiedDate"), Text(root, "emailAddress"));
+        var missing = string.IsNullOrEmpty(id) ? "objectId"
+            : string.IsNullOrEmpty(modified) ? "modifiedDate"
+            : !isDeleted && CrmObjectType.IsProspect(objectType) && string.IsNullOrEmpty(email) ? "emailAddress"
+            : null;
+        if (missing is not null)
+        {
+            return (null, $"Mandatory field [{missing}] is missing or empty"); // [rec]
+        }
+
+        if (id!.Length > MaxObjectId || !Prospect.IsPossibleCrmId(id))
+        {
+            return (null, $"Field [objectId] is longer than {MaxObjectId} characters"); // [inf]
+        }
+
+        return WireTime.Read(modified!) is { } time
+            ? (new CrmObject(id, time, isDeleted, content, ReadPerson(root, email)), null)
+            : (null, "Field [modifiedDate] is not an ISO-8601 date and time with an offset"); // [inf]
+    }
+
+    private static CrmPerson ReadPerson(JsonElement root, string? email) => new(
+        email, Text(root, "firstName"), Text(root, "lastName"), Text(root, "title"), Text(root, "phoneNumber"));
+
+    /// <summary>No database keeps a NUL: it is left out.</summary>
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!.Replace("\0", "", StringComparison.Ordinal)
+            : null;
+}
+
+/// <param name="Content">JSON, as sent.</param>
+internal sealed record CrmObject(string Id, DateTimeOffset ModifiedAt, bool IsDeleted, string Content, CrmPerson Person);
+
+/// <summary>What flows need of a contact or lead.</summary>
+internal sealed record CrmPerson(string? Email, string? FirstName, string? LastName, string? Title, string? PhoneNumber);

@@ -1,0 +1,132 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Crm;
+
+internal sealed class CrmRequestStore(IDbSession db)
+{
+    private static readonly SqlText Columns = new(
+        "company_id, integration_id, client_request_id, id, object_type, status, errors, error_count, success_count, lines_done");
+
+    /// <returns>False where the client has used that name before.</returns>
+    public async Task<bool> AddAsync(CrmRequest request, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+        insert into crm_requests (company_id, integration_id, client_request_id, id, object_type, status, errors, error_count, success_count,
+                                  lines_done, lease_until, fence, created_at)
+        values ({request.CompanyId}, {request.IntegrationId}, {request.ClientRequestId}, {request.Id}, {request.ObjectType}, {request.Status}, '[]', 0,
+                {request.SuccessCount}, 0, {leaseUntil}, 0, {now})
+        on conflict (company_id, integration_id, client_request_id) do nothing
+        """, ct) == 1;
+
+    public async Task<CrmRequest?> FindAsync(long companyId, long integrationId, string clientRequestId, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from crm_requests
+        where company_id = {companyId} and integration_id = {integrationId} and client_request_id = {clientRequestId}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Lines as they come, and the sign that somebody is still sending.</summary>
+    /// <returns>False where the request has been cleared away meanwhile.</returns>
+    public async Task<bool> AddLinesAsync(CrmRequest request, IReadOnlyList<CrmLine> lines, DateTimeOffset leaseUntil, CancellationToken ct)
+    {
+        var rows = SqlTable.Rows(lines).Integer("line", line => line.Number).Text("content", line => line.Content);
+        await db.ExecuteAsync($"""
+            insert into crm_upload_lines (company_id, request_id, line, content)
+            select {request.CompanyId}, {request.Id}, line, content
+            from {rows} l
+            """, ct);
+        return await db.ExecuteAsync($"""
+            update crm_requests
+            set lease_until = {leaseUntil}
+            where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
+              and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
+            """, ct) == 1;
+    }
+
+    /// <summary>All lines are there: anybody may begin.</summary>
+    /// <returns>False where the request has been cleared away meanwhile.</returns>
+    public async Task<bool> ReceivedAsync(CrmRequest request, CancellationToken ct) => await db.ExecuteAsync($"""
+        update crm_requests
+        set status = 'PENDING',
+            lease_until = 0
+        where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
+          and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
+        """, ct) == 1;
+
+    /// <summary>As if it had never been: the client may send it again under the same name.</summary>
+    public async Task ForgetAsync(CrmRequest request, CancellationToken ct)
+    {
+        await DeleteLinesAsync(request, long.MaxValue, ct);
+        await db.ExecuteAsync($"""
+            delete from crm_requests
+            where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
+              and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
+            """, ct);
+    }
+
+    /// <summary>Takes what has waited longest and holds it until the lease ends; a dead receiver's request comes too. Index crm_requests_open.</summary>
+    public async Task<LeasedCrmRequest?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
+        with next as (
+            select r.company_id, r.integration_id, r.client_request_id
+            from crm_requests r
+            where r.status in ('RECEIVING', 'PENDING', 'IN_PROGRESS') and r.lease_until <= {now}
+            order by r.lease_until, r.created_at
+            limit 1
+            {db.Dialect.ForUpdateOfFree("r")}
+        )
+        update crm_requests
+        set status = case when status = 'PENDING' then 'IN_PROGRESS' else status end,
+            lease_until = {now + lease},
+            fence = fence + 1
+        where (company_id, integration_id, client_request_id) in (select company_id, integration_id, client_request_id from next)
+        returning {Columns}, fence
+        """, row => new LeasedCrmRequest(Read(row), row.GetInt64(10)), ct)).SingleOrDefault();
+
+    /// <summary>Index crm_requests_open.</summary>
+    public async Task<long> CountOpenAsync(CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from crm_requests where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
+
+    /// <summary>The next lines after those done.</summary>
+    public Task<List<CrmLine>> LinesAsync(CrmRequest request, int max, CancellationToken ct) => db.QueryAsync($"""
+        select line, content
+        from crm_upload_lines
+        where company_id = {request.CompanyId} and request_id = {request.Id} and line > {request.LinesDone}
+        order by line
+        limit {max}
+        """, row => new CrmLine(row.GetInt64(0), row.TextOrNull(1)), ct);
+
+    /// <summary>Keeps how far it is, and holds on to it.</summary>
+    /// <returns>False where it is another holder's now: then nothing may be kept.</returns>
+    public async Task<bool> ProgressAsync(CrmRequest request, long fence, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+        update crm_requests
+        set status = {request.Status},
+            errors = {JsonSerializer.Serialize(request.Errors, CrmRequestJson.Default.IReadOnlyListCrmLineError)},
+            error_count = {request.ErrorCount},
+            success_count = {request.SuccessCount},
+            lines_done = {request.LinesDone},
+            lease_until = {leaseUntil}
+        where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
+          and client_request_id = {request.ClientRequestId} and fence = {fence}
+        """, ct) == 1;
+
+    public Task DeleteLinesAsync(CrmRequest request, long upTo, CancellationToken ct) => db.ExecuteAsync($"""
+        delete from crm_upload_lines
+        where company_id = {request.CompanyId} and request_id = {request.Id} and line <= {upTo}
+        """, ct);
+
+    private static CrmRequest Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetString(2),
+        row.GetInt64(3),
+        row.TextOrNull(4),
+        row.GetString(5),
+        JsonSerializer.Deserialize(row.GetString(6), CrmRequestJson.Default.IReadOnlyListCrmLineError)!,
+        row.GetInt64(7),
+        row.GetInt64(8),
+        row.GetInt64(9));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<CrmLineError>))]
+internal sealed partial class CrmRequestJson : JsonSerializerContext;

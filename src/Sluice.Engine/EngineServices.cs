@@ -1,0 +1,85 @@
+using Sluice.Engine.Crm;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Instances.Explain;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Prospects.Changes;
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
+using Sluice.Engine.Tasks.Closing;
+using Sluice.Engine.Users;
+using Sluice.Engine.Workspaces;
+
+namespace Sluice.Engine;
+
+/// <summary>Puts the engine together. Whoever hosts it adds a <see cref="Db"/>, a clock, an id maker and, if mail is to leave, a mail transport.</summary>
+internal static class EngineServices
+{
+    public static void AddEngine(this IServiceCollection services)
+    {
+        services.AddStores();
+        services.AddOperations();
+        services.AddMail();
+        services.AddWorkers();
+    }
+
+    private static void AddStores(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new UserStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new FlowStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new FolderStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new StepStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new CrmIntegrationStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new CrmRequestStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new CrmObjectStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new ToDoStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new FlowInstanceStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton<ExplainStore>();
+    }
+
+    private static void AddOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<ListAssigned>();
+        services.AddSingleton<ResolveAssignment>();
+        services.AddSingleton<AssignProspects>();
+        services.AddSingleton<UnassignFlowInstances>();
+        services.AddSingleton<BulkRow>();
+        services.AddSingleton<ApplyChanges>();
+        services.AddSingleton<StepDone>();
+        services.AddSingleton<SkipStep>();
+        services.AddSingleton<React>();
+        services.AddSingleton<GatherFacts>();
+        services.AddSingleton<ToDoReaction>();
+        services.AddSingleton<CloseTask>();
+        services.AddSingleton<ProspectReaction>();
+        services.AddSingleton<ChangeProspect>();
+    }
+
+    private static void AddMail(this IServiceCollection services)
+    {
+        services.AddSingleton<MailLinks>();
+        services.AddSingleton<TakeMail>();
+        services.AddSingleton<SettleMail>();
+        services.AddSingleton(provider => new MailWay(provider.GetService<IMailTransport>()));
+        services.AddSingleton<SendMail>();
+        services.AddSingleton<Inbound>();
+    }
+
+    private static void AddWorkers(this IServiceCollection services)
+    {
+        services.AddSingleton<StepMail>();
+        services.AddSingleton<BeginStep>();
+        services.AddSingleton<DueRuns>();
+        services.AddSingleton<Sweeps>();
+        services.AddSingleton<FlowEngine>();
+        services.AddSingleton<BulkWorker>();
+        services.AddSingleton<CrmWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
+        services.AddHostedService<EngineWorker>();
+        services.AddHostedService<MailWorker>();
+    }
+}

@@ -1,0 +1,153 @@
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Engine.Flows.Authoring;
+
+/// <summary>Reads what somebody wrote. What is not there stays as it is; of something new it is as the blank one says.</summary>
+internal static class ReadDraft
+{
+    private const int MaxSteps = 100;
+    private const int MaxWaitDays = 365;
+    private const int MaxSubject = 900; // A header line has 998 bytes at most, RFC 5322.
+    private const int MaxBody = 1024 * 1024;
+
+    /// <param name="given">As it was written.</param>
+    /// <param name="current">What there is.</param>
+    /// <param name="needsKeys">Whether each step must say what it is called: in a file, where else it would be a new one each time.</param>
+    public static FlowDraft Flow(Given given, FlowDraft current, bool needsKeys)
+    {
+        var draft = new FlowDraft(
+            given.Required("name", current.Name),
+            given.Required("workspace", current.Workspace),
+            given.Text("folder", current.Folder, 1000),
+            given.Email("owner", current.Owner),
+            Visibility(given, current.Visibility),
+            given.Texts("sharedWith", current.SharedWith, 1000),
+            given.Flag("exclusive", current.Exclusive),
+            given.Text("description", current.Description, 10_000, isOneLine: false),
+            given.Flag("enabled", current.Enabled),
+            given.Text("ruleset", current.Ruleset),
+            given.Object("window") is { } window ? Window(window, current.Window) : current.Window,
+            given.Objects("steps", MaxSteps) is { } steps ? [.. steps.Select(step => Step(step, needsKeys))] : current.Steps);
+        given.RefuseUnknown();
+        RefuseTwins(given, draft.Steps);
+        RefuseLoneReply(given, draft.Steps);
+        return draft;
+    }
+
+    public static FolderDraft Folder(Given given, FolderDraft current)
+    {
+        var draft = new FolderDraft(
+            given.Required("name", current.Name),
+            given.Required("workspace", current.Workspace),
+            given.Text("parent", current.Parent, 1000),
+            given.Email("owner", current.Owner),
+            Visibility(given, current.Visibility));
+        given.RefuseUnknown();
+        if (draft.Name.Contains('/', StringComparison.Ordinal))
+        {
+            given.Fault("name", "should hold no /, which stands between the folders of a path; say the parent apart");
+        }
+
+        return draft;
+    }
+
+    public static RulesetDraft Ruleset(Given given, RulesetDraft current)
+    {
+        var draft = new RulesetDraft(
+            given.Required("name", current.Name),
+            given.Word("onReply", current.OnReply, "pause", "stop", "continue"),
+            given.Flag("replyToDo", current.ReplyToDo),
+            given.Word("onMeeting", current.OnMeeting, "pause", "stop", "continue"),
+            given.Flag("meetingToDo", current.MeetingToDo),
+            given.Flag("ignoresCoolOff", current.IgnoresCoolOff));
+        given.RefuseUnknown();
+        return draft;
+    }
+
+    private static string Visibility(Given given, string current) => given.Word("visibility", current, Enum.GetNames<FlowVisibility>());
+
+    private static WindowDraft Window(Given given, WindowDraft current)
+    {
+        var window = new WindowDraft(given.Required("from", current.From), given.Required("to", current.To), given.Texts("days", current.Days, 7));
+        given.RefuseUnknown();
+        var (begins, ends) = (WindowDraft.Minutes(window.From), WindowDraft.Minutes(window.To));
+        if (begins is null || ends is null)
+        {
+            given.Fault(begins is null ? "from" : "to", "should be a time of the day such as 08:00; 24:00 is midnight");
+        }
+        else if (begins >= ends)
+        {
+            given.Fault("to", $"should be after from, {window.From}: a window does not go past midnight");
+        }
+
+        if (window.Days.Count == 0 || window.Days.Except(WindowDraft.Week).Any())
+        {
+            given.Fault("days", $"should hold one or more of {string.Join(", ", WindowDraft.Week)}");
+        }
+
+        return window with { Days = [.. WindowDraft.Week.Where(window.Days.Contains)] };
+    }
+
+    private static StepDraft Step(Given given, bool needsKey)
+    {
+        var step = new StepDraft(
+            needsKey ? null : given.Text("id", null),
+            needsKey ? given.Required("key", null, 100) : given.Text("key", null, 100),
+            given.Word("action", "", Flows.Step.Actions),
+            given.Object("wait") is { } wait ? Wait(wait) : null,
+            given.Text("subject", null, MaxSubject),
+            given.Text("body", null, MaxBody, isOneLine: false),
+            given.Flag("isReply", false));
+        given.RefuseUnknown();
+        if (step is { Action: Flows.Step.AutomaticMail } && string.IsNullOrWhiteSpace(step.Body))
+        {
+            given.Fault("body", "is missing: this mail is sent without anybody looking at it");
+        }
+
+        if (step is { Action: Flows.Step.AutomaticMail, IsReply: false } && string.IsNullOrWhiteSpace(step.Subject))
+        {
+            given.Fault("subject", "is missing; only a mail with isReply inherits one");
+        }
+
+        return step;
+    }
+
+    private static WaitDraft? Wait(Given given)
+    {
+        var wait = new WaitDraft(given.Integer("days", 0, 0, MaxWaitDays), given.Integer("minutes", 0, 0, MaxWaitDays * WaitDraft.MinutesOfDay));
+        given.RefuseUnknown();
+        if (wait is { Days: > 0, Minutes: > 0 })
+        {
+            given.Fault(null, "should be in days or in minutes, not in both");
+        }
+
+        return WaitDraft.From(wait.ToMinutes());
+    }
+
+    private static void RefuseTwins(Given given, IReadOnlyList<StepDraft> steps)
+    {
+        foreach (var (i, step) in steps.Index())
+        {
+            if (step.Key is { Length: > 0 } key && steps.Take(i).Any(before => before.Key == key))
+            {
+                given.Fault($"steps[{i}].key", $"{key} is another step's too");
+            }
+
+            if (step.Id is { } id && steps.Take(i).Any(before => before.Id == id))
+            {
+                given.Fault($"steps[{i}].id", $"{id} is another step's too");
+            }
+        }
+    }
+
+    private static void RefuseLoneReply(Given given, IReadOnlyList<StepDraft> steps)
+    {
+        foreach (var (i, step) in steps.Index())
+        {
+            if (step.IsReply && !(step.IsMail && steps.Take(i).Any(before => before.IsMail)))
+            {
+                given.Fault($"steps[{i}].isReply", step.IsMail ? "no mail comes before it that it could be a reply to" : "only a mail can be a reply");
+            }
+        }
+    }
+}

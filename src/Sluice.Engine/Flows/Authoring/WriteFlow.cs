@@ -1,0 +1,120 @@
+using System.Globalization;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Engine.Flows.Authoring;
+
+/// <summary>
+/// Writes a flow as a draft says. A step that stays keeps its id, wherever it moves and whatever its text becomes: by ids the engine knows what
+/// it has done, so an edit makes no instance skip or repeat a step.
+/// </summary>
+internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now)
+{
+    /// <param name="current">Null: a new one.</param>
+    /// <param name="draft">What it is to be.</param>
+    /// <param name="given">Where faults are said.</param>
+    /// <param name="ct">Cancelled: nothing.</param>
+    /// <returns>Null where something is wrong with it: then nothing is written.</returns>
+    public async Task<Flow?> RunAsync(Flow? current, FlowDraft draft, Given given, CancellationToken ct)
+    {
+        var store = new FlowAuthoringStore(names.Tx);
+        var before = current is null ? [] : await new StepStore(names.Tx).ListAsync(names.CompanyId, [current.Id], ct);
+        if (await FindPlacesAsync(current, draft, given, ct) is not { } places || !AreOwn(before, draft, given) || !given.IsSound)
+        {
+            return null;
+        }
+
+        var flow = Make(current, draft, places);
+        var steps = draft.Steps.Select((step, i) => Make(flow, i + 1, step, Find(before, step))).ToList();
+        var isEdited = !steps.SequenceEqual(before);
+        flow = isEdited && current is not null ? flow with { Version = current.Version + 1 } : flow;
+        await (current is null ? new FlowStore(names.Tx).AddAsync(flow, ct) : store.UpdateAsync(flow, ct));
+        await store.ShareAsync(flow, places.SharedWith, ct);
+        await (isEdited ? store.ReplaceStepsAsync(flow, steps, ct) : Task.CompletedTask);
+        return flow;
+    }
+
+    private Flow Make(Flow? current, FlowDraft draft, Places places) => new(
+        names.CompanyId,
+        current?.Id ?? ids.Next(),
+        places.WorkspaceId,
+        places.FolderId,
+        places.OwnerId,
+        draft.Name,
+        draft.Description,
+        Enum.Parse<FlowVisibility>(draft.Visibility),
+        draft.Exclusive,
+        draft.Enabled,
+        current?.CreatedAt ?? now)
+    {
+        Version = current?.Version ?? 1,
+        RulesetId = places.RulesetId,
+        Window = draft.Window.ToWindow(),
+    };
+
+    private async Task<Places?> FindPlacesAsync(Flow? current, FlowDraft draft, Given given, CancellationToken ct)
+    {
+        var workspace = names.FindWorkspace(draft.Workspace);
+        var folder = workspace is not null && draft.Folder is { } path ? names.FindFolder(workspace.Id, path) : null;
+        var ruleset = draft.Ruleset is { } name ? names.FindRuleset(name) : null;
+        var owner = await names.FindUserAsync(draft.Owner, ct);
+        var isGood = Must(workspace is not null || draft.Workspace.Length == 0, "workspace", $"there is no workspace {Given.Echo(draft.Workspace)}")
+            & Must(workspace is null || draft.Folder is null || folder is not null, "folder", $"there is no folder {Given.Echo(draft.Folder ?? "")} in {draft.Workspace}")
+            & Must(draft.Ruleset is null || ruleset is not null, "ruleset", $"there is no ruleset {Given.Echo(draft.Ruleset ?? "")}")
+            & Must(owner is not null || draft.Owner.Length == 0, "owner", $"there is no user {Given.Echo(draft.Owner)}")
+            & Must(workspace is null || await IsFreeAsync(current, workspace.Id, draft.Name, ct), "name", $"there is another flow {Given.Echo(draft.Name)} in {draft.Workspace}");
+        var sharedWith = new List<long>();
+        foreach (var (i, email) in draft.SharedWith.Index())
+        {
+            var user = await names.FindUserAsync(email, ct);
+            isGood &= Must(user is not null, $"sharedWith[{i}]", $"there is no user {Given.Echo(email)}");
+            sharedWith.Add(user?.Id ?? 0);
+        }
+
+        return isGood && workspace is not null && owner is not null ? new Places(workspace.Id, folder?.Id, owner.Id, ruleset?.Id, [.. sharedWith.Distinct()]) : null;
+
+        bool Must(bool holds, string field, string sentence)
+        {
+            if (!holds)
+            {
+                given.Fault(field, sentence);
+            }
+
+            return holds;
+        }
+    }
+
+    /// <summary>Files call a flow by its name, so no two may share one.</summary>
+    private async Task<bool> IsFreeAsync(Flow? current, long workspaceId, string name, CancellationToken ct) =>
+        (await new FlowAuthoringStore(names.Tx).FindByNameAsync(names.CompanyId, workspaceId, name, ct)).TrueForAll(other => other.Id == current?.Id);
+
+    private static bool AreOwn(List<Step> before, FlowDraft draft, Given given)
+    {
+        var isGood = true;
+        foreach (var (i, step) in draft.Steps.Index().Where(one => one.Item.Id is not null && Find(before, one.Item) is null))
+        {
+            given.Fault($"steps[{i}].id", $"{Given.Echo(step.Id!)} is no step of this flow; a new step has no id");
+            isGood = false;
+        }
+
+        foreach (var (i, step) in draft.Steps.Index().Where(one => Find(before, one.Item) is { } old && draft.Steps.Take(one.Index).Any(other => Find(before, other) == old)))
+        {
+            given.Fault($"steps[{i}]", $"{Given.Echo(step.Id ?? step.Key!)} is the same step as one before it");
+            isGood = false;
+        }
+
+        return isGood;
+    }
+
+    private Step Make(Flow flow, int order, StepDraft draft, Step? old) =>
+        new(flow.CompanyId, flow.Id, order, old?.Id ?? ids.Next(), draft.Action, draft.Wait?.ToMinutes() ?? 0, draft.Subject, draft.Body, draft.IsReply)
+        {
+            OwnKey = draft.Key is null || draft.Key == old?.Key ? old?.OwnKey : draft.Key,
+        };
+
+    /// <summary>An id says more than a key: a step may be called otherwise from now on.</summary>
+    private static Step? Find(List<Step> before, StepDraft draft) => draft.Id is { } id
+        ? before.Find(step => step.Id.ToString(CultureInfo.InvariantCulture) == id)
+        : draft.Key is { } key ? before.Find(step => step.Key == key) : null;
+
+    private sealed record Places(long WorkspaceId, long? FolderId, long OwnerId, long? RulesetId, IReadOnlyList<long> SharedWith);
+}

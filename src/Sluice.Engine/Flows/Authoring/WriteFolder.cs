@@ -1,0 +1,75 @@
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Engine.Flows.Authoring;
+
+/// <summary>Writes a folder as a draft says.</summary>
+internal sealed class WriteFolder(NameIndex names, IdMaker ids)
+{
+    /// <returns>Null where something is wrong with it: then nothing is written.</returns>
+    public async Task<Folder?> RunAsync(Folder? current, FolderDraft draft, Given given, CancellationToken ct)
+    {
+        var workspace = names.FindWorkspace(draft.Workspace);
+        var parent = workspace is not null && draft.Parent is { } path ? names.FindFolder(workspace.Id, path) : null;
+        var owner = await names.FindUserAsync(draft.Owner, ct);
+        if (FaultIn(current, draft, workspace?.Id, parent, owner?.Id) is { } fault)
+        {
+            given.Fault(fault.Field, fault.Sentence);
+        }
+
+        if (!given.IsSound)
+        {
+            return null;
+        }
+
+        var folder = new Folder(
+            names.CompanyId, current?.Id ?? ids.Next(), parent?.Id, workspace!.Id, owner!.Id, draft.Name, Enum.Parse<FlowVisibility>(draft.Visibility));
+        var store = new FolderStore(names.Tx);
+        await (current is null ? store.AddAsync(folder, ct) : store.UpdateAsync(folder, ct));
+        names.Folders.RemoveAll(one => one.Id == folder.Id);
+        names.Folders.Add(folder);
+        return folder;
+    }
+
+    private (string Field, string Sentence)? FaultIn(Folder? current, FolderDraft draft, long? workspaceId, Folder? parent, long? ownerId)
+    {
+        if (workspaceId is null)
+        {
+            return ("workspace", $"there is no workspace {Given.Echo(draft.Workspace)}");
+        }
+
+        if (current is not null && current.WorkspaceId != workspaceId)
+        {
+            return ("workspace", "a folder stays in its workspace, as what lies in it does; make another one there");
+        }
+
+        if (draft.Parent is not null && parent is null)
+        {
+            return ("parent", $"there is no folder {Given.Echo(draft.Parent)} in {draft.Workspace}");
+        }
+
+        if (LiesIn(parent, current))
+        {
+            return ("parent", "a folder cannot lie in itself");
+        }
+
+        var twin = names.Folders.Find(one => one.WorkspaceId == workspaceId && one.ParentId == parent?.Id && one.Name == draft.Name);
+        return twin is not null && twin.Id != current?.Id ? ("name", $"there is another folder {Given.Echo(draft.Name)} there")
+            : ownerId is null ? ("owner", $"there is no user {Given.Echo(draft.Owner)}")
+            : null;
+    }
+
+    private bool LiesIn(Folder? at, Folder? current)
+    {
+        for (var depth = 0; at is not null && current is not null && depth < 20; depth++)
+        {
+            if (at.Id == current.Id)
+            {
+                return true;
+            }
+
+            at = names.Folders.Find(one => one.Id == at.ParentId);
+        }
+
+        return false;
+    }
+}

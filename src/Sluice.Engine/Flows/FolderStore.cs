@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Flows;
+
+internal sealed class FolderStore(IDbSession db)
+{
+    public Task AddAsync(Folder folder, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into folders (company_id, id, parent_id, workspace_id, owner_id, name, visibility)
+        values ({folder.CompanyId}, {folder.Id}, {folder.ParentId}, {folder.WorkspaceId}, {folder.OwnerId}, {folder.Name}, {(int)folder.Visibility})
+        """, ct);
+
+    public Task UpdateAsync(Folder folder, CancellationToken ct) => db.ExecuteAsync($"""
+        update folders
+        set parent_id = {folder.ParentId},
+            owner_id = {folder.OwnerId},
+            name = {folder.Name},
+            visibility = {(int)folder.Visibility}
+        where company_id = {folder.CompanyId} and id = {folder.Id}
+        """, ct);
+
+    /// <summary>Only an empty one.</summary>
+    /// <returns>False: something lies in it.</returns>
+    public async Task<bool> DeleteAsync(Folder folder, CancellationToken ct) => await db.ExecuteAsync($"""
+        delete from folders
+        where company_id = {folder.CompanyId}
+          and id = {folder.Id}
+          and not exists (select 1 from folders c where c.company_id = {folder.CompanyId} and c.parent_id = {folder.Id})
+          and not exists (select 1 from flows f where f.company_id = {folder.CompanyId} and f.folder_id = {folder.Id} and f.deleted_at is null)
+        """, ct) > 0;
+
+    /// <summary>Ten thousand are more than a company has. Primary key.</summary>
+    public Task<List<Folder>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, parent_id, workspace_id, owner_id, name, visibility
+        from folders
+        where company_id = {companyId}
+        order by id
+        limit 10000
+        """, Read, ct);
+
+    /// <summary>The company's folders and the user's own, by id, one row past the page. Primary key of folders.</summary>
+    public Task<List<VisibleFolder>> ListVisibleAsync(FolderQuery query, long after, CancellationToken ct) => db.QueryAsync($"""
+        with visible as (
+            select company_id, id, parent_id, workspace_id, owner_id, name, visibility
+            from folders
+            where company_id = {query.CompanyId}
+              and (visibility = 0 or owner_id = {query.UserId})
+              and ({query.WorkspaceId} is null or workspace_id = {query.WorkspaceId})
+              and ({query.ParentId} is null or id = {query.ParentId} or parent_id = {query.ParentId})
+        )
+        select v.*, (select count(*) from visible) as total
+        from visible v
+        where id > {after}
+        order by id
+        limit {Paging.PageSize + 1}
+        """, row => new VisibleFolder(
+            Read(row),
+            row.GetInt64(7)), ct);
+
+    private static Folder Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.IntegerOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), (FlowVisibility)row.GetInt32(6));
+}
+
+/// <param name="ParentId">That folder and its children; null: all.</param>
+/// <param name="WorkspaceId">Null: all.</param>
+internal sealed record FolderQuery(long CompanyId, long UserId, long? ParentId, long? WorkspaceId);
+
+/// <param name="Total">How many folders the query finds on all pages.</param>
+internal sealed record VisibleFolder(Folder Folder, long Total);

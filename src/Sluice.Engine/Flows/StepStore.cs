@@ -1,0 +1,49 @@
+using System.Data.Common;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Flows;
+
+internal sealed class StepStore(IDbSession db)
+{
+    public Task AddAsync(IReadOnlyList<Step> steps, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into steps (company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key)
+        select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key
+        from {ToTable(steps)} s
+        """, ct);
+
+    /// <summary>The steps of these flows, each flow's in their order. Primary key.</summary>
+    public Task<List<Step>> ListAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key
+        from steps
+        where company_id = {companyId} and flow_id in (select value from {SqlTable.Of(flowIds)} asked)
+        order by flow_id, step_order
+        """, Read, ct);
+
+    /// <returns>Null where the flow has no steps.</returns>
+    public async Task<Step?> FindFirstAsync(Flow flow, CancellationToken ct) =>
+        (await db.QueryAsync($"""
+            select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key
+            from steps
+            where company_id = {flow.CompanyId} and flow_id = {flow.Id}
+            order by step_order
+            limit 1
+            """, Read, ct)).SingleOrDefault();
+
+    private static Step Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt32(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8))
+    {
+        OwnKey = row.TextOrNull(9),
+    };
+
+    private static SqlTable<Step> ToTable(IReadOnlyList<Step> steps) => SqlTable.Rows(steps)
+        .Integer("company_id", step => step.CompanyId)
+        .Integer("flow_id", step => step.FlowId)
+        .Integer("step_order", step => step.Order)
+        .Integer("id", step => step.Id)
+        .Text("action", step => step.Action)
+        .Integer("wait_minutes", step => step.WaitMinutes)
+        .Text("subject", step => step.Subject)
+        .Text("body", step => step.Body)
+        .Boolean("is_reply", step => step.IsReply)
+        .Text("step_key", step => step.OwnKey);
+}

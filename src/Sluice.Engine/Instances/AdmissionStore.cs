@@ -1,0 +1,64 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>Gathers the facts that <see cref="AdmissionRule"/> asks for. Only in a transaction: what it read stays true until the end of it.</summary>
+internal sealed class AdmissionStore(IDbSession tx)
+{
+    /// <summary>What holds for whoever would enter this flow now. An assignment and a plan ask here, so that the one does what the other says.</summary>
+    public async Task<AdmissionTerms> FindTermsAsync(Flow flow, AdmissionSettings settings, bool coolOffOverride, CancellationToken ct)
+    {
+        // Of most companies the cool-off does not count, and then nobody asks what would lift it.
+        var isLifted = coolOffOverride || (!settings.MultipleFlowsAllowed && await new RulesetStore(tx).IgnoresCoolOffAsync(flow, ct));
+        return new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted);
+    }
+
+    /// <summary>
+    /// What is known of each prospect, by CRM id; unknown ones are absent. Locks the prospects, in one order for all callers, so that
+    /// two assigns of the same person to two exclusive flows come one after the other. Facts are read after the lock.
+    /// </summary>
+    public async Task<Dictionary<string, AdmissionProspect>> LockAsync(long companyId, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct)
+    {
+        var prospects = await tx.QueryAsync($"""
+            select p.id, p.crm_id, p.opted_out, p.do_not_contact
+            from {SqlTable.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)])} asked
+            cross join prospects p
+            where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
+            order by p.id
+            {tx.Dialect.ForUpdateOf("p")}
+            """, row => (Id: row.GetInt64(0), CrmId: row.GetString(1), OptedOut: row.GetBoolean(2) || row.GetBoolean(3)), ct);
+        var ids = prospects.ConvertAll(prospect => prospect.Id);
+        var open = (await OpenFlowsAsync(companyId, ids, ct)).ToLookup(one => one.ProspectId, one => one.Flow);
+        var finished = terms.MultipleFlowsAllowed ? [] : await LastFinishedAsync(companyId, ids, ct);
+
+        return prospects.ToDictionary(
+            prospect => prospect.CrmId,
+            prospect => new AdmissionProspect(
+                prospect.Id,
+                prospect.OptedOut,
+                [.. open[prospect.Id]],
+                finished.TryGetValue(prospect.Id, out var at) ? at : null),
+            StringComparer.Ordinal);
+    }
+
+    /// <summary>Index flow_instances_once.</summary>
+    private Task<List<(long ProspectId, OpenFlow Flow)>> OpenFlowsAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => tx.QueryAsync($"""
+        select i.prospect_id, f.id, f.exclusive
+        from {SqlTable.Of(prospectIds)} asked
+        cross join flow_instances i
+        join flows f on f.company_id = i.company_id and f.id = i.flow_id
+        where i.company_id = {companyId} and i.prospect_id = asked.value and i.status < 3
+        """, row => (row.GetInt64(0), new OpenFlow(row.GetInt64(1), row.GetBoolean(2))), ct);
+
+    /// <summary>Index flow_instances_prospect.</summary>
+    private async Task<Dictionary<long, DateTimeOffset>> LastFinishedAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => (await tx.QueryAsync($"""
+        select i.prospect_id, max(i.finished_at)
+        from {SqlTable.Of(prospectIds)} asked
+        cross join flow_instances i
+        where i.company_id = {companyId} and i.prospect_id = asked.value and i.finished_at is not null
+        group by i.prospect_id
+        """, row => (row.GetInt64(0), row.Time(1)), ct)).ToDictionary();
+}

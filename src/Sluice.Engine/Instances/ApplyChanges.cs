@@ -1,0 +1,135 @@
+using Sluice.Engine.Flows;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>
+/// Writes what has become of instances of one company, with all that goes with it, in the caller's transaction. The new states come first:
+/// of an instance that somebody has changed since it was read nothing is written.
+/// </summary>
+internal sealed class ApplyChanges(IdMaker ids)
+{
+    /// <returns>What has happened, in the order of the changes.</returns>
+    public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Change> changes, DateTimeOffset now, CancellationToken ct)
+    {
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
+        var saved = await SaveAsync(new RunStore(tx), changes, ct);
+        var kept = changes.Where(change => saved.Contains(change.Before.Id)).ToList();
+        var companyId = changes[0].Before.CompanyId;
+        await ApplyToDosAsync(tx, companyId, kept, now, ct);
+        await ApplyMailAsync(tx, companyId, kept, now, ct);
+        await AddAsync(kept.Select(change => change.Begun), new LedgerStore(tx).AddAsync, ct);
+        var events = kept.Where(change => change.Transition.Event is not null).Select(change => ToEvent(change, now)).ToList();
+        await AddAsync(events, new EventStore(tx).AddAsync, ct);
+        return events;
+    }
+
+    /// <summary>Ends those that are open, for what none of them can go on without.</summary>
+    /// <param name="runs">Locked in this transaction, all of one company.</param>
+    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct) =>
+        runs is [var first, ..] ? EndAsync(tx, runs, reason, Actor.Engine(first.CompanyId), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
+
+    /// <param name="why">In words, where the reason alone does not say it.</param>
+    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
+    {
+        var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
+        var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new Change(run, end, by) { Detail = detail } : null);
+        return RunAsync(tx, [.. changes.OfType<Change>()], now, ct);
+    }
+
+    private static async Task<HashSet<long>> SaveAsync(RunStore runs, IReadOnlyList<Change> changes, CancellationToken ct)
+    {
+        var byKind = changes.ToLookup(change => change.IsStepOnly, change => change.Transition.After with { Fence = change.Before.Fence });
+        return [.. await runs.SaveStepAsync([.. byKind[true]], ct), .. await runs.SaveAsync([.. byKind[false]], ct)];
+    }
+
+    private async Task ApplyToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
+    {
+        var todos = new ToDoStore(tx);
+        await ForAsync(kept, Effects.CloseToDos, of => todos.DismissOfAsync(companyId, of, now, ct));
+        await ForAsync(kept, Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
+        await ForAsync(kept, Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
+        await ForAsync(kept, Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
+        await ForAsync(kept, Effects.MailHasLeft, of => todos.CompleteOfAsync(companyId, of, ToDo.UncertainMail, now, ct));
+        foreach (var change in kept.Where(change => change.Transition.Effects.HasFlag(Effects.HandOver)))
+        {
+            await todos.HandOverAsync(companyId, change.Before.Id, change.Transition.After.OwnerId, now, ct);
+        }
+
+        await AddAsync(kept.Select(change => change.ToDo), todos.AddAsync, ct);
+
+        var reactions = kept.Where(change => KindOf(change.Transition.Effects) is not null).ToList();
+        if (reactions.Count > 0)
+        {
+            var flows = (await new FlowStore(tx).FindWithDeletedAsync(companyId, [.. reactions.Select(change => change.Before.FlowId).Distinct()], ct)).ToDictionary(flow => flow.Id);
+            await todos.AddAsync([.. reactions.Select(change => MakeToDo(change.Transition.After, flows[change.Before.FlowId], step: null, KindOf(change.Transition.Effects)!, now))], ct);
+        }
+    }
+
+    private static async Task ApplyMailAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
+    {
+        var messages = new MessageStore(tx);
+        await ForAsync(kept, Effects.CancelMail, of => messages.CancelOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.HoldMail, of => messages.HoldOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.ReleaseMail, of => messages.ReleaseOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.MailHasLeft, of => messages.HasLeftOfAsync(companyId, of, ct));
+        await ForAsync(kept, Effects.HandOver, of => messages.HurryOfAsync(companyId, of, now, ct));
+        await AddAsync(kept.Select(change => change.Message), messages.AddAsync, ct);
+    }
+
+    /// <param name="step">Null: what happened asks for it, not a step.</param>
+    public ToDo MakeToDo(Run run, Flow flow, Step? step, string kind, DateTimeOffset now) => new(
+        run.CompanyId,
+        ids.Next(),
+        run.OwnerId,
+        flow.WorkspaceId,
+        run.ProspectId,
+        run.Id,
+        run.FlowId,
+        step?.Id,
+        kind,
+        step?.Action is null or Step.AutomaticMail ? "SEND_EMAIL" : step.Action,
+        Title: null,
+        ToDoStatus.Open,
+        ToDoPriority.Medium,
+        now,
+        now,
+        now);
+
+    private InstanceEvent ToEvent(Change change, DateTimeOffset now) =>
+        new(ids.Next(), change.Before.Id, now, change.Transition.Event!, change.By, change.Detail?.ToJson());
+
+    private static string? KindOf(Effects effects) => effects switch
+    {
+        _ when effects.HasFlag(Effects.ResponseToDo) => ToDo.Response,
+        _ when effects.HasFlag(Effects.MeetingToDo) => ToDo.MeetingBooked,
+        _ when effects.HasFlag(Effects.BouncedToDo) => ToDo.Bounced,
+        _ => null,
+    };
+
+    private static async Task ForAsync(List<Change> kept, Effects effect, Func<IReadOnlyList<long>, Task> write)
+    {
+        var of = kept.Where(change => change.Transition.Effects.HasFlag(effect)).Select(change => change.Before.Id).ToList();
+        if (of.Count > 0)
+        {
+            await write(of);
+        }
+    }
+
+    private static async Task AddAsync<T>(IEnumerable<T?> rows, Func<IReadOnlyList<T>, CancellationToken, Task> add, CancellationToken ct)
+        where T : class
+    {
+        var there = rows.OfType<T>().ToList();
+        if (there.Count > 0)
+        {
+            await add(there, ct);
+        }
+    }
+}

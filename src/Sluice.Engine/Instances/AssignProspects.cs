@@ -1,0 +1,128 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>
+/// Puts prospects into a flow. Every way in comes through here, so the rule is asked in one place. One refused prospect refuses no
+/// other: each gets its own outcome, in the order asked for.
+/// </summary>
+internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
+{
+    public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct) =>
+        db.InTransactionAsync(tx => RunAsync(tx, assignment, by, ct), ct);
+
+    /// <summary>As part of a larger transaction.</summary>
+    public async Task<AssignOutcome> RunAsync(IDbSession tx, Assignment assignment, Actor by, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var facts = await GatherAsync(tx, assignment, now, ct);
+        var termsId = assignment.Terms is null ? (long?)null : ids.Next();
+        var (entering, refused) = Decide(assignment, facts, termsId, now);
+
+        var added = entering.Count == 0 ? [] : (await new FlowInstanceStore(tx).AddAsync(entering, ct)).ToHashSet();
+        foreach (var lost in entering.Where(instance => !added.Contains(instance.Id)))
+        {
+            // Another request won the race since the facts were read; asked now, the rule would say this.
+            refused.Add(new Refused(lost.CrmProspectId, AdmissionRefusal.InSameFlow));
+        }
+
+        var assigned = entering.Where(instance => added.Contains(instance.Id)).ToList();
+        await NoteAsync(tx, assignment, assigned, termsId, by, now, ct);
+        return new AssignOutcome(assigned, InOrder(assignment, refused));
+    }
+
+    private async Task<Facts> GatherAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct)
+    {
+        var (flow, crmIds) = (assignment.Flow, assignment.CrmIds);
+        var settings = (await new CompanyStore(tx).GetAsync(flow.CompanyId, ct)).Admission;
+        if (settings.CreateUnknownProspects && flow.Enabled)
+        {
+            await new ProspectStore(tx).AddAsync(
+                [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.Bare(flow.CompanyId, ids.Next(), crmId, now))], ct);
+        }
+
+        var admission = new AdmissionStore(tx);
+        var terms = await admission.FindTermsAsync(flow, settings, assignment.CoolOffOverride, ct);
+        var prospects = await admission.LockAsync(flow.CompanyId, crmIds, terms, ct);
+        return new Facts(prospects, terms, await FirstDueAsync(tx, assignment, now, ct));
+    }
+
+    private static async Task<DateTimeOffset?> FirstDueAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct) =>
+        await new StepStore(tx).FindFirstAsync(assignment.Flow, ct) is { } first
+            ? Schedule.NextStep(now, first.WaitMinutes, first.Action == Step.AutomaticMail, Zones.FindOrUtc(assignment.Owner.TimeZone), assignment.Flow.Window)
+            : null;
+
+    private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)
+    {
+        var (entering, refused) = (new List<NewFlowInstance>(), new List<Refused>());
+        var flow = new AdmissionFlow(assignment.Flow.Id, assignment.Flow.Enabled);
+        foreach (var crmId in assignment.CrmIds)
+        {
+            var prospect = facts.Prospects.GetValueOrDefault(crmId);
+            if (AdmissionRule.Refuse(flow, prospect, facts.Terms, now) is { } refusal)
+            {
+                refused.Add(new Refused(crmId, refusal));
+            }
+            else
+            {
+                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstDue, now) with { TermsId = termsId });
+            }
+        }
+
+        return (entering, refused);
+    }
+
+    /// <summary>Running if step 1 is due now, else Pending.</summary>
+    private NewFlowInstance Enter(Assignment assignment, string crmId, long prospectId, DateTimeOffset? firstDue, DateTimeOffset now) => new(
+        assignment.Flow.CompanyId,
+        ids.Next(),
+        crmId,
+        prospectId,
+        assignment.Flow.Id,
+        assignment.Owner.Id,
+        firstDue > now ? FlowInstanceStatus.Pending : FlowInstanceStatus.Running,
+        StepOrder: 1,
+        firstDue, // Null in a flow without steps: nothing happens in it, and only a removal ends it [inf].
+        now)
+    {
+        FlowVersion = assignment.Flow.Version,
+    };
+
+    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<NewFlowInstance> assigned, long? termsId, Actor by, DateTimeOffset now, CancellationToken ct)
+    {
+        if (assigned.Count == 0)
+        {
+            return;
+        }
+
+        if (termsId is { } id)
+        {
+            await new AssignmentTermsStore(tx).AddAsync(by.CompanyId, id, assignment.Terms!, ct);
+        }
+
+        await new EventStore(tx).AddAsync([.. assigned.Select(one => new InstanceEvent(ids.Next(), one.Id, now, InstanceEvent.Assigned, by))], ct);
+        await new FlowStore(tx).NoteAssignedAsync(assignment.Flow, assignment.Owner.Id, now, ct);
+    }
+
+    private static List<Refused> InOrder(Assignment assignment, List<Refused> refused)
+    {
+        var places = assignment.CrmIds.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+        return [.. refused.OrderBy(one => places[one.CrmId])];
+    }
+
+    private sealed record Facts(Dictionary<string, AdmissionProspect> Prospects, AdmissionTerms Terms, DateTimeOffset? FirstDue);
+}
+
+/// <param name="CrmIds">Without duplicates.</param>
+/// <param name="CoolOffOverride">Lifts the cool-off and nothing else.</param>
+/// <param name="Terms">Null: nothing is overridden.</param>
+internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms);
+
+internal sealed record AssignOutcome(List<NewFlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);
+
+internal sealed record Refused(string CrmId, AdmissionRefusal Reason);

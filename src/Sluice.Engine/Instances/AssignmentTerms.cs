@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>What one assignment says of its instances: texts that replace a step's, values of placeholders, a description. Frozen when it is made [doc].</summary>
+/// <param name="Description">HTML.</param>
+internal sealed record AssignmentTerms(IReadOnlyList<StepOverride> Steps, IReadOnlyList<FlowInstanceVariable> Variables, string? Description)
+{
+    private bool IsNothing => Steps.Count == 0 && Variables.Count == 0 && Description is null;
+
+    /// <returns>Null where the request overrides nothing.</returns>
+    public static AssignmentTerms? Read(Fields request)
+    {
+        var overrides = request.Inner("overrides");
+        var terms = new AssignmentTerms(
+            [.. overrides.Objects("steps").Select(StepOverride.Read)],
+            [.. overrides.Objects("flowInstanceVariables").Select(FlowInstanceVariable.Read)],
+            request.OptionalText("flowInstanceDescription"));
+        return terms.IsNothing ? null : terms;
+    }
+}
+
+/// <param name="Number">The step's order, from 1.</param>
+/// <param name="Subject">Null: the step's own.</param>
+/// <param name="Body">HTML; null: the step's own.</param>
+internal sealed record StepOverride(long Number, string? Subject, string? Body)
+{
+    public static StepOverride Read(Fields fields) => new(fields.Id("number"), fields.OptionalText("subject"), fields.OptionalText("body"));
+}
+
+internal sealed record FlowInstanceVariable(string Name, string? Value)
+{
+    /// <summary>The name may come with or without its braces [doc]; it is kept without.</summary>
+    public static FlowInstanceVariable Read(Fields fields) => new(Bare(fields.RequiredText("name")), fields.OptionalText("value"));
+
+    private static string Bare(string name) =>
+        name.StartsWith("{{", StringComparison.Ordinal) && name.EndsWith("}}", StringComparison.Ordinal) ? name[2..^2].Trim() : name;
+}
+
+internal sealed class AssignmentTermsStore(IDbSession tx)
+{
+    public Task AddAsync(long companyId, long id, AssignmentTerms terms, CancellationToken ct) => tx.ExecuteAsync($"""
+        insert into assignment_terms (company_id, id, steps, variables, description)
+        values ({companyId}, {id}, {JsonSerializer.Serialize(terms.Steps, TermsJson.Default.IReadOnlyListStepOverride)},
+                {JsonSerializer.Serialize(terms.Variables, TermsJson.Default.IReadOnlyListFlowInstanceVariable)}, {terms.Description})
+        """, ct);
+
+    /// <summary>By id. Primary key.</summary>
+    public async Task<Dictionary<long, AssignmentTerms>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await tx.QueryAsync($"""
+        select id, steps, variables, description
+        from assignment_terms
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, row => (row.GetInt64(0), new AssignmentTerms(
+            JsonSerializer.Deserialize(row.GetString(1), TermsJson.Default.IReadOnlyListStepOverride)!,
+            JsonSerializer.Deserialize(row.GetString(2), TermsJson.Default.IReadOnlyListFlowInstanceVariable)!,
+            row.TextOrNull(3))), ct)).ToDictionary();
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<StepOverride>))]
+[JsonSerializable(typeof(IReadOnlyList<FlowInstanceVariable>))]
+internal sealed partial class TermsJson : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+internal sealed class BulkStore(IDbSession db)
+{
+    public async Task AddAsync(BulkJob job, IReadOnlyList<BulkProspect> prospects, CancellationToken ct)
+    {
+        await db.ExecuteAsync($"""
+            insert into bulk_jobs (company_id, id, flow_id, owner_id, api_key_id, request_id, status, lease_until, fence, created_at)
+            values ({job.CompanyId}, {job.Id}, {job.FlowId}, {job.OwnerId}, {job.ApiKeyId}, {job.RequestId}, {job.Status.Word()}, 0, 0, {job.CreatedAt})
+            """, ct);
+        await db.ExecuteAsync($"""
+            insert into bulk_items (company_id, job_id, position, prospect)
+            select {job.CompanyId}, {job.Id}, position, value
+            from {SqlTable.Of([.. prospects.Select(one => JsonSerializer.Serialize(one, BulkProspectJson.Default.BulkProspect))])} p
+            """, ct);
+    }
+
+    public async Task<BulkJob?> FindAsync(long companyId, string id, CancellationToken ct) => (await db.QueryAsync($"""
+        select company_id, id, flow_id, owner_id, api_key_id, request_id, status, created_at
+        from bulk_jobs
+        where company_id = {companyId} and id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>In the order sent; at most the fifty of one request.</summary>
+    public Task<List<BulkItem>> ItemsAsync(BulkJob job, CancellationToken ct) => db.QueryAsync($"""
+        select position, prospect, status, crm_id, flow_instance_id, error_code, error_message
+        from bulk_items
+        where company_id = {job.CompanyId} and job_id = {job.Id}
+        order by position
+        """, ReadItem, ct);
+
+    /// <summary>Takes the job that has waited longest and holds it until the lease ends. A holder that dies gives it back by doing nothing. Index bulk_jobs_open.</summary>
+    public async Task<LeasedBulkJob?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
+        with next as (
+            select j.company_id, j.id
+            from bulk_jobs j
+            where j.status in ('PENDING', 'IN_PROGRESS') and j.lease_until <= {now}
+            order by j.lease_until, j.created_at
+            limit 1
+            {db.Dialect.ForUpdateOfFree("j")}
+        )
+        update bulk_jobs
+        set status = 'IN_PROGRESS',
+            lease_until = {now + lease},
+            fence = fence + 1
+        where (company_id, id) in (select company_id, id from next)
+        returning company_id, id, flow_id, owner_id, api_key_id, request_id, status, created_at, fence
+        """, row => new LeasedBulkJob(Read(row), row.GetInt64(8)), ct)).SingleOrDefault();
+
+    /// <summary>Whether the job is still this holder's; if so it stays so until the transaction ends.</summary>
+    public async Task<bool> HoldsAsync(LeasedBulkJob held, CancellationToken ct) => (await db.QueryAsync($"""
+        select j.fence
+        from bulk_jobs j
+        where j.company_id = {held.Job.CompanyId} and j.id = {held.Job.Id} and j.fence = {held.Fence} and j.status = 'IN_PROGRESS'
+        {db.Dialect.ForUpdateOf("j")}
+        """, row => row.GetInt64(0), ct)).Count > 0;
+
+    /// <summary>Index bulk_jobs_open.</summary>
+    public async Task<long> CountOpenAsync(CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from bulk_jobs where status in ('PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
+
+    public Task SetResultAsync(BulkJob job, int position, BulkResult result, CancellationToken ct) => db.ExecuteAsync($"""
+        update bulk_items
+        set status = {result.Status},
+            crm_id = {result.CrmId},
+            flow_instance_id = {result.FlowInstanceId},
+            error_code = {result.ErrorCode},
+            error_message = {result.ErrorMessage}
+        where company_id = {job.CompanyId} and job_id = {job.Id} and position = {position} and status is null
+        """, ct);
+
+    public Task EndAsync(LeasedBulkJob held, BulkJobStatus status, CancellationToken ct) => db.ExecuteAsync($"""
+        update bulk_jobs
+        set status = {status.Word()}
+        where company_id = {held.Job.CompanyId} and id = {held.Job.Id} and fence = {held.Fence} and status = 'IN_PROGRESS'
+        """, ct);
+
+    private static BulkJob Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.GetInt64(2),
+        row.GetInt64(3),
+        row.GetInt64(4),
+        row.GetString(5),
+        BulkJobStatuses.Parse(row.GetString(6)),
+        row.Time(7));
+
+    private static BulkItem ReadItem(DbDataReader row) => new(
+        row.GetInt32(0),
+        JsonSerializer.Deserialize(row.GetString(1), BulkProspectJson.Default.BulkProspect)!,
+        row.TextOrNull(2) is { } status
+            ? new BulkResult(status, row.TextOrNull(3), row.IntegerOrNull(4), row.TextOrNull(5), row.TextOrNull(6))
+            : null);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BulkProspect))]
+internal sealed partial class BulkProspectJson : JsonSerializerContext;

@@ -1,0 +1,77 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>
+/// Does bulk assignments one after the other. A row is one transaction that names the fencing number of its lease, so that a row is done
+/// once whoever dies when; a killed worker costs the wait until its lease ends.
+/// </summary>
+internal sealed partial class BulkWorker : BackgroundService
+{
+    private const int MaxTries = 5;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private readonly Db _db;
+    private readonly BulkRow _rows;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<BulkWorker> _logger;
+    private readonly LeaseLoop _loop;
+
+    public BulkWorker(Db db, BulkRow rows, TimeProvider clock, ILogger<BulkWorker> logger)
+    {
+        (_db, _rows, _clock, _logger) = (db, rows, clock, logger);
+        _loop = new LeaseLoop(RunOneAsync, LogFailed);
+    }
+
+    /// <summary>There is a new job.</summary>
+    public void Wake() => _loop.Wake();
+
+    /// <returns>Whether there was a job.</returns>
+    public async Task<bool> RunOneAsync(CancellationToken ct)
+    {
+        var now = _clock.GetUtcNow();
+        if (await _db.InTransactionAsync(tx => new BulkStore(tx).LeaseAsync(now, Lease, ct), ct) is not { } held)
+        {
+            return false;
+        }
+
+        foreach (var item in await new BulkStore(_db).ItemsAsync(held.Job, ct))
+        {
+            if (item.Result is null && !await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, ct), ct))
+            {
+                return true; // It is another worker's now.
+            }
+        }
+
+        await new BulkStore(_db).EndAsync(held, BulkJobStatus.Completed, ct);
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _loop.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
+
+    /// <returns>False where the job is not this holder's any more.</returns>
+    private async Task<bool> RunRowAsync(IDbSession tx, LeasedBulkJob held, BulkItem item, CancellationToken ct)
+    {
+        var jobs = new BulkStore(tx);
+        if (!await jobs.HoldsAsync(held, ct))
+        {
+            return false;
+        }
+
+        var result = held.Fence > MaxTries
+            ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // It has brought down five holders.
+            : await _rows.RunAsync(tx, held.Job, item.Prospect, ct);
+        await jobs.SetResultAsync(held.Job, item.Position, result, ct);
+        return true;
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A bulk assignment was interrupted; it goes on when its lease ends")]
+    private partial void LogFailed(Exception fault);
+}

@@ -1,0 +1,55 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>The history of flow instances: only ever added to.</summary>
+internal sealed class EventStore(IDbSession tx)
+{
+    public Task AddAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ExecuteAsync($"""
+        insert into instance_events (company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id, detail)
+        select company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id, detail
+        from {ToTable(events)} e
+        """, ct);
+
+    /// <summary>Very many at once.</summary>
+    public Task ImportAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ImportAsync(new SqlText("instance_events"), ToTable(events), ct);
+
+    private static SqlTable<InstanceEvent> ToTable(IReadOnlyList<InstanceEvent> events) => SqlTable.Rows(events)
+        .Integer("company_id", one => one.By.CompanyId)
+        .Integer("flow_instance_id", one => one.FlowInstanceId)
+        .Integer("id", one => one.Id)
+        .Time("at", one => one.At)
+        .Text("kind", one => one.Kind)
+        .Integer("user_id", one => one.By.UserId)
+        .Integer("api_key_id", one => one.By.ApiKeyId)
+        .Text("request_id", one => one.By.RequestId)
+        .Text("detail", one => one.Detail);
+}
+
+/// <param name="Kind">What happened: one of the constants below, or the finish reason where something other than a removal ended the instance.</param>
+/// <param name="Detail">JSON: which step, why, what it led to.</param>
+internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By, string? Detail = null)
+{
+    public const string Assigned = "assigned";
+    public const string Removed = "removed";
+    public const string Paused = "paused";
+    public const string Replied = "replied";
+    public const string Resumed = "resumed";
+    public const string Reassigned = "reassigned";
+    public const string StepBegun = "step_begun";
+    public const string StepDone = "step_done";
+    public const string SoftBounce = "soft_bounce";
+    public const string MailFailed = "mail_failed";
+    public const string MailUncertain = "mail_uncertain";
+    public const string Bounced = "bounced";
+    public const string MeetingBooked = "meeting_booked";
+
+    /// <summary>The last step is done and nobody answered.</summary>
+    public const string Finished = "finished";
+}
+
+/// <summary>Who did it: with which key, in which request, and in whose name if the request says so. What happened by itself has none of them.</summary>
+internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId)
+{
+    public static Actor Engine(long companyId) => new(companyId, null, null, null);
+}

@@ -1,0 +1,111 @@
+using NodaTime;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Engine.Instances.Explain;
+
+/// <summary>Why an instance is where it is: one sentence, what holds it, and when something can happen. A function of facts.</summary>
+/// <param name="NextAt">Null: nothing happens by itself.</param>
+internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List<HeldBy> HeldBy)
+{
+    public static Explanation Of(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
+    {
+        var found = facts.Run switch
+        {
+            { IsOpen: false } => Ended(facts.Run, zone),
+            _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: ends as soon as the engine gets to it.", now, []),
+            _ when facts.Owner is not { MayOwn: true } => new Explanation("Its owner has no seat any more: ends as soon as the engine gets to it.", now, []),
+            { Status: FlowInstanceStatus.Paused } => Paused(facts, zone),
+            { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
+            { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
+            _ => OnStep(facts, now, zone),
+        };
+        if (facts.Run.IsOpen && facts.Owner is { } owner && !Zones.Exists(owner.TimeZone))
+        {
+            found.HeldBy.Add(new HeldBy("time_zone", $"{owner.TimeZone}, the zone of {owner.FullName}, is not known: UTC counts instead"));
+        }
+
+        return found;
+    }
+
+    private static Explanation Ended(Run run, DateTimeZone zone) => new(
+        $"Ended {(run.FinishedAt is { } at ? $"on {Words.At(at, zone)} " : "")}because {Words.WhyFinished(run.FinishReason)}.", null, []);
+
+    private static Explanation Paused(ExplainFacts facts, DateTimeZone zone)
+    {
+        var run = facts.Run;
+        var since = run.PausedAt is { } at ? $" since {Words.At(at, zone)}" : "";
+        var then = run.NextDueAt is not { } next ? "until somebody resumes it"
+            : TransitionRule.GoesOnAt(run) is not null ? $"goes on by itself on {Words.At(next, zone)}"
+            : $"ends by itself on {Words.At(next, zone)} if nobody resumes it";
+        var held = new List<HeldBy> { new("pause", $"{run.PauseReason ?? PauseReason.Manual}{since}") };
+        if (facts.ToDo is { } todo && todo.Kind != ToDo.Step)
+        {
+            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has a to-do about it since {Words.At(todo.DueAt, zone)}"));
+        }
+
+        return new Explanation($"Paused{since} because {Words.WhyPaused(run.PauseReason)}; {then}.", run.NextDueAt, held);
+    }
+
+    private static Explanation OnToDo(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
+    {
+        var (run, todo) = (facts.Run, facts.ToDo);
+        var end = run.NextDueAt is { } patience ? $"; ends by itself on {Words.At(patience, zone)} if nobody does" : "";
+        if (todo is null)
+        {
+            return new Explanation($"Waits for a person to do step {run.StepOrder}{end}.", run.NextDueAt, []);
+        }
+
+        var due = $"due {(todo.DueAt <= now ? "since" : "on")} {Words.At(todo.DueAt, zone)}";
+        var name = NameOf(facts, todo.UserId);
+        return new Explanation(
+            $"Waits for {name} to {Words.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"{WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
+    }
+
+    private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
+    {
+        if (facts.Run.NextDueAt is not { } due)
+        {
+            return OnNothing(facts);
+        }
+
+        if (facts.Steps.FirstOrDefault(step => step.Id == facts.At?.StepId) is not { } step)
+        {
+            return new Explanation($"No step is left for it in the flow: ends by itself {(due <= now ? "as soon as the engine looks" : $"on {Words.At(due, zone)}")}.", due, []);
+        }
+
+        var what = $"step {step.Order} of {facts.Steps.Count}, {step.Action}";
+        var sentence = due <= now
+            ? $"Is due for {what}, since {Words.At(due, zone)}: the engine takes it next."
+            : $"Waits for {what}, which comes due on {Words.At(due, zone)}.";
+        return new Explanation(sentence, due, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
+    }
+
+    /// <summary>Steps that a flow is given later have no time for those who are in it already.</summary>
+    private static Explanation OnNothing(ExplainFacts facts) => facts.Steps.Count == 0
+        ? new("Nothing happens: its flow has no steps, and only a removal ends it.", null, [new HeldBy("no_steps", "the flow has no steps")])
+        : new("Nothing happens by itself: its flow had no steps when it came in. Paused and resumed, it begins with the first.", null, [new HeldBy("no_steps", "the flow had no steps")]);
+
+    /// <summary>Only where they lead to the time that the step has: an edit, or a pause, may have given it another.</summary>
+    private static List<string> Shifts(ExplainFacts facts, Step step)
+    {
+        var begun = facts.Events.LastOrDefault(one => one.Kind is InstanceEvent.Assigned or InstanceEvent.StepDone);
+        if (begun is null || facts.Owner is null || facts.Flow is null)
+        {
+            return [];
+        }
+
+        var (zone, isMail) = (Zones.FindOrUtc(facts.Owner.TimeZone), step.Action == Step.AutomaticMail);
+        return Schedule.NextStep(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window) == facts.Run.NextDueAt
+            ? ScheduleReasons.Of(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window)
+            : [];
+    }
+
+    private static string NameOf(ExplainFacts facts, long userId) => facts.People.TryGetValue(userId, out var user) ? user.FullName : "somebody who is gone";
+}
+
+/// <param name="Rule">
+/// pause, to_do, mail, no_mail_server, sending_window, sending_limit, deferred_mail, uncertain_mail, failed_mail, no_steps, calendar, time_zone.
+/// </param>
+internal sealed record HeldBy(string Rule, string Fact);

@@ -1,0 +1,32 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>What was begun: a row for each instance, step and attempt, and never a second one.</summary>
+internal sealed class LedgerStore(IDbSession db)
+{
+    /// <summary>A row that is there already breaks the primary key, and with it the transaction: nothing of a second beginning is kept.</summary>
+    public Task AddAsync(IReadOnlyList<Begun> begun, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into step_ledger (company_id, flow_instance_id, step_id, attempt, step_order, at, fence)
+        select company_id, flow_instance_id, step_id, attempt, step_order, at, fence
+        from {ToTable(begun)} b
+        """, ct);
+
+    /// <summary>Of these instances, each one's in the order in which they were begun. Primary key.</summary>
+    public Task<List<Begun>> ListAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
+        select l.company_id, l.flow_instance_id, l.step_id, l.attempt, l.step_order, l.at, l.fence
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join step_ledger l
+        where l.company_id = {companyId} and l.flow_instance_id = asked.value
+        order by l.flow_instance_id, l.fence, l.at
+        """, row => new Begun(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), row.GetInt32(4), row.Time(5), row.GetInt64(6)), ct);
+
+    private static SqlTable<Begun> ToTable(IReadOnlyList<Begun> begun) => SqlTable.Rows(begun)
+        .Integer("company_id", one => one.CompanyId)
+        .Integer("flow_instance_id", one => one.FlowInstanceId)
+        .Integer("step_id", one => one.StepId)
+        .Integer("attempt", one => one.Attempt)
+        .Integer("step_order", one => one.StepOrder)
+        .Time("at", one => one.At)
+        .Integer("fence", one => one.Fence);
+}

@@ -1,0 +1,87 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>Asks the rule that an assignment would ask, with the facts that it would read, and writes nothing.</summary>
+internal static class PlanAdmission
+{
+    public static Task<List<PlannedProspect>> RunAsync(Db db, AssignmentTarget target, IReadOnlyList<string> crmIds, bool coolOffOverride, DateTimeOffset now, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        var companyId = target.Flow.CompanyId;
+        var settings = (await new CompanyStore(tx).GetAsync(companyId, ct)).Admission;
+        var admission = new AdmissionStore(tx);
+        var terms = await admission.FindTermsAsync(target.Flow, settings, coolOffOverride, ct);
+        var known = await admission.LockAsync(companyId, crmIds, terms, ct);
+        var flow = new AdmissionFlow(target.Flow.Id, target.Flow.Enabled);
+        var planned = new List<PlannedProspect>();
+        foreach (var crmId in crmIds)
+        {
+            var prospect = known.GetValueOrDefault(crmId)
+                ?? (settings.CreateUnknownProspects && Prospect.IsPossibleCrmId(crmId) ? new AdmissionProspect(0, false, [], null) : null);
+            planned.Add(AdmissionRule.Refuse(flow, prospect, terms, now) is not { } refusal
+                ? new PlannedProspect(crmId, IsLetIn: true)
+                : Refused(crmId, refusal, prospect, terms, await OpenOfAsync(tx, target.Flow, prospect, refusal, ct)));
+        }
+
+        return planned;
+    }, ct);
+
+    private static PlannedProspect Refused(string crmId, AdmissionRefusal refusal, AdmissionProspect? prospect, AdmissionTerms terms, List<string> open)
+    {
+        var message = refusal.OnTheWire().Message;
+        var rest = !terms.MultipleFlowsAllowed && !terms.CoolOffOverride && terms.CoolOff > TimeSpan.Zero ? $", and {terms.CoolOff.TotalDays} days of rest after that" : "";
+        var from = refusal == AdmissionRefusal.CoolingOff ? prospect!.LastFinishedAt + terms.CoolOff : null;
+        return new PlannedProspect(
+            crmId,
+            IsLetIn: false,
+            Name(refusal),
+            message,
+            from,
+            refusal switch
+            {
+                AdmissionRefusal.FlowDisabled => "when the flow is enabled",
+                AdmissionRefusal.UnknownProspect => "when the CRM has brought the prospect",
+                AdmissionRefusal.OptedOut => "never, unless the person changes their mind",
+                AdmissionRefusal.CoolingOff => "when the rest is over, or now with coolOffOverride",
+                _ => $"when flow instance {string.Join(" and ", open)} ends{rest}",
+            },
+            open.Count == 0 ? null : open);
+    }
+
+    private static string Name(AdmissionRefusal refusal) => refusal switch
+    {
+        AdmissionRefusal.FlowDisabled => "flow_disabled",
+        AdmissionRefusal.UnknownProspect => "unknown_prospect",
+        AdmissionRefusal.OptedOut => "opted_out",
+        AdmissionRefusal.InSameFlow => "in_same_flow",
+        AdmissionRefusal.InAnotherFlow => "in_another_flow",
+        AdmissionRefusal.InExclusiveFlow => "in_exclusive_flow",
+        _ => "cooling_off",
+    };
+
+    /// <summary>Those that the rule minds.</summary>
+    private static async Task<List<string>> OpenOfAsync(IDbSession tx, Flow flow, AdmissionProspect? prospect, AdmissionRefusal refusal, CancellationToken ct)
+    {
+        if (prospect is null || refusal is not (AdmissionRefusal.InSameFlow or AdmissionRefusal.InAnotherFlow or AdmissionRefusal.InExclusiveFlow))
+        {
+            return [];
+        }
+
+        var exclusive = prospect.OpenFlows.Where(open => open.Exclusive).Select(open => open.Id).ToHashSet();
+        return [.. (await new RunStore(tx).FindOpenOfAsync(flow.CompanyId, prospect.Id, ct))
+            .Where(run => refusal == AdmissionRefusal.InAnotherFlow || (refusal == AdmissionRefusal.InSameFlow ? run.FlowId == flow.Id : exclusive.Contains(run.FlowId)))
+            .Select(run => WireId.Write(run.Id))];
+    }
+}
+
+/// <summary>What an assignment of one prospect would lead to now.</summary>
+/// <param name="Rule">The rule that refuses; null where none does.</param>
+/// <param name="PossibleFrom">When the same would be allowed if nothing else happens; null where that is not known.</param>
+/// <param name="PossibleWhen">In words.</param>
+/// <param name="WaitsFor">The open flow instances that would have to end.</param>
+internal sealed record PlannedProspect(
+    string CrmProspectId, bool IsLetIn, string? Rule = null, string? Message = null, DateTimeOffset? PossibleFrom = null, string? PossibleWhen = null, IReadOnlyList<string>? WaitsFor = null);

@@ -1,0 +1,61 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>
+/// Something has happened to an instance from outside: a reply, a bounce, a person who pauses. All of it comes through here, in the
+/// transaction of whoever brings it.
+/// </summary>
+internal sealed class React(ApplyChanges apply, TimeProvider clock)
+{
+    /// <summary>
+    /// Locks the prospect before the instances where both are changed, as an assign does, so that they never wait for each other.
+    /// </summary>
+    /// <returns>Null: there is no such instance, or it means nothing to it now; then nothing of it has changed.</returns>
+    public async Task<Reacted?> RunAsync(IDbSession tx, long companyId, long flowInstanceId, Trigger trigger, Actor by, CancellationToken ct)
+    {
+        if (await new RunStore(tx).FindAsync(companyId, flowInstanceId, ct) is not { } seen)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var of = await TouchPersonAsync(tx, seen, trigger, ct);
+        var resumed = trigger.Kind == TriggerKind.Resumed ? trigger with { Until = now.AddDays((await new CompanyStore(tx).GetAsync(companyId, ct)).Engine.ToDoExpiryDays) } : trigger;
+        var changes = new List<Change>();
+        foreach (var run in await new RunStore(tx).LockAsync(companyId, of, ct))
+        {
+            if (TransitionRule.Decide(run, resumed, now) is { } transition)
+            {
+                changes.Add(new Change(run, transition, by) { Detail = DetailOf(trigger) });
+            }
+        }
+
+        var events = await apply.RunAsync(tx, changes, now, ct);
+        return changes.Find(change => change.Before.Id == flowInstanceId) is { } own ? new Reacted(own.Before, own.Transition.After, events) : null;
+    }
+
+    /// <returns>The instances that it is about: for a person who wants no more, all of theirs that are open.</returns>
+    private static async Task<IReadOnlyList<long>> TouchPersonAsync(IDbSession tx, Run seen, Trigger trigger, CancellationToken ct)
+    {
+        switch (trigger.Kind)
+        {
+            case TriggerKind.Unsubscribed:
+                await new ProspectStore(tx).OptOutAsync(seen.CompanyId, seen.ProspectId, ct);
+                return [.. (await new RunStore(tx).FindOpenOfAsync(seen.CompanyId, seen.ProspectId, ct)).Select(run => run.Id)];
+            case TriggerKind.Bounced:
+                await new ProspectStore(tx).InvalidateEmailsAsync(seen.CompanyId, [seen.ProspectId], ct);
+                return [seen.Id];
+            default:
+                return [seen.Id];
+        }
+    }
+
+    private static EventDetail? DetailOf(Trigger trigger) =>
+        trigger is { Detail: null, Until: null } ? null : new EventDetail(Reason: trigger.Detail, Until: trigger.Until);
+}
+
+/// <param name="Events">Of all instances that it has changed.</param>
+internal sealed record Reacted(Run Before, Run After, List<InstanceEvent> Events);

@@ -1,0 +1,57 @@
+using NodaTime;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+
+namespace Sluice.Engine.Instances;
+
+/// <summary>All that deciding about instances of one company asks for, read at once for all of them.</summary>
+internal sealed record StepFacts(
+    Company Company,
+    Dictionary<long, Flow> Flows,
+    ILookup<long, Step> Steps,
+    Dictionary<long, User> Users,
+    Dictionary<long, KnownProspect> Prospects,
+    Dictionary<long, AssignmentTerms> Terms,
+    ILookup<long, Begun> Begun,
+    Dictionary<long, Message> LastSent)
+{
+    public static async Task<StepFacts> GatherAsync(IDbSession db, long companyId, IReadOnlyList<Run> runs, CancellationToken ct)
+    {
+        IReadOnlyList<long> Distinct(Func<Run, long?> of) => [.. runs.Select(of).OfType<long>().Distinct()];
+
+        var flows = await new FlowStore(db).FindAsync(companyId, Distinct(run => run.FlowId), ct);
+        var steps = (await new StepStore(db).ListAsync(companyId, [.. flows.Select(flow => flow.Id)], ct)).ToLookup(step => step.FlowId);
+        var versions = flows.ToDictionary(flow => flow.Id, flow => flow.Version);
+        var edited = runs.Where(run => versions.TryGetValue(run.FlowId, out var version) && version != run.FlowVersion).Select(run => run.Id).ToList();
+        var terms = Distinct(run => run.TermsId);
+        var replying = runs.Where(run => steps[run.FlowId].Any(step => step.IsReply)).Select(run => run.Id).ToList();
+        return new StepFacts(
+            await new CompanyStore(db).GetAsync(companyId, ct),
+            flows.ToDictionary(flow => flow.Id),
+            steps,
+            (await new UserStore(db).FindAsync(companyId, Distinct(run => run.OwnerId), ct)).ToDictionary(user => user.Id),
+            (await new ProspectStore(db).FindAsync(companyId, Distinct(run => run.ProspectId), ct)).ToDictionary(known => known.Prospect.Id),
+            terms.Count == 0 ? [] : await new AssignmentTermsStore(db).FindAsync(companyId, terms, ct),
+            (edited.Count == 0 ? [] : await new LedgerStore(db).ListAsync(companyId, edited, ct)).ToLookup(begun => begun.FlowInstanceId),
+            replying.Count == 0 ? [] : (await new MessageStore(db).ListLastSentAsync(companyId, replying, ct)).ToDictionary(message => message.FlowInstanceId));
+    }
+
+    /// <summary>Its owner's.</summary>
+    public DateTimeZone ZoneOf(Run run) => Zones.FindOrUtc(Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : Company.TimeZone);
+
+    public IReadOnlyList<Step> StepsOf(Run run) => [.. Steps[run.FlowId]];
+
+    /// <returns>The order of the step that the instance is to do, also after an edit; one more than there are steps where none is left.</returns>
+    public int PlaceOf(Run run)
+    {
+        var steps = StepsOf(run);
+        return Flows[run.FlowId].Version == run.FlowVersion
+            ? Math.Min(run.StepOrder, steps.Count + 1)
+            : PlaceRule.Find([.. steps.Select(step => step.Id)], [.. Begun[run.Id]], run.StepOrder, run.Attempt);
+    }
+}

@@ -1,0 +1,39 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>Sends in the background, apart from the steps: a mail server that hangs must hold up nothing else.</summary>
+internal sealed partial class MailWorker : BackgroundService
+{
+    private readonly MailWay _way;
+    private readonly ILogger<MailWorker> _logger;
+    private readonly LeaseLoop _loop;
+
+    public MailWorker(SendMail mail, MailWay way, ILogger<MailWorker> logger)
+    {
+        (_way, _logger) = (way, logger);
+        _loop = new LeaseLoop(async ct => (await mail.RunOnceInBackgroundAsync(ct)).Seen > 0, LogFailed);
+    }
+
+    public override void Dispose()
+    {
+        _loop.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_way.Transport is null)
+        {
+            LogNoWay();
+        }
+
+        return _loop.RunAsync(stoppingToken);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Sending was interrupted; mail that was on its way is uncertain when its lease ends")]
+    private partial void LogFailed(Exception fault);
+
+    [LoggerMessage(2, LogLevel.Warning, "There is no mail server (--smtp), so mail that is queued waits")]
+    private partial void LogNoWay();
+}

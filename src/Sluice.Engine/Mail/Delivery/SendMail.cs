@@ -1,0 +1,89 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>
+/// Sends what is due: takes it, which is committed, hands it over, and writes what came of it. Killed in between, a mail stays
+/// <c>sending</c> until its lease ends, and is uncertain from then on: it is never sent again by itself.
+/// </summary>
+internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay way, TimeProvider clock) : IDisposable
+{
+    private const int Batch = 50;
+
+    private readonly SemaphoreSlim _one = new(1);
+    private bool _isHeld;
+
+    /// <returns>How many were due, and what has happened.</returns>
+    public Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct) => RunOnceAsync(isBackground: false, ct);
+
+    private async Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(bool isBackground, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            if (isBackground && _isHeld)
+            {
+                return (0, []);
+            }
+
+            var (doubted, events) = await SweepAsync(ct);
+            if (way.Transport is not { } transport)
+            {
+                return (doubted, events);
+            }
+
+            var (seen, taken, kept) = await take.RunAsync(Batch, ct);
+            var sent = await SendAsync(transport, taken, ct);
+            return (doubted + seen, [.. events, .. kept, .. sent]);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Nothing while somebody runs the engine by hand.</summary>
+    public Task<(int Seen, List<InstanceEvent> Events)> RunOnceInBackgroundAsync(CancellationToken ct) => RunOnceAsync(isBackground: true, ct);
+
+    /// <summary>Whoever is at it comes to its end.</summary>
+    public async Task HoldAsync(bool isHeld, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        _isHeld = isHeld;
+        _one.Release();
+    }
+
+    /// <returns>When there is something to do again; null: never, if nobody does anything.</returns>
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => new OutboxStore(db).FindNextDueAsync(way.Transport is not null, ct);
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<(int Doubted, List<InstanceEvent> Events)> SweepAsync(CancellationToken ct)
+    {
+        var abandoned = await new OutboxStore(db).ListAbandonedAsync(clock.GetUtcNow(), Batch, ct);
+        var events = new List<InstanceEvent>();
+        foreach (var message in abandoned)
+        {
+            events.AddRange(await settle.DoubtAsync(message, ct));
+        }
+
+        return (abandoned.Count, events);
+    }
+
+    /// <summary>Told in the order in which they were taken, whichever was answered first.</summary>
+    private async Task<List<InstanceEvent>> SendAsync(IMailTransport transport, List<TakenMail> taken, CancellationToken ct)
+    {
+        var events = new List<InstanceEvent>[taken.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = transport.MaxParallel };
+        await Parallel.ForAsync(0, taken.Count, parallel, async (at, _) =>
+        {
+            var outcome = await transport.SendAsync(taken[at].Mail, ct);
+            MailWay.Count(outcome.Kind);
+
+            // Also while the server is stopping: what is known now nobody knows later.
+            events[at] = await settle.RunAsync(taken[at].Message, outcome, CancellationToken.None);
+        });
+        return [.. events.SelectMany(one => one)];
+    }
+}

@@ -1,0 +1,23 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>What may leave and what has left, of all that counts for one mail.</summary>
+/// <param name="Sent">No further than each limit.</param>
+internal sealed record SentSoFar(SendingCounts Limits, SendingCounts Sent)
+{
+    private static readonly TimeSpan Rolling = TimeSpan.FromHours(24);
+
+    public static async Task<SentSoFar> CountAsync(IDbSession db, Message message, Company company, SendingDay day, DateTimeOffset now, CancellationToken ct)
+    {
+        var limits = LimitsOf(company);
+        return new SentSoFar(limits, await new OutboxStore(db).CountAsync(message, limits, day.Begins, day.WeekBegins, now - Rolling, ct));
+    }
+
+    private static SendingCounts LimitsOf(Company company)
+    {
+        var limits = company.Engine.Limits;
+        return new SendingCounts(limits.SenderDay, limits.SenderWeek, limits.RecipientDay, limits.DomainDay, limits.CompanyDay);
+    }
+}

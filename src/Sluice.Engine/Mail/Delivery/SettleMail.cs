@@ -1,0 +1,120 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>Writes what came of a mail, in one transaction with what that means to its instance.</summary>
+internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, React react, IdMaker ids, TimeProvider clock)
+{
+    public Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct) =>
+        db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
+
+    /// <summary>Its sender is gone or late: it may have left or not.</summary>
+    public Task<List<InstanceEvent>> DoubtAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            const string Why = "Its sender stopped before the mail server's answer was written down";
+            return await new OutboxStore(tx).DoubtAsync(abandoned, Why, ct) ? await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct) : [];
+        },
+        ct);
+
+    /// <summary>A person has found out.</summary>
+    /// <returns>Null: it is not uncertain any more.</returns>
+    public async Task<List<InstanceEvent>?> ResolveAsync(IDbSession tx, Message uncertain, bool isSent, Actor by, CancellationToken ct)
+    {
+        // Of what came meanwhile nothing found it queued, to hold or to cancel it.
+        var state = isSent ? MessageState.Sent : TakeMail.WhyNot(uncertain, await FindRunAsync(tx, uncertain, ct)) ?? MessageState.Queued;
+        var now = clock.GetUtcNow();
+        if (!await new OutboxStore(tx).ResolveAsync(uncertain, state, now, ct))
+        {
+            return null;
+        }
+
+        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], ToDo.UncertainMail, now, ct);
+        return isSent ? await GoOnAsync(tx, uncertain, by, now, ct) : [];
+    }
+
+    private async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
+    {
+        var after = RetryRule.After(taken, outcome, now);
+        if (after.State == MessageState.Queued && TakeMail.WhyNot(taken, await FindRunAsync(tx, taken, ct)) is { } state)
+        {
+            after = after with { State = state }; // What came meanwhile had no queued mail to hold or to cancel.
+        }
+
+        var hasLeft = after.State is MessageState.Sent or MessageState.Uncertain;
+        if (!await new OutboxStore(tx).SettleAsync(after, hasLeft ? now : null, ct))
+        {
+            return [];
+        }
+
+        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], ToDo.UncertainMail, now, ct); // Late, but now it is known.
+        return after.State switch
+        {
+            MessageState.Sent => await GoOnAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
+            MessageState.Uncertain => await AskPersonAsync(tx, taken, outcome.Reason!, now, ct),
+            MessageState.Failed when outcome.Kind == MailOutcomeKind.Refused => await BounceAsync(tx, taken, outcome.Reason!, ct),
+            MessageState.Failed => await GiveUpAsync(tx, taken, outcome.Reason!, now, ct),
+            _ => [],
+        };
+    }
+
+    private static Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
+        new RunStore(tx).LockAsync(message.CompanyId, message.FlowInstanceId, ct);
+
+    private async Task<List<InstanceEvent>> GoOnAsync(IDbSession tx, Message message, Actor by, DateTimeOffset now, CancellationToken ct) =>
+        await FindRunAsync(tx, message, ct) is { } run
+            ? await stepDone.RunAsync(tx, run, message.StepId, by, null, now, ct)
+            : [];
+
+    private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
+        (await react.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
+
+    /// <summary>It never left: the step is for a person now, as with mail that cannot be written [inf]. While paused, the step is done anew afterwards.</summary>
+    private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await FindRunAsync(tx, message, ct) is not { IsOpen: true } run)
+        {
+            return [];
+        }
+
+        var detail = new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId);
+        if (run.Status == FlowInstanceStatus.Paused)
+        {
+            var later = new Transition(run with { Attempt = run.Attempt + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = now }, InstanceEvent.MailFailed, Effects.None);
+            return await apply.RunAsync(tx, [new Change(run, later, Actor.Engine(message.CompanyId)) { Detail = detail }], now, ct);
+        }
+
+        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
+        var step = (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == message.StepId);
+        var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
+        var todo = apply.MakeToDo(run, flow, step, ToDo.Step, now) with { StepId = message.StepId };
+        var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
+        return await apply.RunAsync(tx, [new Change(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
+    }
+
+    /// <summary>Where it has ended, nothing hangs on the answer any more: it is written down, and nobody is asked.</summary>
+    private async Task<List<InstanceEvent>> AskPersonAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await FindRunAsync(tx, message, ct) is not { } run)
+        {
+            return [];
+        }
+
+        if (run.IsOpen)
+        {
+            var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
+            var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Has this mail left? {message.Subject}" };
+            await new ToDoStore(tx).AddAsync([todo], ct);
+        }
+
+        var happened = new InstanceEvent(
+            ids.Next(), run.Id, now, InstanceEvent.MailUncertain, Actor.Engine(message.CompanyId), new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId).ToJson());
+        await new EventStore(tx).AddAsync([happened], ct);
+        return [happened];
+    }
+}

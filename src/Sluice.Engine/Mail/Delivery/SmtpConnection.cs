@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>Lines out, answers in (RFC 5321). Each wait has an end; what is read is bounded.</summary>
+internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
+{
+    private const int MaxLine = 4_096;
+    private const int MaxLines = 100;
+
+    private readonly TcpClient _socket = new() { NoDelay = true };
+    private readonly byte[] _read = new byte[4_096];
+    private Stream _stream = Stream.Null;
+    private int _from;
+    private int _until;
+
+    public EndPoint? LocalAddress => _socket.Client.LocalEndPoint;
+
+    public TimeSpan Patience => settings.Patience;
+
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        await InTimeAsync(token => _socket.ConnectAsync(settings.Host, settings.Port, token).AsTask(), settings.Patience, ct);
+        _stream = _socket.GetStream();
+        if (settings.Tls == SmtpTls.Implicit)
+        {
+            await SecureAsync(ct);
+        }
+    }
+
+    /// <summary>What came before the first byte under TLS is thrown away: somebody on the way may have written it.</summary>
+    public async Task SecureAsync(CancellationToken ct)
+    {
+        (_from, _until) = (0, 0);
+        var tls = new SslStream(_stream);
+        _stream = tls;
+        var options = new SslClientAuthenticationOptions { TargetHost = settings.Host };
+        if (settings.Roots is { } roots)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        await InTimeAsync(token => tls.AuthenticateAsClientAsync(options, token), settings.Patience, ct);
+    }
+
+    public Task WriteAsync(string text, CancellationToken ct) =>
+        InTimeAsync(token => _stream.WriteAsync(Encoding.ASCII.GetBytes(text), token).AsTask(), settings.Patience, ct);
+
+    /// <exception cref="SmtpFault">It is no answer.</exception>
+    public async Task<SmtpReply> ReadAsync(TimeSpan patience, CancellationToken ct)
+    {
+        SmtpReply? reply = null;
+        await InTimeAsync(async token => reply = await ReadReplyAsync(token), patience, ct);
+        return reply!;
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task<SmtpReply> ReadReplyAsync(CancellationToken ct)
+    {
+        var lines = new List<string>();
+        while (lines.Count < MaxLines)
+        {
+            var line = await ReadLineAsync(ct);
+            if (line.Length < 3 || line[0] is < '2' or > '5' || !char.IsAsciiDigit(line[1]) || !char.IsAsciiDigit(line[2]) || (line.Length > 3 && line[3] is not (' ' or '-')))
+            {
+                throw new SmtpFault("The mail server answers in something that is not SMTP");
+            }
+
+            lines.Add(line.Length > 4 ? line[4..] : "");
+            if (line.Length == 3 || line[3] == ' ')
+            {
+                return new SmtpReply(((line[0] - '0') * 100) + ((line[1] - '0') * 10) + line[2] - '0', lines);
+            }
+        }
+
+        throw new SmtpFault("The mail server's answer has no end");
+    }
+
+    private async Task<string> ReadLineAsync(CancellationToken ct)
+    {
+        var line = new StringBuilder();
+        while (line.Length <= MaxLine)
+        {
+            if (_from == _until)
+            {
+                (_from, _until) = (0, await _stream.ReadAsync(_read, ct));
+                if (_until == 0)
+                {
+                    throw new SmtpFault("The mail server hung up");
+                }
+            }
+
+            var letter = (char)_read[_from++];
+            if (letter == '\n')
+            {
+                return line.ToString().TrimEnd('\r');
+            }
+
+            line.Append(letter is '\r' or (>= ' ' and < '\u007f') ? letter : '?'); // It ends up in logs and in front of people.
+        }
+
+        throw new SmtpFault("The mail server's answer has no end");
+    }
+
+    private static async Task InTimeAsync(Func<CancellationToken, Task> work, TimeSpan patience, CancellationToken ct)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timer.CancelAfter(patience);
+        try
+        {
+            await work(timer.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new SmtpFault("The mail server did not answer in time");
+        }
+    }
+}
+
+/// <param name="Lines">What it says, without the code.</param>
+internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
+{
+    private const int MaxTold = 300;
+
+    public bool IsGood => Code is >= 200 and < 400;
+
+    public bool IsPermanent => Code >= 500;
+
+    public string Text => string.Join(' ', Lines) is var said && said.Length > MaxTold ? $"{Code} {said[..MaxTold]}…" : $"{Code} {said}";
+
+    /// <summary>Of an answer to EHLO: what follows the word, or null where the server does not offer it.</summary>
+    public string? Offers(string word) => Lines.Skip(1)
+        .FirstOrDefault(line => line.Split(' ', '=')[0].Equals(word, StringComparison.OrdinalIgnoreCase)) is { } found ? found[word.Length..].Trim(' ', '=') : null;
+}
+
+/// <summary>The exchange has failed; the message says how.</summary>
+internal sealed class SmtpFault(string message) : Exception(message);

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Sluice.Engine.Mail.Content;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>
+/// Hands mail to a server, a connection a mail. The framework's own client cannot tell an answer that was lost from one that never came,
+/// and that is the difference between mail that may be sent again and mail that must not be.
+/// </summary>
+internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
+{
+    public int MaxParallel => 8;
+
+    public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+    {
+        if (MimeMail.WhyNot(mail) is { } reason)
+        {
+            return MailOutcome.Refused(reason);
+        }
+
+        using var connection = new SmtpConnection(settings);
+        try
+        {
+            if (await HandOverAsync(connection, mail, ct) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        catch (Exception fault) when (IsTheirs(fault))
+        {
+            return MailOutcome.Deferred(Sentence(fault)); // Without its last line no server takes a mail.
+        }
+
+        return await EndAsync(connection, ct);
+    }
+
+    /// <summary>All but the last line.</summary>
+    /// <returns>Null: the server waits for that.</returns>
+    private async Task<MailOutcome?> HandOverAsync(SmtpConnection connection, OutgoingMail mail, CancellationToken ct)
+    {
+        await connection.OpenAsync(ct);
+        await GreetAsync(connection, ct);
+        await MustAsync(connection, $"MAIL FROM:<{mail.SenderAddress}>", ct);
+
+        // Only what is said of the recipient and of the mail is a bounce: a sender or a password that it does not like is ours to mend.
+        var recipient = await AskAsync(connection, $"RCPT TO:<{mail.Recipient}>", ct);
+        if (!recipient.IsGood)
+        {
+            return recipient.IsPermanent ? MailOutcome.Refused(recipient.Text) : MailOutcome.Deferred(recipient.Text);
+        }
+
+        var data = await AskAsync(connection, "DATA", ct);
+        if (data.Code != 354)
+        {
+            return data.IsPermanent ? MailOutcome.Refused(data.Text) : MailOutcome.Deferred(data.Text);
+        }
+
+        foreach (var piece in Stuff(MimeMail.Write(mail)).Chunk(64 * 1024))
+        {
+            await connection.WriteAsync(new string(piece), ct);
+        }
+
+        return null;
+    }
+
+    /// <summary>From the last line on, nothing but the server's answer tells what has become of the mail.</summary>
+    private async Task<MailOutcome> EndAsync(SmtpConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            await connection.WriteAsync(".\r\n", ct);
+            var reply = await connection.ReadAsync(settings.LastPatience, ct);
+            return reply.Code switch
+            {
+                < 300 => MailOutcome.Sent,
+                >= 500 => MailOutcome.Refused(reply.Text),
+                >= 400 => MailOutcome.Deferred(reply.Text),
+                _ => MailOutcome.Unknown(reply.Text),
+            };
+        }
+        catch (Exception fault) when (IsTheirs(fault))
+        {
+            return MailOutcome.Unknown(Sentence(fault));
+        }
+    }
+
+    private async Task GreetAsync(SmtpConnection connection, CancellationToken ct)
+    {
+        Good(await connection.ReadAsync(settings.Patience, ct));
+        var offered = await HelloAsync(connection, ct);
+        if (settings.Tls == SmtpTls.StartTls)
+        {
+            if (offered.Offers("STARTTLS") is null)
+            {
+                throw new SmtpFault("The mail server offers no STARTTLS, and mail does not leave without TLS");
+            }
+
+            await MustAsync(connection, "STARTTLS", ct);
+            await connection.SecureAsync(ct);
+            offered = await HelloAsync(connection, ct);
+        }
+
+        if (settings.Credential is { } credential)
+        {
+            await LogInAsync(connection, credential, offered.Offers("AUTH") ?? "", ct);
+        }
+    }
+
+    private static Task<SmtpReply> HelloAsync(SmtpConnection connection, CancellationToken ct) => MustAsync(
+        connection,
+        connection.LocalAddress is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6, Address: { IsIPv4MappedToIPv6: false } six } ? $"EHLO [IPv6:{six}]"
+            : connection.LocalAddress is IPEndPoint { Address: var four } ? $"EHLO [{four.MapToIPv4()}]" : "EHLO localhost",
+        ct);
+
+    private static async Task LogInAsync(SmtpConnection connection, NetworkCredential credential, string ways, CancellationToken ct)
+    {
+        var offered = ways.ToUpperInvariant().Split(' ');
+        if (offered.Contains("PLAIN"))
+        {
+            await MustAsync(connection, $"AUTH PLAIN {Base64($"\0{credential.UserName}\0{credential.Password}")}", ct);
+        }
+        else if (offered.Contains("LOGIN"))
+        {
+            await MustAsync(connection, "AUTH LOGIN", ct);
+            await MustAsync(connection, Base64(credential.UserName), ct);
+            await MustAsync(connection, Base64(credential.Password), ct);
+        }
+        else
+        {
+            throw new SmtpFault("The mail server takes no password in a way that Sluice knows: PLAIN, LOGIN");
+        }
+    }
+
+    private static async Task<SmtpReply> AskAsync(SmtpConnection connection, string command, CancellationToken ct)
+    {
+        await connection.WriteAsync(command + "\r\n", ct);
+        return await connection.ReadAsync(connection.Patience, ct);
+    }
+
+    private static async Task<SmtpReply> MustAsync(SmtpConnection connection, string command, CancellationToken ct) => Good(await AskAsync(connection, command, ct));
+
+    private static SmtpReply Good(SmtpReply reply) => reply.IsGood ? reply : throw new SmtpFault(reply.Text);
+
+    /// <summary>A line that begins with a dot gets a second one, else it would be the end.</summary>
+    private static string Stuff(string mail) => mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static bool IsTheirs(Exception fault) => fault is SmtpFault or IOException or SocketException or AuthenticationException or OperationCanceledException;
+
+    private static string Sentence(Exception fault) => fault switch
+    {
+        OperationCanceledException => "The server was stopped while it was sending",
+        AuthenticationException => $"The mail server's certificate is not trusted: {fault.Message}",
+        _ => fault.Message,
+    };
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail.Intake;
+
+/// <summary>Hears what came back, once: finds whose it is, and tells those instances, all in one transaction.</summary>
+internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
+{
+    private const string Nothing = "nothing";
+
+    /// <returns>The same for the same Message-ID, however often. Null: there is no such flow instance, and nothing is kept.</returns>
+    public async Task<InboundOutcome?> RunAsync(IDbSession tx, InboundMessage message, Actor by, CancellationToken ct)
+    {
+        if (message.FlowInstanceId is { } named && await new RunStore(tx).FindAsync(by.CompanyId, named, ct) is null)
+        {
+            return null;
+        }
+
+        var (inbound, now) = (new InboundStore(tx), clock.GetUtcNow());
+        if (!await inbound.AddAsync(by.CompanyId, message.MessageId, message.Type.ToString(), now, ct))
+        {
+            var (_, kept) = await inbound.GetAsync(by.CompanyId, message.MessageId, ct);
+            return JsonSerializer.Deserialize(kept, InboundJson.Default.InboundOutcome)!;
+        }
+
+        var (matchedBy, found) = await MatchAsync(tx, message, by.CompanyId, now, ct);
+        var effects = new List<InboundEffect>();
+        foreach (var match in found)
+        {
+            effects.Add(await TellAsync(tx, message, match, by, now, ct));
+        }
+
+        var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matchedBy, effects);
+        await inbound.KeepAsync(by.CompanyId, message.MessageId, found.Count > 0 ? found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome), ct);
+        return outcome;
+    }
+
+    /// <summary>The thread is one instance's. An address is a person's: all of theirs that are open and have written lately.</summary>
+    private static async Task<(string By, List<InboundMatch> Found)> MatchAsync(IDbSession tx, InboundMessage message, long companyId, DateTimeOffset now, CancellationToken ct)
+    {
+        var messages = new MessageStore(tx);
+        var answered = message.Thread.Count == 0 ? [] : await messages.FindByMessageIdsAsync(companyId, message.Thread, ct);
+        if (message.FlowInstanceId is { } named)
+        {
+            return ("flow_instance_id", [new(named, answered.Find(one => one.FlowInstanceId == named)?.StepId)]);
+        }
+
+        if (answered is [var nearest, ..])
+        {
+            return ("thread", [new(nearest.FlowInstanceId, nearest.StepId)]);
+        }
+
+        var sent = message.Address is { } address ? await messages.FindSentToAsync(companyId, address, now - TransitionRule.ReplyCounts, ct) : [];
+        var found = sent.GroupBy(one => one.FlowInstanceId).Select(group => new InboundMatch(group.Key, group.First().StepId)).ToList();
+        var open = (await new RunStore(tx).LockAsync(companyId, [.. found.Select(match => match.FlowInstanceId)], ct)).Where(run => run.IsOpen).Select(run => run.Id).ToHashSet();
+        found.RemoveAll(match => !open.Contains(match.FlowInstanceId));
+        return found.Count > 0 ? ("address", found) : (Nothing, []);
+    }
+
+    private async Task<InboundEffect> TellAsync(IDbSession tx, InboundMessage message, InboundMatch match, Actor by, DateTimeOffset now, CancellationToken ct)
+    {
+        var id = WireId.Write(match.FlowInstanceId);
+        if (await WhyNotAsync(tx, message, match, by.CompanyId, now, ct) is { } why)
+        {
+            return new InboundEffect(id, Nothing, why);
+        }
+
+        var run = (await new RunStore(tx).FindAsync(by.CompanyId, match.FlowInstanceId, ct))!;
+        if (message is { Type: InboundType.Bounce, IsSoft: true })
+        {
+            var detail = new EventDetail(Reason: message.Reason, MessageId: message.MessageId).ToJson();
+            await new EventStore(tx).AddAsync([new InstanceEvent(ids.Next(), run.Id, now, InstanceEvent.SoftBounce, by, detail)], ct);
+            return new InboundEffect(id, InstanceEvent.SoftBounce);
+        }
+
+        var reacted = await react.RunAsync(tx, by.CompanyId, run.Id, await ToTriggerAsync(tx, message, match, run, ct), by, ct);
+        return reacted?.Events.Find(one => one.FlowInstanceId == run.Id) is { } happened
+            ? new InboundEffect(id, happened.Kind)
+            : new InboundEffect(id, Nothing, "It means nothing to the flow instance as it is now");
+    }
+
+    /// <summary>What counts does not depend on the instance's state alone [doc].</summary>
+    private static async Task<string?> WhyNotAsync(IDbSession tx, InboundMessage message, InboundMatch match, long companyId, DateTimeOffset now, CancellationToken ct) => message.Type switch
+    {
+        InboundType.AutoReply when message.Until is null => "An automatic reply without a readable return date changes nothing",
+        InboundType.Reply when !await WroteLatelyAsync(tx, companyId, match.FlowInstanceId, now, ct) => "The flow has sent no mail in the last 14 days that this could answer",
+        _ => null,
+    };
+
+    private static async Task<bool> WroteLatelyAsync(IDbSession tx, long companyId, long flowInstanceId, DateTimeOffset now, CancellationToken ct) =>
+        (await new MessageStore(tx).ListOfAsync(companyId, flowInstanceId, ct)).Exists(one => one.SentAt >= now - TransitionRule.ReplyCounts);
+
+    private static async Task<Trigger> ToTriggerAsync(IDbSession tx, InboundMessage message, InboundMatch match, Run run, CancellationToken ct)
+    {
+        var heard = new Trigger(Kind(message.Type)) { Detail = message.Reason, Until = message.Until };
+        return message.Type switch
+        {
+            InboundType.Reply or InboundType.MeetingBooked => heard with { Ruleset = await RulesetAsync(tx, run, ct) },
+            InboundType.Bounce => await AtStepAsync(tx, heard, match, run, ct),
+            _ => heard,
+        };
+    }
+
+    /// <summary>Of the mail that came back; where nobody says which, of the last one.</summary>
+    private static async Task<Trigger> AtStepAsync(IDbSession tx, Trigger heard, InboundMatch match, Run run, CancellationToken ct)
+    {
+        var step = match.StepId ?? (await new MessageStore(tx).ListLastSentAsync(run.CompanyId, [run.Id], ct)).SingleOrDefault()?.StepId;
+        var flow = await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
+        return (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == step) is { } found
+            ? heard with { StepOrder = found.Order, FlowVersion = flow?.Version }
+            : heard;
+    }
+
+    private static TriggerKind Kind(InboundType type) => type switch
+    {
+        InboundType.Reply => TriggerKind.Replied,
+        InboundType.AutoReply => TriggerKind.OutOfOffice,
+        InboundType.Bounce => TriggerKind.Bounced,
+        InboundType.Unsubscribe => TriggerKind.Unsubscribed,
+        InboundType.MeetingBooked => TriggerKind.MeetingBooked,
+        InboundType.CallBack => TriggerKind.CalledBack,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    private static async Task<RunRuleset> RulesetAsync(IDbSession tx, Run run, CancellationToken ct)
+    {
+        var flow = await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
+        return flow?.RulesetId is { } id && await new RulesetStore(tx).FindAsync(run.CompanyId, id, ct) is { } rules
+            ? new RunRuleset(Word(rules.OnReply), rules.ReplyToDo, Word(rules.OnMeeting), rules.MeetingToDo)
+            : RunRuleset.Default;
+    }
+
+    private static Reaction Word(string reaction) => Enum.Parse<Reaction>(reaction, ignoreCase: true);
+}
+
+/// <param name="StepId">Whose mail came back; null: not known.</param>
+internal sealed record InboundMatch(long FlowInstanceId, long? StepId);

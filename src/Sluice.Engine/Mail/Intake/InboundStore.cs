@@ -1,0 +1,28 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail.Intake;
+
+/// <summary>What came back, by its Message-ID: heard once.</summary>
+internal sealed class InboundStore(IDbSession tx)
+{
+    /// <summary>Of two at once the second waits here until the first is done.</summary>
+    /// <returns>False: it was heard before.</returns>
+    public async Task<bool> AddAsync(long companyId, string messageId, string type, DateTimeOffset now, CancellationToken ct) => await tx.ExecuteAsync($"""
+        insert into inbound (company_id, message_id, at, type)
+        values ({companyId}, {messageId}, {now}, {type})
+        on conflict (company_id, message_id) do nothing
+        """, ct) == 1;
+
+    public Task KeepAsync(long companyId, string messageId, long? flowInstanceId, string outcome, CancellationToken ct) => tx.ExecuteAsync($"""
+        update inbound
+        set flow_instance_id = {flowInstanceId},
+            outcome = {outcome}
+        where company_id = {companyId} and message_id = {messageId}
+        """, ct);
+
+    public async Task<(string Type, string Outcome)> GetAsync(long companyId, string messageId, CancellationToken ct) => (await tx.QueryAsync($"""
+        select type, outcome
+        from inbound
+        where company_id = {companyId} and message_id = {messageId}
+        """, row => (row.GetString(0), row.GetString(1)), ct)).Single();
+}

@@ -1,0 +1,179 @@
+using System.Data.Common;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail;
+
+internal sealed class MessageStore(IDbSession db)
+{
+    public static readonly SqlText Columns = new("""
+        m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
+        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at
+        """);
+
+    /// <summary>A second one of the same step and attempt breaks the unique index, and with it the transaction: the last guard.</summary>
+    public Task AddAsync(IReadOnlyList<Message> messages, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into messages (company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
+                              recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, tries, fence, lease_until, created_at)
+        select company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
+               recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, 0, 0, 0, created_at
+        from {ToTable(messages)} m
+        """, ct);
+
+    /// <summary>What has not left does not leave: queued and held ones. Index messages_step.</summary>
+    public Task CancelOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+        MoveAsync(companyId, flowInstanceIds, ["queued", "held"], "cancelled", ct);
+
+    public Task HoldOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+        MoveAsync(companyId, flowInstanceIds, ["queued"], "held", ct);
+
+    public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+        MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
+
+    /// <summary>Whoever is still sending it finds another fence. Index messages_step.</summary>
+    public Task HasLeftOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set state = 'sent',
+            fence = fence + 1,
+            error = null
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and state in ('sending', 'uncertain')
+        """, ct);
+
+    /// <summary>What waits for its time is looked at now: why it waits may hold no more. Index messages_step.</summary>
+    public Task HurryOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set due_at = {now}
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and state = 'queued' and due_at > {now}
+        """, ct);
+
+    /// <summary>An instance's, oldest first. Index messages_step.</summary>
+    public Task<List<Message>> ListOfAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId}
+        order by m.created_at, m.id
+        limit 1000
+        """, Read, ct);
+
+    /// <summary>Of each of these instances the mail that left last: what a reply step hangs on to. Index messages_step.</summary>
+    public Task<List<Message>> ListLastSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join messages m
+        where m.company_id = {companyId} and m.flow_instance_id = asked.value and m.state in ('sent', 'uncertain')
+          and not exists (
+            select 1
+            from messages later
+            where later.company_id = m.company_id and later.flow_instance_id = m.flow_instance_id and later.id > m.id and later.state in ('sent', 'uncertain'))
+        """, Read, ct);
+
+    /// <summary>Primary key.</summary>
+    public async Task<Message?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Newest first. Of one instance by index messages_step, else the primary key from its end.</summary>
+    /// <param name="companyId">Whose.</param>
+    /// <param name="flowInstanceId">Null: all instances.</param>
+    /// <param name="state">Null: all states.</param>
+    /// <param name="before">Only older ones: the page after the one that ended with this id.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="ct">Given up.</param>
+    public Task<List<Message>> ListAsync(long companyId, long? flowInstanceId, string? state, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId}
+          and ({flowInstanceId} is null or m.flow_instance_id = {flowInstanceId})
+          and ({state} is null or m.state = {state})
+          and ({before} is null or m.id < {before})
+        order by m.id desc
+        limit {limit}
+        """, Read, ct);
+
+    /// <summary>Those of these Message-IDs that may have left. Index messages_message_id.</summary>
+    public Task<List<Message>> FindByMessageIdsAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from {SqlTable.Of(messageIds)} asked
+        cross join messages m
+        where m.company_id = {companyId} and m.message_id = asked.value and m.sent_at is not null
+        order by asked.position
+        """, Read, ct);
+
+    /// <summary>The last ones that went to an address, newest first. Index messages_recipient.</summary>
+    public Task<List<Message>> FindSentToAsync(long companyId, string address, DateTimeOffset since, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.recipient_key = {EmailAddress.Key(address)} and m.sent_at >= {since}
+        order by m.sent_at desc, m.id desc
+        limit 100
+        """, Read, ct);
+
+    /// <summary>Those of which a person has to say what became of them.</summary>
+    public Task<List<Message>> ListUncertainAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.state = 'uncertain'
+        order by m.id
+        limit 1000
+        """, Read, ct);
+
+    private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set state = {to}
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and state in (select value from {SqlTable.Of(from)} states)
+        """, ct);
+
+    private static SqlTable<Message> ToTable(IReadOnlyList<Message> messages) => SqlTable.Rows(messages)
+        .Integer("company_id", message => message.CompanyId)
+        .Integer("id", message => message.Id)
+        .Integer("flow_instance_id", message => message.FlowInstanceId)
+        .Integer("prospect_id", message => message.ProspectId)
+        .Integer("step_id", message => message.StepId)
+        .Integer("attempt", message => message.Attempt)
+        .Integer("sender_id", message => message.SenderId)
+        .Text("sender_address", message => message.SenderAddress)
+        .Text("sender_name", message => message.SenderName)
+        .Text("recipient", message => message.Recipient)
+        .Text("recipient_key", message => EmailAddress.Key(message.Recipient))
+        .Text("recipient_domain", message => Message.DomainOf(message.Recipient))
+        .Text("subject", message => message.Subject)
+        .Text("body", message => message.Body)
+        .Text("message_id", message => message.MessageId)
+        .Text("in_reply_to", message => message.InReplyTo)
+        .Text("state", message => Word(message.State))
+        .Time("due_at", message => message.DueAt)
+        .Time("created_at", message => message.CreatedAt);
+
+    public static string Word(MessageState state) => state.ToString().ToLowerInvariant();
+
+    public static Message Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetInt64(2),
+        row.GetInt64(3),
+        row.GetInt64(4),
+        row.GetInt32(5),
+        row.GetInt64(6),
+        row.GetString(7),
+        row.GetString(8),
+        row.GetString(9),
+        row.GetString(10),
+        row.GetString(11),
+        row.GetString(12),
+        row.TextOrNull(13),
+        Enum.Parse<MessageState>(row.GetString(14), ignoreCase: true),
+        row.Time(15),
+        row.Time(16),
+        row.GetInt32(17),
+        row.GetInt64(18),
+        row.TextOrNull(19),
+        row.TimeOrNull(20));
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sluice.Engine.Primitives;
+
+/// <summary>
+/// The words that open doors: <c>prefix</c> + 43 characters (256 random bits) + 6 characters of checksum. The prefix lets secret
+/// scanners find a leaked one, the checksum lets a mistyped one be refused without asking the database.
+/// </summary>
+internal static class Secret
+{
+    public const string AccessKeyPrefix = "slk_";
+    public const string SecretPrefix = "sls_";
+    public const string TokenPrefix = "slt_";
+
+    private const int PrefixLength = 4;
+    private const int RandomLength = 43;
+    private const int ChecksumLength = 6;
+    private const int Length = PrefixLength + RandomLength + ChecksumLength;
+    private const string Letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    public static string New(string prefix) => Sign(prefix + RandomNumberGenerator.GetString(Letters, RandomLength));
+
+    /// <summary>The same for the same phrase: for the published keys of <c>sluice dev</c>, and for nothing else.</summary>
+    public static string Published(string prefix, string phrase) => Sign(prefix + Spell(SHA512.HashData(Encoding.UTF8.GetBytes(prefix + phrase)), RandomLength));
+
+    public static bool LooksRight(ReadOnlySpan<char> text, string prefix) =>
+        text.Length == Length
+        && text.StartsWith(prefix, StringComparison.Ordinal)
+        && text[^ChecksumLength..].SequenceEqual(Checksum(text[..^ChecksumLength]));
+
+    /// <summary>What is kept of a secret. Plain SHA-256: with 256 random bits there is nothing to guess, so nothing to slow down.</summary>
+    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    private static string Sign(string text) => text + Checksum(text);
+
+    private static string Checksum(ReadOnlySpan<char> text)
+    {
+        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
+        return Spell(hash, ChecksumLength);
+    }
+
+    private static string Spell(ReadOnlySpan<byte> bytes, int length)
+    {
+        Span<char> letters = stackalloc char[length];
+        for (var i = 0; i < length; i++)
+        {
+            letters[i] = Letters[bytes[i % bytes.Length] % Letters.Length];
+        }
+
+        return new string(letters);
+    }
+}

@@ -1,0 +1,64 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Prospects.Changes;
+
+/// <summary>Writes what a person knows of a prospect, with what that means to its instances.</summary>
+internal sealed class ChangeProspect(ProspectReaction reaction)
+{
+    /// <param name="tx">In which the prospect is locked before its instances are, as everybody does.</param>
+    /// <param name="crmId">Which.</param>
+    /// <param name="patch">What changes.</param>
+    /// <param name="by">For the history.</param>
+    /// <param name="ct">Given up.</param>
+    /// <returns>Null: there is no such prospect.</returns>
+    public async Task<ChangedProspect?> RunAsync(IDbSession tx, string crmId, ProspectPatch patch, Actor by, CancellationToken ct)
+    {
+        var store = new ProspectStore(tx);
+        if (await store.LockAsync(by.CompanyId, crmId, ct) is not { } before)
+        {
+            return null;
+        }
+
+        var after = patch.Apply(before);
+        await store.UpdateAsync(after, ct);
+        return new ChangedProspect(after, after switch
+        {
+            { WantsNoMore: true } => await reaction.EndAllAsync(tx, after.Prospect.Id, after.Prospect.DoNotContact ? "Not to be contacted" : "Opted out", by, ct),
+            _ when !ProspectPatch.IsSame(before.Prospect.Email, after.Prospect.Email) => await reaction.GoOnAsync(tx, after.Prospect.Id, by, ct),
+            _ => [],
+        });
+    }
+}
+
+/// <param name="Touched">The instances that it has ended or that go on, as they were.</param>
+internal sealed record ChangedProspect(KnownProspect Known, List<Run> Touched);
+
+/// <summary>Null: stays as it is.</summary>
+internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotContact)
+{
+    public static ProspectPatch Read(Fields fields)
+    {
+        var patch = new ProspectPatch(fields.OptionalEmail("email"), fields.OptionalFlag("optedOut"), fields.OptionalFlag("doNotContact"));
+        if (patch == new ProspectPatch(null, null, null))
+        {
+            fields.Fault("There is nothing to change: give email, optedOut or doNotContact");
+        }
+
+        return patch;
+    }
+
+    /// <summary>The address that it has says nothing new: one that has bounced is still one that has bounced.</summary>
+    public KnownProspect Apply(KnownProspect known) => new(
+        known.Prospect with
+        {
+            Email = Email ?? known.Prospect.Email,
+            OptedOut = OptedOut ?? known.Prospect.OptedOut,
+            DoNotContact = DoNotContact ?? known.Prospect.DoNotContact,
+        },
+        known.EmailValid || (Email is not null && !IsSame(Email, known.Prospect.Email)),
+        known.IsDeleted);
+
+    public static bool IsSame(string? one, string? other) => (one is null ? null : EmailAddress.Key(one)) == (other is null ? null : EmailAddress.Key(other));
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+using Sluice.Engine.Crm;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Scheduling;
+
+/// <summary>How much background work waits. Asked of the database now and then, so each node tells the same and a dashboard takes the highest.</summary>
+internal sealed partial class Backlog : BackgroundService
+{
+    public const string MeterName = "Sluice.Hosting";
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Db _db;
+    private readonly ILogger<Backlog> _logger;
+    private long _bulkJobs;
+    private long _uploads;
+
+    public Backlog(Db db, ILogger<Backlog> logger)
+    {
+        (_db, _logger) = (db, logger);
+        _meter.CreateObservableGauge("sluice.bulk_jobs.open", () => Volatile.Read(ref _bulkJobs), "{job}", "Bulk assignments that are not done yet.");
+        _meter.CreateObservableGauge("sluice.uploads.open", () => Volatile.Read(ref _uploads), "{upload}", "CRM uploads that are not done yet.");
+    }
+
+    public async Task LookAsync(CancellationToken ct)
+    {
+        Volatile.Write(ref _bulkJobs, await new BulkStore(_db).CountOpenAsync(ct));
+        Volatile.Write(ref _uploads, await new CrmRequestStore(_db).CountOpenAsync(ct));
+    }
+
+    public override void Dispose()
+    {
+        _meter.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        do
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotCounted(fault.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The backlog could not be counted: {Reason}")]
+    private partial void LogNotCounted(string reason);
+}

@@ -1,0 +1,88 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Engine.Scheduling;
+
+/// <summary>Decides what becomes of an instance whose time has come. Reads nothing and writes nothing.</summary>
+internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
+{
+    /// <returns>Null: nothing is to be done.</returns>
+    public Change? Decide(Run run, StepFacts facts, DateTimeOffset now)
+    {
+        if (WhyGone(run, facts) is { } reason)
+        {
+            return Change(run, new Trigger(TriggerKind.Ended) { Reason = reason }, now);
+        }
+
+        return run.WaitsFor switch
+        {
+            WaitsFor.Step => Begin(run, facts, now),
+            WaitsFor.ToDo => Change(run, new Trigger(TriggerKind.ToDoExpired), now),
+            WaitsFor.Pause => EndPause(run, facts, now),
+            _ => null,
+        };
+    }
+
+    /// <summary>What an instance cannot go on without [doc].</summary>
+    public static string? WhyGone(Run run, StepFacts facts) =>
+        !facts.Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
+        : !facts.Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
+        : !facts.Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
+        : known.WantsNoMore ? FinishReason.OptedOut
+        : null;
+
+    /// <summary>What the pause is to come to was said when it began: an engine that comes late does not make an end of it.</summary>
+    private static Change? EndPause(Run run, StepFacts facts, DateTimeOffset now) => TransitionRule.GoesOnAt(run) is null
+        ? Change(run, new Trigger(TriggerKind.PauseRanOut), now)
+        : Change(run, new Trigger(TriggerKind.Resumed) { Until = now.AddDays(facts.Company.Engine.ToDoExpiryDays) }, now);
+
+    private Change? Begin(Run run, StepFacts facts, DateTimeOffset now)
+    {
+        var steps = facts.StepsOf(run);
+        var (flow, owner, place) = (facts.Flows[run.FlowId], facts.Users[run.OwnerId], facts.PlaceOf(run));
+        var placed = run with { StepOrder = place, FlowVersion = flow.Version };
+        if (place > steps.Count)
+        {
+            return Change(run, placed with { Status = FlowInstanceStatus.Running }, new Trigger(TriggerKind.StepDone), now);
+        }
+
+        var step = steps[place - 1];
+        if (step.Action != Step.AutomaticMail)
+        {
+            return Hand(run, placed, flow, step, facts.Company, reason: null, now);
+        }
+
+        var zone = facts.ZoneOf(run);
+        if (!Schedule.IsOpen(now, zone, flow.Window))
+        {
+            return Change(run, placed, new Trigger(TriggerKind.StepPostponed) { Until = Schedule.NextOpening(now, zone, flow.Window) }, now);
+        }
+
+        var (message, whyNot) = mail.Write(placed, step, owner, facts, now);
+        return message is null
+            ? Hand(run, placed, flow, step, facts.Company, whyNot, now)
+            : Begun(run, placed, step, WaitsFor.Mail, until: null, now) with { Message = message };
+    }
+
+    /// <summary>For a person to do; also automatic mail that cannot be written, which a person may [doc].</summary>
+    private Change Hand(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
+    {
+        var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), now);
+        return change with { ToDo = apply.MakeToDo(placed, flow, step, ToDo.Step, now), Detail = change.Detail! with { Reason = reason } };
+    }
+
+    private static Change Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, DateTimeOffset now) =>
+        Change(run, placed, new Trigger(TriggerKind.StepBegun) { WaitsFor = waits, Until = until, StepOrder = step.Order }, now)! with
+        {
+            Begun = new Begun(run.CompanyId, run.Id, step.Id, run.Attempt, step.Order, now, run.Fence),
+            Detail = new EventDetail(step.Order, step.Action),
+        };
+
+    private static Change? Change(Run run, Trigger trigger, DateTimeOffset now) => Change(run, run, trigger, now);
+
+    /// <param name="placed">The same where its step stands in the flow as it is now.</param>
+    private static Change? Change(Run run, Run placed, Trigger trigger, DateTimeOffset now) =>
+        TransitionRule.Decide(placed, trigger, now) is { } transition ? new Change(run, transition, Actor.Engine(run.CompanyId)) : null;
+}

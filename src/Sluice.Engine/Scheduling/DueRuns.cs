@@ -1,0 +1,94 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Scheduling;
+
+/// <summary>
+/// Does what is due, a batch at a time: takes it, reads the facts and decides without holding anything, then writes each company's part in
+/// one transaction that names the fences it was given. Who is killed in between has done nothing, and who is late writes nothing.
+/// </summary>
+internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply, TimeProvider clock, ILogger<DueRuns> logger)
+{
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>A larger batch holds SQLite's one writer for too long; PostgreSQL gains up to a thousand.</summary>
+    private readonly int _batch = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 100 : 1000;
+
+    /// <summary>Of instances that could not go on: when they are tried again.</summary>
+    private readonly Dictionary<long, DateTimeOffset> _aside = [];
+
+    /// <returns>How many were due, and what has happened.</returns>
+    public async Task<(int Claimed, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var claimed = await TakeAsync(now, ct);
+        var events = new List<InstanceEvent>();
+        foreach (var company in claimed.OrderBy(run => run.NextDueAt).ThenBy(run => run.Id).GroupBy(run => run.CompanyId).OrderBy(company => company.Key))
+        {
+            events.AddRange(await RunAsync(company.Key, [.. company], now, ct));
+        }
+
+        return (claimed.Count, events);
+    }
+
+    private async Task<List<Run>> TakeAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        if (!ReferenceEquals(db.Dialect, Dialect.Sqlite))
+        {
+            return await db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(now, Lease, _batch, ct), ct);
+        }
+
+        foreach (var (id, _) in _aside.Where(one => one.Value <= now).ToList())
+        {
+            _aside.Remove(id);
+        }
+
+        var due = await new RunStore(db).ListDueAsync(now, _batch + _aside.Count, ct);
+        return _aside.Count == 0 ? due : due.FindAll(run => !_aside.ContainsKey(run.Id));
+    }
+
+    /// <summary>One that cannot be done must not hold up the others: what fails together is tried alone.</summary>
+    private async Task<List<InstanceEvent>> RunAsync(long companyId, List<Run> runs, DateTimeOffset now, CancellationToken ct)
+    {
+        try
+        {
+            return await TryAsync(companyId, runs, now, ct);
+        }
+        catch (Exception) when (runs.Count > 1 && !ct.IsCancellationRequested)
+        {
+            var events = new List<InstanceEvent>();
+            foreach (var run in runs)
+            {
+                events.AddRange(await RunAsync(companyId, [run], now, ct));
+            }
+
+            return events;
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            LogFailed(runs[0].Id, fault);
+            _aside[runs[0].Id] = now + Lease;
+            return [];
+        }
+    }
+
+    private async Task<List<InstanceEvent>> TryAsync(long companyId, List<Run> runs, DateTimeOffset now, CancellationToken ct)
+    {
+        var open = runs.FindAll(run => run.IsOpen);
+        var facts = await StepFacts.GatherAsync(db, companyId, open, ct);
+        var changes = open.Select(run => begin.Decide(run, facts, now)).OfType<Change>().ToList();
+        var idle = runs.Where(run => !run.IsOpen).ToList();
+        return await db.InTransactionAsync(async tx =>
+        {
+            if (idle.Count > 0)
+            {
+                await new RunStore(tx).DropDueAsync(idle, ct);
+            }
+
+            return await apply.RunAsync(tx, changes, now, ct);
+        }, ct);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Flow instance {FlowInstanceId} could not go on; it is tried again in half a minute")]
+    private partial void LogFailed(long flowInstanceId, Exception fault);
+}

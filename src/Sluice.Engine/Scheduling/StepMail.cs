@@ -1,0 +1,49 @@
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Users;
+
+namespace Sluice.Engine.Scheduling;
+
+/// <summary>Writes the mail of an automatic step: the newest texts of the flow, or those that the assignment has put in their place.</summary>
+internal sealed class StepMail(IdMaker ids)
+{
+    /// <returns>The mail, to be queued; or why a person has to see to it [doc].</returns>
+    public (Message? Message, string? WhyNot) Write(Run run, Step step, User sender, StepFacts facts, DateTimeOffset now)
+    {
+        var known = facts.Prospects[run.ProspectId];
+        if (known.Prospect.Email is not { } recipient || !known.EmailValid || !EmailAddress.IsValid(recipient))
+        {
+            return (null, known.Prospect.Email is null ? "The prospect has no e-mail address" : "The prospect's e-mail address is known to be invalid");
+        }
+
+        var terms = run.TermsId is { } id ? facts.Terms.GetValueOrDefault(id) : null;
+        var last = facts.LastSent.GetValueOrDefault(run.Id);
+        var rendered = Render(step, terms, Placeholders.Of(known.Prospect, sender, terms?.Variables.Select(one => KeyValuePair.Create(one.Name, one.Value)) ?? []), last);
+        return rendered switch
+        {
+            { Unresolved: [var first, ..] } => (null, $"There is no value for {first}"),
+            { HasOneLineSubject: false } => (null, "The subject is not one line"),
+            { Subject.Length: 0 } => (null, "No mail has left that it could reply to, and it has no subject of its own"),
+            _ => (ToMessage(run, step, sender, recipient, rendered, step.IsReply ? last : null, now), null),
+        };
+    }
+
+    private static Rendered Render(Step step, AssignmentTerms? terms, Dictionary<string, string?> values, Message? last)
+    {
+        var replaced = terms?.Steps.LastOrDefault(one => one.Number == step.Order);
+        var texts = new StepTexts(replaced?.Subject ?? step.Subject ?? "", replaced?.Body ?? step.Body ?? "");
+        return step.IsReply ? MailThread.Render(texts, values, last) : Rendering.Render(texts, values);
+    }
+
+    private Message ToMessage(Run run, Step step, User sender, string recipient, Rendered rendered, Message? last, DateTimeOffset now)
+    {
+        var (id, address) = (ids.Next(), sender.SenderAddress ?? sender.Email);
+        var messageId = $"{WireId.Write(id)}@{address[(address.LastIndexOf('@') + 1)..]}";
+        return new Message(
+            run.CompanyId, id, run.Id, run.ProspectId, step.Id, run.Attempt, sender.Id, address, sender.FullName, recipient,
+            rendered.Subject, rendered.Body, messageId, last?.MessageId, MessageState.Queued, now, now);
+    }
+}

@@ -1,0 +1,89 @@
+namespace Sluice.Engine.Storage.Copy;
+
+/// <summary>One table as the database itself describes it, so that a copy knows every table that a migration ever adds.</summary>
+/// <param name="Columns">In the order in which they stand; the same on both databases.</param>
+/// <param name="Key">The primary key's columns, in its order.</param>
+internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns, IReadOnlyList<CopyColumn> Key)
+{
+    /// <summary>The database's own, not the companies'; the middle two forget themselves with a crash.</summary>
+    private static readonly string[] NotCopied = ["schema_versions", "server_era", "call_slots", CopyProgress.Table];
+
+    /// <summary>Companies first: rows of other tables refer to them.</summary>
+    public static async Task<List<CopyTable>> AllAsync(IDbSession db, CancellationToken ct)
+    {
+        var rows = await db.QueryAsync(
+            $"{Catalogue(db.Dialect)}",
+            row => (Table: row.GetString(0), Column: CopyColumn.Of(row.GetString(1), row.GetString(2)), Key: row.GetInt64(3)),
+            ct);
+        return
+        [
+            .. rows.GroupBy(row => row.Table, StringComparer.Ordinal)
+                .Where(table => !NotCopied.Contains(table.Key))
+                .Select(table => new CopyTable(
+                    table.Key,
+                    [.. table.Select(row => row.Column)],
+                    [.. table.Where(row => row.Key > 0).OrderBy(row => row.Key).Select(row => row.Column)]))
+                .OrderBy(table => table.Name != "companies")
+                .ThenBy(table => table.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    public async Task<long> CountAsync(IDbSession db, CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from {new SqlText(Name)}", row => row.GetInt64(0), ct)).Single();
+
+    /// <summary>The rows after this key, in the key's order as the database has it.</summary>
+    /// <param name="after">Null: from the first.</param>
+    public Task<List<object?[]>> PageAsync(IDbSession db, IReadOnlyList<object?>? after, int max, CancellationToken ct)
+    {
+        var sql = new Sql(0, 0, db);
+        sql.AppendLiteral($"select {Names(Columns)}\nfrom {Name}\n");
+        if (after is not null)
+        {
+            sql.AppendLiteral($"where ({Names(Key)}) > (");
+            for (var i = 0; i < Key.Count; i++)
+            {
+                sql.AppendLiteral(i == 0 ? "" : ", ");
+                Key[i].AppendTo(sql, after[i]);
+            }
+
+            sql.AppendLiteral(")\n");
+        }
+
+        sql.AppendLiteral($"order by {Names(Key)}\nlimit ");
+        sql.AppendFormatted(max);
+        return db.QueryAsync(sql, row => Columns.Select((column, i) => row.IsDBNull(i) ? null : column.Read(row, i)).ToArray(), ct);
+    }
+
+    public IReadOnlyList<object?> KeyOf(object?[] row) => [.. Key.Select(column => row[Columns.Index().First(one => one.Item == column).Index])];
+
+    public SqlTable Rows(IReadOnlyList<object?[]> rows)
+    {
+        var table = SqlTable.Rows(rows);
+        foreach (var (i, column) in Columns.Index())
+        {
+            _ = column.IsText ? table.Text(column.Name, row => (string?)row[i]) : table.Integer(column.Name, row => (long?)row[i]);
+        }
+
+        return table;
+    }
+
+    private static string Names(IReadOnlyList<CopyColumn> columns) => string.Join(", ", columns.Select(column => column.Name));
+
+    private static SqlText Catalogue(Dialect dialect) => new(ReferenceEquals(dialect, Dialect.Postgres)
+        ? """
+            select c.relname::text, a.attname::text, format_type(a.atttypid, null),
+                   coalesce(array_position(k.indkey::smallint[], a.attnum), -1) + 1
+            from pg_class c
+            join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            join pg_index k on k.indrelid = c.oid and k.indisprimary
+            where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+            order by c.relname, a.attnum
+            """
+        : """
+            select t.name, c.name, lower(c.type), c.pk
+            from sqlite_master t
+            join pragma_table_info(t.name) c
+            where t.type = 'table' and t.name not like 'sqlite\_%' escape '\'
+            order by t.name, c.cid
+            """);
+}

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Sluice.Engine.Storage.Postgres;
+
+/// <summary>Statements on one connection.</summary>
+/// <param name="connection">Open.</param>
+/// <param name="opening">
+/// Sent together with the first statement, so that it costs no journey of its own: its first column is the transaction's number. Null
+/// outside of a transaction.
+/// </param>
+internal sealed class PostgresSession(NpgsqlConnection connection, string? opening = null) : IDbSession
+{
+    private bool _isOpening = opening is not null;
+    private bool _hasTime;
+
+    public Dialect Dialect => Dialect.Postgres;
+
+    /// <summary>Null until the first statement has been answered.</summary>
+    public ulong? TransactionId { get; private set; }
+
+    public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RunAsync(
+        sql,
+        async reader =>
+        {
+            var rows = new List<T>();
+            while (await reader.ReadAsync(ct))
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
+        },
+        ct);
+
+    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => RunAsync(
+        sql,
+        async reader =>
+        {
+            while (await reader.NextResultAsync(ct))
+            {
+            }
+
+            return reader.RecordsAffected;
+        },
+        ct);
+
+    public async Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)
+    {
+        if (_isOpening)
+        {
+            await ((IDbSession)this).QueryAsync($"select 1", row => 0, ct); // Only statements go together.
+        }
+
+        await PostgresImport.RunAsync(connection, table, rows, ct);
+    }
+
+    public void TakeTime() => _hasTime = true;
+
+    private async Task<T> RunAsync<T>(Sql sql, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
+    {
+        if (_isOpening)
+        {
+            return await OpenAsync(sql, read, ct);
+        }
+
+#pragma warning disable CA2100 // The text is the code's own literals and parameter names; every value is a parameter.
+        await using var command = new NpgsqlCommand(sql.Text, connection);
+#pragma warning restore CA2100
+        command.CommandTimeout = _hasTime ? 0 : command.CommandTimeout;
+        Bind(sql, command.Parameters);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await read(reader);
+    }
+
+    private async Task<T> OpenAsync<T>(Sql sql, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
+    {
+        _isOpening = false;
+#pragma warning disable CA2100 // As above.
+        var first = new NpgsqlBatchCommand(sql.Text);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(opening!), first } };
+#pragma warning restore CA2100
+        batch.Timeout = _hasTime ? 0 : batch.Timeout;
+        Bind(sql, first.Parameters);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        TransactionId = reader.GetFieldValue<ulong>(0);
+        await reader.NextResultAsync(ct);
+        return await read(reader);
+    }
+
+    private static void Bind(Sql sql, NpgsqlParameterCollection parameters)
+    {
+        for (var i = 0; i < sql.Values.Count; i++)
+        {
+            parameters.Add(new NpgsqlParameter($"@p{i}", TypeOf(sql.Values[i].Type)) { Value = sql.Values[i].Value ?? DBNull.Value });
+        }
+    }
+
+    private static NpgsqlDbType TypeOf(SqlType type) => type switch
+    {
+        SqlType.Integer => NpgsqlDbType.Bigint,
+        SqlType.Text => NpgsqlDbType.Text,
+        SqlType.Boolean => NpgsqlDbType.Boolean,
+        SqlType.IntegerList => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        SqlType.TextList => NpgsqlDbType.Array | NpgsqlDbType.Text,
+        SqlType.BooleanList => NpgsqlDbType.Array | NpgsqlDbType.Boolean,
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}

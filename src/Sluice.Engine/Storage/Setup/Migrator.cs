@@ -1,0 +1,79 @@
+using System.Reflection;
+
+namespace Sluice.Engine.Storage.Setup;
+
+/// <summary>
+/// Applies, in order of name, each embedded script this database has not had: all in one transaction, under a lock,
+/// so that two nodes may start at once and a crash leaves the old schema whole.
+/// </summary>
+internal static class Migrator
+{
+    /// <summary>Stands among the versions of a database that holds half a copy: no program has this script, so none takes the database for whole.</summary>
+    private const string UnfinishedCopy = "an unfinished copy";
+
+    /// <summary>In the order in which they run.</summary>
+    public static readonly IReadOnlyList<string> Scripts =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <exception cref="NewerDatabaseException">A later version of this program has been here.</exception>
+    public static Task UpgradeAsync(Db db, TimeProvider clock, CancellationToken ct) => UpgradeAsync(db, Scripts, clock, ct);
+
+    /// <summary>As the version of the program would that had these scripts.</summary>
+    public static Task UpgradeAsync(Db db, IReadOnlyList<string> scripts, TimeProvider clock, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    {
+        tx.TakeTime(); // A big table takes long, and so does waiting for another node that is at it: neither is a reason to give up.
+        await tx.QueryAsync($"{tx.Dialect.LockSchema}", row => 0, ct);
+        await tx.ExecuteAsync($"create table if not exists schema_versions (name text not null primary key, applied_at bigint not null)", ct);
+        var done = await DoneAsync(tx, ct);
+        if (done.Contains(UnfinishedCopy))
+        {
+            throw new UnfinishedCopyException();
+        }
+
+        if (done.Except(scripts).Any())
+        {
+            throw new NewerDatabaseException();
+        }
+
+        foreach (var script in scripts.Except(done))
+        {
+            await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
+            await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
+        }
+    }, ct);
+
+    /// <returns>Whether this database has exactly the schema that this program was built for.</returns>
+    public static async Task<bool> IsCurrentAsync(Db db, CancellationToken ct) =>
+        (await DoneAsync(db, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(Scripts);
+
+    public static async Task<bool> IsUnfinishedCopyAsync(IDbSession db, CancellationToken ct) => (await DoneAsync(db, ct)).Contains(UnfinishedCopy);
+
+    public static Task MarkUnfinishedCopyAsync(IDbSession tx, TimeProvider clock, CancellationToken ct) =>
+        tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({UnfinishedCopy}, {clock.GetUtcNow()})", ct);
+
+    public static Task ForgetUnfinishedCopyAsync(IDbSession tx, CancellationToken ct) =>
+        tx.ExecuteAsync($"delete from schema_versions where name = {UnfinishedCopy}", ct);
+
+    private static Task<List<string>> DoneAsync(IDbSession db, CancellationToken ct) =>
+        db.QueryAsync($"select name from schema_versions", row => row.GetString(0), ct);
+
+    private static async Task<SqlText> ReadAsync(string script, Dialect dialect, CancellationToken ct)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(script)!);
+        var text = await reader.ReadToEndAsync(ct);
+        return new SqlText(text
+            .Replace("$clustered", dialect.Clustered.Value, StringComparison.Ordinal)
+            .Replace("$unlogged", dialect.Unlogged.Value, StringComparison.Ordinal)
+            .Replace("$binary", dialect.Binary.Value, StringComparison.Ordinal));
+    }
+}
+
+internal sealed class NewerDatabaseException()
+    : Exception("This database was made by a newer version of Sluice. Run that version, or point --database at another one.");
+
+internal sealed class UnfinishedCopyException()
+    : Exception("This database holds half a copy of another. Finish it with sluice migrate copy, or point --database at another one.");

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Sluice.Engine.Storage;
+
+/// <summary>
+/// A statement written as an interpolated raw string. Each hole becomes a parameter, so a value can never be
+/// read as SQL. Only types that both databases hold alike have an overload: the rest do not compile.
+/// </summary>
+[InterpolatedStringHandler]
+internal sealed class Sql
+{
+    private static readonly string[] Names = [.. Enumerable.Range(0, 64).Select(MakeName)];
+
+    private readonly StringBuilder _text;
+    private readonly Dialect _dialect;
+    private readonly List<SqlValue> _values;
+
+    /// <param name="literalLength">Given by the compiler.</param>
+    /// <param name="formattedCount">Given by the compiler.</param>
+    /// <param name="db">The session the statement is for, given by the compiler: a list is written in its dialect.</param>
+    public Sql(int literalLength, int formattedCount, IDbSession db)
+    {
+        _text = new(literalLength + (formattedCount * 4));
+        _values = new(formattedCount);
+        _dialect = db.Dialect;
+    }
+
+    public string Text => _text.ToString();
+
+    public IReadOnlyList<SqlValue> Values => _values;
+
+    public void AppendLiteral(string text) => _text.Append(text);
+
+    public void AppendFormatted(SqlText text) => _text.Append(text.Value);
+
+    public void AppendFormatted(string? value) => Bind(SqlType.Text, value);
+
+    public void AppendFormatted(long? value) => Bind(SqlType.Integer, value);
+
+    public void AppendFormatted(bool? value) => Bind(SqlType.Boolean, value);
+
+    /// <summary>Times are whole milliseconds since 1970 in both databases, so they compare and sort alike.</summary>
+    public void AppendFormatted(DateTimeOffset? value) => Bind(SqlType.Integer, value?.ToUnixTimeMilliseconds());
+
+    /// <summary>A list is a table: <c>from {ids} asked</c>, <c>where id in (select value from {ids})</c>.</summary>
+    public void AppendFormatted(SqlTable table) => table.AppendTo(this, _dialect);
+
+    /// <summary>Makes a parameter without writing its name into the text.</summary>
+    /// <returns>The name.</returns>
+    public string Add(SqlType type, object? value)
+    {
+        var name = _values.Count < Names.Length ? Names[_values.Count] : MakeName(_values.Count);
+        _values.Add(new SqlValue(type, value));
+        return name;
+    }
+
+    private void Bind(SqlType type, object? value) => _text.Append(Add(type, value));
+
+    private static string MakeName(int index) => string.Create(CultureInfo.InvariantCulture, $"@p{index}");
+}
+
+/// <param name="Type">What the database is told, also where the value is null: PostgreSQL refuses an untyped null.</param>
+/// <param name="Value">A long, string or bool; for a list type an array of those; or null.</param>
+internal readonly record struct SqlValue(SqlType Type, object? Value);
+
+internal enum SqlType
+{
+    Integer,
+    Text,
+    Boolean,
+    IntegerList,
+    TextList,
+    BooleanList,
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Sluice.Engine.Storage;
+
+/// <summary>
+/// Rows handed to a statement as one table with the named columns and <c>position</c>, from 0. It is one parameter on
+/// SQLite (JSON) and an array a column on PostgreSQL, so the text of the statement, and with it its
+/// prepared plan, is the same for one row and for ten thousand.
+/// </summary>
+internal abstract class SqlTable
+{
+    public int Count => Columns[0].Values.Length;
+
+    internal List<(string Name, SqlType Type, Array Values)> Columns { get; } = [];
+
+    public static SqlTable Of(IReadOnlyList<string> values) => new SqlTable<string>(values).Text("value", value => value);
+
+    public static SqlTable Of(IReadOnlyList<long> values) => new SqlTable<long>(values).Integer("value", value => value);
+
+    /// <summary>Rows of several columns: <c>SqlTable.Rows(users).Integer("id", user => user.Id)…</c></summary>
+    public static SqlTable<T> Rows<T>(IReadOnlyList<T> rows) => new(rows);
+
+    internal void AppendTo(Sql sql, Dialect dialect)
+    {
+        if (ReferenceEquals(dialect, Dialect.Postgres))
+        {
+            var arrays = string.Join(", ", Columns.Select(column => sql.Add(column.Type, column.Values)));
+            var names = string.Join(", ", Columns.Select(column => column.Name));
+            sql.AppendLiteral($"(select {names}, n - 1 as position from unnest({arrays}) with ordinality as u({names}, n))");
+            return;
+        }
+
+        var json = sql.Add(SqlType.Text, ToJson());
+        var cells = Columns is [var only]
+            ? $"value as {only.Name}"
+            : string.Join(", ", Columns.Select((column, i) => $"json_extract(value, '$[{i}]') as {column.Name}"));
+        sql.AppendLiteral($"(select {cells}, key as position from json_each({json}))");
+    }
+
+    private string ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
+        {
+            json.WriteStartArray();
+            for (var row = 0; row < Count; row++)
+            {
+                WriteRow(json, row);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private void WriteRow(Utf8JsonWriter json, int row)
+    {
+        if (Columns.Count > 1)
+        {
+            json.WriteStartArray();
+        }
+
+        foreach (var column in Columns)
+        {
+            WriteCell(json, column.Values, row);
+        }
+
+        if (Columns.Count > 1)
+        {
+            json.WriteEndArray();
+        }
+    }
+
+    private static void WriteCell(Utf8JsonWriter json, Array values, int row)
+    {
+        switch (values)
+        {
+            case string?[] texts when texts[row] is { } text: json.WriteStringValue(text); break;
+            case long?[] numbers when numbers[row] is { } number: json.WriteNumberValue(number); break;
+            case bool?[] truths when truths[row] is { } truth: json.WriteBooleanValue(truth); break;
+            default: json.WriteNullValue(); break;
+        }
+    }
+}
+
+internal sealed class SqlTable<T>(IReadOnlyList<T> rows) : SqlTable
+{
+    public SqlTable<T> Integer(string name, Func<T, long?> read) => Add(name, SqlType.IntegerList, read);
+
+    public SqlTable<T> Time(string name, Func<T, DateTimeOffset?> read) => Integer(name, row => read(row)?.ToUnixTimeMilliseconds());
+
+    public SqlTable<T> Text(string name, Func<T, string?> read) => Add(name, SqlType.TextList, read);
+
+    public SqlTable<T> Boolean(string name, Func<T, bool?> read) => Add(name, SqlType.BooleanList, read);
+
+    private SqlTable<T> Add<TValue>(string name, SqlType type, Func<T, TValue> read)
+    {
+        var values = new TValue[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = read(rows[i]);
+        }
+
+        Columns.Add((name, type, values));
+        return this;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+
+namespace Sluice.Engine.Storage.Sqlite;
+
+/// <summary>A SQLite file: one writer that commits for all who wait, readers beside it, the log folded back in the background.</summary>
+internal sealed class SqliteDb : Db
+{
+    private readonly SqliteFile _file;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentStack<SqliteSession> _readers = new();
+    private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly SqliteLog _log;
+#pragma warning disable CA1859 // The type it proposes has a parameter that nobody knows here.
+    private IKept? _kept;
+#pragma warning restore CA1859
+
+    public SqliteDb(string path)
+        : base(Dialect.Sqlite)
+    {
+        _file = new SqliteFile(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(_file.Path) is { } folder)
+        {
+            PrivateFile.CreateFolder(folder);
+        }
+
+        PrivateFile.Create(_file.Path);
+        _writer = new SqliteWriter(_file);
+        _log = new SqliteLog(_file, _writer);
+    }
+
+    public override string Description => _file.Path;
+
+    /// <summary>How many rows are kept in memory; null while the file is asked.</summary>
+    public long? RowsKept => _kept?.Count;
+
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
+        ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
+
+    public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
+        _kept is KeptRows<T> kept && kept.LookUp == lookUp && kept.Find(companyId, keys.Span) is { } found
+            ? Task.FromResult(found)
+            : ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
+
+    /// <summary>One look-up only: there is but one that is asked so often.</summary>
+    public override async Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
+    {
+        var kept = new KeptRows<T>(lookUp, _file.Path, KeptRows<T>.QuarterOfMemory);
+        _kept = kept;
+        await _writer.KeepAsync(kept, ct);
+    }
+
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _log.DisposeAsync();
+        await _writer.DisposeAsync();
+        _kept?.Dispose();
+        while (_readers.TryPop(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        _file.Dispose();
+        _mayRead.Dispose();
+    }
+
+    private async Task<List<T>> ReadAsync<TState, T>(TState asked, Func<SqliteSession, TState, List<T>> read, CancellationToken ct)
+    {
+        await _mayRead.WaitAsync(ct);
+        try
+        {
+            if (_file.HasMoved)
+            {
+                throw new FileMovedException(_file.Path);
+            }
+
+            if (!_readers.TryPop(out var session))
+            {
+                session = _file.Open();
+            }
+
+            try
+            {
+                var rows = read(session, asked);
+                _readers.Push(session);
+                return rows;
+            }
+            catch (Exception fault)
+            {
+                StorageMeter.Failed.Add(fault is DbException ? 1 : 0);
+
+                // A connection that has failed once is not trusted again: after a full disk or a restored file it may hold stale pages.
+                session.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _mayRead.Release();
+        }
+    }
+}

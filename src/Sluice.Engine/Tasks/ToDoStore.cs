@@ -1,0 +1,203 @@
+using System.Data.Common;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Tasks;
+
+internal sealed class ToDoStore(IDbSession db)
+{
+    /// <summary>The wire has no page here [doc], so this is the end of the list [inf].</summary>
+    private const int MaxListed = 1_000;
+
+    private static readonly SqlText Columns = new("""
+        t.company_id, t.id, t.user_id, t.workspace_id, t.prospect_id, t.flow_instance_id, t.flow_id, t.step_id, t.kind, t.action, t.title,
+        t.status, t.priority, t.due_at, t.created_at, t.updated_at,
+        f.name, s.step_order, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.phone_number, p.title, p.company_name,
+        t.outcome, t.hidden
+        """);
+
+    private static readonly SqlText Joined = new("""
+        todos t
+        join prospects p on p.company_id = t.company_id and p.id = t.prospect_id
+        left join flows f on f.company_id = t.company_id and f.id = t.flow_id
+        left join steps s on s.company_id = t.company_id and s.flow_id = t.flow_id and s.id = t.step_id
+        """);
+
+    public Task AddAsync(IReadOnlyList<ToDo> todos, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into todos (company_id, id, user_id, workspace_id, prospect_id, flow_instance_id, flow_id, step_id, kind, action, title,
+                           status, priority, due_at, created_at, updated_at)
+        select company_id, id, user_id, workspace_id, prospect_id, flow_instance_id, flow_id, step_id, kind, action, title,
+               status, priority, due_at, created_at, updated_at
+        from {ToTable(todos)} t
+        """, ct);
+
+    /// <summary>Soonest due first. Index todos_user.</summary>
+    public Task<List<ListedToDo>> ListAsync(long companyId, ToDoFilter filter, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from {Joined}
+        where t.company_id = {companyId}
+          and t.user_id = {filter.UserId}
+          and t.status in (select value from {SqlTable.Of(filter.Statuses)} asked)
+          and t.action = 'CALL'
+          and not t.hidden
+          and ({filter.WithFlow} or t.flow_instance_id is null)
+          and ({filter.WithManual} or t.flow_instance_id is not null)
+          and ({filter.WorkspaceId} is null or t.workspace_id = {filter.WorkspaceId})
+        order by t.due_at, t.id
+        limit {MaxListed}
+        """, Read, ct);
+
+    /// <summary>Only tasks that the wire shows: calls [doc].</summary>
+    public async Task<ListedToDo?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from {Joined}
+        where t.company_id = {companyId} and t.id = {id} and t.action = 'CALL' and not t.hidden
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Whatever is to be done, also hidden. Primary key.</summary>
+    public async Task<ListedToDo?> FindAnyAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from {Joined}
+        where t.company_id = {companyId} and t.id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Newest first, without hidden ones. Of a user by index todos_user, what is open of an instance by todos_open, else the primary key from its end.</summary>
+    /// <param name="companyId">Whose.</param>
+    /// <param name="userId">Null: everybody's.</param>
+    /// <param name="status">As in the database; null: all.</param>
+    /// <param name="flowInstanceId">Null: of all instances and of none.</param>
+    /// <param name="before">Only older ones: the page after the one that ended with this id.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="ct">Given up.</param>
+    public Task<List<ListedToDo>> PageAsync(long companyId, long? userId, string? status, long? flowInstanceId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from {Joined}
+        where t.company_id = {companyId}
+          and ({userId} is null or t.user_id = {userId})
+          and ({status} is null or t.status = {status})
+          and ({flowInstanceId} is null or t.flow_instance_id = {flowInstanceId})
+          and ({before} is null or t.id < {before})
+          and not t.hidden
+        order by t.id desc
+        limit {limit}
+        """, Read, ct);
+
+    /// <returns>False: somebody else was quicker, or its instance was paused.</returns>
+    public async Task<bool> CloseAsync(ToDo closed, CancellationToken ct) => await db.ExecuteAsync($"""
+        update todos
+        set status = {Word(closed.Status)},
+            outcome = {closed.Outcome},
+            updated_at = {closed.UpdatedAt}
+        where company_id = {closed.CompanyId} and id = {closed.Id} and status = 'OPEN' and not hidden
+        """, ct) == 1;
+
+    /// <summary>Also where it was given to another user since it was read: whose it was then has done it.</summary>
+    /// <returns>False: it was to stay open, and is not open any more, as when its instance has ended since it was read.</returns>
+    public async Task<bool> UpdateAsync(ToDo before, ToDo after, CancellationToken ct) => await db.ExecuteAsync($"""
+        update todos
+        set status = {Word(after.Status)},
+            priority = {(int)after.Priority},
+            due_at = {after.DueAt},
+            updated_at = {after.UpdatedAt}
+        where company_id = {after.CompanyId} and id = {after.Id} and (status = {Word(before.Status)} or {after.Status != ToDoStatus.Open})
+        """, ct) == 1;
+
+    /// <summary>What is open for instances that have ended is there no more. Index todos_open.</summary>
+    public Task DismissOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set status = 'DISMISSED',
+            updated_at = {now}
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN'
+        """, ct);
+
+    /// <summary>Those of steps only. Index todos_open.</summary>
+    public Task DismissStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set status = 'DISMISSED',
+            updated_at = {now}
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
+        """, ct);
+
+    /// <summary>Those of steps whose instance is paused, or goes on again. Index todos_open.</summary>
+    public Task HideStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set hidden = {hidden}
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
+        """, ct);
+
+    /// <summary>What is open is another user's from now on, hidden or not. Index todos_open.</summary>
+    public Task HandOverAsync(long companyId, long flowInstanceId, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set user_id = {userId},
+            updated_at = {now}
+        where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN'
+        """, ct);
+
+    /// <summary>Of one kind: what it asked for is settled. Index todos_open.</summary>
+    public Task CompleteOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, string kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+        update todos
+        set status = 'DONE',
+            updated_at = {now}
+        where company_id = {companyId}
+          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and status = 'OPEN' and kind = {kind}
+        """, ct);
+
+    public static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();
+
+    private static SqlTable<ToDo> ToTable(IReadOnlyList<ToDo> todos) => SqlTable.Rows(todos)
+        .Integer("company_id", todo => todo.CompanyId)
+        .Integer("id", todo => todo.Id)
+        .Integer("user_id", todo => todo.UserId)
+        .Integer("workspace_id", todo => todo.WorkspaceId)
+        .Integer("prospect_id", todo => todo.ProspectId)
+        .Integer("flow_instance_id", todo => todo.FlowInstanceId)
+        .Integer("flow_id", todo => todo.FlowId)
+        .Integer("step_id", todo => todo.StepId)
+        .Text("kind", todo => todo.Kind)
+        .Text("action", todo => todo.Action)
+        .Text("title", todo => todo.Title)
+        .Text("status", todo => Word(todo.Status))
+        .Integer("priority", todo => (int)todo.Priority)
+        .Time("due_at", todo => todo.DueAt)
+        .Time("created_at", todo => todo.CreatedAt)
+        .Time("updated_at", todo => todo.UpdatedAt);
+
+    private static ListedToDo Read(DbDataReader row) => new(
+        new ToDo(
+            row.GetInt64(0),
+            row.GetInt64(1),
+            row.GetInt64(2),
+            row.GetInt64(3),
+            row.GetInt64(4),
+            row.IntegerOrNull(5),
+            row.IntegerOrNull(6),
+            row.IntegerOrNull(7),
+            row.GetString(8),
+            row.GetString(9),
+            row.TextOrNull(10),
+            Enum.Parse<ToDoStatus>(row.GetString(11), ignoreCase: true),
+            (ToDoPriority)row.GetInt32(12),
+            row.Time(13),
+            row.Time(14),
+            row.Time(15))
+        {
+            Outcome = row.TextOrNull(26),
+            IsHidden = row.GetBoolean(27),
+        },
+        row.TextOrNull(16),
+        (int?)row.IntegerOrNull(17),
+        new ToDoContact(
+            row.GetString(18), row.GetString(19), row.TextOrNull(20), row.TextOrNull(21), row.TextOrNull(22), row.TextOrNull(23), row.TextOrNull(24), row.TextOrNull(25)));
+}
+
+/// <param name="Statuses">As in the database: OPEN, DONE, DISMISSED.</param>
+/// <param name="WithFlow">Those of a flow's steps.</param>
+/// <param name="WithManual">Those made by hand.</param>
+/// <param name="WorkspaceId">Null: all.</param>
+internal sealed record ToDoFilter(long UserId, IReadOnlyList<string> Statuses, bool WithFlow, bool WithManual, long? WorkspaceId);
+
+/// <summary>A to-do with what the wire shows beside it.</summary>
+internal sealed record ListedToDo(ToDo ToDo, string? FlowName, int? StepNumber, ToDoContact Contact);
+
+internal sealed record ToDoContact(
+    string CrmId, string Type, string? FirstName, string? LastName, string? Email, string? PhoneNumber, string? Title, string? CompanyName);

@@ -1,0 +1,121 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Users;
+
+internal sealed class UserStore(IDbSession db)
+{
+    private static readonly SqlText Columns = new(
+        "company_id, id, email, first_name, last_name, title, phone_number, extension, active, has_seat, time_zone, manager_id, profile, created_at, sender_address");
+
+    public Task AddAsync(IReadOnlyList<User> users, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into users (company_id, id, email, email_key, first_name, last_name, title, phone_number, extension, active, has_seat,
+                           time_zone, manager_id, profile, created_at, sender_address)
+        select company_id, id, email, email_key, first_name, last_name, title, phone_number, extension, active, has_seat,
+               time_zone, manager_id, profile, created_at, sender_address
+        from {ToTable(users)} u
+        """, ct);
+
+    public Task UpdateAsync(User user, CancellationToken ct) => db.ExecuteAsync($"""
+        update users
+        set email = {user.Email},
+            email_key = {EmailAddress.Key(user.Email)},
+            first_name = {user.FirstName},
+            last_name = {user.LastName},
+            title = {user.Title},
+            phone_number = {user.PhoneNumber},
+            extension = {user.Extension},
+            active = {user.Active},
+            has_seat = {user.HasSeat},
+            time_zone = {user.TimeZone},
+            manager_id = {user.ManagerId},
+            profile = {JsonSerializer.Serialize(user.Profile, UserProfileJson.Default.UserProfile)},
+            sender_address = {user.SenderAddress}
+        where company_id = {user.CompanyId} and id = {user.Id}
+        """, ct);
+
+    /// <summary>By address, in any case. Index users_email.</summary>
+    public async Task<User?> FindByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and email_key = {EmailAddress.Key(email)}
+        """, Read, ct)).SingleOrDefault();
+
+    public async Task<User?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    public Task<List<User>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, Read, ct);
+
+    /// <summary>By id, one row past the page. Primary key.</summary>
+    public Task<List<User>> ListAsync(long companyId, UserFilter filter, long after, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from users
+        where company_id = {companyId}
+          and id > {after}
+          and ({filter.CreatedFrom} is null or created_at >= {filter.CreatedFrom})
+          and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
+          and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
+        order by id
+        limit {Paging.PageSize + 1}
+        """, Read, ct);
+
+    public async Task<long> CountAsync(long companyId, UserFilter filter, CancellationToken ct) => (await db.QueryAsync($"""
+        select count(*)
+        from users
+        where company_id = {companyId}
+          and ({filter.CreatedFrom} is null or created_at >= {filter.CreatedFrom})
+          and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
+          and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
+        """, row => row.GetInt64(0), ct)).Single();
+
+    private static SqlTable<User> ToTable(IReadOnlyList<User> users) => SqlTable.Rows(users)
+        .Integer("company_id", user => user.CompanyId)
+        .Integer("id", user => user.Id)
+        .Text("email", user => user.Email)
+        .Text("email_key", user => EmailAddress.Key(user.Email))
+        .Text("first_name", user => user.FirstName)
+        .Text("last_name", user => user.LastName)
+        .Text("title", user => user.Title)
+        .Text("phone_number", user => user.PhoneNumber)
+        .Text("extension", user => user.Extension)
+        .Boolean("active", user => user.Active)
+        .Boolean("has_seat", user => user.HasSeat)
+        .Text("time_zone", user => user.TimeZone)
+        .Integer("manager_id", user => user.ManagerId)
+        .Text("profile", user => JsonSerializer.Serialize(user.Profile, UserProfileJson.Default.UserProfile))
+        .Time("created_at", user => user.CreatedAt)
+        .Text("sender_address", user => user.SenderAddress);
+
+    private static User Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetInt64(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.TextOrNull(5),
+        row.TextOrNull(6),
+        row.TextOrNull(7),
+        row.GetBoolean(8),
+        row.GetBoolean(9),
+        row.GetString(10),
+        row.IntegerOrNull(11),
+        JsonSerializer.Deserialize(row.GetString(12), UserProfileJson.Default.UserProfile)!,
+        row.Time(13))
+    {
+        SenderAddress = row.TextOrNull(14),
+    };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UserProfile))]
+internal sealed partial class UserProfileJson : JsonSerializerContext;

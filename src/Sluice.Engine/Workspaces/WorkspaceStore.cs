@@ -1,0 +1,20 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Workspaces;
+
+internal sealed class WorkspaceStore(IDbSession db)
+{
+    public Task AddAsync(Workspace workspace, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into workspaces (company_id, id, name, description)
+        values ({workspace.CompanyId}, {workspace.Id}, {workspace.Name}, {workspace.Description})
+        """, ct);
+
+    /// <summary>The wire has no page here [rec]; a thousand is more than a company has.</summary>
+    public Task<List<Workspace>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, name, description
+        from workspaces
+        where company_id = {companyId}
+        order by id
+        limit 1000
+        """, row => new Workspace(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3)), ct);
+}

@@ -1,0 +1,89 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Api.Manage.Flows;
+using Sluice.Server.Api.Manage.Users;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Companies;
+
+/// <summary><c>/sluice/v1/company</c>: the settings of the caller's own.</summary>
+internal static class CompanyAuthoring
+{
+    public static void MapCompanyAuthoring(this IEndpointRouteBuilder api)
+    {
+        var company = api.MapGroup("/sluice/v1/company");
+
+        company.MapGet("", Get).Needs(Scopes.Manage, isCounted: false);
+        company.MapPatch("", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    }
+
+    private static Task<IResult> Get(Call call, Authors authors) => authors.ReadAsync(call, async author =>
+        Tell(author, await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct)));
+
+    private static Task<IResult> Change(Call call, Authors authors) => authors.WriteAsync(call, async author =>
+    {
+        var changed = Read(author.Given, await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct));
+        if (!author.Given.IsSound)
+        {
+            return author.Refusal;
+        }
+
+        await new CompanyStore(author.Session.Tx).UpdateAsync(changed, call.Ct);
+        return Tell(author, changed);
+    });
+
+    private static Company Read(Given given, Company current)
+    {
+        var (admission, engine, mails) = (current.Admission, current.Engine, current.Engine.Limits);
+        var changed = current with
+        {
+            TimeZone = UserAuthoring.Zone(given, current.TimeZone),
+            Limits = new CompanyLimits(
+                given.Integer("callsPerSecond", current.Limits.CallsPerSecond, 0, 100_000), given.Integer("callsPerDay", current.Limits.CallsPerDay, 0, int.MaxValue)),
+            Admission = new AdmissionSettings(
+                given.Flag("multipleFlowsAllowed", admission.MultipleFlowsAllowed),
+                given.Integer("coolOffDays", admission.CoolOffDays, 0, 3650),
+                given.Flag("createUnknownProspects", admission.CreateUnknownProspects)),
+            Engine = new EngineSettings(
+                given.Integer("toDoExpiryDays", engine.ToDoExpiryDays, 30, 120),
+                new MailLimits(
+                    given.Integer("mailsPerSenderDay", mails.SenderDay, 0, int.MaxValue),
+                    given.Integer("mailsPerSenderWeek", mails.SenderWeek, 0, int.MaxValue),
+                    given.Integer("mailsPerRecipientDay", mails.RecipientDay, 0, int.MaxValue),
+                    given.Integer("mailsPerDomainDay", mails.DomainDay, 0, int.MaxValue),
+                    given.Integer("mailsPerCompanyDay", mails.CompanyDay, 0, int.MaxValue)),
+                given.Flag("unsubscribeLink", engine.UnsubscribeLink)),
+        };
+        given.RefuseUnknown();
+        return changed;
+    }
+
+    private static Answer<CompanyAnswer> Tell(Authoring author, Company company) =>
+        new(new(author.Call.RequestId, CompanyItem.From(company)), AuthoringJson.Default.CompanyAnswer);
+}
+
+internal sealed record CompanyAnswer(string RequestId, CompanyItem Company);
+
+internal sealed record CompanyItem(
+    string Id,
+    string Name,
+    string TimeZone,
+    int CallsPerSecond,
+    int CallsPerDay,
+    bool MultipleFlowsAllowed,
+    int CoolOffDays,
+    bool CreateUnknownProspects,
+    int ToDoExpiryDays,
+    int MailsPerSenderDay,
+    int MailsPerSenderWeek,
+    int MailsPerRecipientDay,
+    int MailsPerDomainDay,
+    int MailsPerCompanyDay,
+    bool UnsubscribeLink)
+{
+    public static CompanyItem From(Company one) => new(
+        WireId.Write(one.Id), one.Name, one.TimeZone, one.Limits.CallsPerSecond, one.Limits.CallsPerDay,
+        one.Admission.MultipleFlowsAllowed, one.Admission.CoolOffDays, one.Admission.CreateUnknownProspects,
+        one.Engine.ToDoExpiryDays, one.Engine.Limits.SenderDay, one.Engine.Limits.SenderWeek, one.Engine.Limits.RecipientDay,
+        one.Engine.Limits.DomainDay, one.Engine.Limits.CompanyDay, one.Engine.UnsubscribeLink);
+}

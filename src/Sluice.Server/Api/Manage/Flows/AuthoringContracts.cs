@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Sluice.Engine.Flows.Authoring;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Api.Manage.Companies;
+using Sluice.Server.Api.Manage.Users;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Flows;
+
+// The JSON of this folder and nothing else: a change in this file is a change that clients see. What is not set is not there.
+internal sealed record FlowAnswer(string RequestId, FlowItem Flow, IReadOnlyList<string>? Warnings = null);
+
+/// <param name="Steps">Null in a list.</param>
+internal sealed record FlowItem(
+    string Id,
+    long Version,
+    string CreatedAt,
+    string Name,
+    string Workspace,
+    string? Folder,
+    string Owner,
+    string Visibility,
+    IReadOnlyList<string> SharedWith,
+    bool Exclusive,
+    string? Description,
+    bool Enabled,
+    string? Ruleset,
+    WindowDraft Window,
+    IReadOnlyList<StepDraft>? Steps)
+{
+    public static FlowItem From(Engine.Flows.Flow flow, FlowDraft draft, NodaTime.DateTimeZone zone, bool withSteps) => new(
+        WireId.Write(flow.Id), flow.Version, WireTime.Write(flow.CreatedAt, zone), draft.Name, draft.Workspace, draft.Folder, draft.Owner, draft.Visibility,
+        draft.SharedWith, draft.Exclusive, draft.Description, draft.Enabled, draft.Ruleset, draft.Window, withSteps ? draft.Steps : null);
+}
+
+internal sealed record FlowsAnswer(string RequestId, PageRecords Records, IReadOnlyList<FlowItem> Flows);
+
+internal sealed record FolderItem(string Id, string Name, string Workspace, string? Parent, string Owner, string Visibility)
+{
+    public static FolderItem From(Engine.Flows.Folder folder, FolderDraft draft) =>
+        new(WireId.Write(folder.Id), draft.Name, draft.Workspace, draft.Parent, draft.Owner, draft.Visibility);
+}
+
+internal sealed record FolderAnswer(string RequestId, FolderItem Folder);
+
+internal sealed record FoldersAnswer(string RequestId, IReadOnlyList<FolderItem> Folders);
+
+internal sealed record RulesetItem(string Id, string Name, string OnReply, bool ReplyToDo, string OnMeeting, bool MeetingToDo, bool IgnoresCoolOff)
+{
+    public static RulesetItem From(Engine.Flows.Ruleset one) =>
+        new(WireId.Write(one.Id), one.Name, one.OnReply, one.ReplyToDo, one.OnMeeting, one.MeetingToDo, one.IgnoresCoolOff);
+}
+
+internal sealed record RulesetAnswer(string RequestId, RulesetItem Ruleset);
+
+internal sealed record RulesetsAnswer(string RequestId, IReadOnlyList<RulesetItem> Rulesets);
+
+internal sealed record DeletedAnswer(string RequestId, string DeletedId);
+
+/// <param name="DryRun">True: nothing of it has happened.</param>
+/// <param name="Warnings">What is allowed and probably not meant, each with its place.</param>
+internal sealed record ApplyAnswer(string RequestId, bool DryRun, IReadOnlyList<AppliedChange> Changes, IReadOnlyList<string> Warnings);
+
+internal sealed record ExportAnswer(string RequestId, IReadOnlyList<JsonObject> Documents);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(FlowAnswer))]
+[JsonSerializable(typeof(FlowsAnswer))]
+[JsonSerializable(typeof(FolderAnswer))]
+[JsonSerializable(typeof(FoldersAnswer))]
+[JsonSerializable(typeof(RulesetAnswer))]
+[JsonSerializable(typeof(RulesetsAnswer))]
+[JsonSerializable(typeof(DeletedAnswer))]
+[JsonSerializable(typeof(ManagedUserAnswer))]
+[JsonSerializable(typeof(ManagedUsersAnswer))]
+[JsonSerializable(typeof(CompanyAnswer))]
+[JsonSerializable(typeof(ApplyAnswer))]
+[JsonSerializable(typeof(ExportAnswer))]
+internal sealed partial class AuthoringJson : JsonSerializerContext;

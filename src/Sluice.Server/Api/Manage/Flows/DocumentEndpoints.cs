@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Flows.Authoring;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Flows;
+
+/// <summary><c>/sluice/v1/apply</c> and <c>/sluice/v1/export</c>: what <c>sluice apply</c> and <c>sluice export</c> call.</summary>
+internal static class DocumentEndpoints
+{
+    private const int MaxBytes = 32 * 1024 * 1024;
+    private const int MaxDocuments = 10_000;
+
+    public static void MapDocuments(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/sluice/v1/apply", Apply).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
+        api.MapGet("/sluice/v1/export", Export).Needs(Scopes.Manage, isCounted: false);
+    }
+
+    private static async Task<IResult> Apply(Call call, AuthoringSessions sessions)
+    {
+        var faults = new List<string>();
+        var given = new Given(call.Body, "", faults);
+        var (dryRun, prune) = (given.Flag("dryRun", false), given.Flag("prune", false));
+        var documents = given.Objects("documents", MaxDocuments) ?? [];
+        given.RefuseUnknown();
+        return given.IsSound
+            ? Shape(call, dryRun, await ApplyAsync(call, sessions, documents.Count == 0 ? [] : [.. call.Body.GetProperty("documents").EnumerateArray()], prune, dryRun))
+            : ApiError.Faults(faults);
+    }
+
+    private static async Task<ApplyOutcome> ApplyAsync(Call call, AuthoringSessions sessions, IReadOnlyList<JsonElement> documents, bool prune, bool dryRun)
+    {
+        try
+        {
+            return await sessions.WriteAsync(call.CompanyId, session => new ApplyDocuments(session, documents).RunAsync(prune, dryRun), call.Ct);
+        }
+        catch (RolledBackException done)
+        {
+            return done.Outcome;
+        }
+    }
+
+    private static IResult Shape(Call call, bool dryRun, ApplyOutcome outcome) => outcome.Faults.Count > 0
+        ? ApiError.Faults(outcome.Faults)
+        : new Answer<ApplyAnswer>(new(call.RequestId, dryRun, outcome.Changes, outcome.Warnings), AuthoringJson.Default.ApplyAnswer);
+
+    private static Task<IResult> Export(Call call, Authors authors) => authors.ReadAsync(call, async author => new Answer<ExportAnswer>(
+        new(call.RequestId, await Documents.OfAllAsync(author.Session.Names, await new FlowAuthoringStore(author.Session.Tx).ListAllAsync(author.Session.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));
+}

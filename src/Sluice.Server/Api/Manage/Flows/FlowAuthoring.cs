@@ -1,0 +1,105 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Flows.Authoring;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Flows;
+
+/// <summary><c>/sluice/v1/flows</c>: what a flow is, and how it changes.</summary>
+internal static class FlowAuthoring
+{
+    /// <summary>Larger than what a step may hold, so that one that is too large is told where it is.</summary>
+    private const int MaxBytes = 16 * 1024 * 1024;
+
+    public static void MapFlowAuthoring(this IEndpointRouteBuilder api)
+    {
+        var flows = api.MapGroup("/sluice/v1/flows");
+
+        flows.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
+        flows.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
+        flows.MapGet("/{id}", Get).Needs(Scopes.Manage, isCounted: false);
+        flows.MapPut("/{id}", Replace).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
+        flows.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
+        flows.MapDelete("/{id}", Delete).Needs(Scopes.Manage, isCounted: false);
+        flows.MapPost("/{id}/duplicate", Duplicate).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        flows.MapPost("/{id}/enable", Enable).Needs(Scopes.Manage, isCounted: false);
+        flows.MapPost("/{id}/disable", Disable).Needs(Scopes.Manage, isCounted: false);
+    }
+
+    private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
+    {
+        if (Cursor.Read(call.ReadQuery().Text("cursor"), call.Caller, "sluice/flows", author.Session.Now) is not { } at)
+        {
+            return ApiError.BadCursor;
+        }
+
+        var store = new FlowAuthoringStore(author.Session.Tx);
+        var (fetched, total) = (await store.ListAsync(call.CompanyId, at.After, call.Ct), await store.CountAsync(call.CompanyId, call.Ct));
+        var page = Page<Flow>.Cut(fetched, total, at, flow => flow.Id, next => next.Write(call.Caller, "sluice/flows", author.Session.Now));
+        var drafts = await author.Session.Names.DescribeAsync(page.Items, call.Ct);
+        return new Answer<FlowsAnswer>(
+            new(call.RequestId, page.Records, [.. page.Items.Zip(drafts, (flow, draft) => FlowItem.From(flow, draft, call.Caller.TimeZone, withSteps: false))]),
+            AuthoringJson.Default.FlowsAnswer);
+    });
+
+    private static Task<IResult> Get(string id, Call call, Authors authors) => authors.ReadAsync(call, author => OnAsync(author, id, flow => TellAsync(author, flow)));
+
+    private static Task<IResult> Create(Call call, Authors authors) =>
+        authors.WriteAsync(call, author => WriteAsync(author, null, FlowDraft.Blank, StatusCodes.Status201Created));
+
+    private static Task<IResult> Replace(string id, Call call, Authors authors) =>
+        authors.WriteAsync(call, author => OnAsync(author, id, flow => WriteAsync(author, flow, FlowDraft.Blank)));
+
+    private static Task<IResult> Change(string id, Call call, Authors authors) =>
+        authors.WriteAsync(call, author => OnAsync(author, id, async flow => await WriteAsync(author, flow, await author.Session.Names.DescribeAsync(flow, author.Session.Ct))));
+
+    private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
+    {
+        await DeleteFlow.RunAsync(author.Session, flow);
+        return new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(flow.Id)), AuthoringJson.Default.DeletedAnswer);
+    }));
+
+    /// <summary>Its steps are new ones of the same keys. Disabled, so that nobody enters it before it has been looked at.</summary>
+    private static Task<IResult> Duplicate(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
+    {
+        var original = await author.Session.Names.DescribeAsync(flow, author.Session.Ct);
+        var name = author.Given.Required("name", $"Copy of {original.Name}");
+        author.Given.RefuseUnknown();
+        var copy = original with { Name = name, Enabled = false, Steps = [.. original.Steps.Select(step => step with { Id = null })] };
+        return await WriteAsync(author, null, copy, author.Given, StatusCodes.Status201Created);
+    }));
+
+    private static Task<IResult> Enable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: true);
+
+    private static Task<IResult> Disable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: false);
+
+    /// <summary>Disabled, nobody enters it; those in it go on [doc].</summary>
+    private static Task<IResult> SwitchAsync(string id, Call call, Authors authors, bool enabled) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
+    {
+        var switched = flow with { Enabled = enabled };
+        await new FlowAuthoringStore(author.Session.Tx).UpdateAsync(switched, call.Ct);
+        return await TellAsync(author, switched);
+    }));
+
+    private static async Task<IResult> OnAsync(Authoring author, string id, Func<Flow, Task<IResult>> work) =>
+        WireId.Find(id) is { } flowId && await new FlowStore(author.Session.Tx).FindAsync(author.Session.CompanyId, flowId, author.Session.Ct) is { } flow
+            ? await work(flow)
+            : ApiError.NotFound($"There is no flow {Given.Echo(id)}");
+
+    private static Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft current, int status = StatusCodes.Status200OK) =>
+        WriteAsync(author, flow, ReadDraft.Flow(author.Given, current, needsKeys: false), author.Given, status);
+
+    private static async Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft draft, Given given, int status) =>
+        await new WriteFlow(author.Session.Names, author.Session.Ids, author.Session.Now).RunAsync(flow, draft, given, author.Session.Ct) is { } written
+            ? await TellAsync(author, written, status)
+            : author.Refusal;
+
+    private static async Task<IResult> TellAsync(Authoring author, Flow flow, int status = StatusCodes.Status200OK)
+    {
+        var draft = await author.Session.Names.DescribeAsync(flow, author.Session.Ct);
+        var item = FlowItem.From(flow, draft, author.Call.Caller.TimeZone, withSteps: true);
+        var warnings = Warnings.Of(draft, "");
+        return new Answer<FlowAnswer>(new(author.Call.RequestId, item, warnings.Count > 0 ? warnings : null), AuthoringJson.Default.FlowAnswer, status);
+    }
+}

@@ -1,0 +1,49 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Flows.Authoring;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Flows;
+
+/// <summary><c>/sluice/v1/folders</c>.</summary>
+internal static class FolderAuthoring
+{
+    public static void MapFolderAuthoring(this IEndpointRouteBuilder api)
+    {
+        var folders = api.MapGroup("/sluice/v1/folders");
+
+        folders.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
+        folders.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        folders.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        folders.MapDelete("/{id}", Delete).Needs(Scopes.Manage, isCounted: false);
+    }
+
+    private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
+    {
+        var drafts = await author.Session.Names.DescribeAsync(author.Session.Names.Folders, call.Ct);
+        return new Answer<FoldersAnswer>(new(call.RequestId, [.. author.Session.Names.Folders.Zip(drafts, FolderItem.From)]), AuthoringJson.Default.FoldersAnswer);
+    });
+
+    private static Task<IResult> Create(Call call, Authors authors) =>
+        authors.WriteAsync(call, author => WriteAsync(author, null, FolderDraft.Blank, StatusCodes.Status201Created));
+
+    private static Task<IResult> Change(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async folder =>
+        await WriteAsync(author, folder, await author.Session.Names.DescribeAsync(folder, call.Ct))));
+
+    private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async folder =>
+        await new FolderStore(author.Session.Tx).DeleteAsync(folder, call.Ct)
+            ? new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(folder.Id)), AuthoringJson.Default.DeletedAnswer)
+            : new ApiError(StatusCodes.Status409Conflict, $"Folder {Given.Echo(folder.Name)} is not empty: move or delete what lies in it first")));
+
+    private static async Task<IResult> OnAsync(Authoring author, string id, Func<Folder, Task<IResult>> work) =>
+        author.Session.Names.Folders.Find(one => one.Id == WireId.Find(id)) is { } folder ? await work(folder) : ApiError.NotFound($"There is no folder {Given.Echo(id)}");
+
+    private static async Task<IResult> WriteAsync(Authoring author, Folder? folder, FolderDraft current, int status = StatusCodes.Status200OK)
+    {
+        var draft = ReadDraft.Folder(author.Given, current);
+        return await new WriteFolder(author.Session.Names, author.Session.Ids).RunAsync(folder, draft, author.Given, author.Session.Ct) is { } written
+            ? new Answer<FolderAnswer>(new(author.Call.RequestId, FolderItem.From(written, draft)), AuthoringJson.Default.FolderAnswer, status)
+            : author.Refusal;
+    }
+}

@@ -1,0 +1,89 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Instances;
+
+/// <summary>What a person sees of one flow instance and does to it that the imitated API has no operation for.</summary>
+internal static class InstanceEndpoints
+{
+    public static void MapInstances(this IEndpointRouteBuilder api)
+    {
+        var instances = api.MapGroup("/sluice/v1/flow-instances/{id}");
+
+        instances.MapGet("", Get).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/pause", Pause).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        instances.MapPost("/resume", Resume).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/finish", Finish).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/skip", Skip).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/reassign", Reassign).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    }
+
+    private static Task<IResult> Get(string id, Call call, Db db) => OnAsync(id, call, db, async run =>
+        new Answer<InstanceItem>(await DescribeInstance.RunAsync(db, run, call), InstanceJson.Default.InstanceItem));
+
+    /// <summary>Until the time given, at most for thirty days [doc].</summary>
+    private static async Task<IResult> Pause(string id, Call call, Db db, React react)
+    {
+        var fields = call.ReadBody();
+        var trigger = new Trigger(TriggerKind.PausedByPerson) { Until = fields.OptionalTime("until") };
+        return fields.Refusal ?? await ReactAsync(id, call, db, react, trigger);
+    }
+
+    private static Task<IResult> Resume(string id, Call call, Db db, React react) => ReactAsync(id, call, db, react, new Trigger(TriggerKind.Resumed));
+
+    private static Task<IResult> Finish(string id, Call call, Db db, React react) =>
+        ReactAsync(id, call, db, react, new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually });
+
+    private static async Task<IResult> Skip(string id, Call call, Db db, SkipStep skip)
+    {
+        var query = call.ReadQuery();
+        var stepId = query.OptionalId("stepId");
+        return query.Refusal ?? await OnAsync(id, call, db, async seen =>
+        {
+            var (after, whyNot) = await db.InTransactionAsync(tx => skip.RunAsync(tx, seen, stepId, call.ToActor(), call.Ct), call.Ct);
+            return whyNot is null ? Tell(call, after) : Conflict(whyNot);
+        });
+    }
+
+    /// <summary>Whoever could not have been given it by an assignment is refused as there.</summary>
+    private static async Task<IResult> Reassign(string id, Call call, Db db, ResolveAssignment resolve, UserStore users, React react, Profile profile)
+    {
+        var fields = call.ReadBody();
+        var email = fields.Email("flowInstanceOwnerEmail");
+        return fields.Refusal ?? await OnAsync(id, call, db, async run =>
+        {
+            var (target, no) = await resolve.RunAsync(call.CompanyId, run.FlowId, email, call.Ct);
+            if (target is null)
+            {
+                return no.ToApiError(profile, email);
+            }
+
+            var before = (await users.FindAsync(call.CompanyId, run.OwnerId, call.Ct))!;
+            return before.Id == target.Owner.Id
+                ? Conflict($"{before.Email} owns the flow instance already")
+                : await ReactAsync(call, db, react, run, new Trigger(TriggerKind.Reassigned) { OwnerId = target.Owner.Id, Detail = $"From {before.Email} to {target.Owner.Email}" });
+        });
+    }
+
+    private static Task<IResult> ReactAsync(string id, Call call, Db db, React react, Trigger trigger) =>
+        OnAsync(id, call, db, run => ReactAsync(call, db, react, run, trigger));
+
+    private static async Task<IResult> ReactAsync(Call call, Db db, React react, Run run, Trigger trigger) =>
+        await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, run.Id, trigger, call.ToActor(), call.Ct), call.Ct) is { } reacted
+            ? Tell(call, reacted.After)
+            : Conflict($"The flow instance is {run.Status}: there is nothing to change");
+
+    private static async Task<IResult> OnAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work) =>
+        WireId.Find(id) is { } instanceId && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run
+            ? await work(run)
+            : ApiError.NotFound("Flow instance not found");
+
+    private static ApiError Conflict(string why) => new(StatusCodes.Status409Conflict, why);
+
+    private static Answer<InstanceAnswer> Tell(Call call, Run after) =>
+        new(new(call.RequestId, WireId.Write(after.Id), after.Status.ToString()), InstanceJson.Default.InstanceAnswer);
+}

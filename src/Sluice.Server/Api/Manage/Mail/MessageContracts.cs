@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using NodaTime;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Api.Manage.Mail;
+
+internal sealed record MessagesAnswer(string RequestId, IReadOnlyList<MessageItem> Messages);
+
+/// <param name="Headers">As they leave.</param>
+/// <param name="Body">HTML as it leaves, with the link where there is one.</param>
+internal sealed record MessageItem(
+    string Id,
+    string FlowInstanceId,
+    string StepId,
+    string State,
+    string From,
+    string To,
+    string Subject,
+    IReadOnlyList<MailHeader> Headers,
+    string Body,
+    string MessageId,
+    string CreatedAt,
+    string? DueAt,
+    string? SentAt,
+    int Tries,
+    string? Error)
+{
+    public static MessageItem Of(Message message, OutgoingMail mail, DateTimeZone zone) => new(
+        WireId.Write(message.Id),
+        WireId.Write(message.FlowInstanceId),
+        WireId.Write(message.StepId),
+        MessageStore.Word(message.State),
+        message.SenderAddress,
+        message.Recipient,
+        message.Subject,
+        [.. MimeMail.Headers(mail).Select(header => new MailHeader(header.Name, header.Value.Replace("\r\n", "", StringComparison.Ordinal)))],
+        MimeMail.Html(mail),
+        message.MessageId,
+        WireTime.Write(message.CreatedAt, zone),
+        message.State == MessageState.Queued ? WireTime.Write(message.DueAt, zone) : null,
+        message.SentAt is { } sent ? WireTime.Write(sent, zone) : null,
+        message.Tries,
+        message.Error);
+}
+
+internal sealed record MailHeader(string Name, string Value);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(MessagesAnswer))]
+internal sealed partial class MessageJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Prospects.Changes;
+using Sluice.Engine.Storage;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Prospects;
+
+/// <summary>What people come to know of a prospect and no CRM brings.</summary>
+internal static class ProspectEndpoints
+{
+    public static void MapProspects(this IEndpointRouteBuilder api) =>
+        api.MapPatch("/sluice/v1/prospects/{crmId}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+
+    private static async Task<IResult> Change(string crmId, Call call, Db db, ChangeProspect change)
+    {
+        var fields = call.ReadBody();
+        var patch = ProspectPatch.Read(fields);
+        if (fields.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // All else the framework has decoded.
+        var by = call.ToActor();
+        return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
+            ? await TellAsync(call, db, changed)
+            : ApiError.NotFound("Prospect not found");
+    }
+
+    private static async Task<IResult> TellAsync(Call call, Db db, ChangedProspect changed)
+    {
+        var touched = new List<TouchedInstance>();
+        foreach (var run in changed.Touched)
+        {
+            touched.Add(new(WireId.Write(run.Id), (await new RunStore(db).FindAsync(call.CompanyId, run.Id, call.Ct))!.Status.ToString()));
+        }
+
+        var prospect = changed.Known.Prospect;
+        return new Answer<ProspectAnswer>(
+            new(call.RequestId, new(prospect.CrmId, prospect.Email, changed.Known.EmailValid, prospect.OptedOut, prospect.DoNotContact), touched), ProspectJson.Default.ProspectAnswer);
+    }
+}
+
+/// <param name="FlowInstances">Those that have ended by it, or go on.</param>
+internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
+
+/// <param name="EmailIsValid">False: mail to it has bounced, or there is none.</param>
+internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact);
+
+internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProspectAnswer))]
+internal sealed partial class ProspectJson : JsonSerializerContext;

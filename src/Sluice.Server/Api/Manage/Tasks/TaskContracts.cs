@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using NodaTime;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Server.Api.Manage.Tasks;
+
+internal sealed record ManagedTasksAnswer(string RequestId, IReadOnlyList<ManagedTask> Tasks);
+
+/// <param name="FlowInstanceStatus">What has become of its instance; not there where it has none.</param>
+internal sealed record ManagedTaskAnswer(string RequestId, ManagedTask Task, string? FlowInstanceStatus);
+
+/// <param name="Owner">An e-mail.</param>
+/// <param name="Kind">step, response, bounced, meeting_booked, uncertain_mail or manual.</param>
+/// <param name="Step">The step's place in the flow, from 1; not there where an edit has taken it out.</param>
+internal sealed record ManagedTask(
+    string Id,
+    string Owner,
+    string Kind,
+    string Action,
+    string? Title,
+    string Status,
+    string? Outcome,
+    string Priority,
+    string DueAt,
+    string CreatedAt,
+    string UpdatedAt,
+    string CrmProspectId,
+    string? FlowInstanceId,
+    string? FlowId,
+    string? FlowName,
+    string? StepId,
+    int? Step)
+{
+    public static ManagedTask From(ListedToDo listed, string owner, DateTimeZone zone)
+    {
+        static string? Id(long? id) => id is { } number ? WireId.Write(number) : null;
+
+        var todo = listed.ToDo;
+        return new(
+            WireId.Write(todo.Id), owner, todo.Kind, todo.Action, todo.Title, ToDoStore.Word(todo.Status), todo.Outcome, todo.Priority.ToString(),
+            WireTime.Write(todo.DueAt, zone), WireTime.Write(todo.CreatedAt, zone), WireTime.Write(todo.UpdatedAt, zone), listed.Contact.CrmId,
+            Id(todo.FlowInstanceId), Id(todo.FlowId), listed.FlowName, Id(todo.StepId), listed.StepNumber);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ManagedTasksAnswer))]
+[JsonSerializable(typeof(ManagedTaskAnswer))]
+internal sealed partial class ManagedTaskJson : JsonSerializerContext;

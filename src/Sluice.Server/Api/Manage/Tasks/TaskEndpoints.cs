@@ -1,0 +1,77 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
+using Sluice.Engine.Tasks.Closing;
+using Sluice.Engine.Users;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Tasks;
+
+/// <summary>All that is to be done, not the calls alone that the imitated API shows.</summary>
+internal static class TaskEndpoints
+{
+    private static readonly string[] Statuses = [.. Enum.GetValues<ToDoStatus>().Select(ToDoStore.Word)];
+
+    public static void MapManagedTasks(this IEndpointRouteBuilder api)
+    {
+        var tasks = api.MapGroup("/sluice/v1/tasks");
+
+        tasks.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
+        tasks.MapPost("/{id}", Close).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    }
+
+    private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)
+    {
+        var query = call.ReadQuery();
+        var (email, status) = (query.Text("owner") is null ? null : query.Email("owner"), query.Text("status") is null ? null : query.Word("status", Statuses));
+        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.Limit(otherwise: 20, max: 100));
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var owner = email is null ? null : await users.FindByEmailAsync(call.CompanyId, email, call.Ct);
+        return email is not null && owner is null
+            ? ApiError.UnknownUser(profile, email)
+            : new Answer<ManagedTasksAnswer>(
+                new(call.RequestId, await DescribeAsync(call, users, await new ToDoStore(db).PageAsync(call.CompanyId, owner?.Id, status, instance, before, limit, call.Ct))),
+                ManagedTaskJson.Default.ManagedTasksAnswer);
+    }
+
+    private static async Task<IResult> Close(string id, Call call, Db db, CloseTask close, UserStore users)
+    {
+        var fields = call.ReadBody();
+        var closing = TaskClosing.Read(fields);
+        if (fields.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (WireId.Find(id) is not { } taskId || await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct) is not { } found)
+        {
+            return ApiError.NotFound("Task not found");
+        }
+
+        var by = call.ToActor(found.ToDo.UserId);
+        var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, call.Ct), call.Ct);
+        return faults.Count > 0 ? ApiError.Faults(faults)
+            : whyNot is not null ? new ApiError(StatusCodes.Status409Conflict, whyNot)
+            : await TellAsync(call, db, users, taskId);
+    }
+
+    private static async Task<IResult> TellAsync(Call call, Db db, UserStore users, long taskId)
+    {
+        var closed = (await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct))!;
+        var run = closed.ToDo.FlowInstanceId is { } instance ? await new RunStore(db).FindAsync(call.CompanyId, instance, call.Ct) : null;
+        var task = (await DescribeAsync(call, users, [closed])).Single();
+        return new Answer<ManagedTaskAnswer>(new(call.RequestId, task, run?.Status.ToString()), ManagedTaskJson.Default.ManagedTaskAnswer);
+    }
+
+    private static async Task<List<ManagedTask>> DescribeAsync(Call call, UserStore users, List<ListedToDo> listed)
+    {
+        var owners = (await users.FindAsync(call.CompanyId, [.. listed.Select(one => one.ToDo.UserId).Distinct()], call.Ct)).ToDictionary(user => user.Id);
+        return listed.ConvertAll(one => ManagedTask.From(one, owners[one.ToDo.UserId].Email, call.Caller.TimeZone));
+    }
+}

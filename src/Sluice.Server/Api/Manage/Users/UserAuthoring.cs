@@ -1,0 +1,147 @@
+using NodaTime;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Users;
+using Sluice.Server.Api.Manage.Flows;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.Manage.Users;
+
+/// <summary><c>/sluice/v1/users</c>: who there is, who has a seat. Nobody is deleted: what they did keeps their name.</summary>
+internal static class UserAuthoring
+{
+    private static readonly UserProfile NoProfile = new([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
+
+    public static void MapUserAuthoring(this IEndpointRouteBuilder api)
+    {
+        var users = api.MapGroup("/sluice/v1/users");
+
+        users.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
+        users.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        users.MapGet("/{id}", Get).Needs(Scopes.Manage, isCounted: false);
+        users.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    }
+
+    private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
+    {
+        if (Cursor.Read(call.ReadQuery().Text("cursor"), call.Caller, "sluice/users", author.Session.Now) is not { } at)
+        {
+            return ApiError.BadCursor;
+        }
+
+        var store = new UserStore(author.Session.Tx);
+        var (fetched, total) = (await store.ListAsync(call.CompanyId, UserFilter.All, at.After, call.Ct), await store.CountAsync(call.CompanyId, UserFilter.All, call.Ct));
+        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", author.Session.Now));
+        return new Answer<ManagedUsersAnswer>(new(call.RequestId, page.Records, page.Items.ConvertAll(ManagedUser.From)), AuthoringJson.Default.ManagedUsersAnswer);
+    });
+
+    private static Task<IResult> Get(string id, Call call, Authors authors) =>
+        authors.ReadAsync(call, author => OnAsync(author, id, user => Task.FromResult<IResult>(Tell(author, user))));
+
+    private static Task<IResult> Create(Call call, Authors authors) => authors.WriteAsync(call, async author =>
+    {
+        var zone = (await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct)).TimeZone;
+        var blank = new User(call.CompanyId, author.Session.Ids.Next(), "", "", "", null, null, null, true, true, zone, null, NoProfile, author.Session.Now);
+        return await WriteAsync(author, null, Read(author.Given, blank));
+    });
+
+    private static Task<IResult> Change(string id, Call call, Authors authors) =>
+        authors.WriteAsync(call, author => OnAsync(author, id, user => WriteAsync(author, user, Read(author.Given, user))));
+
+    private static async Task<IResult> OnAsync(Authoring author, string id, Func<User, Task<IResult>> work) =>
+        WireId.Find(id) is { } userId && await new UserStore(author.Session.Tx).FindAsync(author.Session.CompanyId, userId, author.Session.Ct) is { } user
+            ? await work(user)
+            : ApiError.NotFound($"There is no user {Given.Echo(id)}");
+
+    private static User Read(Given given, User current)
+    {
+        var user = current with
+        {
+            Email = given.Email("email", current.Email),
+            FirstName = given.Required("firstName", current.FirstName),
+            LastName = given.Text("lastName", current.LastName) ?? "",
+            Title = given.Text("title", current.Title),
+            PhoneNumber = given.Text("phoneNumber", current.PhoneNumber),
+            Active = given.Flag("active", current.Active),
+            HasSeat = given.Flag("hasSeat", current.HasSeat),
+            TimeZone = Zone(given, current.TimeZone),
+            SenderAddress = given.Text("senderAddress", current.SenderAddress),
+            Profile = current.Profile with { EmailAliases = given.Texts("emailAliases", current.Profile.EmailAliases, 20) },
+        };
+        given.RefuseUnknown();
+        MustBeEmail("senderAddress", user.SenderAddress);
+        foreach (var (i, alias) in user.Profile.EmailAliases.Index())
+        {
+            MustBeEmail($"emailAliases[{i}]", alias);
+        }
+
+        return user;
+
+        void MustBeEmail(string name, string? address)
+        {
+            if (address is { Length: > 0 } && !EmailAddress.IsValid(address))
+            {
+                given.Fault(name, $"{Given.Echo(address)} is not a valid email address");
+            }
+        }
+    }
+
+    public static string Zone(Given given, string current)
+    {
+        var name = given.Required("timeZone", current);
+        if (name.Length > 0 && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is null)
+        {
+            given.Fault("timeZone", $"there is no time zone {Given.Echo(name)}; it takes an IANA name such as Europe/Berlin");
+        }
+
+        return name;
+    }
+
+    private static async Task<IResult> WriteAsync(Authoring author, User? current, User user)
+    {
+        if (user.Email.Length > 0 && await author.Session.Names.FindUserAsync(user.Email, author.Session.Ct) is { } other && other.Id != current?.Id)
+        {
+            author.Given.Fault("email", $"{Given.Echo(user.Email)} is another user's");
+        }
+
+        if (!author.Given.IsSound)
+        {
+            return author.Refusal;
+        }
+
+        var store = new UserStore(author.Session.Tx);
+        await (current is null ? store.AddAsync([user], author.Session.Ct) : store.UpdateAsync(user, author.Session.Ct));
+        if (current is { MayOwn: true } && !user.MayOwn)
+        {
+            await new SweepStore(author.Session.Tx).AddAsync(author.Session.Ids, author.Session.CompanyId, FinishReason.NoSeat, user.Id, author.Session.Now, author.Session.Ct);
+        }
+
+        return Tell(author, user, current is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static Answer<ManagedUserAnswer> Tell(Authoring author, User user, int status = StatusCodes.Status200OK) =>
+        new(new(author.Call.RequestId, ManagedUser.From(user)), AuthoringJson.Default.ManagedUserAnswer, status);
+}
+
+internal sealed record ManagedUserAnswer(string RequestId, ManagedUser User);
+
+internal sealed record ManagedUsersAnswer(string RequestId, PageRecords Records, IReadOnlyList<ManagedUser> Users);
+
+internal sealed record ManagedUser(
+    string Id,
+    string Email,
+    string FirstName,
+    string LastName,
+    string? Title,
+    string? PhoneNumber,
+    bool Active,
+    bool HasSeat,
+    string TimeZone,
+    string? SenderAddress,
+    IReadOnlyList<string> EmailAliases)
+{
+    public static ManagedUser From(User user) => new(
+        WireId.Write(user.Id), user.Email, user.FirstName, user.LastName, user.Title, user.PhoneNumber, user.Active, user.HasSeat, user.TimeZone,
+        user.SenderAddress, user.Profile.EmailAliases);
+}

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using Sluice.Engine.Crm;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Server.Docs;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.V2.Crm;
+
+internal static class CrmEndpoints
+{
+    private const long MaxUpload = 200 * 1024 * 1024; // [doc]
+    private const int MaxIds = 1000;
+
+    public static void AddCrm(this IServiceCollection services) => services.AddSingleton<CrmUpload>();
+
+    public static void MapCrm(this IEndpointRouteBuilder api)
+    {
+        var crm = api.MapGroup("/v2/crm");
+
+        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject).Described(CrmDescription.Register);
+        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read").Described(CrmDescription.List);
+        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete").Described(CrmDescription.Delete);
+        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList).Described(CrmDescription.SetSchema);
+        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema").Described(CrmDescription.GetSchema);
+        crm.MapPost("/entities", Upload).Needs("api:crm:upload").Described(CrmDescription.Upload);
+        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList).Described(CrmDescription.GetObjects);
+        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload").Described(CrmDescription.GetStatus);
+    }
+
+    private static async Task<IResult> Register(Call call, CrmIntegrationStore integrations, IdMaker ids, TimeProvider clock)
+    {
+        var fields = call.ReadBody();
+        var (name, email) = (fields.RequiredText("name"), fields.Email("ownerEmail"));
+        if (fields.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var integration = new CrmIntegration(call.CompanyId, ids.Next(), name, email, clock.GetUtcNow());
+        return await integrations.AddAsync(integration, call.Ct)
+            ? new Answer<IntegrationAnswer>(new(call.RequestId, integration.Id), CrmJson.Default.IntegrationAnswer)
+            : new ApiError(
+                StatusCodes.Status409Conflict,
+                "Your organization already has an active GENERIC CRM integration. Only 1 active integration is supported. Please disconnect the existing GENERIC CRM integration before creating a new Generic CRM integration"); // [rec]
+    }
+
+    private static async Task<IResult> List(Call call, CrmIntegrationStore integrations)
+    {
+        var found = await integrations.ListAsync(call.CompanyId, call.Ct);
+        return new Answer<IntegrationsAnswer>(
+            new(call.RequestId, found.ConvertAll(one => new IntegrationItem(one.Id, one.Name, one.OwnerEmail))), CrmJson.Default.IntegrationsAnswer);
+    }
+
+    /// <summary>Asynchronous on the wire; here it is done by the time it is answered.</summary>
+    private static async Task<IResult> Delete(Call call, CrmIntegrationStore integrations, Db db, IdMaker ids, TimeProvider clock)
+    {
+        var parameters = call.ReadQuery();
+        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId"));
+        return await OnAsync(call, integrations, parameters, integrationId, async integration =>
+        {
+            var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Done, [], 0, 1, 0);
+            return Accepted(call, clientRequestId, await db.InTransactionAsync(tx => DeleteAsync(tx, integration, request, clock.GetUtcNow(), call.Ct), call.Ct));
+        });
+    }
+
+    /// <returns>False where the client has used that name for a request before: then it stays.</returns>
+    private static async Task<bool> DeleteAsync(IDbSession tx, CrmIntegration integration, CrmRequest request, DateTimeOffset now, CancellationToken ct)
+    {
+        var isNew = await new CrmRequestStore(tx).AddAsync(request, now, now, ct);
+        if (isNew)
+        {
+            await new CrmIntegrationStore(tx).DeleteAsync(integration, now, ct);
+        }
+
+        return isNew;
+    }
+
+    private static async Task<IResult> SetSchema(Call call, CrmIntegrationStore integrations)
+    {
+        var parameters = call.ReadQuery();
+        var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
+        var fields = call.ReadList().Select(CrmField.Read).ToList();
+        if (parameters.Refusal is null && fields.Exists(field => !Prospect.IsPossibleCrmId(field.UniqueName)))
+        {
+            return ApiError.Faults(["uniqueName is empty"]); // [inf]
+        }
+
+        return await OnAsync(call, integrations, parameters, integrationId, async integration =>
+        {
+            var lastOfEach = fields.GroupBy(field => field.UniqueName, StringComparer.Ordinal).Select(same => same.Last()).ToList();
+            await integrations.SetFieldsAsync(integration, objectType, lastOfEach, call.Ct);
+            return new Answer<DoneAnswer>(new(call.RequestId), CrmJson.Default.DoneAnswer);
+        });
+    }
+
+    private static Task<IResult> GetSchema(Call call, CrmIntegrationStore integrations)
+    {
+        var parameters = call.ReadQuery();
+        var integrationId = parameters.Id("integrationId");
+        var objectType = parameters.Text("objectType") is null ? null : parameters.Word("objectType", CrmObjectType.All);
+        return OnAsync(call, integrations, parameters, integrationId, async integration =>
+            new SchemaAnswer(await integrations.FieldsAsync(integration, objectType, call.Ct)));
+    }
+
+    private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload)
+    {
+        var parameters = call.ReadQuery();
+        var (integrationId, objectType, clientRequestId) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All), parameters.RequiredText("clientRequestId"));
+        if (!(call.Request.ContentType ?? "").StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ApiError(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type");
+        }
+
+        if (call.Request.ContentLength > MaxUpload)
+        {
+            return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+        }
+
+        return await OnAsync(call, integrations, parameters, integrationId, integration => ReceiveAsync(call, integration, objectType, clientRequestId, upload));
+    }
+
+    private static async Task<IResult> ReceiveAsync(Call call, CrmIntegration integration, string objectType, string clientRequestId, CrmUpload upload)
+    {
+        try
+        {
+            return await CrmUpload.FindPartAsync(call.Request, call.Ct) is { } part
+                ? Accepted(call, clientRequestId, await upload.ReceiveAsync(integration, objectType, clientRequestId, part, call.Ct))
+                : ApiError.Faults(["dataFile part is missing"]); // [rec]
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or FormatException && !call.Ct.IsCancellationRequested)
+        {
+            return ApiError.BadRequest; // It ends in the middle, or is not what it says.
+        }
+    }
+
+    private static async Task<IResult> GetObjects(Call call, CrmObjectStore objects)
+    {
+        var parameters = call.ReadQuery();
+        var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
+        var ids = call.ReadList().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!).Where(Prospect.IsPossibleCrmId).Distinct().ToList();
+        if (parameters.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return ids.Count > MaxIds
+            ? ApiError.Faults([$"the list should hold at most {MaxIds} items"]) // [inf]
+            : new ObjectsAnswer(await objects.FindAsync(call.CompanyId, integrationId, objectType, ids, call.Ct));
+    }
+
+    private static async Task<IResult> GetStatus(Call call, CrmRequestStore requests)
+    {
+        var parameters = call.ReadQuery();
+        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId"));
+        if (parameters.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await requests.FindAsync(call.CompanyId, integrationId, clientRequestId, call.Ct) is { } request
+            ? new Answer<RequestStatusAnswer>(RequestStatusAnswer.From(call.RequestId, request), CrmJson.Default.RequestStatusAnswer)
+            : ApiError.NotFound($"Request {clientRequestId} not found"); // [inf]
+    }
+
+    private static IResult Accepted(Call call, string clientRequestId, bool isNew) => isNew
+        ? new Answer<AcceptedAnswer>(new(call.RequestId, clientRequestId), CrmJson.Default.AcceptedAnswer, StatusCodes.Status201Created)
+        : new ApiError(StatusCodes.Status409Conflict, $"clientRequestId {clientRequestId} was used before"); // [doc]; the sentence [inf]
+
+    private static async Task<IResult> OnAsync(Call call, CrmIntegrationStore integrations, Parameters parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
+        parameters.Refusal is { } refusal ? refusal
+        : await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is { } integration ? await work(integration)
+        : ApiError.NotFound($"Integration not found: integrationId={WireId.Write(integrationId)}"); // [inf]
+}

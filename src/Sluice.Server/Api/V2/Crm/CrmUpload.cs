@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Sluice.Engine.Crm;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Server.Api.V2.Crm;
+
+/// <summary>
+/// Receives an upload: its lines go to the database as they come, a few thousand at a time, so that memory stays the same for any size, and
+/// whoever does the work need not be who received it. An upload that breaks off leaves nothing.
+/// </summary>
+internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvider clock)
+{
+    private const int MaxLine = 1024 * 1024;
+    private const int MaxLinesTogether = 2000;
+    private const int MaxBytesTogether = 4 * 1024 * 1024;
+
+    /// <returns>The body's part named dataFile; null where there is none.</returns>
+    /// <exception cref="IOException">The body ends too early.</exception>
+    public static async Task<Stream?> FindPartAsync(HttpRequest request, CancellationToken ct)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).Value;
+        if (string.IsNullOrEmpty(boundary))
+        {
+            return null;
+        }
+
+        var reader = new MultipartReader(boundary, request.Body);
+        while (await reader.ReadNextSectionAsync(ct) is { } section)
+        {
+            if (section.GetContentDispositionHeader()?.Name.Equals("dataFile", StringComparison.Ordinal) ?? false)
+            {
+                return section.Body;
+            }
+        }
+
+        return null;
+    }
+
+    /// <returns>False where the client has used that name for a request before.</returns>
+    /// <exception cref="IOException">The body ends too early; then the upload never was.</exception>
+    public async Task<bool> ReceiveAsync(CrmIntegration integration, string objectType, string clientRequestId, Stream body, CancellationToken ct)
+    {
+        var request = new CrmRequest(integration.CompanyId, integration.Id, clientRequestId, ids.Next(), objectType, CrmRequest.Receiving, [], 0, 0, 0);
+        if (!await db.InTransactionAsync(tx => new CrmRequestStore(tx).AddAsync(request, clock.GetUtcNow(), LeaseUntil(), ct), ct))
+        {
+            return false;
+        }
+
+        try
+        {
+            await foreach (var lines in ReadAsync(body, ct))
+            {
+                await KeepAsync(request, lines, ct);
+            }
+
+            if (!await new CrmRequestStore(db).ReceivedAsync(request, ct))
+            {
+                throw TakenForDead();
+            }
+
+            worker.Wake();
+            return true;
+        }
+        catch
+        {
+            await db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(request, CancellationToken.None), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private DateTimeOffset LeaseUntil() => clock.GetUtcNow() + CrmWorker.Lease;
+
+    private async Task KeepAsync(CrmRequest request, List<CrmLine> lines, CancellationToken ct)
+    {
+        if (!await db.InTransactionAsync(tx => new CrmRequestStore(tx).AddLinesAsync(request, lines, LeaseUntil(), ct), ct))
+        {
+            throw TakenForDead();
+        }
+    }
+
+    private static IOException TakenForDead() => new("The upload came so slowly that it was taken for dead");
+
+    private static async IAsyncEnumerable<List<CrmLine>> ReadAsync(Stream body, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var (together, bytes, number) = (new List<CrmLine>(), 0L, 0L);
+        await foreach (var content in SplitAsync(PipeReader.Create(body), ct))
+        {
+            number++;
+            if (content is { Length: 0 })
+            {
+                continue; // An empty line is nothing, good or bad; the last one of most files is.
+            }
+
+            together.Add(new CrmLine(number, content));
+            bytes += content?.Length ?? 0;
+            if (together.Count == MaxLinesTogether || bytes >= MaxBytesTogether)
+            {
+                yield return together;
+                (together, bytes) = ([], 0);
+            }
+        }
+
+        if (together.Count > 0)
+        {
+            yield return together;
+        }
+    }
+
+    /// <returns>Each line's text; null for one that is longer than may be, which is passed over without being held.</returns>
+    private static async IAsyncEnumerable<string?> SplitAsync(PipeReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var isTooLong = false;
+        while (true)
+        {
+            var read = await reader.ReadAsync(ct);
+            var rest = read.Buffer;
+            while (rest.PositionOf((byte)'\n') is { } end)
+            {
+                yield return isTooLong ? null : Text(rest.Slice(0, end));
+                isTooLong = false;
+                rest = rest.Slice(rest.GetPosition(1, end));
+            }
+
+            if (read.IsCompleted)
+            {
+                yield return isTooLong ? null : Text(rest);
+                reader.AdvanceTo(rest.End);
+                yield break;
+            }
+
+            isTooLong |= rest.Length > MaxLine;
+            reader.AdvanceTo(isTooLong ? rest.End : rest.Start, rest.End);
+        }
+    }
+
+    private static string? Text(ReadOnlySequence<byte> line)
+    {
+        if (line.Length > MaxLine)
+        {
+            return null;
+        }
+
+        // A raw NUL is no JSON, and no database keeps it: any other wrong letter says the same.
+        return Encoding.UTF8.GetString(line).Trim('\uFEFF', '\r', ' ', '\t').Replace('\0', '\u0001');
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NodaTime;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Api.V2.Prospects;
+
+// The JSON of this room, with AssignedWriter: a change in either is a change that clients see.
+
+/// <summary>What to list: by prospects or by flow instances, one of the two [seed][doc].</summary>
+internal sealed record ListRequest(IReadOnlyList<string> CrmIds, IReadOnlyList<long> InstanceIds)
+{
+    // No bound is documented [doc]; the size of a body is one.
+    private const int MaxIds = int.MaxValue;
+
+    public static ListRequest Read(Fields fields)
+    {
+        if (!fields.HasAny("flowInstanceIds"))
+        {
+            return new ListRequest(fields.CrmIds("crmProspectsIds", MaxIds), []);
+        }
+
+        if (fields.HasAny("crmProspectsIds"))
+        {
+            fields.Fault("Only one of crmProspectsIds and flowInstanceIds can be given"); // [inf]
+        }
+
+        return new ListRequest([], fields.Ids("flowInstanceIds", MaxIds));
+    }
+}
+
+/// <param name="ByUserEmail">Who removes them; null: nobody said.</param>
+internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? ByUserEmail)
+{
+    private const int MaxIds = 200; // [seed]
+
+    public static UnassignRequest Read(Fields fields) => new(fields.Ids("flowInstanceIds", MaxIds), fields.OptionalEmail("unassignedByUserEmail"));
+}
+
+/// <param name="FlowId">Null: out of all flows.</param>
+/// <param name="ByUserEmail">Who removes them; null: nobody said.</param>
+internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, string? ByUserEmail)
+{
+    public static UnassignByProspectRequest Read(Fields fields) =>
+        new(fields.RequiredText("crmProspectId"), fields.OptionalId("flowId"), fields.OptionalEmail("unassignedByUserEmail"));
+}
+
+internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms)
+{
+    /// <summary>In the order in which the original tells the faults [rep].</summary>
+    public static AssignRequest Read(Fields fields, Profile profile) => new(
+        fields.Id("flowId"),
+        fields.Email("flowInstanceOwnerEmail"),
+        fields.CrmIds("crmProspectsIds", profile.MaxProspectsToAssign),
+        fields.Inner("overrides").Flag("coolOffOverride"),
+        AssignmentTerms.Read(fields));
+}
+
+internal sealed record UnassignAnswer(string RequestId, IReadOnlyList<string> UnassignedFlowInstanceIds);
+
+/// <summary>200 with flow instances, written row by row.</summary>
+internal sealed class AssignedAnswer(DateTimeZone zone, AssignedList list) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
+        httpContext,
+        StatusCodes.Status200OK,
+        (RequestId: httpContext.TraceIdentifier, zone, list),
+        static (bytes, answer) =>
+        {
+            AssignedWriter.Begin(bytes, answer.RequestId, answer.zone, answer.list);
+            bytes.Write("}"u8);
+        });
+}
+
+/// <summary>200 with who entered and who did not; both lists are always there.</summary>
+internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList assigned, IReadOnlyList<Refused> notAssigned) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
+        httpContext,
+        StatusCodes.Status200OK,
+        (RequestId: httpContext.TraceIdentifier, zone, flowId, assigned, notAssigned),
+        static (bytes, answer) =>
+        {
+            AssignedWriter.Begin(bytes, answer.RequestId, answer.zone, answer.assigned);
+            bytes.Write(",\"prospectsNotAssigned\":"u8);
+            using var json = Json.WriterTo(bytes);
+            var items = answer.notAssigned.Select(refused => NotAssignedItem.From(answer.flowId, refused)).ToList();
+            JsonSerializer.Serialize(json, items, FlowInstanceJson.Default.ListNotAssignedItem);
+            json.Flush();
+            bytes.Write("}"u8);
+        });
+}
+
+internal sealed record NotAssignedItem(string FlowId, string CrmProspectId, string ErrorCode, string ErrorMessage)
+{
+    public static NotAssignedItem From(long flowId, Refused refused)
+    {
+        var (code, message) = refused.Reason.OnTheWire();
+        return new(WireId.Write(flowId), refused.CrmId, code, message);
+    }
+}
+
+/// <summary>Never made: the shape of what <see cref="AssignedWriter"/> writes, for the description. Every answer of every test is held against it.</summary>
+internal sealed record AssignedShape(string RequestId, IReadOnlyList<AssignedItem> ProspectsAssigned);
+
+internal sealed record AssignShape(string RequestId, IReadOnlyList<AssignedItem> ProspectsAssigned, IReadOnlyList<NotAssignedItem> ProspectsNotAssigned);
+
+internal sealed record AssignedItem(
+    string FlowId,
+    string FlowName,
+    string CrmProspectId,
+    string FlowInstanceId,
+    string FlowInstanceOwnerEmail,
+    string FlowInstanceOwnerFullName,
+    string FlowInstanceCreateDate,
+    string FlowInstanceStatus,
+    string WorkspaceId,
+    bool Exclusive);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UnassignAnswer))]
+[JsonSerializable(typeof(AssignedShape))]
+[JsonSerializable(typeof(AssignShape))]
+[JsonSerializable(typeof(List<NotAssignedItem>))]
+internal sealed partial class FlowInstanceJson : JsonSerializerContext;

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NodaTime;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Dev.Clock;
+
+/// <param name="Frozen">Whether it stands still.</param>
+/// <param name="AdvancingTo">Where a move that is under way will end.</param>
+internal sealed record ClockAnswer(string RequestId, string Now, bool Frozen, string MachineTime, string? AdvancingTo)
+{
+    public static ClockAnswer From(string requestId, MovableClock clock, DateTimeOffset? target, DateTimeZone zone) => new(
+        requestId,
+        WireTime.Write(clock.GetUtcNow(), zone),
+        target is null && clock.State.FrozenAt is not null,
+        WireTime.Write(clock.MachineTime, zone),
+        target is { } at ? WireTime.Write(at, zone) : null);
+}
+
+/// <param name="Events">What happened on the way, in its order: the first 10,000.</param>
+/// <param name="EventCount">All of it.</param>
+/// <param name="IsCut">Whether there was more than is told.</param>
+internal sealed record MovedAnswer(string RequestId, string Now, bool Frozen, IReadOnlyList<EventItem> Events, long EventCount, bool IsCut)
+{
+    public static MovedAnswer From(string requestId, Moved moved, bool isFrozen, DateTimeZone zone) => new(
+        requestId, WireTime.Write(moved.Now, zone), isFrozen, [.. moved.Events.Select(one => EventItem.From(one, zone))], moved.EventCount, moved.EventCount > moved.Events.Count);
+}
+
+internal sealed record EventItem(string Id, string At, string Type, string FlowInstanceId, JsonElement? Detail)
+{
+    public static EventItem From(InstanceEvent one, DateTimeZone zone) => new(
+        WireId.Write(one.Id), WireTime.Write(one.At, zone), one.Kind, WireId.Write(one.FlowInstanceId), one.Detail is { } detail ? JsonElement.Parse(detail) : null);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ClockAnswer))]
+[JsonSerializable(typeof(MovedAnswer))]
+internal sealed partial class ClockJson : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Clock;
+
+/// <summary><c>/sluice/v1/clock</c>: only in <c>sluice dev</c>. In production there is nothing of it to be found.</summary>
+internal static class ClockEndpoints
+{
+    private const string Operations = """Give one of "advance" (3d, 90m, PT2H), "set" (an ISO-8601 date and time with an offset) and "freeze" (true, false)""";
+
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(3653);
+
+    // Ids tell their time in 41 bits of milliseconds since 2020.
+    private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(2080, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static void AddClock(this IServiceCollection services)
+    {
+        services.AddSingleton(_ => new MovableClock(TimeProvider.System));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
+        services.AddSingleton<MoveClock>();
+    }
+
+    public static void MapClock(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sluice/v1/clock", Show).Needs(Scopes.Manage, isCounted: false);
+        app.MapPost("/sluice/v1/clock", Move).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    }
+
+    private static Answer<ClockAnswer> Show(Call call, MovableClock clock, MoveClock move) =>
+        new Answer<ClockAnswer>(ClockAnswer.From(call.RequestId, clock, move.Target, call.Caller.TimeZone), ClockJson.Default.ClockAnswer);
+
+    private static async Task<IResult> Move(Call call, MovableClock clock, MoveClock move)
+    {
+        var fields = call.ReadBody();
+        var request = Request.Read(fields, clock.GetUtcNow());
+        if (fields.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await move.RunAsync(call.CompanyId, request.Target, state => request.Freeze ?? state.FrozenAt is not null, call.Ct) is { } moved
+            ? new Answer<MovedAnswer>(MovedAnswer.From(call.RequestId, moved, clock.State.FrozenAt is not null, call.Caller.TimeZone), ClockJson.Default.MovedAnswer)
+            : new ApiError(StatusCodes.Status409Conflict, "The clock is being moved already: wait until that is done. GET /sluice/v1/clock tells where it is");
+    }
+
+    private sealed record Request(TimeSpan? Advance, DateTimeOffset? Set, bool? Freeze)
+    {
+        public DateTimeOffset Target(DateTimeOffset now) => Set ?? now + (Advance ?? TimeSpan.Zero);
+
+        public static Request Read(Fields fields, DateTimeOffset now)
+        {
+            var request = new Request(ReadAdvance(fields), fields.OptionalTime("set"), fields.OptionalFlag("freeze"));
+            var given = ((string[])["advance", "set", "freeze"]).Count(fields.HasAny);
+            if (given != 1)
+            {
+                fields.Fault(Operations);
+            }
+
+            if (request.Target(now) is var target && (target < Earliest || target > Latest || target - now > Farthest))
+            {
+                fields.Fault("The clock moves between the years 2020 and 2080, forward by at most ten years at once");
+            }
+
+            return request;
+        }
+
+        private static TimeSpan? ReadAdvance(Fields fields)
+        {
+            if (fields.OptionalText("advance") is not { } text)
+            {
+                return null;
+            }
+
+            var span = ClockSpan.Read(text);
+            if (span is null || span <= TimeSpan.Zero)
+            {
+                fields.Fault("advance should be a time above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set");
+                return null;
+            }
+
+            return span < Farthest * 2 ? span : Farthest * 2;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Sluice.Server.Dev.Clock;
+
+/// <summary>
+/// The clock of <c>sluice dev</c>: can be set, advanced and stopped, and runs at the machine's speed in between. Only the time of day
+/// moves. Timestamps and timers stay the machine's, so limits a second, ages of what is kept in memory and waits are real.
+/// </summary>
+internal sealed class MovableClock(TimeProvider machine) : TimeProvider
+{
+    private ClockState _state = ClockState.Machine;
+
+    public ClockState State
+    {
+        get => Volatile.Read(ref _state);
+        set => Volatile.Write(ref _state, value);
+    }
+
+    public override long TimestampFrequency => machine.TimestampFrequency;
+
+    public DateTimeOffset MachineTime => machine.GetUtcNow();
+
+    public override DateTimeOffset GetUtcNow() => State is var state && state.FrozenAt is { } frozen ? frozen : machine.GetUtcNow() + state.Ahead;
+
+    public override long GetTimestamp() => machine.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => machine.CreateTimer(callback, state, dueTime, period);
+
+    /// <returns>What it has to be to show that time and to go on from it.</returns>
+    public ClockState Running(DateTimeOffset at) => new(Whole(at - machine.GetUtcNow()), null);
+
+    public ClockState Frozen(DateTimeOffset at) => new(Whole(at - machine.GetUtcNow()), at);
+
+    /// <summary>What the database keeps: a state read back is the state that was written.</summary>
+    private static TimeSpan Whole(TimeSpan ahead) => TimeSpan.FromMilliseconds(Math.Ceiling(ahead.TotalMilliseconds));
+}
+
+/// <param name="Ahead">Of the machine's clock.</param>
+/// <param name="FrozenAt">Null: it runs.</param>
+internal sealed record ClockState(TimeSpan Ahead, DateTimeOffset? FrozenAt)
+{
+    public static readonly ClockState Machine = new(TimeSpan.Zero, null);
+}

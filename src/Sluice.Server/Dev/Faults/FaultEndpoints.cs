@@ -1,0 +1,38 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Faults;
+
+/// <summary><c>/sluice/v1/faults</c>: only in <c>sluice dev</c>. In production there is nothing of it to be found.</summary>
+internal static class FaultEndpoints
+{
+    private const string Url = "/sluice/v1/faults";
+
+    public static void AddFaults(this IServiceCollection services) => services.AddSingleton<PlannedFaults>();
+
+    public static void MapFaults(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Url, Show).Needs(Scopes.Manage, isCounted: false);
+        app.MapPost(Url, Add).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        app.MapDelete(Url, Clear).Needs(Scopes.Manage, isCounted: false);
+    }
+
+    private static Answer<FaultsAnswer> Show(Call call, PlannedFaults planned) =>
+        new Answer<FaultsAnswer>(new FaultsAnswer(call.RequestId, planned.Of(call.CompanyId)), FaultJson.Default.FaultsAnswer);
+
+    private static IResult Add(Call call, PlannedFaults planned)
+    {
+        var faults = new List<string>();
+        var fault = PlannedFault.Read(new Given(call.Body, "", faults));
+        return faults.Count > 0 ? ApiError.Faults(faults)
+            : planned.Add(call.CompanyId, fault) ? Show(call, planned)
+            : new ApiError(StatusCodes.Status409Conflict, "There are 100 faults to come already. DELETE takes them back");
+    }
+
+    private static Answer<FaultsAnswer> Clear(Call call, PlannedFaults planned)
+    {
+        planned.Clear(call.CompanyId);
+        return Show(call, planned);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Dev.Faults;
+
+/// <summary>What shall go wrong with a call.</summary>
+/// <param name="Path">What the path of the call begins with.</param>
+/// <param name="Times">With how many calls.</param>
+/// <param name="Status">What is answered in place of the operation, of which nothing is done then.</param>
+/// <param name="RetryAfter">Seconds, for the header.</param>
+/// <param name="DelayMs">How long the call stands before anything else, by the machine's clock.</param>
+/// <param name="Lost">The operation is done, and then the connection is cut: its answer never arrives.</param>
+internal sealed record PlannedFault(string Path, int Times, int? Status, int? RetryAfter, int? DelayMs, bool Lost)
+{
+    private const int MaxTimes = 1000;
+    private const int MaxDelay = 600_000;
+    private const int MaxRetryAfter = 86_400;
+
+    public static PlannedFault Read(Given given)
+    {
+        var status = given.Has("status") ? given.Integer("status", StatusCodes.Status500InternalServerError, 400, 599) : (int?)null;
+        var fault = new PlannedFault(
+            given.Text("path", "/v2") ?? "/v2",
+            given.Integer("times", 1, 1, MaxTimes),
+            status,
+            given.Has("retryAfter") ? given.Integer("retryAfter", 0, 0, MaxRetryAfter) : status == StatusCodes.Status429TooManyRequests ? 1 : null,
+            given.Has("delayMs") ? given.Integer("delayMs", 1, 1, MaxDelay) : null,
+            given.Flag("lost", false));
+        if (!fault.Path.StartsWith("/v2", StringComparison.Ordinal))
+        {
+            given.Fault("path", "should begin with /v2");
+        }
+
+        if (fault is { Status: not null, Lost: true } or { Status: null, Lost: false, DelayMs: null })
+        {
+            given.Fault("status", "should be there, or lost, which exclude each other, or delayMs");
+        }
+
+        given.RefuseUnknown();
+        return fault;
+    }
+}
+
+internal sealed record FaultsAnswer(string RequestId, IReadOnlyList<PlannedFault> Faults);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(FaultsAnswer))]
+internal sealed partial class FaultJson : JsonSerializerContext;

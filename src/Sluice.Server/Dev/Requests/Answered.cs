@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Requests;
+
+/// <summary>A request whose answer is ready: what hints are made from.</summary>
+internal sealed class Answered(HttpContext http, Trail trail, DateTimeOffset time, JsonElement? unread)
+{
+    public HttpContext Http => http;
+
+    public Trail Trail => trail;
+
+    public DateTimeOffset Time => time;
+
+    public string Method => http.Request.Method;
+
+    public string Path => http.Request.Path.Value ?? "";
+
+    public int Status => http.Response.StatusCode;
+
+    /// <summary>Null where the path leads to none.</summary>
+    public Operation? Operation { get; } = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
+
+    /// <summary>JSON, also where the operation takes none.</summary>
+    public JsonElement? Body { get; } = http.Features.Get<RequestBody>()?.Root ?? unread;
+
+    /// <summary>Whether the operation itself was reached: only then are the names known that it asks for.</summary>
+    public bool IsAdmitted => http.Features.Get<Call>() is not null && (Operation is { Body: BodyKind.None } || http.Features.Get<RequestBody>() is not null);
+}
+
+/// <summary>A body that no operation wanted: sent with a GET, or without saying that it is JSON.</summary>
+internal static class UnreadBody
+{
+    private const int MaxBytes = 16 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <returns>Null where there is none, or one that is not JSON, is long or late.</returns>
+    public static async Task<JsonElement?> FindAsync(HttpContext http, TimeProvider clock)
+    {
+        var request = http.Request;
+        if (!IsUnread(http) || request.ContentLength is not (> 0 and <= MaxBytes) || request.Headers.Expect.Count > 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var late = new CancellationTokenSource(Patience, clock);
+            using var document = await JsonDocument.ParseAsync(request.Body, default, late.Token);
+            return document.RootElement.Clone();
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsUnread(HttpContext http) =>
+        http.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType
+        || (http.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { Body: BodyKind.None }
+            && http.Features.Get<Call>() is not null
+            && http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) != true);
+}

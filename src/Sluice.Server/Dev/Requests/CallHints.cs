@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Requests;
+
+/// <summary>What the gate refuses: credentials, scopes, impatience, a body that is not said to be JSON.</summary>
+internal sealed class CallHints(RequestLog log)
+{
+    public IEnumerable<Hint> Find(Answered answered)
+    {
+        var caller = answered.Trail.Caller;
+        var hints = new[]
+        {
+            answered.Status == StatusCodes.Status401Unauthorized && caller is null ? Credentials(answered.Http.Request.Headers.Authorization.ToString()) : null,
+            caller is not null && answered is { Operation: { } operation, Status: 401 or 403 } && !caller.Scopes.Contains(operation.Scope) ? Scope(caller, operation.Scope) : null,
+            caller is not null ? Impatient(answered, caller) : null,
+            answered.Status == StatusCodes.Status415UnsupportedMediaType && answered.Operation is { Body: not BodyKind.None } ? ContentType(answered) : null,
+            answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body, answered.Http.Request.Headers.ContentEncoding.ToString()) : null,
+        };
+        return hints.OfType<Hint>();
+    }
+
+    private static Hint Credentials(string header) => new(
+        "bad-credentials",
+        header.Length == 0
+            ? "There is no Authorization header."
+            : header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+                ? "No key that is alive has that access key and secret. Basic takes base64 of accessKey:accessKeySecret."
+                : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+                    ? "No key that is alive has that token. Bearer takes the token, not the access key or its secret."
+                    : "The Authorization header begins with neither Basic nor Bearer.",
+        "Authorization");
+
+    private static Hint Scope(Caller caller, string scope) => new(
+        "missing-scope", $"The key {caller.AccessKey} has no scope {scope}; it has {string.Join(", ", caller.Scopes.Order(StringComparer.Ordinal))}.", scope);
+
+    /// <summary>The same call of the same key again, after a 429 was answered and before its time was over.</summary>
+    private Hint? Impatient(Answered answered, Caller caller)
+    {
+        var refused = log.Read(WireId.Write(caller.CompanyId)).FindLast(past =>
+            past is { Status: StatusCodes.Status429TooManyRequests, RetryAfter: not null }
+            && past.AccessKey == caller.AccessKey && past.Method == answered.Method && past.Path == answered.Path
+            && past.Time.AddMilliseconds(past.Milliseconds) <= answered.Time);
+        return refused is { RetryAfter: { } seconds } && answered.Time < refused.Time.AddSeconds(seconds)
+            ? new Hint(
+                "retried-too-early",
+                string.Create(CultureInfo.InvariantCulture, $"This call came {(answered.Time - refused.Time).TotalSeconds:0.0} s after a 429 whose Retry-After said {seconds} s."),
+                "Retry-After")
+            : null;
+    }
+
+    private static Hint ContentType(Answered answered)
+    {
+        var given = answered.Http.Request.ContentType;
+        var subject = answered.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? "The body is JSON" : "The operation takes JSON";
+        return new Hint(
+            "content-type",
+            $"{subject}, but {(given is null ? "there is no Content-Type" : $"Content-Type says {given}")}: it should be application/json, in UTF-8.",
+            "Content-Type",
+            "application/json");
+    }
+
+    private static Hint Malformed(BodyKind wanted, string encoding) => new(
+        "malformed-body",
+        $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8{(encoding.Length == 0 ? "" : $": Content-Encoding says {encoding}, and only plain text is read")}.");
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Dev.Requests;
+
+/// <summary>What the client of an answered request probably got wrong. Guesses, for people: the wire says none of it.</summary>
+internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyIdStore ids, TimeProvider clock, ILogger<Hints> logger)
+{
+    private const int MaxHints = 20;
+    private const int MaxIdsLookedUp = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public async Task<List<Hint>> FindAsync(Answered answered) =>
+        [.. calls.Find(answered).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Clean)];
+
+    private async Task<IEnumerable<Hint>> RoundedAsync(Answered answered)
+    {
+        try
+        {
+            var hints = new List<Hint>();
+            foreach (var id in IdsOf(answered).Where(RoundedIdRule.LooksRounded).Distinct().Take(MaxIdsLookedUp))
+            {
+                var near = await ids.FindAsync(answered.Trail.Caller!.CompanyId, id, RoundedIdRule.Reach, answered.Http.RequestAborted).WaitAsync(Patience, clock);
+                if (RoundedIdRule.Meant(id, near) is { } meant)
+                {
+                    hints.Add(Rounded(WireId.Write(id), WireId.Write(meant)));
+                }
+            }
+
+            return hints;
+        }
+        catch (Exception fault)
+        {
+            LogNotLookedUp(answered.Http.TraceIdentifier, fault);
+            return [];
+        }
+    }
+
+    private static IEnumerable<long> IdsOf(Answered answered) => answered.IsAdmitted ? answered.Trail.Ids.Concat(IdsInPath(answered.Http)) : [];
+
+    private static IEnumerable<long> IdsInPath(HttpContext http) =>
+        from part in http.Request.RouteValues.Values
+        let id = long.TryParse(part as string, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0
+        select id;
+
+    private static Hint Rounded(string id, string meant) => new(
+        "rounded-id", $"There is no {id}, but there is {meant}: the id was probably read as a floating-point number, which rounds it. Ids are strings.", id, meant);
+
+    /// <summary>What the client wrote is quoted in them.</summary>
+    private static Hint Clean(Hint hint) => hint with
+    {
+        Message = Redaction.Text(hint.Message),
+        Name = hint.Name is null ? null : Redaction.Text(hint.Name),
+    };
+
+    [LoggerMessage(1, LogLevel.Warning, "The ids of request {RequestId} were not looked up")]
+    private partial void LogNotLookedUp(string requestId, Exception fault);
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Requests;
+
+/// <summary>
+/// Names that the operation did not ask for, so that they had no effect and nobody said so [rec]. Nothing is known where the operation
+/// was not reached.
+/// </summary>
+internal static class NameHints
+{
+    // Of a long list the first are enough to learn from.
+    private const int MaxItems = 200;
+
+    /// <summary>What people take one for another, where no spelling is alike.</summary>
+    private static readonly (string Given, string Known)[] Mistaken =
+    [
+        ("prospects", "crmProspectsIds"), ("prospectIds", "crmProspectsIds"), ("crmIds", "crmProspectsIds"),
+        ("crmProspectsIds", "prospects"), ("crmProspectsIds", "crmProspectId"), ("ownerEmail", "flowInstanceOwnerEmail"), ("ids", "flowInstanceIds"),
+    ];
+
+    public static IEnumerable<Hint> Find(Answered answered) =>
+        answered is { IsAdmitted: true, Status: < 500 } ? InQuery(answered).Concat(InBody(answered)) : [];
+
+    private static IEnumerable<Hint> InQuery(Answered answered)
+    {
+        var (query, body) = (answered.Trail.Query, answered.Trail.Body);
+        return from name in answered.Http.Request.Query.Keys
+               where !query.Names.ContainsKey(name)
+               select body.Names.ContainsKey(name)
+                   ? new Hint("field-in-query", $"{name} has no effect in the query: it belongs in the body.", name, name)
+                   : Meant(name, query) is { } meant
+                       ? new Hint("unknown-parameter", $"The parameter {name} has no effect. Did you mean {meant}?", name, meant)
+                       : Meant(name, body) is { } field
+                           ? new Hint("field-in-query", $"The parameter {name} has no effect. Did you mean {field}, in the body?", name, field)
+                           : new Hint("unknown-parameter", $"The parameter {name} has no effect: the operation has none of that name.", name);
+    }
+
+    private static IEnumerable<Hint> InBody(Answered answered) =>
+        answered.Body is { ValueKind: JsonValueKind.Object } body ? Unknown(body, answered.Trail.Body, "", answered.Trail) : [];
+
+    private static IEnumerable<Hint> Unknown(JsonElement value, Asked known, string path, Trail trail) => value.EnumerateObject().SelectMany(field =>
+        !known.Names.TryGetValue(field.Name, out var inner)
+            ? [Explain(field.Name, path, known, trail)]
+            : Objects(field.Value).SelectMany(one => inner.Names.Count > 0 ? Unknown(one, inner, $"{path}{field.Name}.", trail) : []).DistinctBy(hint => hint.Name));
+
+    private static IEnumerable<JsonElement> Objects(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => [value],
+        JsonValueKind.Array => value.EnumerateArray().Take(MaxItems).Where(item => item.ValueKind == JsonValueKind.Object),
+        _ => [],
+    };
+
+    private static Hint Explain(string name, string path, Asked known, Trail trail)
+    {
+        var full = path + name;
+        if (path.Length > 0 && trail.Body.Names.ContainsKey(name))
+        {
+            var code = name == "cursor" ? "cursor-in-filter" : "misplaced-field";
+            return new Hint(code, $"{name} has no effect in {path.TrimEnd('.')}: it belongs at the top of the body.", full, name);
+        }
+
+        if (trail.Query.Names.ContainsKey(name))
+        {
+            return new Hint("parameter-in-body", $"{name} has no effect in the body: it belongs in the query.", full, name);
+        }
+
+        if (Holder(name, trail.Body) is { } holder)
+        {
+            return new Hint("misplaced-field", $"{name} has no effect there: it belongs in {holder}.", full, $"{holder}.{name}");
+        }
+
+        return Meant(name, known) is { } meant
+            ? new Hint("unknown-field", $"The field {full} has no effect. Did you mean {meant}?", full, meant)
+            : Meant(name, trail.Query) is { } parameter
+                ? new Hint("parameter-in-body", $"The field {full} has no effect. Did you mean {parameter}, in the query?", full, parameter)
+                : new Hint("unknown-field", $"The field {full} has no effect: the operation has none of that name there.", full);
+    }
+
+    /// <returns>The field whose object has one of that name.</returns>
+    private static string? Holder(string name, Asked body) =>
+        body.Names.Where(field => field.Value.Names.ContainsKey(name)).Select(field => field.Key).FirstOrDefault();
+
+    private static string? Meant(string name, Asked known) =>
+        Mistaken.Where(pair => pair.Given == name && known.Names.ContainsKey(pair.Known)).Select(pair => pair.Known).FirstOrDefault()
+        ?? ResemblanceRule.Find(name, known.Names.Keys);
+}

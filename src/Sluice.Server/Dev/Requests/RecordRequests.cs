@@ -1,0 +1,62 @@
+using System.Globalization;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Requests;
+
+/// <summary>
+/// Around everything, so that it sees what the client sees: keeps each request with hints. It is mounted only where requests are recorded,
+/// and never changes an answer; when it fails, the hints are missing and nothing else.
+/// </summary>
+internal sealed partial class RecordRequests(RequestDelegate next, RequestLog log, Hints hints, TimeProvider clock, ILogger<RecordRequests> logger)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (IsOurs(http.Request.Path))
+        {
+            await next(http);
+            return;
+        }
+
+        var (time, start) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var trail = new Trail();
+        http.Features.Set(trail);
+        await next(http);
+
+        // Before the answer leaves: who then asks for the log finds the request in it.
+        var duration = clock.GetElapsedTime(start);
+        try
+        {
+            await KeepAsync(new Answered(http, trail, time, await UnreadBody.FindAsync(http, clock)), duration);
+        }
+        catch (Exception fault)
+        {
+            LogNotKept(http.TraceIdentifier, fault);
+        }
+    }
+
+    private async Task KeepAsync(Answered answered, TimeSpan duration)
+    {
+        var found = await hints.FindAsync(answered);
+        var (http, caller) = (answered.Http, answered.Trail.Caller);
+        log.Keep(new RecordedRequest(
+            answered.Time,
+            http.Request.Method,
+            Redaction.Text(http.Request.Path.Value ?? ""),
+            Redaction.Query(http.Request.Query, answered.Trail.Query),
+            http.RequestAborted.IsCancellationRequested ? null : http.Response.StatusCode,
+            Math.Round(duration.TotalMilliseconds, 1),
+            http.TraceIdentifier,
+            caller is null ? null : WireId.Write(caller.CompanyId),
+            caller?.AccessKey,
+            long.TryParse(http.Response.Headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
+            answered is { IsAdmitted: true, Body: { } body } ? Redaction.Body(body, answered.Trail.Body) : null,
+            found));
+    }
+
+    private static bool IsOurs(PathString path) =>
+        path.StartsWithSegments("/sluice", StringComparison.Ordinal) || path == "/health" || path == "/ready";
+
+    [LoggerMessage(1, LogLevel.Warning, "The request {RequestId} was answered but not recorded")]
+    private partial void LogNotKept(string requestId, Exception fault);
+}

@@ -1,0 +1,48 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Requests;
+
+internal static class RequestEndpoints
+{
+    private const int DefaultLimit = 100;
+
+    /// <param name="services">Of the server.</param>
+    /// <param name="isOpen">Whether it is read without a key: only where nobody but this machine can call [decision 10].</param>
+    public static void AddRequests(this IServiceCollection services, bool isOpen)
+    {
+        services.AddSingleton(new RequestLog(isOpen));
+        services.AddSingleton<NearbyIdStore>();
+        services.AddSingleton<RouteHints>();
+        services.AddSingleton<CallHints>();
+        services.AddSingleton<Hints>();
+    }
+
+    public static void MapRequests(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<RequestLog>().IsOpen)
+        {
+            app.MapGet("/sluice/v1/requests", ListAll);
+        }
+        else
+        {
+            app.MapGet("/sluice/v1/requests", ListOwn).Needs(Scopes.Manage, isCounted: false);
+        }
+    }
+
+    private static IResult ListAll(HttpContext http, RequestLog log) =>
+        List(http.TraceIdentifier, new Parameters(http.Request.QueryString), log, companyId: null);
+
+    private static IResult ListOwn(Call call, RequestLog log) =>
+        List(call.RequestId, call.ReadQuery(), log, WireId.Write(call.CompanyId));
+
+    private static IResult List(string requestId, Parameters parameters, RequestLog log, string? companyId)
+    {
+        var (after, limit) = (parameters.Text("after"), parameters.OptionalId("limit") ?? DefaultLimit);
+        return parameters.Refusal ?? (limit is < 1 or > RequestLog.Capacity
+            ? ApiError.Faults([$"limit should be 1 to {RequestLog.Capacity}"])
+            : (IResult)new Answer<RequestsAnswer>(
+                new(requestId, RequestLog.After(log.Read(companyId), after, (int)limit)), RequestJson.Default.RequestsAnswer));
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Dev.Requests;
+
+/// <summary>Paths that lead nowhere, and verbs that are not the path's. What there is, is asked of the router.</summary>
+internal sealed class RouteHints(EndpointDataSource endpoints)
+{
+    private readonly Lazy<List<Route>> _routes = new(() =>
+    [
+        .. from route in endpoints.Endpoints.OfType<RouteEndpoint>()
+           where route.Metadata.GetMetadata<Operation>() is not null
+           from method in route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+           select new Route(method, route.RoutePattern.PathSegments),
+    ]);
+
+    public IEnumerable<Hint> Find(Answered answered) =>
+        answered.Status is StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed
+            && Find(answered.Method, answered.Path) is { } hint
+            ? [hint]
+            : [];
+
+    private Hint? Find(string method, string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (Best(method, parts) is { } route)
+        {
+            var spelt = route.Spell(parts);
+            return route.Method != method ? new Hint("wrong-method", $"{method} {path} is no operation. Did you mean {route.Method} {spelt}?", method, route.Method)
+                : path != spelt ? new Hint("inexact-path", $"Paths are exact: {path} is not {spelt}.", path, spelt)
+                : null;
+        }
+
+        if (Best(method, ["v2", .. parts]) is { } versioned)
+        {
+            return new Hint("missing-v2", $"All operations are under /v2: {path} should be {versioned.Spell(["v2", .. parts])}.", path, versioned.Spell(["v2", .. parts]));
+        }
+
+        if (parts.Length > 1 && Best(method, parts[1..]) is { } once)
+        {
+            return new Hint("doubled-v2", $"The path begins twice: {path} should be {once.Spell(parts[1..])}.", path, once.Spell(parts[1..]));
+        }
+
+        return ResemblanceRule.Find(path, _routes.Value.Select(known => known.Text).Distinct()) is { } near
+            ? new Hint("unknown-path", $"There is no {path}. Did you mean {near}?", path, near)
+            : null;
+    }
+
+    /// <summary>The route with the most words of the path, and of those the one with the verb: <c>/v2/users/extensive</c> is no user's id.</summary>
+    private Route? Best(string method, string[] parts) => _routes.Value
+        .Where(route => route.Matches(parts))
+        .OrderByDescending(route => route.Words)
+        .ThenByDescending(route => route.Method == method)
+        .FirstOrDefault();
+
+    private sealed record Route(string Method, IReadOnlyList<RoutePatternPathSegment> Segments)
+    {
+        public int Words => Segments.Count(segment => Word(segment) is not null);
+
+        public string Text => '/' + string.Join('/', Segments.Select(segment => Word(segment) ?? "{}"));
+
+        public bool Matches(string[] parts) =>
+            parts.Length == Segments.Count && Segments.Zip(parts).All(pair => Word(pair.First) is not { } word || word.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+
+        public string Spell(string[] parts) => '/' + string.Join('/', Segments.Zip(parts, (segment, part) => Word(segment) ?? part));
+
+        /// <returns>Null for a parameter.</returns>
+        private static string? Word(RoutePatternPathSegment segment) => segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null;
+    }
+}

@@ -1,0 +1,73 @@
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Dev.Seed;
+
+/// <summary>
+/// All the chance there is in a demo company, from one number: the same number, the same company. Whoever draws does so in an order that
+/// follows from the code and its lists, never from a dictionary's.
+/// </summary>
+internal sealed class Chance(int seed)
+{
+    /// <summary>Made by the node that no server is, so no id made later meets one of these.</summary>
+    private const int Node = 0;
+
+    private const int Sequences = 4096;
+
+    /// <summary>From here on ids have 18 digits, as the wire's examples have. What is older is said to have been imported then.</summary>
+    private static readonly DateTimeOffset Imported = new(2020, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Random _random = new(seed);
+    private readonly HashSet<long> _ids = [];
+
+    /// <returns>0 to one below the end.</returns>
+    public int Below(int end) => _random.Next(end);
+
+    public TimeSpan Upto(TimeSpan longest) => TimeSpan.FromSeconds(_random.NextInt64((long)longest.TotalSeconds + 1));
+
+    public T Pick<T>(IReadOnlyList<T> from) => from[_random.Next(from.Count)];
+
+    /// <param name="weight">How often one is picked beside the others; 0: never.</param>
+    public T Pick<T>(IReadOnlyList<T> from, Func<T, int> weight)
+    {
+        var draw = _random.Next(from.Sum(weight));
+        foreach (var one in from)
+        {
+            draw -= weight(one);
+            if (draw < 0)
+            {
+                return one;
+            }
+        }
+
+        throw new InvalidOperationException("Nothing to pick from");
+    }
+
+    public T[] Shuffle<T>(IEnumerable<T> items)
+    {
+        T[] shuffled = [.. items];
+        _random.Shuffle(shuffled);
+        return shuffled;
+    }
+
+    /// <summary>As a server would have made it then, to the second.</summary>
+    public long Id(DateTimeOffset time)
+    {
+        while (true)
+        {
+            var then = time < Imported ? Imported + Upto(TimeSpan.FromHours(1)) : time;
+            var id = IdRange.At(then + TimeSpan.FromMilliseconds(_random.Next(1000)), Node, _random.Next(Sequences));
+            if (_ids.Add(id))
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>Of a call that was made then: 96 bits in base 36 have 19 digits, of which the first is at most 7.</summary>
+    public string RequestId() => Letters("123456", 1) + Letters("0123456789abcdefghijklmnopqrstuvwxyz", 18);
+
+    public string Letters(string alphabet, int length) => new([.. Enumerable.Range(0, length).Select(_ => alphabet[_random.Next(alphabet.Length)])]);
+
+    /// <summary>Each # becomes a digit.</summary>
+    public string Digits(string pattern) => new([.. pattern.Select(letter => letter == '#' ? (char)('0' + _random.Next(10)) : letter)]);
+}

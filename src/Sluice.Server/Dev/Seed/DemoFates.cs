@@ -1,0 +1,56 @@
+using Sluice.Engine.Instances;
+
+namespace Sluice.Server.Dev.Seed;
+
+/// <summary>
+/// How the runs of the demo company went: the outcomes of 8,169 people of one real company [rep], scaled to 180, each at least once. The
+/// three runs of <see cref="DemoLives.Published"/> are three of the thirteen that are running.
+/// </summary>
+internal static class DemoFates
+{
+    public static readonly Fate Running = new(13 - 3, FlowInstanceStatus.Running);
+    public static readonly Fate Pending = new(3, FlowInstanceStatus.Pending);
+    public static readonly Fate Paused = new(4, FlowInstanceStatus.Paused);
+
+    public static readonly Fate FlowDeleted = new(2, FlowInstanceStatus.Finished, FinishReason.FlowDeleted);
+    public static readonly Fate NoSeat = new(1, FlowInstanceStatus.Finished, FinishReason.NoSeat);
+
+    public static readonly Fate NoReply = new(105, FlowInstanceStatus.FinishedNoReply) { Event = InstanceEvent.Finished, MaxDays = 3 };
+
+    /// <summary>The prospect is in no other run.</summary>
+    public static readonly Fate Bounced = new(8, FlowInstanceStatus.Finished, FinishReason.Bounced) { At = step => step.IsMail, MinDays = 1, MaxDays = 5 };
+
+    /// <inheritdoc cref="Bounced"/>
+    public static readonly Fate OptedOut = new(2, FlowInstanceStatus.Finished, FinishReason.OptedOut) { At = step => step.IsMail, MaxDays = 2 };
+
+    /// <summary>Those that end of themselves, at any time.</summary>
+    public static readonly Fate[] Ended =
+    [
+        NoReply,
+        new(33, FlowInstanceStatus.Finished, FinishReason.RemovedManually) { Event = InstanceEvent.Removed, MaxDays = 4 },
+        Bounced,
+        new(5, FlowInstanceStatus.Finished, FinishReason.ToDoExpired) { At = step => step.IsToDo, MinDays = 120, MaxDays = 120 },
+        OptedOut,
+        new(2, FlowInstanceStatus.FinishedResponse) { Event = InstanceEvent.Replied, At = step => step.IsMail, MaxDays = 4 },
+        new(1, FlowInstanceStatus.Finished, FinishReason.MeetingBooked) { MaxDays = 2 },
+        new(1, FlowInstanceStatus.Finished, FinishReason.CallOutcome) { At = step => step.IsCall, MaxDays = 1 },
+    ];
+}
+
+/// <param name="Count">How many runs went that way.</param>
+internal sealed record Fate(int Count, FlowInstanceStatus Status, string? Reason = null)
+{
+    /// <summary>What the history calls the end.</summary>
+    public string Event { get => field ?? Reason!; init; }
+
+    /// <summary>The steps at which it can happen.</summary>
+    public Func<DemoStep, bool> At { get; init; } = _ => true;
+
+    /// <summary>How long after the step came due, at least.</summary>
+    public int MinDays { get; init; }
+
+    public int MaxDays { get; init; }
+
+    /// <summary>Mail no longer reaches the prospect, or may not.</summary>
+    public bool IsLast => this == DemoFates.Bounced || this == DemoFates.OptedOut;
+}

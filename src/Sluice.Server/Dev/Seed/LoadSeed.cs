@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+using Sluice.Engine.Workspaces;
+
+namespace Sluice.Server.Dev.Seed;
+
+/// <summary>
+/// Sows a company of any size for benchmarks. A load generator can name what is in it without asking: see <see cref="LoadPlan"/>. Each run makes
+/// a company of its own; one that is cut off leaves a smaller one.
+/// </summary>
+internal static class LoadSeed
+{
+    /// <summary>A multiple of three, so that no prospect's two instances are in different batches.</summary>
+    private const int Batch = 6000;
+
+    public static async Task<LoadCompany> RunAsync(Db db, IdMaker ids, long instances, IProgress<long> progress, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var company = NewCompany(ids.Next(), await NameAsync(db, ct), now);
+        var (key, words) = CreateApiKey.Make(company.Id, ids.Next(), "load", Scopes.All, [], now, expiresAt: null);
+        var plan = LoadTeam.Plan(company.Id, ids, now, instances);
+        await db.InTransactionAsync(async tx =>
+        {
+            await new CompanyStore(tx).AddAsync(company, ct);
+            await new ApiKeyStore(tx, acceptDevOnly: false).AddAsync(key, ct);
+            await AddTeamAsync(tx, plan, ct);
+        }, ct);
+
+        for (long from = 0; from < instances; from += Batch)
+        {
+            var rows = plan.Rows(from, Math.Min(from + Batch, instances), ids, key.Id);
+            await db.InTransactionAsync(tx => AddRowsAsync(tx, rows, ct), ct);
+            progress.Report(Math.Min(from + Batch, instances));
+        }
+
+        await db.ExecuteAsync($"analyze", ct); // Neither database would otherwise know of the rows in time for the first query.
+        return new LoadCompany(company, words, instances, LoadPlan.ProspectsFor(instances));
+    }
+
+    /// <summary>No two companies have the same name: the second is Load 2.</summary>
+    private static async Task<string> NameAsync(Db db, CancellationToken ct)
+    {
+        var names = (await new CompanyStore(db).ListAsync(ct)).Select(company => company.Name).ToHashSet();
+        return Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "Load" : $"Load {number}").First(name => !names.Contains(name));
+    }
+
+    private static Company NewCompany(long id, string name, DateTimeOffset now) => new(
+        id,
+        name,
+        "UTC",
+        new CompanyLimits(CallsPerSecond: 0, CallsPerDay: 0),
+        AdmissionSettings.Default,
+        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+        now);
+
+    private static async Task AddTeamAsync(IDbSession tx, LoadPlan plan, CancellationToken ct)
+    {
+        await new WorkspaceStore(tx).AddAsync(plan.Workspace, ct);
+        await new UserStore(tx).AddAsync(plan.Users, ct);
+        await new StepStore(tx).AddAsync(plan.Steps, ct);
+        foreach (var flow in plan.Flows)
+        {
+            await new FlowStore(tx).AddAsync(flow, ct);
+        }
+    }
+
+    private static async Task AddRowsAsync(IDbSession tx, LoadRows rows, CancellationToken ct)
+    {
+        await new ProspectStore(tx).ImportAsync(rows.Prospects, ct);
+        await new FlowInstanceStore(tx).ImportAsync(rows.Instances, ct);
+        await new EventStore(tx).ImportAsync(rows.Events, ct);
+    }
+}
+
+/// <param name="Words">Of its key, which no limit holds back.</param>
+/// <param name="Prospects">Numbered from 0.</param>
+internal sealed record LoadCompany(Company Company, KeyWords Words, long Instances, long Prospects);

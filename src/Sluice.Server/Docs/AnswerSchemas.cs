@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Sluice.Server.Docs;
+
+/// <summary>
+/// Schemas of answers from the contracts that write them, so that no field can be told wrongly: names, types and nulls are the code's,
+/// meanings and patterns the room's words. Each record becomes a component of its own.
+/// </summary>
+internal sealed class AnswerSchemas
+{
+    public JsonObject Components { get; } = [];
+
+    public JsonNode Of(JsonTypeInfo contract, IReadOnlyDictionary<string, JsonObject> words) => contract.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+    {
+        TreatNullObliviousAsNonNullable = true,
+        TransformSchemaNode = (context, node) => Tell(context, Hoist(context, node), words),
+    });
+
+    private static bool IsAlwaysThere(JsonPropertyInfo property) =>
+        property.Get is not null && property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) is not true;
+
+    private static bool IsNullable(JsonObject schema) => schema["type"] is JsonArray types && types.Any(type => (string?)type == "null");
+
+    /// <summary>The record's schema goes to the components; what stays is where to find it.</summary>
+    private JsonObject Hoist(JsonSchemaExporterContext context, JsonNode node)
+    {
+        if (node is not JsonObject schema)
+        {
+            return new JsonObject(); // The exporter says true for anything.
+        }
+
+        if (context.TypeInfo.Kind != JsonTypeInfoKind.Object)
+        {
+            return schema["type"]?.ToString() == "array" && schema["items"] is null ? Add(schema, "items", new JsonObject()) : schema;
+        }
+
+        var isNullable = IsNullable(schema);
+        var name = context.TypeInfo.Type.Name;
+        if (!Components.ContainsKey(name))
+        {
+            Components[name] = Whole(schema.DeepClone().AsObject(), context.TypeInfo);
+        }
+
+        var reference = new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
+        return isNullable ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
+    }
+
+    private static JsonObject Whole(JsonObject schema, JsonTypeInfo contract)
+    {
+        schema["type"] = "object";
+        return Add(schema, "required", new JsonArray([.. contract.Properties.Where(IsAlwaysThere).Select(property => JsonValue.Create(property.Name))]));
+    }
+
+    private static JsonObject Add(JsonObject schema, string word, JsonNode value)
+    {
+        schema[word] = value;
+        return schema;
+    }
+
+    private static JsonNode Tell(JsonSchemaExporterContext context, JsonNode node, IReadOnlyDictionary<string, JsonObject> words)
+    {
+        if (context.PropertyInfo is not { } property || node is not JsonObject schema)
+        {
+            return node;
+        }
+
+        foreach (var (key, value) in Find(property, words).Where(one => one.Key is not ("type" or "format" or "items")))
+        {
+            schema[key] = value!.DeepClone();
+        }
+
+        if (schema["enum"] is JsonArray known && IsNullable(schema))
+        {
+            known.Add(null);
+        }
+
+        if (!IsAlwaysThere(property) && schema["type"] is JsonArray types)
+        {
+            schema["type"] = types[0]!.DeepClone(); // Left out where it would be null.
+        }
+
+        if (context.TypeInfo.Type == typeof(long))
+        {
+            schema["format"] = "int64";
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Find(JsonPropertyInfo property, IReadOnlyDictionary<string, JsonObject> words)
+    {
+        string[] names = [$"{property.DeclaringType.Name}.{property.Name}", property.Name];
+        return names.Select(name => words.GetValueOrDefault(name) ?? CommonWords.All.GetValueOrDefault(name)).FirstOrDefault(found => found is not null)
+            ?? throw new InvalidOperationException($"{names[0]}: say what it means, in the words of its room");
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Docs;
+
+/// <summary>The API's own description. No secret: served without credentials.</summary>
+internal static class DocsEndpoints
+{
+    public static void AddDocs(this IServiceCollection services) => services.AddSingleton<Book>();
+
+    public static void MapDocs(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/openapi/v2.json", (Book book) => Results.Bytes(book.Document, "application/json;charset=UTF-8"));
+        app.MapGet("/llms.txt", (Book book) => Results.Text(book.Index, "text/plain", Encoding.UTF8));
+        app.MapGet("/docs", (Book book) => new HtmlPage(book.Html));
+        app.MapGet("/docs/{operation}.md", (string operation, Book book) => book.Pages.TryGetValue(operation, out var page)
+            ? Results.Text(page, "text/markdown", Encoding.UTF8)
+            : ApiError.NotFound("Not Found"));
+    }
+}

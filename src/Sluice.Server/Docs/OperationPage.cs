@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Server.Docs;
+
+/// <summary>One operation of the document, for people: what it takes, what it answers, an example.</summary>
+internal sealed class OperationPage(JsonObject document, string verb, string path, JsonObject operation)
+{
+    /// <summary>Where the examples find what is not theirs to know: the variables that <c>sluice call</c> and the samples read.</summary>
+    public const string Surroundings =
+        "The examples take `$SLUICE_BASE_URL`, such as http://127.0.0.1:4664, and the key from `$SLUICE_ACCESS_KEY` and `$SLUICE_ACCESS_KEY_SECRET`.";
+
+    private readonly SchemaReader _reader = new(document);
+
+    public string Id => (string)operation["operationId"]!;
+
+    public string Part => (string)operation["tags"]![0]!;
+
+    public string Summary => (string)operation["summary"]!;
+
+    public string Call => $"{verb} {path}";
+
+    public static List<OperationPage> All(JsonObject document) =>
+    [
+        .. from path in document["paths"]!.AsObject()
+           from verb in path.Value!.AsObject()
+           select new OperationPage(document, verb.Key.ToUpperInvariant(), path.Key, verb.Value!.AsObject()),
+    ];
+
+    public IEnumerable<Block> Blocks() =>
+    [
+        new Heading(1, Summary, Id),
+        new Paragraph($"`{Call}`{(operation["deprecated"] is null ? "" : " (deprecated)")}"),
+        .. ((string)operation["description"]!).Split("\n\n").Select(text => new Paragraph(text)),
+        .. Parameters(),
+        .. Fields("Body", Schema(operation["requestBody"])),
+        .. Fields("Answer", Schema(Good)),
+        new Heading(2, "Statuses"),
+        new Table(["status", "meaning"], [.. Answers.Select(one => new[] { one.Key, Meaning(one.Value!) })]),
+        new Heading(2, "Example"),
+        new Code("sh", Curl()),
+        new Code("json", Book.Text(_reader.Example(Schema(Good)!, isWhole: true)!, isIndented: true)),
+    ];
+
+    private JsonObject Answers => operation["responses"]!.AsObject();
+
+    private JsonNode Good => Answers[0]!;
+
+    private static JsonNode? Schema(JsonNode? carrier) => carrier?["content"]!.AsObject()[0]!["schema"];
+
+    private string Meaning(JsonNode answer) =>
+        (string)(answer["$ref"] is { } reference ? document["components"]!["responses"]![((string)reference!).Split('/')[^1]]! : answer)["description"]!;
+
+    private IEnumerable<Block> Parameters()
+    {
+        var rows = operation["parameters"]!.AsArray()
+            .Select(one => new[] { $"`{one!["name"]}`", $"{one["in"]}", SchemaReader.TypeOf(one["schema"]!), one["required"] is null ? "" : "yes", $"{one["description"]}" })
+            .ToList();
+        return rows.Count == 0 ? [] : [new Heading(2, "Parameters"), new Table(["name", "in", "type", "required", "meaning"], rows)];
+    }
+
+    private IEnumerable<Block> Fields(string title, JsonNode? schema)
+    {
+        if (schema is null)
+        {
+            return [];
+        }
+
+        var rows = _reader.Rows(schema);
+        Block fields = rows.Count > 0
+            ? new Table(["field", "type", title == "Answer" ? "always there" : "required", "meaning"], rows)
+            : new Paragraph($"A list of strings. {schema["description"]}");
+        return [new Heading(2, title), fields];
+    }
+
+    private string Curl()
+    {
+        List<string> lines = [$"curl -X {verb} \"$SLUICE_BASE_URL{Target()}\"", "-u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\""];
+        if (operation["requestBody"] is { } body)
+        {
+            var example = _reader.Example(Schema(body)!, isWhole: false)!;
+            lines.AddRange(body["content"]!.AsObject().ContainsKey("multipart/form-data")
+                ? ["-F 'dataFile=@objects.json'"]
+                : ["-H 'Content-Type: application/json'", $"-d '{Book.Text(example, isIndented: false)}'"]);
+        }
+
+        return string.Join(" \\\n  ", lines);
+    }
+
+    private string Target()
+    {
+        var (target, query) = (path, new List<string>());
+        foreach (var parameter in operation["parameters"]!.AsArray().Where(one => one!["required"] is not null))
+        {
+            var (name, example) = ((string)parameter!["name"]!, Uri.EscapeDataString((string)parameter["schema"]!["examples"]![0]!));
+            target = target.Replace($"{{{name}}}", example, StringComparison.Ordinal);
+            if ((string?)parameter["in"] == "query")
+            {
+                query.Add($"{name}={example}");
+            }
+        }
+
+        return query.Count == 0 ? target : $"{target}?{string.Join('&', query)}";
+    }
+}

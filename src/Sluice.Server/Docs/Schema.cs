@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Server.Docs;
+
+/// <summary>
+/// The words of JSON Schema that the API needs. Each has an example, so that every page can show a whole request and a whole answer.
+/// </summary>
+internal static class Schema
+{
+    private const string AnId = "4193842069741237551";
+
+    /// <summary>Sent as a string of digits or as an integer [rep].</summary>
+    public static JsonObject IdIn(string description) =>
+        Told(new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]{1,19}$", ["format"] = "int64" }, description, AnId);
+
+    /// <summary>An id of the server's as it is answered: digits in a string [seed].</summary>
+    public static JsonObject Id(string description) => Told(new() { ["type"] = "string", ["pattern"] = "^[0-9]{1,19}$" }, description, AnId);
+
+    public static JsonObject Text(string description, string example) => Told(new() { ["type"] = "string" }, description, example);
+
+    public static JsonObject Email(string description) => Text(description, "rep@example.com");
+
+    /// <summary>ISO-8601 with an offset [seed].</summary>
+    public static JsonObject Time(string description) => Told(new() { ["type"] = "string", ["format"] = "date-time" }, description, "2026-03-02T09:00:00Z");
+
+    public static JsonObject Number(string description, long example) =>
+        Told(new() { ["type"] = "integer", ["format"] = "int64" }, description, example);
+
+    public static JsonObject Flag(string description) => Told(new() { ["type"] = "boolean" }, description, false);
+
+    public static JsonObject Word(string description, params IEnumerable<string> known)
+    {
+        var words = known.ToList();
+        return Told(new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) }, description, words[0]);
+    }
+
+    public static JsonObject List(string description, JsonObject items, int? min = null)
+    {
+        var list = new JsonObject { ["type"] = "array", ["description"] = description, ["items"] = items };
+        if (min is not null)
+        {
+            list["minItems"] = min;
+        }
+
+        return list;
+    }
+
+    public static JsonObject Object(string description, params IReadOnlyList<Input> fields)
+    {
+        var schema = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = description,
+            ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, field.Schema.DeepClone()))),
+        };
+        if (fields.Any(field => field.IsRequired))
+        {
+            schema["required"] = new JsonArray([.. fields.Where(field => field.IsRequired).Select(field => JsonValue.Create(field.Name))]);
+        }
+
+        return schema;
+    }
+
+    /// <summary>For a field whose contract says all but its meaning.</summary>
+    public static JsonObject Means(string description) => new() { ["description"] = description };
+
+    public static JsonObject Means(string description, JsonNode example) => Told([], description, example);
+
+    private static JsonObject Told(JsonObject schema, string description, JsonNode example)
+    {
+        schema["description"] = description;
+        schema["examples"] = new JsonArray(example);
+        return schema;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Server.Docs;
+
+/// <summary>Reads schemas of the document for people: every field on a line of its own, and an example of the whole.</summary>
+internal sealed class SchemaReader(JsonObject document)
+{
+    public static string TypeOf(JsonNode schema) => schema["type"] switch
+    {
+        JsonArray types => string.Join(" or ", types.Select(type => (string)type!)),
+        { } type when schema["enum"] is JsonArray known => $"{type}: {string.Join(", ", known.Where(word => word is not null))}",
+        { } type when schema["items"]?["type"] is not null => $"{type} of {TypeOf(schema["items"]!)}",
+        { } type => (string)type!,
+        null => "anything",
+    };
+
+    /// <summary>Name as <c>filter.types[]</c>, type, whether it must be there (in an answer: is always there), meaning.</summary>
+    public List<string[]> Rows(JsonNode schema)
+    {
+        var rows = new List<string[]>();
+        Add(schema, "", rows);
+        return rows;
+    }
+
+    /// <param name="schema">Of a request or an answer.</param>
+    /// <param name="isWhole">Every field, as answers have them. Else those that must be there, and the first of those that may.</param>
+    public JsonNode? Example(JsonNode schema, bool isWhole)
+    {
+        var read = Resolve(schema);
+        if (read["examples"] is JsonArray { Count: > 0 } examples)
+        {
+            return examples[0]!.DeepClone();
+        }
+
+        if (read["type"] is JsonArray)
+        {
+            return null; // It may be null, and nothing else is worth showing.
+        }
+
+        if (read["properties"] is JsonObject properties)
+        {
+            var shown = properties.Where(field => isWhole || IsRequired(read, field.Key))
+                .Concat(isWhole ? [] : properties.Where(field => !IsRequired(read, field.Key)).Take(1));
+            return new JsonObject(shown.Select(field => KeyValuePair.Create(field.Key, Example(field.Value!, isWhole))));
+        }
+
+        return (string?)read["type"] switch
+        {
+            "array" => new JsonArray(Example(read["items"]!, isWhole)),
+            "object" when read["additionalProperties"] is JsonObject inner => new JsonObject { ["CONTACT"] = Example(inner, isWhole) },
+            "string" => "…",
+            _ => new JsonObject(),
+        };
+    }
+
+    private void Add(JsonNode schema, string path, List<string[]> rows)
+    {
+        var read = Resolve(schema);
+        if (read["items"] is { } items)
+        {
+            Add(items, $"{path}[]", rows);
+        }
+
+        foreach (var (name, field) in read["properties"] as JsonObject ?? [])
+        {
+            var full = path.Length == 0 ? name : $"{path}.{name}";
+            rows.Add([$"`{full}`", TypeOf(Resolve(field!)), IsRequired(read, name) ? "yes" : "", (string?)field!["description"] ?? ""]);
+            Add(field, full, rows);
+        }
+    }
+
+    private static bool IsRequired(JsonNode schema, string name) => schema["required"] is JsonArray names && names.Any(one => (string?)one == name);
+
+    private JsonNode Resolve(JsonNode schema)
+    {
+        var found = schema["anyOf"] is JsonArray any ? any[0]! : schema;
+        return found["$ref"] is { } reference ? document["components"]!["schemas"]![((string)reference!).Split('/')[^1]]! : found;
+    }
+}

@@ -1,0 +1,245 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sluice.Engine;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+using Sluice.Server.Api.Manage.Flows;
+using Sluice.Server.Api.Manage.Instances;
+using Sluice.Server.Api.Manage.Mail;
+using Sluice.Server.Api.Manage.Prospects;
+using Sluice.Server.Api.Manage.Tasks;
+using Sluice.Server.Api.Unsubscribe;
+using Sluice.Server.Api.V2.Crm;
+using Sluice.Server.Api.V2.Flows;
+using Sluice.Server.Api.V2.Prospects;
+using Sluice.Server.Api.V2.Tasks;
+using Sluice.Server.Api.V2.Users;
+using Sluice.Server.Api.V2.Workspaces;
+using Sluice.Server.Dev.Clock;
+using Sluice.Server.Dev.Faults;
+using Sluice.Server.Dev.Requests;
+using Sluice.Server.Docs;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Hosting;
+
+/// <summary>The whole server as one value: <c>serve</c> and <c>dev</c> run it, and so does every test.</summary>
+internal static class SluiceServer
+{
+    private const int MaxConnections = 10_000;
+
+    /// <summary>For what is under way when it is told to stop: less than Docker waits before it kills, ten seconds. A slow client used up the thirty that are usual.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(7);
+
+    /// <summary>
+    /// Where settings files would be: not in the folder somebody happens to stand in, which is the default. An appsettings.json there is
+    /// not ours, and watching it and all below for changes took 12 seconds and 44,000 watches when started in the root folder.
+    /// </summary>
+    internal static readonly WebApplicationOptions Root = new()
+    {
+        ContentRootPath = AppContext.BaseDirectory,
+        Args = ["--hostBuilder:reloadConfigOnChange=false"],
+    };
+
+    /// <summary>Migrated, mapped, not yet listening.</summary>
+    public static async Task<WebApplication> BuildAsync(ServerOptions options, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var app = Build(options, adjust);
+        await Migrator.UpgradeAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        if (options.IsDev)
+        {
+            await BeginClockAsync(app.Services, options);
+        }
+
+        await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
+        if (options.KeepInMemory)
+        {
+            await app.Services.GetRequiredService<Db>().KeepAsync(FlowInstanceStore.OpenOfProspects, CancellationToken.None);
+        }
+
+        return app;
+    }
+
+    /// <summary>The OpenAPI document without a server: nothing is opened and nobody is let in.</summary>
+    public static async Task<JsonObject> DescribeAsync()
+    {
+        await using var app = Build(new ServerOptions { Database = "" }, builder => builder.Services.AddSingleton(TimeProvider.System)); // Else Kestrel asks for the database's.
+        return new OpenApi(Profile.Documented).Make(((IEndpointRouteBuilder)app).DataSources.SelectMany(routes => routes.Endpoints).OfType<RouteEndpoint>());
+    }
+
+    private static WebApplication Build(ServerOptions options, Action<WebApplicationBuilder>? adjust)
+    {
+        var builder = WebApplication.CreateSlimBuilder(Root);
+        builder.Logging.ToStandardError();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastPatience);
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        AddNode(builder.Services, options);
+        AddHttp(builder.Services, options);
+        if (Records(options))
+        {
+            builder.Services.AddRequests(IsOpen(options));
+        }
+
+        builder.Services.AddCrm();
+        builder.Services.AddFlowInstances();
+        builder.Services.AddEngine();
+        AddMail(builder.Services, options);
+        builder.Services.AddAuthoring();
+        builder.Services.AddDocs();
+        if (options.IsDev)
+        {
+            builder.Services.AddClock();
+            builder.Services.AddFaults();
+            builder.Services.AddSingleton(DueWorkOf);
+        }
+
+        builder.Services.AddTelemetry();
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseProxies(options.Proxies);
+        Map(app);
+        return app;
+    }
+
+    private static void AddNode(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(_ => OpenDatabase.At(options.Database));
+        services.AddSingleton(provider => provider.GetRequiredService<Db>() is { Dialect.IsShared: true } db ? new DatabaseClock(db, TimeProvider.System) : TimeProvider.System);
+        services.AddSingleton(provider => new IdMaker(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NodeLease>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeLease>());
+    }
+
+    /// <summary>In <c>dev</c> there is no way to a transport that sends, whatever the options say.</summary>
+    private static void AddMail(IServiceCollection services, ServerOptions options)
+    {
+        if (options.IsDev)
+        {
+            services.AddSingleton<IMailTransport, CaptureTransport>();
+        }
+        else if (options.Smtp is { } smtp)
+        {
+            services.AddSingleton<IMailTransport>(new SmtpTransport(smtp));
+        }
+
+        services.AddSingleton(provider => new PublicUrl(
+            () => options.PublicUrl ?? (options.IsDev ? provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() : null)));
+    }
+
+    private static DueWork DueWorkOf(IServiceProvider provider)
+    {
+        var engine = provider.GetRequiredService<FlowEngine>();
+        return new DueWork(engine.NextDueAsync, engine.RunDueAsync, engine.AloneAsync, provider.GetRequiredService<NodeLease>().ReachAsync);
+    }
+
+    /// <summary>Before the first id is made: ids tell the time.</summary>
+    private static async Task BeginClockAsync(IServiceProvider services, ServerOptions options)
+    {
+        var (clock, store) = (services.GetRequiredService<MovableClock>(), new ClockStore(services.GetRequiredService<Db>()));
+        if (await store.FindAsync(CancellationToken.None) is { } known)
+        {
+            clock.State = known;
+        }
+        else if (options.ClockBegins is { } begins && !await store.AnyCompanyAsync(CancellationToken.None))
+        {
+            clock.State = clock.Running(begins);
+            await store.SaveAsync(clock.State, CancellationToken.None);
+        }
+
+        await store.GiveBackLeasesAsync(CancellationToken.None);
+    }
+
+    private static void AddHttp(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options.Profile);
+        services.AddSingleton(new Recording(Records(options)));
+        services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: options.IsDev));
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<ApiKeyStore>();
+            return options.Limits
+                ? new FindCaller(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
+                : new FindCaller(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
+        });
+        services.AddSingleton(provider => new OpenScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<FailedLogins>();
+        services.AddSingleton<Limits>();
+        services.AddSingleton<DailyQuota>();
+        services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());
+    }
+
+    private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
+        async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
+
+    /// <summary>Nobody but this machine can call it, and what it holds was made up.</summary>
+    private static bool IsOpen(ServerOptions options) => options.IsDev && IPAddress.IsLoopback(options.Address);
+
+    private static bool Records(ServerOptions options) => options.IsDev || options.RecordRequests;
+
+    private static void Map(WebApplication app)
+    {
+        var isRecording = app.Services.GetRequiredService<Recording>().IsOn;
+        if (isRecording)
+        {
+            app.UseMiddleware<RecordRequests>();
+        }
+
+        app.UseMiddleware<Requests>();
+        app.UseRouting();
+        app.UseMiddleware<Gate>();
+        var isDev = app.Services.GetService<MoveClock>() is not null;
+        if (isDev)
+        {
+            app.UseMiddleware<MakeFaults>();
+        }
+
+        app.MapHealth();
+        app.MapUsers();
+        app.MapWorkspaces();
+        app.MapFlows();
+        app.MapFlowInstances();
+        app.MapBulkAssignments();
+        app.MapTasks();
+        app.MapCrm();
+        app.MapMessages();
+        app.MapInbound();
+        app.MapUnsubscribe();
+        app.MapAuthoring();
+        app.MapDocs();
+        app.MapExplain();
+        app.MapInstances();
+        app.MapPlan();
+        app.MapManagedTasks();
+        app.MapProspects();
+        if (isDev)
+        {
+            app.MapClock();
+            app.MapFaults();
+        }
+
+        if (isRecording)
+        {
+            app.MapRequests();
+        }
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+
+        // RequestBody bounds what is read; this bounds what is thrown away so that the client still gets its 413.
+        kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may have 200 MB [doc].
+        kestrel.Listen(options.Address, options.Port);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Sluice.Server.Http;
+
+/// <summary>A good answer: a body whose first field is the requestId.</summary>
+internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        Json.WriteAsync(httpContext, status, (body, type), static (json, state) => JsonSerializer.Serialize(json, state.body, state.type));
+}
+
+/// <summary>The one error body of the API: <c>{"requestId": …, "errors": ["sentence", …]}</c> [seed].</summary>
+internal sealed class ApiError(int status, params IReadOnlyList<string> errors) : IResult
+{
+    public static readonly ApiError BadRequest = new(StatusCodes.Status400BadRequest, "Bad request");
+
+    public static readonly ApiError BadCursor = new(StatusCodes.Status400BadRequest, "Failed to verify cursor"); // [rec]
+
+    public static ApiError Faults(IReadOnlyList<string> faults) => new(StatusCodes.Status400BadRequest, faults);
+
+    public static ApiError NotFound(string error) => new(StatusCodes.Status404NotFound, error);
+
+    public static ApiError UnknownUser(Profile profile, string email) => new(profile.UnknownUser, $"User with the given email {email} wasn't found");
+
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        Json.WriteAsync(httpContext, status, new ErrorBody(httpContext.TraceIdentifier, errors), static (json, body) => JsonSerializer.Serialize(json, body, ErrorJson.Default.ErrorBody));
+}
+
+internal sealed record ErrorBody(string RequestId, IReadOnlyList<string> Errors);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ErrorBody))]
+internal sealed partial class ErrorJson : JsonSerializerContext;

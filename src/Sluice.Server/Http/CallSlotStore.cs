@@ -1,0 +1,64 @@
+using Sluice.Engine.Storage;
+
+namespace Sluice.Server.Http;
+
+/// <summary>The slots of <see cref="SharedCallLimiter"/>.</summary>
+internal sealed class CallSlotStore(Db db)
+{
+    /// <summary>Nobody holds one for longer than this. A time further off was written by a clock that has been put right since.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
+    /// <returns>A slot, held from now on; or none, and when the next is free.</returns>
+    public Task<TakenCallSlot> TakeAsync(long companyId, int slots, DateTimeOffset now, DateTimeOffset heldUntil, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            while (true)
+            {
+                if (await TakeOneAsync(tx, companyId, slots, now, heldUntil, ct) is [var slot])
+                {
+                    return new TakenCallSlot(slot, now);
+                }
+
+                var (known, freeAt) = await NextAsync(tx, companyId, slots, ct);
+                if (known == slots)
+                {
+                    return new TakenCallSlot(null, freeAt);
+                }
+
+                await AddAsync(tx, companyId, slots, ct);
+            }
+        },
+        ct);
+
+    /// <summary>Passes over those that another node is taking now. By the primary key; a company has 64 at most.</summary>
+    private static Task<List<int>> TakeOneAsync(IDbSession tx, long companyId, int slots, DateTimeOffset now, DateTimeOffset heldUntil, CancellationToken ct) => tx.QueryAsync($"""
+        with next as (
+            select s.slot
+            from call_slots s
+            where s.company_id = {companyId} and s.slot < {slots} and (s.free_at <= {now} or s.free_at > {now + Longest})
+            order by s.free_at, s.slot
+            limit 1
+            {tx.Dialect.ForUpdateOfFree("s")}
+        )
+        update call_slots
+        set free_at = {heldUntil}
+        where company_id = {companyId} and slot in (select slot from next)
+        returning slot
+        """, row => row.GetInt32(0), ct);
+
+    private static async Task<(long Known, DateTimeOffset FreeAt)> NextAsync(IDbSession tx, long companyId, int slots, CancellationToken ct) => (await tx.QueryAsync($"""
+        select count(*), coalesce(min(free_at), 0)
+        from call_slots
+        where company_id = {companyId} and slot < {slots}
+        """, row => (row.GetInt64(0), row.Time(1)), ct)).Single();
+
+    private static Task<int> AddAsync(IDbSession tx, long companyId, int slots, CancellationToken ct) => tx.ExecuteAsync($"""
+        insert into call_slots (company_id, slot, free_at)
+        select {companyId}, position, 0
+        from {SqlTable.Of(new long[slots])} s
+        on conflict (company_id, slot) do nothing
+        """, ct);
+}
+
+/// <param name="FreeAt">Where there is none: when the next will be.</param>
+internal readonly record struct TakenCallSlot(int? Slot, DateTimeOffset FreeAt);

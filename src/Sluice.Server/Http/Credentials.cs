@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Http;
+
+/// <summary>
+/// Tells who calls, from the <c>Authorization</c> header. A key is read from the database once in half a second at the most, so a
+/// revoked one stops within that time on every node, and a busy one costs a hash and a comparison.
+/// </summary>
+internal sealed class Credentials(FindCaller find, TimeProvider clock)
+{
+    private const int MaxKept = 10_000;
+    private const int MaxHeader = 512;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
+    private static readonly byte[] NobodysHash = new byte[SHA256.HashSizeInBytes];
+
+    private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+
+    /// <returns>Null when the header is missing, malformed, nobody's, revoked or expired.</returns>
+    public ValueTask<Caller?> CheckAsync(string? authorization, CancellationToken ct)
+    {
+        if (authorization is null || authorization.Length > MaxHeader)
+        {
+            return ValueTask.FromResult<Caller?>(null);
+        }
+
+        if (authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+        {
+            return CheckBasicAsync(authorization.AsSpan(6).Trim(), ct);
+        }
+
+        return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? CheckBearerAsync(authorization[7..].Trim(), ct)
+            : ValueTask.FromResult<Caller?>(null);
+    }
+
+    private ValueTask<Caller?> CheckBasicAsync(ReadOnlySpan<char> base64, CancellationToken ct)
+    {
+        Span<byte> pair = stackalloc byte[MaxHeader];
+        if (!Convert.TryFromBase64Chars(base64, pair, out var length) || pair[..length].IndexOf((byte)':') is var colon && colon < 0)
+        {
+            return ValueTask.FromResult<Caller?>(null);
+        }
+
+        // Only the hash goes on: nothing that outlives this call holds the secret.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(pair[(colon + 1)..length], hash);
+        Span<char> accessKey = stackalloc char[MaxHeader];
+        accessKey = accessKey[..Encoding.UTF8.GetChars(pair[..colon], accessKey)];
+
+        var found = FindAsync(accessKey, ct);
+        return found.IsCompletedSuccessfully
+            ? ValueTask.FromResult(Verify(found.Result, hash))
+            : SlowAsync(found, hash.ToArray());
+
+        async ValueTask<Caller?> SlowAsync(Task<Caller?> reading, byte[] secretHash) => Verify(await reading, secretHash);
+    }
+
+    private async ValueTask<Caller?> CheckBearerAsync(string token, CancellationToken ct)
+    {
+        if (!Secret.LooksRight(token, Secret.TokenPrefix))
+        {
+            return null;
+        }
+
+        var hash = Secret.Hash(token);
+        var caller = await KeepAsync(hash, find.ByTokenHashAsync, ct);
+        return caller is not null && CryptographicOperations.FixedTimeEquals(caller.TokenHash, Convert.FromHexString(hash)) ? Alive(caller) : null;
+    }
+
+    private Task<Caller?> FindAsync(ReadOnlySpan<char> accessKey, CancellationToken ct)
+    {
+        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(accessKey, out var kept) && IsFresh(kept))
+        {
+            return kept.Caller;
+        }
+
+        return Secret.LooksRight(accessKey, Secret.AccessKeyPrefix)
+            ? KeepAsync(accessKey.ToString(), find.ByAccessKeyAsync, ct)
+            : Task.FromResult<Caller?>(null);
+    }
+
+    /// <summary>One read for all who ask at once.</summary>
+    private Task<Caller?> KeepAsync(string key, Func<string, CancellationToken, Task<Caller?>> read, CancellationToken ct)
+    {
+        if (_kept.TryGetValue(key, out var kept) && IsFresh(kept))
+        {
+            return kept.Caller.WaitAsync(ct);
+        }
+
+        if (_kept.Count >= MaxKept)
+        {
+            _kept.Clear();
+        }
+
+        // Nobody's token: the read is shared, and the first asker hanging up must not fail the others.
+        var reading = new Kept(read(key, CancellationToken.None), clock.GetTimestamp());
+        _kept[key] = reading;
+        return reading.Caller.WaitAsync(ct);
+    }
+
+    private bool IsFresh(Kept kept) => !kept.Caller.IsFaulted && clock.GetElapsedTime(kept.ReadAt) < Fresh;
+
+    /// <summary>Compares also when there is nobody to compare with, so that the time taken does not tell which keys exist.</summary>
+    private Caller? Verify(Caller? caller, ReadOnlySpan<byte> hash) =>
+        CryptographicOperations.FixedTimeEquals(caller?.SecretHash ?? NobodysHash, hash) && caller is not null ? Alive(caller) : null;
+
+    private Caller? Alive(Caller caller) => caller.ExpiresAt <= clock.GetUtcNow() ? null : caller;
+
+    private sealed record Kept(Task<Caller?> Caller, long ReadAt);
+}

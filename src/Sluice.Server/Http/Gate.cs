@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace Sluice.Server.Http;
+
+/// <summary>
+/// What stands before all of <c>/v2</c>, and elsewhere before what says that it <see cref="OperationRoutes.Needs"/> it. Faults in order: 401
+/// credentials, 429 limits, 404/405 route, 401/403 scope, 415/413/400 body; the operation's own come after [rec][doc].
+/// </summary>
+internal sealed class Gate(
+    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, OpenScope open, Recording recording)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var refusal = await RefuseAsync(http);
+        if (refusal is not null)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
+
+        await next(http);
+
+        // The framework answers a wrong verb without a body; clients parse one.
+        if (http.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false, ContentLength: null })
+        {
+            await new ApiError(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(http); // [rec]
+        }
+    }
+
+    private async ValueTask<ApiError?> RefuseAsync(HttpContext http)
+    {
+        var endpoint = http.GetEndpoint();
+        var operation = endpoint?.Metadata.GetMetadata<Operation>();
+        if (operation is null && !http.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase))
+        {
+            return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
+        }
+
+        var isOpen = open.Covers(operation, http.Request);
+        var caller = isOpen && http.Request.Headers.Authorization.Count == 0
+            ? await open.FindAsync(http.RequestAborted)
+            : await credentials.CheckAsync(http.Request.Headers.Authorization, http.RequestAborted);
+        if (caller is null)
+        {
+            return await RefuseStrangerAsync(http);
+        }
+
+        var trail = recording.IsOn ? http.Features.Get<Trail>() : null;
+        trail?.Caller = caller;
+        if (!caller.MayCallFrom(http.Connection.RemoteIpAddress))
+        {
+            return Forbid(operation, StatusCodes.Status403Forbidden, "You don't have permission to call this API from your network address."); // [inf]
+        }
+
+        if (operation is not { IsCounted: false } && await limits.RefuseAsync(caller, http.RequestAborted) is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return new ApiError(StatusCodes.Status429TooManyRequests, "API request limit exceeded");
+        }
+
+        if (endpoint is null || !Routes.IsExact(endpoint, http.Request.Path))
+        {
+            return ApiError.NotFound("Not Found");
+        }
+
+        if (operation is null)
+        {
+            return null; // The framework's endpoint for a wrong verb.
+        }
+
+        if (!isOpen && !caller.Scopes.Contains(operation.Scope))
+        {
+            return Forbid(operation, profile.MissingScope, $"You don't have permission to use '{operation.Scope}' in your app."); // [rec]
+        }
+
+        http.Features.Set(new Call(http, caller, trail));
+        return operation.Body == BodyKind.None ? null : await RequestBody.ReadAsync(http, operation);
+    }
+
+    private async ValueTask<ApiError> RefuseStrangerAsync(HttpContext http)
+    {
+        await failedLogins.SlowDownAsync(http.Connection.RemoteIpAddress, http.RequestAborted);
+        if (!http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"Gong.io API\""; // [rec]
+        }
+
+        return new ApiError(StatusCodes.Status401Unauthorized, "Validate credentials failed. Please check your credentials and try again."); // [rec]
+    }
+
+    private ApiError Forbid(Operation? operation, int status, string sentence) =>
+        profile.OnlyListedStatuses && operation is { Lists403: false }
+            ? new ApiError(StatusCodes.Status401Unauthorized, sentence)
+            : new ApiError(status, sentence);
+}

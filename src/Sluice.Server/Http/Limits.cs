@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Server.Http;
+
+/// <summary>
+/// The calls of each company: so many a second, so many a day, counted over all its keys [doc]. On a database that other nodes may be on,
+/// over all nodes too; on a SQLite file this server is alone, and counts in memory.
+/// </summary>
+internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
+{
+    public const string MeterName = "Sluice.Http";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("sluice.limits.refusals", "{call}", "Calls refused with 429, by the limit that was met.");
+
+    private readonly CallSlotStore _slots = new(db);
+    private readonly ConcurrentDictionary<long, CallLimiter> _limiters = new();
+    private readonly ConcurrentDictionary<long, SharedCallLimiter> _sharedLimiters = new();
+
+    /// <returns>Null when the call may pass, and then it is counted; else how long to wait. A call that is refused, or fails here, spends nothing [inf].</returns>
+    public async ValueTask<TimeSpan?> RefuseAsync(Caller caller, CancellationToken ct)
+    {
+        var (perSecond, perDay) = caller.Limits;
+        if (perDay > 0 && !await quota.TrySpendAsync(caller.CompanyId, perDay, ct))
+        {
+            Refused.Add(1, new KeyValuePair<string, object?>("limit", "day"));
+            return quota.UntilFree();
+        }
+
+        var passes = false;
+        try
+        {
+            passes = perSecond <= 0 || await TryPassAsync(caller.CompanyId, perSecond, ct);
+        }
+        finally
+        {
+            if (!passes && perDay > 0)
+            {
+                quota.GiveBack(caller.CompanyId); // Also where no database answers: else an outage would end in a day of 429.
+            }
+        }
+
+        if (!passes)
+        {
+            Refused.Add(1, new KeyValuePair<string, object?>("limit", "second"));
+            return TimeSpan.FromSeconds(1);
+        }
+
+        return null;
+    }
+
+    private ValueTask<bool> TryPassAsync(long companyId, int perSecond, CancellationToken ct) => db.Dialect.IsShared
+        ? SharedLimiterOf(companyId, perSecond).TryPassAsync(ct)
+        : ValueTask.FromResult(LimiterOf(companyId, perSecond).TryPass(clock));
+
+    private CallLimiter LimiterOf(long companyId, int perSecond)
+    {
+        var limiter = _limiters.GetOrAdd(companyId, static (_, calls) => new CallLimiter(calls), perSecond);
+        return limiter.CallsPerSecond == perSecond ? limiter : _limiters[companyId] = new CallLimiter(perSecond);
+    }
+
+    private SharedCallLimiter SharedLimiterOf(long companyId, int perSecond)
+    {
+        var limiter = _sharedLimiters.GetOrAdd(companyId, Make);
+        return limiter.CallsPerSecond == perSecond ? limiter : _sharedLimiters[companyId] = Make(companyId);
+
+        SharedCallLimiter Make(long id) => new(_slots, id, perSecond, clock);
+    }
+}

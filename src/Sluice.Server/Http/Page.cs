@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Http;
+
+/// <summary>The <c>records</c> object of a list that comes in pages [rec]. The cursor is absent, not null, on the last page.</summary>
+internal sealed record PageRecords(
+    long TotalRecords,
+    int CurrentPageSize,
+    int CurrentPageNumber,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Cursor);
+
+/// <summary>One page cut from what a store fetched.</summary>
+internal readonly record struct Page<T>(List<T> Items, PageRecords Records)
+{
+    public static Page<T> Cut(List<T> fetched, long total, Cursor at, Func<T, long> id, Func<Cursor, string> write)
+    {
+        var items = fetched.Count > Paging.PageSize ? fetched[..Paging.PageSize] : fetched;
+        var next = fetched.Count > items.Count ? write(new Cursor(id(items[^1]), at.PageNumber + 1)) : null;
+        return new Page<T>(items, new PageRecords(total, items.Count, at.PageNumber, next));
+    }
+}

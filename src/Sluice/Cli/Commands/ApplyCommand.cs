@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
+
+namespace Sluice.Cli.Commands;
+
+internal static class ApplyCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("path") { Description = "Files, or directories with .yaml files at any depth.", Arity = ArgumentArity.OneOrMore };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would change, and change nothing." };
+        var prune = new Option<bool>("--prune") { Description = "Delete the flows, folders and rulesets that are in none of the files. What is open in a deleted flow ends." };
+        var asJson = CommonOptions.AsJson();
+        var server = new ApiConnection();
+        var command = new Command("apply", "Make a server's flows, folders and rulesets as files say: all of it, or nothing.") { paths, dryRun, prune, asJson };
+        server.AddTo(command);
+        command.SetAction(async (given, ct) =>
+        {
+            var files = Read(given.GetRequiredValue(paths));
+            if (files.Faults.Count > 0)
+            {
+                return await FailAsync(files.Faults, ExitCode.Failed);
+            }
+
+            if (files.Documents.Count == 0)
+            {
+                // With --prune a mistyped path would mean that nothing is wanted any more.
+                throw new CliException($"there is no flow, folder or ruleset in {string.Join(", ", given.GetRequiredValue(paths))}.");
+            }
+
+            using var client = new ControlClient(server.Read(given, orDev: false));
+            var request = new JsonObject { ["documents"] = files.Documents, ["dryRun"] = given.GetValue(dryRun), ["prune"] = given.GetValue(prune) };
+            var (status, body) = await client.AskAsync("/sluice/v1/apply", request, ct);
+            if (status != HttpStatusCode.OK)
+            {
+                return await FailAsync(body?["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"], ExitCode.Of(status));
+            }
+
+            Print(body!.AsObject(), files, given.GetValue(asJson));
+            return 0;
+        });
+        return command;
+    }
+
+    private static FlowFiles Read(IEnumerable<string> paths)
+    {
+        var files = new FlowFiles();
+        foreach (var file in paths.SelectMany(Expand))
+        {
+            files.Read(file, File.ReadAllText(file));
+        }
+
+        return files;
+    }
+
+    private static IEnumerable<string> Expand(string path) => File.Exists(path) ? [path]
+        : !Directory.Exists(path) ? throw new CliException($"there is no file or directory {path}")
+        : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
+            .Order(StringComparer.Ordinal);
+
+    private static async Task<int> FailAsync(IEnumerable<string> faults, int code)
+    {
+        foreach (var fault in faults)
+        {
+            await Console.Error.WriteLineAsync(Output.Visible(fault));
+        }
+
+        return code;
+    }
+
+    private static void Print(JsonObject body, FlowFiles files, bool asJson)
+    {
+        if (asJson)
+        {
+            Console.WriteLine(body.ToJsonString());
+            return;
+        }
+
+        foreach (var change in body["changes"]!.AsArray())
+        {
+            Console.WriteLine(Output.Visible($"{Sign((string)change!["change"]!)} {change["kind"]} {change["name"]}"));
+            foreach (var field in change["fields"]?.AsArray() ?? [])
+            {
+                Console.WriteLine(Output.Visible($"    {field!["at"]}: {Short(field["from"])} → {Short(field["to"])}"));
+            }
+        }
+
+        foreach (var warning in body["warnings"]!.AsArray())
+        {
+            Console.WriteLine(Output.Visible($"! {files.Locate((string)warning!)}"));
+        }
+
+        Console.WriteLine(Sum(body));
+    }
+
+    private static string Sum(JsonObject body)
+    {
+        var kinds = body["changes"]!.AsArray().CountBy(change => (string)change!["change"]!).ToDictionary();
+        var sum = kinds.Count == 0 ? "Nothing to change" : $"{kinds.GetValueOrDefault("create")} created, {kinds.GetValueOrDefault("change")} changed, {kinds.GetValueOrDefault("delete")} deleted";
+        return (bool)body["dryRun"]! && kinds.Count > 0 ? $"A dry run, nothing has changed. Else: {sum}." : $"{sum}.";
+    }
+
+    private static char Sign(string change) => change switch
+    {
+        "create" => '+',
+        "delete" => '-',
+        _ => '~',
+    };
+
+    private static string Short(JsonNode? value) => (value?.ToJsonString() ?? "nothing") is { Length: > 100 } text ? $"{text[..100]}…" : value?.ToJsonString() ?? "nothing";
+}

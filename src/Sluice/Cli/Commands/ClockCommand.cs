@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary><c>sluice clock</c>: the clock of a running <c>sluice dev</c>.</summary>
+internal static class ClockCommand
+{
+    private const string Path = "/sluice/v1/clock";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+
+    public static Command Create()
+    {
+        var span = new Argument<string>("span") { Description = "3d, 90m, 1d12h, PT2H. A day is 24 hours." };
+        var time = new Argument<string>("time") { Description = "ISO-8601 with an offset. Back in time nothing happens." };
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
+        var command = new Command("clock", "The clock of sluice dev: show and move it.");
+        connection.AddTo(command);
+        command.Options.Add(asJson);
+        foreach (var option in command.Options)
+        {
+            option.Recursive = true; // Before the verb or behind it: where only one of them is read, another clock is moved.
+        }
+
+        Add(command, _ => null);
+        Add(new Command("show", "What it shows."), _ => null);
+        Add(new Command("advance", "Go forward; everything that comes due on the way happens, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) });
+        Add(new Command("set", "Go to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) });
+        Add(new Command("freeze", "Let it stand still."), _ => new JsonObject { ["freeze"] = true });
+        Add(new Command("run", "Let it go on."), _ => new JsonObject { ["freeze"] = false });
+        return command;
+
+        void Add(Command one, Func<ParseResult, JsonObject?> body)
+        {
+            one.SetAction(async (given, ct) =>
+            {
+                using var client = new ControlClient(connection.Read(given, orDev: false));
+                var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await client.SendAsync(Path, null, ct);
+                Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
+                return 0;
+            });
+            if (one != command)
+            {
+                command.Subcommands.Add(one);
+            }
+        }
+    }
+
+    /// <summary>With a bar on standard error where it takes long.</summary>
+    private static async Task<JsonNode> MoveAsync(ControlClient client, JsonObject move, CancellationToken ct)
+    {
+        var start = await client.SendAsync(Path, null, ct);
+        var moved = client.SendAsync(Path, move, ct);
+        return await Task.WhenAny(moved, Task.Delay(Patience, TimeProvider.System, ct)) == moved
+            ? await moved
+            : await ShowProgressAsync(client, Time(start, "now"), moved, ct);
+    }
+
+    private static Task<JsonNode> ShowProgressAsync(ControlClient client, DateTimeOffset start, Task<JsonNode> moved, CancellationToken ct) => ProgressBar.RunAsync("clock", 100, async bar =>
+    {
+        while (await Task.WhenAny(moved, Task.Delay(Beat, TimeProvider.System, ct)) != moved)
+        {
+            var at = await client.SendAsync(Path, null, ct);
+            if (at["advancingTo"] is not null)
+            {
+                bar.Report((long)(100 * ((Time(at, "now") - start) / (Time(at, "advancingTo") - start))));
+            }
+        }
+
+        return await moved;
+    });
+
+    private static DateTimeOffset Time(JsonNode answer, string name) => DateTimeOffset.Parse((string)answer[name]!, CultureInfo.InvariantCulture);
+
+    private static string Text(JsonNode answer)
+    {
+        var events = answer["events"]?.AsArray() ?? [];
+        var lines = events.Select(one => $"{one!["at"]}  {one["type"],-16}  {one["flowInstanceId"]}  {one["detail"]?.ToJsonString()}".TrimEnd());
+        var more = (bool?)answer["isCut"] == true ? [$"… {answer["eventCount"]} in all"] : Array.Empty<string>();
+        var state = (bool?)answer["frozen"] == true ? ", standing still" : "";
+        return string.Join('\n', [.. lines, .. more, $"It is {answer["now"]}{state}."]);
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Workspaces;
+
+namespace Sluice.Cli.Commands;
+
+internal static class CompanyCommands
+{
+    private const int MaxNameLength = 100;
+
+    public static Command Create() => new("companies", "The tenants of a server.") { CreateOne(), Set(), List() };
+
+    private static Command CreateOne()
+    {
+        var name = new Argument<string>("name") { Description = "Its name; no two companies have the same." };
+        var command = new Command("create", "Make a company, with its built-in workspace.") { name };
+        var settings = new CompanySettings();
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        settings.AddTo(command, database, asJson);
+        command.SetAction((given, ct) => CommonOptions.OnAnyDatabaseAsync(given.GetValue(database), async db =>
+        {
+            var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
+            var company = settings.Apply(given, new Company(
+                ids.Next(), Name(given.GetRequiredValue(name)), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
+            await db.InTransactionAsync(async tx =>
+            {
+                if ((await new CompanyStore(tx).ListAsync(ct)).Exists(other => other.Name == company.Name))
+                {
+                    throw new CliException($"there is a company \"{company.Name}\" already.");
+                }
+
+                await new CompanyStore(tx).AddAsync(company, ct);
+                await new WorkspaceStore(tx).AddAsync(Workspace.Initial(company.Id, ids.Next()), ct);
+            }, ct);
+            Print(company, given.GetValue(asJson), $"""
+                Made "{company.Name}" in {db.Description}. Next:
+
+                {CommonOptions.Program} keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile))}
+                """);
+        }, ct));
+        return command;
+    }
+
+    private static Command Set()
+    {
+        var name = new Argument<string>("name") { Description = "Which company." };
+        var command = new Command("set", "Change a company's settings. A running server follows within a second.") { name };
+        var settings = new CompanySettings();
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        settings.AddTo(command, database, asJson);
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        {
+            var changed = settings.Apply(given, await FindAsync(db, given.GetRequiredValue(name), ct));
+            await new CompanyStore(db).UpdateAsync(changed, ct);
+            Print(changed, given.GetValue(asJson), $"Changed \"{changed.Name}\".");
+        }, ct));
+        return command;
+    }
+
+    private static Command List()
+    {
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        var command = new Command("list", "Show all companies.") { database, asJson };
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        {
+            var companies = (await new CompanyStore(db).ListAsync(ct)).ConvertAll(ListedCompany.From);
+            Output.Table(
+                given.GetValue(asJson),
+                JsonSerializer.Serialize(companies, CliJson.Default.ListListedCompany),
+                ["id", "name", "time zone", "calls/s", "calls/day", "several flows", "cool-off days", "unknown prospects"],
+                companies.Select(one => (string[])[one.Id, one.Name, one.TimeZone, Limit(one.CallsPerSecond), Limit(one.CallsPerDay), one.MultipleFlows ? "yes" : "no", $"{one.CoolOffDays}", one.UnknownProspects]));
+        }, ct));
+        return command;
+
+        static string Limit(int calls) => calls == 0 ? "off" : calls.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>By name or id; where there is only one, it need not be named.</summary>
+    public static async Task<Company> FindAsync(IDbSession db, string? nameOrId, CancellationToken ct)
+    {
+        var companies = await new CompanyStore(db).ListAsync(ct);
+        var found = nameOrId is null ? companies : companies.FindAll(company => company.Name == nameOrId || WireId.Write(company.Id) == nameOrId);
+        return found switch
+        {
+            [var only] => only,
+            [] when nameOrId is not null => throw new CliException($"there is no company \"{nameOrId}\"; see: sluice companies list"),
+            [] => throw new CliException("there is no company yet; make one with: sluice companies create NAME"),
+            _ => throw new CliException("there are several companies; say which with --company NAME."),
+        };
+    }
+
+    private static string Name(string name) => name.Length is > 0 and <= MaxNameLength && name == Output.Visible(name).Trim()
+        ? name
+        : throw new CliException($"a company's name has 1 to {MaxNameLength} characters, no line breaks, and no blanks at its ends.", ExitCode.Usage);
+
+    private static void Print(Company company, bool asJson, string sentence) =>
+        Console.WriteLine(asJson ? JsonSerializer.Serialize(ListedCompany.From(company), CliJson.Default.ListedCompany) : sentence);
+}
+
+internal sealed record ListedCompany(
+    string Id, string Name, string TimeZone, int CallsPerSecond, int CallsPerDay, bool MultipleFlows, int CoolOffDays, string UnknownProspects)
+{
+    public static ListedCompany From(Company company) => new(
+        WireId.Write(company.Id),
+        company.Name,
+        company.TimeZone,
+        company.Limits.CallsPerSecond,
+        company.Limits.CallsPerDay,
+        company.Admission.MultipleFlowsAllowed,
+        company.Admission.CoolOffDays,
+        company.Admission.CreateUnknownProspects ? "create" : "refuse");
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
+
+namespace Sluice.Cli.Commands;
+
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<string>("id") { Description = "Of a flow instance." };
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
+        var command = new Command("explain", "Why a flow instance is where it is, and when something can happen.") { id, asJson };
+        connection.AddTo(command);
+        command.SetAction(async (given, ct) =>
+        {
+            using var client = new ControlClient(connection.Read(given, orDev: false));
+            var answer = await client.SendAsync($"/sluice/v1/flow-instances/{Uri.EscapeDataString(given.GetRequiredValue(id))}/explain", null, ct);
+            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Text(JsonNode answer)
+    {
+        var history = answer["history"]!.AsArray().Select(one => $"  {one!["at"]}  {one["type"],-16}  by {one["by"]}  {one["detail"]?.ToJsonString()}".TrimEnd());
+        var held = answer["heldBy"]!.AsArray().Select(one => $"  {one!["rule"]}: {one["fact"]}");
+        return string.Join('\n', [
+            $"{answer["crmProspectId"]} in {answer["flowName"]}, owned by {answer["ownerEmail"]}: {answer["status"]}, step {answer["step"]} of {answer["steps"]}",
+            (string)answer["sentence"]!,
+            .. held,
+            .. history,
+        ]);
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
+
+namespace Sluice.Cli.Commands;
+
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var directory = new Argument<string?>("directory") { Description = "Where the files go, one for each flow; those of what is there no more are left alone. Left out: all of it to standard output.", Arity = ArgumentArity.ZeroOrOne };
+        var server = new ApiConnection();
+        var command = new Command("export", "Write a server's flows, folders and rulesets as files for sluice apply.") { directory };
+        server.AddTo(command);
+        command.SetAction(async (given, ct) =>
+        {
+            using var client = new ControlClient(server.Read(given, orDev: false));
+            var body = await client.SendAsync("/sluice/v1/export", null, ct);
+            var documents = body["documents"]!.AsArray().Select(document => document!.AsObject()).ToList();
+            if (given.GetValue(directory) is { } where)
+            {
+                Write(where, documents);
+            }
+            else
+            {
+                Console.Write(Join(documents));
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>A path of its own for each flow; the others, of which there are few, share a file each.</summary>
+    private static void Write(string directory, List<JsonObject> documents)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in documents.GroupBy(document => FileOf(document, taken)))
+        {
+            var path = Path.Combine(directory, file.Key);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, Join(file));
+        }
+
+        Console.WriteLine($"Wrote {documents.Count} documents to {directory}.");
+    }
+
+    private static string FileOf(JsonObject document, HashSet<string> taken)
+    {
+        if ((string)document["kind"]! != "flow")
+        {
+            return $"{document["kind"]}s.yaml";
+        }
+
+        var name = Path.Combine(FileName((string)document["workspace"]!), FileName((string)document["name"]!));
+        var free = name;
+        for (var i = 2; !taken.Add(free); i++)
+        {
+            free = $"{name}-{i}";
+        }
+
+        return $"{free}.yaml";
+    }
+
+    /// <summary>Small letters, digits and hyphens: the name itself is in the file.</summary>
+    private static string FileName(string name)
+    {
+        var words = new string([.. name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var joined = string.Join('-', words);
+        return joined.Length == 0 ? "unnamed" : joined.Length > 80 ? joined[..80] : joined;
+    }
+
+    private static string Join(IEnumerable<JsonObject> documents) => string.Join("---\n", documents.Select(YamlText.Write));
+}

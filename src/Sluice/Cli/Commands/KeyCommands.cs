@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Cli.Commands;
+
+internal static class KeyCommands
+{
+    private const string All = "all";
+
+    public static Command Create() => new("keys", "The API keys of a company.") { CreateOne(), List(), Revoke() };
+
+    private static Command CreateOne()
+    {
+        var company = new Option<string?>("--company") { Description = "Name or id; may be left out where there is only one.", HelpName = "name" };
+        var name = new Option<string>("--name") { Description = "What the key is for.", DefaultValueFactory = _ => "key" };
+        var scopes = new Option<string[]>("--scopes") { Description = $"Separated by commas: {All}, which are those of the API and what it has unless said, {string.Join(", ", Scopes.All)}; and {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
+        var networks = new Option<string[]>("--networks") { Description = "From where it may be used, CIDR, separated by commas. From anywhere unless said.", HelpName = "networks" };
+        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it stops, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        var command = new Command("create", "Make a key. Its secret and token are shown now and never again.") { company, name, scopes, networks, expires, database, asJson };
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        {
+            var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
+            var (key, words) = CreateApiKey.Make(
+                owner.Id,
+                (await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct)).Next(),
+                given.GetRequiredValue(name),
+                ReadScopes(given.GetValue(scopes)),
+                CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
+                TimeProvider.System.GetUtcNow(),
+                given.GetValue(expires));
+            await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
+            Print(owner, words, given.GetValue(asJson));
+        }, ct));
+        return command;
+    }
+
+    private static Command List()
+    {
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        var command = new Command("list", "Show all keys, without their secrets: nobody has those.") { database, asJson };
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var names = (await new CompanyStore(db).ListAsync(ct)).ToDictionary(company => company.Id, company => company.Name);
+            var keys = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(ct)).ConvertAll(key => ListedKey.From(key, names[key.CompanyId], now));
+            Output.Table(
+                given.GetValue(asJson),
+                JsonSerializer.Serialize(keys, CliJson.Default.ListListedKey),
+                ["company", "name", "access key", "state", "created", "scopes", "networks"],
+                keys.Select(key => (string[])
+                [
+                    key.Company, key.Name, key.AccessKey, key.State, key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    Short(key.Scopes), key.Networks.Count == 0 ? "any" : string.Join(", ", key.Networks),
+                ]));
+        }, ct));
+        return command;
+    }
+
+    private static Command Revoke()
+    {
+        var accessKey = new Argument<string>("access-key") { Description = "The key to stop." };
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        var command = new Command("revoke", "Stop a key for good. Running servers follow within a second.") { accessKey, database, asJson };
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        {
+            var key = given.GetRequiredValue(accessKey);
+            if (!await new ApiKeyStore(db, acceptDevOnly: false).RevokeAsync(key, TimeProvider.System.GetUtcNow(), ct))
+            {
+                throw new CliException($"there is no live key {key}; see: sluice keys list");
+            }
+
+            Console.WriteLine(given.GetValue(asJson) ? "{\"revoked\":true}" : "Revoked.");
+        }, ct));
+        return command;
+    }
+
+    private static IReadOnlyList<string> ReadScopes(string[]? given)
+    {
+        var scopes = CommonOptions.Split(given).SelectMany(scope => scope == All ? Scopes.All : [scope]).Distinct().ToList();
+        return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
+            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}, and {All} for those of the API.", ExitCode.Usage)
+            : scopes.Count > 0 ? scopes : Scopes.All;
+    }
+
+    private static string Short(IReadOnlyList<string> scopes) =>
+        string.Join(", ", Scopes.All.All(scopes.Contains) ? [All, .. scopes.Except(Scopes.All)] : scopes);
+
+    private static void Print(Company company, KeyWords words, bool asJson) => Console.WriteLine(asJson
+        ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken), CliJson.Default.CreatedKey)
+        : $"""
+            A key for "{company.Name}". Keep the secret and the token now: they are not stored and cannot be shown again.
+
+              Key     {words.AccessKey}
+              Secret  {words.AccessKeySecret}
+              Token   {words.BearerToken}
+
+            Basic takes key and secret, Bearer takes the token.
+            """);
+}
+
+internal sealed record CreatedKey(string CompanyId, string AccessKey, string AccessKeySecret, string BearerToken);
+
+internal sealed record ListedKey(
+    string CompanyId, string Company, string Name, string AccessKey, string State, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
+{
+    public static ListedKey From(ApiKey key, string company, DateTimeOffset now) => new(
+        WireId.Write(key.CompanyId), company, key.Name, key.AccessKey, StateOf(key, now), key.Scopes, key.Networks, key.CreatedAt, key.ExpiresAt, key.RevokedAt);
+
+    private static string StateOf(ApiKey key, DateTimeOffset now) =>
+        key.RevokedAt is not null ? "revoked" : key.ExpiresAt <= now ? "expired" : key.DevOnly ? "dev only" : "live";
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Copy;
+using Sluice.Engine.Storage.Postgres;
+using Sluice.Engine.Storage.Setup;
+
+namespace Sluice.Cli.Commands;
+
+internal static class MigrateCommand
+{
+    public static Command Create() => new("migrate", "Move to another database.") { Copy() };
+
+    private static Command Copy()
+    {
+        var from = new Option<string>("--from") { Description = "The database to copy: a file's path (SQLite), or a PostgreSQL connection string or URL. Its servers must be stopped.", Required = true };
+        var to = new Option<string?>("--to") { Description = "An empty database. Else $SLUICE_DATABASE." };
+        var verify = new Option<bool>("--verify") { Description = "Copy nothing: compare what is there, table by table." };
+        var asJson = CommonOptions.AsJson();
+        var command = new Command("copy", "Copy everything into another database and compare it. Cut off, it goes on where it was.") { from, to, verify, asJson };
+        command.SetAction(async (given, ct) =>
+        {
+            var target = given.GetValue(to) ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? throw new CliException("say with --to or $SLUICE_DATABASE where the copy goes.", ExitCode.Usage);
+            var copied = await RunAsync(given.GetRequiredValue(from), target, given.GetValue(verify), ct);
+            Output.Table(
+                given.GetValue(asJson),
+                JsonSerializer.Serialize(copied, CliJson.Default.ListCopiedTable),
+                ["table", "rows", "checksum"],
+                copied.Select(table => (string[])[table.Name, $"{table.Rows}", table.Checksum]));
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task<List<CopiedTable>> RunAsync(string source, string target, bool verifyOnly, CancellationToken ct)
+    {
+        if (!PostgresDb.Understands(source) && !File.Exists(source))
+        {
+            throw new CliException($"there is no file {source}.");
+        }
+
+        if (Path.GetFullPath(source) == Path.GetFullPath(target))
+        {
+            throw new CliException("--from and --to are the same database.", ExitCode.Usage);
+        }
+
+        using var ours = FileLock.TakeIfFile(source);
+        using var theirs = FileLock.TakeIfFile(target);
+        await using var from = OpenDatabase.At(source);
+        await using var to = OpenDatabase.At(target);
+        await Migrator.UpgradeAsync(from, TimeProvider.System, ct);
+        await PrepareAsync(to, ct);
+
+        var read = 0L;
+        IProgress<long>? bar = null;
+        var copy = new CopyDatabase(from, to, TimeProvider.System, rows => bar!.Report(read += rows));
+        return await ProgressBar.RunAsync("rows", await copy.CountAsync(verifyOnly, ct), progress =>
+        {
+            bar = progress;
+            return verifyOnly ? copy.VerifyAsync(ct) : copy.RunAsync(ct);
+        });
+    }
+
+    /// <summary>Half a copy has its schema already, and the migrator keeps away from it.</summary>
+    private static async Task PrepareAsync(Db to, CancellationToken ct)
+    {
+        try
+        {
+            await Migrator.UpgradeAsync(to, TimeProvider.System, ct);
+        }
+        catch (UnfinishedCopyException)
+        {
+            // The copy goes on with it.
+        }
+    }
+}

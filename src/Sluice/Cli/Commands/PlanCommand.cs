@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
+
+namespace Sluice.Cli.Commands;
+
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var flow = new Option<string>("--flow") { Description = "The flow's id.", Required = true };
+        var owner = new Option<string>("--owner") { Description = "The e-mail of who would own the flow instances.", Required = true };
+        var prospects = new Argument<string[]>("prospects") { Description = "CRM ids.", Arity = ArgumentArity.OneOrMore };
+        var coolOff = new Option<bool>("--cool-off-override") { Description = "As if the rest after a flow did not count." };
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
+        var command = new Command("plan", "Who would be let into a flow, and when each step would be due. Writes nothing.") { prospects, flow, owner, coolOff, asJson };
+        connection.AddTo(command);
+        command.SetAction(async (given, ct) =>
+        {
+            using var client = new ControlClient(connection.Read(given, orDev: false));
+            var body = new JsonObject
+            {
+                ["flowId"] = given.GetRequiredValue(flow),
+                ["flowInstanceOwnerEmail"] = given.GetRequiredValue(owner),
+                ["crmProspectsIds"] = new JsonArray([.. given.GetRequiredValue(prospects).Select(id => JsonValue.Create(id))]),
+                ["coolOffOverride"] = given.GetValue(coolOff),
+            };
+            var answer = await client.SendAsync("/sluice/v1/plan", body, ct);
+            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Text(JsonNode answer)
+    {
+        var prospects = answer["prospects"]!.AsArray().Select(one => (bool)one!["isLetIn"]!
+            ? $"  {one["crmProspectId"]}: would be let in"
+            : $"  {one["crmProspectId"]}: {one["message"]}; possible {one["possibleFrom"] ?? one["possibleWhen"]}");
+        var steps = answer["steps"]!.AsArray().Select(one =>
+            $"  {one!["order"],2}  {one["dueLocal"]}  {one["action"]}{string.Concat(one["shiftedBy"]!.AsArray().Select(fact => $"\n      {fact}"))}");
+        return string.Join('\n', [$"{answer["flowName"]}, owned by {answer["flowInstanceOwnerEmail"]} ({answer["timeZone"]})", .. prospects, .. steps]);
+    }
+}

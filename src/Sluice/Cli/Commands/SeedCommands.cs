@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Dev.Seed;
+
+namespace Sluice.Cli.Commands;
+
+internal static class SeedCommands
+{
+    public static Command Create() => new("seed", "Fill a database.") { Demo(), Load() };
+
+    private static Command Demo()
+    {
+        var seed = new Option<int>("--seed") { Description = "Which data: the same number gives the same, byte for byte. The key is always a new one.", DefaultValueFactory = _ => 1 };
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        var command = new Command("demo", "A believable sales team: users, flows, prospects and who is in which flow.") { seed, database, asJson };
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
+        {
+            var demo = await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Random(), ct);
+            if (demo is not { IsNew: true, Words: { } words })
+            {
+                throw new CliException($"\"{demo.Company.Name}\" is there already. Make another key for it with: sluice keys create --company {CommonOptions.Quoted(demo.Company.Name)}");
+            }
+
+            var created = new CreatedKey(WireId.Write(demo.Company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken);
+            Console.WriteLine(given.GetValue(asJson) ? JsonSerializer.Serialize(created, CliJson.Default.CreatedKey) : Words(created));
+        }, ct));
+        return command;
+    }
+
+    private static Command Load()
+    {
+        var instances = new Option<long>("--instances") { Description = "How many flow instances.", Required = true };
+        var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
+        var command = new Command("load", "A company with very many flow instances, for benchmarks.") { instances, database, asJson };
+        command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
+        {
+            var count = given.GetValue(instances);
+            if (count <= 0)
+            {
+                throw new CliException("--instances takes a number above 0.", ExitCode.Usage);
+            }
+
+            var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
+            var load = await ProgressBar.RunAsync("flow instances", count, progress => LoadSeed.RunAsync(db, ids, count, progress, TimeProvider.System, ct));
+            var seeded = new SeededLoad(WireId.Write(load.Company.Id), load.Words.AccessKey, load.Words.AccessKeySecret, load.Words.BearerToken, load.Instances, load.Prospects);
+            Console.WriteLine(given.GetValue(asJson)
+                ? JsonSerializer.Serialize(seeded, CliJson.Default.SeededLoad)
+                : Words(new CreatedKey(seeded.CompanyId, seeded.AccessKey, seeded.AccessKeySecret, seeded.BearerToken)));
+        }, ct));
+        return command;
+    }
+
+    private static string Words(CreatedKey key) => $"""
+        Done. Keep the secret and the token now: they are not stored and cannot be shown again.
+
+          Key     {key.AccessKey}
+          Secret  {key.AccessKeySecret}
+          Token   {key.BearerToken}
+        """;
+}
+
+internal sealed record SeededLoad(string CompanyId, string AccessKey, string AccessKeySecret, string BearerToken, long Instances, long Prospects);

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary><c>sluice trigger</c>: what would come from outside, by hand.</summary>
+internal static class TriggerCommand
+{
+    private static readonly Dictionary<string, string> Types = new()
+    {
+        ["reply"] = "reply",
+        ["bounce"] = "bounce",
+        ["ooo"] = "auto_reply",
+        ["meeting"] = "meeting_booked",
+        ["unsubscribe"] = "unsubscribe",
+        ["callback"] = "call_back",
+    };
+
+    public static Command Create()
+    {
+        var what = new Argument<string>("what") { Description = "What happens.", HelpName = "what" };
+        what.AcceptOnlyFromAmong([.. Types.Keys]);
+        var instance = new Option<string>("--instance") { Description = "The flow instance that it happens to.", Required = true };
+        var until = new Option<string?>("--until") { Description = "Of ooo: the day of return, such as 2026-11-10. Without one an automatic reply changes nothing." };
+        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
+        var command = new Command("trigger", "Let a prospect reply, bounce, be away, book a meeting, unsubscribe or call back.") { what, instance, until, asJson };
+        connection.AddTo(command);
+        command.SetAction(async (given, ct) =>
+        {
+            using var client = new ControlClient(connection.Read(given, orDev: false));
+            var inbound = new JsonObject
+            {
+                ["type"] = Types[given.GetRequiredValue(what)],
+                ["messageId"] = $"trigger-{RequestId.New()}",
+                ["flowInstanceId"] = given.GetRequiredValue(instance),
+                ["returnDate"] = given.GetValue(until),
+            };
+            var answer = await client.SendAsync("/sluice/v1/inbound", inbound, ct);
+            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer["flowInstances"]![0]!));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Text(JsonNode one) => $"{one["flowInstanceId"]}: {one["effect"]}{(one["why"] is { } why ? $". {why}" : "")}";
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Storage;
+using Sluice.Server.Hosting;
+
+namespace Sluice.Cli.Shared;
+
+/// <summary>What a person sees when the server is ready: all that is needed for the first call.</summary>
+internal static class Banner
+{
+    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
+    public static async Task<string> WriteAsync(string url, KeyWords? words, Db db, ServerOptions options)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+
+            Sluice {Version} is ready{(options.IsDev ? ": the stand-in, seeded and offline" : "")}.
+
+              API       {url}/v2
+              Docs      {url}/docs
+            """);
+        if (words is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"""
+                  Key       {words.AccessKey}
+                  Secret    {words.AccessKeySecret}
+                  Token     {words.BearerToken}
+                """);
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+              Database  {db.Description}
+              Profile   {options.Profile.Name}
+              Limits    {Limits(options)}
+
+            """);
+        text.Append(words is not null ? FirstCall(url, words) : await FirstStepsAsync(db, options));
+        return text.ToString();
+    }
+
+    private static string Limits(ServerOptions options) => options.Limits
+        ? string.Create(CultureInfo.InvariantCulture, $"{Company.DefaultLimits.CallsPerSecond} calls a second and {Company.DefaultLimits.CallsPerDay:N0} a day for each company, unless it has its own")
+        : "off";
+
+    private static string FirstCall(string url, KeyWords words) => $$"""
+        Paste this to see who is in which flow:
+
+        curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
+
+        In another terminal, to see what a call did and what is wrong with it: {{CommonOptions.Program}} logs tail --follow{{(url == ServerOptions.DefaultUrl ? "" : $" --base-url {url}")}}
+        Ctrl-C stops it.
+        """;
+
+    /// <summary>Nothing where somebody can call it: a key of <c>sluice dev</c> is none here.</summary>
+    private static async Task<string> FirstStepsAsync(Db db, ServerOptions options)
+    {
+        var companies = await new CompanyStore(db).ListAsync(CancellationToken.None);
+        var hasKey = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(CancellationToken.None)).Exists(key => key is { DevOnly: false, RevokedAt: null });
+        var create = companies.Count > 0 ? "" : $"{CommonOptions.Program} companies create 'Your company' --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}\n";
+        return hasKey ? "Ctrl-C stops it." : $"""
+            There is no {(companies.Count > 0 ? "key" : "company")} yet, so nobody can call it. In another terminal:
+
+            {create}{CommonOptions.Program} keys create --company {CommonOptions.Quoted(companies.Count > 0 ? companies[0].Name : "Your company")}{CommonOptions.Again(options.Database)}
+
+            Ctrl-C stops it.
+            """;
+    }
+}

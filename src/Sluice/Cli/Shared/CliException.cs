@@ -1,0 +1,7 @@
+namespace Sluice.Cli.Shared;
+
+/// <summary>Something the user can mend; the message says how.</summary>
+internal sealed class CliException(string message, int exitCode = ExitCode.Failed) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Cli.Shared;
+
+/// <summary>For the verbs that ask <c>/sluice/v1</c> of a running server.</summary>
+internal sealed class ControlClient : IDisposable
+{
+    public const string ManageKey =
+        "The server wants a key with the scope sluice:manage: --key and --secret. Make one with: sluice keys create --scopes sluice:manage";
+
+    private readonly ApiAddress _address;
+    private readonly HttpClient _client;
+
+    public ControlClient(ApiAddress address)
+    {
+        (_address, _client) = (address, address.Open());
+        _client.Timeout = Timeout.InfiniteTimeSpan; // Ten years of a clock take a while; Ctrl-C ends it.
+    }
+
+    /// <param name="path">From <c>/sluice/v1</c> on.</param>
+    /// <param name="body">Null: it is read.</param>
+    /// <param name="ct">Given up.</param>
+    /// <returns>The answer, if it is a good one.</returns>
+    public async Task<JsonNode> SendAsync(string path, JsonObject? body, CancellationToken ct)
+    {
+        var (status, answer) = await AskAsync(path, body, ct);
+        return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer), ExitCode.Of(status));
+    }
+
+    /// <returns>The answer, good or bad.</returns>
+    public async Task<(HttpStatusCode Status, JsonNode? Answer)> AskAsync(string path, JsonObject? body, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_address.Base + path));
+        message.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var reply = await _address.SendAsync(_client, message, ct);
+        try
+        {
+            return (reply.StatusCode, JsonNode.Parse(await reply.Content.ReadAsStringAsync(ct)));
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{_address.Base} does not answer as Sluice does.");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private string Sentence(HttpStatusCode status, JsonNode? answer)
+    {
+        var said = answer?["errors"] is JsonArray errors ? Output.Visible(string.Join("; ", errors)) : $"the server answered {(int)status}";
+        return status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? $"{(_address.Credential is null ? "" : $"{said} ")}{ManageKey}" : said;
+    }
+}

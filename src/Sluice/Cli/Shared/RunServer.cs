@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Cli.Commands;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Copy;
+using Sluice.Server.Hosting;
+
+namespace Sluice.Cli.Shared;
+
+/// <summary>Runs a server until it is told to stop, and says when it is ready.</summary>
+internal static class RunServer
+{
+    /// <param name="prepare">Runs on the migrated database before anybody is let in; what it returns is shown to the user.</param>
+    public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<KeyWords?>> prepare)
+    {
+        using var alone = FileLock.TakeIfFile(options.Database);
+        await using var app = await CommonOptions.NamingAsync(options.Database, () => SluiceServer.BuildAsync(options));
+        var db = app.Services.GetRequiredService<Db>();
+        var words = await prepare(db);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync(); // The workers have begun: what they are at ends before the database is closed under them.
+            throw;
+        }
+
+        var url = app.Urls.First();
+        await Console.Out.WriteLineAsync(asJson ? Ready(url, words, db, options) : await Banner.WriteAsync(url, words, db, options));
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static string Ready(string url, KeyWords? words, Db db, ServerOptions options) => JsonSerializer.Serialize(
+        new ReadyLine(url, words?.AccessKey, words?.AccessKeySecret, words?.BearerToken, db.Description, options.Profile.Name), CliJson.Default.ReadyLine);
+}
+
+internal sealed record ReadyLine(string Url, string? AccessKey, string? AccessKeySecret, string? BearerToken, string Database, string Profile);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ReadyLine))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(List<ListedKey>))]
+[JsonSerializable(typeof(List<ListedCompany>))]
+[JsonSerializable(typeof(ListedCompany))]
+[JsonSerializable(typeof(SeededLoad))]
+[JsonSerializable(typeof(List<CopiedTable>))]
+internal sealed partial class CliJson : JsonSerializerContext;

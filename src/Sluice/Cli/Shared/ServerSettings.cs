@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Net;
+using Sluice.Server.Hosting;
+using Sluice.Server.Http;
+
+namespace Sluice.Cli.Shared;
+
+/// <summary>The options that <c>dev</c> and <c>serve</c> have in common.</summary>
+internal sealed class ServerSettings(Option<string?> database)
+{
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "The address to listen on. 0.0.0.0 lets other machines in: put a proxy with TLS in front.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private readonly Option<int> _port = new("--port", "-p")
+    {
+        Description = "The port to listen on; 0 takes a free one.",
+        DefaultValueFactory = _ => ServerOptions.DefaultPort,
+    };
+
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "documented: answers as the published pages say. observed: as the live service was recorded to.",
+        DefaultValueFactory = _ => Profile.Documented.Name,
+    };
+
+    private readonly Option<string> _limits = new("--limits")
+    {
+        Description = "off: count no company's calls, whatever its settings say.",
+        DefaultValueFactory = _ => "on",
+    };
+
+    private readonly Option<string> _listings = new("--listings-from")
+    {
+        Description = "memory: keep open flow instances there, about 80 MB a million (SQLite only). file: ask the database each time.",
+        DefaultValueFactory = _ => "memory",
+    };
+
+    public Option<bool> AsJson { get; } = new("--json")
+    {
+        Description = "Print one line of JSON on standard output once it is ready: url, database, profile and, in dev, accessKey, accessKeySecret, bearerToken.",
+    };
+
+    public void AddTo(Command command)
+    {
+        _profile.AcceptOnlyFromAmong(Profile.Documented.Name, Profile.Observed.Name);
+        _limits.AcceptOnlyFromAmong("on", "off");
+        _listings.AcceptOnlyFromAmong("memory", "file");
+        foreach (var option in (Option[])[database, _host, _port, _profile, _limits, _listings, AsJson])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public string? Database(ParseResult given) => given.GetValue(database);
+
+    public ServerOptions Read(ParseResult given, string where, bool isDev)
+    {
+        var host = given.GetRequiredValue(_host);
+        if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
+        {
+            throw new CliException($"--host takes an address, such as 127.0.0.1 or ::1, not {host}.", ExitCode.Usage);
+        }
+
+        var port = given.GetRequiredValue(_port);
+        if (port is < 0 or > IPEndPoint.MaxPort)
+        {
+            throw new CliException($"--port takes 0 to {IPEndPoint.MaxPort}, not {port}.", ExitCode.Usage);
+        }
+
+        return new ServerOptions
+        {
+            Database = where,
+            Address = address,
+            Port = port,
+            Profile = Profile.Find(given.GetRequiredValue(_profile))!,
+            Limits = given.GetRequiredValue(_limits) == "on",
+            KeepInMemory = given.GetRequiredValue(_listings) == "memory",
+            IsDev = isDev,
+        };
+    }
+}

@@ -1,0 +1,64 @@
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Users;
+
+namespace Sluice.Simulation;
+
+/// <summary>What people and the world do meanwhile, drawn by the seed: through the same operations as over HTTP.</summary>
+internal sealed class Acts(SimWorld world)
+{
+    private readonly PersonActs _persons = new(world);
+    private readonly InboundActs _inbound = new(world);
+    private readonly OfficeActs _office = new(world);
+
+    public Task OneAsync() => world.Turmoil.Chance.Next(48) switch
+    {
+        < 14 => AssignAsync(),
+        < 24 => _persons.FinishToDoAsync(),
+        < 32 => _inbound.HearAsync(),
+        < 34 => UnassignAsync(),
+        < 38 => _persons.StepInAsync(),
+        < 40 => _office.EditAsync(),
+        40 => LeapAsync(),
+        41 => LoseServerAsync(),
+        < 44 => _office.ChangeProspectAsync(),
+        44 => world.OneIn(6) ? _office.LoseAsync() : AssignAsync(),
+        _ => _persons.ResolveAsync(),
+    };
+
+    private async Task AssignAsync()
+    {
+        var (team, ownerId) = (world.Team, world.Pick(world.Team.Users).Id);
+        List<string> crmIds = [.. Enumerable.Range(0, 1 + world.Turmoil.Chance.Next(3)).Select(_ => world.Pick(team.Prospects).CrmId).Distinct()];
+        if (await new FlowStore(world.Db).FindAsync(team.CompanyId, world.Pick(team.Flows).Id, default) is { } flow
+            && await new UserStore(world.Db).FindAsync(team.CompanyId, ownerId, default) is { MayOwn: true } owner)
+        {
+            world.Turmoil.Tell($"assign {string.Join(' ', crmIds)} to {flow.Name}");
+            await world.DoAsync((worker, tx) => worker.Assign.RunAsync(tx, new Assignment(flow, owner, crmIds, CoolOffOverride: false, Terms: null), world.By, default));
+        }
+    }
+
+    private async Task UnassignAsync()
+    {
+        if (await world.AnyOpenAsync() is { } run)
+        {
+            world.Turmoil.Tell($"unassign {run.Id}");
+            await world.Worker().Unassign.ByIdAsync([run.Id], refuseUnknown: false, world.By, default);
+        }
+    }
+
+    private Task LoseServerAsync()
+    {
+        var hours = 1 + world.Turmoil.Chance.Next(100);
+        world.Server.AwayUntil = world.Clock.Now.AddHours(hours);
+        world.Turmoil.Tell($"the mail server goes away for {hours} hours");
+        return Task.CompletedTask;
+    }
+
+    private Task LeapAsync()
+    {
+        world.Clock.Now += TimeSpan.FromMinutes(world.OneIn(4) ? -world.Turmoil.Chance.Next(120) : world.Turmoil.Chance.Next(240));
+        world.Turmoil.Tell("the clock leaps");
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,41 @@
+using Sluice.Engine.Mail.Intake;
+
+namespace Sluice.Simulation;
+
+/// <summary>What comes back from those who were written to: new, late, or heard before; in the thread or only from the address.</summary>
+internal sealed class InboundActs(SimWorld world)
+{
+    private static readonly InboundType[] Types = Enum.GetValues<InboundType>();
+
+    private readonly List<InboundMessage> _heard = [];
+    private int _messages;
+
+    public async Task HearAsync()
+    {
+        if (_heard.Count > 0 && world.OneIn(4))
+        {
+            await TellAsync(world.Pick(_heard), "again: ");
+            return;
+        }
+
+        var sent = await world.Db.QueryAsync($"select message_id, recipient from messages where sent_at is not null order by id", row => (Id: row.GetString(0), From: row.GetString(1)), default);
+        if (sent.Count == 0)
+        {
+            return;
+        }
+
+        var (answered, from) = world.Pick(sent);
+        var type = world.OneIn(2) ? InboundType.Reply : world.Pick(Types);
+        var until = world.Clock.Now.AddDays(world.Turmoil.Chance.Next(9));
+        IReadOnlyList<string> thread = world.OneIn(4) ? [] : [answered];
+        var message = new InboundMessage(type, $"in-{_messages++}", null, thread, thread.Count == 0 ? from : null, until, world.OneIn(3), null);
+        _heard.Add(message);
+        await TellAsync(message, "");
+    }
+
+    private Task TellAsync(InboundMessage message, string how)
+    {
+        world.Turmoil.Tell($"{how}{message.Type} to {(message.Thread.Count > 0 ? message.Thread[0] : message.Address)}");
+        return world.DoAsync((worker, tx) => worker.Inbound.RunAsync(tx, message, world.By, default));
+    }
+}

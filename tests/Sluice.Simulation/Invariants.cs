@@ -1,0 +1,108 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+
+using static Sluice.Simulation.ViolationException;
+
+namespace Sluice.Simulation;
+
+/// <summary>What must hold after every commit, whosever it was, whatever was killed.</summary>
+internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
+{
+    private readonly Dictionary<long, SeenRun> _seen = [];
+    private readonly HistoryInvariant _history = new(db);
+    private readonly SendingInvariant _sending = new(db);
+
+    /// <exception cref="ViolationException">Something does not.</exception>
+    public async Task CheckAsync()
+    {
+        foreach (var run in await SeenRun.ListAsync(db))
+        {
+            var was = _seen.GetValueOrDefault(run.Id);
+            if (was != run)
+            {
+                run.Check();
+                await CheckMoveAsync(run, was);
+                await _history.CheckAsync(run, was);
+                _seen[run.Id] = run;
+            }
+        }
+
+        await CheckPeopleAsync();
+        await CheckOnceAsync();
+        await _sending.CheckAsync();
+    }
+
+    /// <summary>When nothing is due any more, whatever is open waits for a person to say what became of a mail.</summary>
+    public async Task CheckEndAsync()
+    {
+        await CheckAsync();
+        var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
+        Hold(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
+        Hold(_seen.Values.All(run => run.Waiting == 0), "a mail waits when nothing is due any more");
+    }
+
+    private async Task CheckMoveAsync(SeenRun run, SeenRun? was)
+    {
+        if (was is null)
+        {
+            await CheckEntryAsync(run);
+        }
+        else if (!was.IsOpen)
+        {
+            Hold(run.Status == was.Status && run.Reason == was.Reason, $"{run.Id} was {was.Status} and is {run.Status} again");
+            Hold((run.Begun, run.ToDos, run.Mails) == (was.Begun, was.ToDos, was.Mails), $"{run.Id} was {was.Status}, and got a step, a to-do or a mail afterwards");
+        }
+    }
+
+    private async Task CheckEntryAsync(SeenRun run)
+    {
+        var others = await db.QueryAsync($"""
+            select i.status < 3, f.id = {run.FlowId}, f.exclusive, c.multiple_flows_allowed,
+                   i.finished_at is not null and i.finished_at + c.cool_off_days * 86400000 > {clock.Now}, i.id
+            from flow_instances i
+            join flows f on f.company_id = i.company_id and f.id = i.flow_id
+            join companies c on c.id = i.company_id
+            where i.prospect_id = {run.ProspectId}
+            """, row => (IsOpen: row.GetBoolean(0), IsSame: row.GetBoolean(1), IsExclusive: row.GetBoolean(2), MayBeMany: row.GetBoolean(3), Rests: row.GetBoolean(4), Id: row.GetInt64(5)), default);
+        others.RemoveAll(other => !_seen.ContainsKey(other.Id));
+        Hold(!others.Exists(other => other.IsOpen && (other.IsSame || other.IsExclusive)), $"{run.Id} was let in beside the same or an exclusive flow");
+        Hold(!others.Exists(other => other.IsOpen && !other.MayBeMany), $"{run.Id} was let in beside another flow, and the company allows one");
+        Hold(!others.Exists(other => other.Rests && !other.MayBeMany), $"{run.Id} was let in while its prospect cools off");
+    }
+
+    /// <summary>Who is gone or wants no more is in nothing.</summary>
+    private async Task CheckPeopleAsync()
+    {
+        var left = await db.QueryAsync($"""
+            select i.id
+            from flow_instances i
+            join prospects p on p.company_id = i.company_id and p.id = i.prospect_id
+            where i.status < 3 and (p.opted_out or p.deleted_at is not null)
+            """, row => row.GetInt64(0), default);
+        Hold(left.Count == 0, $"{string.Join(", ", left)}: open, and the person has opted out or is deleted");
+    }
+
+    private async Task CheckOnceAsync()
+    {
+        var twice = await db.QueryAsync($"""
+            select l.flow_instance_id, l.step_id
+            from step_ledger l
+            group by l.company_id, l.flow_instance_id, l.step_id
+            having count(*) < (select count(*) from todos t where t.company_id = l.company_id and t.flow_instance_id = l.flow_instance_id and t.step_id = l.step_id and t.kind = 'step')
+                            + (select count(*) from messages m where m.company_id = l.company_id and m.flow_instance_id = l.flow_instance_id and m.step_id = l.step_id and m.state <> 'failed')
+            """, row => $"step {row.GetInt64(1)} of {row.GetInt64(0)}", default);
+        Hold(twice.Count == 0, $"done twice: {string.Join(", ", twice)}");
+        Hold(server.Twice is null, $"the mail server got {server.Twice} twice");
+    }
+}
+
+internal sealed class ViolationException(string what) : Exception(what)
+{
+    public static void Hold(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ViolationException(otherwise);
+        }
+    }
+}

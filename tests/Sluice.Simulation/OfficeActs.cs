@@ -1,0 +1,87 @@
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Prospects;
+
+namespace Sluice.Simulation;
+
+/// <summary>What those do who write flows, hire people and keep the CRM.</summary>
+internal sealed class OfficeActs(SimWorld world)
+{
+    private long CompanyId => world.Team.CompanyId;
+
+    /// <summary>A step goes, comes, is moved, or its text becomes one that not everybody can be sent. At times the flow is disabled with that.</summary>
+    public async Task EditAsync()
+    {
+        var flow = world.Pick(world.Team.Flows);
+        var steps = await new StepStore(world.Db).ListAsync(CompanyId, [flow.Id], default);
+        var at = world.Turmoil.Chance.Next(steps.Count);
+        switch (world.Turmoil.Chance.Next(4))
+        {
+            case 0 when steps.Count > 2:
+                steps.RemoveAt(at);
+                break;
+            case 1 when steps.Count < 8:
+                steps.Insert(at, steps[at] with { Id = world.Worker().Ids.Next() });
+                break;
+            case 2:
+                steps[at] = steps[at] with { Subject = world.OneIn(2) ? "Hello" : "Hello {{recipient.title}}", Body = world.OneIn(2) ? "<p>Hello</p>" : "<p>{{no.such.thing}}</p>" };
+                break;
+            default:
+                (steps[at], steps[0]) = (steps[0], steps[at]);
+                break;
+        }
+
+        world.Turmoil.Tell($"edit {flow.Name}");
+        var enabled = !world.OneIn(4);
+        await world.DoAsync(async (_, tx) =>
+        {
+            await tx.ExecuteAsync($"delete from steps where company_id = {CompanyId} and flow_id = {flow.Id}", default);
+            await new StepStore(tx).AddAsync([.. steps.Select((step, order) => step with { Order = order + 1 })], default);
+            await tx.ExecuteAsync($"update flows set version = version + 1, enabled = {enabled} where company_id = {CompanyId} and id = {flow.Id}", default);
+        });
+    }
+
+    /// <summary>The CRM deletes somebody, or has another address of theirs, or none; who was deleted is there again.</summary>
+    public Task ChangeProspectAsync()
+    {
+        var prospect = world.Pick(world.Team.Prospects);
+        if (world.OneIn(3))
+        {
+            world.Turmoil.Tell($"the CRM deletes {prospect.CrmId}");
+            return world.DoAsync(async (worker, tx) =>
+            {
+                await new ProspectStore(tx).DeleteAsync(CompanyId, [prospect.CrmId], world.Clock.Now, default);
+                await worker.Prospects.RunAsync(tx, CompanyId, [prospect.CrmId], world.Clock.Now, default);
+            });
+        }
+
+        var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Turmoil.Chance.Next(9)}.{prospect.CrmId}@d0.example";
+        world.Turmoil.Tell($"the CRM has {email ?? "no address"} of {prospect.CrmId}");
+        return world.DoAsync((_, tx) => new ProspectStore(tx).PutAsync([prospect with { Email = email }], default));
+    }
+
+    /// <summary>A flow is deleted, or a user leaves or comes back: not the first of them, so that there is always something to do.</summary>
+    public async Task LoseAsync()
+    {
+        var (flow, user) = (world.Pick(world.Team.Flows), world.Pick(world.Team.Users));
+        if (world.OneIn(2) && flow != world.Team.Flows[0])
+        {
+            world.Turmoil.Tell($"delete {flow.Name}");
+            await world.DoAsync(async (worker, tx) =>
+            {
+                await new FlowStore(tx).DeleteAsync(flow, world.Clock.Now, default);
+                await new SweepStore(tx).AddAsync(worker.Ids, CompanyId, FinishReason.FlowDeleted, flow.Id, world.Clock.Now, default);
+            });
+        }
+        else if (user != world.Team.Users[0])
+        {
+            var (active, hasSeat) = (!world.OneIn(3), !world.OneIn(3));
+            world.Turmoil.Tell($"{user.Email} {(active && hasSeat ? "is back" : active ? "loses the seat" : "leaves")}");
+            await world.DoAsync(async (worker, tx) =>
+            {
+                await tx.ExecuteAsync($"update users set active = {active}, has_seat = {hasSeat} where company_id = {CompanyId} and id = {user.Id}", default);
+                await (active && hasSeat ? Task.CompletedTask : new SweepStore(tx).AddAsync(worker.Ids, CompanyId, FinishReason.NoSeat, user.Id, world.Clock.Now, default));
+            });
+        }
+    }
+}

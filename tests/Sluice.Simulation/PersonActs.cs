@@ -1,0 +1,82 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Simulation;
+
+/// <summary>What those do who work with flow instances: their to-dos, and what they do to an instance by hand.</summary>
+internal sealed class PersonActs(SimWorld world)
+{
+    public async Task FinishToDoAsync()
+    {
+        var open = await world.Db.QueryAsync(
+            $"select id, flow_instance_id, step_id, kind from todos where status = 'OPEN' and not hidden and kind <> 'uncertain_mail' order by id",
+            row => new Open(row.GetInt64(0), row.GetInt64(1), row.IntegerOrNull(2), row.GetString(3)),
+            default);
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var todo = world.Pick(open);
+        var status = world.OneIn(5) ? "DISMISSED" : "DONE";
+        world.Turmoil.Tell($"{todo.Kind} to-do of {todo.RunId} is {status}");
+        await world.DoAsync((worker, tx) => FinishAsync(worker, tx, todo, status));
+    }
+
+    /// <summary>Pauses it, lets it go on, skips its step or ends it.</summary>
+    public async Task StepInAsync()
+    {
+        if (await world.AnyOpenAsync() is not { } run)
+        {
+            return;
+        }
+
+        if (world.OneIn(5))
+        {
+            world.Turmoil.Tell($"skip a step of {run.Id}");
+            await world.DoAsync((worker, tx) => worker.Skip.RunAsync(tx, run, null, world.By, default));
+            return;
+        }
+
+        var trigger = world.OneIn(6) ? new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually }
+            : run.Status == FlowInstanceStatus.Paused ? new Trigger(TriggerKind.Resumed)
+            : new Trigger(TriggerKind.PausedByPerson) { Until = world.OneIn(2) ? world.Clock.Now.AddDays(world.Turmoil.Chance.Next(40)) : null };
+        world.Turmoil.Tell($"{trigger.Kind} {run.Id}");
+        await world.DoAsync((worker, tx) => worker.React.RunAsync(tx, run.CompanyId, run.Id, trigger, world.By, default));
+    }
+
+    /// <summary>They ask the mail server, which knows; and not while the sender is still at it.</summary>
+    public async Task ResolveAsync()
+    {
+        var uncertain = (await new MessageStore(world.Db).ListUncertainAsync(world.Team.CompanyId, default)).FindAll(mail => !world.Server.IsUnderWay(mail.MessageId));
+        if (uncertain.Count > 0)
+        {
+            var message = world.Pick(uncertain);
+            var isSent = world.Server.HasAccepted(message.MessageId);
+            world.Turmoil.Tell($"{message.MessageId} was {(isSent ? "" : "not ")}sent, says a person");
+            await world.DoAsync((worker, tx) => worker.Settle.ResolveAsync(tx, message, isSent, world.By, default));
+        }
+    }
+
+    private async Task FinishAsync(SimWorker worker, IDbSession tx, Open todo, string status)
+    {
+        if (await tx.ExecuteAsync($"update todos set status = {status} where id = {todo.Id} and status = 'OPEN' and not hidden", default) == 0)
+        {
+            return;
+        }
+
+        if (todo is { Kind: ToDo.Step, StepId: { } stepId })
+        {
+            await worker.ToDos.DoneAsync(tx, todo.RunId, stepId, null, world.By, default);
+        }
+        else
+        {
+            var trigger = new Trigger(world.OneIn(2) ? TriggerKind.Resumed : TriggerKind.RemovedAfterReply);
+            await worker.React.RunAsync(tx, world.Team.CompanyId, todo.RunId, trigger, world.By, default);
+        }
+    }
+
+    private sealed record Open(long Id, long RunId, long? StepId, string Kind);
+}

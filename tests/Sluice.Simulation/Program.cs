@@ -1,0 +1,1 @@
+return await Sluice.Simulation.SimulateCommand.RunAsync(args);

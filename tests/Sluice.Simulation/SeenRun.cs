@@ -1,0 +1,82 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+
+using static Sluice.Simulation.ViolationException;
+
+namespace Sluice.Simulation;
+
+/// <summary>An instance with all that hangs on it, as it is after a commit.</summary>
+/// <param name="OpenSteps">To-dos of steps that somebody can do.</param>
+/// <param name="OpenOthers">Open to-dos that an end must have closed: all but those that ask for an answer to a reply or a meeting.</param>
+/// <param name="Asks">Open to-dos that ask what became of a mail.</param>
+/// <param name="UnderWay">Mails of which it is to be heard what became of them.</param>
+/// <param name="Waiting">Mails that have not left: queued and held.</param>
+/// <param name="Begun">Steps ever begun or skipped, with <paramref name="ToDos"/> and <paramref name="Mails"/> what was ever made for it.</param>
+internal sealed record SeenRun(
+    long Id, long ProspectId, long FlowId, FlowInstanceStatus Status, WaitsFor WaitsFor, bool HasDue, bool IsFinished, string? Reason, long Events, long OpenSteps,
+    long OpenOthers, long Asks, long Queued, long Uncertain, long UnderWay, long Waiting, long Begun, long ToDos, long Mails, long Fence)
+{
+    public bool IsOpen => Status < FlowInstanceStatus.FinishedNoReply;
+
+    public static async Task<List<SeenRun>> ListAsync(Db db)
+    {
+        var runs = await db.QueryAsync($"""
+            select i.id, i.prospect_id, i.flow_id, i.status, i.waits_for, i.next_due_at is not null, i.finished_at is not null, i.finish_reason, i.fence,
+                   (select count(*) from instance_events e where e.company_id = i.company_id and e.flow_instance_id = i.id),
+                   (select count(*) from step_ledger l where l.company_id = i.company_id and l.flow_instance_id = i.id)
+            from flow_instances i
+            order by i.id
+            """, row => new SeenRun(
+                row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), (FlowInstanceStatus)row.GetInt32(3), (WaitsFor)row.GetInt32(4), row.GetBoolean(5), row.GetBoolean(6), row.TextOrNull(7),
+                row.GetInt64(9), 0, 0, 0, 0, 0, 0, 0, row.GetInt64(10), 0, 0, row.GetInt64(8)), default);
+        var todos = await CountAsync(db, "todos", "case when status = 'OPEN' then case when kind = 'step' and hidden then 'hidden' else kind end else 'closed' end");
+        var mails = await CountAsync(db, "messages", "state");
+        return runs.ConvertAll(run => run.With(todos[run.Id].ToDictionary(), mails[run.Id].ToDictionary()));
+    }
+
+    /// <exception cref="ViolationException">It does not hold together.</exception>
+    public void Check()
+    {
+        Hold(IsOpen == !IsFinished, $"{Id} is {Status} but its end says otherwise");
+        Hold(IsOpen || (OpenSteps, OpenOthers, Waiting) == (0, 0, 0), $"{Id} is {Status} and still has {OpenSteps + OpenOthers} to-dos and {Waiting} mails to come");
+        switch (Status)
+        {
+            case FlowInstanceStatus.Pending:
+                Hold(HasDue, $"{Id} is Pending and never comes due");
+                break;
+            case FlowInstanceStatus.Paused:
+                Hold((OpenSteps, Queued, HasDue) == (0, 0, true), $"{Id} is Paused, but its to-do or mail is not, or it never ends");
+                break;
+            case FlowInstanceStatus.Running:
+                Hold(WaitsFor != WaitsFor.Pause, $"{Id} is Running and waits for somebody to resume it");
+                Hold(WaitsFor != WaitsFor.Step || HasDue, $"{Id} waits for a step that never comes due");
+                Hold(OpenSteps == (WaitsFor == WaitsFor.ToDo ? 1 : 0) && (WaitsFor != WaitsFor.ToDo || HasDue), $"{Id} waits for {WaitsFor} and has {OpenSteps} to-dos");
+                Hold(WaitsFor != WaitsFor.Mail || UnderWay == 1, $"{Id} waits for its mail and has {UnderWay}");
+                Hold(WaitsFor != WaitsFor.Mail || Uncertain == 0 || Asks > 0, $"{Id} waits for a mail that is uncertain, and nobody is asked about it");
+                break;
+        }
+    }
+
+    private static async Task<ILookup<long, KeyValuePair<string, long>>> CountAsync(Db db, string table, string by) => (await db.QueryAsync(
+        $"select flow_instance_id, {new SqlText(by)}, count(*) from {new SqlText(table)} group by 1, 2",
+        row => (Id: row.GetInt64(0), By: row.GetString(1), Count: row.GetInt64(2)),
+        default)).ToLookup(one => one.Id, one => KeyValuePair.Create(one.By, one.Count));
+
+    private SeenRun With(Dictionary<string, long> todos, Dictionary<string, long> mails)
+    {
+        long Sum(Dictionary<string, long> of, params string[] kinds) => kinds.Sum(kind => of.GetValueOrDefault(kind));
+
+        return this with
+        {
+            OpenSteps = Sum(todos, "step"),
+            OpenOthers = Sum(todos, "hidden", "bounced", "uncertain_mail"),
+            Asks = Sum(todos, "uncertain_mail"),
+            Queued = Sum(mails, "queued"),
+            Uncertain = Sum(mails, "uncertain"),
+            UnderWay = Sum(mails, "queued", "sending", "uncertain"),
+            Waiting = Sum(mails, "queued", "held"),
+            ToDos = todos.Values.Sum(),
+            Mails = mails.Values.Sum(),
+        };
+    }
+}

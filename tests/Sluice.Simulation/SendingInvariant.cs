@@ -1,0 +1,71 @@
+using NodaTime;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using static Sluice.Simulation.ViolationException;
+
+namespace Sluice.Simulation;
+
+/// <summary>
+/// At the moment at which a mail is taken to be sent, its instance waits for it, its person wants it, all that it comes from is still there,
+/// and there is room for it. The limits and the window are counted anew from the rows, as of when it was taken: the clock may have leapt since.
+/// </summary>
+internal sealed class SendingInvariant(Db db)
+{
+    private readonly HashSet<(long Message, long Fence)> _sending = [];
+
+    public async Task CheckAsync()
+    {
+        var taken = await db.QueryAsync($"""
+            select m.id, m.fence, m.message_id,
+                   i.status = 1 and i.waits_for = 2 and not p.opted_out and not p.do_not_contact and p.deleted_at is null and f.deleted_at is null and u.active and u.has_seat
+            from messages m
+            join flow_instances i on i.company_id = m.company_id and i.id = m.flow_instance_id
+            join prospects p on p.company_id = m.company_id and p.id = m.prospect_id
+            join flows f on f.company_id = m.company_id and f.id = i.flow_id
+            join users u on u.company_id = m.company_id and u.id = i.owner_id
+            where m.state = 'sending'
+            """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), MessageId: row.GetString(2), IsWanted: row.GetBoolean(3)), default);
+        foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
+        {
+            Hold(mail.IsWanted, $"{mail.MessageId} leaves, though its instance does not wait for it any more, or what it comes from is gone");
+            var broken = await WhichBrokeAsync(mail.Id);
+            Hold(broken is null, $"{mail.MessageId} leaves beyond {broken}");
+        }
+    }
+
+    /// <returns>Null: none.</returns>
+    private async Task<string?> WhichBrokeAsync(long messageId)
+    {
+        var mails = await db.QueryAsync($"""
+            select m.id, m.sender_id, u.time_zone, m.recipient_key, m.recipient_domain, m.sent_at, f.window_begins, f.window_ends, f.working_days
+            from messages m
+            join users u on u.company_id = m.company_id and u.id = m.sender_id
+            join flow_instances i on i.company_id = m.company_id and i.id = m.flow_instance_id
+            join flows f on f.company_id = m.company_id and f.id = i.flow_id
+            where m.sent_at is not null
+            """, row => new Sent(
+                row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Time(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), default);
+        var taken = mails.Find(mail => mail.Id == messageId)!;
+        var zone = Zones.FindOrUtc(taken.Zone);
+        var local = Instant.FromDateTimeOffset(taken.At).InZone(zone);
+        var (day, week) = (local.Date, local.Date.With(DateAdjusters.PreviousOrSame(IsoDayOfWeek.Sunday)));
+        DateTimeOffset Midnight(LocalDate date) => zone.AtStartOfDay(date).ToDateTimeOffset();
+        int Count(DateTimeOffset since, Func<Sent, bool> counts) => mails.Count(mail => mail.At >= since && counts(mail));
+
+        var lately = taken.At.AddHours(-24).AddMilliseconds(1);
+        var limits = SimTeam.Limits;
+        return !taken.IsOpenAt(local) ? $"its window, at {local.LocalDateTime}"
+            : Count(Midnight(day), mail => mail.SenderId == taken.SenderId) > limits.SenderDay ? "its sender's day"
+            : Count(Midnight(week), mail => mail.SenderId == taken.SenderId) > limits.SenderWeek ? "its sender's week"
+            : Count(lately, mail => mail.Recipient == taken.Recipient) > limits.RecipientDay ? "its recipient's day"
+            : Count(lately, mail => mail.Domain == taken.Domain) > limits.DomainDay ? "its domain's day"
+            : Count(lately, _ => true) > limits.CompanyDay ? "the company's day"
+            : null;
+    }
+
+    private sealed record Sent(long Id, long SenderId, string Zone, string Recipient, string Domain, DateTimeOffset At, int Begins, int Ends, int Days)
+    {
+        public bool IsOpenAt(ZonedDateTime local) =>
+            (Days & (1 << ((int)local.DayOfWeek - 1))) != 0 && (local.Hour * 60) + local.Minute is var minute && minute >= Begins && minute < Ends;
+    }
+}

@@ -1,0 +1,69 @@
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Simulation;
+
+/// <summary>The way of one worker to the world's mail server.</summary>
+internal sealed class SimMail(Turmoil turmoil, CancellationTokenSource life, SimMailServer server) : IMailTransport
+{
+    public int MaxParallel => 1;
+
+    public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+    {
+        server.Under(mail.MessageId, isUnderWay: true);
+        try
+        {
+            return await TrySendAsync(mail);
+        }
+        finally
+        {
+            server.Under(mail.MessageId, isUnderWay: false);
+        }
+    }
+
+    private async Task<MailOutcome> TrySendAsync(OutgoingMail mail)
+    {
+        await turmoil.BeforeAsync("send", life);
+        if (!turmoil.IsCalm && server.AwayUntil > turmoil.Now())
+        {
+            return MailOutcome.Deferred("421 closed");
+        }
+
+        var fate = turmoil.Chance.Next(20);
+        if (turmoil.IsCalm || fate > 3)
+        {
+            server.Accept(mail.MessageId);
+            await turmoil.BeforeAsync("answer", life);
+            return MailOutcome.Sent;
+        }
+
+        turmoil.Tell($"the mail server {(fate == 0 ? "refuses" : fate == 1 ? "accepts, but its answer is lost:" : "defers")} {mail.MessageId}");
+        if (fate == 1)
+        {
+            server.Accept(mail.MessageId);
+        }
+
+        return fate == 0 ? MailOutcome.Refused("550 no such user") : fate == 1 ? MailOutcome.Unknown("no answer") : MailOutcome.Deferred("451 try again");
+    }
+}
+
+/// <summary>The world's mail server. It remembers what it accepted, also where its answer is lost or the sender dies before it comes.</summary>
+internal sealed class SimMailServer
+{
+    private readonly Dictionary<string, int> _accepted = [];
+    private readonly HashSet<string> _underWay = [];
+
+    /// <summary>Until then it takes nothing.</summary>
+    public DateTimeOffset AwayUntil { get; set; }
+
+    /// <summary>What came more than once; null: nothing.</summary>
+    public string? Twice => _accepted.FirstOrDefault(mail => mail.Value > 1).Key;
+
+    public bool HasAccepted(string messageId) => _accepted.ContainsKey(messageId);
+
+    /// <summary>As long as somebody is at it, nobody can say whether it has left.</summary>
+    public bool IsUnderWay(string messageId) => _underWay.Contains(messageId);
+
+    public void Under(string messageId, bool isUnderWay) => _ = isUnderWay ? _underWay.Add(messageId) : _underWay.Remove(messageId);
+
+    public void Accept(string messageId) => _accepted[messageId] = _accepted.GetValueOrDefault(messageId) + 1;
+}

@@ -1,0 +1,98 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+using Sluice.Engine.Workspaces;
+
+namespace Sluice.Simulation;
+
+/// <summary>The company of the simulation: small limits, short pauses, flows of every kind.</summary>
+internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadOnlyList<Flow> Flows, IReadOnlyList<Prospect> Prospects)
+{
+    /// <summary>A Thursday, before the clocks go back in one of the zones.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 10, 15, 7, 0, 0, TimeSpan.Zero);
+
+    public static readonly MailLimits Limits = new(SenderDay: 2, SenderWeek: 5, RecipientDay: 1, DomainDay: 2, CompanyDay: 3);
+
+    /// <summary>Of the last flow: a mail that waits for its limits often finds it shut.</summary>
+    private static readonly SendingWindow Narrow = new(10 * 60, 12 * 60, 0b011_1110);
+
+    private static readonly string[][] Plans =
+    [
+        ["AUTO_SEND_EMAIL", "CALL", "AUTO_SEND_EMAIL reply", "SEND_EMAIL", "AUTO_SEND_EMAIL title"],
+        ["CALL", "LINKEDIN_CONNECT", "CALL"],
+        ["AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL title", "AUTO_SEND_EMAIL"],
+        ["CALL", "AUTO_SEND_EMAIL", "CUSTOM"],
+    ];
+
+    public static async Task<SimTeam> MakeAsync(Db db, int prospects)
+    {
+        var ids = new IdMaker(new SimClock(Start)) { Range = new IdRange(0, Start.AddYears(-1), Start.AddYears(1)) };
+        var ct = CancellationToken.None;
+        var company = new Company(ids.Next(), "Simulated", "UTC", new CompanyLimits(0, 0), AdmissionSettings.Default, new string('0', 64), Start)
+        {
+            Engine = new EngineSettings(30, Limits, UnsubscribeLink: false),
+        };
+        var workspace = Workspace.Initial(company.Id, ids.Next());
+        List<User> users = [.. ((string[])["Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe"]).Select((zone, at) => ToUser(company.Id, ids.Next(), at, zone))];
+        Ruleset[] rulesets = [new(company.Id, ids.Next(), "stop", "stop", false, "stop", true, false), new(company.Id, ids.Next(), "go on", "continue", true, "continue", false, false)];
+        List<Flow> flows = [.. Plans.Select((_, at) => new Flow(
+            company.Id, ids.Next(), workspace.Id, null, users[0].Id, $"Flow {at}", null, FlowVisibility.Company, Exclusive: at == 1, Enabled: true, Start)
+        {
+            RulesetId = at >= 2 ? rulesets[at - 2].Id : null,
+            Window = at == 3 ? Narrow : SendingWindow.Default,
+        })];
+        List<Prospect> people = [.. Enumerable.Range(0, prospects).Select(at => ToProspect(company.Id, ids.Next(), at))];
+
+        await new CompanyStore(db).AddAsync(company, ct);
+        await new WorkspaceStore(db).AddAsync(workspace, ct);
+        await new UserStore(db).AddAsync(users, ct);
+        foreach (var ruleset in rulesets)
+        {
+            await new RulesetStore(db).PutAsync(ruleset, ct);
+        }
+
+        foreach (var (at, flow) in flows.Index())
+        {
+            await new FlowStore(db).AddAsync(flow, ct);
+            await new StepStore(db).AddAsync([.. Plans[at].Select((plan, order) => ToStep(flow, ids.Next(), order + 1, plan))], ct);
+        }
+
+        await new ProspectStore(db).AddAsync(people, ct);
+        return new SimTeam(company.Id, users, flows, people);
+    }
+
+    /// <summary>Every other company has its prospects in one flow at a time, and lets them rest after it.</summary>
+    public async Task SetRulesAsync(Db db, int seed)
+    {
+        if (seed % 2 == 0)
+        {
+            await db.ExecuteAsync($"update companies set multiple_flows_allowed = {false}, cool_off_days = {seed % 7} where id = {CompanyId}", CancellationToken.None);
+        }
+    }
+
+    private static User ToUser(long companyId, long id, int at, string zone) => new(
+        companyId, id, $"rep{at}@example.com", $"Rep{at}", "Sim", null, null, null, Active: true, HasSeat: true, zone, null,
+        new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []), Start);
+
+    /// <summary>One in five cannot be written to, every second has no title, and one title would add a header to a mail.</summary>
+    private static Prospect ToProspect(long companyId, long id, int at) => Prospect.Bare(companyId, id, $"crm-{at}", Start) with
+    {
+        FirstName = $"P{at}",
+        Email = at % 5 == 4 ? null : $"p{at}@d{at % 3}.example",
+        Title = at % 2 == 0 ? null : at % 8 == 3 ? "CTO\r\nBcc: all@example.com" : "CTO",
+    };
+
+    private static Step ToStep(Flow flow, long id, int order, string plan) => new(
+        flow.CompanyId,
+        flow.Id,
+        order,
+        id,
+        plan.Split(' ')[0],
+        order % 3 == 0 ? 90 : order * 1440,
+        plan.EndsWith("title", StringComparison.Ordinal) ? "For a {{recipient.title}}" : $"Subject {order}",
+        "<p>{{recipient.first_name}}</p>",
+        plan.EndsWith("reply", StringComparison.Ordinal));
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects.Changes;
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks.Closing;
+
+namespace Sluice.Simulation;
+
+/// <summary>One process: the real engine and the real operations, put together anew after each kill.</summary>
+internal sealed class SimWorker
+{
+    public SimWorker(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, SimClock clock, int node, SimMailServer server, Action<string> fault)
+    {
+        Db = new SimDb(inner, dialect, turmoil, plant, Life);
+        var ids = new IdMaker(clock) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100)) };
+        var apply = new ApplyChanges(ids);
+        var stepDone = new StepDone(apply);
+        var way = new MailWay(new SimMail(turmoil, Life, server));
+        React = new React(apply, clock);
+        Inbound = new Inbound(React, ids, clock);
+        ToDos = new ToDoReaction(stepDone, React, clock);
+        Prospects = new ProspectReaction(apply, React, clock);
+        Skip = new SkipStep(apply, clock);
+        Settle = new SettleMail(Db, apply, stepDone, React, ids, clock);
+        var mail = new SendMail(Db, new TakeMail(Db, apply, new MailLinks(new PublicUrl(() => null)), clock), Settle, way, clock);
+        var runs = new DueRuns(Db, new BeginStep(apply, new StepMail(ids)), apply, clock, new FaultLogger(fault));
+        Engine = new FlowEngine(Db, runs, new Sweeps(Db, apply, clock), mail, clock);
+        Assign = new AssignProspects(Db, ids, clock);
+        Unassign = new UnassignFlowInstances(Db, ids, clock);
+        Ids = ids;
+    }
+
+    public CancellationTokenSource Life { get; } = new();
+
+    public SimDb Db { get; }
+
+    public IdMaker Ids { get; }
+
+    public FlowEngine Engine { get; }
+
+    public React React { get; }
+
+    public Inbound Inbound { get; }
+
+    public ToDoReaction ToDos { get; }
+
+    public ProspectReaction Prospects { get; }
+
+    public SkipStep Skip { get; }
+
+    public SettleMail Settle { get; }
+
+    public AssignProspects Assign { get; }
+
+    public UnassignFlowInstances Unassign { get; }
+
+    /// <summary>What the engine could not do and has put aside: in a simulation there is no reason for that.</summary>
+    private sealed class FaultLogger(Action<string> fault) : ILogger<DueRuns>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => NullLogger.Instance.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            fault($"{formatter(state, exception)}: {exception?.Message}");
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Cli.Shared;
+
+namespace Sluice.Simulation;
+
+internal static class SimulateCommand
+{
+    private const string About = "Run the engine through bad luck on a virtual clock, by seed, and look for broken promises.";
+
+    private const string PlantsAbout = """
+        Plant a bug to see it found: fence (a late worker writes), reply (nobody looks once more before a mail is sent), limit (a sender's and the company's day are
+        not counted), window (mail leaves at any hour), cooloff (nobody cools off) or once (nobody is asked what they are in already).
+        """;
+
+    private static readonly Option<int> Seed = new("--seed") { Description = "The first seed.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds, from the first on. 10000 is a night's worth.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Days = new("--days") { Description = "How long the world goes on; then time runs out in peace.", DefaultValueFactory = _ => 90 };
+    private static readonly Option<int> Prospects = new("--prospects") { Description = "How many people.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<string?> Plants = new("--plant") { Description = PlantsAbout, HelpName = "bug" };
+    private static readonly Option<bool> History = new("--history") { Description = "Print what happened, also where nothing is wrong." };
+
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (CliException fault)
+        {
+            await Console.Error.WriteLineAsync($"simulate: {fault.Message}");
+            return fault.ExitCode;
+        }
+    }
+
+    private static RootCommand Create()
+    {
+        var asJson = CommonOptions.AsJson();
+        var command = new RootCommand(About) { Seed, Seeds, Days, Prospects, Plants, History, asJson };
+        Plants.AcceptOnlyFromAmong([.. Enum.GetNames<Plant>().Skip(1).Select(name => name.ToLowerInvariant())]);
+        command.SetAction(async (given, ct) =>
+        {
+            var plant = given.GetValue(Plants) is { } bug ? Enum.Parse<Plant>(bug, ignoreCase: true) : Plant.None;
+            var (seed, count, days) = (given.GetValue(Seed), given.GetValue(Seeds), given.GetValue(Days));
+            if (count < 1 || days is < 1 or > 3650 || given.GetValue(Prospects) is < 1 or > 10_000)
+            {
+                throw new CliException("--seeds takes a number above 0, --days 1 to 3650, --prospects 1 to 10000.", ExitCode.Usage);
+            }
+
+            var run = new SimulateSeeds(seed, count, days, given.GetValue(Prospects), plant);
+            var report = await ProgressBar.RunAsync("seeds", count, bar => run.RunAsync(done => bar.Report(done), ct));
+            Console.WriteLine(given.GetValue(asJson)
+                ? JsonSerializer.Serialize(ToJson(report), SimulateJson.Default.SimulatedJson)
+                : Words(report, days, $" --days {days} --prospects {given.GetValue(Prospects)}{(plant == Plant.None ? "" : $" --plant {given.GetValue(Plants)}")}", given.GetValue(History)));
+            return report.Failure is null ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static SimulatedJson ToJson(SimReport report) => new(
+        report.Seeds, report.Failure?.Seed, report.Failure?.Violation, report.Events, report.Disturbances, Math.Round(report.Seconds, 1), report.Digest);
+
+    private static string Words(SimReport report, int days, string terms, bool withHistory) => report.Failure is { } failure
+        ? string.Create(CultureInfo.InvariantCulture, $"""
+            Seed {failure.Seed} breaks a promise: {failure.Violation}
+            It was found after {report.Seeds} seeds; {failure.Disturbances} disturbances are enough. The last of its history:
+
+            {string.Join('\n', failure.History.TakeLast(40))}
+
+            Again: ./simulate --seed {failure.Seed}{terms}
+            """)
+        : string.Create(CultureInfo.InvariantCulture, $"""
+            {report.Seeds} seeds of {days} days: nothing broken. {report.Events} things happened, {report.Disturbances} of them to a worker at work; {report.Seconds:F0} s.
+            Digest of the last history: {report.Digest}
+            """) + (withHistory ? "\n\n" + string.Join('\n', report.LastHistory) : "");
+}
+
+internal sealed record SimulatedJson(int Seeds, int? FailedSeed, string? Violation, int Events, int Disturbances, double Seconds, string Digest);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SimulatedJson))]
+internal sealed partial class SimulateJson : JsonSerializerContext;

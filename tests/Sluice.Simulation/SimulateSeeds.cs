@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sluice.Engine.Storage.Setup;
+using Sluice.Engine.Storage.Sqlite;
+
+namespace Sluice.Simulation;
+
+/// <summary>Runs many seeds, as many at a time as there are processors, and stops at the first that breaks a promise.</summary>
+internal sealed class SimulateSeeds(int first, int count, int days, int prospects, Plant plant)
+{
+    /// <summary>In memory where the system has a place for that: a simulated disk need not be waited for.</summary>
+    private static readonly string Folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    /// <param name="tell">How many are done.</param>
+    public async Task<SimReport> RunAsync(Action<int> tell, CancellationToken ct)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, $"sluice-simulation-{Environment.ProcessId}"));
+        try
+        {
+            var template = Path.Combine(folder.FullName, "template.db");
+            return await RunAsync(new Simulation(template, await MakeAsync(template), days, plant), tell, ct);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<SimTeam> MakeAsync(string template)
+    {
+        await using var db = new SqliteDb(template);
+        await Migrator.UpgradeAsync(db, new SimClock(SimTeam.Start), CancellationToken.None);
+        var team = await SimTeam.MakeAsync(db, prospects);
+        await db.QueryAsync($"pragma wal_checkpoint(truncate)", row => 0, CancellationToken.None); // The copy is of the file alone.
+        return team;
+    }
+
+    private async Task<SimReport> RunAsync(Simulation simulation, Action<int> tell, CancellationToken ct)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var results = new SimResult?[count];
+        var (done, failed) = (0, int.MaxValue);
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct }, async (at, _) =>
+        {
+            if (at > Volatile.Read(ref failed))
+            {
+                return;
+            }
+
+            var result = await simulation.RunAsync(first + at, int.MaxValue);
+            results[at] = at == count - 1 || result.Violation is not null ? result : result with { History = [] };
+            failed = result.Violation is null ? failed : Math.Min(failed, at);
+            tell(Interlocked.Increment(ref done));
+        });
+        var failure = results.FirstOrDefault(result => result?.Violation is not null);
+        var whole = results.TakeWhile(result => result is not null).Select(result => result!).ToList();
+        return new SimReport(
+            failure is null ? null : await ShortestAsync(simulation, failure),
+            failure is null ? count : Array.IndexOf(results, failure) + 1,
+            whole.Sum(result => result.Events),
+            whole.Sum(result => result.Disturbances),
+            TimeProvider.System.GetElapsedTime(started).TotalSeconds,
+            whole.Count > 0 ? whole[^1].History : []);
+    }
+
+    /// <summary>The fewest disturbances with which the seed still fails.</summary>
+    private static async Task<SimResult> ShortestAsync(Simulation simulation, SimResult failure)
+    {
+        for (var limit = 0; limit < failure.Disturbances; limit++)
+        {
+            if (await simulation.RunAsync(failure.Seed, limit) is { Violation: not null } shorter)
+            {
+                return shorter;
+            }
+        }
+
+        return failure;
+    }
+}
+
+/// <param name="Failure">With as few disturbances as possible; null: all held.</param>
+/// <param name="Seeds">How many were run, up to the failure.</param>
+internal sealed record SimReport(SimResult? Failure, int Seeds, int Events, int Disturbances, double Seconds, IReadOnlyList<string> LastHistory)
+{
+    /// <summary>The same for the same history, to the letter.</summary>
+    public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', LastHistory))))[..16];
+}

@@ -1,0 +1,138 @@
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Sqlite;
+
+namespace Sluice.Simulation;
+
+/// <summary>
+/// Runs one seed: the real engine, twice, on a clock that jumps from one thing to the next, while workers are killed and the world does what it
+/// does. Afterwards time runs out in peace, and nothing may be stuck.
+/// </summary>
+/// <param name="template">A database with the team in it.</param>
+internal sealed class Simulation(string template, SimTeam team, int days, Plant plant)
+{
+    private const int MaxTurns = 50_000;
+
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Afterwards = TimeSpan.FromDays(400);
+
+    /// <param name="limit">How many disturbances at the most.</param>
+    public async Task<SimResult> RunAsync(int seed, int limit)
+    {
+        var file = $"{template}.{Environment.CurrentManagedThreadId}-{seed}";
+        File.Copy(template, file, overwrite: true);
+        var turmoil = new Turmoil(seed, limit);
+        try
+        {
+            await using var db = new SqliteDb(file);
+            await team.SetRulesAsync(db, seed);
+            return await RunAsync(db, turmoil, seed);
+        }
+        finally
+        {
+            foreach (var suffix in (string[])["", "-wal", "-shm"])
+            {
+                File.Delete(file + suffix);
+            }
+        }
+    }
+
+    private async Task<SimResult> RunAsync(Db db, Turmoil turmoil, int seed)
+    {
+        var (clock, server, nodes) = (new SimClock(SimTeam.Start), new SimMailServer(), 0);
+        var invariants = new Invariants(db, clock, server);
+        var workers = new SimWorker[2];
+
+        // A copy is not the dialect of a file that one process has to itself: with it due work is leased, as on PostgreSQL.
+        var dialect = seed % 3 == 0 ? db.Dialect with { } : db.Dialect;
+        string? fault = null;
+        SimWorker Make() => new(db, dialect, turmoil, plant, clock, ++nodes % 1023, server, what => fault ??= what);
+        (workers[0], workers[1]) = (Make(), Make());
+        var acts = new Acts(new SimWorld(db, team, turmoil, clock, server, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
+        turmoil.Now = clock.GetUtcNow;
+        var busy = 0;
+        turmoil.Act = () => turmoil.Chance.Next(3) == 0 ? PassAsync(workers, 1 - busy, Make) : acts.OneAsync();
+        turmoil.Check = invariants.CheckAsync;
+        try
+        {
+            await LoopAsync(turmoil, clock, acts, invariants, at => PassAsync(workers, busy = at, Make), () => workers[0].Engine, () => fault);
+            return new SimResult(seed, null, turmoil.Count, turmoil.History.Count, turmoil.History);
+        }
+        catch (ViolationException violation)
+        {
+            turmoil.Tell($"VIOLATION: {violation.Message}");
+            return new SimResult(seed, violation.Message, turmoil.Count, turmoil.History.Count, turmoil.History);
+        }
+    }
+
+    private async Task LoopAsync(
+        Turmoil turmoil, SimClock clock, Acts acts, Invariants invariants, Func<int, Task> passAsync, Func<FlowEngine> engine, Func<string?> fault)
+    {
+        var end = SimTeam.Start.AddDays(days);
+        var nextAct = clock.Now;
+        for (var turn = 0; ; turn++)
+        {
+            turmoil.IsCalm = clock.Now >= end;
+            var due = await engine().NextDueAsync(default);
+            if (fault() is { } what || turn > MaxTurns)
+            {
+                throw new ViolationException(fault() ?? "it does not come to rest");
+            }
+
+            if (turmoil.IsCalm && (due is null || due > end + Afterwards))
+            {
+                await invariants.CheckEndAsync();
+                return;
+            }
+
+            if (!turmoil.IsCalm && (due is null || nextAct < due))
+            {
+                clock.Now = nextAct > clock.Now ? nextAct : clock.Now;
+                nextAct = clock.Now.AddMinutes(1 + turmoil.Chance.Next(4 * days * 16));
+                await ActAsync(turmoil, acts);
+                await invariants.CheckAsync();
+                continue;
+            }
+
+            clock.Now = due > clock.Now ? due.Value : clock.Now;
+            var before = turmoil.History.Count;
+            await passAsync(turmoil.Chance.Next(2));
+            if (turmoil.History.Count == before && await engine().NextDueAsync(default) <= clock.Now)
+            {
+                clock.Now += Wait; // It is leased to a worker that was killed.
+            }
+        }
+    }
+
+    private static async Task ActAsync(Turmoil turmoil, Acts acts)
+    {
+        try
+        {
+            await acts.OneAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            turmoil.Tell("the process that did it is gone");
+        }
+    }
+
+    /// <summary>One worker does what is due. Killed, it is put together anew.</summary>
+    private static async Task PassAsync(SimWorker[] workers, int at, Func<SimWorker> make)
+    {
+        var worker = workers[at].Life.IsCancellationRequested ? workers[at] = make() : workers[at];
+        try
+        {
+            await worker.Engine.RunDueAsync(worker.Life.Token);
+        }
+        catch (OperationCanceledException) when (worker.Life.IsCancellationRequested)
+        {
+            workers[at] = make();
+        }
+    }
+}
+
+/// <param name="Violation">Null: all held.</param>
+/// <param name="Disturbances">How many there were.</param>
+/// <param name="History">A line an event; of a run in the middle of many it is dropped.</param>
+internal sealed record SimResult(int Seed, string? Violation, int Disturbances, int Events, IReadOnlyList<string> History);

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Tests.Engine.Instances.Explain;
+
+public sealed class ExplainMailTests
+{
+    [Theory, EveryDatabase]
+    public async Task No_mail_server_is_told_and_nothing_happens_by_itself(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+
+        var reply = await ExplainAsync(app, instance);
+
+        Assert.Equal("Its mail to 003a@example.org waits for a mail server: sluice serve --smtp names one.", (string?)reply.Json["sentence"]);
+        Assert.Equal(["no_mail_server"], reply.Each("heldBy", "rule"));
+        Assert.Null(reply.Json["nextAt"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_limit_is_told_with_what_has_left_and_when_the_mail_goes(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
+        var flow = await app.HasMailFlowAsync();
+        await app.HasDueAsync("003A", flow);
+        var held = await app.HasMailedAsync("003B", flow);
+
+        var reply = await ExplainAsync(app, held);
+
+        Assert.Equal(["sending_limit"], reply.Each("heldBy", "rule"));
+        Assert.Equal(
+            [
+                "the sender's 1 mails a day; so far 1 of 1 of the sender's day, 1 of 2000 of their week, and in 24 hours 0 of 3 to the recipient, 1 of 500 to example.org, "
+                + "1 of 20000 of the company",
+            ],
+            reply.Each("heldBy", "fact"));
+        Assert.Contains("T08:00:00-", (string?)reply.Json["nextAt"], StringComparison.Ordinal);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_mail_that_the_server_deferred_says_so_and_when_it_is_tried_again(Database database)
+    {
+        await using var peer = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+
+        var reply = await ExplainAsync(app, instance);
+
+        Assert.Equal(["deferred_mail"], reply.Each("heldBy", "rule"));
+        Assert.StartsWith("the mail server said: 451 4.7.1 greylisted; try 2 on ", reply.Each("heldBy", "fact").Single(), StringComparison.Ordinal);
+        Assert.NotNull(reply.Json["nextAt"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_mail_of_which_nobody_knows_waits_for_a_person(Database database)
+    {
+        await using var peer = new SmtpPeer((".", SmtpPeer.HangUp));
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+
+        var reply = await ExplainAsync(app, instance);
+
+        Assert.Equal(["uncertain_mail"], reply.Each("heldBy", "rule"));
+        Assert.Null(reply.Json["nextAt"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_disabled_flow_is_noted_and_holds_nothing(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var flow = await app.HasMailFlowAsync(change: flow => flow with { Enabled = false });
+        var instance = await app.HasDueAsync("ada", flow);
+
+        var reply = await ExplainAsync(app, instance);
+
+        Assert.Equal("The flow is disabled: nobody new comes in, and those inside go on.", (string?)reply.Json["notes"]![0]);
+        Assert.Empty(reply.Each("heldBy", "rule"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_flow_without_steps_says_that_nothing_happens(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasProspectAsync("ada");
+        var assigned = await app.AssignAsync(await app.HasFlowAsync("Empty"), "ada");
+
+        var reply = await ExplainAsync(app, assigned.Each("prospectsAssigned", "flowInstanceId").Single());
+
+        Assert.Equal("Nothing happens: its flow has no steps, and only a removal ends it.", (string?)reply.Json["sentence"]);
+        Assert.Equal(["no_steps"], reply.Each("heldBy", "rule"));
+        Assert.Null(reply.Json["nextAt"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_deleted_flow_is_told_before_and_after_the_engine_has_cleaned_up(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var flow = await app.HasMailFlowAsync();
+        var instance = await app.HasInstanceAsync("ada", flow);
+        await new FlowStore(app.Db).DeleteAsync(flow, app.Clock.GetUtcNow(), CancellationToken.None);
+        await new SweepStore(app.Db).AddAsync(
+            app.Services.GetRequiredService<IdMaker>(), flow.CompanyId, FinishReason.FlowDeleted, flow.Id, app.Clock.GetUtcNow(), CancellationToken.None);
+
+        var before = await ExplainAsync(app, instance);
+        await app.RunAsync();
+        var after = await ExplainAsync(app, instance);
+
+        Assert.Equal("Its flow was deleted: ends as soon as the engine gets to it.", (string?)before.Json["sentence"]);
+        Assert.EndsWith("because the flow was deleted.", (string?)after.Json["sentence"], StringComparison.Ordinal);
+        Assert.Equal("nothing", (string?)after.Json["waitsFor"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Mail_without_the_link_that_the_company_wants_is_noted(Database database)
+    {
+        await using var without = await TestApp.StartAsync(database);
+        await using var with = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
+
+        var notes = (await ExplainAsync(without, await without.HasMailedAsync("003A", await without.HasMailFlowAsync()))).Json["notes"]!.AsArray();
+        Assert.Contains("without --public-url", (string?)notes.Single(), StringComparison.Ordinal);
+        Assert.Empty((await ExplainAsync(with, await with.HasMailedAsync("003A", await with.HasMailFlowAsync()))).Json["notes"]!.AsArray());
+    }
+
+    private static Task<Reply> ExplainAsync(TestApp app, NewFlowInstance instance) => ExplainAsync(app, TestApp.Wire(instance));
+
+    private static async Task<Reply> ExplainAsync(TestApp app, string id) => await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.ManagerAsync());
+}

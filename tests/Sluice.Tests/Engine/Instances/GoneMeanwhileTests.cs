@@ -1,0 +1,139 @@
+using System.Net;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Tests.Engine.Instances;
+
+/// <summary>What becomes of a mail when what it belongs to ends or stops while nobody knows whether it has left, or before it does.</summary>
+public sealed class GoneMeanwhileTests
+{
+    [Theory, EveryDatabase]
+    public async Task Of_a_mail_whose_instance_has_ended_nobody_is_asked_whether_it_left(Database database)
+    {
+        var lost = new LosesAnswers();
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = lost });
+        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        lost.Meanwhile = () => app.UnassignAsync(instance.Id);
+
+        Assert.Contains(await app.RunAsync(), one => one.Kind == InstanceEvent.MailUncertain);
+
+        Assert.Equal(MessageState.Uncertain, Assert.Single(await app.MailOfAsync(instance)).State);
+        Assert.Equal(0, await OpenToDosAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_mail_that_has_not_left_after_all_is_held_while_its_instance_is_paused(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        Assert.Equal(1, await OpenToDosAsync(app));
+        await app.PostTextAsync($"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/pause", "{}", await app.ManagerAsync());
+
+        await SayNotSentAsync(app, instance);
+        Assert.Equal(MessageState.Held, Assert.Single(await app.MailOfAsync(instance)).State);
+
+        await app.SendAsync(HttpMethod.Post, $"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/resume", key: await app.ManagerAsync());
+        var mail = Assert.Single(await app.MailOfAsync(instance));
+        Assert.Equal((MessageState.Queued, 0, null), (mail.State, mail.Tries, mail.SentAt)); // It counts against no limit.
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_mail_that_has_not_left_after_all_is_cancelled_when_its_instance_has_ended(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        await app.UnassignAsync(instance.Id);
+
+        await SayNotSentAsync(app, instance);
+
+        Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(instance)).State);
+    }
+
+    /// <summary>Else its instance, once resumed, would wait for two mails: this one and that of the step begun anew.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_mail_that_bounces_has_left_whatever_its_server_said(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var mail = Assert.Single(await app.MailOfAsync(instance));
+        Assert.Equal(MessageState.Uncertain, mail.State);
+
+        await app.HearAsync(new { type = "bounce", messageId = "b1", inReplyTo = $"<{mail.MessageId}>" });
+
+        Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(instance)).State);
+        Assert.Equal(1, await OpenToDosAsync(app)); // That of the bounce; nobody is asked any more whether it left.
+    }
+
+    /// <summary>Also before the sweep over its instances has come so far.</summary>
+    [Theory, EveryDatabase]
+    public async Task No_mail_leaves_for_a_flow_that_is_deleted(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
+        var (kept, deleted) = (await app.HasMailFlowAsync(), await app.HasMailFlowAsync());
+        var (orphan, other) = (await app.HasMailedAsync("003A", deleted), await app.HasMailedAsync("003B", kept));
+        await new FlowStore(app.Db).DeleteAsync(deleted, app.Clock.GetUtcNow(), CancellationToken.None);
+        await using var sender = await app.HasAnotherNodeAsync(options => options with { Transport = new CaptureTransport() });
+        await sender.RunAsync();
+
+        Assert.Equal(FinishReason.FlowDeleted, (await app.RunOfAsync(orphan)).FinishReason);
+        Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(orphan)).State);
+        Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(other)).State);
+    }
+
+    /// <summary>As above, also before a sweep.</summary>
+    [Theory, EveryDatabase]
+    public async Task No_mail_leaves_in_the_name_of_who_has_left_or_lost_the_seat(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
+        var (gone, seatless) = (await HasOwnedAsync(app, "003A"), await HasOwnedAsync(app, "003B"));
+        var other = await app.HasDueAsync("003C", await app.HasMailFlowAsync());
+        await app.RunAsync();
+        await app.Db.ExecuteAsync($"update users set active = {false} where company_id = {gone.CompanyId} and id = {gone.OwnerId}", CancellationToken.None);
+        await app.Db.ExecuteAsync($"update users set has_seat = {false} where company_id = {seatless.CompanyId} and id = {seatless.OwnerId}", CancellationToken.None);
+        await using var sender = await app.HasAnotherNodeAsync(options => options with { Transport = new CaptureTransport() });
+        await sender.RunAsync();
+
+        foreach (var ended in new[] { gone, seatless })
+        {
+            Assert.Equal(FinishReason.NoSeat, (await app.RunOfAsync(ended)).FinishReason);
+            Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(ended)).State);
+        }
+
+        Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(other)).State);
+    }
+
+    /// <summary>Due now, and of somebody of its own.</summary>
+    private static async Task<NewFlowInstance> HasOwnedAsync(TestApp app, string crmId)
+    {
+        await app.HasReaderAsync(crmId);
+        var (flow, owner) = (await app.HasMailFlowAsync(), await app.HasUserAsync($"{crmId}@example.com"));
+        return await app.HasInstanceAsync(crmId, flow, owner: owner, change: instance => instance with { NextDueAt = app.Clock.GetUtcNow() });
+    }
+
+    private static async Task SayNotSentAsync(TestApp app, NewFlowInstance instance)
+    {
+        var id = (await app.MailOfAsync(instance))[0].Id;
+        var answer = await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.ManagerAsync());
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    private static async Task<long> OpenToDosAsync(TestApp app) =>
+        (await app.Db.QueryAsync($"select count(*) from todos where status = 'OPEN'", row => row.GetInt64(0), CancellationToken.None)).Single();
+
+    /// <summary>A mail server that takes everything and hangs up.</summary>
+    private sealed class LosesAnswers : IMailTransport
+    {
+        public int MaxParallel => 1;
+
+        /// <summary>What happens while it has a mail.</summary>
+        public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        {
+            await Meanwhile();
+            return MailOutcome.Unknown("no answer");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Sluice.Engine.Instances;
+
+using static Sluice.Engine.Instances.FlowInstanceStatus;
+using static Sluice.Engine.Instances.TriggerKind;
+
+namespace Sluice.Tests.Engine.Instances;
+
+/// <summary>The table of transitions, a row a line: what the engine is specified to do, and where each line comes from.</summary>
+public sealed class TransitionRuleTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Later = Now.AddDays(3);
+
+    private static readonly Run Running = new(1, 2, "crm", 3, 4, 5, FlowInstanceStatus.Running, 2, 1, 1, WaitsFor.Step, Later, 7, null, Now.AddDays(-9));
+    private static readonly Run Pending = Running with { Status = FlowInstanceStatus.Pending, StepOrder = 1 };
+    private static readonly Run AtToDo = Running with { WaitsFor = WaitsFor.ToDo, NextDueAt = Now.AddDays(120) };
+    private static readonly Run AtMail = Running with { WaitsFor = WaitsFor.Mail, NextDueAt = null };
+    private static readonly Run Heard = Running with { RepliedAt = Now.AddDays(-1) };
+
+    private static readonly Run PausedByReply = Paused(Replied);
+    private static readonly Run PausedByBounce = Paused(TriggerKind.Bounced);
+
+    private static readonly RunRuleset Stops = new(Reaction.Stop, false, Reaction.Stop, false);
+    private static readonly RunRuleset Continues = new(Reaction.Continue, false, Reaction.Continue, false);
+
+    /// <summary>Source, what it says, from, trigger; status, finish reason, effects.</summary>
+    private static readonly (string Tag, string Says, Run From, Trigger Trigger, FlowInstanceStatus To, string? Reason, Effects Effects)[] Table =
+    [
+        ("inf", "step 1 comes due", Pending, new(StepBegun) { WaitsFor = WaitsFor.ToDo, Until = Later }, FlowInstanceStatus.Running, null, Effects.None),
+        ("inf", "a step is done, another follows", AtMail, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, FlowInstanceStatus.Running, null, Effects.CloseStepToDos),
+        ("inf", "the last step is done", AtMail, new(TriggerKind.StepDone), FinishedNoReply, null, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "the last step is done after a reply under continue", Heard with { WaitsFor = WaitsFor.Mail }, new(TriggerKind.StepDone), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("rec", "a call ends with an outcome that removes", AtToDo, Ended(FinishReason.CallOutcome), Finished, FinishReason.CallOutcome, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a reply pauses, and there is something to do", Running, new(Replied), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.ResponseToDo),
+        ("doc", "a reply stops, if the ruleset says so", Running, new(Replied) { Ruleset = Stops }, FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a reply changes nothing, if the ruleset says so", Running, new(Replied) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
+        ("inf", "the response to-do is done, with remove", PausedByReply, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "the response to-do is done, with remove, though the flow goes on", Heard, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a meeting pauses, and there is something to do", Running, new(MeetingBooked), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
+        ("doc", "a meeting stops, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a meeting changes nothing, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
+        ("doc", "a bounce pauses, and there is something to do", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, FlowInstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
+        ("doc", "resumed after a bounce", PausedByBounce, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
+        ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("doc", "the prospect calls back", Running, new(CalledBack), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person pauses", AtToDo, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person pauses what is paused for another reason", PausedByReply, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person resumes", PausedByReply, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
+        ("doc", "thirty days of pause pass", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a step's to-do is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, FlowInstanceStatus.Paused, null, Effects.HandOver),
+        ("inf", "its mail is not as it would be written now", AtMail, new(MailIsOutdated), FlowInstanceStatus.Running, null, Effects.CancelMail),
+        ("doc", "unsubscribed", PausedByReply, new(Unsubscribed), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "the flow is deleted", Pending, Ended(FinishReason.FlowDeleted), Finished, FinishReason.FlowDeleted, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "the prospect is deleted in the CRM", Running, Ended(FinishReason.ProspectDeleted), Finished, FinishReason.ProspectDeleted, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "the owner is deactivated or has no seat", Running, Ended(FinishReason.NoSeat), Finished, FinishReason.NoSeat, Effects.CloseToDos | Effects.CancelMail),
+    ];
+
+    [Fact]
+    public void Each_row_of_the_table_holds() => Assert.All(Table, row =>
+    {
+        var transition = TransitionRule.Decide(row.From, row.Trigger, Now);
+
+        Assert.Equal((row.Says, row.To, row.Reason, row.Effects), (row.Says, transition!.After.Status, transition.After.FinishReason, transition.Effects));
+        Assert.Equal(row.To < FinishedNoReply ? null : (DateTimeOffset?)Now, transition.After.FinishedAt);
+    });
+
+    [Fact]
+    public void What_has_ended_never_opens_again() => Assert.All(Table, row =>
+        Assert.All<FlowInstanceStatus>([FinishedNoReply, FinishedResponse, Finished], status =>
+            Assert.Null(TransitionRule.Decide(row.From with { Status = status }, row.Trigger, Now))));
+
+    [Fact]
+    public void Nobody_is_removed_after_a_reply_that_never_came() => Assert.Null(TransitionRule.Decide(PausedByBounce, new(RemovedAfterReply), Now));
+
+    [Fact]
+    public void A_pause_ends_by_itself_after_thirty_days() =>
+        Assert.Equal(Now.AddDays(30), TransitionRule.Decide(Running, new(PausedByPerson), Now)!.After.NextDueAt);
+
+    [Fact]
+    public void Out_of_office_ends_when_the_person_is_back_and_means_nothing_without_a_date()
+    {
+        Assert.Equal(Later, TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After.NextDueAt);
+        Assert.Null(TransitionRule.Decide(Running, new(OutOfOffice), Now));
+        Assert.Null(TransitionRule.Decide(PausedByReply, new(OutOfOffice) { Until = Later }, Now));
+    }
+
+    [Fact]
+    public void What_a_person_says_of_a_pause_counts_and_said_again_changes_nothing()
+    {
+        var back = TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After;
+        var byHand = TransitionRule.Decide(back, new(PausedByPerson), Now)!.After;
+        var until = TransitionRule.Decide(byHand, new(PausedByPerson) { Until = Later }, Now)!.After;
+
+        Assert.Equal((PauseReason.Manual, Now.AddDays(30), back.HeldDueAt), (byHand.PauseReason, byHand.NextDueAt, byHand.HeldDueAt));
+        Assert.Equal(Later, until.NextDueAt);
+        Assert.Null(TransitionRule.Decide(byHand, new(PausedByPerson), Now.AddDays(1)));
+        Assert.Null(TransitionRule.Decide(until, new(PausedByPerson) { Until = Later }, Now.AddDays(1)));
+    }
+
+    [Fact]
+    public void A_call_back_keeps_paused_what_would_go_on_by_itself_and_means_nothing_to_another_pause()
+    {
+        var back = TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After;
+
+        Assert.Equal(Now.AddDays(30), TransitionRule.Decide(back, new(CalledBack), Now)!.After.NextDueAt);
+        Assert.Null(TransitionRule.Decide(PausedByReply, new(CalledBack), Now));
+    }
+
+    [Fact]
+    public void A_wait_goes_on_through_a_pause_and_one_that_ran_out_meanwhile_is_over()
+    {
+        var paused = TransitionRule.Decide(Running, new(PausedByPerson), Now)!.After;
+
+        Assert.Equal(Later, TransitionRule.Decide(paused, new(Resumed), Now.AddDays(1))!.After.NextDueAt);
+        Assert.Equal(Now.AddDays(9), TransitionRule.Decide(paused, new(Resumed), Now.AddDays(9))!.After.NextDueAt);
+    }
+
+    [Fact]
+    public void A_bounced_step_is_done_again_once_it_is_resumed()
+    {
+        var resumed = TransitionRule.Decide(PausedByBounce, new(Resumed), Now)!.After;
+
+        Assert.Equal((1, 2, WaitsFor.Step, Now), (resumed.StepOrder, resumed.Attempt, resumed.WaitsFor, resumed.NextDueAt));
+    }
+
+    [Fact]
+    public void A_mail_that_was_leaving_when_the_pause_came_counts_as_done()
+    {
+        var paused = TransitionRule.Decide(AtMail, new(PausedByPerson), Now)!.After;
+        var done = TransitionRule.Decide(paused, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, Now)!.After;
+
+        Assert.Equal(FlowInstanceStatus.Paused, done.Status);
+        Assert.Equal((3, WaitsFor.Step, Later), TransitionRule.Decide(done, new(Resumed), Now)!.After is var on ? (on.StepOrder, on.WaitsFor, on.NextDueAt!.Value) : default);
+    }
+
+    [Fact]
+    public void A_second_pause_remembers_what_the_first_interrupted()
+    {
+        var twice = TransitionRule.Decide(TransitionRule.Decide(AtToDo, new(PausedByPerson), Now)!.After, new(Replied), Now)!.After;
+
+        Assert.Equal((WaitsFor.ToDo, AtToDo.NextDueAt), (twice.HeldWaitsFor!.Value, twice.HeldDueAt));
+    }
+
+    private static Trigger Ended(string reason) => new(TriggerKind.Ended) { Reason = reason };
+
+    private static Run Paused(TriggerKind by) => TransitionRule.Decide(Running, new Trigger(by) { StepOrder = 1 }, Now)!.After;
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Threading.Channels;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Tests.Engine.Mail.Delivery;
+
+public sealed class LateAnswerTests
+{
+    /// <summary>Else "try again" for the first would send what the second is handing over once more.</summary>
+    [Theory, EveryDatabase]
+    public async Task The_late_answer_of_one_who_sent_first_says_nothing_of_the_second(Database database)
+    {
+        var server = new Slow();
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = server });
+        await using var other = await app.HasAnotherNodeAsync();
+        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var first = app.RunAsync();
+        var toFirst = await server.NextAsync();
+        app.Clock.Advance(TakeMail.Lease);
+        await other.RunAsync();
+        var id = Assert.Single(await app.MailOfAsync(instance)).Id;
+        Assert.Equal(HttpStatusCode.OK, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.ManagerAsync())).Status);
+        var second = other.RunAsync();
+        var toSecond = await server.NextAsync();
+
+        toFirst.SetResult(MailOutcome.Deferred("451 late"));
+        await first;
+        Assert.Equal((MessageState.Sending, null), (await app.MailOfAsync(instance))[0] is var mail ? (mail.State, mail.Error) : default);
+
+        toSecond.SetResult(MailOutcome.Sent);
+        await second;
+        Assert.Equal(MessageState.Sent, (await app.MailOfAsync(instance))[0].State);
+    }
+
+    /// <summary>A mail server that answers when the test says so.</summary>
+    private sealed class Slow : IMailTransport
+    {
+        private readonly Channel<TaskCompletionSource<MailOutcome>> _asked = Channel.CreateUnbounded<TaskCompletionSource<MailOutcome>>();
+
+        public int MaxParallel => 1;
+
+        /// <returns>The answer to the next mail that it gets.</returns>
+        public Task<TaskCompletionSource<MailOutcome>> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        {
+            var answer = new TaskCompletionSource<MailOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Assert.True(_asked.Writer.TryWrite(answer));
+            return answer.Task;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Storage.Setup;
+
+namespace Sluice.Tests.Engine.Mail.Delivery;
+
+/// <summary>The program sends mail in a process of its own, and is killed while the mail server has it and has not said so.</summary>
+public sealed class MailCrashTests
+{
+    [Theory, EveryDatabase]
+    public async Task Killed_between_sending_and_sent_the_mail_is_uncertain_and_not_sent_again(Database database)
+    {
+        await using var peer = new SmtpPeer((".", SmtpPeer.Silence));
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
+        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+
+        await app.RestartAsync(async () =>
+        {
+            await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection, "--smtp", peer.Url);
+            await Eventually.UntilAsync(() => peer.Heard.Contains("."));
+            await server.KillAsync();
+        });
+        Assert.Equal(MessageState.Sending, (await app.MailOfAsync(instance))[0].State);
+        peer.Answer(".", "250 taken");
+
+        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + TakeMail.Lease + TimeSpan.FromMinutes(1));
+        await app.RunAsync();
+        app.Clock.Advance(TimeSpan.FromDays(3));
+        await app.RunAsync();
+
+        Assert.Equal(MessageState.Uncertain, (await app.MailOfAsync(instance))[0].State);
+        Assert.Single(peer.Heard, line => line == ".");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Serve_sends_by_smtp_and_warns_of_the_link_that_mail_lacks(Database database)
+    {
+        await using var peer = new SmtpPeer();
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
+        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+
+        await app.RestartAsync(async () =>
+        {
+            await using var db = OpenDatabase.At(app.Connection);
+            await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection, "--smtp", peer.Url);
+            await Eventually.UntilAsync(async () => (await new MessageStore(db).ListOfAsync(instance.CompanyId, instance.Id, CancellationToken.None)) is [{ State: MessageState.Sent }, ..]);
+            Assert.Contains(server.Errors, line => line.Contains("--public-url", StringComparison.Ordinal));
+        });
+
+        Assert.Contains("RCPT TO:<003a@example.org>", peer.Heard);
+    }
+}

@@ -1,0 +1,62 @@
+using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Tests.Engine.Mail.Delivery;
+
+public sealed class MailRuleTests
+{
+    private static readonly SendingCounts Limits = new(10, 20, 3, 5, 100);
+
+    [Theory]
+    [InlineData(9, 19, 2, 4, 99, "example.org", null)]
+    [InlineData(10, 19, 2, 4, 99, "example.org", "the sender's 10 mails a day")]
+    [InlineData(9, 20, 2, 4, 99, "example.org", "the sender's 20 mails a week")]
+    [InlineData(9, 19, 3, 4, 99, "example.org", "3 mails to one recipient in 24 hours")]
+    [InlineData(9, 19, 2, 5, 99, "example.org", "5 mails to one domain in 24 hours")]
+    [InlineData(9, 19, 2, 5, 99, "gmail.com", null)]
+    [InlineData(9, 19, 2, 4, 100, "gmail.com", "the company's 100 mails in 24 hours")]
+    [InlineData(0, 0, 0, 0, 1000, "example.org", "the company's 100 mails in 24 hours")]
+    public void A_limit_that_is_reached_holds(int day, int week, int recipient, int domain, int company, string of, string? held) =>
+        Assert.Equal(held, SendingLimitRule.WhichHolds(Limits, new SendingCounts(day, week, recipient, domain, company), of));
+
+    [Fact]
+    public void An_unsubscribe_token_is_good_with_its_companys_key_only()
+    {
+        var token = UnsubscribeToken.Write("key"u8, 7, -8);
+
+        Assert.Equal((7L, -8L), UnsubscribeToken.Read(token));
+        Assert.True(UnsubscribeToken.IsSignedBy("key"u8, token));
+        Assert.False(UnsubscribeToken.IsSignedBy("other"u8, token));
+        foreach (var at in Enumerable.Range(0, token.Length - 1))
+        {
+            Assert.False(UnsubscribeToken.IsSignedBy("key"u8, $"{token[..at]}{(token[at] == 'A' ? 'B' : 'A')}{token[(at + 1)..]}"));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("A")]
+    [InlineData("!!!!")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
+    public void What_is_no_token_is_none(string text)
+    {
+        Assert.Null(UnsubscribeToken.Read(text));
+        Assert.False(UnsubscribeToken.IsSignedBy("key"u8, text));
+        Assert.False(UnsubscribeToken.IsSignedBy("key"u8, new string('A', 10_000)));
+    }
+
+    [Theory]
+    [InlineData("<p>One<br>two</p><p>three &amp; four</p>", "One\r\ntwo\r\n\r\nthree & four\r\n")]
+    [InlineData("<a href=\"https://a.example/?x=1&amp;y=2\">here</a>", "https://a.example/?x=1&y=2 here\r\n")]
+    [InlineData("<style>p{}</style>a<script>b</script>c", "ac\r\n")]
+    [InlineData("a < b <", "a\r\n")]
+    [InlineData("<", "\r\n")]
+    public void Html_is_readable_as_text(string html, string text) => Assert.Equal(text, HtmlText.Of(html));
+
+    [Theory]
+    [InlineData("Robin \"R\" Rep", "\"Robin \\\"R\\\" Rep\"")]
+    [InlineData("Zoë", "=?utf-8?B?Wm/Dqw==?=")]
+    [InlineData("=?utf-8?B?Wm/Dqw==?=", "=?utf-8?B?PT91dGYtOD9CP1dtL0Rxdz09Pz0=?=")]
+    public void A_name_in_a_header_is_nothing_but_a_name(string name, string written) => Assert.Equal(written, MailText.EncodeName(name));
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Tests.Engine.Mail.Delivery;
+
+public sealed class SmtpTransportTests
+{
+    private static readonly OutgoingMail Mail = new(
+        "robin@example.com", "Robin Rep", "ada@example.org", "Hello", "<p>Hi Ada</p>", "1@example.com", [], DateTimeOffset.UnixEpoch, null);
+
+    [Fact]
+    public async Task A_mail_is_handed_over()
+    {
+        await using var peer = new SmtpPeer();
+
+        Assert.Equal(MailOutcome.Sent, await peer.Transport().SendAsync(Mail, CancellationToken.None));
+        Assert.Equal(["EHLO [127.0.0.1]", "MAIL FROM:<robin@example.com>", "RCPT TO:<ada@example.org>", "DATA"], peer.Heard.Take(4));
+        Assert.Equal(".", peer.Heard.Last());
+    }
+
+    /// <summary>Nothing has left where the server has not had the last line, and a refusal is one only of the recipient or the mail.</summary>
+    [Theory]
+    [InlineData("greeting", "554 no service", "Deferred")]
+    [InlineData("greeting", SmtpPeer.Silence, "Deferred")]
+    [InlineData("greeting", "HTTP/1.1 400 Bad Request", "Deferred")]
+    [InlineData("EHLO", "garbage", "Deferred")]
+    [InlineData("EHLO", "250-one\r\n250", "Sent")]
+    [InlineData("MAIL", "550 not from you", "Deferred")]
+    [InlineData("RCPT", "550 5.1.1 no such mailbox", "Refused")]
+    [InlineData("RCPT", "451 4.7.1 greylisted", "Deferred")]
+    [InlineData("RCPT", SmtpPeer.HangUp, "Deferred")]
+    [InlineData("RCPT", "2", "Deferred")]
+    [InlineData("DATA", "554 no", "Refused")]
+    [InlineData("DATA", "451 not now", "Deferred")]
+    [InlineData("DATA", "250 what", "Deferred")]
+    [InlineData("DATA", SmtpPeer.Silence, "Deferred")]
+    [InlineData(".", "554 spam", "Refused")]
+    [InlineData(".", "452 full", "Deferred")]
+    [InlineData(".", "421 closing", "Deferred")]
+    [InlineData(".", "354 again", "Unknown")]
+    [InlineData(".", "garbage", "Unknown")]
+    [InlineData(".", SmtpPeer.Silence, "Unknown")]
+    [InlineData(".", SmtpPeer.HangUp, "Unknown")]
+    public async Task What_the_server_says_decides_what_is_certain(string to, string answer, string outcome)
+    {
+        await using var peer = new SmtpPeer((to, answer));
+
+        var sent = await peer.Transport().SendAsync(Mail, CancellationToken.None);
+
+        Assert.Equal(outcome, sent.Kind.ToString());
+        Assert.Equal(outcome == "Sent", sent.Reason is null);
+    }
+
+    [Fact]
+    public async Task A_line_without_an_end_is_given_up()
+    {
+        await using var peer = new SmtpPeer(("EHLO", "250 " + new string('x', 1_000_000)));
+
+        Assert.Equal(MailOutcome.Deferred("The mail server's answer has no end"), await peer.Transport().SendAsync(Mail, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_a_delay()
+    {
+        var peer = new SmtpPeer();
+        var transport = peer.Transport();
+        await peer.DisposeAsync();
+
+        Assert.Equal(MailOutcomeKind.Deferred, (await transport.SendAsync(Mail, CancellationToken.None)).Kind);
+    }
+
+    [Fact]
+    public async Task Before_the_last_line_a_stop_defers_and_after_it_nobody_knows()
+    {
+        foreach (var (to, outcome) in new[] { ("RCPT", MailOutcomeKind.Deferred), (".", MailOutcomeKind.Unknown) })
+        {
+            await using var peer = new SmtpPeer((to, SmtpPeer.Silence));
+            using var stop = new CancellationTokenSource();
+            var sending = peer.Transport().SendAsync(Mail, stop.Token);
+            await Eventually.UntilAsync(() => peer.Heard.Any(line => line.Split(' ', ':')[0] == to));
+
+            await stop.CancelAsync();
+
+            Assert.Equal(outcome, (await sending).Kind);
+        }
+    }
+
+    [Fact]
+    public async Task A_password_goes_the_way_that_the_server_takes()
+    {
+        await using var peer = new SmtpPeer((Base64("robin"), "334 UGFzc3dvcmQ6"), (Base64("secret"), "235 welcome"));
+
+        Assert.Equal(MailOutcome.Sent, await peer.Transport("robin:secret").SendAsync(Mail, CancellationToken.None));
+        Assert.Equal(["AUTH LOGIN", Base64("robin"), Base64("secret")], peer.Heard.Skip(1).Take(3));
+    }
+
+    [Fact]
+    public async Task Without_tls_nothing_is_said_that_matters()
+    {
+        await using var peer = new SmtpPeer();
+        var transport = new SmtpTransport(SmtpSettings.Read(peer.Url.Replace("?tls=none", "", StringComparison.Ordinal), "secret", out _)!);
+
+        Assert.Equal(MailOutcomeKind.Deferred, (await transport.SendAsync(Mail, CancellationToken.None)).Kind);
+        Assert.Equal(["EHLO [127.0.0.1]"], peer.Heard);
+    }
+
+    [Theory]
+    [InlineData("Hi\r\nBcc: all@example.com", "ada@example.org")]
+    [InlineData("Hi\n.\nMAIL FROM:<x@example.com>", "ada@example.org")]
+    [InlineData("Hi", "ada@example.org>\r\nDATA")]
+    [InlineData("Hi", "ada@exämple.org")]
+    [InlineData("Hi", "")]
+    public async Task What_would_become_a_header_or_a_command_never_leaves(string subject, string recipient)
+    {
+        await using var peer = new SmtpPeer();
+        var mail = Mail with { Subject = subject, Recipient = recipient };
+
+        Assert.Equal(MailOutcomeKind.Refused, (await peer.Transport().SendAsync(mail, CancellationToken.None)).Kind);
+        Assert.Equal(MailOutcomeKind.Refused, (await new CaptureTransport().SendAsync(mail, CancellationToken.None)).Kind);
+        Assert.Empty(peer.Heard);
+    }
+
+    [Theory]
+    [InlineData("smtp://user@mail.example.com", "mail.example.com", 587, "StartTls")]
+    [InlineData("smtps://user:pass@mail.example.com", "mail.example.com", 465, "Implicit")]
+    [InlineData("smtp://localhost:25?tls=none", "localhost", 25, "None")]
+    public void A_url_says_which_server(string url, string host, int port, string tls)
+    {
+        var settings = SmtpSettings.Read(url, "secret", out var fault)!;
+
+        Assert.Null(fault);
+        Assert.Equal((host, port, tls), (settings.Host, settings.Port, settings.Tls.ToString()));
+        Assert.DoesNotContain("pass", settings.ToString()!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mail.example.com:587")]
+    [InlineData("http://mail.example.com")]
+    [InlineData("smtp://")]
+    [InlineData("smtp://user:pass@mail.example.com?tls=none")]
+    public void Another_url_is_refused_without_its_secret(string url)
+    {
+        Assert.Null(SmtpSettings.Read(url, "secret", out var fault));
+        Assert.DoesNotContain("pass", fault!, StringComparison.Ordinal);
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Prospects;
+
+namespace Sluice.Tests.Engine.Mail.Intake;
+
+public sealed class InboundTests
+{
+    [Theory, EveryDatabase]
+    public async Task A_reply_pauses_the_flow_that_it_answers(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var mail = (await app.MailOfAsync(instance))[0];
+
+        var heard = await app.HearAsync(new { type = "reply", messageId = "<r1@example.org>", inReplyTo = $"<{mail.MessageId}>", from = "somebody@example.net" });
+
+        heard.ShouldBe(HttpStatusCode.OK, $$"""{"messageId":"r1@example.org","type":"reply","matchedBy":"thread","flowInstances":[{"flowInstanceId":"{{instance.Id}}","effect":"replied"}]}""");
+        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, instance));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_same_message_is_heard_once_and_answered_alike(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var other = await app.HasAnotherNodeAsync();
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var inbound = new { type = "reply", messageId = "r1", flowInstanceId = TestApp.Wire(instance) };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => (i % 2 == 0 ? app : other).HearAsync(inbound)));
+
+        Assert.All(answers, answer => Assert.Equal((HttpStatusCode.OK, "replied"), (answer.Status, answer.Json["flowInstances"]![0]!["effect"]!.ToString())));
+        Assert.Single(await EventsAsync(app, instance), kind => kind == InstanceEvent.Replied);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task An_address_finds_all_open_flows_that_wrote_to_it(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var (first, second) = (await app.HasMailedAsync("003A", await app.HasMailFlowAsync()), await app.HasMailedAsync("003A", await app.HasMailFlowAsync()));
+
+        var heard = await app.HearAsync(new { type = "reply", messageId = "r1", from = "003A@EXAMPLE.ORG" });
+
+        Assert.Equal("address", heard.Json["matchedBy"]!.ToString());
+        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, first));
+        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, second));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_is_nobodys_is_kept_and_said_to_be(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            (await app.HearAsync(new { type = "reply", messageId = "r1", from = "nobody@example.org", references = "<a@b> <c@d>" })).ShouldBe(
+                HttpStatusCode.OK, """{"messageId":"r1","type":"reply","matchedBy":"nothing","flowInstances":[]}""");
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_reply_counts_for_fourteen_days(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var flow = await app.HasFlowAsync("Slow", change: flow => flow with { Window = new SendingWindow(0, 1440, 127) });
+        await app.HasStepAsync(flow, 1, "AUTO_SEND_EMAIL", change: step => step with { Subject = "a", Body = "b" });
+        await app.HasStepAsync(flow, 2, waitMinutes: 30 * 1440);
+        var instance = await app.HasMailedAsync("003A", flow);
+
+        app.Clock.Advance(TimeSpan.FromDays(14) + TimeSpan.FromMilliseconds(1));
+        var late = await app.HearAsync(new { type = "reply", messageId = "r1", flowInstanceId = TestApp.Wire(instance) });
+        Assert.Equal("nothing", late.Json["flowInstances"]![0]!["effect"]!.ToString());
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+
+        app.Clock.Advance(-TimeSpan.FromMilliseconds(1));
+        await app.HearAsync(new { type = "reply", messageId = "r2", flowInstanceId = TestApp.Wire(instance) });
+        Assert.Equal(FlowInstanceStatus.Paused, (await app.RunOfAsync(instance)).Status);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Out_of_office_pauses_until_the_day_if_one_can_be_read(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var day = app.Clock.GetUtcNow().AddDays(9).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
+        await app.HearAsync(new { type = "auto_reply", messageId = "o1", flowInstanceId = TestApp.Wire(instance) });
+        await app.HearAsync(new { type = "auto_reply", messageId = "o2", flowInstanceId = TestApp.Wire(instance), returnDate = "next week" });
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+
+        await app.HearAsync(new { type = "auto_reply", messageId = "o3", flowInstanceId = TestApp.Wire(instance), returnDate = day });
+        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.OutOfOffice), await StateAsync(app, instance));
+        app.Clock.Advance(TimeSpan.FromDays(10));
+        await app.RunAsync();
+        Assert.Equal(FlowInstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_hard_bounce_pauses_and_a_soft_one_is_noted(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var mail = (await app.MailOfAsync(instance))[0];
+
+        await app.HearAsync(new { type = "bounce", bounce = "soft", messageId = "b1", references = $"<x@y> <{mail.MessageId}>" });
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        Assert.Contains(InstanceEvent.SoftBounce, await EventsAsync(app, instance));
+
+        await app.HearAsync(new { type = "bounce", messageId = "b2", references = $"<{mail.MessageId}>", reason = "550 gone" });
+        var run = await app.RunOfAsync(instance);
+        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Bounced, 1, 2), (run.Status, run.PauseReason, run.StepOrder, run.Attempt));
+        Assert.False((await new ProspectStore(app.Db).FindAsync(run.CompanyId, [run.ProspectId], CancellationToken.None)).Single().EmailValid);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_flows_ruleset_decides(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var rules = new Ruleset(app.Tenant.Id, app.NextId(), "Stop", "stop", false, "continue", false, false);
+        await new RulesetStore(app.Db).PutAsync(rules, CancellationToken.None);
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync(change: flow => flow with { RulesetId = rules.Id }));
+
+        await app.HearAsync(new { type = "meeting_booked", messageId = "m1", flowInstanceId = TestApp.Wire(instance) });
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        await app.HearAsync(new { type = "reply", messageId = "r1", flowInstanceId = TestApp.Wire(instance) });
+        Assert.Equal(FlowInstanceStatus.FinishedResponse, (await app.RunOfAsync(instance)).Status);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Another_companys_instance_and_thread_are_nobodys(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var mail = (await app.MailOfAsync(instance))[0];
+        var other = await app.HasTenantAsync("Other");
+
+        (await app.HearAsync(new { type = "unsubscribe", messageId = "u1", flowInstanceId = TestApp.Wire(instance) }, other)).ShouldRefuse(HttpStatusCode.NotFound, "Flow instance not found");
+        Assert.Equal("nothing", (await app.HearAsync(new { type = "unsubscribe", messageId = "u1", inReplyTo = mail.MessageId, from = mail.Recipient }, other)).Json["matchedBy"]!.ToString());
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task All_that_is_wrong_is_said_at_once(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+
+        (await app.HearAsync(new { type = "smoke", bounce = "maybe", from = "x", flowInstanceId = "y" })).ShouldRefuse(
+            HttpStatusCode.BadRequest,
+            "type should be one of reply, auto_reply, bounce, unsubscribe, meeting_booked, call_back",
+            "bounce should be one of hard, soft",
+            "from: x is not a valid email address",
+            "messageId is empty",
+            "flowInstanceId should be a valid Long");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task One_click_ends_all_of_a_persons_flows_and_a_look_ends_none(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
+        var (first, second) = (await app.HasMailedAsync("003A", await app.HasMailFlowAsync()), await app.HasMailedAsync("003A", await app.HasMailFlowAsync()));
+        var link = (await app.ListMessagesAsync($"?flowInstanceId={TestApp.Wire(first)}"))[0]!["headers"]!.AsArray()
+            .Single(header => header!["name"]!.ToString() == "List-Unsubscribe")!["value"]!.ToString().Trim('<', '>');
+        var path = new Uri(link).AbsolutePath;
+        Assert.StartsWith("https://sluice.example.com/unsubscribe/", link, StringComparison.Ordinal);
+
+        using var look = await app.Client.GetAsync(path);
+        Assert.Contains("<button>", await look.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", look.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(first)).Status);
+
+        using var forged = await app.Client.PostAsync(path[..^2] + (path.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA"), null);
+        Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(first)).Status);
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var click = await app.Client.PostAsync(path, new StringContent("List-Unsubscribe=One-Click"));
+            Assert.Equal(HttpStatusCode.OK, click.StatusCode);
+        }
+
+        Assert.Equal(FinishReason.OptedOut, (await app.RunOfAsync(first)).FinishReason);
+        Assert.Equal(FinishReason.OptedOut, (await app.RunOfAsync(second)).FinishReason);
+    }
+
+    private static async Task<(FlowInstanceStatus, string?)> StateAsync(TestApp app, NewFlowInstance instance) =>
+        await app.RunOfAsync(instance) is var run ? (run.Status, run.PauseReason) : default;
+
+    private static Task<List<string>> EventsAsync(TestApp app, NewFlowInstance instance) => app.Db.QueryAsync(
+        $"select kind from instance_events where company_id = {instance.CompanyId} and flow_instance_id = {instance.Id} order by id", row => row.GetString(0), CancellationToken.None);
+}

@@ -1,0 +1,41 @@
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Tests.Engine.Primitives;
+
+public sealed class SecretTests
+{
+    [Fact]
+    public void It_has_a_prefix_and_fifty_three_characters_and_never_comes_twice()
+    {
+        var secrets = Enumerable.Range(0, 1_000).Select(_ => Secret.New(Secret.SecretPrefix)).ToList();
+
+        Assert.All(secrets, secret => Assert.Matches("^sls_[0-9A-Za-z]{49}$", secret));
+        Assert.Equal(secrets.Count, secrets.Distinct().Count());
+    }
+
+    [Fact]
+    public void It_looks_right_only_as_it_was_made()
+    {
+        var token = Secret.New(Secret.TokenPrefix);
+
+        Assert.True(Secret.LooksRight(token, Secret.TokenPrefix));
+        Assert.False(Secret.LooksRight(token, Secret.SecretPrefix));
+        Assert.False(Secret.LooksRight("", Secret.TokenPrefix));
+        Assert.False(Secret.LooksRight(token + "0", Secret.TokenPrefix));
+        Assert.All(Enumerable.Range(0, token.Length), i => Assert.False(Secret.LooksRight(Changed(token, i), Secret.TokenPrefix)));
+    }
+
+    [Fact]
+    public void A_published_one_is_the_same_for_the_same_phrase()
+    {
+        Assert.Equal(Secret.Published(Secret.SecretPrefix, "dev"), Secret.Published(Secret.SecretPrefix, "dev"));
+        Assert.NotEqual(Secret.Published(Secret.SecretPrefix, "dev"), Secret.Published(Secret.SecretPrefix, "other"));
+        Assert.True(Secret.LooksRight(Secret.Published(Secret.SecretPrefix, "dev"), Secret.SecretPrefix));
+    }
+
+    [Fact]
+    public void What_is_kept_is_its_sha256() =>
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Secret.Hash("abc"));
+
+    private static string Changed(string text, int at) => $"{text[..at]}{(text[at] == 'A' ? 'B' : 'A')}{text[(at + 1)..]}";
+}

@@ -1,0 +1,97 @@
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Tests.Engine.Scheduling;
+
+/// <summary>The calendar through the whole server. ScheduleCalendarTests asks the sums alone, over every zone.</summary>
+public sealed class CalendarTests
+{
+    private const string OfficeHours = """{"from":"08:00","to":"18:00","days":["Mon","Tue","Wed","Thu","Fri"]}""";
+
+    /// <summary>It is Monday, 2 March 2026, one in the night in Los Angeles, where the clocks go forward on the 8th.</summary>
+    [Theory, EveryDatabase]
+    public async Task Seven_days_over_a_change_of_the_clocks_end_at_the_same_local_time(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var life = await Life.BeginAsync(app, "call custom+7d");
+        await life.AssignAsync();
+        await life.DoAsync("done");
+        Assert.Equal("2026-03-09T01:00:00-07:00", (string?)(await life.ExplainAsync())["nextAt"]);
+
+        await life.DoAsync($"{(7 * 24 * 60) - 61}m"); // An hour less than seven times 24, and not yet.
+        Assert.Equal("Running step |  | ", await life.ShowAsync());
+        await life.DoAsync("1m");
+        Assert.Equal("Running to_do | step CUSTOM | ", await life.ShowAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_local_time_that_the_change_leaves_out_moves_forward(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        app.Clock.Advance(new TimeSpan(5, 1, 30, 0)); // Saturday, half past two.
+        var life = await Life.BeginAsync(app, "call custom+1d");
+        await life.AssignAsync();
+        await life.DoAsync("done");
+
+        Assert.Equal("2026-03-08T03:30:00-07:00", (string?)(await life.ExplainAsync())["nextAt"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_day_after_the_28th_is_the_29th_in_a_leap_year(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        app.Clock.Advance(new DateTimeOffset(2028, 2, 28, 18, 0, 0, TimeSpan.Zero) - app.Clock.GetUtcNow());
+        var life = await Life.BeginAsync(app, "call mail+1d call+1d", window: OfficeHours);
+        await life.AssignAsync();
+        await life.DoAsync("done, 1d");
+
+        Assert.Equal(["2028-02-29T10:00:00-08:00"], (await life.MailAsync()).Select(mail => (string?)mail!["sentAt"]));
+        Assert.Equal("2028-03-01T10:00:00-08:00", (string?)(await life.ExplainAsync())["nextAt"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Mail_that_comes_due_in_the_night_leaves_when_the_window_opens(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var life = await Life.BeginAsync(app, "mail call+9d", window: OfficeHours);
+        await life.AssignAsync();
+        await life.DoAsync("");
+        Assert.Equal("2026-03-02T08:00:00-08:00", (string?)(await life.ExplainAsync())["nextAt"]);
+
+        await life.DoAsync($"{(7 * 60) - 1}m");
+        Assert.Empty(await life.MailAsync());
+        await life.DoAsync("1m");
+        Assert.Equal(["2026-03-02T08:00:00-08:00"], (await life.MailAsync()).Select(mail => (string?)mail!["sentAt"]));
+    }
+
+    /// <summary>It was queued in time, and nothing could leave before the evening: it waits for the morning after, over a weekend and the change of the clocks.</summary>
+    [Theory, EveryDatabase]
+    public async Task Mail_that_is_late_waits_for_the_next_opening(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
+        app.Clock.Advance(new TimeSpan(4, 16, 30, 0)); // Friday, half past five in the afternoon.
+        var life = await Life.BeginAsync(app, "mail call+9d", window: OfficeHours);
+        await life.AssignAsync();
+        await life.DoAsync("60m");
+        await using var sender = await app.HasAnotherNodeAsync(options => options with { Transport = new CaptureTransport() });
+
+        await sender.RunAsync();
+        Assert.Equal(["queued 2026-03-09T08:00:00-07:00"], (await life.MailAsync()).Select(mail => $"{mail!["state"]} {mail["dueAt"]}"));
+        Assert.Contains("sending_window", (await life.ExplainAsync())["heldBy"]!.ToJsonString(), StringComparison.Ordinal);
+
+        app.Clock.Advance(new DateTimeOffset(2026, 3, 9, 15, 0, 0, TimeSpan.Zero) - app.Clock.GetUtcNow());
+        await sender.RunAsync();
+        Assert.Equal(["sent 2026-03-09T08:00:00-07:00"], (await life.MailAsync()).Select(mail => $"{mail!["state"]} {mail["sentAt"]}"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Who_works_in_a_zone_that_was_abolished_goes_on_by_utc(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database); // Nine in the morning, UTC.
+        var life = await Life.BeginAsync(app, "mail call+1d", window: OfficeHours, zone: "Mars/Olympus_Mons");
+        await life.AssignAsync();
+        await life.DoAsync("1d");
+
+        Assert.Equal("Running to_do | step CALL | sent", await life.ShowAsync());
+        Assert.Contains("time_zone", (await life.ExplainAsync())["heldBy"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+}

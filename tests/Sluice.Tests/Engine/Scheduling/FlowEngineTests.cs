@@ -1,0 +1,251 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Scheduling;
+using Sluice.Engine.Tasks.Closing;
+
+namespace Sluice.Tests.Engine.Scheduling;
+
+public sealed class FlowEngineTests
+{
+    private const int Day = 1440;
+
+    [Theory, EveryDatabase]
+    public async Task A_call_comes_to_its_owner_when_it_is_due_and_the_next_one_after_its_wait(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasStepAsync(app.Tenant.Flow, 2, waitMinutes: 2 * Day);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        var first = Assert.Single(await OpenTasksAsync(app));
+        await DoneAsync(app, first);
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        Assert.Empty(await OpenTasksAsync(app));
+
+        app.Clock.Advance(TimeSpan.FromDays(2) - TimeSpan.FromMinutes(1));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        Assert.Empty(await OpenTasksAsync(app));
+
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+
+        Assert.Equal("FinishedNoReply", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_dismissed_task_skips_its_step(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasStepAsync(app.Tenant.Flow, 2);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        var first = Assert.Single(await OpenTasksAsync(app));
+        await PatchAsync(app, first, "DISMISSED");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.NotEqual(first, Assert.Single(await OpenTasksAsync(app)));
+        Assert.Equal("Running", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_task_that_nobody_does_ends_the_run_after_the_companys_patience(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        app.Clock.Advance(TimeSpan.FromDays(119));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        Assert.Equal("Running", await StatusAsync(app));
+
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        Assert.Equal("Finished", await StatusAsync(app));
+        Assert.Empty(await OpenTasksAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Of_two_nodes_one_begins_a_step(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var other = await app.HasAnotherNodeAsync();
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        var crmIds = Enumerable.Range(0, 100).Select(i => $"crm-{i}").ToArray();
+        foreach (var crmId in crmIds)
+        {
+            await app.HasProspectAsync(crmId);
+        }
+
+        await app.AssignAsync(app.Tenant.Flow, crmIds);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => (i % 2 == 0 ? app : other).Engine.RunDueAsync(CancellationToken.None))));
+
+        Assert.Equal(100, (await OpenTasksAsync(app)).Count);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_worker_that_comes_back_after_its_lease_writes_nothing(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        var late = Assert.Single(await ClaimAsync(app));
+        app.Clock.Advance(DueRuns.Lease);
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        var events = await BeginAsync(app, late);
+
+        Assert.Empty(events);
+        Assert.Single(await OpenTasksAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_was_removed_while_a_worker_was_at_it_is_begun_no_more(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        var claimed = Assert.Single(await ClaimAsync(app));
+        await app.UnassignAsync(claimed.Id);
+
+        Assert.Empty(await BeginAsync(app, claimed));
+        Assert.Empty(await OpenTasksAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task An_edited_flow_goes_on_behind_the_step_that_was_done(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var call = await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        var first = Assert.Single(await OpenTasksAsync(app));
+
+        await EditAsync(app, [app.NextId(), call.Id, app.NextId()]);
+        await DoneAsync(app, first);
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        Assert.Equal("FinishedNoReply", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_step_that_was_moved_behind_is_not_done_again_also_after_another(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var first = await app.HasStepAsync(app.Tenant.Flow, 1);
+        var second = await app.HasStepAsync(app.Tenant.Flow, 2);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        await EditAsync(app, [second.Id, app.NextId(), first.Id]); // The second is under way; a new one follows, and then the first again.
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.Empty(await OpenTasksAsync(app));
+        Assert.Equal("FinishedNoReply", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_last_step_that_is_done_during_a_pause_is_not_done_again_after_an_edit(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var only = await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        var run = (await app.Db.QueryAsync($"select id from flow_instances", row => row.GetInt64(0), CancellationToken.None)).Single();
+
+        await EditAsync(app, [app.NextId(), only.Id]);
+        await ReactAsync(app, run, TriggerKind.PausedByPerson);
+        await app.Db.InTransactionAsync(
+            tx => app.Services.GetRequiredService<ToDoReaction>().DoneAsync(tx, run, only.Id, null, Actor.Engine(app.Tenant.Id), CancellationToken.None), CancellationToken.None);
+        await ReactAsync(app, run, TriggerKind.Resumed);
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.Equal("FinishedNoReply", await StatusAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task One_that_cannot_go_on_holds_up_no_other_and_begins_nothing_twice(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var step = await app.HasStepAsync(app.Tenant.Flow, 1);
+        string[] crmIds = ["ada", "bob", "cyd"];
+        foreach (var crmId in crmIds)
+        {
+            await app.HasProspectAsync(crmId);
+        }
+
+        await app.AssignAsync(app.Tenant.Flow, crmIds);
+        var begun = (await app.Db.QueryAsync($"select id from flow_instances where crm_prospect_id = {"bob"}", row => row.GetInt64(0), CancellationToken.None)).Single();
+        await new LedgerStore(app.Db).AddAsync([new Begun(app.Tenant.Id, begun, step.Id, 1, 1, app.Clock.GetUtcNow())], CancellationToken.None);
+
+        await app.Engine.RunDueAsync(CancellationToken.None);
+
+        Assert.Equal(2, (await OpenTasksAsync(app)).Count);
+        Assert.Contains(app.Logs.Lines, line => line.Contains($"Flow instance {begun} could not go on", StringComparison.Ordinal));
+    }
+
+    private static Task<Reacted?> ReactAsync(TestApp app, long run, TriggerKind kind) => app.Db.InTransactionAsync(
+        tx => app.Services.GetRequiredService<React>().RunAsync(tx, app.Tenant.Id, run, new Trigger(kind), Actor.Engine(app.Tenant.Id), CancellationToken.None),
+        CancellationToken.None);
+
+    private static async Task EditAsync(TestApp app, IReadOnlyList<long> steps)
+    {
+        var flow = app.Tenant.Flow;
+        await app.Db.ExecuteAsync($"delete from steps where company_id = {flow.CompanyId} and flow_id = {flow.Id}", CancellationToken.None);
+        await app.Db.ExecuteAsync($"update flows set version = version + 1 where company_id = {flow.CompanyId} and id = {flow.Id}", CancellationToken.None);
+        await new StepStore(app.Db).AddAsync([.. steps.Index().Select(one => new Step(flow.CompanyId, flow.Id, one.Index + 1, one.Item, "CALL", 0, null, null, false))], CancellationToken.None);
+    }
+
+    private static Task<List<Run>> ClaimAsync(TestApp app) =>
+        app.Db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(app.Clock.GetUtcNow(), DueRuns.Lease, 10, CancellationToken.None), CancellationToken.None);
+
+    private static async Task<List<InstanceEvent>> BeginAsync(TestApp app, Run run)
+    {
+        var now = app.Clock.GetUtcNow();
+        var facts = await StepFacts.GatherAsync(app.Db, run.CompanyId, [run], CancellationToken.None);
+        var change = app.Services.GetRequiredService<BeginStep>().Decide(run, facts, now)!;
+        return await app.Db.InTransactionAsync(tx => app.Services.GetRequiredService<ApplyChanges>().RunAsync(tx, [change], now, CancellationToken.None), CancellationToken.None);
+    }
+
+    private static async Task<List<long>> OpenTasksAsync(TestApp app)
+    {
+        var filter = new { userId = WireId.Write(app.Tenant.User.Id), types = new[] { "FLOW" }, taskAction = new[] { "CALL" }, status = new[] { "OPEN" } };
+        var reply = await app.PostAsync("/v2/tasks", new { filter });
+        return [.. reply.Json["tasks"]!.AsArray().Select(task => task!["id"]!.GetValue<long>())];
+    }
+
+    private static Task DoneAsync(TestApp app, long task) => PatchAsync(app, task, "DONE");
+
+    private static async Task PatchAsync(TestApp app, long task, string status) =>
+        Assert.Equal(HttpStatusCode.OK, (await app.SendAsync(
+            HttpMethod.Patch, $"/v2/tasks/{task}", new StringContent($$"""{"userId":"{{app.Tenant.User.Id}}","status":"{{status}}"}""", Encoding.UTF8, "application/json"))).Status);
+
+    private static async Task<string> StatusAsync(TestApp app)
+    {
+        var instance = (await app.Db.QueryAsync($"select id from flow_instances where company_id = {app.Tenant.Id} order by id limit 1", row => row.GetInt64(0), CancellationToken.None)).Single();
+        var reply = await app.PostAsync("/v2/flows/prospects", new { flowInstanceIds = new[] { WireId.Write(instance) } });
+        return reply.Json["prospectsAssigned"]![0]!["flowInstanceStatus"]!.GetValue<string>();
+    }
+}

@@ -1,0 +1,96 @@
+using Sluice.Cli;
+using Sluice.Cli.Shared;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Engine.Storage;
+
+/// <summary>What becomes of the file of a SQLite database besides being read and written.</summary>
+public sealed class DatabaseFileTests
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Nobody_but_their_owner_may_look_into_the_files(Database database)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("There the folder says who may");
+            return;
+        }
+
+        var temp = Directory.CreateTempSubdirectory("sluice_");
+        var folder = Path.Combine(temp.FullName, "new");
+        var place = new TestDatabase(Path.Combine(folder, "test.db"), () =>
+        {
+            temp.Delete(recursive: true);
+            return Task.CompletedTask;
+        });
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Database = place });
+        await app.HasInstanceAsync("ada");
+        Assert.Equal(0, await SluiceCommand.RunAsync(["backup", Path.Combine(folder, "backup.db"), "--database", app.Connection]));
+
+        var files = Directory.GetFiles(folder);
+        Assert.Superset(new HashSet<string?> { "test.db", "test.db-wal", "test.db-shm", "backup.db" }, files.Select(Path.GetFileName).ToHashSet());
+        foreach (var file in files)
+        {
+            Assert.Equal((file, Owner), (file, File.GetUnixFileMode(file)));
+        }
+
+        Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
+    /// <summary>As somebody does who restores a backup and forgets to stop the server first.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_server_whose_file_is_taken_away_says_so_and_touches_no_other(Database database)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There nobody can");
+        await using var app = await TestApp.StartAsync(database);
+        var (kept, taken) = (app.Connection + "-backup", app.Connection + "-taken");
+        var instance = await app.HasInstanceAsync("ada");
+        Assert.Equal(0, await SluiceCommand.RunAsync(["backup", kept, "--database", app.Connection]));
+        var backup = await File.ReadAllBytesAsync(kept, CancellationToken.None);
+
+        File.Move(app.Connection, taken);
+        File.Move(kept, app.Connection);
+        for (var i = 0; i < 2; i++)
+        {
+            (await app.UnassignAsync(instance.Id)).ShouldRefuse(InternalServerError, "Internal server error occurred");
+            (await app.ListAsync("ada")).ShouldRefuse(InternalServerError, "Internal server error occurred");
+            (await app.GetAsync("/ready")).ShouldRefuse(ServiceUnavailable, "The database does not answer");
+        }
+
+        Assert.Contains(app.Logs.Lines, line => line.Contains("was moved, deleted or replaced while the server ran", StringComparison.Ordinal));
+        Assert.Equal(backup, await File.ReadAllBytesAsync(app.Connection, CancellationToken.None));
+        await app.RestartAsync(() =>
+        {
+            File.Move(app.Connection + "-wal", taken + "-wal"); // As the guide says; no two files could be told apart by it.
+            File.Delete(app.Connection + "-shm");
+            return Task.CompletedTask;
+        });
+        (await app.UnassignAsync(instance.Id)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{instance.Id}}"] }""");
+        await using var before = OpenDatabase.At(taken);
+        foreach (var db in (Db[])[app.Db, before])
+        {
+            Assert.Equal(["ok"], await db.QueryAsync($"pragma integrity_check", row => row.GetString(0), CancellationToken.None));
+        }
+
+        Assert.Equal([1], await before.QueryAsync($"select count(*) from flow_instances where status < 3", row => row.GetInt32(0), CancellationToken.None));
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Two_servers_do_not_run_on_one_file_by_two_names(Database database)
+    {
+        await using var place = await TestDatabase.CreateAsync(database);
+        await using var server = await SluiceProcess.StartAsync("serve", "--database", place.Connection);
+        var link = place.Connection + "-link";
+        File.CreateSymbolicLink(link, place.Connection);
+        using var error = new StringWriter();
+
+        Assert.Equal(ExitCode.Failed, await SluiceCommand.RunAsync(["serve", "--port", "0", "--database", link], error: error).WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Assert.Contains("another sluice runs on", error.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,83 @@
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+
+namespace Sluice.Tests.Engine.Storage;
+
+public sealed class MigratorTests
+{
+    private readonly ManualClock _clock = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    [Theory, EveryDatabase]
+    public async Task Nodes_that_start_at_once_migrate_once(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var nodes = Enumerable.Range(0, 5).Select(_ => OpenDatabase.At(test.Connection)).ToList();
+
+        await Task.WhenAll(nodes.Select(node => Task.Run(() => UpgradeAsync(node))));
+
+        Assert.True(await Migrator.IsCurrentAsync(nodes[0], CancellationToken.None));
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    /// <summary>As when a node of the version before is in the middle of something, or a table is very big.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task A_script_may_take_longer_than_any_other_statement(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        await using var db = OpenDatabase.At($"{test.Connection};Command Timeout=1");
+        string[] before = [.. Migrator.Scripts.TakeWhile(script => !script.Contains("0013_ledger_order", StringComparison.Ordinal))];
+        await Migrator.UpgradeAsync(db, before, _clock, CancellationToken.None);
+        await using var other = OpenDatabase.At(test.Connection);
+
+        var upgrades = await other.InTransactionAsync(
+            async tx =>
+            {
+                await tx.ExecuteAsync($"lock table step_ledger in access share mode", CancellationToken.None);
+                Task[] nodes = [Task.Run(() => UpgradeAsync(db)), Task.Run(() => UpgradeAsync(db))]; // The one waits for the table, the other for the one.
+                await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // A time-out is told after a second, and the cancelling of it after two more.
+                return nodes;
+            },
+            CancellationToken.None);
+        await Task.WhenAll(upgrades);
+
+        Assert.True(await Migrator.IsCurrentAsync(db, CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Starting_again_changes_nothing(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        await UpgradeAsync(db);
+        var before = await VersionsAsync(db);
+
+        _clock.Advance(TimeSpan.FromDays(1));
+        await UpgradeAsync(db);
+
+        Assert.NotEmpty(before);
+        Assert.Equal(before, await VersionsAsync(db));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_database_that_a_newer_program_has_changed_is_refused_and_left_alone(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        await UpgradeAsync(db);
+        await db.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({"Sluice.Storage.Migrations.9999_later.sql"}, {0})", CancellationToken.None);
+        var before = await VersionsAsync(db);
+
+        await Assert.ThrowsAsync<NewerDatabaseException>(() => UpgradeAsync(db));
+
+        Assert.Equal(before, await VersionsAsync(db));
+        Assert.False(await Migrator.IsCurrentAsync(db, CancellationToken.None));
+    }
+
+    private Task UpgradeAsync(Db db) => Migrator.UpgradeAsync(db, _clock, CancellationToken.None);
+
+    private static Task<List<(string Name, long At)>> VersionsAsync(Db db) =>
+        db.QueryAsync($"select name, applied_at from schema_versions order by name", row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None);
+}

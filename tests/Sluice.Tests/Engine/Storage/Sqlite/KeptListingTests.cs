@@ -1,0 +1,46 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+using Sluice.Engine.Storage.Sqlite;
+
+namespace Sluice.Tests.Engine.Storage.Sqlite;
+
+/// <summary>On SQLite listings come from memory. Whatever changes an instance, by whichever operation or the engine, must be seen there.</summary>
+public sealed class KeptListingTests
+{
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task After_every_operation_and_the_engines_work_memory_holds_what_the_file_does(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var file = OpenDatabase.At(((SqliteDb)app.Db).Description);
+        for (var day = 0; day < 3; day++)
+        {
+            await app.HasProspectsAsync(20, $"day{day}-");
+            await app.AssignAsync(app.Tenant.Flow, [.. Enumerable.Range(0, 20).Select(number => $"day{day}-{number}")]);
+            await (day == 0 ? app.WalkAsync() : Task.CompletedTask);
+            app.Clock.Advance(TimeSpan.FromDays(1));
+            await app.Engine.RunDueAsync(CancellationToken.None);
+            await CompareAsync(app.Db, file);
+        }
+    }
+
+    private static async Task CompareAsync(Db kept, Db file)
+    {
+        var prospects = await file.QueryAsync(
+            $"select distinct company_id, crm_prospect_id from flow_instances order by company_id, crm_prospect_id",
+            row => (Company: row.GetInt64(0), CrmId: row.GetString(1)),
+            CancellationToken.None);
+        Assert.NotNull(((SqliteDb)kept).RowsKept);
+        Assert.Equal(
+            (await file.QueryAsync($"select count(*) from flow_instances where status < 3", row => row.GetInt64(0), CancellationToken.None)).Single(),
+            ((SqliteDb)kept).RowsKept);
+        foreach (var company in prospects.GroupBy(prospect => prospect.Company))
+        {
+            string[] crmIds = [.. company.Select(prospect => prospect.CrmId)];
+            Assert.Equal(await FindAsync(file, company.Key, crmIds), await FindAsync(kept, company.Key, crmIds));
+        }
+    }
+
+    private static async Task<List<FlowInstance>> FindAsync(Db db, long companyId, string[] crmIds) =>
+        [.. (await db.FindAsync(FlowInstanceStore.OpenOfProspects, companyId, CrmIds.Of(crmIds).Json, CancellationToken.None)).OrderBy(one => one.Position).ThenBy(one => one.Id)];
+}

@@ -1,0 +1,117 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Instances;
+
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Server.Api.Manage.Flows;
+
+public sealed class PeopleAndRulesTests
+{
+    [Theory, EveryDatabase]
+    public async Task Who_loses_the_seat_or_is_deactivated_leaves_what_is_open_to_be_ended_once(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        var made = await author.PostAsync("users", """{"email":"Ann@example.com","firstName":"Ann","emailAliases":["a@example.com"],"senderAddress":"ann@mail.example.com","timeZone":"Europe/London"}""");
+        var id = made.Json["user"]!["id"];
+        var instance = await app.HasInstanceAsync("ada", owner: app.Tenant.User);
+
+        Assert.Equal(Created, made.Status);
+        Assert.Equal(OK, (await author.PatchAsync($"users/{id}", """{"hasSeat":false}""")).Status);
+        Assert.Equal(OK, (await author.PatchAsync($"users/{id}", """{"active":false}""")).Status);
+        Assert.Equal(OK, (await author.PatchAsync($"users/{app.Tenant.User.Id}", """{"active":false}""")).Status);
+
+        Assert.Equal(2, (await FlowAuthoringTests.SweepsAsync(app)).Count);
+        Assert.Equal([(instance.Id, FinishReason.NoSeat)], (await app.RunAsync()).Select(one => (one.FlowInstanceId, one.Kind)));
+        var read = (await author.GetAsync($"users/{id}")).Json["user"]!.AsObject();
+        Assert.True(read.Remove("id"));
+        Assert.Equal(
+            """{"email":"Ann@example.com","firstName":"Ann","lastName":"","active":false,"hasSeat":false,"timeZone":"Europe/London","senderAddress":"ann@mail.example.com","emailAliases":["a@example.com"]}""",
+            read.ToJsonString());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Users_come_in_pages(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        for (var i = 0; i < 100; i++)
+        {
+            await app.HasUserAsync($"{i}@example.com", active: i != 50);
+        }
+
+        var first = await author.GetAsync("users");
+        var last = await author.GetAsync($"users?cursor={first.Json["records"]!["cursor"]}");
+
+        Assert.Equal("""{"totalRecords":101,"currentPageSize":1,"currentPageNumber":1}""", last.Json["records"]!.ToJsonString());
+        Assert.Equal(101, first.Each("users", "email").Concat(last.Each("users", "email")).Distinct().Count());
+        Assert.Equal("50@example.com", (string?)first.Json["users"]!.AsArray().Single(user => !(bool)user!["active"]!)!["email"]);
+        (await author.GetAsync("users?cursor=x")).ShouldRefuse(BadRequest, "Failed to verify cursor");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_user_needs_an_address_of_its_own_and_a_zone_that_there_is(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+
+        (await author.PostAsync("users", """{"email":"REP@example.com","firstName":"","timeZone":"Mars/Base","emailAliases":["x"]}""")).ShouldRefuse(
+            BadRequest,
+            "firstName: is missing",
+            "timeZone: there is no time zone Mars/Base; it takes an IANA name such as Europe/Berlin",
+            "emailAliases[0]: x is not a valid email address",
+            "email: REP@example.com is another user's");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_ruleset_lifts_the_cool_off_of_its_flows(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(false, 30, false) });
+        await app.HasInstanceAsync("ada", status: FlowInstanceStatus.Finished);
+        Assert.Equal(["Prospect is in cool off period"], (await app.AssignAsync(app.Tenant.Flow, "ada")).Each("prospectsNotAssigned", "errorMessage"));
+
+        Assert.Equal(Created, (await author.PostAsync("rulesets", """{"name":"Eager","ignoresCoolOff":true}""")).Status);
+        Assert.Equal(OK, (await author.PatchAsync($"flows/{app.Tenant.Flow.Id}", """{"ruleset":"Eager"}""")).Status);
+
+        Assert.Equal(["ada"], (await app.AssignAsync(app.Tenant.Flow, "ada")).Each("prospectsAssigned", "crmProspectId"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_something_lies_in_or_has_is_not_deleted(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        var folder = (await author.PostAsync("folders", """{"name":"Outer","owner":"rep@example.com"}""")).Json["folder"]!["id"];
+        var ruleset = (await author.PostAsync("rulesets", """{"name":"Stop"}""")).Json["ruleset"]!["id"];
+        var inner = (await author.PostAsync("folders", """{"name":"Inner","parent":"Outer","owner":"rep@example.com"}""")).Json["folder"]!["id"];
+        Assert.Equal(OK, (await author.PatchAsync($"flows/{app.Tenant.Flow.Id}", """{"folder":"Outer/Inner","ruleset":"Stop"}""")).Status);
+
+        (await author.DeleteAsync($"folders/{folder}")).ShouldRefuse(Conflict, "Folder Outer is not empty: move or delete what lies in it first");
+        (await author.DeleteAsync($"folders/{inner}")).ShouldRefuse(Conflict, "Folder Inner is not empty: move or delete what lies in it first");
+        (await author.DeleteAsync($"rulesets/{ruleset}")).ShouldRefuse(Conflict, "Ruleset Stop is a flow's: give that flow another one first");
+        (await author.PatchAsync($"folders/{folder}", """{"parent":"Outer/Inner"}""")).ShouldRefuse(BadRequest, "parent: a folder cannot lie in itself");
+        Assert.Equal(OK, (await author.PatchAsync($"flows/{app.Tenant.Flow.Id}", """{"folder":null,"ruleset":null}""")).Status);
+        foreach (var url in (string[])[$"folders/{inner}", $"folders/{folder}", $"rulesets/{ruleset}"])
+        {
+            Assert.Equal(OK, (await author.DeleteAsync(url)).Status);
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Settings_change_within_their_bounds(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+
+        (await author.PatchAsync("company", """{"toDoExpiryDays":29,"coolOffDays":-1,"timeZone":null}""")).ShouldRefuse(
+            BadRequest,
+            "timeZone: is missing",
+            "coolOffDays: should be a whole number from 0 to 3650",
+            "toDoExpiryDays: should be a whole number from 30 to 120");
+        var changed = (await author.PatchAsync("company", """{"toDoExpiryDays":30,"mailsPerSenderDay":5,"unsubscribeLink":false}""")).Json["company"]!;
+        Assert.Equal((30, 5, false, 2000), ((int)changed["toDoExpiryDays"]!, (int)changed["mailsPerSenderDay"]!, (bool)changed["unsubscribeLink"]!, (int)changed["mailsPerSenderWeek"]!));
+        Assert.Equal(changed.ToJsonString(), (await author.GetAsync("company")).Json["company"]!.ToJsonString());
+    }
+}

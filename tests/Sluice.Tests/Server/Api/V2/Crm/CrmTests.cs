@@ -1,0 +1,232 @@
+using System.Text;
+using Sluice.Engine.Crm;
+using static System.Net.HttpStatusCode;
+using static Sluice.Tests.Support.Operations;
+
+namespace Sluice.Tests.Server.Api.V2.Crm;
+
+public sealed class CrmTests
+{
+    [Theory, EveryDatabase]
+    [Wire(RegisterIntegration, "doc", "The answer is the integration's id, a number")]
+    [Wire(ListIntegrations, "doc", "The one integration there is")]
+    [Wire(DeleteIntegration, "doc", "201; afterwards there is none, and another may be registered")]
+    public async Task An_integration_comes_and_goes(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+
+        var listed = await app.GetAsync("/v2/crm/integrations");
+        var deleted = await app.SendAsync(HttpMethod.Delete, $"/v2/crm/integrations?integrationId={id}&clientRequestId=del");
+        var after = await app.GetAsync("/v2/crm/integrations");
+
+        listed.ShouldBe(OK, $$"""{ "integrations": [{ "integrationId": {{id}}, "name": "Own", "ownerEmail": "{{TestApp.RepEmail}}" }] }""");
+        Assert.Equal(Created, deleted.Status);
+        after.ShouldBe(OK, """{ "integrations": [] }""");
+        Assert.NotEqual(id, await HasIntegrationAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(SetSchema, "doc", "Fields are kept by type and name; a name said again replaces what it said")]
+    [Wire(GetSchema, "doc", "The fields come back as they were sent")]
+    public async Task A_schema_is_kept(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+
+        var set = await app.PostTextAsync($"/v2/crm/entity-schema?integrationId={id}&objectType=LEAD", """[{ "uniqueName": "tier", "label": "Old" }, { "uniqueName": "size", "label": "Size", "type": "NUMBER" }]""");
+        await app.PostTextAsync($"/v2/crm/entity-schema?integrationId={id}&objectType=LEAD", """[{ "uniqueName": "tier", "label": "Tier" }]""");
+
+        Assert.Equal(OK, set.Status);
+        (await app.GetAsync($"/v2/crm/entity-schema?integrationId={id}&objectType=LEAD")).ShouldBe(OK, """
+            { "objectTypeToSelectedFields": { "LEAD": [{ "uniqueName": "size", "label": "Size", "type": "NUMBER" }, { "uniqueName": "tier", "label": "Tier" }] } }
+            """);
+        (await app.PostTextAsync($"/v2/crm/entity-schema?integrationId={id}&objectType=LEAD", """[{}]""")).ShouldRefuse(BadRequest, "uniqueName is empty");
+        (await app.PostTextAsync($"/v2/crm/entity-schema?integrationId={id}&objectType=PERSON", "[]")).ShouldRefuse(BadRequest, "objectType should be one of ACCOUNT, CONTACT, DEAL, LEAD");
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(UploadObjects, "doc", "201; the objects come in by themselves, and contacts and leads are prospects from then on")]
+    [Wire(GetUploadStatus, "doc", "DONE, with the lines that were good and those that were not")]
+    [Wire(GetObjects, "doc", "Objects are read back by their ids, which are the body of a GET")]
+    public async Task Uploaded_leads_can_be_assigned(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+
+        var reply = await app.UploadAsync(Query(id, "first"), $"{Lead("ada")}\nnot json\n\n{Lead("bob")}\n{Lead("")}\n[1]\n");
+        var status = await DoneAsync(app, id, "first");
+
+        Assert.Equal(Created, reply.Status);
+        status.ShouldBe(OK, """
+            { "status": "DONE", "errors": [
+                { "line": 2, "description": "The line is not a JSON object" },
+                { "line": 5, "description": "Mandatory field [objectId] is missing or empty" },
+                { "line": 6, "description": "The line is not a JSON object" }],
+              "totalErrorCount": 3, "totalSuccessCount": 2 }
+            """);
+        Assert.Equal(["ada", "bob"], (await app.AssignAsync(app.Tenant.Flow, "ada", "bob")).Each("prospectsAssigned", "crmProspectId"));
+        var objects = await app.SendAsync(
+            HttpMethod.Get, $"/v2/crm/entities?integrationId={id}&objectType=LEAD", new StringContent("""["ada", "nobody"]""", Encoding.UTF8, "application/json"));
+        Assert.Equal("ada@example.com", (string?)objects.Json["crmObjectsMap"]!["ada"]!["emailAddress"]);
+        Assert.Single(objects.Json["crmObjectsMap"]!.AsObject());
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(UploadObjects, "inf", "What comes late does not undo what is newer; what is deleted is unknown")]
+    public async Task Of_two_states_the_newer_counts_and_a_deleted_prospect_is_unknown(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+        await app.UploadAsync(Query(id, "a"), Lead("ada", "2026-02-01", name: "New"));
+        await DoneAsync(app, id, "a");
+        await app.UploadAsync(Query(id, "b"), Lead("ada", "2026-01-01", name: "Old"));
+        await DoneAsync(app, id, "b");
+
+        Assert.Equal(["New"], await app.Db.QueryAsync($"select first_name from prospects where crm_id = 'ada'", row => row.GetString(0), CancellationToken.None));
+        await app.UploadAsync(Query(id, "c"), """{"objectId":"ada","modifiedDate":"2026-03-01T00:00:00Z","isDeleted":true}""" + "\n" + """{"objectId":"nobody","modifiedDate":"2026-03-01T00:00:00Z","isDeleted":true}""");
+        var status = await DoneAsync(app, id, "c");
+
+        Assert.Equal("2", status.Json["totalSuccessCount"]!.ToString());
+        Assert.Equal(["Invalid prospect crm id"], (await app.AssignAsync(app.Tenant.Flow, "ada")).Each("prospectsNotAssigned", "errorMessage"));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(UploadObjects, "doc", "A clientRequestId that was used before", Refusal = true)]
+    [Wire(UploadObjects, "doc", "Parameters that are missing are told at once", Refusal = true)]
+    [Wire(UploadObjects, "inf", "A body that ends in the middle was never there: its name may be used again", Refusal = true)]
+    [Wire(GetUploadStatus, "inf", "A request that never was", Refusal = true)]
+    [Wire(UploadObjects, "inf", "An integration that is not there", Refusal = true)]
+    public async Task A_faulty_upload_is_refused_and_leaves_nothing(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+        await app.UploadAsync(Query(id, "used"), Lead("ada"));
+        await DoneAsync(app, id, "used");
+        var before = await app.Db.DumpAsync();
+
+        (await app.UploadAsync(Query(id, "used"), Lead("bob"))).ShouldRefuse(Conflict, "clientRequestId used was used before");
+        (await app.UploadAsync("", "{}")).ShouldRefuse(
+            BadRequest, "integrationId parameter is missing", "objectType parameter is missing", "clientRequestId parameter is missing");
+        (await app.UploadAsync(Query("17", "x"), "{}")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await CutOffAsync(app, id)).ShouldRefuse(BadRequest, "Bad request");
+        (await app.GetAsync($"/v2/crm/request-status{Query(id, "cut")}")).ShouldRefuse(NotFound, "Request cut not found");
+
+        Assert.Equal(before, await app.Db.DumpAsync());
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(UploadObjects, "doc", "The same name from many at once counts once", Refusal = true)]
+    public async Task Of_many_uploads_with_one_name_one_is_taken(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => app.UploadAsync(Query(id, "same"), Lead($"lead-{i}"))));
+        await DoneAsync(app, id, "same");
+
+        Assert.Single(replies, reply => reply.Status == Created);
+        Assert.All(replies.Where(reply => reply.Status != Created), reply => Assert.Equal(Conflict, reply.Status));
+        Assert.Equal([1L], await app.Db.QueryAsync($"select count(*) from crm_objects", row => row.GetInt64(0), CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(UploadObjects, "inf", "A line of more than 1 MB is an error of its own; the others count")]
+    public async Task A_line_of_ten_megabytes_is_one_bad_line_and_the_others_count(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+
+        await app.UploadAsync(Query(id, "long"), $"{Lead("ada")}\n{{\"a\":\"{new string('x', 10 * 1024 * 1024)}\"}}\n{Lead("bob")}");
+        var status = await DoneAsync(app, id, "long");
+
+        status.ShouldBe(OK, """{ "status": "DONE", "errors": [{ "line": 2, "description": "The line is longer than 1 MB" }], "totalErrorCount": 1, "totalSuccessCount": 2 }""");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Many_lines_are_done_in_batches_and_each_counts_once(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+
+        await app.UploadAsync(Query(id, "many"), string.Join('\n', Enumerable.Range(0, 5_500).Select(i => i % 10 == 9 ? "x" : Lead($"lead-{i}"))));
+        var status = await DoneAsync(app, id, "many");
+
+        Assert.Equal(("DONE", "550", "4950", 20), ((string?)status.Json["status"], status.Json["totalErrorCount"]!.ToString(), status.Json["totalSuccessCount"]!.ToString(), status.Json["errors"]!.AsArray().Count));
+        Assert.Equal([(4950L, 0L)], await app.Db.QueryAsync($"select (select count(*) from prospects), (select count(*) from crm_upload_lines)", row => (row.GetInt64(0), row.GetInt64(1)), CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(DeleteIntegration, "doc", "Its status is asked for by the clientRequestId")]
+    [Wire(DeleteIntegration, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "Parameters that are missing are told at once", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "A clientRequestId that was used before", Refusal = true)]
+    public async Task A_removal_is_refused_or_can_be_asked_after(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var id = await HasIntegrationAsync(app);
+        await app.UploadAsync(Query(id, "used"), "");
+        await DoneAsync(app, id, "used");
+
+        (await DeleteAsync("")).ShouldRefuse(BadRequest, "integrationId parameter is missing", "clientRequestId parameter is missing");
+        (await DeleteAsync("?integrationId=17&clientRequestId=a")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await DeleteAsync($"?integrationId={id}&clientRequestId=used")).ShouldRefuse(Conflict, "clientRequestId used was used before");
+        Assert.Single((await app.GetAsync("/v2/crm/integrations")).Json["integrations"]!.AsArray());
+        Assert.Equal(Created, (await DeleteAsync($"?integrationId={id}&clientRequestId=gone")).Status);
+        Assert.Equal("DONE", (string?)(await app.GetAsync($"/v2/crm/request-status?integrationId={id}&clientRequestId=gone")).Json["status"]);
+
+        Task<Reply> DeleteAsync(string query) => app.SendAsync(HttpMethod.Delete, $"/v2/crm/integrations{query}");
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(RegisterIntegration, "doc", "A name and an owner's address must be there: all that is missing is told at once", Refusal = true)]
+    [Wire(SetSchema, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(SetSchema, "doc", "An objectType that is none", Refusal = true)]
+    [Wire(GetSchema, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(GetSchema, "doc", "Without an objectType the fields of all types")]
+    [Wire(GetObjects, "doc", "An objectType that is none", Refusal = true)]
+    [Wire(GetObjects, "inf", "More than a thousand ids", Refusal = true)]
+    [Wire(GetObjects, "doc", "An unknown id contributes nothing")]
+    [Wire(GetUploadStatus, "doc", "Parameters that are missing are told at once", Refusal = true)]
+    public async Task What_is_missing_or_unknown_is_refused(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        (await app.SendAsync(HttpMethod.Put, "/v2/crm/integrations", new StringContent("{}", Encoding.UTF8, "application/json")))
+            .ShouldRefuse(BadRequest, "name is empty", "ownerEmail: null is not a valid email address");
+        var id = await HasIntegrationAsync(app);
+        var schema = "/v2/crm/entity-schema?integrationId=";
+        foreach (var type in (string[])["LEAD", "ACCOUNT"])
+        {
+            await app.PostTextAsync($"{schema}{id}&objectType={type}", """[{ "uniqueName": "tier" }]""");
+        }
+
+        (await app.PostTextAsync($"{schema}17&objectType=LEAD", "[]")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await app.PostTextAsync($"{schema}{id}&objectType=PERSON", "[]")).ShouldRefuse(BadRequest, "objectType should be one of ACCOUNT, CONTACT, DEAL, LEAD");
+        (await app.GetAsync($"{schema}17")).ShouldRefuse(NotFound, "Integration not found: integrationId=17");
+        (await app.GetAsync($"{schema}{id}")).ShouldBe(OK, """{"objectTypeToSelectedFields":{"ACCOUNT":[{"uniqueName":"tier"}],"LEAD":[{"uniqueName":"tier"}]}}""");
+        (await ObjectsAsync("PERSON", "[]")).ShouldRefuse(BadRequest, "objectType should be one of ACCOUNT, CONTACT, DEAL, LEAD");
+        (await ObjectsAsync("LEAD", $"[{string.Join(',', Enumerable.Range(0, 1001).Select(i => $"\"{i}\""))}]")).ShouldRefuse(BadRequest, "the list should hold at most 1000 items");
+        (await ObjectsAsync("LEAD", """["nobody"]""")).ShouldBe(OK, """{"crmObjectsMap":{}}""");
+        (await app.GetAsync("/v2/crm/request-status")).ShouldRefuse(BadRequest, "integrationId parameter is missing", "clientRequestId parameter is missing");
+
+        Task<Reply> ObjectsAsync(string type, string ids) => app.SendAsync(
+            HttpMethod.Get, $"/v2/crm/entities?integrationId={id}&objectType={type}", new StringContent(ids, Encoding.UTF8, "application/json"));
+    }
+
+    private static async Task<string> HasIntegrationAsync(TestApp app) => (await app.CallAsync(RegisterIntegration)).Json["integrationId"]!.ToString();
+
+    private static string Query(string integrationId, string name) => $"?integrationId={integrationId}&objectType={CrmObjectType.Lead}&clientRequestId={name}";
+
+    private static string Lead(string id, string modified = "2026-01-01", string name = "Ada") =>
+        $$"""{"objectId":"{{id}}","modifiedDate":"{{modified}}T00:00:00Z","emailAddress":"{{id}}@example.com","firstName":"{{name}}","lastName":"L"}""";
+
+    private static Task<Reply> DoneAsync(TestApp app, string integrationId, string name) => TestApp.EventuallyAsync(
+        () => app.GetAsync($"/v2/crm/request-status{Query(integrationId, name)}"), reply => (string?)reply.Json["status"] is "DONE" or "FAILED");
+
+    private static Task<Reply> CutOffAsync(TestApp app, string integrationId)
+    {
+        var content = new StringContent($"--b\r\nContent-Disposition: form-data; name=\"dataFile\"\r\n\r\n{Lead("cut")}\n{Lead("off")}");
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
+        return app.SendAsync(HttpMethod.Post, $"/v2/crm/entities{Query(integrationId, "cut")}", content);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net.Http.Headers;
+using System.Text;
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Server.Api.V2.Crm;
+
+/// <summary>Uploads are taken as they come and looked at later: what is wrong with them must stop neither the server nor the worker.</summary>
+public sealed class HostileUploadTests
+{
+    private const string Part = "--b\r\nContent-Disposition: form-data; name=\"dataFile\"; filename=\"x\"\r\n\r\n";
+
+    [Theory, EveryDatabase]
+    public async Task A_body_that_is_not_what_it_says_leaves_nothing(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var query = await IntegrationAsync(app);
+        var before = await app.Db.DumpAsync();
+
+        foreach (var (type, body, status) in new[]
+        {
+            ("application/json", "{}", UnsupportedMediaType),
+            ("multipart/form-data", "", BadRequest),
+            ("multipart/form-data; boundary=", "", BadRequest),
+            ($"multipart/form-data; boundary={new string('b', 200)}", "", BadRequest),
+            ("multipart/form-data; boundary=b", "", BadRequest),
+            ("multipart/form-data; boundary=b", "no part at all", BadRequest),
+            ("multipart/form-data; boundary=b", "--b--\r\n", BadRequest),
+            ("multipart/form-data; boundary=b", Part.Replace("dataFile", "DataFile", StringComparison.Ordinal) + "{}\r\n--b--\r\n", BadRequest),
+            ("multipart/form-data; boundary=b", Part.Replace("form-data", "\0", StringComparison.Ordinal) + "{}\r\n--b--\r\n", BadRequest),
+            ("multipart/form-data; boundary=b", $"--b\r\n{new string('x', 40_000)}: y\r\n\r\n{{}}\r\n--b--\r\n", BadRequest),
+            ("multipart/form-data; boundary=b", Part, BadRequest),
+            ("multipart/form-data; boundary=b", Part + "{}\n{}\n", BadRequest),
+            ("multipart/form-data; boundary=b", Part + string.Concat(Enumerable.Repeat("{\"objectId\":\"1\"}\n", 5000)), BadRequest), // Some of it is kept before the end is missed.
+        })
+        {
+            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+            var reply = await app.SendAsync(HttpMethod.Post, $"/v2/crm/entities{query}&clientRequestId=a", content);
+            Assert.Equal((type, body, status), (type, body, reply.Status));
+        }
+
+        Assert.Equal(before, await app.Db.DumpAsync());
+        Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_line_that_is_no_object_costs_only_itself(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var query = await IntegrationAsync(app);
+        var random = new Random(4664);
+        var lines = Enumerable.Range(0, 1500).Select(i => Mutation.Of(
+            $$"""{"objectId":"o{{i}}","modifiedDate":"2026-03-02T09:00:00Z","isDeleted":false,"emailAddress":"a{{i}}@example.com","firstName":"A","title":"😀","own":{"a":[1]} }""", random)).ToList();
+        var content = new ByteArrayContent([.. lines.SelectMany(line => (byte[])[.. line, (byte)'\n'])]);
+        content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "dataFile", FileName = "x" };
+
+        Assert.Equal(Created, (await app.SendAsync(HttpMethod.Post, $"/v2/crm/entities{query}&clientRequestId=a", new MultipartFormDataContent { content })).Status);
+        var done = await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/crm/request-status{query}&clientRequestId=a"), reply => (string?)reply.Json["status"] is "DONE" or "FAILED");
+
+        Assert.Equal("DONE", (string?)done.Json["status"]);
+        Assert.True((int)done.Json["totalSuccessCount"]! > 300 && (int)done.Json["totalErrorCount"]! > 300, done.Text);
+        Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        var ids = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"o{i}\""));
+        var found = await app.SendAsync(HttpMethod.Get, $"/v2/crm/entities{query}", new StringContent($"[{ids}]", Encoding.UTF8, "application/json"));
+        Assert.NotEmpty(found.Json["crmObjectsMap"]!.AsObject());
+    }
+
+    /// <summary>Whoever sends nothing for a minute is cleared away; what comes after that is refused, never accepted and lost.</summary>
+    [Theory, EveryDatabase]
+    [Wire(Operations.UploadObjects, "inf", "An upload that stands still for a minute was never there: its name may be used again", Refusal = true)]
+    public async Task An_upload_that_was_taken_for_dead_is_refused(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var query = await IntegrationAsync(app);
+        var before = await app.Db.DumpAsync();
+
+        foreach (var rest in (string[])["", "{}\n"])
+        {
+            var body = new System.IO.Pipelines.Pipe();
+            await body.Writer.WriteAsync(Encoding.UTF8.GetBytes(Part));
+            var content = new StreamContent(body.Reader.AsStream());
+            content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+            var upload = app.SendAsync(HttpMethod.Post, $"/v2/crm/entities{query}&clientRequestId=slow", content);
+            await Eventually.UntilAsync(async () => await app.Db.DumpAsync() != before);
+            app.Clock.Advance(TimeSpan.FromSeconds(61));
+            await Eventually.UntilAsync(async () => await app.Db.DumpAsync() == before);
+            await body.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{rest}\r\n--b--\r\n"));
+            await body.Writer.CompleteAsync();
+
+            (await upload).ShouldRefuse(BadRequest, "Bad request");
+        }
+
+        Assert.Equal(before, await app.Db.DumpAsync());
+    }
+
+    /// <summary>Somebody's mistake of a few letters must cost the database no more than the lines that are good.</summary>
+    [Theory, EveryDatabase]
+    [Wire(Operations.UploadObjects, "doc", "Deleting what is unknown is no error of the line")]
+    [Wire(Operations.GetUploadStatus, "doc", "Of many errors the first twenty are told, in the order of the lines, and all are counted")]
+    [Wire(Operations.UploadObjects, "inf", "A modifiedDate that is none, or an objectId of over 64 characters, is an error of its line")]
+    public async Task Each_bad_line_has_its_error_and_the_good_ones_count(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var query = await IntegrationAsync(app);
+        var bad = Enumerable.Range(0, 30).Select(i => $$"""{"objectId":"{{i}}","modifiedDate":"soon","emailAddress":"a@example.com"}""");
+        string[] lines = [
+            """{"objectId":"gone","modifiedDate":"2026-03-02T09:00:00Z","isDeleted":true}""",
+            $$"""{"objectId":"{{new string('x', 65)}}","modifiedDate":"2026-03-02T09:00:00Z","emailAddress":"a@example.com"}""",
+            .. bad,
+            """{"objectId":"good","modifiedDate":"2026-03-02T09:00:00Z","emailAddress":"a@example.com"}"""];
+
+        await app.UploadAsync($"{query}&clientRequestId=a", string.Join('\n', lines));
+        var done = await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/crm/request-status{query}&clientRequestId=a"), reply => (string?)reply.Json["status"] is "DONE" or "FAILED");
+
+        Assert.Equal(("DONE", "31", "2"), ((string?)done.Json["status"], done.Json["totalErrorCount"]!.ToString(), done.Json["totalSuccessCount"]!.ToString()));
+        Assert.Equal(Enumerable.Range(2, 20).Select(line => $"{line}"), done.Each("errors", "line"));
+        Assert.Equal(
+            ["Field [modifiedDate] is not an ISO-8601 date and time with an offset", "Field [objectId] is longer than 64 characters"], done.Each("errors", "description").Distinct().Order());
+    }
+
+    private static async Task<string> IntegrationAsync(TestApp app)
+    {
+        var reply = await app.SendAsync(HttpMethod.Put, "/v2/crm/integrations", new StringContent("""{"name":"n","ownerEmail":"rep@example.com"}""", Encoding.UTF8, "application/json"));
+        return $"?integrationId={reply.Json["integrationId"]}&objectType=CONTACT";
+    }
+}

@@ -1,0 +1,69 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+
+using static System.Net.HttpStatusCode;
+using static Sluice.Tests.Support.Operations;
+
+namespace Sluice.Tests.Server.Api.V2.Prospects;
+
+public sealed class UnassignByProspectTests
+{
+    private const string Url = "/v2/flows/prospects/unassign-flows-by-crm-id";
+
+    [Theory, EveryDatabase]
+    [Wire(UnassignByProspect, "doc", "Without a flowId every open instance of the prospect ends, pending and paused ones too")]
+    [Wire(UnassignByProspect, "doc", "Instances of other prospects stay as they are")]
+    [Wire(UnassignByProspect, "inf", "What has finished before is absent")]
+    public async Task All_open_instances_of_the_prospect_end(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var running = await app.HasInstanceAsync("ada");
+        var pending = await app.HasInstanceAsync("ada", await app.HasFlowAsync("B"), FlowInstanceStatus.Pending);
+        var paused = await app.HasInstanceAsync("ada", await app.HasFlowAsync("C"), FlowInstanceStatus.Paused);
+        await app.HasInstanceAsync("ada", await app.HasFlowAsync("D"), FlowInstanceStatus.Finished);
+        var other = await app.HasInstanceAsync("bob");
+
+        var reply = await app.PostAsync(Url, new { crmProspectId = "ada" });
+
+        Assert.Equal(
+            new[] { running.Id, pending.Id, paused.Id }.Select(WireId.Write).Order(StringComparer.Ordinal),
+            reply.Json["unassignedFlowInstanceIds"]!.AsArray().Select(id => (string)id!).Order(StringComparer.Ordinal));
+        Assert.Equal([WireId.Write(other.Id)], (await app.ListAsync("ada", "bob")).Each("prospectsAssigned", "flowInstanceId"));
+        (await app.PostAsync(Url, new { crmProspectId = "ada" })).ShouldBe(OK, """{"unassignedFlowInstanceIds":[]}""");
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(UnassignByProspect, "doc", "With a flowId only the instance in that flow ends; an unknown flow is no fault")]
+    [Wire(UnassignByProspect, "inf", "CRM ids are compared byte for byte")]
+    public async Task A_flow_narrows_it(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var flow = await app.HasFlowAsync("B");
+        var kept = await app.HasInstanceAsync("ada");
+        var ended = await app.HasInstanceAsync("ada", flow);
+
+        (await app.PostAsync(Url, new { crmProspectId = "Ada" })).ShouldBe(OK, """{"unassignedFlowInstanceIds":[]}""");
+        (await app.PostAsync(Url, new { crmProspectId = "ada", flowId = "17" })).ShouldBe(OK, """{"unassignedFlowInstanceIds":[]}""");
+        (await app.PostAsync(Url, new { crmProspectId = "ada", flowId = flow.Id })).ShouldBe(OK, $$"""{"unassignedFlowInstanceIds":["{{ended.Id}}"]}""");
+        Assert.Equal([WireId.Write(kept.Id)], (await app.ListAsync("ada")).Each("prospectsAssigned", "flowInstanceId"));
+    }
+
+    [Theory, EveryProfile]
+    [Wire(UnassignByProspect, "rep", "No crmProspectId, where null and an empty one are none", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "A flowId that is not one, told together with what else is wrong", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "unassignedByUserEmail that is no address", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "unassignedByUserEmail that is nobody's: documented 400, observed 404", Refusal = true)]
+    public async Task What_is_malformed_or_nobodys_is_refused_and_ends_nothing(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        await app.HasInstanceAsync("ada");
+
+        (await app.PostTextAsync(Url, """{"crmProspectId":null}""")).ShouldRefuse(BadRequest, "crmProspectId is empty");
+        (await app.PostAsync(Url, new { crmProspectId = "" })).ShouldRefuse(BadRequest, "crmProspectId is empty");
+        (await app.PostAsync(Url, new { flowId = "x", unassignedByUserEmail = "y" })).ShouldRefuse(
+            BadRequest, "crmProspectId is empty", "flowId should be a valid Long", "unassignedByUserEmail: y is not a valid email address");
+        (await app.PostAsync(Url, new { crmProspectId = "ada", unassignedByUserEmail = "no@example.com" })).ShouldRefuse(
+            profile == "documented" ? BadRequest : NotFound, "User with the given email no@example.com wasn't found");
+        Assert.Single((await app.ListAsync("ada")).Each("prospectsAssigned", "flowInstanceId"));
+    }
+}

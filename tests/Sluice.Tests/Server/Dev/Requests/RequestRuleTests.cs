@@ -1,0 +1,43 @@
+using Sluice.Server.Dev.Requests;
+
+namespace Sluice.Tests.Server.Dev.Requests;
+
+public sealed class RequestRuleTests
+{
+    private static readonly string[] Names = ["crmProspectsIds", "cursor", "flowId", "flowInstanceOwnerEmail", "flowOwnerEmail", "workspaceId"];
+
+    [Theory]
+    [InlineData("flowEmailOwner", "flowOwnerEmail")]
+    [InlineData("flow_owner_email", "flowOwnerEmail")]
+    [InlineData("FlowOwnerEmail", "flowOwnerEmail")]
+    [InlineData("crmProspectIds", "crmProspectsIds")]
+    [InlineData("workspceId", "workspaceId")]
+    [InlineData("crusor", "cursor")]
+    [InlineData("flowIds", "flowId")]
+    [InlineData("folderId", null)]
+    [InlineData("x", null)]
+    [InlineData("", null)]
+    public void A_name_resembles_the_one_that_was_meant(string given, string? meant) => Assert.Equal(meant, ResemblanceRule.Find(given, Names));
+
+    [Fact]
+    public void What_is_longer_than_any_name_resembles_none() => Assert.Null(ResemblanceRule.Find(new string('x', 100_000), Names));
+
+    [Theory]
+    [InlineData(1695493301223591000, true)] // as JavaScript prints 1695493301223590792
+    [InlineData(1695493301223590912, true)] // as Python prints int(float("1695493301223590792"))
+    [InlineData(1695493301223590792, false)]
+    [InlineData(9007199254740992, false)]
+    [InlineData(1000, false)]
+    [InlineData(0, false)]
+    [InlineData(-1695493301223591000, false)]
+    [InlineData(long.MaxValue, false)]
+    public void An_id_that_a_double_can_hold_looks_rounded(long id, bool expected) => Assert.Equal(expected, RoundedIdRule.LooksRounded(id));
+
+    [Fact]
+    public void The_nearest_known_id_was_meant_unless_the_id_itself_is_known()
+    {
+        Assert.Equal(1792L, RoundedIdRule.Meant(1700, [1500, 1792, 1999]));
+        Assert.Null(RoundedIdRule.Meant(1700, [1700, 1792]));
+        Assert.Null(RoundedIdRule.Meant(1700, []));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
+using Sluice.Server.Dev.Seed;
+
+namespace Sluice.Tests.Server.Dev.Seed;
+
+/// <summary>The demo company in a database, and over the wire.</summary>
+public sealed class DemoSeedTests
+{
+    private const int Seed = 1;
+
+    [Theory, EveryDatabase]
+    public async Task The_same_seed_gives_the_same_to_the_byte(Database database)
+    {
+        var one = await SowAndDumpAsync(database, Seed);
+
+        Assert.Equal(one, await SowAndDumpAsync(database, Seed));
+        Assert.NotEqual(one, await SowAndDumpAsync(database, Seed + 1));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_is_there_already_is_left_as_it_has_become(Database database)
+    {
+        await using var app = await StartAsync(database);
+        var first = await SowAsync(app.Db, Seed);
+        await app.UnassignAsync(1234361284629356);
+        await new CompanyStore(app.Db).UpdateAsync(first.Company with { Name = "Renamed" }, CancellationToken.None);
+        var before = await app.Db.DumpAsync();
+
+        var again = await SowAsync(app.Db, Seed);
+
+        Assert.Equal(before, await app.Db.DumpAsync());
+        Assert.True(first.IsNew);
+        Assert.False(again.IsNew);
+        Assert.Equal("Renamed", again.Company.Name);
+        Assert.Equal(first.Words, again.Words);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Two_seeds_are_two_companies_beside_each_other(Database database)
+    {
+        await using var app = await StartAsync(database);
+        await SowAsync(app.Db, Seed);
+        var companies = await CountAsync(app.Db, "companies");
+
+        Assert.True((await SowAsync(app.Db, Seed + 1)).IsNew);
+        Assert.Equal(companies + 1, await CountAsync(app.Db, "companies"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_key_that_is_not_published_is_told_once_and_is_never_the_same(Database database)
+    {
+        await using var app = await StartAsync(database);
+
+        var first = await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
+        var other = await DemoSeed.RunAsync(app.Db, Seed + 1, DemoSecrets.Random(), CancellationToken.None);
+        var again = await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/v2/workspaces", first.Words)).Status);
+        Assert.NotEqual(first.Words, other.Words);
+        Assert.NotEqual(first.Company.CursorKey, other.Company.CursorKey);
+        Assert.Null(again.Words);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_key_that_would_not_open_the_company_is_not_told(Database database)
+    {
+        await using var app = await StartAsync(database);
+        await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
+
+        Assert.Null((await SowAsync(app.Db, Seed)).Words);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Every_row_of_it_is_written(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = await OpenAsync(test);
+        await SowAsync(db, Seed);
+
+        Assert.Equal(
+            [("workspaces", 2), ("users", 12), ("folders", 3), ("flows", 10), ("prospects", 300), ("flow_instances", 180), ("api_keys", 1)],
+            await Task.WhenAll(new[] { "workspaces", "users", "folders", "flows", "prospects", "flow_instances", "api_keys" }
+                .Select(async table => (table, await CountAsync(db, table)))));
+        var world = DemoWorld.Build(Seed, "");
+        Assert.Equal(world.Runs.Events.Count, await CountAsync(db, "instance_events"));
+        Assert.Equal(world.Runs.ToDos.Count, await CountAsync(db, "todos"));
+        Assert.Equal(
+            world.Runs.Instances.Select(one => (one.OwnerId, one.FlowId)).Distinct().Count(), await CountAsync(db, "recent_assignments"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_published_example_of_listing_works_as_printed(Database database)
+    {
+        await using var app = await StartAsync(database);
+        var demo = await SowAsync(app.Db, Seed);
+
+        var reply = await app.PostAsync("/v2/flows/prospects", new { crmProspectsIds = new[] { "a5V1Q00A120DP4CVAW" } }, demo.Words);
+
+        reply.ShouldBe(HttpStatusCode.OK, """
+            {
+              "prospectsAssigned": [
+                {
+                  "flowId": "1695493301223590792",
+                  "flowName": "SDR Flow",
+                  "crmProspectId": "a5V1Q00A120DP4CVAW",
+                  "flowInstanceId": "1234361284629356",
+                  "flowInstanceOwnerEmail": "test@test.com",
+                  "flowInstanceOwnerFullName": "Test User",
+                  "flowInstanceCreateDate": "2019-01-20T00:00:00-08:00",
+                  "flowInstanceStatus": "Running",
+                  "workspaceId": "623457276584334",
+                  "exclusive": true
+                }
+              ]
+            }
+            """);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_published_example_of_unassigning_works_as_printed(Database database)
+    {
+        await using var app = await StartAsync(database);
+        var demo = await SowAsync(app.Db, Seed);
+
+        var reply = await app.PostAsync(
+            "/v2/flows/prospects/unassign-flows-by-instance-id",
+            new { flowInstanceIds = new[] { "1234361284629356", "234599484848423" }, unassignedByUserEmail = "test@test.com" },
+            demo.Words);
+
+        reply.ShouldBe(HttpStatusCode.OK, """{"unassignedFlowInstanceIds":["1234361284629356","234599484848423"]}""");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Its_user_sees_every_flow_of_the_company_and_three_more(Database database)
+    {
+        await using var app = await StartAsync(database);
+        var demo = await SowAsync(app.Db, Seed);
+
+        var flows = (await app.GetAsync("/v2/flows?flowOwnerEmail=test@test.com", demo.Words)).Json["flows"]!.AsArray();
+
+        Assert.Equal(
+            ["Company", "Company", "Company", "Company", "Company", "Personal", "Shared", "Shared"],
+            flows.Select(flow => flow!["visibility"]!.GetValue<string>()).Order());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Its_published_key_opens_only_the_stand_in(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var demo = await SowAsync(app.Db, Seed);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/v2/workspaces", demo.Words)).Status);
+    }
+
+    private static Task<TestApp> StartAsync(Database database) => TestApp.StartAsync(database, new TestOptions { IsDev = true, Limits = false });
+
+    private static Task<DemoCompany> SowAsync(Db db, int seed) => DemoSeed.RunAsync(db, seed, DemoSecrets.Published(seed), CancellationToken.None);
+
+    private static async Task<string> SowAndDumpAsync(Database database, int seed)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = await OpenAsync(test);
+        await SowAsync(db, seed);
+        return await db.DumpAsync(except: "schema_versions");
+    }
+
+    private static async Task<Db> OpenAsync(TestDatabase test)
+    {
+        await Migrator.UpgradeAsync(test.Db, TimeProvider.System, CancellationToken.None);
+        return test.Db;
+    }
+
+    private static async Task<long> CountAsync(Db db, string table) =>
+        (await db.QueryAsync($"select count(*) from {new SqlText(table)}", row => row.GetInt64(0), CancellationToken.None)).Single();
+}

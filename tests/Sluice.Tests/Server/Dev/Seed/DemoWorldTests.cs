@@ -1,0 +1,180 @@
+using System.Text.RegularExpressions;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
+using Sluice.Server.Dev.Seed;
+
+namespace Sluice.Tests.Server.Dev.Seed;
+
+/// <summary>What must hold of every demo company, whatever its seed.</summary>
+public sealed partial class DemoWorldTests
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void It_has_what_was_promised(int seed)
+    {
+        var world = Build(seed);
+        var live = world.Flows.Where(one => one.Plan.DeletedAt is null).Select(one => one.Flow).ToList();
+
+        Assert.Equal((2, 12, 3, 9), (world.Workspaces.Count, world.Users.Count, world.Folders.Count, live.Count));
+        Assert.Equal((1, 1), (world.Users.Count(user => !user.Active), world.Users.Count(user => !user.HasSeat)));
+        Assert.Equal((2, 1), (live.Count(flow => flow.Exclusive), live.Count(flow => !flow.Enabled)));
+        Assert.Equal(Enum.GetValues<FlowVisibility>(), live.Select(flow => flow.Visibility).Distinct().Order());
+        Assert.Equal((300, 180), (world.Runs.Prospects.Count, world.Runs.Instances.Count));
+        Assert.Equal((12, 6), (world.Runs.Prospects.Count(one => one.OptedOut), world.Runs.Prospects.Count(one => one.DoNotContact)));
+        Assert.Equal(Enum.GetValues<FlowInstanceStatus>(), world.Runs.Instances.Select(one => one.Status).Distinct().Order());
+        Assert.Equal(
+            ["bounced", "call_outcome", "flow_deleted", "meeting_booked", "no_seat", "opted_out", "removed_manually", "todo_expired"],
+            world.Runs.Instances.Select(one => one.FinishReason).OfType<string>().Distinct().Order());
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void No_open_run_breaks_a_rule_of_entering(int seed)
+    {
+        var world = Build(seed);
+        var people = world.Runs.Prospects.ToDictionary(one => one.Id);
+        foreach (var runs in Open(world).GroupBy(one => one.ProspectId))
+        {
+            var inOrder = runs.OrderBy(one => one.CreatedAt).ToList();
+            Assert.Distinct(inOrder.Select(one => one.FlowId));
+            Assert.DoesNotContain(inOrder.SkipLast(1), one => world.FlowOf(one).Exclusive);
+            Assert.False(people[runs.Key].OptedOut || people[runs.Key].DoNotContact);
+        }
+
+        Assert.All(Open(world), one => Assert.True(world.FlowOf(one).Enabled));
+        Assert.All(Open(world), one => Assert.Null(Built(world, one).Plan.DeletedAt));
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Every_owner_works_there_and_sees_the_flow(int seed)
+    {
+        var world = Build(seed);
+        foreach (var one in world.Runs.Instances)
+        {
+            var owner = world.Users.Single(user => user.Id == one.OwnerId);
+            Assert.True(owner.HasSeat);
+            Assert.Equal(one.FinishReason != FinishReason.NoSeat, owner.Active);
+            Assert.True(Built(world, one).IsVisibleTo(owner.Id));
+            Assert.True(owner.CreatedAt < one.CreatedAt);
+        }
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Nothing_happens_before_its_time(int seed)
+    {
+        var world = Build(seed);
+        var people = world.Runs.Prospects.ToDictionary(one => one.Id);
+        foreach (var one in world.Runs.Instances)
+        {
+            Assert.True(world.FlowOf(one).CreatedAt < one.CreatedAt && people[one.ProspectId].CreatedAt < one.CreatedAt);
+            Assert.True(one.CreatedAt < (one.FinishedAt ?? DemoTime.Now));
+            Assert.True(one.FinishedAt is null || one.FinishedAt < DemoTime.Now);
+            Assert.InRange(one.StepOrder, 1, Built(world, one).Steps.Count);
+            Assert.Equal(one.Status >= FlowInstanceStatus.FinishedNoReply, one.FinishedAt is not null);
+            Assert.True(one.NextDueAt is null || (one.Status < FlowInstanceStatus.FinishedNoReply && one.NextDueAt > DemoTime.Now));
+        }
+
+        Assert.All(world.Runs.ToDos, todo => Assert.True(todo.CreatedAt <= DemoTime.Now && todo.CreatedAt <= todo.DueAt));
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Every_run_has_a_history_that_fits_it(int seed)
+    {
+        var world = Build(seed);
+        var histories = world.Runs.Events.ToLookup(one => one.FlowInstanceId);
+        foreach (var one in world.Runs.Instances)
+        {
+            var history = histories[one.Id].ToList();
+            Assert.Equal(history.OrderBy(happened => happened.At).ThenBy(happened => happened.Id), history);
+            Assert.Equal((InstanceEvent.Assigned, one.CreatedAt), (history[0].Kind, history[0].At));
+            Assert.Equal(one.Status switch { FlowInstanceStatus.Pending or FlowInstanceStatus.Running => 1, _ => 2 }, history.Count);
+            Assert.True(one.FinishedAt is null || history[^1].At == one.FinishedAt);
+            Assert.All(history, happened => Assert.Equal(happened.Kind is "assigned" or "removed", happened.By.ApiKeyId is not null));
+        }
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Every_id_looks_like_one_and_is_there_once(int seed)
+    {
+        var ids = AllIds(Build(seed));
+
+        Assert.Distinct(ids);
+        Assert.All(ids, id => Assert.InRange(id, 100_000_000_000_000, long.MaxValue));
+    }
+
+    [Fact]
+    public void Two_seeds_have_only_the_published_ids_in_common() => Assert.Equal(
+        [234599484848423, 623457276584334, 1234361284629356, 1695493301223590792],
+        AllIds(Build(1)).Intersect(AllIds(Build(2))).Order());
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Prospects_look_as_a_crm_writes_them_and_nobody_real_is_written_to(int seed)
+    {
+        var people = Build(seed).Runs.Prospects;
+
+        Assert.Distinct(people.Select(one => one.CrmId));
+        Assert.Distinct(people.Select(one => one.Email));
+        Assert.All(people.Skip(1), one => Assert.Matches(one.Kind == "LEAD" ? "^00Q[0-9A-Za-z]{15}$" : "^003[0-9A-Za-z]{15}$", one.CrmId));
+        Assert.All(people, one => Assert.Matches(@"^[a-z-]+\.[a-z-]+@[a-z]+\.example$", one.Email));
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void The_second_example_is_one_of_two_rows(int seed)
+    {
+        var runs = Build(seed).Runs.Instances;
+
+        var second = runs.Single(one => one.Id == 234599484848423);
+        Assert.Equal(2, runs.Count(one => one.ProspectId == second.ProspectId));
+        Assert.Equal(1, runs.Count(one => one.CrmProspectId == "a5V1Q00A120DP4CVAW"));
+    }
+
+    [Fact]
+    public void Flows_use_every_action_and_begin_in_more_than_one_way()
+    {
+        var flows = Build(1).Flows;
+
+        Assert.Equal(
+            ["AUTO_SEND_EMAIL", "CALL", "CUSTOM", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "SEND_EMAIL"],
+            flows.SelectMany(flow => flow.Steps).Select(step => step.Action).Distinct().Order());
+        Assert.Superset(new HashSet<string> { "AUTO_SEND_EMAIL", "CALL" }, flows.Select(flow => flow.Steps[0].Action).ToHashSet());
+    }
+
+    [Fact]
+    public void Mails_name_only_what_the_engine_knows() => Assert.Equal(
+        ["{{account_name}}", "{{recipient.first_name}}", "{{sender.first_name}}"],
+        Build(1).Flows.SelectMany(flow => flow.Steps).SelectMany(step => Placeholder().Matches($"{step.Subject} {step.Body}")).Select(match => match.Value).Distinct().Order());
+
+    /// <summary>Of what a seeded run has behind it there is a history and no mail, so none of it has a thread.</summary>
+    [Fact]
+    public void Mail_that_leaves_by_itself_has_a_subject_also_where_nothing_has_left_before() =>
+        Assert.All(Build(1).Flows.SelectMany(flow => flow.Steps).Where(step => step.Action == "AUTO_SEND_EMAIL"), step => Assert.NotEmpty(step.Subject!));
+
+    [Theory]
+    [InlineData("0015000000Gv7qJ", "0015000000Gv7qJAAR")]
+    [InlineData("00QHp00000F0RKZ", "00QHp00000F0RKZMA3")]
+    public void A_salesforce_id_ends_with_which_of_its_letters_are_upper_case(string id, string whole) =>
+        Assert.Equal(whole, SalesforceId.WithSuffix(id));
+
+    private static DemoWorld Build(int seed) => DemoWorld.Build(seed, cursorKey: "");
+
+    private static IEnumerable<NewFlowInstance> Open(DemoWorld world) => world.Runs.Instances.Where(one => one.Status < FlowInstanceStatus.FinishedNoReply);
+
+    private static BuiltFlow Built(DemoWorld world, NewFlowInstance one) => world.Flows.Single(flow => flow.Flow.Id == one.FlowId);
+
+    private static List<long> AllIds(DemoWorld world) =>
+    [
+        world.Company.Id,
+        .. world.Users.Select(one => one.Id),
+        .. world.Workspaces.Select(one => one.Id),
+        .. world.Folders.Select(one => one.Id),
+        .. world.Flows.Select(one => one.Flow.Id),
+        .. world.Flows.SelectMany(one => one.Steps).Select(one => one.Id),
+        .. world.Runs.Prospects.Select(one => one.Id),
+        .. world.Runs.Instances.Select(one => one.Id),
+        .. world.Runs.Events.Select(one => one.Id),
+        .. world.Runs.ToDos.Select(one => one.Id),
+    ];
+
+    [GeneratedRegex(@"\{\{.*?\}\}")]
+    private static partial Regex Placeholder();
+}

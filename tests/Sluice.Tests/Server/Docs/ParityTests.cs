@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Sluice.Tests.Server.Docs;
+
+/// <summary>
+/// docs/parity.md is made from the tests: it lists what each of them holds and where the fact comes from, so it cannot promise more than they
+/// do. With SLUICE_WRITE_PARITY=1 the test writes the page; without, a page that says anything else fails it.
+/// </summary>
+public sealed class ParityTests
+{
+    private static readonly (string Source, string Title)[] Sources =
+        [("seed", "stated"), ("rec", "recorded"), ("doc", "documented"), ("rep", "reported"), ("inf", "inferred")];
+
+    [Fact]
+    public void The_page_says_what_the_tests_hold()
+    {
+        var page = Write();
+        if (Environment.GetEnvironmentVariable("SLUICE_WRITE_PARITY") is not null)
+        {
+            File.WriteAllText(PagePath(), page);
+        }
+
+        Assert.Equal(page, File.ReadAllText(PagePath()));
+    }
+
+    [Fact]
+    public void Every_fact_names_a_known_source_and_says_a_sentence() =>
+        Assert.All(Facts(), fact =>
+        {
+            Assert.Contains(fact.Source, Sources.Select(source => source.Source));
+            Assert.True(fact.Behaviour.Length > 5, fact.Behaviour);
+        });
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Every_operation_has_facts(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+
+        Assert.Empty(app.MappedOperations().Except(Facts().Select(fact => fact.Operation)));
+    }
+
+    private static IReadOnlyList<WireAttribute> Facts() =>
+    [
+        .. typeof(ParityTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetCustomAttributes<WireAttribute>())
+            .DistinctBy(fact => (fact.Operation, fact.Source, fact.Behaviour))
+            .OrderBy(fact => fact.Operation, StringComparer.Ordinal)
+            .ThenBy(fact => Array.FindIndex(Sources, source => source.Source == fact.Source))
+            .ThenBy(fact => fact.Behaviour, StringComparer.Ordinal),
+    ];
+
+    private static string Write()
+    {
+        var page = new StringBuilder("""
+            # What is kept, and how we know
+
+            Made from the tests by a test: do not edit. Each line is held by at least one test, on both databases. Where a fact comes from: *stated* on the two
+            pages Sluice was built from, *recorded* on the wire of the live service, *documented* by its maker, *reported* by somebody who called it, or *inferred*
+            by us because nobody says ([sources.md](sources.md)). Refusals are counted apart.
+
+
+            """);
+        page.Append("| operation |").AppendJoin('|', Sources.Select(source => $" {source.Title} ")).Append("| refusals: |").AppendJoin('|', Sources.Select(source => $" {source.Title} ")).AppendLine("|");
+        page.Append("|---|").Append(string.Concat(Enumerable.Repeat("--:|", Sources.Length))).Append("---|").AppendLine(string.Concat(Enumerable.Repeat("--:|", Sources.Length)));
+        var operations = Facts().GroupBy(fact => fact.Operation).ToList();
+        foreach (var operation in operations)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| `{operation.Key}` |{Counts(operation, refusals: false)} |{Counts(operation, refusals: true)}").AppendLine();
+        }
+
+        foreach (var operation in operations)
+        {
+            page.AppendLine().Append(CultureInfo.InvariantCulture, $"## {operation.Key}").AppendLine().AppendLine();
+            foreach (var fact in operation)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"- {fact.Behaviour} [{fact.Source}{(fact.Refusal ? ", refusal" : "")}]").AppendLine();
+            }
+        }
+
+        return page.ToString();
+    }
+
+    private static string Counts(IEnumerable<WireAttribute> facts, bool refusals) => string.Concat(Sources.Select(source =>
+        facts.Count(fact => fact.Source == source.Source && fact.Refusal == refusals) is var count and > 0 ? $" {count} |" : "  |"));
+
+    private static string PagePath([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../../docs/parity.md"));
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Sluice.Engine.Storage.Setup;
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Server.Hosting;
+
+/// <summary>The program is killed, or asked to stop, while eight clients write.</summary>
+public sealed class CrashTests
+{
+    [Theory, EveryDatabase]
+    public async Task Killed_in_the_middle_it_has_kept_every_answered_write_and_none_by_halves(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var load = await WriteLoad.OfAsync(app, groups: 500);
+
+        await app.RestartAsync(async () =>
+        {
+            foreach (var moment in new[] { 20, 90, 310 })
+            {
+                var before = load.Answered;
+                await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
+                var running = load.RunAsync(server);
+                await Eventually.UntilAsync(() => load.Answered > before || running.IsCompleted);
+                await Task.Delay(TimeSpan.FromMilliseconds(moment), TimeProvider.System);
+                await server.KillAsync();
+                await running;
+            }
+        });
+
+        await load.VerifyAsync();
+        Assert.Equal(OK, (await app.GetAsync("/ready")).Status);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Asked_to_stop_it_answers_what_is_under_way_and_ends_well(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var load = await WriteLoad.OfAsync(app, groups: 500);
+
+        await app.RestartAsync(async () =>
+        {
+            await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
+            var running = load.RunAsync(server);
+            await Eventually.UntilAsync(() => load.Answered > 50 || running.IsCompleted);
+            var clock = Stopwatch.StartNew();
+            Assert.Equal(0, await server.TerminateAsync());
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}");
+            await running;
+            Assert.DoesNotContain(server.Errors, line => line.Contains("fail", StringComparison.Ordinal));
+        });
+
+        await load.VerifyAsync(allWereAnswered: true);
+    }
+
+    /// <summary>What restarts it kills it after ten seconds, and then nothing that was under way is told of.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_client_that_never_comes_to_an_end_does_not_keep_it_from_stopping(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
+        using var slow = RawConnection.To(server);
+        await slow.SendAsync(RawConnection.Request(app, "POST /v2/flows/prospects", null, "Content-Type: application/json", "Content-Length: 1000000"));
+        using var over = new CancellationTokenSource();
+        var sending = SendSlowlyAsync(slow, over.Token);
+
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, await server.TerminateAsync());
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}");
+        Assert.DoesNotContain(server.Errors, line => line.Contains("are forgotten", StringComparison.Ordinal)); // The calls of the last second.
+        await over.CancelAsync();
+        await sending;
+    }
+
+    /// <summary>The write waits for a lock that this test holds; meanwhile the signal comes.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_request_that_was_waiting_when_the_signal_came_is_answered(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var instance = await app.HasInstanceAsync("ada");
+
+        await app.RestartAsync(async () =>
+        {
+            await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
+            await using var db = OpenDatabase.At(app.Connection);
+            var (waiting, stopping) = await db.InTransactionAsync(async tx =>
+            {
+                await tx.ExecuteAsync($"update flow_instances set step_order = step_order", CancellationToken.None);
+                var request = server.PostAsync("/v2/flows/prospects/unassign-flows-by-instance-id", $$"""{"flowInstanceIds":[{{instance.Id}}]}""", app.Tenant.Key);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+                var signal = server.TerminateAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+                Assert.False(request.IsCompleted);
+                return (request, signal);
+            }, CancellationToken.None);
+
+            (await waiting).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{instance.Id}}"] }""");
+            Assert.Equal(0, await stopping);
+        });
+
+        (await app.ListAsync("ada")).ShouldBe(OK, """{ "prospectsAssigned": [] }""");
+    }
+
+    /// <summary>Just fast enough that the server does not give it up.</summary>
+    private static async Task SendSlowlyAsync(RawConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await connection.SendAsync(new byte[400]);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, ct);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or OperationCanceledException)
+        {
+            // The server has hung up, or the test is over.
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using Sluice.Engine.Flows;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Tasks;
+using Sluice.Tests.Server.Api.Manage.Flows;
+
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Server.Http;
+
+/// <summary>
+/// As TenancyTests, for what is ours: a case for every operation under <c>/sluice/v1</c>, and one without a case fails. Globex calls and names
+/// things of Acme: they are as unknown as if they were not there, and afterwards as they were.
+/// </summary>
+public sealed class ControlTenancyTests
+{
+    private const string V1 = "/sluice/v1";
+
+    private static readonly Dictionary<string, Func<World, Task>> Cases = new()
+    {
+        [$"GET {V1}/flows"] = async world => Assert.Equal([world.GlobexFlow], (await world.Globex.GetAsync("flows")).Each("flows", "id")),
+        [$"POST {V1}/flows"] = async world => (await world.Globex.PostAsync("flows", """
+            {"name":"New","owner":"acme@example.com","folder":"Acme's","ruleset":"Acme's","sharedWith":["acme@example.com"]}
+            """)).ShouldRefuse(
+            BadRequest,
+            "folder: there is no folder Acme's in Initial workspace",
+            "ruleset: there is no ruleset Acme's",
+            "owner: there is no user acme@example.com",
+            "sharedWith[0]: there is no user acme@example.com"),
+        [$"GET {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flows/{world.AcmesFlow}", null, $"There is no flow {world.AcmesFlow}"),
+        [$"PUT {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Put, $"flows/{world.AcmesFlow}", Author.Flow, $"There is no flow {world.AcmesFlow}"),
+        [$"PATCH {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"flows/{world.AcmesFlow}", """{"name":"Mine"}""", $"There is no flow {world.AcmesFlow}"),
+        [$"DELETE {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"flows/{world.AcmesFlow}", null, $"There is no flow {world.AcmesFlow}"),
+        [$"POST {V1}/flows/{{id}}/duplicate"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/duplicate", "{}", $"There is no flow {world.AcmesFlow}"),
+        [$"POST {V1}/flows/{{id}}/enable"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/enable", null, $"There is no flow {world.AcmesFlow}"),
+        [$"POST {V1}/flows/{{id}}/disable"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/disable", null, $"There is no flow {world.AcmesFlow}"),
+        [$"GET {V1}/folders"] = async world => Assert.Empty((await world.Globex.GetAsync("folders")).Each("folders", "id")),
+        [$"POST {V1}/folders"] = async world => (await world.Globex.PostAsync("folders", """{"name":"In","parent":"Acme's","owner":"rep@example.com"}""")).ShouldRefuse(
+            BadRequest, "parent: there is no folder Acme's in Initial workspace"),
+        [$"PATCH {V1}/folders/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"folders/{world.AcmesFolder}", """{"name":"Mine"}""", $"There is no folder {world.AcmesFolder}"),
+        [$"DELETE {V1}/folders/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"folders/{world.AcmesFolder}", null, $"There is no folder {world.AcmesFolder}"),
+        [$"GET {V1}/rulesets"] = async world => Assert.Empty((await world.Globex.GetAsync("rulesets")).Each("rulesets", "id")),
+        [$"POST {V1}/rulesets"] = async world =>
+        {
+            // That Acme has one of this name is nothing to Globex.
+            var reply = await world.Globex.PostAsync("rulesets", """{"name":"Acme's"}""");
+            Assert.Equal(Created, reply.Status);
+            Assert.Equal(OK, (await world.Globex.DeleteAsync($"rulesets/{reply.Json["ruleset"]!["id"]}")).Status);
+        },
+        [$"PATCH {V1}/rulesets/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"rulesets/{world.AcmesRuleset}", """{"name":"Mine"}""", $"There is no ruleset {world.AcmesRuleset}"),
+        [$"DELETE {V1}/rulesets/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"rulesets/{world.AcmesRuleset}", null, $"There is no ruleset {world.AcmesRuleset}"),
+        [$"POST {V1}/users"] = async world =>
+            Assert.Equal(Created, (await world.Globex.PostAsync("users", """{"email":"acme@example.com","firstName":"Same"}""")).Status),
+        [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // Globex made one of that name before.
+        [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
+        [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
+        [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
+        [$"PATCH {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.PatchAsync("company", """{"coolOffDays":7}""")).Json["company"]!["name"]),
+        [$"POST {V1}/apply"] = async world =>
+        {
+            // Acme's flow has this name too, and pruning ends at the company.
+            var reply = await world.Globex.PostAsync("apply", """
+                {"prune":true,"documents":[{"kind":"flow","name":"SDR Flow","owner":"rep@example.com"},{"kind":"ruleset","name":"Own"}]}
+                """);
+            Assert.Equal(["create ruleset Own"], reply.Json["changes"]!.AsArray().Select(one => $"{one!["change"]} {one["kind"]} {one["name"]}"));
+        },
+        [$"GET {V1}/export"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("export")).Text.Replace("Acme's", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
+        [$"GET {V1}/flow-instances/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flow-instances/{world.AcmesInstance}", null, "Flow instance not found"),
+        [$"GET {V1}/flow-instances/{{id}}/explain"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flow-instances/{world.AcmesInstance}/explain", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/pause"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/pause", "{}", "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/resume"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/resume", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/finish"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/finish", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/skip"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/skip", null, "Flow instance not found"),
+        [$"POST {V1}/flow-instances/{{id}}/reassign"] = async world =>
+        {
+            await IsUnknownAsync(world, HttpMethod.Post, $"flow-instances/{world.AcmesInstance}/reassign", """{"flowInstanceOwnerEmail":"rep@example.com"}""", "Flow instance not found");
+            (await world.Globex.PostAsync($"flow-instances/{world.GlobexInstance}/reassign", """{"flowInstanceOwnerEmail":"ann@acme.example"}""")).ShouldRefuse(
+                BadRequest, "User with the given email ann@acme.example wasn't found");
+        },
+        [$"GET {V1}/tasks"] = async world =>
+        {
+            Assert.Empty((await world.Globex.GetAsync("tasks")).Each("tasks", "id"));
+            Assert.Empty((await world.Globex.GetAsync($"tasks?flowInstanceId={world.AcmesInstance}")).Each("tasks", "id"));
+            (await world.Globex.GetAsync("tasks?owner=ann@acme.example")).ShouldRefuse(BadRequest, "User with the given email ann@acme.example wasn't found");
+        },
+        [$"POST {V1}/tasks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}", """{"status":"DONE","outcome":"Opt out"}""", "Task not found"),
+        [$"PATCH {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, "prospects/acme-prospect", """{"optedOut":true,"email":"x@example.com"}""", "Prospect not found"),
+        [$"POST {V1}/plan"] = world => IsUnknownAsync(
+            world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
+        [$"POST {V1}/inbound"] = world => IsUnknownAsync(
+            world, HttpMethod.Post, "inbound", $$"""{"type":"reply","messageId":"a@b","flowInstanceId":"{{world.AcmesInstance}}"}""", "Flow instance not found"),
+        [$"GET {V1}/messages"] = async world =>
+        {
+            Assert.Empty((await world.Globex.GetAsync("messages")).Each("messages", "id"));
+            Assert.Empty((await world.Globex.GetAsync($"messages?flowInstanceId={world.AcmesInstance}")).Each("messages", "id"));
+        },
+        [$"GET {V1}/messages/{{messageId}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"messages/{world.AcmesMessage}", null, "Message not found"),
+        [$"POST {V1}/messages/{{messageId}}/resolve"] = world => IsUnknownAsync(
+            world, HttpMethod.Post, $"messages/{world.AcmesMessage}/resolve", """{"as":"sent"}""", "Message not found"),
+    };
+
+    [Theory, EveryDatabase]
+    public async Task No_operation_of_ours_sees_or_touches_what_is_another_companys(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var world = await World.MakeAsync(app);
+        var before = await RowsOfAcmeAsync(app);
+
+        foreach (var operation in app.MappedControls())
+        {
+            Assert.True(Cases.TryGetValue(operation, out var caseOf), $"Say in the table how {operation} keeps companies apart");
+            await caseOf(world);
+        }
+
+        Assert.Equal(before, await RowsOfAcmeAsync(app));
+        Assert.Equal([.. Cases.Keys.Order(StringComparer.Ordinal)], app.MappedControls());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Every_operation_of_ours_needs_its_scope(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+
+        foreach (var operation in app.MappedControls())
+        {
+            var reply = await app.SendAsync(new HttpMethod(operation.Split(' ')[0]), TestApp.PathOf(operation));
+            reply.ShouldRefuse(Forbidden, "You don't have permission to use 'sluice:manage' in your app.");
+        }
+    }
+
+    private static async Task IsUnknownAsync(World world, HttpMethod method, string url, string? body, string error) =>
+        (await world.Globex.SendAsync(method, url, body)).ShouldRefuse(NotFound, error);
+
+    private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
+        [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
+
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask)
+    {
+        public static async Task<World> MakeAsync(TestApp app)
+        {
+            var globex = await app.HasTenantAsync("Globex");
+            var globexs = await app.HasInstanceAsync("globex-prospect", of: globex);
+            var user = await app.HasUserAsync("acme@example.com");
+            await app.HasUserAsync("ann@acme.example");
+            var folder = await app.HasFolderAsync("Acme's");
+            var ruleset = new Ruleset(app.Tenant.Id, app.NextId(), "Acme's", "stop", true, "stop", true, false);
+            await new RulesetStore(app.Db).PutAsync(ruleset, CancellationToken.None);
+            var flow = await app.HasFlowAsync("Acme", user, folder: folder, change: flow => flow with { RulesetId = ruleset.Id });
+            await app.HasStepAsync(flow);
+            await app.HasShareAsync(flow, user);
+            var instance = await app.HasInstanceAsync("acme-prospect");
+            var message = new Message(
+                app.Tenant.Id, app.NextId(), instance.Id, instance.ProspectId, 1, 1, user.Id, "acme@example.com", "Acme", "to@example.com", "Acme", "Acme", "acme@example.com", null,
+                MessageState.Uncertain, app.Clock.GetUtcNow(), app.Clock.GetUtcNow());
+            await new MessageStore(app.Db).AddAsync([message], CancellationToken.None);
+            var now = app.Clock.GetUtcNow();
+            var task = new ToDo(
+                app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, ToDo.Step, "CALL", null,
+                ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
+            await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id);
+        }
+    }
+}

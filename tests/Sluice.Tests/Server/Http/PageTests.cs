@@ -1,0 +1,163 @@
+using System.Globalization;
+using Sluice.Engine.Users;
+using static System.Net.HttpStatusCode;
+using static Sluice.Tests.Support.Operations;
+
+namespace Sluice.Tests.Server.Http;
+
+/// <summary>Lists that come in pages, and the cursor that leads from one to the next.</summary>
+public sealed class PageTests
+{
+    private const string Flows = $"/v2/flows?flowOwnerEmail={TestApp.RepEmail}";
+
+    [Theory, EveryDatabase]
+    [Wire(ListFlows, "doc", "A page of 100, with the total and the page's size and number from 0; the cursor leads to the next")]
+    [Wire(All, "rec", "The last page has no cursor")]
+    public async Task Flows_come_in_pages_of_a_hundred(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        for (var i = 1; i < 250; i++)
+        {
+            await app.HasFlowAsync($"Flow {i}");
+        }
+
+        var pages = await AllPagesAsync(app, Flows);
+
+        Assert.Equal([(250, 100, 0), (250, 100, 1), (250, 50, 2)], pages.Select(Records));
+        AssertEachOnceInOrder(pages, "flows", 250);
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(ListUsers, "doc", "A page of 100, with the total and the page's size and number from 0; the cursor leads to the next")]
+    public async Task Users_come_in_pages_of_a_hundred(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await HasUsersAsync(app, 100);
+
+        var pages = await AllPagesAsync(app, "/v2/users");
+
+        Assert.Equal([(101, 100, 0), (101, 1, 1)], pages.Select(Records));
+        AssertEachOnceInOrder(pages, "users", 101);
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(All, "rec", "A full last page has no cursor either")]
+    public async Task A_full_last_page_has_no_cursor(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await HasUsersAsync(app, 99);
+
+        var reply = await app.GetAsync("/v2/users");
+
+        Assert.Equal((100, 100, 0), Records(reply));
+        Assert.Null(Cursor(reply));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(All, "inf", "What comes or goes between two pages makes nothing else appear twice or not at all")]
+    public async Task A_row_that_comes_between_two_pages_moves_no_other(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await HasUsersAsync(app, 149);
+        var first = await app.GetAsync("/v2/users");
+        await app.HasUserAsync("early@example.com", change: user => user with { Id = 1 });
+
+        var second = await app.GetAsync($"/v2/users?cursor={Cursor(first)}");
+
+        Assert.Equal((151, 50, 1), Records(second));
+        Assert.Empty(first.Each("users", "id").Intersect(second.Each("users", "id")));
+    }
+
+    [Theory, EveryProfile]
+    [Wire(All, "rec", "A cursor that nobody gave, or that was tampered with", Refusal = true)]
+    public async Task A_forged_cursor_is_refused(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        await HasUsersAsync(app, 100);
+        var cursor = Cursor(await app.GetAsync("/v2/users"))!;
+        var tampered = (cursor[0] == 'A' ? "B" : "A") + cursor[1..];
+
+        foreach (var forged in (string[])["", "1", "%00", tampered, cursor[..^1], cursor + "A"])
+        {
+            (await app.GetAsync($"/v2/users?cursor={forged}")).ShouldRefuse(BadRequest, "Failed to verify cursor");
+        }
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(All, "rec", "A cursor from another call: of other inputs or of another operation", Refusal = true)]
+    public async Task A_cursor_is_good_for_the_call_it_came_from(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await HasUsersAsync(app, 100);
+        for (var i = 0; i < 100; i++)
+        {
+            await app.HasFlowAsync($"Flow {i}");
+        }
+
+        var (ofUsers, ofFlows) = (Cursor(await app.GetAsync("/v2/users")), Cursor(await app.GetAsync(Flows)));
+
+        foreach (var url in (string[])[
+            $"/v2/users?cursor={ofFlows}",
+            $"{Flows}&cursor={ofUsers}",
+            $"/v2/flows?flowOwnerEmail=user1@example.com&cursor={ofFlows}",
+            $"{Flows}&workspaceId={app.Tenant.Workspace.Id}&cursor={ofFlows}",
+            $"{Flows}&folderId=1&cursor={ofFlows}",
+            $"{Flows}&mostRecentlyAssigned=true&cursor={ofFlows}"])
+        {
+            (await app.GetAsync(url)).ShouldRefuse(BadRequest, "Failed to verify cursor");
+        }
+
+        Assert.Single((await app.GetAsync($"{Flows}&unknown=1&cursor={ofFlows}")).Each("flows", "id"));
+    }
+
+    [Theory, EveryDatabase]
+    [Wire(All, "rec", "A cursor that is older than an hour", Refusal = true)]
+    [Wire(All, "inf", "A cursor is good for an hour, on any node and for any key of the company")]
+    public async Task A_cursor_is_good_for_an_hour_on_any_node(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await HasUsersAsync(app, 100);
+        var cursor = Cursor(await app.GetAsync("/v2/users"));
+        await using var other = await app.HasAnotherNodeAsync();
+        var key = await app.HasKeyAsync();
+
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        var inTime = await other.GetAsync($"/v2/users?cursor={cursor}", key);
+        app.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var tooLate = await app.GetAsync($"/v2/users?cursor={cursor}");
+
+        Assert.Single(inTime.Each("users", "id"));
+        tooLate.ShouldRefuse(BadRequest, "Failed to verify cursor");
+    }
+
+    private static Task HasUsersAsync(TestApp app, int count)
+    {
+        var template = app.Tenant.User;
+        return new UserStore(app.Db).AddAsync(
+            [.. Enumerable.Range(0, count).Select(i => template with { Id = app.NextId(), Email = $"user{i}@example.com" })], CancellationToken.None);
+    }
+
+    private static async Task<List<Reply>> AllPagesAsync(TestApp app, string url)
+    {
+        var pages = new List<Reply> { await app.GetAsync(url) };
+        while (Cursor(pages[^1]) is { } cursor)
+        {
+            // A client puts it into the URL as it stands.
+            pages.Add(await app.GetAsync($"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={cursor}"));
+        }
+
+        return pages;
+    }
+
+    private static void AssertEachOnceInOrder(List<Reply> pages, string list, int count)
+    {
+        var ids = pages.SelectMany(page => page.Each(list, "id")).Select(id => long.Parse(id, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(count, ids.Distinct().Count());
+        Assert.Equal(ids.Order(), ids);
+    }
+
+    private static (int Total, int Size, int Number) Records(Reply reply) =>
+        ((int)reply.Json["records"]!["totalRecords"]!, (int)reply.Json["records"]!["currentPageSize"]!, (int)reply.Json["records"]!["currentPageNumber"]!);
+
+    private static string? Cursor(Reply reply) => (string?)reply.Json["records"]!["cursor"];
+}
