@@ -5,7 +5,7 @@ namespace Sluice.Workspaces;
 internal static class WorkspaceDescription
 {
     public static readonly Description List = new(
-        "listWorkspaces", new ApiPart("Workspaces", "Workspaces separate the flows of a company."), "List workspaces", "All workspaces of the company, in one answer.")
+        "listWorkspaces", new ApiPart("Workspaces", "Workspaces separate flows."), "List workspaces", "All workspaces of the company, in one answer.")
     {
         Words = new Dictionary<string, System.Text.Json.Nodes.JsonObject>
         {
