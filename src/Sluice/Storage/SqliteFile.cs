@@ -71,4 +71,4 @@ internal sealed class SqliteFile(string path) : IDisposable
 }
 
 internal sealed class FileMovedException(string path)
-    : DbException($"{path} was moved, deleted or replaced while the server was running. Restart the server; docs/operating.md describes how to restore a backup.");
+    : DbException($"{path} was moved, deleted or replaced while the server was running. Nothing is read or written until you restart it; docs/operating.md describes how to restore a backup.");
