@@ -1,9 +1,9 @@
 namespace Sluice.Engine.Companies;
 
-/// <summary>A credential of a company: an access key with its secret for Basic, and a token for Bearer. Both are kept as hashes only.</summary>
-/// <param name="Scopes">What it may do, e.g. <c>api:flows:read</c>.</param>
-/// <param name="Networks">Where it may be used from, CIDR; empty: anywhere.</param>
-/// <param name="DevOnly">Its secret is published: only <c>sluice dev</c> accepts it.</param>
+/// <summary>A company's API key: an access key with a secret (Basic), and a bearer token. Secret and token are stored only as hashes.</summary>
+/// <param name="Scopes">What the key may do, e.g. <c>api:flows:read</c>.</param>
+/// <param name="Networks">The networks (CIDR) from which the key may be used; empty: any network.</param>
+/// <param name="DevOnly">Whether the secret is published, so that only <c>sluice dev</c> accepts the key.</param>
 internal sealed record ApiKey(
     long CompanyId,
     long Id,
@@ -20,10 +20,10 @@ internal sealed record ApiKey(
 
 internal static class Scopes
 {
-    /// <summary>To <c>/sluice/v1</c>. Ours, so no client of the imitated API has a use for it: a key gets it only when it is named.</summary>
+    /// <summary>Allows <c>/sluice/v1</c>. This scope is Sluice's own; clients of the imitated API do not need it. So a key gets it only on request.</summary>
     public const string Manage = "sluice:manage";
 
-    /// <summary>Those of the imitated API that Sluice uses [doc].</summary>
+    /// <summary>The scopes of the imitated API that Sluice uses [doc].</summary>
     public static readonly IReadOnlyList<string> All =
     [
         "api:flows:read",

@@ -6,8 +6,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Companies;
 
-/// <param name="db">Where the keys are.</param>
-/// <param name="acceptDevOnly">Whether keys with a published secret open the door: only in <c>sluice dev</c>.</param>
+/// <param name="acceptDevOnly">Whether to accept keys with a published secret; true only in <c>sluice dev</c>.</param>
 internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
 {
     private static readonly SqlText SelectCaller = new("""
@@ -23,7 +22,7 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
                 {string.Join(' ', key.Scopes)}, {string.Join(' ', key.Networks)}, {key.DevOnly}, {key.CreatedAt}, {key.ExpiresAt})
         """, ct);
 
-    /// <summary>Every company's, for the people who run the server.</summary>
+    /// <summary>Lists the API keys of all companies, for the operators of the server.</summary>
     public Task<List<ApiKey>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
         select company_id, id, name, access_key, secret_hash, token_hash, scopes, networks, dev_only, created_at, expires_at, revoked_at
         from api_keys
@@ -31,17 +30,17 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         limit 10000
         """, Read, ct);
 
-    /// <returns>Whether there was such a key, alive until now.</returns>
+    /// <returns>Whether the key existed and was not revoked before.</returns>
     public async Task<bool> RevokeAsync(string accessKey, DateTimeOffset now, CancellationToken ct) =>
         await db.ExecuteAsync($"update api_keys set revoked_at = {now} where access_key = {accessKey} and revoked_at is null", ct) == 1;
 
-    /// <summary>Index api_keys_access_key.</summary>
+    /// <summary>Uses the index api_keys_access_key.</summary>
     public async Task<Caller?> FindByAccessKeyAsync(string accessKey, CancellationToken ct) => (await db.QueryAsync($"""
         {SelectCaller}
         where k.access_key = {accessKey} and k.revoked_at is null and (k.dev_only = {acceptDevOnly} or not k.dev_only)
         """, ReadCaller, ct)).SingleOrDefault();
 
-    /// <summary>That of <c>sluice dev</c>, the first where it was seeded several times. There are few keys in such a database.</summary>
+    /// <summary>Finds the key of <c>sluice dev</c>; the first one if the database was seeded several times. Uses no index: there are few keys.</summary>
     public async Task<Caller?> FindDevAsync(CancellationToken ct) => (await db.QueryAsync($"""
         {SelectCaller}
         where k.dev_only and k.revoked_at is null
@@ -49,7 +48,7 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         limit 1
         """, ReadCaller, ct)).SingleOrDefault();
 
-    /// <summary>Index api_keys_token.</summary>
+    /// <summary>Uses the index api_keys_token.</summary>
     public async Task<Caller?> FindByTokenHashAsync(string tokenHash, CancellationToken ct) => (await db.QueryAsync($"""
         {SelectCaller}
         where k.token_hash = {tokenHash} and k.revoked_at is null and (k.dev_only = {acceptDevOnly} or not k.dev_only)

@@ -42,7 +42,7 @@ internal sealed class CompanyStore(IDbSession db)
         where id = {company.Id}
         """, ct);
 
-    /// <summary>All of them, for the people who run the server.</summary>
+    /// <summary>Lists all companies, for the operators of the server.</summary>
     public Task<List<Company>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from companies
@@ -59,7 +59,7 @@ internal sealed class CompanyStore(IDbSession db)
         where id = {id}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>One at a time past this, until the transaction ends: for what is counted over all of the company.</summary>
+    /// <summary>Locks the company until the transaction ends, so that only one transaction at a time counts over the whole company.</summary>
     public Task LockAsync(long id, CancellationToken ct) => db.QueryAsync($"""
         select c.id
         from companies c

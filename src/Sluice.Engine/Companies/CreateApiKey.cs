@@ -2,7 +2,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Companies;
 
-/// <summary>Makes a key. The words themselves are in the result and nowhere else: what is stored are their hashes.</summary>
+/// <summary>Makes an API key. Only the result contains the secret and the bearer token; the database stores their hashes.</summary>
 internal static class CreateApiKey
 {
     public static (ApiKey Key, KeyWords Words) Make(
@@ -12,7 +12,7 @@ internal static class CreateApiKey
         return (From(companyId, id, name, words, scopes, networks, devOnly: false, now, expiresAt), words);
     }
 
-    /// <summary>The key of <c>sluice dev</c>: the same words for the same phrase, so that a script may hold them.</summary>
+    /// <summary>Makes the key of <c>sluice dev</c>: the same credentials for the same phrase, so that scripts can contain them.</summary>
     public static (ApiKey Key, KeyWords Words) MakePublished(long companyId, long id, string phrase, DateTimeOffset now)
     {
         var words = new KeyWords(
@@ -25,5 +25,5 @@ internal static class CreateApiKey
         new(companyId, id, name, words.AccessKey, Secret.Hash(words.AccessKeySecret), Secret.Hash(words.BearerToken), scopes, networks, devOnly, now, expiresAt, null);
 }
 
-/// <summary>What the holder of a key keeps.</summary>
+/// <summary>The credentials that the holder of an API key keeps.</summary>
 internal sealed record KeyWords(string AccessKey, string AccessKeySecret, string BearerToken);

@@ -1,14 +1,14 @@
 namespace Sluice.Engine.Primitives;
 
 /// <summary>
-/// Makes the ids of everything that is a row: positive 64-bit integers of 18 or 19 digits [seed], from the time, the
-/// node and a sequence, so that no node asks another. 41 bits of milliseconds since 2020, 10 of node, 12 of sequence.
+/// Makes the ids of all rows: positive 64-bit integers of 18 or 19 digits [seed]. An id has 41 bits of milliseconds since 2020,
+/// 10 bits of node number and 12 bits of sequence, so nodes make ids without asking each other.
 /// </summary>
 internal sealed class IdMaker(TimeProvider clock)
 {
     private volatile IdRange? _range;
 
-    /// <summary>Given before the first id is made, and a new one where the old cannot be made longer.</summary>
+    /// <summary>Set before the first id is made, and replaced when the old range cannot be extended.</summary>
     public IdRange? Range
     {
         get => _range;

@@ -1,8 +1,9 @@
 namespace Sluice.Engine.Primitives;
 
 /// <summary>
-/// The ids that one node may make: those of one number from one time up to another. No other process is ever given any of them, whatever
-/// the clocks say, so a node that was paused and wakes up late, or runs ahead, makes none that is another's. One minute holds 245 million.
+/// The ids that one node may make: those of one node number from one time up to another. No other process ever gets any of them, whatever
+/// the clocks say. So a node that was paused and wakes up late, or whose clock is ahead, never makes another node's id. One minute holds
+/// 245 million ids.
 /// </summary>
 internal sealed class IdRange
 {
@@ -12,12 +13,12 @@ internal sealed class IdRange
     private const int NodeBits = 10;
     private const long Epoch = 1_577_836_800_000; // 2020-01-01T00:00:00Z
 
-    private long _until; // as _last
-    private long _last; // milliseconds and sequence, without the node: a full sequence runs over into the next millisecond
+    private long _until; // in the same form as _last
+    private long _last; // milliseconds and sequence, without the node: after a full sequence, counting continues in the next millisecond
 
     /// <param name="node">0 to 1023.</param>
-    /// <param name="from">The first time, in whole milliseconds.</param>
-    /// <param name="until">The first time that is not in it.</param>
+    /// <param name="from">The first time in the range, in whole milliseconds.</param>
+    /// <param name="until">The first time after the range.</param>
     public IdRange(int node, DateTimeOffset from, DateTimeOffset until)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)node, (uint)MaxNode, nameof(node));
@@ -28,19 +29,19 @@ internal sealed class IdRange
 
     public DateTimeOffset Until { get; private set; }
 
-    /// <summary>The id that a node would have made then: for what is written as if it had long been there.</summary>
-    /// <param name="sequence">0 to 4095; whoever makes ids this way sees to it that none is made twice.</param>
+    /// <summary>Makes the id that a node would have made at that time: for rows that are written as if they were old.</summary>
+    /// <param name="sequence">0 to 4095. The caller makes sure that it makes no id twice.</param>
     public static long At(DateTimeOffset time, int node, int sequence) => Compose(Place(time) | (uint)sequence, node);
 
-    /// <summary>It has been made longer.</summary>
+    /// <summary>Moves the end of the range, after the database has recorded the new end.</summary>
     public void Extend(DateTimeOffset until)
     {
         Until = until;
         Volatile.Write(ref _until, Place(until));
     }
 
-    /// <summary>The clock may stand still, step back or be past the end: then it goes on from the last one.</summary>
-    /// <exception cref="InvalidOperationException">There is none left.</exception>
+    /// <summary>Makes the next id. If the clock stands still, steps back or is past the end, the id follows the last one made.</summary>
+    /// <exception cref="InvalidOperationException">The range has no ids left.</exception>
     public long Next(DateTimeOffset now)
     {
         var place = Place(now);
@@ -50,7 +51,7 @@ internal sealed class IdRange
             var next = place < until ? Math.Max(place, last + 1) : last + 1;
             if (next >= until)
             {
-                throw new InvalidOperationException("This node has no ids left: it has not come to the database for longer than they last");
+                throw new InvalidOperationException("This node has no ids left: it could not extend its id range in the database in time");
             }
 
             if (Interlocked.CompareExchange(ref _last, next, last) == last)

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Sluice.Engine.Primitives;
 
-/// <summary>Names one request: 96 random bits in base 36, lower case, 18 or 19 characters, e.g. <c>4al018gzaztcr8nbukw</c> [seed].</summary>
+/// <summary>Makes the id of a request: 96 random bits in base 36, lower case, 18 or 19 characters, e.g. <c>4al018gzaztcr8nbukw</c> [seed].</summary>
 internal static class RequestId
 {
     private const int MinLength = 18;
     private const int DigitsAtOnce = 6;
-    private const ulong SixDigits = 2_176_782_336; // 36 to the 6th: the largest that leaves a remainder in 32 bits
+    private const ulong SixDigits = 2_176_782_336; // 36 to the power of 6: the largest power of 36 whose remainders fit in 32 bits
 
     public static string New()
     {
@@ -15,13 +15,13 @@ internal static class RequestId
         Span<char> digits = stackalloc char[24];
         while (true)
         {
-#pragma warning disable RS0030 // The room of ids. Not a secret, so the fast generator will do.
+#pragma warning disable RS0030 // Randomness is allowed in Sluice.Ids. A request id is no secret, so the fast generator is enough.
             Random.Shared.NextBytes(random);
 #pragma warning restore RS0030
             var text = Write(random, digits);
             if (text.Length >= MinLength)
             {
-                return new string(text); // One draw in three hundred is shorter; drawing again keeps the promise.
+                return new string(text); // One draw in three hundred is too short, and is drawn again.
             }
         }
     }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Sluice.Engine.Primitives;
 
 /// <summary>
-/// The words that open doors: <c>prefix</c> + 43 characters (256 random bits) + 6 characters of checksum. The prefix lets secret
-/// scanners find a leaked one, the checksum lets a mistyped one be refused without asking the database.
+/// Makes and checks credentials: <c>prefix</c> + 43 characters (256 random bits) + 6 characters of checksum. The prefix lets secret
+/// scanners find a leaked credential. The checksum lets the server refuse a mistyped one without asking the database.
 /// </summary>
 internal static class Secret
 {
@@ -21,7 +21,7 @@ internal static class Secret
 
     public static string New(string prefix) => Sign(prefix + RandomNumberGenerator.GetString(Letters, RandomLength));
 
-    /// <summary>The same for the same phrase: for the published keys of <c>sluice dev</c>, and for nothing else.</summary>
+    /// <summary>Makes the same credential for the same phrase. Only for the published keys of <c>sluice dev</c>.</summary>
     public static string Published(string prefix, string phrase) => Sign(prefix + Spell(SHA512.HashData(Encoding.UTF8.GetBytes(prefix + phrase)), RandomLength));
 
     public static bool LooksRight(ReadOnlySpan<char> text, string prefix) =>
@@ -29,7 +29,7 @@ internal static class Secret
         && text.StartsWith(prefix, StringComparison.Ordinal)
         && text[^ChecksumLength..].SequenceEqual(Checksum(text[..^ChecksumLength]));
 
-    /// <summary>What is kept of a secret. Plain SHA-256: with 256 random bits there is nothing to guess, so nothing to slow down.</summary>
+    /// <summary>Makes the hash that is stored. Plain SHA-256 is enough: 256 random bits cannot be guessed, so a slow hash adds nothing.</summary>
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static string Sign(string text) => text + Checksum(text);

@@ -1,9 +1,9 @@
 namespace Sluice.Engine.Storage;
 
 /// <summary>
-/// The time of day of the database, so that all nodes on it have the same one: what a node writes of leases, limits and days is read by
-/// the others. The machine's own clock may be an hour off, or be put right, and it means nothing; between two questions its count of
-/// seconds goes on.
+/// Tells the database's time of day, so that all nodes on one database agree: each node reads the leases, limits and days that the others
+/// write. The machine's time of day has no effect, even if it is an hour wrong or is corrected. Between two queries to the database, this
+/// clock advances with the machine's monotonic counter.
 /// </summary>
 internal sealed class DatabaseClock(Db db, TimeProvider machine) : TimeProvider
 {
@@ -17,7 +17,7 @@ internal sealed class DatabaseClock(Db db, TimeProvider machine) : TimeProvider
 
     public override long GetTimestamp() => machine.GetTimestamp();
 
-    /// <summary>Asks the database. A difference that the time of the question itself explains is none.</summary>
+    /// <summary>Reads the time from the database. Ignores a difference that is not longer than the query took.</summary>
     public async Task SetAsync(CancellationToken ct)
     {
         var asked = machine.GetTimestamp();

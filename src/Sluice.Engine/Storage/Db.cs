@@ -3,52 +3,50 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice.Engine.Storage;
 
-/// <summary>What a store needs: run a statement. Either the database itself, or one transaction on it.</summary>
+/// <summary>Runs statements for a store, either directly on the database or in one transaction.</summary>
 internal interface IDbSession
 {
     Dialect Dialect { get; }
 
-    /// <summary>Reads rows. On the database itself the statement must not write; in a transaction it may (<c>returning</c>).</summary>
+    /// <summary>Reads rows. Directly on the database, the statement must not write; in a transaction it may (<c>returning</c>).</summary>
     Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
 
-    /// <returns>How many rows the statement changed.</returns>
+    /// <returns>Number of rows that the statement changed.</returns>
     Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct);
 
     /// <summary>
-    /// Adds very many rows the quickest way the database has: <c>copy</c> on PostgreSQL, one prepared insert on SQLite. A row that is there
-    /// already is a fault, as there is no <c>on conflict</c>. The caller bounds how many come at once: thousands.
+    /// Adds many rows in the fastest way that the database has: <c>copy</c> on PostgreSQL, one prepared insert on SQLite. A row that already
+    /// exists is an error, because there is no <c>on conflict</c>. The caller limits each call to some thousands of rows.
     /// </summary>
-    /// <param name="table">Its name.</param>
-    /// <param name="rows">The columns are called as those of the table; any that are left out are null there.</param>
-    /// <param name="ct">Between rows it may be too late.</param>
+    /// <param name="table">The table's name.</param>
+    /// <param name="rows">Their columns have the same names as those of the table; columns that are left out become null.</param>
     Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct);
 
-    /// <summary>What comes next in this transaction may take as long as it takes: for a change of the schema. SQLite has no limit to lift.</summary>
+    /// <summary>Removes the time-out from the later statements of this transaction, for a schema change. SQLite has no time-out to remove.</summary>
     void TakeTime()
     {
     }
 }
 
-/// <summary>A database: statements, each committed by itself, and transactions.</summary>
+/// <summary>A database. Runs statements, each committed by itself, and transactions.</summary>
 internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
 {
     public Dialect Dialect { get; } = dialect;
 
-    /// <summary>The database in words for a person: a file's path, or host and name without the password.</summary>
+    /// <summary>Describes the database to a person: the file's path, or the host and name without the password.</summary>
     public abstract string Description { get; }
 
     public abstract Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
 
-    /// <summary>What is asked most. Rows come in no order; a caller that hangs up is left alone with it.</summary>
-    /// <param name="lookUp">The statement.</param>
-    /// <param name="companyId">Whose rows.</param>
-    /// <param name="keys">A JSON array of texts, in UTF-8.</param>
-    /// <param name="ct">Of the caller.</param>
+    /// <summary>Runs the hottest query. Rows come in no order. If several callers share one statement, cancelling affects only one caller.</summary>
+    /// <param name="companyId">The company whose rows are searched.</param>
+    /// <param name="keys">A JSON array of strings, in UTF-8.</param>
     public abstract Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
         where T : unmanaged;
 
     /// <summary>
-    /// Where this server is alone on the database, keeps in memory what the look-up finds. Of one server only, and only of a schema that is there.
+    /// Keeps the look-up's rows in memory if only one server uses the database (SQLite); otherwise does nothing. Only that server may call
+    /// this, and only after the migrations.
     /// </summary>
     public virtual Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
         where T : unmanaged => Task.CompletedTask;
@@ -58,13 +56,13 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
     public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(tx => tx.ImportAsync(table, rows, ct), ct);
 
     /// <summary>
-    /// Runs the work in one transaction. An exception leaves nothing behind; so does a token cancelled before
-    /// the work began. The work may be run more than once, so it changes nothing but the database.
+    /// Runs the work in one transaction. If the work throws, or the token is cancelled before the work begins, nothing is
+    /// written. The work may run more than once, so it must change nothing but the database.
     /// </summary>
-    /// <returns>After the commit is on disk.</returns>
+    /// <returns>The work's result, after the commit is on disk.</returns>
     public abstract Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct);
 
-    /// <summary>The same for work that has nothing to tell.</summary>
+    /// <summary>Does the same for work without a result.</summary>
     public Task InTransactionAsync(Func<IDbSession, Task> work, CancellationToken ct) => InTransactionAsync(
         async tx =>
         {

@@ -1,13 +1,16 @@
 namespace Sluice.Engine.Storage;
 
-/// <summary>Everything in which the two databases differ as far as a statement can see it.</summary>
-/// <param name="Name">For people: banner, logs.</param>
-/// <param name="Clustered">Stores a table in the order of its primary key.</param>
-/// <param name="Binary">Compares a text column byte for byte.</param>
-/// <param name="Unlogged">A table whose rows a crash may forget, and whose changes nobody waits for.</param>
+/// <summary>All differences between the two databases that a statement can see.</summary>
+/// <param name="Name">Shown to people in the banner and the logs.</param>
+/// <param name="Clustered">Makes a table store its rows in the order of its primary key.</param>
+/// <param name="Binary">Makes a text column compare byte for byte.</param>
+/// <param name="Unlogged">Marks a table whose rows a crash may lose and whose changes wait for no flush to disk.</param>
 /// <param name="Now">The database's time of day, in milliseconds since 1970.</param>
-/// <param name="Asked">The keys of a <see cref="LookUp{T}"/> as a table. SQLite takes one company and a JSON array, PostgreSQL an array each.</param>
-/// <param name="LockSchema">Lets one migrator at a time past, until its transaction ends.</param>
+/// <param name="Asked">
+/// The keys of a <see cref="LookUp{T}"/> as a table. SQLite takes one company and a JSON array of keys; PostgreSQL takes an array of
+/// companies and an array of keys.
+/// </param>
+/// <param name="LockSchema">Lets only one migrator at a time continue; holds until its transaction ends.</param>
 internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, SqlText Unlogged, SqlText Now, SqlText LockSchema, SqlText Asked)
 {
     private static readonly SqlText Nothing = new("");
@@ -15,10 +18,10 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
     public static readonly Dialect Sqlite = new(
         "SQLite",
         Clustered: new("without rowid"),
-        Binary: new(""), // SQLite's default.
+        Binary: new(""), // SQLite does so by default.
         Unlogged: new(""),
         Now: new("cast(unixepoch('subsec') * 1000 as integer)"),
-        LockSchema: new("select 1"), // Its transactions begin with the write lock.
+        LockSchema: new("select 1"), // No lock needed: SQLite transactions take the write lock when they begin.
         Asked: new("(select ?1 as company_id, value, key as position from json_each(?2))"));
 
     public static readonly Dialect Postgres = new(
@@ -30,15 +33,18 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
         LockSchema: new("select 1 from pg_advisory_xact_lock(4664)"),
         Asked: new("(select company_id, value, n - 1 as position from unnest($1, $2) with ordinality as u(company_id, value, n))"));
 
-    /// <summary>Whether other nodes may be on the same database. A SQLite file has one server.</summary>
+    /// <summary>Whether other nodes may use the same database. A SQLite file has one server.</summary>
     public bool IsShared => ReferenceEquals(this, Postgres);
 
-    /// <summary>Locks the rows of one table that a select found until the transaction ends. SQLite has one writer: what it read cannot change before it commits.</summary>
+    /// <summary>
+    /// Locks the rows that a select found in one table, until the transaction ends. SQLite needs no lock: it has one writer, so the rows
+    /// that a transaction has read cannot change before it commits.
+    /// </summary>
     public SqlText ForUpdateOf(string alias) => IsShared ? new($"for update of {alias}") : Nothing;
 
-    /// <summary>The same, and passes over what somebody else has locked: for workers that take what is free.</summary>
+    /// <summary>Does the same, but skips rows that another transaction has locked: for workers that take any free row.</summary>
     public SqlText ForUpdateOfFree(string alias) => IsShared ? new($"for update of {alias} skip locked") : Nothing;
 }
 
-/// <summary>SQL that our own code wrote. A value from outside never becomes one.</summary>
+/// <summary>SQL that Sluice's own code contains. It must never be made from outside input.</summary>
 internal readonly record struct SqlText(string Value);

@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Storage;
 
 /// <summary>
-/// Does work that lies in rows, a piece at a time: looks for the next once a second, or at once when told that there is some. What a piece
-/// throws is told and waited out; the piece itself comes back when its lease ends.
+/// Runs work that is stored in rows, one piece at a time. Looks for the next piece once a second, or at once after <see cref="Wake"/>.
+/// When a piece throws, the loop reports the exception and waits up to a second; another run takes up the piece when its lease ends.
 /// </summary>
 internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Action<Exception> tell) : IDisposable
 {
@@ -10,7 +10,7 @@ internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Acti
 
     private readonly SemaphoreSlim _work = new(0);
 
-    /// <summary>There is something new: do not wait for the next look.</summary>
+    /// <summary>Says that there is new work, so that the loop looks for it at once.</summary>
     public void Wake()
     {
         if (_work.CurrentCount == 0)
@@ -32,7 +32,7 @@ internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Acti
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                return; // What is not done stays leased, and is taken up after a restart.
+                return; // Unfinished work stays leased; it is taken up when the lease ends, for example after a restart.
             }
             catch (Exception fault)
             {

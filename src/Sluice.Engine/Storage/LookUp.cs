@@ -5,20 +5,20 @@ using System.Text.Json;
 namespace Sluice.Engine.Storage;
 
 /// <summary>
-/// Finds rows of one table by a company and a list of texts, for where the server spends its days: its text is made once, its
-/// parameters are what the request brought, and a row is made without ADO.NET, whose reading cost a third of a listing of 100 prospects.
+/// Finds rows of one table by a company and a list of text keys. Made for the server's hottest query: the statement's text is made once,
+/// its parameters are the request's own bytes, and rows are read without ADO.NET, which took a third of the time of a listing of 100 prospects.
 /// </summary>
 /// <typeparam name="T">
-/// A row: a struct of longs alone. The first is the position of the key that found it, the others are <paramref name="columns"/>.
+/// A row: a struct that contains only longs. The first is the position of the key that found the row, the others are <paramref name="columns"/>.
 /// </typeparam>
-/// <param name="table">Of the schema.</param>
-/// <param name="key">The column of texts.</param>
-/// <param name="columns">Of whole numbers, never null. The first tells the rows of one company apart.</param>
-/// <param name="where">Which rows there are to be found, as in <c>status &lt; 3</c>.</param>
+/// <param name="table">The table's name.</param>
+/// <param name="key">The text column that the keys are compared with.</param>
+/// <param name="columns">Integer columns that are never null. The first identifies a row within its company.</param>
+/// <param name="where">The condition that a row must meet to be found. Begins with a column's name, as in <c>status &lt; 3</c>.</param>
 internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> columns, string where)
     where T : unmanaged
 {
-    /// <summary>How many columns it has, with the position.</summary>
+    /// <summary>Number of columns in a row, including the position.</summary>
     public static readonly int Width = Unsafe.SizeOf<T>() / sizeof(long);
 
     public string Table => table;

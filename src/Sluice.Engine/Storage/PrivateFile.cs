@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Storage;
 
 /// <summary>
-/// Files and folders that nobody but their owner may look into: mail, people, the hashes of keys and what signs links. What is there already
-/// keeps the rights that somebody gave it.
+/// Creates files and folders that only their owner may read: they hold mail, personal data, the hashes of keys and the keys that sign
+/// links. A file or folder that already exists keeps its permissions.
 /// </summary>
 internal static class PrivateFile
 {
@@ -12,7 +12,7 @@ internal static class PrivateFile
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path); // Whose folder it is in says who may.
+            Directory.CreateDirectory(path); // It inherits the permissions of its parent folder.
         }
         else
         {
@@ -20,12 +20,12 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Empty, for SQLite to fill: it takes an empty file for a new database, and gives the log beside it the same rights.</summary>
+    /// <summary>Creates an empty file. SQLite treats an empty file as a new database, and gives the log beside it the same permissions.</summary>
     public static void Create(string path)
     {
         if (OperatingSystem.IsWindows() || File.Exists(path))
         {
-            return; // Not even opened: closing a file lets go of all locks that this process has on it.
+            return; // Do not even open it: closing a file releases all locks that this process holds on it.
         }
 
         try
@@ -34,7 +34,7 @@ internal static class PrivateFile
         }
         catch (IOException)
         {
-            // Somebody was quicker; or it cannot be made, and SQLite will say so.
+            // Another process created it first; or it cannot be created, and SQLite will report that.
         }
     }
 }

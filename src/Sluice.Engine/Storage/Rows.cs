@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Sluice.Engine.Storage;
 
-/// <summary>The reading half of <see cref="Sql"/>: the same few types, read the same from both databases.</summary>
+/// <summary>Reads the few types that <see cref="Sql"/> writes, in the same way from both databases.</summary>
 internal static class Rows
 {
     extension(DbDataReader row)

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Storage;
 
 /// <summary>
 /// A statement written as an interpolated raw string. Each hole becomes a parameter, so a value can never be
-/// read as SQL. Only types that both databases hold alike have an overload: the rest do not compile.
+/// read as SQL. Only types that both databases store alike have an overload; other types do not compile.
 /// </summary>
 [InterpolatedStringHandler]
 internal sealed class Sql
@@ -17,9 +17,8 @@ internal sealed class Sql
     private readonly Dialect _dialect;
     private readonly List<SqlValue> _values;
 
-    /// <param name="literalLength">Given by the compiler.</param>
-    /// <param name="formattedCount">Given by the compiler.</param>
-    /// <param name="db">The session the statement is for, given by the compiler: a list is written in its dialect.</param>
+    /// <summary>The compiler calls this for an interpolated string.</summary>
+    /// <param name="db">The session that runs the statement: a list is written in its dialect.</param>
     public Sql(int literalLength, int formattedCount, IDbSession db)
     {
         _text = new(literalLength + (formattedCount * 4));
@@ -41,14 +40,14 @@ internal sealed class Sql
 
     public void AppendFormatted(bool? value) => Bind(SqlType.Boolean, value);
 
-    /// <summary>Times are whole milliseconds since 1970 in both databases, so they compare and sort alike.</summary>
+    /// <summary>Writes a time as whole milliseconds since 1970, so that times compare and sort alike in both databases.</summary>
     public void AppendFormatted(DateTimeOffset? value) => Bind(SqlType.Integer, value?.ToUnixTimeMilliseconds());
 
-    /// <summary>A list is a table: <c>from {ids} asked</c>, <c>where id in (select value from {ids})</c>.</summary>
+    /// <summary>Writes a list as a table: <c>from {ids} asked</c>, <c>where id in (select value from {ids})</c>.</summary>
     public void AppendFormatted(SqlTable table) => table.AppendTo(this, _dialect);
 
-    /// <summary>Makes a parameter without writing its name into the text.</summary>
-    /// <returns>The name.</returns>
+    /// <summary>Adds a parameter without writing its name into the text.</summary>
+    /// <returns>The parameter's name.</returns>
     public string Add(SqlType type, object? value)
     {
         var name = _values.Count < Names.Length ? Names[_values.Count] : MakeName(_values.Count);
@@ -61,8 +60,8 @@ internal sealed class Sql
     private static string MakeName(int index) => string.Create(CultureInfo.InvariantCulture, $"@p{index}");
 }
 
-/// <param name="Type">What the database is told, also where the value is null: PostgreSQL refuses an untyped null.</param>
-/// <param name="Value">A long, string or bool; for a list type an array of those; or null.</param>
+/// <param name="Type">The type that the database gets, also for a null: PostgreSQL refuses an untyped null.</param>
+/// <param name="Value">A long, string or bool; for a list type, an array of those; or null.</param>
 internal readonly record struct SqlValue(SqlType Type, object? Value);
 
 internal enum SqlType

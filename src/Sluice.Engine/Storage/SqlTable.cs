@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace Sluice.Engine.Storage;
 
 /// <summary>
-/// Rows handed to a statement as one table with the named columns and <c>position</c>, from 0. It is one parameter on
-/// SQLite (JSON) and an array a column on PostgreSQL, so the text of the statement, and with it its
-/// prepared plan, is the same for one row and for ten thousand.
+/// Rows that are passed to a statement as one table. The table has the named columns and a column <c>position</c>, which counts from 0.
+/// SQLite gets one JSON parameter, PostgreSQL one array parameter per column. So the statement has the same text, and the same
+/// prepared plan, for one row and for ten thousand.
 /// </summary>
 internal abstract class SqlTable
 {

@@ -1,9 +1,9 @@
 namespace Sluice.Engine.Users;
 
-/// <param name="Email">As written; compared without regard to case.</param>
-/// <param name="HasSeat">In the product that flows are a part of: see <see cref="MayOwn"/>.</param>
+/// <param name="Email">Stored as it was written; compared without regard to case.</param>
+/// <param name="HasSeat">Whether the user has an Engage seat; see <see cref="MayOwn"/>.</param>
 /// <param name="TimeZone">IANA name.</param>
-/// <param name="Profile">What is shown as it stands and never searched.</param>
+/// <param name="Profile">Fields that are returned unchanged and never searched.</param>
 internal sealed record User(
     long CompanyId,
     long Id,
@@ -20,10 +20,10 @@ internal sealed record User(
     UserProfile Profile,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>Where the user's mail comes from, where that is not <see cref="Email"/>.</summary>
+    /// <summary>The address from which the user's mail is sent; null: <see cref="Email"/>.</summary>
     public string? SenderAddress { get; init; }
 
-    /// <summary>Flow instances, and what is to be done in them [rep].</summary>
+    /// <summary>Whether the user may own flow instances and their tasks [rep].</summary>
     public bool MayOwn => Active && HasSeat;
 
     public string FullName => $"{FirstName} {LastName}".Trim();

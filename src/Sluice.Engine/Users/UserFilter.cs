@@ -3,9 +3,9 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Users;
 
-/// <param name="CreatedFrom">At or after; null: from ever.</param>
-/// <param name="CreatedTo">Before; null: until now.</param>
-/// <param name="Ids">None: all.</param>
+/// <param name="CreatedFrom">Only users created at this time or later; null: no limit.</param>
+/// <param name="CreatedTo">Only users created before this time; null: no limit.</param>
+/// <param name="Ids">Only these users; empty: all.</param>
 internal sealed record UserFilter(DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, IReadOnlyList<long> Ids)
 {
     public static readonly UserFilter All = new(null, null, []);
@@ -13,7 +13,7 @@ internal sealed record UserFilter(DateTimeOffset? CreatedFrom, DateTimeOffset? C
     public static UserFilter Read(Fields fields) => new(
         fields.OptionalTime("createdFromDateTime"), fields.OptionalTime("createdToDateTime"), fields.OptionalIds("userIds"));
 
-    /// <summary>The same for the same filter: a cursor is bound to it.</summary>
+    /// <summary>Gives the same text for equal filters. A cursor is valid only for the filter with this text.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{CreatedFrom?.ToUnixTimeMilliseconds()} {CreatedTo?.ToUnixTimeMilliseconds()} {string.Join(',', Ids)}");
 }

@@ -37,7 +37,7 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {user.CompanyId} and id = {user.Id}
         """, ct);
 
-    /// <summary>By address, in any case. Index users_email.</summary>
+    /// <summary>Finds a user by e-mail address, without regard to case. Uses the index users_email.</summary>
     public async Task<User?> FindByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from users
@@ -56,7 +56,7 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, Read, ct);
 
-    /// <summary>By id, one row past the page. Primary key.</summary>
+    /// <summary>Lists users by id, one more than a page holds, which shows whether a next page exists. Uses the primary key.</summary>
     public Task<List<User>> ListAsync(long companyId, UserFilter filter, long after, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from users

@@ -9,7 +9,7 @@ internal sealed class WorkspaceStore(IDbSession db)
         values ({workspace.CompanyId}, {workspace.Id}, {workspace.Name}, {workspace.Description})
         """, ct);
 
-    /// <summary>The wire has no page here [rec]; a thousand is more than a company has.</summary>
+    /// <summary>Lists all workspaces of a company. The API has no pages here [rec]; no company has as many as a thousand.</summary>
     public Task<List<Workspace>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
         select company_id, id, name, description
         from workspaces

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Sluice.Engine.Storage.Copy;
 
-/// <summary>Of all rows of a table, in whatever order: the two databases need not sort text alike. A sum of hashes, so a row that is there twice counts.</summary>
+/// <summary>
+/// A checksum over all rows of a table that does not depend on their order, because the two databases need not sort text alike. It is a
+/// sum of hashes, so a row that exists twice changes it.
+/// </summary>
 internal sealed class CopyChecksum
 {
     private UInt128 _sum;
@@ -16,7 +19,7 @@ internal sealed class CopyChecksum
 
     public void Add(object?[] row)
     {
-        // Length before text, so that no two different rows are written alike.
+        // The length comes before the text, so that two different rows never give the same text.
         var text = new StringBuilder();
         foreach (var value in row)
         {

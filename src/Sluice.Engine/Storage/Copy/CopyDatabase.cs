@@ -1,14 +1,15 @@
 namespace Sluice.Engine.Storage.Copy;
 
 /// <summary>
-/// Everything of one database into another of either kind. A batch of rows and how far it got are one transaction, so a copy that is cut off
-/// goes on where it was. At the end each table is read on both sides and compared; until then no server takes the target.
+/// Copies one database into another of either kind. One transaction writes a batch of rows together with the copy's progress, so that an
+/// interrupted copy continues where it stopped. At the end, each table is read on both sides and compared; until then no server accepts
+/// the target.
 /// </summary>
 internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<int> progress)
 {
     private const int Batch = 5000;
 
-    /// <returns>How many rows there are to read: to copy, and then twice to compare.</returns>
+    /// <returns>Number of rows to read: each row once to copy it, and twice to compare it.</returns>
     public async Task<long> CountAsync(bool verifyOnly, CancellationToken ct)
     {
         var sum = 0L;
@@ -31,11 +32,12 @@ internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<in
 
         var copied = await VerifyAsync(ct);
         await to.InTransactionAsync(tx => new CopyProgress(tx).EndAsync(ct), ct);
-        await to.ExecuteAsync($"analyze", ct); // Neither database would otherwise know of the rows in time for the first query.
+        await to.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics in time for the first query.
         return copied;
     }
 
-    /// <exception cref="CopyRefusedException">They are not the same.</exception>
+    /// <summary>Compares each table of the two databases.</summary>
+    /// <exception cref="CopyRefusedException">A table differs.</exception>
     public async Task<List<CopiedTable>> VerifyAsync(CancellationToken ct)
     {
         var copied = new List<CopiedTable>();
@@ -45,7 +47,7 @@ internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<in
             if ((ours.Rows, ours.Text) != (theirs.Rows, theirs.Text))
             {
                 throw new CopyRefusedException(
-                    $"the table {table.Name} differs: {ours.Rows} rows with checksum {ours.Text} there, {theirs.Rows} with {theirs.Text} here. Did somebody write meanwhile? Empty the target and copy anew.");
+                    $"the table {table.Name} differs: source {ours.Rows} rows with checksum {ours.Text}, target {theirs.Rows} with {theirs.Text}. Stop all writers, empty the target and copy again.");
             }
 
             copied.Add(new CopiedTable(table.Name, ours.Rows, ours.Text));
@@ -59,7 +61,7 @@ internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<in
         var (ours, theirs) = (await CopyTable.AllAsync(from, ct), await CopyTable.AllAsync(to, ct));
         return ours.Zip(theirs).All(pair => pair.First.Name == pair.Second.Name && pair.First.Columns.SequenceEqual(pair.Second.Columns)) && ours.Count == theirs.Count
             ? ours
-            : throw new CopyRefusedException("the two databases have not the same tables.");
+            : throw new CopyRefusedException("the two databases do not have the same tables.");
     }
 
     private async Task CopyAsync(CopyTable table, CancellationToken ct)

@@ -4,28 +4,28 @@ using Sluice.Engine.Storage.Setup;
 namespace Sluice.Engine.Storage.Copy;
 
 /// <summary>
-/// How far a copy is, in the target, written in the transaction of the rows it tells of. As long as it is there the target is not whole, and
-/// a line among the schema's versions keeps every server away from it.
+/// Records in the target how far a copy has come, in the same transaction as the copied rows. While this record exists, the target is
+/// incomplete, and an entry among its schema versions makes every server refuse it.
 /// </summary>
 internal sealed class CopyProgress(IDbSession db)
 {
     public const string Table = "copy_progress";
 
-    /// <summary>Begins a copy, or goes on with the one that was begun.</summary>
-    /// <exception cref="CopyRefusedException">The target holds something else.</exception>
+    /// <summary>Begins a copy, or continues the one that was begun.</summary>
+    /// <exception cref="CopyRefusedException">The target holds rows of something else.</exception>
     public async Task BeginAsync(string from, IReadOnlyList<CopyTable> tables, TimeProvider clock, CancellationToken ct)
     {
         if (await Migrator.IsUnfinishedCopyAsync(db, ct))
         {
             if ((await db.QueryAsync($"select last_key from copy_progress where table_name = ''", row => row.GetString(0), ct)).Single() is var other && other != from)
             {
-                throw new CopyRefusedException($"the target holds half a copy of {other}. Go on with that one, or empty the target.");
+                throw new CopyRefusedException($"the target holds an unfinished copy of {other}. Finish that one, or empty the target.");
             }
 
             return;
         }
 
-        // Migrations fill this one. The source's rows say which ids it has made.
+        // A migration has filled this table. The source's rows must replace it, because they say which ids the source has made.
         await db.ExecuteAsync($"delete from nodes", ct);
         foreach (var table in tables)
         {
@@ -40,7 +40,7 @@ internal sealed class CopyProgress(IDbSession db)
         await Migrator.MarkUnfinishedCopyAsync(db, clock, ct);
     }
 
-    /// <returns>The key of the last row that is copied; null where none is.</returns>
+    /// <returns>The key of the last copied row; null if none is copied.</returns>
     public async Task<IReadOnlyList<object?>?> LastKeyAsync(CopyTable table, CancellationToken ct) =>
         (await db.QueryAsync($"select last_key from copy_progress where table_name = {table.Name}", row => row.GetString(0), ct)).SingleOrDefault() is { } text
             ? [.. JsonNode.Parse(text)!.AsArray().Zip(table.Key, (value, column) => column.IsText ? (object)value!.GetValue<string>() : value!.GetValue<long>())]
@@ -62,5 +62,5 @@ internal sealed class CopyProgress(IDbSession db)
     }
 }
 
-/// <summary>Something the user can mend; the message says how.</summary>
+/// <summary>A copy cannot run, for a reason that the user can fix; the message says how.</summary>
 internal sealed class CopyRefusedException(string message) : Exception(message);

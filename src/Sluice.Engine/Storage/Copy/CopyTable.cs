@@ -1,14 +1,14 @@
 namespace Sluice.Engine.Storage.Copy;
 
-/// <summary>One table as the database itself describes it, so that a copy knows every table that a migration ever adds.</summary>
-/// <param name="Columns">In the order in which they stand; the same on both databases.</param>
-/// <param name="Key">The primary key's columns, in its order.</param>
+/// <summary>One table as the database's own catalogue describes it, so that a copy includes every table that a migration adds.</summary>
+/// <param name="Columns">The columns in the table's order, which is the same on both databases.</param>
+/// <param name="Key">The columns of the primary key, in its order.</param>
 internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns, IReadOnlyList<CopyColumn> Key)
 {
-    /// <summary>The database's own, not the companies'; the middle two forget themselves with a crash.</summary>
+    /// <summary>Tables that belong to the database and not to the companies. A crash may empty the middle two anyway.</summary>
     private static readonly string[] NotCopied = ["schema_versions", "server_era", "call_slots", CopyProgress.Table];
 
-    /// <summary>Companies first: rows of other tables refer to them.</summary>
+    /// <summary>Lists all tables to copy. Companies come first, because rows of other tables refer to them.</summary>
     public static async Task<List<CopyTable>> AllAsync(IDbSession db, CancellationToken ct)
     {
         var rows = await db.QueryAsync(
@@ -31,8 +31,8 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
     public async Task<long> CountAsync(IDbSession db, CancellationToken ct) =>
         (await db.QueryAsync($"select count(*) from {new SqlText(Name)}", row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>The rows after this key, in the key's order as the database has it.</summary>
-    /// <param name="after">Null: from the first.</param>
+    /// <summary>Reads up to <paramref name="max"/> rows after this key, in the order in which the database sorts keys.</summary>
+    /// <param name="after">The key before the page; null for the first page.</param>
     public Task<List<object?[]>> PageAsync(IDbSession db, IReadOnlyList<object?>? after, int max, CancellationToken ct)
     {
         var sql = new Sql(0, 0, db);

@@ -1,5 +1,5 @@
--- Every key begins with company_id, so that hash partitions or a distributed PostgreSQL spread the tables as they are.
--- Times are milliseconds since 1970, UTC. $clustered and $binary are the two words in which the databases differ (see Dialect).
+-- Every key begins with company_id, so that hash partitions or a distributed PostgreSQL can spread the tables without a change.
+-- Times are milliseconds since 1970, UTC. $clustered and $binary stand for the two words that differ between the databases (see Dialect).
 -- Hot tables have no foreign keys: each would cost a look-up for every row of an import, and nothing here is ever deleted.
 
 create table companies (
@@ -9,7 +9,7 @@ create table companies (
     calls_per_second         integer not null,              -- 0: no limit
     calls_per_day            integer not null,              -- 0: no limit
     multiple_flows_allowed   boolean not null,
-    cool_off_days            integer not null,              -- counts only where multiple flows are not allowed
+    cool_off_days            integer not null,              -- applies only if multiple flows are not allowed
     create_unknown_prospects boolean not null,
     cursor_key               text    not null,              -- hex; signs this company's cursors
     created_at               bigint  not null
@@ -22,8 +22,8 @@ create table api_keys (
     access_key  text    not null $binary,
     secret_hash text    not null,                           -- SHA-256, hex
     token_hash  text    not null $binary,                   -- SHA-256, hex
-    scopes      text    not null,                           -- separated by a blank
-    networks    text    not null,                           -- CIDR, separated by a blank; empty: from anywhere
+    scopes      text    not null,                           -- separated by spaces
+    networks    text    not null,                           -- CIDR, separated by spaces; empty: any network
     dev_only    boolean not null,                           -- its secret is published: only `sluice dev` accepts it
     created_at  bigint  not null,
     expires_at  bigint,
@@ -45,17 +45,17 @@ create table users (
     company_id   bigint  not null references companies (id),
     id           bigint  not null,
     email        text    not null,
-    email_key    text    not null $binary,                  -- lower case: what look-ups compare
+    email_key    text    not null $binary,                  -- lower case, for look-ups
     first_name   text    not null,
     last_name    text    not null,
     title        text,
     phone_number text,
     extension    text,
     active       boolean not null,
-    has_seat     boolean not null,                          -- only a seat may own flow instances
+    has_seat     boolean not null,                          -- only users with a seat may own flow instances
     time_zone    text    not null,
     manager_id   bigint,
-    profile      text    not null,                          -- JSON: what is shown as it stands and never searched
+    profile      text    not null,                          -- JSON: fields that are returned unchanged and never searched
     created_at   bigint  not null,
     primary key (company_id, id)
 ) $clustered;
@@ -101,7 +101,7 @@ create table steps (
     step_order   integer  not null,                         -- from 1
     id           bigint   not null,
     action       text     not null,                         -- as on the wire: AUTO_SEND_EMAIL, CALL, …
-    wait_minutes integer  not null,                         -- before it; 1440 a day
+    wait_minutes integer  not null,                         -- waiting time before the step; 1440 per day
     subject      text,
     body         text,
     is_reply     boolean  not null,
@@ -116,7 +116,7 @@ create table prospects (
     first_name     text,
     last_name      text,
     email          text,
-    email_key      text     $binary,                        -- lower case: what look-ups compare
+    email_key      text     $binary,                        -- lower case, for look-ups
     email_valid    boolean  not null,
     title          text,
     company_name   text,
@@ -125,7 +125,7 @@ create table prospects (
     opted_out      boolean  not null,
     do_not_contact boolean  not null,
     created_at     bigint   not null,
-    deleted_at     bigint,                                  -- in the CRM: unknown from then on
+    deleted_at     bigint,                                  -- when the CRM deleted it: unknown from then on
     primary key (company_id, id)
 ) $clustered;
 create unique index prospects_crm_id on prospects (company_id, crm_id);
@@ -139,22 +139,22 @@ create table flow_instances (
     flow_id         bigint   not null,
     owner_id        bigint   not null,
     status          smallint not null,                      -- 0 Pending, 1 Running, 2 Paused; 3 FinishedNoReply, 4 FinishedResponse, 5 Finished
-    step_order      integer  not null,                      -- the step it is at, from 1
+    step_order      integer  not null,                      -- the current step, from 1
     finish_reason   text,
     next_due_at     bigint,
     created_at      bigint   not null,
     finished_at     bigint,
-    terms_id        bigint,                                 -- what the assignment overrides; null: nothing
+    terms_id        bigint,                                 -- the assignment's overrides; null: none
     primary key (company_id, id)
 ) $clustered;
--- Serves the listing by CRM id without touching the table: everything the answer needs is in it.
+-- Serves the listing by CRM id without a read of the table: the index has everything that the answer needs.
 create index flow_instances_open on flow_instances (company_id, crm_prospect_id, created_at, id, status, flow_id, owner_id) where status < 3;
--- The last guard against a race of two assigns: a prospect is in a flow at most once at a time.
+-- The last guard against a race of two assignments: a prospect is in a flow at most once at a time.
 create unique index flow_instances_once on flow_instances (company_id, prospect_id, flow_id) where status < 3;
--- Serves the cool-off. Its key does not change when an instance ends, so a removal leaves it alone.
+-- Serves the cool-off. Its key does not change when an instance ends, so an unassignment does not write to it.
 create index flow_instances_prospect on flow_instances (company_id, prospect_id);
 
--- What one assignment overrides: a row a call, shared by all its instances and never changed.
+-- The overrides of one assignment: one row per call, shared by all instances of the call and never changed.
 create table assignment_terms (
     company_id  bigint not null,
     id          bigint not null,
@@ -164,7 +164,7 @@ create table assignment_terms (
     primary key (company_id, id)
 ) $clustered;
 
--- A bulk assignment: done in the background, a row at a time, by whoever holds its lease.
+-- A bulk assignment. The node that holds its lease does it in the background, one item at a time.
 create table bulk_jobs (
     company_id  bigint  not null,
     id          text    not null $binary,                   -- a UUID
@@ -173,20 +173,20 @@ create table bulk_jobs (
     api_key_id  bigint  not null,
     request_id  text    not null,
     status      text    not null,                           -- PENDING, IN_PROGRESS, COMPLETED, FAILED
-    lease_until bigint  not null,                           -- until then it is somebody's
-    fence       bigint  not null,                           -- counts its holders: a late one finds another number and does nothing
+    lease_until bigint  not null,                           -- until then a node holds the lease
+    fence       bigint  not null,                           -- fencing token: grows with each claim; a late holder finds a newer one and does nothing
     created_at  bigint  not null,
     primary key (company_id, id)
 ) $clustered;
--- Serves the search for work.
+-- Serves the search for due work.
 create index bulk_jobs_open on bulk_jobs (lease_until) where status in ('PENDING', 'IN_PROGRESS');
 
 create table bulk_items (
     company_id       bigint  not null,
     job_id           text    not null $binary,
-    position         integer not null,                      -- as sent, from 0
+    position         integer not null,                      -- in the request's order, from 0
     prospect         text    not null,                      -- JSON, as sent
-    status           text,                                  -- null: not yet
+    status           text,                                  -- null: not done yet
     crm_id           text,
     flow_instance_id bigint,
     error_code       text,
@@ -194,7 +194,7 @@ create table bulk_items (
     primary key (company_id, job_id, position)
 ) $clustered;
 
--- Append-only. Clustered by instance, which is how it is read.
+-- Append-only. Clustered by instance, because it is read by instance.
 create table instance_events (
     company_id       bigint not null,
     flow_instance_id bigint not null,
@@ -207,14 +207,14 @@ create table instance_events (
     primary key (company_id, flow_instance_id, id)
 ) $clustered;
 
--- To-dos; on the wire, tasks.
+-- Tasks; the code calls them to-dos.
 create table todos (
     company_id       bigint   not null,
     id               bigint   not null,
-    user_id          bigint   not null,                     -- whose it is
+    user_id          bigint   not null,                     -- the user who has to do it
     workspace_id     bigint   not null,
     prospect_id      bigint   not null,
-    flow_instance_id bigint,                                -- null: made by hand
+    flow_instance_id bigint,                                -- null: a person made it
     flow_id          bigint,
     step_id          bigint,
     kind             text     not null,                     -- step, response, bounced, meeting_booked, manual
@@ -227,12 +227,12 @@ create table todos (
     updated_at       bigint   not null,
     primary key (company_id, id)
 ) $clustered;
--- Serves a user's list.
+-- Serves the list of a user's tasks.
 create index todos_user on todos (company_id, user_id, status, due_at, id);
--- Serves the closing of what is open when an instance ends.
+-- Serves the closing of open tasks when an instance ends.
 create index todos_open on todos (company_id, flow_instance_id) where status = 'OPEN';
 
--- One row a user and flow, so that "most recently assigned" never reads instances.
+-- One row per user and flow, so that "most recently assigned" never reads instances.
 create table recent_assignments (
     company_id bigint not null,
     user_id    bigint not null,
@@ -248,7 +248,7 @@ create table quota_days (
     primary key (company_id, day)
 ) $clustered;
 
--- Generic CRM: how prospects come in. A company has one integration at a time.
+-- Generic CRM: the integration through which prospects come in. A company has one at a time.
 create table crm_integrations (
     company_id  bigint not null,
     id          bigint not null,
@@ -286,15 +286,15 @@ create table crm_requests (
     created_at        bigint  not null,
     primary key (company_id, integration_id, client_request_id)
 ) $clustered;
--- Serves the search for work.
+-- Serves the search for due work.
 create index crm_requests_open on crm_requests (lease_until) where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS');
 
--- The lines of an upload until they are done. Lines are numbered from 1.
+-- The lines of an upload that are not done yet. Lines are numbered from 1.
 create table crm_upload_lines (
     company_id bigint not null,
     request_id bigint not null,
     line       bigint not null,
-    content    text,                                        -- null: longer than may be
+    content    text,                                        -- null: the line was longer than allowed
     primary key (company_id, request_id, line)
 ) $clustered;
 

@@ -1,2 +1,2 @@
--- What a step is called in files, so that one that was renamed, moved or rewritten is still the same step. Null: it is called by its id.
+-- The step's name in flow files, so that a renamed, moved or rewritten step is still the same step. Null: files use the step's id.
 alter table steps add column step_key text;

@@ -1,2 +1,2 @@
--- What an inbound message led to, so that the second time it is told the same.
-alter table inbound add column outcome text;                -- JSON: matchedBy, flowInstances; null: not yet
+-- The result of an inbound message, so that a repeated delivery gets the same answer.
+alter table inbound add column outcome text;                -- JSON: matchedBy, flowInstances; null: not known yet

@@ -1,6 +1,6 @@
--- The clock of `sluice dev`, which can be moved: one row once it has been, and none in production.
+-- The dev clock, the movable clock of `sluice dev`. One row after the first move; none in production.
 create table dev_clock (
     number    integer not null primary key,                 -- 1
-    ahead     bigint  not null,                             -- milliseconds of the machine's clock; below zero where it is behind
-    frozen_at bigint                                        -- it stands still at that time; null: it runs
+    ahead     bigint  not null,                             -- milliseconds ahead of the machine's clock; negative if behind
+    frozen_at bigint                                        -- the clock stands still at this time; null: it runs
 ) $clustered;

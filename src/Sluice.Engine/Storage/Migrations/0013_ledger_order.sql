@@ -1,2 +1,2 @@
--- The order in which an instance has begun its steps: its fence then. Times are not that order where a clock is set back.
+-- The instance's fencing token when it began the step: gives the order of the steps. Times cannot: a clock may be set back.
 alter table step_ledger add column fence bigint not null default 0;

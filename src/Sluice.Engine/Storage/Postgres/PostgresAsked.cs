@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Sluice.Engine.Storage.Postgres;
 
-/// <summary>One caller of a <see cref="PostgresLookUp{T}"/>, and what is found for it.</summary>
+/// <summary>One waiting call of a <see cref="PostgresLookUp{T}"/>, and the rows found for it.</summary>
 internal sealed class PostgresAsked<T>(long companyId, List<string> keys, CancellationToken ct)
     where T : unmanaged
 {
@@ -16,13 +16,14 @@ internal sealed class PostgresAsked<T>(long companyId, List<string> keys, Cancel
 
     public Task<List<T>> Found => _found.Task;
 
-    /// <summary>Nobody waits any more, so nobody need be asked for.</summary>
+    /// <summary>Whether the caller no longer waits. Its keys need not be looked up then.</summary>
     public bool IsGone => ct.IsCancellationRequested;
 
-    /// <param name="first">Where its keys begin in the statement; then where the next one's do.</param>
+    /// <summary>Starts an attempt to find the rows of this call.</summary>
+    /// <param name="first">On entry, the index of this call's first key in the statement; on return, that of the next call's first key.</param>
     public void Begin(ref int first)
     {
-        _rows = []; // What an earlier try has found does not count.
+        _rows = []; // Drops the rows of an earlier attempt that failed.
         _first = first;
         first += keys.Count;
     }

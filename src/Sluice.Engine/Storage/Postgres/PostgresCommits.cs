@@ -3,10 +3,11 @@ using Npgsql;
 namespace Sluice.Engine.Storage.Postgres;
 
 /// <summary>
-/// Finds out what became of a transaction whose commit got no answer: the server knows each transaction by its number. After a crash or a
-/// failover the number of one that was lost is given out again, so "committed" may then speak of another's. That is what the era is for: a
-/// row that each node reads at start, in a table which a crash and a failover leave empty. "Not committed" is true in any era.
-/// A row of each transaction's own was rejected: a second write in every one, for what hardly ever happens.
+/// Finds out whether a transaction is committed when its commit got no answer. PostgreSQL knows the outcome of each transaction by the
+/// transaction's id. After a crash or a failover, the server gives the id of a lost transaction to a new one, so "committed" may be about
+/// the new one. The era guards against that: a row that each node reads at its start, in a table that a crash or a failover empties. If
+/// the era has changed, "committed" is not trusted; "not committed" is true in any era. A row per transaction was rejected: it adds a
+/// second write to every transaction, for a case that hardly ever happens.
 /// </summary>
 internal sealed class PostgresCommits(NpgsqlDataSource source, TimeSpan patience)
 {
@@ -14,14 +15,14 @@ internal sealed class PostgresCommits(NpgsqlDataSource source, TimeSpan patience
 
     private volatile string? _era;
 
-    /// <returns>Null on a database that has no such table yet; then only the migrator is at work.</returns>
+    /// <returns>The era; null on a database that does not have the table yet, where only the migrator runs.</returns>
     public async ValueTask<string?> EraAsync(CancellationToken ct) => _era ??= await ReadEraAsync(ct);
 
-    /// <summary>The server may have been away.</summary>
+    /// <summary>Called after a lost connection: the server may have crashed or failed over, so the era must be read again.</summary>
     public void ForgetEra() => _era = null;
 
-    /// <returns>Whether it was committed.</returns>
-    /// <exception cref="CommitUnknownException">It cannot be said.</exception>
+    /// <returns>Whether the transaction was committed.</returns>
+    /// <exception cref="CommitUnknownException">The outcome cannot be determined.</exception>
     public async Task<bool> WasDoneAsync(ulong id, string? era, Exception fault)
     {
         for (var asked = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(asked) < patience;)
@@ -50,7 +51,7 @@ internal sealed class PostgresCommits(NpgsqlDataSource source, TimeSpan patience
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidParameterValue)
         {
-            return ("aborted", null); // "In the future": this server has never come as far.
+            return ("aborted", null); // The id is "in the future": this server never reached it, so the transaction is lost.
         }
         catch (NpgsqlException)
         {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Sluice.Engine.Storage.Postgres;
 
 /// <summary>
-/// A PostgreSQL database, shared with any number of other nodes. Work that the server took back, or whose connection was lost before
-/// the commit, is run again. A commit that got no answer is asked after, and never just run again.
+/// A PostgreSQL database, shared with any number of other nodes. Work that the server rolled back, or whose connection was lost before
+/// the commit, runs again. If a commit gets no answer, the server is first asked for the outcome; the work runs again only if it was undone.
 /// </summary>
 internal sealed class PostgresDb : Db
 {
@@ -26,8 +26,8 @@ internal sealed class PostgresDb : Db
         _source = PostgresSettings.Open(settings);
         _commits = new PostgresCommits(_source, patience);
 
-        // A node that stands still in the middle of a transaction, or is cut off, keeps its locks no longer than a statement may take. Said in
-        // each transaction, because behind a pooler the session is not ours.
+        // A node that stops in the middle of a transaction, or is cut off, keeps its locks no longer than a statement may take. Each
+        // transaction sets this anew, because behind a pooler the session is shared with others.
         _opening = string.Create(CultureInfo.InvariantCulture, $"select pg_current_xact_id(), set_config('idle_in_transaction_session_timeout', '{patience.TotalMilliseconds}', true)");
         Description = $"PostgreSQL {settings.Host}/{settings.Database}";
     }
@@ -54,7 +54,7 @@ internal sealed class PostgresDb : Db
         var result = await work(session);
         try
         {
-            // From here on the client's patience does not count: a commit that is cut off is neither done nor undone.
+            // From here on the caller cannot cancel: after a cancelled commit, nobody would know whether it was done.
             await transaction.CommitAsync(CancellationToken.None);
             return result;
         }
@@ -89,13 +89,13 @@ internal sealed class PostgresDb : Db
             }
             catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsUndone(fault))
             {
-                // A deadlock or a conflict, which the server resolved by taking back this transaction; the same work may succeed now.
+                // A deadlock or a conflict, which the server resolved by rolling back this transaction; the same work may succeed now.
                 StorageMeter.Retried.Add(1);
             }
             catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsConnectionLost(fault))
             {
                 _commits.ForgetEra();
-                _source.Clear(); // What lies in the pool was most likely lost with it.
+                _source.Clear(); // The pool's other connections were most likely lost as well.
                 StorageMeter.Retried.Add(1);
             }
             catch (Exception fault) when (PostgresFaults.IsOfDatabase(fault))

@@ -3,17 +3,18 @@ using Npgsql;
 
 namespace Sluice.Engine.Storage.Postgres;
 
-/// <summary>What a fault says of the work it ended.</summary>
+/// <summary>Tells from an exception what happened to the work that it ended.</summary>
 internal static class PostgresFaults
 {
     private const string IdleInTransactionSessionTimeout = "25P03";
 
-    /// <summary>Nothing of it is there, and it may succeed if it is run again.</summary>
+    /// <summary>Whether the work left nothing in the database and may succeed if it is run again.</summary>
     public static bool IsUndone(Exception fault) =>
         fault is CommitUndoneException or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
     /// <summary>
-    /// The connection is gone, or leads to a server that is no longer the primary. Not a time-out: whoever has waited that long once is told.
+    /// Whether the connection is lost, or leads to a server that is no longer the primary. A time-out does not count: the caller has waited
+    /// that long once, so it gets the error instead of another attempt.
     /// </summary>
     public static bool IsConnectionLost(Exception fault) => fault switch
     {
@@ -22,14 +23,14 @@ internal static class PostgresFaults
         _ => false,
     };
 
-    /// <summary>The database could not do what it was told; not that what it was told was wrong, such as a row that is there already.</summary>
+    /// <summary>Whether the database itself failed, and not the data that it was given: a row that already exists is no failure of the database.</summary>
     public static bool IsOfDatabase(Exception fault) => fault switch
     {
         PostgresException refused => !refused.SqlState.StartsWith("22", StringComparison.Ordinal) && !refused.SqlState.StartsWith("23", StringComparison.Ordinal),
         _ => fault is NpgsqlException or CommitUndoneException or CommitUnknownException,
     };
 
-    /// <summary>The server said no to a commit: it is undone. What it says while it takes its leave leaves that open.</summary>
+    /// <summary>Whether the server refused a commit, so that it is undone. An error that the server sends at its shutdown leaves the outcome open.</summary>
     public static bool IsRefusal(Exception fault) => fault is PostgresException refused && !IsLeaving(refused);
 
     private static bool IsLeaving(PostgresException fault) =>
@@ -38,8 +39,8 @@ internal static class PostgresFaults
         || fault.SqlState.StartsWith("08", StringComparison.Ordinal);
 }
 
-/// <summary>The connection was lost at the commit, and the server says that the transaction was not committed.</summary>
-internal sealed class CommitUndoneException(Exception fault) : Exception("The connection was lost before the commit", fault);
+/// <summary>The connection was lost during the commit, and the server says that the transaction was not committed.</summary>
+internal sealed class CommitUndoneException(Exception fault) : Exception("The connection was lost during the commit; the transaction is undone", fault);
 
-/// <summary>The connection was lost at the commit, and nobody can say any more what became of the transaction.</summary>
-internal sealed class CommitUnknownException(Exception fault) : Exception("The connection was lost at the commit; whether it was done is not known", fault);
+/// <summary>The connection was lost during the commit, and nobody can determine whether the transaction was committed.</summary>
+internal sealed class CommitUnknownException(Exception fault) : Exception("The connection was lost during the commit; its outcome is unknown", fault);

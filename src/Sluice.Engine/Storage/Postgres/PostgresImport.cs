@@ -5,8 +5,8 @@ using Npgsql;
 namespace Sluice.Engine.Storage.Postgres;
 
 /// <summary>
-/// Rows by <c>copy</c>, in its text format: the server reads each value by the column's own type. The binary one was rejected: it wants the
-/// exact width of every integer column from the client.
+/// Adds rows with <c>copy</c> in its text format: the server parses each value by the type of its column. The binary format was rejected:
+/// the client would have to know the exact width of every integer column.
 /// </summary>
 internal static class PostgresImport
 {
@@ -49,7 +49,7 @@ internal static class PostgresImport
         }
     }
 
-    /// <summary>What ends a value, a row or the whole copy is escaped, so a value can never be read as anything else.</summary>
+    /// <summary>Escapes the characters that end a value, a row or the whole copy, so that a value is never read as anything else.</summary>
     private static void AppendText(StringBuilder text, string value)
     {
         var rest = value.AsSpan();

@@ -5,9 +5,9 @@ using NpgsqlTypes;
 namespace Sluice.Engine.Storage.Postgres;
 
 /// <summary>
-/// One look-up, asked for many callers at once: while a lane waits for its answer, the calls that come are gathered, and the next statement
-/// asks for all of them. No timer: with nobody waiting a call is asked at once. Measured: 27 k/s where a statement a call gives 10 k/s.
-/// Companies stay apart because each key goes with its company.
+/// Runs one look-up for many callers at once. While a lane waits for the answer to its statement, new calls gather, and the lane's next
+/// statement looks up the keys of all of them. There is no timer: when no other call waits, a call runs at once. Measured: 27 k/s, against
+/// 10 k/s with one statement per call. Companies stay separate because each key is sent with its company's id.
 /// </summary>
 internal sealed class PostgresLookUp<T> : IAsyncDisposable
     where T : unmanaged
@@ -16,7 +16,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
     private const int MaxWaiting = 10_000;
     private const int MaxKeysTogether = 1000;
 
-    /// <summary>A call with so many keys gains nothing by company, and would be waited for by the small ones.</summary>
+    /// <summary>A call with this many keys runs alone: it gains nothing from a shared statement, and the small calls would wait for it.</summary>
     private const int Large = 50;
     private const int MaxLargeAtOnce = 8;
 
@@ -37,7 +37,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
         var asked = new PostgresAsked<T>(companyId, Keys.Read(keys.Span), ct);
         if (asked.Keys.Exists(key => key.Contains('\0', StringComparison.Ordinal)))
         {
-            throw new ArgumentException("No text of PostgreSQL holds a NUL", nameof(keys)); // Its fault would be that of all who ask with it.
+            throw new ArgumentException("PostgreSQL text cannot contain a NUL character", nameof(keys)); // It would fail every call in its statement.
         }
 
         if (asked.Keys.Count >= Large)
@@ -96,7 +96,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
         await CloseAsync(command);
     }
 
-    /// <returns>What the lane goes on with; null: a new connection.</returns>
+    /// <returns>The command that the lane uses next; null makes the lane open a new connection.</returns>
     private async Task<NpgsqlCommand?> AnswerAsync(NpgsqlCommand? command, List<PostgresAsked<T>> together)
     {
         try
@@ -108,7 +108,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
         catch (Exception fault)
         {
             await CloseAsync(command);
-            together.ForEach(asked => asked.Fail(fault)); // Where the connection was lost, each asks again.
+            together.ForEach(asked => asked.Fail(fault)); // If the connection was lost, each caller retries.
             return null;
         }
     }
@@ -133,7 +133,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
 
     private NpgsqlCommand ToCommand(NpgsqlConnection connection)
     {
-#pragma warning disable CA2100 // The text is the code's own; every value is a parameter.
+#pragma warning disable CA2100 // The text contains only literals of this code; every value is a parameter.
         var command = new NpgsqlCommand(_text, connection);
 #pragma warning restore CA2100
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });

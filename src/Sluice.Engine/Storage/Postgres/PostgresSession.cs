@@ -4,11 +4,11 @@ using NpgsqlTypes;
 
 namespace Sluice.Engine.Storage.Postgres;
 
-/// <summary>Statements on one connection.</summary>
-/// <param name="connection">Open.</param>
+/// <summary>Runs statements on one connection.</summary>
+/// <param name="connection">An open connection.</param>
 /// <param name="opening">
-/// Sent together with the first statement, so that it costs no journey of its own: its first column is the transaction's number. Null
-/// outside of a transaction.
+/// A statement that is sent together with the first one, so that it needs no round trip of its own. Its first column is the transaction's
+/// id. Null outside of a transaction.
 /// </param>
 internal sealed class PostgresSession(NpgsqlConnection connection, string? opening = null) : IDbSession
 {
@@ -50,7 +50,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
     {
         if (_isOpening)
         {
-            await ((IDbSession)this).QueryAsync($"select 1", row => 0, ct); // Only statements go together.
+            await ((IDbSession)this).QueryAsync($"select 1", row => 0, ct); // The opening can be sent only with a statement, not with a copy.
         }
 
         await PostgresImport.RunAsync(connection, table, rows, ct);
@@ -65,7 +65,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
             return await OpenAsync(sql, read, ct);
         }
 
-#pragma warning disable CA2100 // The text is the code's own literals and parameter names; every value is a parameter.
+#pragma warning disable CA2100 // The text contains only literals of this code and parameter names; every value is a parameter.
         await using var command = new NpgsqlCommand(sql.Text, connection);
 #pragma warning restore CA2100
         command.CommandTimeout = _hasTime ? 0 : command.CommandTimeout;

@@ -3,12 +3,12 @@ using System.Reflection;
 namespace Sluice.Engine.Storage.Setup;
 
 /// <summary>
-/// Applies, in order of name, each embedded script this database has not had: all in one transaction, under a lock,
-/// so that two nodes may start at once and a crash leaves the old schema whole.
+/// Applies, in order of name, each embedded script that this database does not have yet. All scripts run in one transaction, under a
+/// lock, so that two nodes may start at the same time and a crash leaves the old schema intact.
 /// </summary>
 internal static class Migrator
 {
-    /// <summary>Stands among the versions of a database that holds half a copy: no program has this script, so none takes the database for whole.</summary>
+    /// <summary>Stored among the schema versions of an unfinished copy. No program has a script of this name, so none accepts the database.</summary>
     private const string UnfinishedCopy = "an unfinished copy";
 
     /// <summary>In the order in which they run.</summary>
@@ -19,13 +19,13 @@ internal static class Migrator
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <exception cref="NewerDatabaseException">A later version of this program has been here.</exception>
+    /// <exception cref="NewerDatabaseException">A later version of this program has upgraded the database.</exception>
     public static Task UpgradeAsync(Db db, TimeProvider clock, CancellationToken ct) => UpgradeAsync(db, Scripts, clock, ct);
 
-    /// <summary>As the version of the program would that had these scripts.</summary>
+    /// <summary>Upgrades the database as a program version that has exactly these scripts would.</summary>
     public static Task UpgradeAsync(Db db, IReadOnlyList<string> scripts, TimeProvider clock, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
-        tx.TakeTime(); // A big table takes long, and so does waiting for another node that is at it: neither is a reason to give up.
+        tx.TakeTime(); // No time-out: a large table takes long to migrate, and so does waiting for another node's migration.
         await tx.QueryAsync($"{tx.Dialect.LockSchema}", row => 0, ct);
         await tx.ExecuteAsync($"create table if not exists schema_versions (name text not null primary key, applied_at bigint not null)", ct);
         var done = await DoneAsync(tx, ct);
@@ -73,7 +73,7 @@ internal static class Migrator
 }
 
 internal sealed class NewerDatabaseException()
-    : Exception("This database was made by a newer version of Sluice. Run that version, or point --database at another one.");
+    : Exception("A newer version of Sluice has upgraded this database. Run that version, or point --database at another database.");
 
 internal sealed class UnfinishedCopyException()
-    : Exception("This database holds half a copy of another. Finish it with sluice migrate copy, or point --database at another one.");
+    : Exception("This database holds an unfinished copy of another one. Finish the copy with sluice migrate copy, or point --database at another database.");

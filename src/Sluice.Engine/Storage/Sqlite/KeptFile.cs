@@ -2,16 +2,17 @@ using SQLitePCL;
 
 namespace Sluice.Engine.Storage.Sqlite;
 
-/// <summary>A row that has come, or has changed; or, without one, that is not found any more.</summary>
-/// <param name="Key">In UTF-8.</param>
-/// <param name="Id">The first number of the row.</param>
+/// <summary>A change that a transaction made to a row of the look-up.</summary>
+/// <param name="Key">The row's key, in UTF-8.</param>
+/// <param name="Id">The row's id: the look-up's first column.</param>
+/// <param name="Row">The row after the change; null if the look-up no longer finds it.</param>
 internal readonly record struct KeptChange<T>(long CompanyId, byte[] Key, long Id, T? Row)
     where T : unmanaged;
 
 /// <summary>
-/// The statements behind <see cref="KeptRows{T}"/>. The writer's connection notes the keys of what it changes in a temporary table, by triggers that
-/// are its own and never in the file: what is rolled back is so there too, and no statement can be forgotten. SQLite's own hook was rejected, as it
-/// says nothing of tables without a rowid.
+/// The SQL statements behind <see cref="KeptRows{T}"/>. Triggers record the keys of all changed rows in a temporary table. Triggers and
+/// table belong to the writer's connection and are never in the file. A rollback also removes the records of its changes, and no changing
+/// statement can be missed. SQLite's update hook was rejected, because it does not report tables without a rowid.
 /// </summary>
 internal sealed class KeptFile<T>(LookUp<T> lookUp)
     where T : unmanaged
@@ -29,12 +30,12 @@ internal sealed class KeptFile<T>(LookUp<T> lookUp)
             create temp trigger updated_{table} after update of {string.Join(", ", watched)} on main.{table}
             when {string.Join(" or ", watched.Select(column => $"old.{column} is not new.{column}"))}
             begin {Note("old")}; {Note("new")}; end
-            """); // A step writes the status that was there: nothing to note.
+            """); // Skips updates without a change: a step often writes the status that the row already has.
 
         string Note(string row) => $"insert or ignore into changed_{table} values ({row}.company_id, {row}.{key}, {row}.{id})";
     }
 
-    /// <summary>And forgets that they were changed.</summary>
+    /// <summary>Reads the changed rows, and deletes the records of their changes.</summary>
     public List<KeptChange<T>> ReadChanges(SqliteSession writer)
     {
         var changes = new List<KeptChange<T>>();
@@ -57,12 +58,12 @@ internal sealed class KeptFile<T>(LookUp<T> lookUp)
         return changes;
     }
 
-    /// <summary>All there is to be found, as it is at one moment.</summary>
-    /// <returns>Null when it is too much for this machine's memory.</returns>
+    /// <summary>Reads all rows that the look-up can find, as of one moment.</summary>
+    /// <returns>Null if there are more than <paramref name="maxRows"/>, too many for this machine's memory.</returns>
     public KeptTable<T>? ReadAll(string path, long maxRows, CancellationToken ct)
     {
         using var session = new SqliteSession(path);
-        session.Run("pragma mmap_size = 0"); // What is read once need stay neither mapped nor cached.
+        session.Run("pragma mmap_size = 0"); // Rows that are read only once need be neither mapped nor cached.
         session.Run("pragma cache_size = -256");
         session.Run("begin");
         long expected = 0;

@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Open addressing with a step of one: the rows of a key stand one after the other, and what is looked for is found where its hash says, or
-/// soon after. A dictionary of lists was measured at four times the bytes, and it made the garbage collector stand for half a second.
+/// A hash table with open addressing and linear probing. A key's rows stand at the place that its hash gives, or soon after, close to each
+/// other. A dictionary of lists was rejected: measured, it took four times the memory and caused garbage-collector pauses of half a second.
 /// </summary>
 internal sealed class KeptPart<T>
     where T : unmanaged
@@ -25,10 +25,10 @@ internal sealed class KeptPart<T>
         }
     }
 
-    /// <returns>Whether it was not there.</returns>
+    /// <returns>Whether the row is new; otherwise it replaced an old one.</returns>
     public bool Put(UInt128 hash, T row)
     {
-        if (_count + 1 >= _places.Length - (_places.Length / 8)) // One is always free: a search ends there.
+        if (_count + 1 >= _places.Length - (_places.Length / 8)) // Keeps free places, because a search ends at one.
         {
             Grow();
         }
@@ -40,7 +40,7 @@ internal sealed class KeptPart<T>
         return isNew;
     }
 
-    /// <returns>Whether it was there.</returns>
+    /// <returns>Whether the row was there.</returns>
     public bool Remove(UInt128 hash, long id)
     {
         var hole = Search(hash, id);
@@ -49,7 +49,8 @@ internal sealed class KeptPart<T>
             return false;
         }
 
-        // What stands behind the hole and would be looked for at or before it moves into it, so that no search ends too early.
+        // Closes the hole, so that no search ends there too early: each later row that a search would look for at or before the hole moves
+        // into it, and leaves a new hole.
         for (var at = Next(hole); _places[at].IsTaken; at = Next(at))
         {
             if (Distance(Home(_places[at].Hash), at) >= Distance(hole, at))
@@ -64,7 +65,7 @@ internal sealed class KeptPart<T>
         return true;
     }
 
-    /// <returns>Where that row is, or the free place where it would be.</returns>
+    /// <returns>The index of that row's place, or of the free place where it belongs.</returns>
     private int Search(UInt128 hash, long id)
     {
         var at = Home(hash);
@@ -93,10 +94,13 @@ internal sealed class KeptPart<T>
 
     private int Next(int at) => at + 1 == _places.Length ? 0 : at + 1;
 
-    /// <summary>How many steps it is from one place to another.</summary>
+    /// <summary>Number of steps from one place forward to another.</summary>
     private int Distance(int from, int to) => to >= from ? to - from : to - from + _places.Length;
 
-    /// <summary>The upper half of the hash stands where the row has its position, which a kept row has not.</summary>
+    /// <summary>
+    /// A row and its hash. The upper half of the hash uses the row's first long, which is free: it is the position of the key in a call, and
+    /// a row gets it only when it is found.
+    /// </summary>
     private struct Place
     {
         private ulong _low;

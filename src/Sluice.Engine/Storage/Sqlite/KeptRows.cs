@@ -4,37 +4,43 @@ using System.Text.Json;
 
 namespace Sluice.Engine.Storage.Sqlite;
 
-/// <summary>What the writer of a SQLite file does for rows that are kept in memory.</summary>
+/// <summary>An in-memory index as the writer of a SQLite file sees it: the writer calls these methods to keep it up to date.</summary>
 internal interface IKept : IDisposable
 {
-    /// <summary>Null while the file has to be asked.</summary>
+    /// <summary>Number of rows in the index; null while look-ups must read the file.</summary>
     long? Count { get; }
 
-    /// <summary>Before the connection's first write: from here on it notes what it changes, and what is kept is read anew.</summary>
+    /// <summary>Called before a connection's first write. From now on the connection records its changes; the index is filled anew from the file.</summary>
     void Watch(SqliteSession writer);
 
-    /// <summary>At the end of a transaction, what it changed. Nothing is kept of it yet.</summary>
+    /// <summary>Called before a transaction commits. Reads the transaction's changes, but does not apply them to the index yet.</summary>
     void Read(SqliteSession writer);
 
-    /// <summary>The transaction is on disk, and nobody has been told so: from here on its changes are found.</summary>
+    /// <summary>Called when the transaction is on disk, before any caller gets its answer. Applies the changes, so that look-ups find them.</summary>
     void Keep();
 
-    /// <summary>The connection is lost, and with it whether its last transaction is on disk. Until it is watched again, the file is asked.</summary>
+    /// <summary>
+    /// Called when the connection is lost, so that nobody knows whether its last transaction is on disk. Look-ups read the file until a new
+    /// connection is watched.
+    /// </summary>
     void Forget();
 }
 
 /// <summary>
-/// What a <see cref="LookUp{T}"/> finds, kept in memory by the one server of a SQLite file. Between a commit and its answer a listing may
-/// still show what was; after the answer, never. All keys of one call are answered as of one moment.
+/// The in-memory index: keeps all rows that a <see cref="LookUp{T}"/> can find in the memory of the single server of a SQLite file. Between
+/// a commit and its answer, a listing may still show the old rows; after the answer, never. All keys of one call are answered as of one moment.
 /// </summary>
-/// <param name="maxRows">With more than these the file is asked.</param>
+/// <param name="maxRows">With more rows than this, look-ups read the file.</param>
 internal sealed class KeptRows<T>(LookUp<T> lookUp, string path, long maxRows) : IKept
     where T : unmanaged
 {
-    /// <summary>A quarter of the machine's memory, at 96 bytes a row with its part of free places, which is rather too much.</summary>
+    /// <summary>
+    /// Number of rows that fit into a quarter of the machine's memory. Assumes 96 bytes per row with its share of free places, a generous
+    /// estimate.
+    /// </summary>
     public static readonly long QuarterOfMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 96;
 
-    /// <summary>What may change while the file is read; after more, it is read again.</summary>
+    /// <summary>Maximum number of changes that wait while the file is read. With more, the reading starts again.</summary>
     private const int MaxWaiting = 1_000_000;
 
     private readonly KeptFile<T> _file = new(lookUp);
@@ -49,7 +55,7 @@ internal sealed class KeptRows<T>(LookUp<T> lookUp, string path, long maxRows) :
 
     public long? Count => _table?.Count;
 
-    /// <returns>Null where the file has to be asked.</returns>
+    /// <returns>The rows; null if the caller must read the file.</returns>
     public List<T>? Find(long companyId, ReadOnlySpan<byte> keys)
     {
         if (_table is null)
@@ -147,7 +153,7 @@ internal sealed class KeptRows<T>(LookUp<T> lookUp, string path, long maxRows) :
         }
     }
 
-    /// <summary>Reads the file beside its writer. What is written meanwhile waits, and comes after.</summary>
+    /// <summary>Reads the file in the background, beside its writer. Changes that are written meanwhile wait, and are applied afterwards.</summary>
     private void Fill()
     {
         Stop();
@@ -165,7 +171,7 @@ internal sealed class KeptRows<T>(LookUp<T> lookUp, string path, long maxRows) :
             }
             catch (Exception fault) when (fault is DbException or OperationCanceledException)
             {
-                // A full or a broken disk: whoever asks the file is told. The next connection of the writer tries again.
+                // The disk is full or broken. Look-ups read the file and get the error; the writer's next connection fills the index again.
             }
         });
     }

@@ -4,19 +4,20 @@ using System.Security.Cryptography;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Rows by company and key, in memory: 56 bytes and a fifth for a row of six numbers. Of the key only a hash of 128 bits is there, made
-/// with a number that only this process knows; two keys that share one are not expected before the sun goes out. One caller at a time.
+/// Holds rows by company and key in memory; a row of six numbers takes 56 bytes plus a fifth. Of the key it stores only a 128-bit hash,
+/// seeded with a random number that only this process knows. Two keys with the same hash are so unlikely that none are expected. A change
+/// must not run at the same time as another call.
 /// </summary>
 internal sealed class KeptTable<T>
     where T : unmanaged
 {
-    /// <summary>Many small parts, so that one that grows holds nobody up: the largest copy at ten million rows is half a megabyte.</summary>
+    /// <summary>Many small parts, so that nobody waits long while one grows: at ten million rows, the largest copy is half a megabyte.</summary>
     private const int Parts = 1024;
 
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
     private readonly KeptPart<T>[] _parts = new KeptPart<T>[Parts];
 
-    /// <param name="expected">How many rows there will be, roughly.</param>
+    /// <param name="expected">The approximate number of rows to come.</param>
     public KeptTable(long expected)
     {
         for (var i = 0; i < Parts; i++)
@@ -27,23 +28,23 @@ internal sealed class KeptTable<T>
 
     public long Count { get; private set; }
 
-    /// <summary>Adds what there is to <paramref name="found"/>, with this position.</summary>
+    /// <summary>Adds the key's rows to <paramref name="found"/>, each with this position.</summary>
     public void Find(long companyId, ReadOnlySpan<byte> key, long position, List<T> found)
     {
         var hash = Hash(companyId, key);
         PartOf(hash).Find(hash, position, found);
     }
 
-    /// <summary>A row that is there already takes the new one's numbers.</summary>
+    /// <summary>Adds the row, or replaces the key's row with the same id.</summary>
     public void Put(long companyId, ReadOnlySpan<byte> key, in T row)
     {
         var hash = Hash(companyId, key);
         Count += PartOf(hash).Put(hash, row) ? 1 : 0;
     }
 
-    /// <param name="companyId">Whose.</param>
-    /// <param name="key">Under which it was put.</param>
-    /// <param name="id">Its first number.</param>
+    /// <param name="companyId">The row's company.</param>
+    /// <param name="key">The key under which the row was put.</param>
+    /// <param name="id">The row's id: the look-up's first column.</param>
     public void Remove(long companyId, ReadOnlySpan<byte> key, long id)
     {
         var hash = Hash(companyId, key);

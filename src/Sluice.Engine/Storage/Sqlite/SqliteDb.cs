@@ -3,7 +3,7 @@ using System.Data.Common;
 
 namespace Sluice.Engine.Storage.Sqlite;
 
-/// <summary>A SQLite file: one writer that commits for all who wait, readers beside it, the log folded back in the background.</summary>
+/// <summary>A SQLite file: one writer with group commit, reader connections beside it, and checkpoints in the background.</summary>
 internal sealed class SqliteDb : Db
 {
     private readonly SqliteFile _file;
@@ -11,7 +11,7 @@ internal sealed class SqliteDb : Db
     private readonly ConcurrentStack<SqliteSession> _readers = new();
     private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
     private readonly SqliteLog _log;
-#pragma warning disable CA1859 // The type it proposes has a parameter that nobody knows here.
+#pragma warning disable CA1859 // It proposes KeptRows<T>, but T is unknown here.
     private IKept? _kept;
 #pragma warning restore CA1859
 
@@ -31,7 +31,7 @@ internal sealed class SqliteDb : Db
 
     public override string Description => _file.Path;
 
-    /// <summary>How many rows are kept in memory; null while the file is asked.</summary>
+    /// <summary>Number of rows in the in-memory index; null while look-ups read the file.</summary>
     public long? RowsKept => _kept?.Count;
 
     public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
@@ -42,7 +42,7 @@ internal sealed class SqliteDb : Db
             ? Task.FromResult(found)
             : ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
 
-    /// <summary>One look-up only: there is but one that is asked so often.</summary>
+    /// <summary>Supports one look-up only, because only one runs often enough to be worth it.</summary>
     public override async Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
     {
         var kept = new KeptRows<T>(lookUp, _file.Path, KeptRows<T>.QuarterOfMemory);

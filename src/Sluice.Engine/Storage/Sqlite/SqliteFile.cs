@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// The file of a database, by the name it has been opened by. Once another is there by that name, or none, nothing is opened and nothing
-/// committed any more: what is written to a file without a name nobody will find, and the other one together with the log beside it, which is still
-/// that of the first, would be neither database.
+/// The file of a database, identified by the path at which it was first opened. When the path has another file or no file, nothing is
+/// opened or committed any more. Nobody would find data that is written to a file without a path. And a replacement file, together with
+/// the log beside it, which still belongs to the first file, would be a valid copy of neither database.
 /// </summary>
 internal sealed class SqliteFile(string path) : IDisposable
 {
@@ -17,21 +17,21 @@ internal sealed class SqliteFile(string path) : IDisposable
 
     public string Path => path;
 
-    /// <summary>As far as anybody has looked.</summary>
+    /// <summary>The result of the last <see cref="Check"/>. Does not look at the file itself.</summary>
     public bool HasMoved => _hasMoved;
 
     public SqliteSession Open()
     {
         lock (_lock)
         {
-            _first ??= new SqliteSession(path); // Reads and writes nothing; it remembers which file it was.
+            _first ??= new SqliteSession(path); // Runs no queries; it only remembers which file was opened.
         }
 
-        Check(); // To open another means to change it: it is switched to keeping a log.
+        Check(); // Before opening: to open a replacement file changes it, because it is switched to WAL mode.
         var session = new SqliteSession(path);
         try
         {
-            Check(); // It may have been the other one already.
+            Check(); // After opening: the file may have been replaced in between.
             return session;
         }
         catch
@@ -41,7 +41,7 @@ internal sealed class SqliteFile(string path) : IDisposable
         }
     }
 
-    /// <exception cref="FileMovedException">It is not there any more.</exception>
+    /// <exception cref="FileMovedException">The file is no longer at its path.</exception>
     public void Check()
     {
         lock (_lock)
@@ -55,14 +55,14 @@ internal sealed class SqliteFile(string path) : IDisposable
         }
     }
 
-    /// <summary>Has the system write to disk what its cache has of the file. One caller at a time.</summary>
+    /// <summary>Makes the operating system write its cached pages of the file to disk. One caller at a time.</summary>
     public void Flush()
     {
         _handle ??= File.OpenHandle(path, access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
         RandomAccess.FlushToDisk(_handle);
     }
 
-    /// <summary>The handle last: closing it gives up the locks that this process has on the file.</summary>
+    /// <summary>Closes the handle last, because closing it releases all locks that this process holds on the file.</summary>
     public void Dispose()
     {
         _first?.Dispose();
@@ -71,4 +71,4 @@ internal sealed class SqliteFile(string path) : IDisposable
 }
 
 internal sealed class FileMovedException(string path)
-    : DbException($"{path} was moved, deleted or replaced while the server ran. Nothing is done until the server is started anew; docs/operating.md says how a backup is restored.");
+    : DbException($"{path} was moved, deleted or replaced while the server was running. Nothing is read or written until you restart it; docs/operating.md describes how to restore a backup.");

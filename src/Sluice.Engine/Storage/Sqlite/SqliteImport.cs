@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Rows by one prepared insert, run for each. A statement over all of them, as <see cref="SqlTable"/> makes, writes and reads them as JSON
-/// first, which costs more than inserting them does.
+/// Inserts rows with one prepared statement that runs once per row. A single statement for all rows, as <see cref="SqlTable"/> makes it,
+/// would write and parse the rows as JSON, which costs more than inserting them.
 /// </summary>
 internal static class SqliteImport
 {
@@ -21,7 +21,7 @@ internal static class SqliteImport
             {
                 Bind(insert, rows, row);
                 raw.sqlite3_step(insert);
-                Check(raw.sqlite3_reset(insert), db); // Says how the step ended.
+                Check(raw.sqlite3_reset(insert), db); // Returns the error code of the step.
             }
         }
     }

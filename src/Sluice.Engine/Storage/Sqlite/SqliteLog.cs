@@ -3,13 +3,13 @@ using System.Data.Common;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Folds the write-ahead log of a SQLite file back into it, beside the writer instead of inside somebody's commit, and a piece at a time:
-/// SQLite itself flushes the file only when no commit came between, which under load is when the log starts anew. That took 0.15 s, in which
-/// the writer waited.
+/// Checkpoints a SQLite file: copies the pages of its write-ahead log into the file. It runs beside the writer instead of inside a
+/// request's commit, and flushes the file after each piece. SQLite itself flushes the file only if no commit happened during the
+/// checkpoint; under load, that is only when the log restarts at its beginning. The flush then took 0.15 s, and the writer waited for it.
 /// </summary>
 internal sealed class SqliteLog : IAsyncDisposable
 {
-    /// <summary>256 MB. From then on it starts anew.</summary>
+    /// <summary>256 MB. When the log is larger, the writer makes a last checkpoint itself, so that the log restarts at its beginning.</summary>
     private const long MaxPages = 65_536;
 
     private readonly SqliteFile _file;
@@ -44,7 +44,7 @@ internal sealed class SqliteLog : IAsyncDisposable
         }
     }
 
-    /// <param name="commits">Of the writer, when this began.</param>
+    /// <param name="commits">The writer's number of commits when this round began.</param>
     private void Fold(long commits)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class SqliteLog : IAsyncDisposable
         }
         catch (Exception fault) when (fault is DbException or IOException or UnauthorizedAccessException)
         {
-            // A full disk. The log keeps what it has; the next round tries again with a new connection.
+            // Most likely the disk is full. The pages stay in the log; the next round tries again with a new connection.
             _session?.Dispose();
             _session = null;
         }

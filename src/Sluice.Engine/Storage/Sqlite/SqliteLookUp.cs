@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace Sluice.Engine.Storage.Sqlite;
 
-/// <summary>One look-up, prepared on one connection and kept.</summary>
+/// <summary>A look-up, prepared once on one connection and then kept.</summary>
 internal sealed class SqliteLookUp<T> : IDisposable
     where T : unmanaged
 {
@@ -17,8 +17,8 @@ internal sealed class SqliteLookUp<T> : IDisposable
         Check(raw.sqlite3_prepare_v3(db, lookUp.TextIn(Dialect.Sqlite), raw.SQLITE_PREPARE_PERSISTENT, out _statement));
     }
 
-    /// <param name="companyId">Whose rows.</param>
-    /// <param name="keys">A JSON array of texts, in UTF-8.</param>
+    /// <param name="companyId">The company whose rows are searched.</param>
+    /// <param name="keys">A JSON array of strings, in UTF-8.</param>
     public List<T> Find(long companyId, ReadOnlySpan<byte> keys)
     {
         Check(raw.sqlite3_bind_int64(_statement, 1, companyId));
@@ -30,7 +30,7 @@ internal sealed class SqliteLookUp<T> : IDisposable
         }
         finally
         {
-            raw.sqlite3_reset(_statement); // Its code is that of the last step, which has been looked at.
+            raw.sqlite3_reset(_statement); // Returns the code of the last step, which ReadInto has checked.
         }
 
         return rows;
@@ -40,7 +40,7 @@ internal sealed class SqliteLookUp<T> : IDisposable
 
     private void ReadInto(List<T> rows)
     {
-        var statement = _statement.DangerousGetHandle(); // Ours alone while this runs.
+        var statement = _statement.DangerousGetHandle(); // Safe: no other caller uses or disposes the statement meanwhile.
         int code;
         while ((code = Native.Step(statement)) == raw.SQLITE_ROW)
         {
@@ -61,8 +61,8 @@ internal sealed class SqliteLookUp<T> : IDisposable
 }
 
 /// <summary>
-/// The two calls made most, past the library's wrapper: that one guards its handle with two interlocked operations a call, a tenth of a
-/// listing's time. Reading an integer never waits, so the garbage collector need not be told of it.
+/// Makes the two most frequent native calls without the library's wrapper. The wrapper guards its handle with two interlocked operations
+/// per call, which took a tenth of a listing's time. Reading an integer never waits, so its call skips the garbage collector's transition.
 /// </summary>
 file static class Native
 {

@@ -6,12 +6,12 @@ using SQLitePCL;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// One connection to the file, with every statement it has run kept prepared: preparing costs three times what a
-/// look-up does. Used by one caller at a time. SQLite has no asynchronous I/O; what looks so here has finished on return.
+/// One connection to the file. Keeps every statement that it has run prepared, because preparing costs three times as much as a look-up.
+/// Used by one caller at a time. SQLite has no asynchronous I/O: the methods that return a task have finished when they return.
 /// </summary>
 internal sealed class SqliteSession : IDbSession, IDisposable
 {
-    /// <summary>Statement texts come from the code, so there are few; the bound is against a mistake.</summary>
+    /// <summary>Statement texts come from the code, so there are few; the limit guards against a programming mistake.</summary>
     private const int MaxPrepared = 256;
 
     private readonly SqliteConnection _connection;
@@ -21,9 +21,10 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     static SqliteSession()
     {
-        // SQLite would lock around each of its calls, so that threads may share a connection, and count its memory under one lock for
-        // the whole process. Nobody shares one here and nobody asks. Measured: a twentieth of the CPU time of a listing of 100 prospects.
-        // Heard only before the first connection of the process; refused later, and then all is as it would have been.
+        // By default, SQLite locks around each call, so that threads may share a connection, and counts its memory under one lock for the
+        // whole process. Here no threads share a connection, and nothing reads the count. Measured: both together cost a twentieth of the
+        // CPU time of a listing of 100 prospects. SQLite accepts these settings only before the first connection of the process; later it
+        // refuses them and keeps its defaults.
         Batteries_V2.Init();
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
@@ -36,13 +37,13 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         {
             _connection.Open();
 
-            // The wait comes first: switching to WAL may itself meet a lock. FULL: a commit that was answered survives a power cut.
+            // busy_timeout comes first, because the switch to WAL may itself wait for a lock. FULL: a commit that was answered survives a power cut.
             Run("pragma busy_timeout = 10000");
             Run("pragma journal_mode = wal");
             Run("pragma synchronous = full");
             Run("pragma foreign_keys = on");
-            // Checkpoints are SqliteLog's, beside the writer: inside a commit they cost half the rows a second. The log's file is cut back only
-            // where it has grown beyond what is usual under load: the commit after it waits, 0.3 s for a gigabyte.
+            // SqliteLog makes the checkpoints beside the writer: inside a commit they halve the rows written per second. The log file is
+            // truncated only if it is larger than usual under load, because the next commit waits for that: 0.3 s for a gigabyte.
             Run("pragma wal_autocheckpoint = 0");
             Run("pragma journal_size_limit = 536870912");
             Run("pragma mmap_size = 2147418112");
@@ -58,10 +59,10 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     public Dialect Dialect => Dialect.Sqlite;
 
-    /// <summary>Grows with each row that is added, changed or removed.</summary>
+    /// <summary>Number of rows that this connection has added, changed or removed so far.</summary>
     public int ChangedRows => raw.sqlite3_total_changes(_connection.Handle!);
 
-    /// <summary>Whether its file is not found any more where it was opened: what is written to it nobody will find either.</summary>
+    /// <summary>Whether the file is no longer at the path where it was opened. Nobody would find data that is written to it then.</summary>
     public bool HasMoved => Native.FileControl(_connection.Handle!.DangerousGetHandle(), 0, Native.HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
 
     public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
@@ -95,7 +96,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>A query without parameters, its rows read without ADO.NET.</summary>
+    /// <summary>Runs a query without parameters and reads its rows without ADO.NET.</summary>
     public void Read(string text, Action<sqlite3_stmt> read)
     {
         if (!_reads.TryGetValue(text, out var query))
@@ -120,8 +121,8 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         }
     }
 
-    /// <summary>Writes what the log has into the file, as far as no reader still needs the file as it was. Waits for nobody.</summary>
-    /// <returns>How many pages the log has.</returns>
+    /// <summary>Makes a checkpoint: copies the log's pages into the file, as far as no reader still needs the old pages. Never waits.</summary>
+    /// <returns>Number of pages in the log.</returns>
     public long FoldLog()
     {
         long pages = 0;
@@ -129,7 +130,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return pages;
     }
 
-    /// <summary>A statement without parameters: transaction control and pragmas.</summary>
+    /// <summary>Runs a statement without parameters: transaction control or a pragma.</summary>
     public void Run(string text) => Prepare(text, []).ExecuteNonQuery();
 
     public void Dispose()
@@ -180,7 +181,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         }
 
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // The text is the code's own literals and parameter names; every value is a parameter.
+#pragma warning disable CA2100 // The text contains only literals of this code and parameter names; every value is a parameter.
         command.CommandText = text;
 #pragma warning restore CA2100
         for (var i = 0; i < values.Count; i++)
@@ -193,12 +194,12 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     }
 }
 
-/// <summary>What the library has no wrapper for.</summary>
+/// <summary>A native function for which the library has no wrapper.</summary>
 file static class Native
 {
     public const int HasMoved = 20;
 
-    /// <param name="schema">0: the main one.</param>
+    /// <param name="schema">0 means the main database.</param>
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
     public static extern int FileControl(nint connection, nint schema, int what, out int answer);

@@ -6,16 +6,16 @@ using System.Threading.Channels;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// The one writer of a SQLite file. Whatever is waiting when it comes round goes into one transaction and one
-/// flush to disk; nobody is answered before that. Measured: 12 k/s against 4 k/s for a transaction each, and p99 a tenth.
-/// A transaction of its own per request was rejected for that, <c>synchronous=NORMAL</c> because an answer may not be lost.
+/// The single writer of a SQLite file. In each round it puts all waiting requests into one transaction with one flush to disk (group
+/// commit), and answers none of them before that. Measured: 12 k/s, against 4 k/s with one transaction per request, and a tenth of the
+/// p99 latency. One transaction per request was rejected for that reason; <c>synchronous=NORMAL</c>, because no answered write may be lost.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MaxWaiting = 10_000;
     private const int MaxTogether = 64;
 
-    /// <summary>A round that has changed so many is committed: those who ask for one row are not to wait for 64 who ask for 200.</summary>
+    /// <summary>A round that has changed this many rows commits: a request for one row must not wait for 64 requests for 200 rows each.</summary>
     private const int MaxRowsTogether = 4000;
 
     private readonly SqliteFile _file;
@@ -29,11 +29,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _file = file;
 
-        // A thread of its own: it spends its life waiting for the disk, and a pool thread doing that would starve readers.
+        // A dedicated thread: it spends most of its time waiting for the disk, and blocking a pool thread for that would starve readers.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Grows with each commit, so that a checkpoint knows whether there is anything to do.</summary>
+    /// <summary>Number of commits so far. <see cref="SqliteLog"/> sees from it whether a checkpoint has anything to do.</summary>
     public long Commits { get; private set; }
 
     public async Task<T> RunAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
@@ -44,7 +44,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return await job.Result;
     }
 
-    /// <summary>From the next round on, whose connection is a new one: this round's has noted nothing.</summary>
+    /// <summary>Starts an in-memory index from the next round on. That round opens a new connection, because the current one records no changes.</summary>
     public async Task KeepAsync(IKept kept, CancellationToken ct)
     {
         await RunAsync(_ => Task.FromResult(_kept = kept), ct);
@@ -52,9 +52,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// After the next commit, folds the last pages itself: only while nobody writes is all of the log in the file, and then the commit after it
-    /// begins the log anew. SQLite's own way, <c>wal_checkpoint(restart)</c> of another connection, was rejected: it holds the writer while it
-    /// waits for readers, and each of them sleeps while the other has the lock, up to 0.3 s.
+    /// Asks the writer to make a checkpoint itself after its next commit. Only while nobody writes can a checkpoint copy the whole log, and
+    /// only then does the next commit restart the log at its beginning. SQLite's own way, <c>wal_checkpoint(restart)</c> on another
+    /// connection, was rejected: that connection blocks the writer while it waits for readers, and each of the two sleeps while the other
+    /// has the lock, up to 0.3 s.
     /// </summary>
     public void FoldLog() => _foldsLog = true;
 
@@ -79,7 +80,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Those whose callers have left are passed over.</summary>
+    /// <summary>Adds the next waiting job to the round. Skips jobs whose callers have left.</summary>
     private bool TryTake(List<Job> together)
     {
         while (_waiting.Reader.TryRead(out var job))
@@ -95,7 +96,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return false;
     }
 
-    /// <param name="together">The first of the round; the others are added while there is room.</param>
+    /// <summary>Runs one round: a transaction for the first job and for all waiting jobs that have room.</summary>
+    /// <param name="together">Holds the first job of the round; the others are added to it.</param>
     private void Commit(List<Job> together)
     {
         var start = Stopwatch.GetTimestamp();
@@ -121,8 +123,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // Nothing of this round is on disk. A full disk or a lost file shows here: the connection is opened anew,
-            // so the first round after the trouble is over works.
+            // Nothing of this round is on disk. A full disk or a lost file shows up here. The next round opens a new connection, so that
+            // the first round after the problem is solved succeeds.
             kept?.Forget();
             Disconnect();
             StorageMeter.Failed.Add(fault is DbException ? together.Count : 0);
@@ -150,7 +152,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (DbException)
         {
-            Disconnect(); // A full disk. The log goes on growing, and this is asked for again.
+            Disconnect(); // Most likely the disk is full. The log keeps growing, and SqliteLog asks for this again.
         }
     }
 
@@ -167,7 +169,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _session = null;
     }
 
-    /// <summary>One request's failure is taken back to its savepoint and is nobody else's. Alone, the whole round is taken back.</summary>
+    /// <summary>
+    /// Runs one job. If it fails, it is rolled back to its savepoint, and the other jobs of the round are not affected. A job that is alone
+    /// needs no savepoint: if it fails, the whole round is rolled back.
+    /// </summary>
     private static void RunOne(SqliteSession session, Job job, bool alone)
     {
         if (alone)
@@ -198,7 +203,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (DbException)
         {
-            // SQLite itself has taken back the whole round, as it does when the disk is full. All of it failed for the one reason.
+            // SQLite itself has rolled back the whole round, as it does when the disk is full. All its jobs fail with the same error.
             ExceptionDispatchInfo.Throw(fault);
         }
     }
@@ -211,7 +216,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         public abstract void Fail(Exception fault);
 
-        /// <summary>Tells the caller, once the round is on disk or has failed.</summary>
+        /// <summary>Completes the caller's task. Called when the round is on disk or has failed.</summary>
         public abstract void Answer();
     }
 
@@ -223,7 +228,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         public Task<T> Result => _done.Task;
 
-        /// <summary>Asked before the work begins and never after: a client that hangs up later is answered for nothing, but whole.</summary>
+        /// <summary>Checked before the work begins and never after: if a client hangs up later, the work is still done completely.</summary>
         public override bool IsCancelled => ct.IsCancellationRequested && _done.TrySetCanceled(ct);
 
         public override void Run(IDbSession session) => _result = work(session).GetAwaiter().GetResult();

@@ -16,12 +16,12 @@ public sealed class BadLuckTests
     {
         foreach (var (database, reason) in new[]
         {
-            ("Host=nowhere;Password=geheim;Maximum Pool Size=2", "Maximum Pool Size should be at least 3, not 2: two connections are kept for listings"),
-            ("postgresql://me:geheim@nowhere/sluice?Maximum%20Pool%20Size=1", "Maximum Pool Size should be at least 3, not 1"),
-            ("postgresql://me:ge#heim@nowhere:5432/sluice", "# is written as %23"),
+            ("Host=nowhere;Password=geheim;Maximum Pool Size=2", "Maximum Pool Size must be at least 3, not 2: Sluice reserves two connections for listings"),
+            ("postgresql://me:geheim@nowhere/sluice?Maximum%20Pool%20Size=1", "Maximum Pool Size must be at least 3, not 1"),
+            ("postgresql://me:ge#heim@nowhere:5432/sluice", "write # as %23"),
             ("postgresql://me:geheim@nowhere:port/sluice", "a URL such as"),
-            ("mysql://me:geheim@nowhere/sluice", "The database is the path of a file, a URL such as"),
-            ("Database=sluice;Password=geheim", "The database is the path of a file, a URL such as"),
+            ("mysql://me:geheim@nowhere/sluice", "The database must be a file path, a URL such as"),
+            ("Database=sluice;Password=geheim", "The database must be a file path, a URL such as"),
             ("Data Source=geheim.db", "the database cannot be used"),
         })
         {

@@ -62,7 +62,7 @@ public sealed class DatabaseFileTests
             (await app.GetAsync("/ready")).ShouldRefuse(ServiceUnavailable, "The database does not answer");
         }
 
-        Assert.Contains(app.Logs.Lines, line => line.Contains("was moved, deleted or replaced while the server ran", StringComparison.Ordinal));
+        Assert.Contains(app.Logs.Lines, line => line.Contains("was moved, deleted or replaced while the server was running", StringComparison.Ordinal));
         Assert.Equal(backup, await File.ReadAllBytesAsync(app.Connection, CancellationToken.None));
         await app.RestartAsync(() =>
         {

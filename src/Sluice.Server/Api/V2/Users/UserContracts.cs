@@ -6,12 +6,12 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.V2.Users;
 
-// The JSON of this room and nothing else: a change in this file is a change that clients see.
+// The JSON of the user endpoints and nothing else: clients see every change in this file.
 internal sealed record UsersAnswer(string RequestId, PageRecords Records, IReadOnlyList<UserItem> Users);
 
 internal sealed record UserAnswer(string RequestId, UserItem User);
 
-/// <summary>Optional fields that are not set are there, as null or [] [rec].</summary>
+/// <summary>A user as clients see it. Optional fields that are not set are present, as null or [] [rec].</summary>
 internal sealed record UserItem(
     string Id,
     string EmailAddress,
@@ -47,7 +47,7 @@ internal sealed record UserItem(
         user.Profile.Settings,
         user.ManagerId is { } manager ? WireId.Write(manager) : null,
         user.Profile.MeetingConsentPageUrl,
-        null, // In every recording, where the other lists are [] [rec].
+        null, // Null in every recording, although the other lists are [] [rec].
         user.Profile.SpokenLanguages);
 }
 
