@@ -3,8 +3,9 @@ using System.Text;
 namespace Sluice.Http;
 
 /// <summary>
-/// A page for people. It has its style in it and needs nothing else, so nothing else may run or be loaded, should a text in it ever be read as
-/// more than a text; no other page may show it in a frame, where somebody could be made to press its button; and its address stays with it.
+/// An HTML page for people. The page contains its style and needs nothing else, so its headers forbid the browser to run or load anything:
+/// this protects the reader should a text on the page ever be taken for markup. No other page may show it in a frame, where a user could be
+/// tricked into pressing its button, and the browser tells no other site its address.
 /// </summary>
 internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK) : IResult
 {
