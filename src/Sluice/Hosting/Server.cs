@@ -248,7 +248,7 @@ internal static class Server
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
 
         // RequestBody limits how much is read. This limits how much is discarded so that the client still gets its 413.
-        kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may have 200 MB [doc].
+        kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may be up to 200 MB [doc].
         kestrel.Listen(options.Address, options.Port);
     }
 }

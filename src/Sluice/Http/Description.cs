@@ -7,7 +7,7 @@ namespace Sluice.Http;
 /// Describes a route to clients. A route carries it as metadata, beside its <see cref="Operation"/>, which names the scope. The document
 /// <c>/openapi/v2.json</c> and the pages under <c>/docs</c> are generated from it.
 /// </summary>
-/// <param name="Id">The operation's name in generated clients, unique, in camelCase.</param>
+/// <param name="Id">The operation's name in generated clients: unique, in camelCase.</param>
 /// <param name="Part">The part of the API, by which operations are grouped.</param>
 /// <param name="Summary">A title of a few words.</param>
 /// <param name="Text">What a client must know before it calls the operation.</param>

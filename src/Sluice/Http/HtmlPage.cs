@@ -3,9 +3,9 @@ using System.Text;
 namespace Sluice.Http;
 
 /// <summary>
-/// An HTML page for people. The page contains its style and needs nothing else, so its headers forbid the browser to run or load anything:
-/// this protects the reader should a text on the page ever be taken for markup. No other page may show it in a frame, where a user could be
-/// tricked into pressing its button, and the browser tells no other site its address.
+/// An HTML page for people. It contains its style and needs nothing else, so its headers forbid scripts and loading from elsewhere. This
+/// protects the reader if a text on the page is ever treated as markup. The headers also forbid other pages to show it in a frame, where a user
+/// could be tricked into pressing its button, and forbid the browser to send its address to other sites.
 /// </summary>
 internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK) : IResult
 {

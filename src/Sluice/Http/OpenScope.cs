@@ -10,8 +10,8 @@ namespace Sluice.Http;
 internal sealed record OpenScope(string? Scope, Func<CancellationToken, Task<Caller?>> FindAsync)
 {
     /// <summary>
-    /// Excludes requests that a foreign web page makes in this machine's browser. A page that posts a form here sends a foreign Origin. A page
-    /// whose host name was made to resolve to this machine (DNS rebinding) has our origin, but its Host header carries that name.
+    /// Whether this request needs no key. Excludes requests that a foreign web page makes in this machine's browser: a page that posts a form
+    /// here sends its own Origin, and a page whose host name was made to resolve to this machine (DNS rebinding) sends that name as Host.
     /// </summary>
     public bool Covers(Operation? operation, HttpRequest request) =>
         operation is not null && operation.Scope == Scope && IsThisMachine(request.Host.Host) && IsOwn(request.Headers.Origin, request.Host);

@@ -20,7 +20,7 @@ internal static class Schema
 
     public static JsonObject Email(string description) => Text(description, "rep@example.com");
 
-    /// <summary>ISO-8601 with an offset [seed].</summary>
+    /// <summary>A time: ISO-8601 with an offset [seed].</summary>
     public static JsonObject Time(string description) => Told(new() { ["type"] = "string", ["format"] = "date-time" }, description, "2026-03-02T09:00:00Z");
 
     public static JsonObject Number(string description, long example) =>

@@ -36,7 +36,7 @@ internal static class WireTime
 
     /// <param name="milliseconds">Milliseconds since 1970-01-01, UTC.</param>
     /// <param name="zone">The company's time zone.</param>
-    /// <param name="text">At least <see cref="MaxLength"/> bytes.</param>
+    /// <param name="text">The target buffer: at least <see cref="MaxLength"/> bytes.</param>
     /// <returns>The number of bytes written.</returns>
     public static int Write(long milliseconds, DateTimeZone zone, Span<byte> text)
     {
