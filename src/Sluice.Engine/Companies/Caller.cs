@@ -4,22 +4,23 @@ using NodaTime;
 
 namespace Sluice.Engine.Companies;
 
-/// <summary>Who calls: one API key of one company, with what every request needs to know of both.</summary>
+/// <summary>The caller: one API key of one company, with the facts about both that every request needs.</summary>
 internal sealed record Caller(long CompanyId, long ApiKeyId, DateTimeZone TimeZone, CompanyLimits Limits, byte[] CursorKey)
 {
-    /// <summary>The half of the credential that is no secret.</summary>
+    /// <summary>The public half of the credential.</summary>
     public required string AccessKey { get; init; }
 
     public required FrozenSet<string> Scopes { get; init; }
 
-    /// <summary>Where it may call from. Empty: anywhere.</summary>
+    /// <summary>The networks from which the key may call. Empty: from anywhere.</summary>
     public required IReadOnlyList<IPNetwork> Networks { get; init; }
 
     public required DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>SHA-256 of the access key's secret, and of the bearer token.</summary>
+    /// <summary>SHA-256 of the access key's secret.</summary>
     public required byte[] SecretHash { get; init; }
 
+    /// <summary>SHA-256 of the bearer token.</summary>
     public required byte[] TokenHash { get; init; }
 
     public bool MayCallFrom(IPAddress? address)
@@ -34,10 +35,13 @@ internal sealed record Caller(long CompanyId, long ApiKeyId, DateTimeZone TimeZo
     }
 }
 
-/// <summary>Zero means no limit.</summary>
+/// <summary>The call limits of a company. Zero means no limit.</summary>
 internal sealed record CompanyLimits(int CallsPerSecond, int CallsPerDay);
 
-/// <summary>Where keys are looked up. Told at start by the one who puts the rooms together, as keys live in a room below.</summary>
+/// <summary>
+/// Finds the caller of a key. The server supplies these functions at startup: the store of keys is in a folder that depends on this one, so
+/// this one cannot call it.
+/// </summary>
 internal sealed record FindCaller(
     Func<string, CancellationToken, Task<Caller?>> ByAccessKeyAsync,
     Func<string, CancellationToken, Task<Caller?>> ByTokenHashAsync);

@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Primitives;
 
 /// <summary>
-/// The names that an operation asked one object for, and those of the objects inside: what it knows. Nobody writes that list down a second
-/// time, so it cannot be wrong.
+/// The names that an operation looked up in one JSON object or query, and in the objects inside it. These are the names that the operation
+/// knows. They are collected while it reads, so there is no second list that could become wrong.
 /// </summary>
 internal sealed class Asked(List<long> ids)
 {

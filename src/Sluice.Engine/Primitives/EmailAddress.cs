@@ -1,6 +1,6 @@
 namespace Sluice.Engine.Primitives;
 
-/// <summary>The shape of an e-mail address, no more: whether anybody reads it is not for a parser to say.</summary>
+/// <summary>Checks the form of an e-mail address. Does not check whether the mailbox exists: a parser cannot know.</summary>
 internal static class EmailAddress
 {
     private const int MaxLength = 254; // RFC 5321
@@ -20,6 +20,6 @@ internal static class EmailAddress
             && text[^1] != '.';
     }
 
-    /// <summary>How addresses are compared: without regard to case.</summary>
+    /// <summary>The form in which addresses are compared, because case does not matter.</summary>
     public static string Key(string email) => email.ToLowerInvariant();
 }

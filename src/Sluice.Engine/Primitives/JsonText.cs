@@ -4,17 +4,17 @@ using System.Text.Unicode;
 namespace Sluice.Engine.Primitives;
 
 /// <summary>
-/// The parser lets bytes that are not UTF-8 and halves of surrogate pairs stand until somebody asks for the text, and throws then; and
-/// written as they came, they break the answer for its reader. Nobody behind this check has to think of that.
+/// Checks that the names and strings in JSON are valid text. The parser accepts invalid UTF-8 and lone surrogates, and throws only when code
+/// asks for the text; copied into an answer, they make it unreadable. Code that runs after this check need not handle them.
 /// </summary>
 internal static class JsonText
 {
-    /// <returns>Whether all of its names and strings are text.</returns>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <returns>Whether all names and strings are valid text.</returns>
+    /// <exception cref="JsonException">The input is not JSON.</exception>
     public static bool IsSound(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && (json.IndexOf("\\u"u8) < 0 || AreEscapesSound(json));
 
-    /// <returns>What it begins with; all of it has been read.</returns>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <returns>The first token. The whole input was read and is JSON.</returns>
+    /// <exception cref="JsonException">The input is not JSON.</exception>
     public static JsonTokenType FirstToken(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);

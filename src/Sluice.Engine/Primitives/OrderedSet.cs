@@ -1,6 +1,6 @@
 namespace Sluice.Engine.Primitives;
 
-/// <summary>Drops what it has seen; the first keeps its place.</summary>
+/// <summary>A set in insertion order: drops an item that it already has.</summary>
 internal readonly struct OrderedSet<T>()
 {
     private readonly HashSet<T> _seen = [];

@@ -2,6 +2,6 @@ namespace Sluice.Engine.Primitives;
 
 internal static class Paging
 {
-    /// <summary>How many rows a page holds [doc]. Stores fetch one more: its presence says that there is a next page.</summary>
+    /// <summary>Items on a page [doc]. Stores fetch one item more: if it is there, a next page exists.</summary>
     public const int PageSize = 100;
 }

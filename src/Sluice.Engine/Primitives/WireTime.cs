@@ -3,7 +3,10 @@ using NodaTime.Text;
 
 namespace Sluice.Engine.Primitives;
 
-/// <summary>Times as the wire writes them: ISO-8601 in the company's zone, with its offset then [seed]; UTC is <c>Z</c>; milliseconds only when not zero.</summary>
+/// <summary>
+/// Reads and writes times as in JSON: ISO-8601 in the company's time zone, with the offset of the zone at that time [seed]. UTC is written as
+/// <c>Z</c>, milliseconds only when they are not zero.
+/// </summary>
 internal static class WireTime
 {
     public const int MaxLength = 29; // 2019-01-20T00:00:00.000-08:00
@@ -17,8 +20,8 @@ internal static class WireTime
     }
 
     /// <returns>
-    /// Null when it is not ISO-8601 with an offset. One that the offset pushes out of the years 1 to 9999 is the first or last moment of them.
-    /// NodaTime's own conversion throws there, and at offsets over 14 hours.
+    /// Null when the text is not ISO-8601 with an offset. A time that its offset moves out of the years 1 to 9999 becomes the first or last moment
+    /// of these years. NodaTime's own conversion would throw there, and also at offsets over 14 hours.
     /// </returns>
     public static DateTimeOffset? Read(string text)
     {
@@ -31,10 +34,10 @@ internal static class WireTime
         return new DateTimeOffset(Math.Clamp(utc, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 
-    /// <param name="milliseconds">Since 1970, UTC.</param>
-    /// <param name="zone">The company's.</param>
-    /// <param name="text">At least <see cref="MaxLength"/> bytes.</param>
-    /// <returns>How many were written.</returns>
+    /// <param name="milliseconds">Milliseconds since 1970-01-01, UTC.</param>
+    /// <param name="zone">The company's time zone.</param>
+    /// <param name="text">The target buffer: at least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(long milliseconds, DateTimeZone zone, Span<byte> text)
     {
         var instant = Instant.FromUnixTimeMilliseconds(milliseconds);
@@ -54,7 +57,7 @@ internal static class WireTime
         return length + 6;
     }
 
-    /// <summary>By hand: the formatter takes five times as long, and a listing of 100 prospects has 150 of them.</summary>
+    /// <summary>Writes by hand: the framework's formatter takes five times as long, and a listing of 100 prospects contains 150 timestamps.</summary>
     private static int WriteLocal(DateTime local, Span<byte> text)
     {
         var (year, month, day) = local;

@@ -2,14 +2,14 @@ using NodaTime;
 
 namespace Sluice.Engine.Primitives;
 
-/// <summary>Time zones by their IANA names, old names too.</summary>
+/// <summary>Finds time zones by their IANA names, including old names.</summary>
 internal static class Zones
 {
     public static bool Exists(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is not null;
 
     /// <summary>
-    /// UTC where there is no such zone. A name is checked when it comes in, but a later edition of the zones may have abolished it, and
-    /// then a call or a step must not fail: who shows the times says that they are in UTC.
+    /// Returns UTC when the zone does not exist. Names are checked on input, but a later edition of the time zone data may have dropped a name,
+    /// and a call or a step must not fail because of that. Code that shows such times says that they are in UTC.
     /// </summary>
     public static DateTimeZone FindOrUtc(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) ?? DateTimeZone.Utc;
 }

@@ -5,7 +5,9 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>How much background work waits. Asked of the database now and then, so each node tells the same and a dashboard takes the highest.</summary>
+/// <summary>
+/// Measures how much background work waits. All nodes count in the same database, so a dashboard must take the maximum over the nodes, not the sum.
+/// </summary>
 internal sealed partial class Backlog : BackgroundService
 {
     public const string MeterName = "Sluice.Hosting";
@@ -21,8 +23,8 @@ internal sealed partial class Backlog : BackgroundService
     public Backlog(Db db, ILogger<Backlog> logger)
     {
         (_db, _logger) = (db, logger);
-        _meter.CreateObservableGauge("sluice.bulk_jobs.open", () => Volatile.Read(ref _bulkJobs), "{job}", "Bulk assignments that are not done yet.");
-        _meter.CreateObservableGauge("sluice.uploads.open", () => Volatile.Read(ref _uploads), "{upload}", "CRM uploads that are not done yet.");
+        _meter.CreateObservableGauge("sluice.bulk_jobs.open", () => Volatile.Read(ref _bulkJobs), "{job}", "Bulk assignments that are not finished.");
+        _meter.CreateObservableGauge("sluice.uploads.open", () => Volatile.Read(ref _uploads), "{upload}", "CRM uploads that are not finished.");
     }
 
     public async Task LookAsync(CancellationToken ct)
@@ -54,6 +56,6 @@ internal sealed partial class Backlog : BackgroundService
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The backlog could not be counted: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "The waiting background work could not be counted: {Reason}")]
     private partial void LogNotCounted(string reason);
 }

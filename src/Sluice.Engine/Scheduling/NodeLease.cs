@@ -4,8 +4,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// What a node has of the database alone: ids that nobody else is given, and the time. Looks each second, in memory; asks twice a minute.
-/// While the database is away there is nothing to make ids for.
+/// Renews what this node gets from the database: its id lease (a range of ids that no other node may make) and the time. Checks every second in
+/// memory and asks the database about once a minute. While the database is unreachable, nothing can be stored, so no ids are needed.
 /// </summary>
 internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, ILogger<NodeLease> logger) : BackgroundService
 {
@@ -15,14 +15,14 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
     private readonly NodeStore _nodes = new(db);
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>Before the first request.</summary>
+    /// <summary>Takes the first id lease. Called before the first request.</summary>
     public async Task BeginAsync(CancellationToken ct)
     {
         await SetClockAsync(ct);
         ids.Range = await _nodes.TakeAsync(clock.GetUtcNow(), ct);
     }
 
-    /// <summary>If it is time.</summary>
+    /// <summary>Renews the id lease if less than 30 seconds of it remain.</summary>
     public async Task RenewAsync(CancellationToken ct)
     {
         if (clock.GetUtcNow() < ids.Range!.Until - Early)
@@ -34,7 +34,7 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
         await ReachAsync(clock.GetUtcNow(), ct);
     }
 
-    /// <summary>Ids until that time and longer. A clock that is about to be moved asks ahead: ids that tell the time need no luck then.</summary>
+    /// <summary>Extends the id lease past <paramref name="now"/>. Called before the dev clock jumps, because ids embed the time.</summary>
     public async Task ReachAsync(DateTimeOffset now, CancellationToken ct)
     {
         await _one.WaitAsync(ct);
@@ -63,13 +63,13 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
             return;
         }
 
-        // It was away so long that its number was given to another, or it never heard that the last time it was made longer.
+        // Either this node was away so long that another node got its number, or an earlier extension was stored but its confirmation was lost.
         ids.Range = await _nodes.TakeAsync(now, ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Look); // Real seconds, whatever the business clock is set to.
+        using var timer = new PeriodicTimer(Look); // Real seconds, whatever the dev clock shows.
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -90,6 +90,6 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
 
     private Task SetClockAsync(CancellationToken ct) => clock is DatabaseClock shared ? shared.SetAsync(ct) : Task.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Warning, "This node's ids could not be renewed: {Reason}; they last for a while, and it tries again each second")]
+    [LoggerMessage(1, LogLevel.Warning, "This node's id lease could not be renewed: {Reason}; some ids are left, and the node tries again every second")]
     private partial void LogNotRenewed(string reason);
 }

@@ -3,13 +3,16 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>Gives out ids by the range. What is given out is written down before anybody makes an id of it, and is never given out again.</summary>
+/// <summary>Leases ranges of ids to nodes. A range is stored before any node makes an id from it, and is never leased again.</summary>
 internal sealed class NodeStore(Db db)
 {
-    /// <summary>For a verb it is more than enough; a server makes its range longer before it ends.</summary>
+    /// <summary>The length of a lease. More than enough for a command of the CLI; a server extends its lease before it ends.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
 
-    /// <summary>Of the number that has been left alone the longest. Two that come at once take two; where all are in use, later times of one.</summary>
+    /// <summary>
+    /// Leases a range of the node number that has been unused for the longest time. Two nodes that ask at once get different numbers. When all
+    /// numbers are in use, a node gets a later time range of one of them.
+    /// </summary>
     public async Task<IdRange> TakeAsync(DateTimeOffset now, CancellationToken ct)
     {
         while (true)
@@ -21,14 +24,14 @@ internal sealed class NodeStore(Db db)
         }
     }
 
-    /// <returns>False where somebody else has been given ids of this number since.</returns>
+    /// <returns>False when another node has leased this number in the meantime.</returns>
     public async Task<bool> ExtendAsync(IdRange range, DateTimeOffset until, CancellationToken ct) => await db.ExecuteAsync($"""
         update nodes
         set ids_until = {until}
         where number = {range.Node} and ids_until = {range.Until}
         """, ct) == 1;
 
-    /// <returns>None where another was quicker.</returns>
+    /// <returns>Empty when another node was quicker.</returns>
     private static Task<List<IdRange>> TryTakeAsync(IDbSession tx, DateTimeOffset now, CancellationToken ct) => tx.QueryAsync($"""
         with next as (
             select n.number

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Sluice.Server.Docs;
 
 /// <summary>
-/// Schemas of answers from the contracts that write them, so that no field can be told wrongly: names, types and nulls are the code's,
-/// meanings and patterns the room's words. Each record becomes a component of its own.
+/// Makes the schemas of answers from the JSON contracts that write them, so that they cannot disagree with the code. Names, types and
+/// nullability come from the contract, meanings and patterns from <see cref="Description.Words"/>. Each record becomes a component of its own.
 /// </summary>
 internal sealed class AnswerSchemas
 {
@@ -24,12 +24,12 @@ internal sealed class AnswerSchemas
 
     private static bool IsNullable(JsonObject schema) => schema["type"] is JsonArray types && types.Any(type => (string?)type == "null");
 
-    /// <summary>The record's schema goes to the components; what stays is where to find it.</summary>
+    /// <summary>Moves a record's schema to the components and returns a reference to it.</summary>
     private JsonObject Hoist(JsonSchemaExporterContext context, JsonNode node)
     {
         if (node is not JsonObject schema)
         {
-            return new JsonObject(); // The exporter says true for anything.
+            return new JsonObject(); // The exporter writes true for a type that can be anything.
         }
 
         if (context.TypeInfo.Kind != JsonTypeInfoKind.Object)
@@ -79,7 +79,7 @@ internal sealed class AnswerSchemas
 
         if (!IsAlwaysThere(property) && schema["type"] is JsonArray types)
         {
-            schema["type"] = types[0]!.DeepClone(); // Left out where it would be null.
+            schema["type"] = types[0]!.DeepClone(); // The field is left out instead of being null.
         }
 
         if (context.TypeInfo.Type == typeof(long))
@@ -94,6 +94,6 @@ internal sealed class AnswerSchemas
     {
         string[] names = [$"{property.DeclaringType.Name}.{property.Name}", property.Name];
         return names.Select(name => words.GetValueOrDefault(name) ?? CommonWords.All.GetValueOrDefault(name)).FirstOrDefault(found => found is not null)
-            ?? throw new InvalidOperationException($"{names[0]}: say what it means, in the words of its room");
+            ?? throw new InvalidOperationException($"{names[0]} has no description: add one to the Words of the operation's Description");
     }
 }

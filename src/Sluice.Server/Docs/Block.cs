@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>A piece of a page. Each can be written as Markdown and as HTML, so that both views say the same. Text may have `code` in it.</summary>
+/// <summary>A block of a page. Each can be written as Markdown and as HTML, so that both views say the same. Text may contain `code`.</summary>
 internal abstract record Block
 {
     public abstract string Markdown { get; }
@@ -17,9 +17,9 @@ internal abstract record Block
     }
 }
 
-/// <param name="Level">From 1; on the one long page, which has a title of its own, from 2.</param>
-/// <param name="Text">Without marks.</param>
-/// <param name="Id">What links on the HTML page lead to; null: nothing does.</param>
+/// <param name="Level">From 1. HTML writes it one level deeper, because the page of all operations has a title of its own.</param>
+/// <param name="Text">Without Markdown marks.</param>
+/// <param name="Id">The target of links on the HTML page. Null: nothing links to this heading.</param>
 internal sealed record Heading(int Level, string Text, string? Id = null) : Block
 {
     public override string Markdown => $"{new string('#', Level)} {Text}\n";

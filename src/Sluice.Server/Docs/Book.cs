@@ -6,7 +6,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>The description in all its forms. Made when first asked for, from the routes as they are; kept after that.</summary>
+/// <summary>The API's description in all its forms. Each form is made from the mapped routes on first use, and then kept.</summary>
 internal sealed class Book
 {
     private readonly Lazy<JsonObject> _tree;
@@ -24,12 +24,12 @@ internal sealed class Book
         _html = new(() => LongPage.Write(About, OperationPage.All(Tree)));
     }
 
-    /// <summary>To read, not to change.</summary>
+    /// <summary>The OpenAPI document. Callers must not change it.</summary>
     public JsonObject Tree => _tree.Value;
 
     public byte[] Document => _document.Value;
 
-    /// <summary>Markdown, by operationId.</summary>
+    /// <summary>The Markdown pages by operationId.</summary>
     public IReadOnlyDictionary<string, string> Pages => _pages.Value;
 
     public string Index => _index.Value;
@@ -49,10 +49,10 @@ internal sealed class Book
         return bytes.ToArray();
     }
 
-    /// <summary>As llmstxt.org has it: a title, what it is, and where to read on.</summary>
+    /// <summary>Follows llmstxt.org: a title, what the API is, and links to the details.</summary>
     private string MakeIndex()
     {
-        var text = new StringBuilder($"# Sluice\n\n> {About}\n\n- [OpenAPI document](/openapi/v2.json)\n- [All on one page](/docs)\n\n{OperationPage.Surroundings}\n");
+        var text = new StringBuilder($"# Sluice\n\n> {About}\n\n- [OpenAPI document](/openapi/v2.json)\n- [All operations](/docs)\n\n{OperationPage.Surroundings}\n");
         foreach (var part in OperationPage.All(Tree).GroupBy(page => page.Part))
         {
             text.Append('\n').Append(new Heading(2, part.Key).Markdown).Append('\n');

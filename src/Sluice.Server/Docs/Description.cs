@@ -5,19 +5,19 @@ using Sluice.Server.Http;
 namespace Sluice.Server.Docs;
 
 /// <summary>
-/// What a client is told of a route: carried by it as metadata beside <see cref="Operation"/>, which says the scope. The document under
-/// <c>/openapi/v2.json</c> and the pages under <c>/docs</c> are made of it.
+/// Describes a route to clients. A route carries it as metadata, beside its <see cref="Operation"/>, which names the scope. The document
+/// <c>/openapi/v2.json</c> and the pages under <c>/docs</c> are generated from it.
 /// </summary>
-/// <param name="Id">The operation's name in generated clients, unique, in camelCase.</param>
-/// <param name="Part">Of the API: operations of one part stand together.</param>
-/// <param name="Summary">A few words.</param>
-/// <param name="Text">What is to be known before one calls it.</param>
+/// <param name="Id">The operation's name in generated clients: unique, in camelCase.</param>
+/// <param name="Part">The part of the API, by which operations are grouped.</param>
+/// <param name="Summary">A title of a few words.</param>
+/// <param name="Text">What a client must know before it calls the operation.</param>
 internal sealed record Description(string Id, ApiPart Part, string Summary, string Text)
 {
-    /// <summary>The contract of a good answer.</summary>
+    /// <summary>The JSON contract of a successful answer.</summary>
     public required JsonTypeInfo Answer { get; init; }
 
-    /// <summary>What the fields of that contract mean, by their names on the wire; <c>Type.name</c> where a name means several things.</summary>
+    /// <summary>Descriptions of that contract's fields, by their JSON names; by <c>Type.name</c> where one name has several meanings.</summary>
     public IReadOnlyDictionary<string, JsonObject> Words { get; init; } = new Dictionary<string, JsonObject>();
 
     public int Status { get; init; } = StatusCodes.Status200OK;
@@ -26,15 +26,15 @@ internal sealed record Description(string Id, ApiPart Part, string Summary, stri
 
     public IReadOnlyList<Input> Query { get; init; } = [];
 
-    /// <summary>The schema of what is sent. Null: nothing is.</summary>
+    /// <summary>The schema of the request body. Null: there is no body.</summary>
     public JsonObject? Body { get; init; }
 
     public string BodyType { get; init; } = "application/json";
 
-    /// <summary>The statuses of its own, besides those of every operation.</summary>
+    /// <summary>The error statuses of this operation, in addition to those that every operation has.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [];
 
-    /// <summary>Whether it can meet an e-mail that is nobody's: its status depends on the profile.</summary>
+    /// <summary>Whether the request names a user by e-mail. The status for an unknown e-mail depends on the profile.</summary>
     public bool NamesUser { get; init; }
 
     public bool IsDeprecated { get; init; }
@@ -42,7 +42,7 @@ internal sealed record Description(string Id, ApiPart Part, string Summary, stri
 
 internal sealed record ApiPart(string Name, string Text);
 
-/// <summary>One thing that a request may say: a parameter of the path or the query, or a field of the body.</summary>
+/// <summary>One input of a request: a parameter of the path or the query, or a field of the body.</summary>
 internal sealed record Input(string Name, JsonObject Schema, bool IsRequired)
 {
     public static Input Must(string name, JsonObject schema) => new(name, schema, IsRequired: true);

@@ -3,7 +3,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>The API's own description. No secret: served without credentials.</summary>
+/// <summary>Serves the API's own description. It is not secret, so it needs no credentials.</summary>
 internal static class DocsEndpoints
 {
     public static void AddDocs(this IServiceCollection services) => services.AddSingleton<Book>();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>All operations on one page, to read in a browser: light or dark as the reader has it, narrow or wide, and nothing from elsewhere.</summary>
+/// <summary>Writes all operations on one page for the browser. The page follows the reader's light or dark theme, fits any width and loads nothing.</summary>
 internal static class LongPage
 {
     private const string Head = """
@@ -40,8 +40,8 @@ internal static class LongPage
 
         """;
 
-    /// <param name="about">What holds for all of them.</param>
-    /// <param name="pages">In no order.</param>
+    /// <param name="about">Text that applies to all operations.</param>
+    /// <param name="pages">In any order.</param>
     public static string Write(string about, IEnumerable<OperationPage> pages)
     {
         var parts = pages.GroupBy(page => page.Part).ToList();

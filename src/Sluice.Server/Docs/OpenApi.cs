@@ -3,20 +3,20 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>Makes the OpenAPI 3.1 document of everything under <c>/v2</c>, as this server's profile answers it.</summary>
+/// <summary>Makes the OpenAPI 3.1 document of all operations under <c>/v2</c>, for the wire profile of this server.</summary>
 internal sealed class OpenApi(Profile profile)
 {
     private static readonly Dictionary<int, string> Refusals = new()
     {
-        [400] = "The request is malformed, or asks for what may not be.",
+        [400] = "The request is malformed, or asks for something that is not allowed.",
         [401] = "The credentials are missing, wrong, expired or revoked.",
-        [403] = "The key lacks the scope, or may not call from this network, or the thing is another user's.",
-        [404] = "What the request names is not there.",
-        [409] = "It is there already.",
+        [403] = "The key lacks the scope, or may not call from this network, or the object belongs to another user.",
+        [404] = "An object that the request names does not exist.",
+        [409] = "The object exists already, or its id was used before.",
         [413] = "The body is too large.",
-        [415] = "The body is not of the type that the operation reads.",
-        [429] = "More calls than the company may make in a second, or in a day. Wait as long as Retry-After says.",
-        [500] = "A fault of the server's. Its log has the details under the requestId.",
+        [415] = "The operation does not read a body of this content type.",
+        [429] = "The company made more calls than it may make in a second or in a day. Wait for the seconds in `Retry-After`, then try again.",
+        [500] = "An error in the server. Its log has the details under the requestId.",
     };
 
     private readonly AnswerSchemas _schemas = new();
@@ -46,7 +46,7 @@ internal sealed class OpenApi(Profile profile)
         };
     }
 
-    /// <summary>What is ours, such as <c>/sluice/v1</c>, may need a scope too, but is no part of the imitated API.</summary>
+    /// <summary>Our own routes, such as <c>/sluice/v1</c>, may need a scope too, but they are not part of the imitated API.</summary>
     private static bool IsOfTheApi(RouteEndpoint route) =>
         route.Metadata.GetMetadata<Operation>() is not null && route.RoutePattern.RawText!.StartsWith("/v2", StringComparison.Ordinal);
 
@@ -55,10 +55,11 @@ internal sealed class OpenApi(Profile profile)
         ["title"] = "Sluice",
         ["version"] = "2",
         ["description"] = $"""
-            The Flows API of Sluice. Every answer has a requestId, the same as in the header x-traceid. Ids are 64-bit integers, in strings save where the schema says integer: never pass one through a double.
-            Unknown fields and parameters are ignored. This document is of a server that answers in the {profile.Name} profile.
+            The Flows API of Sluice. Every answer has a `requestId`; the header `x-traceid` has the same value.
+            Ids are 64-bit integers, written as strings except where the schema says integer: never convert an id to a double.
+            Unknown fields and parameters are ignored. This document describes a server with the `{profile.Name}` wire profile.
             """,
-        ["contact"] = new JsonObject { ["name"] = "Whoever runs this server" },
+        ["contact"] = new JsonObject { ["name"] = "The operator of this server" },
         ["license"] = new JsonObject { ["name"] = "Apache 2.0", ["identifier"] = "Apache-2.0" },
     };
 
@@ -95,7 +96,7 @@ internal sealed class OpenApi(Profile profile)
         {
             [$"{description.Status}"] = new JsonObject
             {
-                ["description"] = "Done.",
+                ["description"] = "Success.",
                 ["headers"] = TraceId(),
                 ["content"] = Content("application/json", _schemas.Of(description.Answer, description.Words)),
             },
@@ -134,16 +135,16 @@ internal sealed class OpenApi(Profile profile)
     {
         ["securitySchemes"] = new JsonObject
         {
-            ["basic"] = new JsonObject { ["type"] = "http", ["scheme"] = "basic", ["description"] = "Access key and access key secret." },
-            ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A key's bearer token." },
+            ["basic"] = new JsonObject { ["type"] = "http", ["scheme"] = "basic", ["description"] = "The access key as user name, its secret as password." },
+            ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "The bearer token of an API key." },
         },
         ["headers"] = new JsonObject
         {
-            ["TraceId"] = Header("The requestId of the body.", new JsonObject { ["type"] = "string" }),
-            ["RetryAfter"] = Header("After how many seconds to try again.", new JsonObject { ["type"] = "integer", ["minimum"] = 1 }),
+            ["TraceId"] = Header("The same id as `requestId` in the body.", new JsonObject { ["type"] = "string" }),
+            ["RetryAfter"] = Header("The number of seconds to wait before the next try.", new JsonObject { ["type"] = "integer", ["minimum"] = 1 }),
         },
         ["responses"] = Envelopes(),
-        ["schemas"] = _schemas.Components, // Last: the responses add theirs.
+        ["schemas"] = _schemas.Components, // Last, because the responses add schemas to it.
     };
 
     private JsonObject Envelopes()

@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>One operation of the document, for people: what it takes, what it answers, an example.</summary>
+/// <summary>Describes one operation of the document for people: its inputs, its answer, its statuses and an example.</summary>
 internal sealed class OperationPage(JsonObject document, string verb, string path, JsonObject operation)
 {
-    /// <summary>Where the examples find what is not theirs to know: the variables that <c>sluice call</c> and the samples read.</summary>
+    /// <summary>Names the environment variables of the examples. <c>sluice call</c> and the samples read the same variables.</summary>
     public const string Surroundings =
-        "The examples take `$SLUICE_BASE_URL`, such as http://127.0.0.1:4664, and the key from `$SLUICE_ACCESS_KEY` and `$SLUICE_ACCESS_KEY_SECRET`.";
+        "The examples need `$SLUICE_BASE_URL`, such as http://127.0.0.1:4664, and an API key in `$SLUICE_ACCESS_KEY` and `$SLUICE_ACCESS_KEY_SECRET`.";
 
     private readonly SchemaReader _reader = new(document);
 
@@ -67,7 +67,7 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
 
         var rows = _reader.Rows(schema);
         Block fields = rows.Count > 0
-            ? new Table(["field", "type", title == "Answer" ? "always there" : "required", "meaning"], rows)
+            ? new Table(["field", "type", title == "Answer" ? "always present" : "required", "meaning"], rows)
             : new Paragraph($"A list of strings. {schema["description"]}");
         return [new Heading(2, title), fields];
     }

@@ -3,24 +3,24 @@ using System.Text.Json.Nodes;
 namespace Sluice.Server.Docs;
 
 /// <summary>
-/// The words of JSON Schema that the API needs. Each has an example, so that every page can show a whole request and a whole answer.
+/// Makes the JSON schemas that the API needs. Each simple value has an example, so that every page can show a complete request and answer.
 /// </summary>
 internal static class Schema
 {
     private const string AnId = "4193842069741237551";
 
-    /// <summary>Sent as a string of digits or as an integer [rep].</summary>
+    /// <summary>An id in a request: a string of digits, or an integer [rep].</summary>
     public static JsonObject IdIn(string description) =>
         Told(new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]{1,19}$", ["format"] = "int64" }, description, AnId);
 
-    /// <summary>An id of the server's as it is answered: digits in a string [seed].</summary>
+    /// <summary>An id in an answer: a string of digits [seed].</summary>
     public static JsonObject Id(string description) => Told(new() { ["type"] = "string", ["pattern"] = "^[0-9]{1,19}$" }, description, AnId);
 
     public static JsonObject Text(string description, string example) => Told(new() { ["type"] = "string" }, description, example);
 
     public static JsonObject Email(string description) => Text(description, "rep@example.com");
 
-    /// <summary>ISO-8601 with an offset [seed].</summary>
+    /// <summary>A time: ISO-8601 with an offset [seed].</summary>
     public static JsonObject Time(string description) => Told(new() { ["type"] = "string", ["format"] = "date-time" }, description, "2026-03-02T09:00:00Z");
 
     public static JsonObject Number(string description, long example) =>
@@ -61,7 +61,7 @@ internal static class Schema
         return schema;
     }
 
-    /// <summary>For a field whose contract says all but its meaning.</summary>
+    /// <summary>Only a description, for a field whose type comes from the JSON contract.</summary>
     public static JsonObject Means(string description) => new() { ["description"] = description };
 
     public static JsonObject Means(string description, JsonNode example) => Told([], description, example);

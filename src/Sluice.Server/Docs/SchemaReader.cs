@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>Reads schemas of the document for people: every field on a line of its own, and an example of the whole.</summary>
+/// <summary>Turns schemas of the document into tables for people, one row per field, and into examples.</summary>
 internal sealed class SchemaReader(JsonObject document)
 {
     public static string TypeOf(JsonNode schema) => schema["type"] switch
@@ -14,7 +14,7 @@ internal sealed class SchemaReader(JsonObject document)
         null => "anything",
     };
 
-    /// <summary>Name as <c>filter.types[]</c>, type, whether it must be there (in an answer: is always there), meaning.</summary>
+    /// <summary>One row per field: name (such as <c>flows[].id</c>), type, whether it is required (in an answer: always present), meaning.</summary>
     public List<string[]> Rows(JsonNode schema)
     {
         var rows = new List<string[]>();
@@ -22,8 +22,8 @@ internal sealed class SchemaReader(JsonObject document)
         return rows;
     }
 
-    /// <param name="schema">Of a request or an answer.</param>
-    /// <param name="isWhole">Every field, as answers have them. Else those that must be there, and the first of those that may.</param>
+    /// <param name="schema">The schema of a request or an answer.</param>
+    /// <param name="isWhole">True: every field, as in answers. False: the required fields and the first optional one.</param>
     public JsonNode? Example(JsonNode schema, bool isWhole)
     {
         var read = Resolve(schema);
@@ -34,7 +34,7 @@ internal sealed class SchemaReader(JsonObject document)
 
         if (read["type"] is JsonArray)
         {
-            return null; // It may be null, and nothing else is worth showing.
+            return null; // The value may be null, and the schema has no better example.
         }
 
         if (read["properties"] is JsonObject properties)

@@ -5,7 +5,10 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Hosting;
 
-/// <summary><c>/health</c>: the process answers. <c>/ready</c>: it can do its work: the database answers and has the schema this program knows.</summary>
+/// <summary>
+/// Answers health checks. <c>/health</c> says that the process runs. <c>/ready</c> says that it can work: the database answers and has the schema
+/// that this program expects.
+/// </summary>
 internal static partial class Health
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -24,7 +27,7 @@ internal static partial class Health
         {
             return await Migrator.IsCurrentAsync(db, ct).WaitAsync(Patience, ct)
                 ? new Answer<HealthAnswer>(new(http.TraceIdentifier, "ready"), HealthJson.Default.HealthAnswer)
-                : new ApiError(StatusCodes.Status503ServiceUnavailable, "The database has another schema than this program: run the version that matches it");
+                : new ApiError(StatusCodes.Status503ServiceUnavailable, "The database schema does not match this program: run the matching version of Sluice");
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {

@@ -2,13 +2,13 @@ namespace Sluice.Server.Hosting;
 
 internal static class Logs
 {
-    /// <summary>One line an event, on standard error: standard output belongs to what a script reads.</summary>
+    /// <summary>Writes one line per event to standard error. Standard output is for results that scripts read.</summary>
     public static void ToStandardError(this ILoggingBuilder logging)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // Why it does not start is said in a sentence, not in a stack.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // A failed start is reported in a sentence, not a stack trace.
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -4,12 +4,12 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Sluice.Server.Hosting;
 
 /// <summary>
-/// Who called, where a proxy stands in front: without its word every caller has the proxy's address, and a key that is bound to networks opens
-/// for nobody or for all. Whom nobody named is not believed, as the header can be written by anyone.
+/// Finds the caller's address when a proxy stands in front of the server. Without this, every caller has the proxy's address, and a key that is
+/// bound to networks works for nobody or for everybody. Only configured proxies are trusted, because anyone can write the X-Forwarded-For header.
 /// </summary>
 internal static class Proxies
 {
-    /// <summary>Of what was passed on, from its end, the first address that is no proxy's: what stands before that the caller may have made up.</summary>
+    /// <summary>Takes the last address in the header that is not a configured proxy's: the caller may have made up the addresses before it.</summary>
     public static void UseProxies(this WebApplication app, IReadOnlyList<IPNetwork> proxies)
     {
         if (proxies.Count == 0)
@@ -18,7 +18,7 @@ internal static class Proxies
         }
 
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
-        options.KnownProxies.Clear(); // The framework believes this machine unasked.
+        options.KnownProxies.Clear(); // By default, the framework trusts this machine.
         options.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)
         {

@@ -4,45 +4,45 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Hosting;
 
-/// <summary>Everything a server can be told.</summary>
+/// <summary>All settings of a server.</summary>
 internal sealed record ServerOptions
 {
     public const int DefaultPort = 4664;
 
     public static readonly string DefaultUrl = $"http://127.0.0.1:{DefaultPort}";
 
-    /// <summary>A file's path, or a PostgreSQL connection string or URL.</summary>
+    /// <summary>The path of a SQLite file, or a PostgreSQL connection string or URL.</summary>
     public required string Database { get; init; }
 
-    /// <summary>Loopback unless somebody says otherwise: the safe thing is the default.</summary>
+    /// <summary>Loopback by default, because that is safe.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>0 takes a free one.</summary>
+    /// <summary>0 takes a free port.</summary>
     public int Port { get; init; } = DefaultPort;
 
     public Profile Profile { get; init; } = Profile.Documented;
 
-    /// <summary>False: no company's calls are counted, whatever its settings say.</summary>
+    /// <summary>False: no company's calls are counted or limited, whatever its settings say.</summary>
     public bool Limits { get; init; } = true;
 
-    /// <summary>Whether listings are answered from memory where this server is alone on its database.</summary>
+    /// <summary>Whether look-ups are answered from the in-memory index, if this server is the only node on its database.</summary>
     public bool KeepInMemory { get; init; } = true;
 
-    /// <summary>Whether keys with a published secret open the door: in <c>sluice dev</c> only.</summary>
+    /// <summary>Whether this is <c>sluice dev</c>. Only then are keys with a published secret accepted.</summary>
     public bool IsDev { get; init; }
 
-    /// <summary>What the movable clock of an empty database shows first; null: what the machine's does.</summary>
+    /// <summary>The time at which the dev clock begins on an empty database. Null: the machine's time.</summary>
     public DateTimeOffset? ClockBegins { get; init; }
 
-    /// <summary>Whether the last requests are kept in memory with hints, for <c>/sluice/v1/requests</c>.</summary>
+    /// <summary>Whether the last requests and their hints are kept in memory, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
 
-    /// <summary>Where mail leaves. Null: it does not, and what is queued waits. Of no use in <c>sluice dev</c>, where nothing leaves.</summary>
+    /// <summary>The SMTP server for mail. Null: mail stays queued. Has no effect in <c>sluice dev</c>, which never sends mail.</summary>
     public SmtpSettings? Smtp { get; init; }
 
-    /// <summary>Where the proxies are whose word counts on who called them. Without any, the caller is whoever connects.</summary>
+    /// <summary>The networks of trusted proxies. Empty: the address of the connection is the caller's.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
-    /// <summary>Where the world finds this server, without a slash at the end. Null: mail has no link to unsubscribe, but in <c>sluice dev</c>.</summary>
+    /// <summary>The URL of this server from outside, without a slash at the end. Null: mail has no unsubscribe link, except in <c>sluice dev</c>.</summary>
     public string? PublicUrl { get; init; }
 }

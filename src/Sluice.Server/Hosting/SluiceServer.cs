@@ -31,17 +31,20 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Hosting;
 
-/// <summary>The whole server as one value: <c>serve</c> and <c>dev</c> run it, and so does every test.</summary>
+/// <summary>Builds the whole server as one value. <c>serve</c>, <c>dev</c> and every test run it.</summary>
 internal static class SluiceServer
 {
     private const int MaxConnections = 10_000;
 
-    /// <summary>For what is under way when it is told to stop: less than Docker waits before it kills, ten seconds. A slow client used up the thirty that are usual.</summary>
+    /// <summary>
+    /// How long a stopping server waits for running requests. Less than the ten seconds after which Docker kills it: with the default of
+    /// thirty seconds, one slow client delayed the stop for all thirty.
+    /// </summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(7);
 
     /// <summary>
-    /// Where settings files would be: not in the folder somebody happens to stand in, which is the default. An appsettings.json there is
-    /// not ours, and watching it and all below for changes took 12 seconds and 44,000 watches when started in the root folder.
+    /// Looks for settings files in the program's folder. The default is the current folder, but an appsettings.json there is not ours, and
+    /// watching that folder and all below it for changes took 12 seconds and 44,000 watches when the server was started in the root folder.
     /// </summary>
     internal static readonly WebApplicationOptions Root = new()
     {
@@ -49,7 +52,7 @@ internal static class SluiceServer
         Args = ["--hostBuilder:reloadConfigOnChange=false"],
     };
 
-    /// <summary>Migrated, mapped, not yet listening.</summary>
+    /// <summary>Builds a server whose database is migrated and whose routes are mapped, but which does not listen yet.</summary>
     public static async Task<WebApplication> BuildAsync(ServerOptions options, Action<WebApplicationBuilder>? adjust = null)
     {
         var app = Build(options, adjust);
@@ -68,10 +71,11 @@ internal static class SluiceServer
         return app;
     }
 
-    /// <summary>The OpenAPI document without a server: nothing is opened and nobody is let in.</summary>
+    /// <summary>Makes the OpenAPI document without running a server: opens no database and no port.</summary>
     public static async Task<JsonObject> DescribeAsync()
     {
-        await using var app = Build(new ServerOptions { Database = "" }, builder => builder.Services.AddSingleton(TimeProvider.System)); // Else Kestrel asks for the database's.
+        // With the system's clock: otherwise Kestrel would ask for the clock of the database.
+        await using var app = Build(new ServerOptions { Database = "" }, builder => builder.Services.AddSingleton(TimeProvider.System));
         return new OpenApi(Profile.Documented).Make(((IEndpointRouteBuilder)app).DataSources.SelectMany(routes => routes.Endpoints).OfType<RouteEndpoint>());
     }
 
@@ -119,7 +123,7 @@ internal static class SluiceServer
         services.AddHostedService(provider => provider.GetRequiredService<NodeLease>());
     }
 
-    /// <summary>In <c>dev</c> there is no way to a transport that sends, whatever the options say.</summary>
+    /// <summary>Registers the mail transport. In <c>dev</c> it is never one that sends mail, whatever the options say.</summary>
     private static void AddMail(IServiceCollection services, ServerOptions options)
     {
         if (options.IsDev)
@@ -141,7 +145,7 @@ internal static class SluiceServer
         return new DueWork(engine.NextDueAsync, engine.RunDueAsync, engine.AloneAsync, provider.GetRequiredService<NodeLease>().ReachAsync);
     }
 
-    /// <summary>Before the first id is made: ids tell the time.</summary>
+    /// <summary>Sets the dev clock. Called before the first id is made, because ids embed the time.</summary>
     private static async Task BeginClockAsync(IServiceProvider services, ServerOptions options)
     {
         var (clock, store) = (services.GetRequiredService<MovableClock>(), new ClockStore(services.GetRequiredService<Db>()));
@@ -181,7 +185,7 @@ internal static class SluiceServer
     private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
         async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
 
-    /// <summary>Nobody but this machine can call it, and what it holds was made up.</summary>
+    /// <summary>Whether management needs no key: only this machine can call the server, and its data is demo data.</summary>
     private static bool IsOpen(ServerOptions options) => options.IsDev && IPAddress.IsLoopback(options.Address);
 
     private static bool Records(ServerOptions options) => options.IsDev || options.RecordRequests;
@@ -238,8 +242,8 @@ internal static class SluiceServer
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
 
-        // RequestBody bounds what is read; this bounds what is thrown away so that the client still gets its 413.
-        kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may have 200 MB [doc].
+        // RequestBody limits how much is read. This limits how much is discarded so that the client still gets its 413.
+        kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may be up to 200 MB [doc].
         kestrel.Listen(options.Address, options.Port);
     }
 }

@@ -7,9 +7,9 @@ using Sluice.Engine.Storage;
 namespace Sluice.Server.Hosting;
 
 /// <summary>
-/// Metrics go out by OTLP where the standard variable says whereto, and nowhere else: not set, nobody listens to an instrument, and one that
-/// nobody listens to costs a comparison. A room that has something to tell makes a meter of its own, called <c>Sluice.</c> and its name; it is
-/// exported without a change here. docs/operating.md lists what there is.
+/// Exports metrics by OTLP to the address in the variable <see cref="Endpoint"/>. If it is not set, no instrument has a listener, and an
+/// instrument without a listener costs one comparison. A folder of the source with metrics of its own makes a meter named <c>Sluice.</c> plus
+/// the folder's name, which is exported without a change here. docs/operating.md lists all metrics.
 /// </summary>
 internal static class Telemetry
 {
@@ -30,7 +30,7 @@ internal static class Telemetry
         }
     }
 
-    /// <summary>From start to stop; what was counted last is sent on the way out.</summary>
+    /// <summary>Exports from start to stop. Sends the last measurements while stopping.</summary>
     private sealed class Export : IHostedService, IDisposable
     {
         private readonly MeterProvider _provider = Sdk.CreateMeterProviderBuilder()

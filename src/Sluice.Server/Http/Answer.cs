@@ -4,14 +4,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Sluice.Server.Http;
 
-/// <summary>A good answer: a body whose first field is the requestId.</summary>
+/// <summary>A successful answer: a JSON body whose first field is <c>requestId</c>.</summary>
 internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) =>
         Json.WriteAsync(httpContext, status, (body, type), static (json, state) => JsonSerializer.Serialize(json, state.body, state.type));
 }
 
-/// <summary>The one error body of the API: <c>{"requestId": …, "errors": ["sentence", …]}</c> [seed].</summary>
+/// <summary>The only error body of the API: <c>{"requestId": …, "errors": ["sentence", …]}</c> [seed].</summary>
 internal sealed class ApiError(int status, params IReadOnlyList<string> errors) : IResult
 {
     public static readonly ApiError BadRequest = new(StatusCodes.Status400BadRequest, "Bad request");

@@ -4,9 +4,8 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
-/// <summary>One request that has passed the gate: all that a handler may know of it.</summary>
-/// <param name="http">The request.</param>
-/// <param name="caller">Whose it is.</param>
+/// <summary>A request that passed the gate. Handlers see the request only through this type.</summary>
+/// <param name="caller">The API key behind the request.</param>
 /// <param name="trail">Null unless requests are recorded.</param>
 internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
 {
@@ -16,29 +15,29 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
 
     public string RequestId => http.TraceIdentifier;
 
-    /// <summary>Cancelled when the client hangs up.</summary>
+    /// <summary>Cancelled when the client disconnects.</summary>
     public CancellationToken Ct => http.RequestAborted;
 
-    /// <summary>For an operation that reads more than fits in memory.</summary>
+    /// <summary>The raw request, for an operation whose body does not fit in memory.</summary>
     public HttpRequest Request => http.Request;
 
     public Parameters ReadQuery() => new(http.Request.QueryString, trail?.Query);
 
-    /// <summary>Only of an operation that takes a list.</summary>
+    /// <summary>Only for an operation whose body is a JSON list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
 
     /// <summary>
-    /// The body as it came, for an operation that knows its plainest form at a glance. Empty where requests are recorded: what such a
-    /// reader passes over, nobody would be told of.
+    /// The bytes of the body, for an operation that has a fast reader for the most common form of its body. Empty while requests are
+    /// recorded: a fast reader does not note which names and ids it read, and hints need them.
     /// </summary>
     public ReadOnlyMemory<byte> PlainBody => trail is null ? http.Features.GetRequired<RequestBody>().Bytes : default;
 
-    /// <summary>Only of an operation that takes an object.</summary>
+    /// <summary>Only for an operation whose body is a JSON object.</summary>
     public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, trail?.Body);
 
-    /// <summary>The object itself, for an operation that is stricter than <see cref="Fields"/>.</summary>
+    /// <summary>The parsed body, for an operation that checks it more strictly than <see cref="Fields"/> does.</summary>
     public JsonElement Body => http.Features.GetRequired<RequestBody>().Root;
 
-    /// <summary>How a handler gets it: the framework calls this for a parameter of the type.</summary>
+    /// <summary>The framework calls this to supply a handler's parameter of type <see cref="Call"/>.</summary>
     public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Call>());
 }

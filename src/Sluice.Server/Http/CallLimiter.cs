@@ -1,8 +1,8 @@
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Never more than so many calls in any one second: keeps the times of the last calls in a ring. A token bucket was rejected: it
-/// lets twice the rate through in a second that follows a pause.
+/// Limits calls: never more than <see cref="CallsPerSecond"/> pass in any one second. Keeps the times of the last calls in a ring. A token
+/// bucket was rejected: after a pause it lets twice the rate through within one second.
 /// </summary>
 internal sealed class CallLimiter(int callsPerSecond)
 {
@@ -12,7 +12,7 @@ internal sealed class CallLimiter(int callsPerSecond)
 
     public int CallsPerSecond => callsPerSecond;
 
-    /// <summary>Counts the call if it may pass. A refused one counts nothing.</summary>
+    /// <summary>Counts the call if it may pass. A refused call is not counted.</summary>
     public bool TryPass(TimeProvider clock)
     {
         lock (_lock)

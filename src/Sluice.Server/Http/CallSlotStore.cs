@@ -2,13 +2,13 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Server.Http;
 
-/// <summary>The slots of <see cref="SharedCallLimiter"/>.</summary>
+/// <summary>Stores the slots of <see cref="SharedCallLimiter"/>: for each slot of a company, the time at which it becomes free.</summary>
 internal sealed class CallSlotStore(Db db)
 {
-    /// <summary>Nobody holds one for longer than this. A time further off was written by a clock that has been put right since.</summary>
+    /// <summary>No node holds a slot for longer than this. A later time was written while a clock was wrong, so that slot counts as free.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
-    /// <returns>A slot, held from now on; or none, and when the next is free.</returns>
+    /// <returns>A slot, held from now on; or no slot, and the time at which the next one is free.</returns>
     public Task<TakenCallSlot> TakeAsync(long companyId, int slots, DateTimeOffset now, DateTimeOffset heldUntil, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
@@ -30,7 +30,7 @@ internal sealed class CallSlotStore(Db db)
         },
         ct);
 
-    /// <summary>Passes over those that another node is taking now. By the primary key; a company has 64 at most.</summary>
+    /// <summary>Skips slots that another node is taking now. Reads by the primary key; a company has at most 64 slots.</summary>
     private static Task<List<int>> TakeOneAsync(IDbSession tx, long companyId, int slots, DateTimeOffset now, DateTimeOffset heldUntil, CancellationToken ct) => tx.QueryAsync($"""
         with next as (
             select s.slot
@@ -60,5 +60,5 @@ internal sealed class CallSlotStore(Db db)
         """, ct);
 }
 
-/// <param name="FreeAt">Where there is none: when the next will be.</param>
+/// <param name="FreeAt">When the next slot is free. Of use only if <c>Slot</c> is null.</param>
 internal readonly record struct TakenCallSlot(int? Slot, DateTimeOffset FreeAt);

@@ -7,8 +7,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Tells who calls, from the <c>Authorization</c> header. A key is read from the database once in half a second at the most, so a
-/// revoked one stops within that time on every node, and a busy one costs a hash and a comparison.
+/// Identifies the caller by the <c>Authorization</c> header. Reads a key from the database at most once in half a second: a revoked key stops
+/// working within that time on every node, and a busy key costs one hash and one comparison per request.
 /// </summary>
 internal sealed class Credentials(FindCaller find, TimeProvider clock)
 {
@@ -20,7 +20,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
-    /// <returns>Null when the header is missing, malformed, nobody's, revoked or expired.</returns>
+    /// <returns>Null when the header is missing or malformed, or when the key is unknown, revoked or expired.</returns>
     public ValueTask<Caller?> CheckAsync(string? authorization, CancellationToken ct)
     {
         if (authorization is null || authorization.Length > MaxHeader)
@@ -46,7 +46,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
             return ValueTask.FromResult<Caller?>(null);
         }
 
-        // Only the hash goes on: nothing that outlives this call holds the secret.
+        // Pass on only the hash, so that no object that outlives this call holds the secret.
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(pair[(colon + 1)..length], hash);
         Span<char> accessKey = stackalloc char[MaxHeader];
@@ -84,7 +84,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
             : Task.FromResult<Caller?>(null);
     }
 
-    /// <summary>One read for all who ask at once.</summary>
+    /// <summary>Requests that need the same key at the same time share one read.</summary>
     private Task<Caller?> KeepAsync(string key, Func<string, CancellationToken, Task<Caller?>> read, CancellationToken ct)
     {
         if (_kept.TryGetValue(key, out var kept) && IsFresh(kept))
@@ -97,7 +97,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
             _kept.Clear();
         }
 
-        // Nobody's token: the read is shared, and the first asker hanging up must not fail the others.
+        // The read is shared, so it takes no request's cancellation token: one client that disconnects must not fail the others.
         var reading = new Kept(read(key, CancellationToken.None), clock.GetTimestamp());
         _kept[key] = reading;
         return reading.Caller.WaitAsync(ct);
@@ -105,7 +105,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
 
     private bool IsFresh(Kept kept) => !kept.Caller.IsFaulted && clock.GetElapsedTime(kept.ReadAt) < Fresh;
 
-    /// <summary>Compares also when there is nobody to compare with, so that the time taken does not tell which keys exist.</summary>
+    /// <summary>Compares even when no key was found, so that the response time does not reveal which keys exist.</summary>
     private Caller? Verify(Caller? caller, ReadOnlySpan<byte> hash) =>
         CryptographicOperations.FixedTimeEquals(caller?.SecretHash ?? NobodysHash, hash) && caller is not null ? Alive(caller) : null;
 

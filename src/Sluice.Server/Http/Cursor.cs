@@ -8,10 +8,10 @@ using Sluice.Engine.Companies;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Where the next page begins: opaque, signed with the company's key, bound to the call's other inputs, good for an hour [doc]. 48 bytes
-/// (expiry, page, last id; HMAC) in base64 for URLs.
+/// Marks where the next page begins. Opaque, signed with the company's cursor key, bound to the call's other inputs, valid for one hour [doc].
+/// 48 bytes (expiry, page number, last id; HMAC), encoded as base64url.
 /// </summary>
-/// <param name="After">The last id of the page before.</param>
+/// <param name="After">The last id of the previous page.</param>
 /// <param name="PageNumber">From 0.</param>
 internal readonly record struct Cursor(long After, int PageNumber)
 {
@@ -23,9 +23,9 @@ internal readonly record struct Cursor(long After, int PageNumber)
 
     public static readonly Cursor FirstPage = new(long.MinValue, 0);
 
-    /// <param name="caller">Whose cursor it is.</param>
-    /// <param name="boundTo">The operation and its other inputs, in an order of the operation's own.</param>
-    /// <param name="now">From which it is good for an hour.</param>
+    /// <param name="caller">The cursor is signed with the cursor key of this caller's company.</param>
+    /// <param name="boundTo">The operation and its other inputs, in a fixed order that the operation chooses.</param>
+    /// <param name="now">The cursor expires one hour after this time.</param>
     public string Write(Caller caller, string boundTo, DateTimeOffset now)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -36,7 +36,7 @@ internal readonly record struct Cursor(long After, int PageNumber)
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <returns>Null when it was not made by this server for this call of this company, or has expired.</returns>
+    /// <returns>Null when the cursor has expired, or was not made for this company and these inputs.</returns>
     public static Cursor? Read(string? text, Caller caller, string boundTo, DateTimeOffset now)
     {
         if (text is null)
@@ -46,7 +46,7 @@ internal readonly record struct Cursor(long After, int PageNumber)
 
         Span<byte> bytes = stackalloc byte[Length];
         if (text.Length != Base64Url.GetEncodedLength(Length)
-            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done // TryDecodeFromChars throws at a wrong letter.
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done // TryDecodeFromChars throws at an invalid character.
             || length != Length
             || !CryptographicOperations.FixedTimeEquals(Sign(bytes[..PayloadLength], caller, boundTo), bytes[PayloadLength..])
             || BinaryPrimitives.ReadInt64BigEndian(bytes) < now.ToUnixTimeMilliseconds())

@@ -4,8 +4,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// How many calls each company has made today (UTC). Counted in memory and added to the database once a second, so that a call
-/// costs no write and a crash forgets a second of calls at most. The sum that comes back holds the other nodes' calls too.
+/// Counts the calls that each company makes in a day (UTC). Counts in memory and adds to the database once a second: a call costs no write,
+/// and a crash loses at most one second of calls. The sum that the database returns includes the calls at other nodes.
 /// </summary>
 internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<DailyQuota> logger) : BackgroundService
 {
@@ -15,12 +15,12 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
     private readonly ConcurrentDictionary<long, Count> _counts = new();
 
-    // One at a time: two would each write the same calls.
+    // One save at a time: two at once would both write the same calls.
     private readonly SemaphoreSlim _saving = new(1);
 
     private long Today => clock.GetUtcNow().ToUnixTimeMilliseconds() / (long)Day.TotalMilliseconds;
 
-    /// <returns>Whether there was a call left; then it is spent.</returns>
+    /// <returns>Whether the company had a call left today. If so, that call is now spent.</returns>
     public async ValueTask<bool> TrySpendAsync(long companyId, int callsPerDay, CancellationToken ct)
     {
         var today = Today;
@@ -28,12 +28,12 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
         return count.TrySpend(callsPerDay);
     }
 
-    /// <summary>For a call that was refused after all.</summary>
+    /// <summary>Undoes the spending of a call that was refused after all.</summary>
     public void GiveBack(long companyId) => _counts[companyId].GiveBack();
 
     public TimeSpan UntilFree() => Day - clock.GetUtcNow().TimeOfDay;
 
-    /// <summary>Adds what was spent since the last time. What cannot be written now is kept and written next time.</summary>
+    /// <summary>Adds the calls since the last save to the database. When a write fails, its calls are kept and written next time.</summary>
     public async Task SaveAsync(CancellationToken ct)
     {
         await _saving.WaitAsync(ct);
@@ -62,20 +62,20 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var patience = new CancellationTokenSource(LastPatience, TimeProvider.System); // Of its own: a slow client may have used up that of all.
+        using var patience = new CancellationTokenSource(LastPatience, TimeProvider.System); // Its own: a slow client may have used up the host's time to stop.
         try
         {
             await SaveAsync(patience.Token);
         }
         catch (Exception fault)
         {
-            LogForgotten(fault.Message); // A server must be able to end well while its database is away.
+            LogForgotten(fault.Message); // A server must be able to stop cleanly while its database is unreachable.
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(SaveEvery); // Real seconds, whatever the business clock is set to.
+        using var timer = new PeriodicTimer(SaveEvery); // Real seconds, whatever the dev clock shows.
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -96,12 +96,12 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
     private async ValueTask<Count> LoadAsync(long companyId, long today, CancellationToken ct)
     {
-        await SaveAsync(ct); // At midnight: yesterday's last calls.
+        await SaveAsync(ct); // After midnight, this saves yesterday's last calls.
         var rows = await db.QueryAsync($"select used from quota_days where company_id = {companyId} and day = {today}", row => row.GetInt64(0), ct);
         return _counts.AddOrUpdate(
             companyId,
             static (_, loaded) => loaded,
-            static (_, before, loaded) => before.Day == loaded.Day ? before : loaded, // Somebody else loaded it meanwhile.
+            static (_, before, loaded) => before.Day == loaded.Day ? before : loaded, // Another request loaded it meanwhile.
             new Count(today, rows.FirstOrDefault()));
     }
 
@@ -116,10 +116,10 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
         return sums.Single();
     }, ct);
 
-    [LoggerMessage(1, LogLevel.Warning, "The calls of the last second could not be saved; they will be with the next")]
+    [LoggerMessage(1, LogLevel.Warning, "The call counts of the last second could not be saved; the next save will include them")]
     private partial void LogNotSaved(Exception fault);
 
-    [LoggerMessage(2, LogLevel.Warning, "The calls of the last second could not be saved on the way out, and are forgotten: {Reason}")]
+    [LoggerMessage(2, LogLevel.Warning, "The call counts of the last second could not be saved while stopping and are lost: {Reason}")]
     private partial void LogForgotten(string reason);
 
     private sealed class Count(long day, long saved)
@@ -130,7 +130,7 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
         public long Day => day;
 
-        /// <summary>Below zero where a call that was saved already is given back.</summary>
+        /// <summary>Negative when a call is given back that was already saved.</summary>
         public long Unsaved
         {
             get

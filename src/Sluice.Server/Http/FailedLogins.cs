@@ -4,8 +4,8 @@ using System.Net;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Slows an address that keeps coming with bad credentials: after twenty in a minute each further refusal takes a second. Only
-/// refusals wait; good credentials from the same address (an office, a proxy) are not touched [inf].
+/// Slows down an IP address that keeps sending bad credentials: after 20 refusals in a minute, each further refusal takes one second. Only
+/// refusals are delayed; requests with good credentials from the same address (an office, a proxy) are not [inf].
 /// </summary>
 internal sealed class FailedLogins(TimeProvider clock)
 {
@@ -28,7 +28,7 @@ internal sealed class FailedLogins(TimeProvider clock)
 
         try
         {
-            // Past the bound they are let go at once: the secret is 256 random bits, so what is saved here is noise, not safety.
+            // Beyond this bound, refusals are not delayed. That is safe: a secret has 256 random bits, so the delay only reduces noise.
             if (Interlocked.Increment(ref _waiting) <= MaxWaiting)
             {
                 await Task.Delay(Wait, clock, ct);

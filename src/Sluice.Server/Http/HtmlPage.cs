@@ -3,8 +3,9 @@ using System.Text;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// A page for people. It has its style in it and needs nothing else, so nothing else may run or be loaded, should a text in it ever be read as
-/// more than a text; no other page may show it in a frame, where somebody could be made to press its button; and its address stays with it.
+/// An HTML page for people. It contains its style and needs nothing else, so its headers forbid scripts and loading from elsewhere. This
+/// protects the reader if a text on the page is ever treated as markup. The headers also forbid other pages to show it in a frame, where a user
+/// could be tricked into pressing its button, and forbid the browser to send its address to other sites.
 /// </summary>
 internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK) : IResult
 {

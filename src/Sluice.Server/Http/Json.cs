@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Sluice.Server.Http;
 
-/// <summary>Writes a JSON answer into memory first, so that its length is known and an error on the way can still become a 500.</summary>
+/// <summary>Writes a JSON answer into memory first: its length is then known, and an error while writing can still become a 500.</summary>
 internal static class Json
 {
     private const int KeptCapacity = 1024 * 1024;
 
-    // As the original writes: apostrophes and letters of other alphabets as they are, not as escapes.
+    // Like the imitated API: apostrophes and letters of other alphabets are written as they are, not as escapes.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
@@ -24,7 +24,7 @@ internal static class Json
         return SendAsync(http, status, buffer, writer);
     }
 
-    /// <summary>For what is written without the framework's writer.</summary>
+    /// <summary>For answers that are written without <see cref="Utf8JsonWriter"/>.</summary>
     public static Task WriteBytesAsync<TState>(HttpContext http, int status, TState state, Action<ArrayBufferWriter<byte>, TState> write)
     {
         var (buffer, writer) = _kept ?? Create();
@@ -39,7 +39,7 @@ internal static class Json
     {
         var response = http.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json;charset=UTF-8"; // [rec], to the letter
+        response.ContentType = "application/json;charset=UTF-8"; // Exactly this text [rec]
         response.ContentLength = buffer.WrittenCount;
         response.BodyWriter.Write(buffer.WrittenSpan);
 

@@ -6,21 +6,23 @@ using Sluice.Engine.Storage;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// The calls of each company: so many a second, so many a day, counted over all its keys [doc]. On a database that other nodes may be on,
-/// over all nodes too; on a SQLite file this server is alone, and counts in memory.
+/// Limits the calls of each company per second and per day, counted over all its keys [doc]. On PostgreSQL, which several nodes can share,
+/// both limits count over all nodes. On SQLite this server is the only node, and counts the calls per second in memory.
 /// </summary>
 internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
 {
     public const string MeterName = "Sluice.Http";
 
     private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("sluice.limits.refusals", "{call}", "Calls refused with 429, by the limit that was met.");
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("sluice.limits.refusals", "{call}", "Calls refused with 429, by limit.");
 
     private readonly CallSlotStore _slots = new(db);
     private readonly ConcurrentDictionary<long, CallLimiter> _limiters = new();
     private readonly ConcurrentDictionary<long, SharedCallLimiter> _sharedLimiters = new();
 
-    /// <returns>Null when the call may pass, and then it is counted; else how long to wait. A call that is refused, or fails here, spends nothing [inf].</returns>
+    /// <returns>
+    /// Null when the call may pass; it is then counted. Otherwise how long to wait. A call that is refused, or that fails here, spends nothing [inf].
+    /// </returns>
     public async ValueTask<TimeSpan?> RefuseAsync(Caller caller, CancellationToken ct)
     {
         var (perSecond, perDay) = caller.Limits;
@@ -39,7 +41,7 @@ internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
         {
             if (!passes && perDay > 0)
             {
-                quota.GiveBack(caller.CompanyId); // Also where no database answers: else an outage would end in a day of 429.
+                quota.GiveBack(caller.CompanyId); // Also when the database does not answer: otherwise an outage would use up the day's calls.
             }
         }
 

@@ -4,15 +4,15 @@ using Sluice.Engine.Companies;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Whether operations of one scope need no key, and in whose name they are called then: in <c>sluice dev</c>, where nobody but this machine can
-/// call. Told at start.
+/// Names the scope whose operations need no key, and finds the caller in whose name they then run. Used in <c>sluice dev</c> while only this
+/// machine can call. Set at startup.
 /// </summary>
-/// <param name="Scope">Null: none is open.</param>
+/// <param name="Scope">Null: no scope is open.</param>
 internal sealed record OpenScope(string? Scope, Func<CancellationToken, Task<Caller?>> FindAsync)
 {
     /// <summary>
-    /// Not for the page of a stranger in this machine's browser. One that sends a form here has an Origin of its own; one whose name was made
-    /// to lead to this machine is of the same origin as we are, but calls us by that name.
+    /// Whether this request needs no key. Excludes requests that a foreign web page makes in this machine's browser: a page that posts a form
+    /// here sends its own Origin, and a page whose host name was made to resolve to this machine (DNS rebinding) sends that name as Host.
     /// </summary>
     public bool Covers(Operation? operation, HttpRequest request) =>
         operation is not null && operation.Scope == Scope && IsThisMachine(request.Host.Host) && IsOwn(request.Headers.Origin, request.Host);

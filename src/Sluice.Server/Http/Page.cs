@@ -3,14 +3,14 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
-/// <summary>The <c>records</c> object of a list that comes in pages [rec]. The cursor is absent, not null, on the last page.</summary>
+/// <summary>The <c>records</c> object of a paged list [rec]. On the last page the cursor is absent, not null.</summary>
 internal sealed record PageRecords(
     long TotalRecords,
     int CurrentPageSize,
     int CurrentPageNumber,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Cursor);
 
-/// <summary>One page cut from what a store fetched.</summary>
+/// <summary>One page, cut from the items that a store fetched.</summary>
 internal readonly record struct Page<T>(List<T> Items, PageRecords Records)
 {
     public static Page<T> Cut(List<T> fetched, long total, Cursor at, Func<T, long> id, Func<Cursor, string> write)

@@ -1,15 +1,17 @@
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// The two ways to answer, and the whole list of their differences: this file is the one table (decision 8).
-/// <c>documented</c> answers as the published pages say, <c>observed</c> as the live service was recorded to.
+/// The two wire profiles. This file lists all differences between them (decision 8): <c>documented</c> answers as the published pages say,
+/// <c>observed</c> answers as the live service did when it was recorded.
 /// </summary>
-/// <param name="Name">As written after <c>--profile</c>.</param>
-/// <param name="OnlyListedStatuses">Refuse with 403 only where the operation's page lists it, else with 401 [doc].</param>
-/// <param name="MissingScope">A key without the scope: 403 [doc], 401 everywhere [rec].</param>
-/// <param name="UnknownUser">An e-mail that is nobody's: 400 [doc: the pages list no 404], 404 [rep].</param>
-/// <param name="MaxProspectsToAssign">In one call: 200 [doc], 100 [rep].</param>
-/// <param name="RefuseUnknownFlowInstances">Unassign with an id the company does not have: left out of the answer [seed], 400 for all [rec].</param>
+/// <param name="Name">The value of <c>--profile</c>.</param>
+/// <param name="OnlyListedStatuses">Whether 403 is sent only where the operation's published page lists it, and 401 elsewhere [doc].</param>
+/// <param name="MissingScope">The status for a key that lacks the scope: 403 [doc], or 401 everywhere [rec].</param>
+/// <param name="UnknownUser">The status for an e-mail that belongs to no user: 400 [doc: the pages list no 404], or 404 [rep].</param>
+/// <param name="MaxProspectsToAssign">The maximum for one call: 200 [doc], or 100 [rep].</param>
+/// <param name="RefuseUnknownFlowInstances">
+/// Unassign with an id that the company does not have. False: that id is left out of the answer [seed]. True: 400 for the whole call [rec].
+/// </param>
 internal sealed record Profile(
     string Name,
     bool OnlyListedStatuses,

@@ -5,20 +5,20 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
-/// <summary>The JSON a request carries, read whole before its operation runs, so that nothing is done by halves.</summary>
+/// <summary>A request's JSON body. It is read completely before the operation runs, so that a broken body leaves nothing half done.</summary>
 internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse response)
 {
     public const int MaxBytes = 1024 * 1024;
 
     private JsonDocument? _document;
 
-    /// <summary>Sound JSON, of the kind that the operation takes.</summary>
+    /// <summary>Valid JSON of the kind that the operation takes: an object or a list.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes;
 
-    /// <summary>Parsed when it is first asked for: what is asked most reads the bytes.</summary>
+    /// <summary>Parsed on first use: the most frequent operation reads the bytes instead.</summary>
     public JsonElement Root => (_document ??= Parse()).RootElement;
 
-    /// <returns>What is wrong with it, or null when it is there for the handler.</returns>
+    /// <returns>The refusal, or null when the handler can read the body.</returns>
     public static async ValueTask<ApiError?> ReadAsync(HttpContext http, Operation operation)
     {
         if (!IsJson(http.Request.ContentType))
@@ -28,7 +28,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
 
         if (await ReadBytesAsync(http, operation.MaxBytes) is not { } bytes)
         {
-            http.Response.Headers.Connection = "close"; // What is still on its way is not waited for.
+            http.Response.Headers.Connection = "close"; // Do not wait for the rest of the body.
             return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
         }
 
@@ -67,7 +67,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
                 || charset[8..].Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <returns>Null when there are more bytes than may be.</returns>
+    /// <returns>Null when the body has more than <paramref name="maxBytes"/>.</returns>
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext http, int maxBytes)
     {
         if (http.Request.ContentLength > maxBytes)
@@ -104,7 +104,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         }
         catch (IOException fault) when (fault is not BadHttpRequestException)
         {
-            // A reset connection, or a chunk size past all bounds, for which the server has no exception of its own: not a fault of ours.
+            // A reset connection, or a chunk size beyond all bounds. Kestrel has no exception of its own for these, and they are not our bug.
             throw new BadHttpRequestException(fault.Message, fault);
         }
     }

@@ -4,9 +4,9 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// The outermost layer of every request: gives it its id (the same in body, <c>x-traceid</c> header, log and trace), and is the
-/// only place where an exception becomes an answer. What arrives here is a bug or a broken dependency: the caller gets
-/// the id and nothing of the inside, the log gets all of it.
+/// The middleware around every request (only the recording of requests is outside it). Gives the request its id, which is the same in the body,
+/// the <c>x-traceid</c> header, the log and the trace, and is the only place where an exception becomes an answer. Such an exception is a bug or
+/// a broken dependency: the client gets the id and no details, the log gets all details.
 /// </summary>
 internal sealed partial class Requests(RequestDelegate next, ILogger<Requests> logger)
 {
@@ -26,7 +26,7 @@ internal sealed partial class Requests(RequestDelegate next, ILogger<Requests> l
         }
         catch (BadHttpRequestException fault)
         {
-            // The server could not read the body: sent too slowly, cut off, badly chunked.
+            // Kestrel could not read the body: it came too slowly, was cut off, or was badly chunked.
             LogUnreadable(requestId, http.Request.Method, http.Request.Path, fault.Message);
             await AnswerAsync(http, ApiError.BadRequest);
         }
@@ -41,7 +41,7 @@ internal sealed partial class Requests(RequestDelegate next, ILogger<Requests> l
     {
         if (http.Response.HasStarted)
         {
-            http.Abort(); // Half an answer is out; closing is the only way left to say that it is not whole.
+            http.Abort(); // Part of the answer is already sent. Only a closed connection can still tell the client that it is incomplete.
             return;
         }
 
@@ -53,9 +53,9 @@ internal sealed partial class Requests(RequestDelegate next, ILogger<Requests> l
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed; requestId {RequestId}")]
     private partial void LogFailed(string requestId, string method, PathString path, Exception fault);
 
-    [LoggerMessage(2, LogLevel.Information, "{Method} {Path} could not be read: {Reason}; requestId {RequestId}")]
+    [LoggerMessage(2, LogLevel.Information, "{Method} {Path}: the request could not be read: {Reason}; requestId {RequestId}")]
     private partial void LogUnreadable(string requestId, string method, PathString path, string reason);
 
-    [LoggerMessage(3, LogLevel.Debug, "{Method} {Path}: the client hung up; requestId {RequestId}")]
+    [LoggerMessage(3, LogLevel.Debug, "{Method} {Path}: the client disconnected; requestId {RequestId}")]
     private partial void LogHungUp(string requestId, string method, PathString path);
 }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// The framework takes <c>/V2/Flows/</c> for <c>/v2/flows</c>; the original does not, and a client that a stand-in forgives breaks
-/// later. So a path counts as known only when it is written to the letter [inf].
+/// Checks that a path is written exactly as its route [inf]. The framework accepts <c>/V2/Flows/</c> for <c>/v2/flows</c>; the imitated API
+/// does not. A client that relied on a more tolerant stand-in would break later, at the real service.
 /// </summary>
 internal static class Routes
 {
@@ -12,7 +12,7 @@ internal static class Routes
     {
         if (endpoint is not RouteEndpoint route)
         {
-            return !path.Value.AsSpan().EndsWith('/'); // The framework's endpoint for a wrong verb.
+            return !path.Value.AsSpan().EndsWith('/'); // The framework's endpoint that answers a wrong verb with 405.
         }
 
         var rest = path.Value.AsSpan();

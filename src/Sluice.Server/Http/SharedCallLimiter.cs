@@ -1,9 +1,10 @@
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Never more than so many calls of a company in any one second, over all nodes: the limit is cut into slots, rows of the database, and a
-/// slot that is taken is nobody's for a second. Up to 64 calls a second a slot is one call; of a larger limit it is a share, which the node
-/// must use within a moment. That all are taken is remembered until one is free, so a flood asks no more than good callers do.
+/// Limits the calls of a company over all nodes: never more than <see cref="CallsPerSecond"/> pass in any one second. The limit is divided into
+/// slots, which are rows of the database. A node takes a slot, and no node can take that slot again for one second. With a limit of up to 64
+/// calls per second, a slot is one call. With a larger limit, a slot is a share of the limit, which the node must use within 50 ms. When all slots
+/// are taken, the limiter remembers it until one is free, so a flood of calls costs no more database queries than a normal load.
 /// </summary>
 internal sealed class SharedCallLimiter(CallSlotStore slots, long companyId, int callsPerSecond, TimeProvider clock)
 {
@@ -14,14 +15,14 @@ internal sealed class SharedCallLimiter(CallSlotStore slots, long companyId, int
 
     private readonly int _slots = Math.Min(callsPerSecond, MaxSlots);
     private readonly Lock _lock = new();
-    private int _left; // of the share taken last
+    private int _left; // calls left of the share that was taken last
     private DateTimeOffset _usableUntil;
     private DateTimeOffset _closedUntil;
     private Task _asking = Task.CompletedTask;
 
     public int CallsPerSecond => callsPerSecond;
 
-    /// <summary>Counts the call if it may pass. A refused one counts nothing, and one that finds no database is not let through but told.</summary>
+    /// <summary>Counts the call if it may pass. A refused call is not counted. Throws when the database does not answer; such a call does not pass.</summary>
     public async ValueTask<bool> TryPassAsync(CancellationToken ct)
     {
         while (true)
@@ -41,7 +42,7 @@ internal sealed class SharedCallLimiter(CallSlotStore slots, long companyId, int
                     return false;
                 }
 
-                // One question for all who wait, and nobody's token: the first asker hanging up must not fail the others.
+                // All waiting calls share one query. It takes no call's cancellation token: one client that disconnects must not fail the others.
                 asking = _asking = _asking.IsCompleted ? Task.Run(AskAsync, CancellationToken.None) : _asking;
             }
 

@@ -3,12 +3,12 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
-/// <summary>Whether requests are recorded, for those who else would leave a trail for nobody.</summary>
+/// <summary>Says whether requests are recorded. If not, no <see cref="Trail"/> is kept.</summary>
 internal sealed record Recording(bool IsOn);
 
 /// <summary>
-/// What one request leaves behind on its way, so that its client can be told afterwards what it probably got wrong. There is none unless
-/// requests are recorded.
+/// Notes the caller of one request and the names and ids that the server read from it. Hints use these notes to tell the client afterwards
+/// what it probably got wrong. Exists only while requests are recorded.
 /// </summary>
 internal sealed class Trail
 {
@@ -18,13 +18,13 @@ internal sealed class Trail
         Body = new Asked(Ids);
     }
 
-    /// <summary>Null: nobody that the server knows.</summary>
+    /// <summary>Null: the credentials belong to no caller.</summary>
     public Caller? Caller { get; set; }
 
     public Asked Query { get; }
 
     public Asked Body { get; }
 
-    /// <summary>The ids that were read, wherever they stood.</summary>
+    /// <summary>All ids that were read from the query and the body.</summary>
     public List<long> Ids { get; } = [];
 }

@@ -73,7 +73,7 @@ public sealed class DatabaseGoneTests
         await app.RestartAsync(cluster.StartAsync);
 
         Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", counted.Key)).Status);
-        Assert.Contains(app.Logs.Lines, line => line.Contains("are forgotten", StringComparison.Ordinal));
+        Assert.Contains(app.Logs.Lines, line => line.Contains("are lost", StringComparison.Ordinal));
     }
 
     private static async Task<List<HttpStatusCode>> StatusesAsync(TestApp app, KeyWords key)

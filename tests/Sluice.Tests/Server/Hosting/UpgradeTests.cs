@@ -17,7 +17,7 @@ public sealed class UpgradeTests
 
         await app.Db.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({"Sluice.Storage.Migrations.9999_later.sql"}, {0})", CancellationToken.None);
 
-        (await app.GetAsync("/ready")).ShouldRefuse(ServiceUnavailable, "The database has another schema than this program: run the version that matches it");
+        (await app.GetAsync("/ready")).ShouldRefuse(ServiceUnavailable, "The database schema does not match this program: run the matching version of Sluice");
         (await app.GetAsync("/health")).ShouldBe(OK, """{ "status": "ok" }""");
         (await app.UnassignAsync(instance.Id)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{instance.Id}}"] }""");
     }
