@@ -4,14 +4,14 @@ using Sluice.Users;
 
 namespace Sluice.FlowInstances;
 
-/// <summary>Finds the flow and the owner that an assignment names, or the answer that refuses the whole call: the first two admission rules.</summary>
+/// <summary>Finds the flow and the owner that an assign call names, or the error that refuses the whole call: the first two admission rules.</summary>
 internal sealed class FindWayIn(FlowStore flows, UserStore users, Profile profile)
 {
     public async Task<(WayIn? Way, ApiError? Refusal)> FindAsync(long companyId, long flowId, string ownerEmail, CancellationToken ct)
     {
         if (await flows.FindAsync(companyId, flowId, ct) is not { } flow)
         {
-            return (null, ApiError.NotFound("Flow not found")); // [rec]: before owner and prospects
+            return (null, ApiError.NotFound("Flow not found")); // [rec]: checked before owner and prospects
         }
 
         if (await users.FindByEmailAsync(companyId, ownerEmail, ct) is not { } owner)

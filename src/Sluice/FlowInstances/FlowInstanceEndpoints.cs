@@ -90,7 +90,7 @@ internal static class FlowInstanceEndpoints
     private static Task<IResult> Assign(Call call, FindWayIn wayIn, AssignProspects assign, Names names, Profile profile) =>
         AssignAsync(call, coolOffOverride: false, wayIn, assign, names, profile);
 
-    /// <summary>The deprecated twin [doc].</summary>
+    /// <summary>The deprecated route that always overrides the cool-off [doc].</summary>
     private static Task<IResult> AssignDespiteCoolOff(Call call, FindWayIn wayIn, AssignProspects assign, Names names, Profile profile) =>
         AssignAsync(call, coolOffOverride: true, wayIn, assign, names, profile);
 
@@ -123,10 +123,10 @@ internal static class FlowInstanceEndpoints
             position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));
         return new AssignedList(
             CrmIds.Of(assigned.ConvertAll(one => one.CrmProspectId)),
-            await names.NameAsync(companyId, shown.ToList(), CancellationToken.None)); // It is done: it is answered.
+            await names.NameAsync(companyId, shown.ToList(), CancellationToken.None)); // Not the request's token: the assignment is committed, so the answer must not be lost.
     }
 
-    /// <returns>Who removes, in whose name; null where that e-mail is nobody's.</returns>
+    /// <returns>The caller and the user it acts for; null if no user has that e-mail address.</returns>
     private static async Task<Actor?> FindActorAsync(Call call, string? email, UserStore users)
     {
         var user = email is null ? null : await users.FindByEmailAsync(call.CompanyId, email, call.Ct);

@@ -9,8 +9,8 @@ using Sluice.Users;
 namespace Sluice.FlowInstances;
 
 /// <summary>
-/// What a listing shows of flows and owners, encoded for the wire and kept for a second. Joining the names in SQL was rejected: it
-/// costs a listing of 100 prospects twice its time. A new name is seen everywhere within that second.
+/// Caches for one second the fields of flows and owners that a listing shows, encoded as JSON. Joining the names in SQL was rejected: a
+/// listing of 100 prospects then takes twice as long. A changed name appears everywhere within that second.
 /// </summary>
 internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock)
 {
@@ -21,7 +21,7 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
     private readonly ConcurrentDictionary<(long CompanyId, long Id), (FlowName Name, long ReadAt)> _flows = new();
     private readonly ConcurrentDictionary<(long CompanyId, long Id), (OwnerName Name, long ReadAt)> _owners = new();
 
-    /// <returns>The same instances in the same order, each with its names.</returns>
+    /// <returns>The same instances in the same order, each with the names of its flow and owner.</returns>
     public async ValueTask<List<NamedInstance>> NameAsync(long companyId, List<FlowInstance> instances, CancellationToken ct)
     {
         var named = new List<NamedInstance>(instances.Count);
@@ -35,7 +35,7 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
         return named;
     }
 
-    /// <returns>Whether every name was there and fresh.</returns>
+    /// <returns>True if every name was cached and fresh.</returns>
     private bool TryName(long companyId, List<FlowInstance> instances, List<NamedInstance> named)
     {
         var now = clock.GetTimestamp();
@@ -84,11 +84,11 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
     }
 }
 
-/// <summary>A flow instance with the names a listing shows beside it.</summary>
+/// <summary>A flow instance with the names of its flow and owner.</summary>
 internal readonly record struct NamedInstance(FlowInstance Instance, FlowName Flow, OwnerName Owner);
 
-/// <param name="UpToCrmId">Of a flow instance on the wire, what stands before its CRM id.</param>
-/// <param name="FromWorkspaceId">And what stands from its workspace's id on.</param>
+/// <param name="UpToCrmId">The JSON of a flow instance from its start up to its CRM id.</param>
+/// <param name="FromWorkspaceId">The JSON from the workspace id to the end.</param>
 internal sealed record FlowName(byte[] UpToCrmId, byte[] FromWorkspaceId)
 {
     public static FlowName From(Flow flow) => new(
@@ -96,7 +96,7 @@ internal sealed record FlowName(byte[] UpToCrmId, byte[] FromWorkspaceId)
         Encoding.UTF8.GetBytes($"{WireId.Write(flow.WorkspaceId)}\",\"exclusive\":{(flow.Exclusive ? "true" : "false")}}}"));
 }
 
-/// <param name="UpToCreateDate">Of a flow instance on the wire, what stands between its id and its date.</param>
+/// <param name="UpToCreateDate">The JSON of a flow instance between its id and its create date.</param>
 internal sealed record OwnerName(byte[] UpToCreateDate)
 {
     public static OwnerName From(User user) => new(Encoding.UTF8.GetBytes(
