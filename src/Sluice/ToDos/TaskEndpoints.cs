@@ -50,11 +50,11 @@ internal static class TaskEndpoints
 
         var after = patch.Apply(listed.ToDo, now);
 
-        // The instance first: whoever ends it locks it before what is to do for it.
+        // Lock order: the instance before its to-dos, as the code that finishes an instance does. The other order could deadlock.
         await changed.TellAsync(tx, listed.ToDo, after, call);
         return await todos.UpdateAsync(listed.ToDo, after, call.Ct)
             ? Tasks(call, [listed with { ToDo = after }])
-            : await ChangeAsync(call, tx, id, patch, changed, now); // As if the call had come after what has come between.
+            : await ChangeAsync(call, tx, id, patch, changed, now); // Another call changed the task in between: start again from its new state.
     }
 
     private static Answer<TasksAnswer> Tasks(Call call, List<ListedToDo> found) =>
