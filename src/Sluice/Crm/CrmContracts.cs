@@ -4,7 +4,7 @@ using Sluice.Http;
 
 namespace Sluice.Crm;
 
-// The JSON of this room and nothing else: a change in this file is a change that clients see. integrationId is a number [doc].
+// This file holds only the JSON of the CRM operations. Clients see every change in it. integrationId is a number [doc].
 internal sealed record DoneAnswer(string RequestId);
 
 internal sealed record AcceptedAnswer(string RequestId, string ClientRequestId);
@@ -21,7 +21,7 @@ internal sealed record RequestStatusAnswer(string RequestId, string Status, IRea
         requestId, request.Status == CrmRequest.Receiving ? CrmRequest.Pending : request.Status, request.Errors, request.ErrorCount, request.SuccessCount);
 }
 
-/// <summary>The fields of each object type, as they were sent.</summary>
+/// <summary>An answer with the fields of each object type, exactly as the client sent them.</summary>
 internal sealed class SchemaAnswer(List<(string ObjectType, CrmField Field)> found) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
@@ -49,7 +49,7 @@ internal sealed class SchemaAnswer(List<(string ObjectType, CrmField Field)> fou
         });
 }
 
-/// <summary>Objects by their ids, as they were sent.</summary>
+/// <summary>An answer with objects by id, exactly as the client sent them.</summary>
 internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> found) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
@@ -72,7 +72,7 @@ internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> foun
         });
 }
 
-/// <summary>Never made, as the one below: the shape of what is written by hand above, for the description.</summary>
+/// <summary>Never instantiated. This record and the next describe for OpenAPI the JSON that the two answers above write by hand.</summary>
 internal sealed record SchemaShape(string RequestId, IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> ObjectTypeToSelectedFields);
 
 internal sealed record ObjectsShape(string RequestId, IReadOnlyDictionary<string, JsonElement> CrmObjectsMap);

@@ -14,7 +14,7 @@ internal static class BulkDescription
     private static readonly Dictionary<string, JsonObject> Words = new()
     {
         ["BulkAnswer.id"] = Schema.Means("The job's id, a UUID.", AnId),
-        ["BulkAnswer.status"] = Schema.Word("The job's progress. COMPLETED even if some prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
+        ["BulkAnswer.status"] = Schema.Word("The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
         ["totalCount"] = Schema.Number("The number of prospects in the job.", 1),
         ["processedCount"] = Schema.Number("The number of prospects processed so far.", 1),
         ["successCount"] = Schema.Number("The number of processed prospects that were assigned.", 1),
@@ -37,7 +37,9 @@ internal static class BulkDescription
 
     public static readonly Description Begin = new(
         "beginBulkAssignment", Part, "Begin a bulk assignment",
-        "Takes 1 to 50 prospects and assigns them in the background. Each needs a crmId, or a firstName and a lastName. A prospect without a crmId is looked up by e-mail address and created if none matches. Read the progress with `getBulkAssignment` and the returned id.")
+        "Takes 1 to 50 prospects and assigns them in the background. Each needs a crmId, or a firstName and a lastName. "
+        + "A prospect without a crmId is looked up by e-mail address and created if none matches. "
+        + "Read the progress with `getBulkAssignment` and the returned id.")
     {
         Body = Schema.Object(
             "The prospects, the flow, and the owner of the new flow instances.",

@@ -66,7 +66,7 @@ internal sealed partial class BulkWorker : BackgroundService
         }
 
         var result = held.Fence > MaxTries
-            ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // The job was leased five times before and none of the holders finished it.
+            ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // Five earlier holders did not finish.
             : await _rows.RunAsync(tx, held.Job, item.Prospect, ct);
         await jobs.SetResultAsync(held.Job, item.Position, result, ct);
         return true;

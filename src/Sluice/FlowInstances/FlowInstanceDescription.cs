@@ -14,12 +14,13 @@ internal static class FlowInstanceDescription
         ["prospectsAssigned"] = Schema.Means("The flow instances. Each is one prospect's run through one flow."),
         ["flowId"] = Schema.Id("The flow."),
         ["flowName"] = Schema.Means("The flow's current name.", "Cold outreach"),
-        ["crmProspectId"] = CrmId("The prospect."),
+        ["crmProspectId"] = CrmId("The prospect's CRM id."),
         ["flowInstanceId"] = Schema.Id("The flow instance."),
         ["flowInstanceOwnerEmail"] = Schema.Email("E-mail address of the flow instance's owner."),
         ["flowInstanceOwnerFullName"] = Schema.Means("The owner's first and last name.", "Ada Lovelace"),
         ["flowInstanceCreateDate"] = Schema.Time("When the prospect was assigned."),
-        ["flowInstanceStatus"] = Schema.Word("The flow instance's status. Finished flow instances appear only if you list by flow instance id.", Enum.GetNames<FlowInstanceStatus>()),
+        ["flowInstanceStatus"] = Schema.Word(
+            "The flow instance's status. Finished flow instances appear only if you list by flow instance id.", Enum.GetNames<FlowInstanceStatus>()),
         ["workspaceId"] = Schema.Id("The flow's workspace."),
         ["exclusive"] = Schema.Flag("True if a prospect in this flow cannot be assigned to other flows."),
         ["prospectsNotAssigned"] = Schema.Means("The prospects that were not assigned, each with the reason."),
@@ -28,11 +29,12 @@ internal static class FlowInstanceDescription
         ["unassignedFlowInstanceIds"] = Schema.Means("The flow instances that this call ended. Requested ids that are missing here did not change."),
     };
 
-    private static readonly Input ByUser = May("unassignedByUserEmail", Schema.Email("E-mail address of the user on whose behalf the prospects are unassigned."));
+    private static readonly Input ByUser = May("unassignedByUserEmail", Schema.Email("E-mail address of the user who unassigns the prospects."));
 
     public static readonly Description List = new(
         "listAssignedFlows", Part, "List assigned flows for the given prospects",
-        "Lists flow instances, either by the prospects' CRM ids (open flow instances only) or by flow instance ids (open and finished). Send one of the two lists, not both. Unknown ids are ignored.")
+        "Lists flow instances, either by the prospects' CRM ids (open flow instances only) or by flow instance ids (open and finished). "
+        + "Send one of the two lists, not both. Unknown ids are ignored.")
     {
         Body = Schema.Object("The ids to search by.", CrmIds(isRequired: false), InstanceIds("flow instances.", isRequired: false)),
         Words = Words,
@@ -41,7 +43,8 @@ internal static class FlowInstanceDescription
 
     public static readonly Description Assign = new(
         "assignProspects", Part, "Assign prospects to a flow",
-        "Assigns up to 200 prospects (100 in the observed profile) to a flow. Each prospect is assigned or refused on its own. Overrides apply to all prospects of the call and cannot be changed afterwards.")
+        "Assigns up to 200 prospects (100 in the observed profile) to a flow. Each prospect is assigned or refused on its own. "
+        + "Overrides apply to all prospects of the call and cannot be changed afterwards.")
     {
         Body = AssignBody(),
         Refusals = [StatusCodes.Status404NotFound],
@@ -60,7 +63,8 @@ internal static class FlowInstanceDescription
 
     public static readonly Description Unassign = new(
         "unassignFlowsByInstanceId", Part, "Unassign flows by flow instance id",
-        "Ends 1 to 200 flow instances. If two calls try to end the same flow instance at once, only one of them returns its id. In the observed profile, one unknown id refuses the whole call.")
+        "Ends 1 to 200 flow instances. If two calls try to end the same flow instance at once, only one of them returns its id. "
+        + "In the observed profile, one unknown id refuses the whole call.")
     {
         Body = Schema.Object("The flow instances to end.", InstanceIds("1 to 200 flow instances.", isRequired: true), ByUser),
         NamesUser = true,
@@ -72,7 +76,7 @@ internal static class FlowInstanceDescription
         "unassignFlowsByCrmId", Part, "Unassign flows by prospect", "Ends the open flow instances of one prospect, in one flow or in all flows.")
     {
         Body = Schema.Object(
-            "The prospect to unassign.", Must("crmProspectId", CrmId("The prospect.")), May("flowId", Schema.IdIn("Unassign only from this flow.")), ByUser),
+            "The prospect to unassign.", Must("crmProspectId", CrmId("The prospect's CRM id.")), May("flowId", Schema.IdIn("Unassign only from this flow.")), ByUser),
         NamesUser = true,
         Words = Words,
         Answer = FlowInstanceJson.Default.UnassignAnswer,
@@ -97,9 +101,9 @@ internal static class FlowInstanceDescription
                 May("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
             May("coolOffOverride", Schema.Flag("True: also assign prospects that are in their cool-off period.")))));
 
-    private static JsonObject CrmId(string description) => Schema.Text($"{description} The id exactly as the CRM writes it; compared byte for byte.", "0035e00000B7kQmAAJ");
+    private static JsonObject CrmId(string description) => Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", "0035e00000B7kQmAAJ");
 
-    private static Input CrmIds(bool isRequired) => new("crmProspectsIds", Schema.List("CRM ids of prospects.", CrmId("A prospect.")), isRequired);
+    private static Input CrmIds(bool isRequired) => new("crmProspectsIds", Schema.List("CRM ids of prospects.", CrmId("A prospect's CRM id.")), isRequired);
 
     private static Input InstanceIds(string description, bool isRequired) =>
         new("flowInstanceIds", Schema.List($"Ids of {description}", Schema.IdIn("A flow instance.")), isRequired);

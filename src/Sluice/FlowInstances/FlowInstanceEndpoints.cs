@@ -123,7 +123,7 @@ internal static class FlowInstanceEndpoints
             position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));
         return new AssignedList(
             CrmIds.Of(assigned.ConvertAll(one => one.CrmProspectId)),
-            await names.NameAsync(companyId, shown.ToList(), CancellationToken.None)); // Not the request's token: the assignment is committed, so the answer must not be lost.
+            await names.NameAsync(companyId, shown.ToList(), CancellationToken.None)); // The assignment is committed: always answer.
     }
 
     /// <returns>The caller and the user it acts for; null if no user has that e-mail address.</returns>

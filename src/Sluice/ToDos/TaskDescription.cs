@@ -62,7 +62,8 @@ internal static class TaskDescription
     };
 
     public static readonly Description Change = new(
-        "changeTask", Part, "Change a task", "Changes the fields in the request and keeps all others. Returns the changed task, or 403 if the task belongs to another user than `userId`.")
+        "changeTask", Part, "Change a task",
+        "Changes the fields in the request and keeps all others. Returns the changed task, or 403 if the task does not belong to the user `userId`.")
     {
         Path = [Must("taskId", Schema.Id("The task's id."))],
         Body = Schema.Object(
