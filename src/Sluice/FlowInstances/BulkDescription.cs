@@ -14,7 +14,8 @@ internal static class BulkDescription
     private static readonly Dictionary<string, JsonObject> Words = new()
     {
         ["BulkAnswer.id"] = Schema.Means("The job's id, a UUID.", AnId),
-        ["BulkAnswer.status"] = Schema.Word("The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
+        ["BulkAnswer.status"] = Schema.Word(
+            "The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
         ["totalCount"] = Schema.Number("The number of prospects in the job.", 1),
         ["processedCount"] = Schema.Number("The number of prospects processed so far.", 1),
         ["successCount"] = Schema.Number("The number of processed prospects that were assigned.", 1),

@@ -76,7 +76,10 @@ internal static class FlowInstanceDescription
         "unassignFlowsByCrmId", Part, "Unassign flows by prospect", "Ends the open flow instances of one prospect, in one flow or in all flows.")
     {
         Body = Schema.Object(
-            "The prospect to unassign.", Must("crmProspectId", CrmId("The prospect's CRM id.")), May("flowId", Schema.IdIn("Unassign only from this flow.")), ByUser),
+            "The prospect to unassign.",
+            Must("crmProspectId", CrmId("The prospect's CRM id.")),
+            May("flowId", Schema.IdIn("Unassign only from this flow.")),
+            ByUser),
         NamesUser = true,
         Words = Words,
         Answer = FlowInstanceJson.Default.UnassignAnswer,
@@ -101,7 +104,8 @@ internal static class FlowInstanceDescription
                 May("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
             May("coolOffOverride", Schema.Flag("True: also assign prospects that are in their cool-off period.")))));
 
-    private static JsonObject CrmId(string description) => Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", "0035e00000B7kQmAAJ");
+    private static JsonObject CrmId(string description) =>
+        Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", "0035e00000B7kQmAAJ");
 
     private static Input CrmIds(bool isRequired) => new("crmProspectsIds", Schema.List("CRM ids of prospects.", CrmId("A prospect's CRM id.")), isRequired);
 

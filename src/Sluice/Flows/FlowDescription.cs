@@ -16,7 +16,8 @@ internal static class FlowDescription
         ["name"] = Schema.Means("The name.", "Cold outreach"),
         ["folderId"] = Schema.Id("The folder that contains the flow; null if the flow is in no folder."),
         ["folderName"] = Schema.Means("The name of that folder.", "Outbound"),
-        ["visibility"] = Schema.Word("Who can see it. Company: all users. Personal: its owner. Shared: users it is shared with.", "Company", "Personal", "Shared"),
+        ["visibility"] = Schema.Word(
+            "Who can see it. Company: all users. Personal: its owner. Shared: users it is shared with.", "Company", "Personal", "Shared"),
         ["creationDate"] = Schema.Time("When the flow was created."),
         ["exclusive"] = Schema.Flag("True if a prospect in this flow cannot be assigned to other flows."),
         ["description"] = Schema.Means("The purpose of the flow.", "Five touches in two weeks."),
