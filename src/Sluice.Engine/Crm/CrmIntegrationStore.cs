@@ -6,14 +6,14 @@ namespace Sluice.Engine.Crm;
 
 internal sealed class CrmIntegrationStore(IDbSession db)
 {
-    /// <returns>False where the company has one already. Index crm_integrations_one.</returns>
+    /// <returns>False if the company has an integration already. Uses index crm_integrations_one.</returns>
     public async Task<bool> AddAsync(CrmIntegration integration, CancellationToken ct) => await db.ExecuteAsync($"""
         insert into crm_integrations (company_id, id, name, owner_email, created_at)
         values ({integration.CompanyId}, {integration.Id}, {integration.Name}, {integration.OwnerEmail}, {integration.CreatedAt})
         on conflict (company_id) where deleted_at is null do nothing
         """, ct) == 1;
 
-    /// <summary>The one there is, or none.</summary>
+    /// <summary>Returns the company's only integration, or an empty list.</summary>
     public Task<List<CrmIntegration>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
         select company_id, id, name, owner_email, created_at
         from crm_integrations
@@ -26,7 +26,7 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         where company_id = {companyId} and id = {id} and deleted_at is null
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>What came through it stays: prospects in flows are not undone by it [inf].</summary>
+    /// <summary>Deletes the integration. Its objects and prospects stay, and prospects stay in their flows [inf].</summary>
     public Task DeleteAsync(CrmIntegration integration, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update crm_integrations
         set deleted_at = {now}
@@ -41,7 +41,7 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         on conflict (company_id, integration_id, object_type, unique_name) do update set field = excluded.field
         """, ct);
 
-    /// <param name="objectType">Null: all.</param>
+    /// <param name="objectType">Null: all types.</param>
     public Task<List<(string ObjectType, CrmField Field)>> FieldsAsync(CrmIntegration integration, string? objectType, CancellationToken ct) => db.QueryAsync($"""
         select object_type, unique_name, field
         from crm_fields
@@ -52,10 +52,10 @@ internal sealed class CrmIntegrationStore(IDbSession db)
     private static CrmIntegration Read(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4));
 }
 
-/// <param name="Json">As sent.</param>
+/// <param name="Json">The field's JSON, exactly as the client sent it.</param>
 internal sealed record CrmField(string UniqueName, string Json)
 {
-    /// <summary>One that has no name, or one that is no text, is called nothing.</summary>
+    /// <summary>Reads a field. If the uniqueName is missing or not a string, the name is empty.</summary>
     public static CrmField Read(JsonElement sent) => new(
         sent.ValueKind == JsonValueKind.Object && sent.TryGetProperty("uniqueName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
         sent.GetRawText());

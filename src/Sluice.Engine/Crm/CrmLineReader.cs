@@ -5,7 +5,7 @@ using Sluice.Engine.Prospects;
 
 namespace Sluice.Engine.Crm;
 
-/// <summary>Reads one line of an upload: an object of the CRM, or what is wrong with the line.</summary>
+/// <summary>Parses one line of an upload into a CRM object, or says what is wrong with the line.</summary>
 internal static class CrmLineReader
 {
     private const int MaxObjectId = 64; // [doc]
@@ -57,15 +57,15 @@ internal static class CrmLineReader
     private static CrmPerson ReadPerson(JsonElement root, string? email) => new(
         email, Text(root, "firstName"), Text(root, "lastName"), Text(root, "title"), Text(root, "phoneNumber"));
 
-    /// <summary>No database keeps a NUL: it is left out.</summary>
+    /// <summary>Reads a text field. Removes NUL characters, because PostgreSQL cannot store them.</summary>
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!.Replace("\0", "", StringComparison.Ordinal)
             : null;
 }
 
-/// <param name="Content">JSON, as sent.</param>
+/// <param name="Content">JSON, exactly as the client sent it.</param>
 internal sealed record CrmObject(string Id, DateTimeOffset ModifiedAt, bool IsDeleted, string Content, CrmPerson Person);
 
-/// <summary>What flows need of a contact or lead.</summary>
+/// <summary>The fields of a contact or lead that flows need.</summary>
 internal sealed record CrmPerson(string? Email, string? FirstName, string? LastName, string? Title, string? PhoneNumber);

@@ -4,8 +4,8 @@ namespace Sluice.Engine.Crm;
 
 internal sealed class CrmObjectStore(IDbSession db)
 {
-    /// <summary>An object that is known in a newer state is left as it is: uploads may come late or twice.</summary>
-    /// <returns>The ids of those that were taken.</returns>
+    /// <summary>Inserts or updates objects. Keeps an object whose stored state is newer, because uploads may arrive late or twice.</summary>
+    /// <returns>The ids of the objects that were written.</returns>
     public Task<List<string>> PutAsync(CrmRequest into, IReadOnlyList<CrmObject> objects, CancellationToken ct) => db.QueryAsync($"""
         insert into crm_objects (company_id, integration_id, object_type, object_id, modified_at, content)
         select {into.CompanyId}, {into.IntegrationId}, {into.ObjectType}, id, modified_at, content
@@ -18,11 +18,11 @@ internal sealed class CrmObjectStore(IDbSession db)
         returning object_id
         """, row => row.GetString(0), ct);
 
-    /// <summary>One that is unknown, or known in a newer state, is left as it is.</summary>
-    /// <returns>The ids of those that are gone.</returns>
+    /// <summary>Deletes objects. Ignores unknown objects and keeps objects whose stored state is newer.</summary>
+    /// <returns>The ids of the objects that were deleted.</returns>
     public Task<List<string>> DeleteAsync(CrmRequest from, IReadOnlyList<CrmObject> objects, CancellationToken ct)
     {
-        // The first list finds them by the primary key. The second alone, which looks at the row, would be asked of every object there is.
+        // The condition `object_id in` lets the database use the primary key. With `exists` alone, it would check every object of the type.
         var gone = SqlTable.Rows(objects).Text("id", one => one.Id).Time("modified_at", one => one.ModifiedAt);
         return db.QueryAsync($"""
             delete from crm_objects
@@ -36,7 +36,7 @@ internal sealed class CrmObjectStore(IDbSession db)
             """, row => row.GetString(0), ct);
     }
 
-    /// <summary>As sent, by object id.</summary>
+    /// <summary>Finds objects by id; the content is exactly as the client sent it.</summary>
     public Task<List<(string ObjectId, string Content)>> FindAsync(long companyId, long integrationId, string objectType, IReadOnlyList<string> objectIds, CancellationToken ct) => db.QueryAsync($"""
         select o.object_id, o.content
         from {SqlTable.Of(objectIds)} asked

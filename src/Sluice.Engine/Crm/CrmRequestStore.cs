@@ -10,7 +10,7 @@ internal sealed class CrmRequestStore(IDbSession db)
     private static readonly SqlText Columns = new(
         "company_id, integration_id, client_request_id, id, object_type, status, errors, error_count, success_count, lines_done");
 
-    /// <returns>False where the client has used that name before.</returns>
+    /// <returns>False if the client has used this clientRequestId before.</returns>
     public async Task<bool> AddAsync(CrmRequest request, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
         insert into crm_requests (company_id, integration_id, client_request_id, id, object_type, status, errors, error_count, success_count,
                                   lines_done, lease_until, fence, created_at)
@@ -25,8 +25,8 @@ internal sealed class CrmRequestStore(IDbSession db)
         where company_id = {companyId} and integration_id = {integrationId} and client_request_id = {clientRequestId}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>Lines as they come, and the sign that somebody is still sending.</summary>
-    /// <returns>False where the request has been cleared away meanwhile.</returns>
+    /// <summary>Stores received lines and extends the lease, which shows that the client is still sending.</summary>
+    /// <returns>False if a worker has deleted the request in the meantime.</returns>
     public async Task<bool> AddLinesAsync(CrmRequest request, IReadOnlyList<CrmLine> lines, DateTimeOffset leaseUntil, CancellationToken ct)
     {
         var rows = SqlTable.Rows(lines).Integer("line", line => line.Number).Text("content", line => line.Content);
@@ -43,8 +43,8 @@ internal sealed class CrmRequestStore(IDbSession db)
             """, ct) == 1;
     }
 
-    /// <summary>All lines are there: anybody may begin.</summary>
-    /// <returns>False where the request has been cleared away meanwhile.</returns>
+    /// <summary>Records that all lines have arrived and releases the lease, so that any worker may start.</summary>
+    /// <returns>False if a worker has deleted the request in the meantime.</returns>
     public async Task<bool> ReceivedAsync(CrmRequest request, CancellationToken ct) => await db.ExecuteAsync($"""
         update crm_requests
         set status = 'PENDING',
@@ -53,7 +53,7 @@ internal sealed class CrmRequestStore(IDbSession db)
           and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
         """, ct) == 1;
 
-    /// <summary>As if it had never been: the client may send it again under the same name.</summary>
+    /// <summary>Deletes a request that is still being received, with its lines. The client may then use the same clientRequestId again.</summary>
     public async Task ForgetAsync(CrmRequest request, CancellationToken ct)
     {
         await DeleteLinesAsync(request, long.MaxValue, ct);
@@ -64,7 +64,7 @@ internal sealed class CrmRequestStore(IDbSession db)
             """, ct);
     }
 
-    /// <summary>Takes what has waited longest and holds it until the lease ends; a dead receiver's request comes too. Index crm_requests_open.</summary>
+    /// <summary>Leases the request that has waited longest, including one whose receiver has died. Uses index crm_requests_open.</summary>
     public async Task<LeasedCrmRequest?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
         with next as (
             select r.company_id, r.integration_id, r.client_request_id
@@ -82,11 +82,11 @@ internal sealed class CrmRequestStore(IDbSession db)
         returning {Columns}, fence
         """, row => new LeasedCrmRequest(Read(row), row.GetInt64(10)), ct)).SingleOrDefault();
 
-    /// <summary>Index crm_requests_open.</summary>
+    /// <summary>Uses index crm_requests_open.</summary>
     public async Task<long> CountOpenAsync(CancellationToken ct) =>
         (await db.QueryAsync($"select count(*) from crm_requests where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>The next lines after those done.</summary>
+    /// <summary>Lists the next unprocessed lines.</summary>
     public Task<List<CrmLine>> LinesAsync(CrmRequest request, int max, CancellationToken ct) => db.QueryAsync($"""
         select line, content
         from crm_upload_lines
@@ -95,8 +95,8 @@ internal sealed class CrmRequestStore(IDbSession db)
         limit {max}
         """, row => new CrmLine(row.GetInt64(0), row.TextOrNull(1)), ct);
 
-    /// <summary>Keeps how far it is, and holds on to it.</summary>
-    /// <returns>False where it is another holder's now: then nothing may be kept.</returns>
+    /// <summary>Saves the progress and extends the lease.</summary>
+    /// <returns>False if another worker holds the request now; then the caller must write nothing.</returns>
     public async Task<bool> ProgressAsync(CrmRequest request, long fence, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
         update crm_requests
         set status = {request.Status},

@@ -6,8 +6,9 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Crm;
 
 /// <summary>
-/// Does uploads, a batch of lines at a time. A batch, the count of lines done and the errors met are one transaction that names the fencing
-/// number of the lease, so that each line counts once whoever dies when. Good lines count, bad ones are told; a batch is never half there.
+/// Processes uploads, one batch of lines at a time. One transaction, which checks the lease's fencing token, writes the batch, the count of
+/// processed lines and the errors. So each line counts exactly once, no matter when a worker dies, and a batch is never half written. Valid
+/// lines are stored; invalid lines are reported.
 /// </summary>
 internal sealed partial class CrmWorker : BackgroundService
 {
@@ -29,10 +30,10 @@ internal sealed partial class CrmWorker : BackgroundService
         _loop = new LeaseLoop(RunOneAsync, LogFailed);
     }
 
-    /// <summary>There is a new upload.</summary>
+    /// <summary>Tells the worker that there is a new upload.</summary>
     public void Wake() => _loop.Wake();
 
-    /// <returns>Whether there was an upload.</returns>
+    /// <returns>True if there was an upload to process.</returns>
     public async Task<bool> RunOneAsync(CancellationToken ct)
     {
         var now = _clock.GetUtcNow();
@@ -43,7 +44,7 @@ internal sealed partial class CrmWorker : BackgroundService
 
         if (held.Request.Status == CrmRequest.Receiving)
         {
-            await _db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(held.Request, ct), ct); // Whoever received it is dead.
+            await _db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(held.Request, ct), ct); // The receiver died.
             return true;
         }
 
@@ -64,7 +65,7 @@ internal sealed partial class CrmWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
 
-    /// <returns>How far it is now; null where it is another holder's.</returns>
+    /// <returns>The request with its new progress; null if another worker holds it now.</returns>
     private async Task<CrmRequest?> RunBatchAsync(IDbSession tx, CrmRequest request, long fence, CancellationToken ct)
     {
         var requests = new CrmRequestStore(tx);
@@ -109,7 +110,7 @@ internal sealed partial class CrmWorker : BackgroundService
 
     private async Task PutAsync(IDbSession tx, CrmRequest request, List<CrmObject> objects, CancellationToken ct)
     {
-        // Of several lines about one object the newest counts, and of equally new ones the last.
+        // If several lines describe one object, the newest modifiedDate wins; if these are equal, the last line wins.
         var newest = objects.Index().GroupBy(one => one.Item.Id, StringComparer.Ordinal)
             .Select(same => same.OrderBy(one => one.Item.ModifiedAt).ThenBy(one => one.Index).Last().Item).ToLookup(one => one.IsDeleted);
         var store = new CrmObjectStore(tx);
@@ -124,7 +125,10 @@ internal sealed partial class CrmWorker : BackgroundService
         }
     }
 
-    /// <returns>Also those that no upload ever brought: a prospect may have come another way. Not those that are known in a newer state.</returns>
+    /// <returns>
+    /// The ids that are deleted now. They include ids that no upload contained, because the prospect may have been created another way, but
+    /// not ids whose stored state is newer.
+    /// </returns>
     private static async Task<List<string>> DeleteAsync(CrmObjectStore store, CrmRequest request, List<CrmObject> objects, CancellationToken ct)
     {
         var ids = objects.ConvertAll(one => one.Id);
@@ -143,6 +147,6 @@ internal sealed partial class CrmWorker : BackgroundService
         PhoneNumber = one.Person.PhoneNumber,
     };
 
-    [LoggerMessage(1, LogLevel.Error, "An upload was interrupted; it goes on when its lease ends")]
+    [LoggerMessage(1, LogLevel.Error, "An upload was interrupted; a worker continues it when its lease ends")]
     private partial void LogFailed(Exception fault);
 }

@@ -2,7 +2,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Flows;
 
-/// <summary>An ordered list of steps, known elsewhere as a cadence or sequence.</summary>
+/// <summary>An ordered list of steps. Other products call it a cadence or a sequence.</summary>
 internal sealed record Flow(
     long CompanyId,
     long Id,
@@ -16,30 +16,30 @@ internal sealed record Flow(
     bool Enabled,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>Grows with every change of its steps.</summary>
+    /// <summary>Grows with every change of the flow's steps.</summary>
     public long Version { get; init; } = 1;
 
-    /// <summary>What it does about replies and meetings; null: the default.</summary>
+    /// <summary>The ruleset for replies and meetings. Null: the default ruleset.</summary>
     public long? RulesetId { get; init; }
 
-    /// <summary>When its automatic mail leaves, and on which days its steps are due.</summary>
+    /// <summary>When the flow sends automatic mail, and on which days its steps are due.</summary>
     public SendingWindow Window { get; init; } = SendingWindow.Default;
 
-    /// <summary>Whose it is decides what it is called: a flow that somebody shared is Shared to those who got it [doc].</summary>
+    /// <summary>Returns the visibility as this user sees it: a Personal flow of another user, shared with this user, appears as Shared [doc].</summary>
     public FlowVisibility VisibilityTo(long userId) =>
         Visibility == FlowVisibility.Company || OwnerId == userId ? Visibility : FlowVisibility.Shared;
 }
 
-/// <param name="Begins">Minutes of the owner's day.</param>
-/// <param name="Ends">Minutes of the owner's day, after <paramref name="Begins"/>; at most 1440.</param>
-/// <param name="WorkingDays">Bits: Monday 1, Tuesday 2, … Sunday 64. At least one.</param>
+/// <param name="Begins">Minutes after midnight in the owner's time zone.</param>
+/// <param name="Ends">Minutes after midnight in the owner's time zone, later than <paramref name="Begins"/>; at most 1440.</param>
+/// <param name="WorkingDays">Bit set: Monday 1, Tuesday 2, … Sunday 64. At least one day.</param>
 internal sealed record SendingWindow(int Begins, int Ends, int WorkingDays)
 {
     /// <summary>08:00 to 18:00 from Monday to Friday [doc].</summary>
     public static readonly SendingWindow Default = new(8 * 60, 18 * 60, 0b001_1111);
 }
 
-/// <summary>The numbers are what the database holds, the names what the wire says [doc].</summary>
+/// <summary>The database stores the numbers; /v2 shows the names [doc].</summary>
 internal enum FlowVisibility
 {
     Company = 0,
@@ -49,21 +49,21 @@ internal enum FlowVisibility
 
 internal sealed record Folder(long CompanyId, long Id, long? ParentId, long WorkspaceId, long OwnerId, string Name, FlowVisibility Visibility);
 
-/// <param name="Order">From 1.</param>
-/// <param name="Action">As on the wire, one of <see cref="Actions"/> [doc].</param>
-/// <param name="WaitMinutes">Before it; a day is 1440.</param>
+/// <param name="Order">Position in the flow, from 1.</param>
+/// <param name="Action">As /v2 spells it: one of <see cref="Actions"/> [doc].</param>
+/// <param name="WaitMinutes">The wait before the step; 1440 is one day.</param>
 /// <param name="Body">HTML with placeholders.</param>
 internal sealed record Step(
     long CompanyId, long FlowId, int Order, long Id, string Action, int WaitMinutes, string? Subject, string? Body, bool IsReply)
 {
-    /// <summary>The one action that the server does by itself; all others are for people.</summary>
+    /// <summary>The only action that the server performs itself. A person performs all others.</summary>
     public const string AutomaticMail = "AUTO_SEND_EMAIL";
 
     public static readonly IReadOnlyList<string> Actions = ["SEND_EMAIL", AutomaticMail, "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"];
 
-    /// <summary>What it was called when it was written; null: nothing.</summary>
+    /// <summary>The key that the author gave the step. Null: none.</summary>
     public string? OwnKey { get; init; }
 
-    /// <summary>What it is called in files: unique in its flow, and the same wherever it moves.</summary>
+    /// <summary>The step's name in flow files: unique in its flow, and unchanged if the step moves.</summary>
     public string Key => OwnKey ?? WireId.Write(Id);
 }

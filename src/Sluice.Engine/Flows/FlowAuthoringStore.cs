@@ -3,7 +3,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows;
 
-/// <summary>The statements of those who write flows, beside those of <see cref="FlowStore"/> that everybody runs. Only in a transaction.</summary>
+/// <summary>The SQL statements for editing flows; those for reading are in <see cref="FlowStore"/>. Use it only in a transaction.</summary>
 internal sealed class FlowAuthoringStore(IDbSession tx)
 {
     public Task UpdateAsync(Flow flow, CancellationToken ct) => tx.ExecuteAsync($"""
@@ -24,7 +24,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         where company_id = {flow.CompanyId} and id = {flow.Id} and deleted_at is null
         """, ct);
 
-    /// <summary>From now on with these and nobody else.</summary>
+    /// <summary>Replaces the users with whom the flow is shared.</summary>
     public async Task ShareAsync(Flow flow, IReadOnlyList<long> userIds, CancellationToken ct)
     {
         await tx.ExecuteAsync($"delete from flow_shares where company_id = {flow.CompanyId} and flow_id = {flow.Id}", ct);
@@ -35,14 +35,14 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
             """, ct);
     }
 
-    /// <summary>All the steps it has from now on, in the place of those it had: an id that stays is the same step.</summary>
+    /// <summary>Replaces all steps of the flow. A step with an id that was there before is the same step.</summary>
     public async Task ReplaceStepsAsync(Flow flow, IReadOnlyList<Step> steps, CancellationToken ct)
     {
         await tx.ExecuteAsync($"delete from steps where company_id = {flow.CompanyId} and flow_id = {flow.Id}", ct);
         await new StepStore(tx).AddAsync(steps, ct);
     }
 
-    /// <summary>By id, one row past the page. Primary key.</summary>
+    /// <summary>Lists flows by id: one page and one more row. Uses the primary key.</summary>
     public async Task<List<Flow>> ListAsync(long companyId, long after, CancellationToken ct)
     {
         var ids = await tx.QueryAsync($"""
@@ -55,7 +55,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         return [.. (await new FlowStore(tx).FindAsync(companyId, ids, ct)).OrderBy(flow => flow.Id)];
     }
 
-    /// <summary>All of them, a page at a time.</summary>
+    /// <summary>Lists all flows of the company; reads them page by page.</summary>
     public async Task<List<Flow>> ListAllAsync(long companyId, CancellationToken ct)
     {
         var flows = new List<Flow>();
@@ -76,7 +76,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         where company_id = {companyId} and deleted_at is null
         """, row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>Those of one name, of which there should be one at most. Primary key.</summary>
+    /// <summary>Finds the flows with this name; there should be at most one. Uses the primary key.</summary>
     public async Task<List<Flow>> FindByNameAsync(long companyId, long workspaceId, string name, CancellationToken ct) =>
         await new FlowStore(tx).FindAsync(companyId, await tx.QueryAsync($"""
             select id
@@ -86,7 +86,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
             limit 2
             """, row => row.GetInt64(0), ct), ct);
 
-    /// <summary>With whom they are shared. Flows are few beside instances, and this is not asked often: it reads the company's shares.</summary>
+    /// <summary>Lists the users with whom these flows are shared. It reads all shares of the company: they are few, and calls are rare.</summary>
     public Task<List<(long FlowId, long UserId)>> ListSharesAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => tx.QueryAsync($"""
         select flow_id, user_id
         from flow_shares

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Flows;
 
 internal sealed class FlowStore(IDbSession db)
 {
-    /// <summary>The most recent ones that a listing shows [doc].</summary>
+    /// <summary>The maximum number of flows in a listing of the most recently assigned [doc].</summary>
     public const int MostRecent = 20;
 
     private static readonly SqlText Columns = new(
@@ -26,7 +26,7 @@ internal sealed class FlowStore(IDbSession db)
         on conflict (company_id, user_id, flow_id) do nothing
         """, ct);
 
-    /// <summary>It is listed no more; its finished instances keep its name. Whoever deletes it ends the open ones.</summary>
+    /// <summary>Marks the flow as deleted: listings omit it, and its finished instances keep its name. The caller ends its open instances.</summary>
     public Task DeleteAsync(Flow flow, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update flows
         set deleted_at = {now}
@@ -34,8 +34,8 @@ internal sealed class FlowStore(IDbSession db)
         """, ct);
 
     /// <summary>
-    /// The company's flows, the user's own and those shared with them: by id, one row past the page; or, if asked for the
-    /// recent ones, those the user assigned last, newest first. Primary key of flows, flow_shares and recent_assignments.
+    /// Lists the company's flows, the user's own flows and flows shared with the user: by id, one page and one more row. For a recent-only
+    /// query, lists the flows that the user assigned last, newest first. Uses the primary keys of flows, flow_shares and recent_assignments.
     /// </summary>
     public Task<List<VisibleFlow>> ListVisibleAsync(FlowQuery query, long after, CancellationToken ct) => db.QueryAsync($"""
         with visible as (
@@ -70,7 +70,7 @@ internal sealed class FlowStore(IDbSession db)
         where f.company_id = {companyId} and f.deleted_at is null and f.id in (select value from {SqlTable.Of(ids)} asked)
         """, Read, ct);
 
-    /// <summary>Also deleted ones: their finished instances still have a name.</summary>
+    /// <summary>Finds flows, including deleted ones: a listing of their finished instances still needs their names.</summary>
     public Task<List<Flow>> FindWithDeletedAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flows f
@@ -86,7 +86,7 @@ internal sealed class FlowStore(IDbSession db)
             where company_id = {flow.CompanyId} and user_id = {userId} and flow_id = {flow.Id}
             """, row => row.GetInt32(0), ct)).Count > 0;
 
-    /// <summary>Remembers for "most recently assigned".</summary>
+    /// <summary>Records the assignment for the filter <c>mostRecentlyAssigned</c>.</summary>
     public Task NoteAssignedAsync(Flow flow, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into recent_assignments (company_id, user_id, flow_id, at)
         values ({flow.CompanyId}, {userId}, {flow.Id}, {now})
@@ -112,10 +112,10 @@ internal sealed class FlowStore(IDbSession db)
     };
 }
 
-/// <param name="WorkspaceId">Null: all.</param>
-/// <param name="FolderId">Null: all.</param>
-/// <param name="OnlyRecent">Only those the user assigned most recently.</param>
+/// <param name="WorkspaceId">Null: all workspaces.</param>
+/// <param name="FolderId">Null: all folders.</param>
+/// <param name="OnlyRecent">True: only the flows that the user assigned most recently.</param>
 internal sealed record FlowQuery(long CompanyId, long UserId, long? WorkspaceId, long? FolderId, bool OnlyRecent);
 
-/// <param name="Total">How many flows the query finds on all pages.</param>
+/// <param name="Total">The number of matching flows on all pages.</param>
 internal sealed record VisibleFlow(Flow Flow, string? FolderName, long Total);

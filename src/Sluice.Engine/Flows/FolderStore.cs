@@ -20,8 +20,8 @@ internal sealed class FolderStore(IDbSession db)
         where company_id = {folder.CompanyId} and id = {folder.Id}
         """, ct);
 
-    /// <summary>Only an empty one.</summary>
-    /// <returns>False: something lies in it.</returns>
+    /// <summary>Deletes the folder if it is empty.</summary>
+    /// <returns>False if the folder contains a folder or a flow.</returns>
     public async Task<bool> DeleteAsync(Folder folder, CancellationToken ct) => await db.ExecuteAsync($"""
         delete from folders
         where company_id = {folder.CompanyId}
@@ -30,7 +30,7 @@ internal sealed class FolderStore(IDbSession db)
           and not exists (select 1 from flows f where f.company_id = {folder.CompanyId} and f.folder_id = {folder.Id} and f.deleted_at is null)
         """, ct) > 0;
 
-    /// <summary>Ten thousand are more than a company has. Primary key.</summary>
+    /// <summary>Lists the company's folders. No company has as many as the limit of 10,000. Uses the primary key.</summary>
     public Task<List<Folder>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
         select company_id, id, parent_id, workspace_id, owner_id, name, visibility
         from folders
@@ -39,7 +39,7 @@ internal sealed class FolderStore(IDbSession db)
         limit 10000
         """, Read, ct);
 
-    /// <summary>The company's folders and the user's own, by id, one row past the page. Primary key of folders.</summary>
+    /// <summary>Lists the company's folders and the user's own by id: one page and one more row. Uses the primary key of folders.</summary>
     public Task<List<VisibleFolder>> ListVisibleAsync(FolderQuery query, long after, CancellationToken ct) => db.QueryAsync($"""
         with visible as (
             select company_id, id, parent_id, workspace_id, owner_id, name, visibility
@@ -62,9 +62,9 @@ internal sealed class FolderStore(IDbSession db)
         row.GetInt64(0), row.GetInt64(1), row.IntegerOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), (FlowVisibility)row.GetInt32(6));
 }
 
-/// <param name="ParentId">That folder and its children; null: all.</param>
-/// <param name="WorkspaceId">Null: all.</param>
+/// <param name="ParentId">Only this folder and its children. Null: all folders.</param>
+/// <param name="WorkspaceId">Null: all workspaces.</param>
 internal sealed record FolderQuery(long CompanyId, long UserId, long? ParentId, long? WorkspaceId);
 
-/// <param name="Total">How many folders the query finds on all pages.</param>
+/// <param name="Total">The number of matching folders on all pages.</param>
 internal sealed record VisibleFolder(Folder Folder, long Total);

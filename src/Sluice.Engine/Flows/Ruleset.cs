@@ -3,12 +3,12 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows;
 
-/// <summary>What a flow does about a reply and a meeting [doc].</summary>
+/// <summary>How a flow reacts to a reply and to a booked meeting [doc].</summary>
 /// <param name="OnReply">pause, stop or continue.</param>
-/// <param name="ReplyToDo">Whether the owner gets something to do about it.</param>
+/// <param name="ReplyToDo">Whether the owner gets a to-do for the reply.</param>
 /// <param name="OnMeeting">pause, stop or continue.</param>
-/// <param name="MeetingToDo">Whether the owner gets something to do about it.</param>
-/// <param name="IgnoresCoolOff">Whether prospects that are cooling off may enter its flows.</param>
+/// <param name="MeetingToDo">Whether the owner gets a to-do for the meeting.</param>
+/// <param name="IgnoresCoolOff">Whether flows with this ruleset accept prospects in their cool-off.</param>
 internal sealed record Ruleset(
     long CompanyId, long Id, string Name, string OnReply, bool ReplyToDo, string OnMeeting, bool MeetingToDo, bool IgnoresCoolOff);
 
@@ -32,7 +32,7 @@ internal sealed class RulesetStore(IDbSession db)
         where company_id = {ruleset.CompanyId} and id = {ruleset.Id}
         """, ct);
 
-    /// <summary>A thousand is more than a company has. Primary key.</summary>
+    /// <summary>Lists the company's rulesets. No company has as many as the limit of 1,000. Uses the primary key.</summary>
     public Task<List<Ruleset>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
         select company_id, id, name, on_reply, reply_todo, on_meeting, meeting_todo, ignores_cool_off
         from rulesets
@@ -41,14 +41,14 @@ internal sealed class RulesetStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    /// <summary>Primary key.</summary>
+    /// <summary>Uses the primary key.</summary>
     public async Task<Ruleset?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select company_id, id, name, on_reply, reply_todo, on_meeting, meeting_todo, ignores_cool_off
         from rulesets
         where company_id = {companyId} and id = {id}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>Whether prospects that are cooling off may enter this flow all the same.</summary>
+    /// <summary>Whether this flow's ruleset accepts prospects in their cool-off.</summary>
     public async Task<bool> IgnoresCoolOffAsync(Flow flow, CancellationToken ct) =>
         flow.RulesetId is { } id && await FindAsync(flow.CompanyId, id, ct) is { IgnoresCoolOff: true };
 

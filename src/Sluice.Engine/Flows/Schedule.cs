@@ -3,22 +3,22 @@ using NodaTime;
 namespace Sluice.Engine.Flows;
 
 /// <summary>
-/// When a step is due [decision 35]. All sums are made on the calendar of the owner's zone; no clock, no database.
+/// Computes when a step is due [decision 35]. It calculates in the owner's time zone and reads no clock and no database.
 /// </summary>
 internal static class Schedule
 {
     public const int MinutesADay = 24 * 60;
 
     /// <summary>
-    /// A wait of whole days ends on that day at the same local time, any other after so many minutes. A local time that does not exist moves
-    /// forward by the gap; of one that exists twice it is the earlier. From then on: a mail leaves when the window is open, and what a person
-    /// does is due on a working day, at the same local time.
+    /// A wait of whole days ends that many days later at the same local time; any other wait ends after that many minutes. A local time that
+    /// does not exist moves forward by the length of the gap; for one that occurs twice, the first counts. After the wait, automatic mail
+    /// leaves when the window is next open, and a person's step is due on the next working day, at the same local time.
     /// </summary>
     public static DateTimeOffset NextStep(DateTimeOffset done, int waitMinutes, bool isAutomaticMail, DateTimeZone zone, SendingWindow window)
     {
         var from = Instant.FromDateTimeOffset(done).InZone(zone);
 
-        // No wait at all is not "today at the same local time": in the second of two equal hours that would be an hour ago.
+        // A wait of zero must not go through local time: in the second of two repeated hours, the same local time would be an hour ago.
         if (waitMinutes == 0 || waitMinutes % MinutesADay != 0)
         {
             return OnceWaited(from.PlusMinutes(waitMinutes), isAutomaticMail, window);
@@ -34,8 +34,9 @@ internal static class Schedule
         IsOpen(Instant.FromDateTimeOffset(now).InZone(zone).LocalDateTime, window);
 
     /// <summary>
-    /// The first moment from now on at which mail may leave: now itself when it is open. An opening that falls into a gap is at the end of
-    /// the gap. Looked for in one stretch of constant offset after the other, as a day may lack its opening, or have it twice, or be left out.
+    /// Finds the first moment at which mail may leave: <paramref name="now"/> itself if the window is open. An opening inside a gap moves to the
+    /// end of the gap. It searches one interval of constant UTC offset after another, because clock changes can remove an opening, repeat it, or
+    /// skip a whole day.
     /// </summary>
     public static DateTimeOffset NextOpening(DateTimeOffset now, DateTimeZone zone, SendingWindow window)
     {
@@ -53,18 +54,18 @@ internal static class Schedule
         }
     }
 
-    /// <summary>Whether mail may leave on that day, and what people do may be due.</summary>
+    /// <summary>Whether automatic mail may leave, and people's steps may be due, on that day.</summary>
     public static bool IsWorkingDay(IsoDayOfWeek day, SendingWindow window) => (window.WorkingDays & (1 << ((int)day - 1))) != 0;
 
     private static DateTimeOffset OnceWaited(ZonedDateTime waited, bool isAutomaticMail, SendingWindow window) => isAutomaticMail
         ? NextOpening(waited.ToDateTimeOffset(), waited.Zone, window)
         : OnWorkingDay(waited, waited.LocalDateTime, window);
 
-    /// <param name="due">Where the wait ends.</param>
-    /// <param name="local">The local time that it has, or would have if there were no gap: on Monday it is that again.</param>
+    /// <param name="due">When the wait ends.</param>
+    /// <param name="local">The local time of the wait's end, ignoring a clock-change gap. A step that moves to a later day has this local time again.</param>
     private static DateTimeOffset OnWorkingDay(ZonedDateTime due, LocalDateTime local, SendingWindow window)
     {
-        // Again after a move: a gap over midnight, or over a whole day, may lead out of the working day.
+        // Checks again after each move, because a gap across midnight or over a whole day can move the due time out of the working day.
         while (!IsWorkingDay(due.DayOfWeek, window))
         {
             local = local.PlusDays(1 + DaysUntilWorking(local.PlusDays(1).DayOfWeek, window));
@@ -88,7 +89,7 @@ internal static class Schedule
         return first.PlusDays(DaysUntilWorking(first.DayOfWeek, window)).At(LocalTime.FromMinutesSinceMidnight(window.Begins));
     }
 
-    /// <returns>0 where the day is one.</returns>
+    /// <returns>0 if the day itself is a working day.</returns>
     private static int DaysUntilWorking(IsoDayOfWeek day, SendingWindow window)
     {
         var days = 0;

@@ -2,10 +2,10 @@ using NodaTime;
 
 namespace Sluice.Engine.Flows;
 
-/// <summary>Why <see cref="Schedule"/> says another time than the wait alone would: for people who wonder.</summary>
+/// <summary>Explains to people why <see cref="Schedule"/> chose another time than the end of the wait.</summary>
 internal static class ScheduleReasons
 {
-    /// <returns>A sentence for each fact that moved it, in their order; none where the wait alone decides.</returns>
+    /// <returns>One sentence for each fact that moved the due time, in order; empty if the step is due exactly when the wait ends.</returns>
     public static List<string> Of(DateTimeOffset done, int waitMinutes, bool isAutomaticMail, DateTimeZone zone, SendingWindow window)
     {
         var reasons = new List<string>();
@@ -25,8 +25,8 @@ internal static class ScheduleReasons
         }
 
         reasons.Add(Schedule.IsWorkingDay(end.DayOfWeek, window)
-            ? $"The flow's mail leaves from {Clock(window.Begins)} to {Clock(window.Ends)}, and the wait ends at {end:HH:mm}"
-            : $"{end.DayOfWeek} {end:uuuu-MM-dd} is no working day of the flow");
+            ? $"The flow sends mail from {Clock(window.Begins)} to {Clock(window.Ends)}, and the wait ends at {end:HH:mm}"
+            : $"{end.DayOfWeek} {end:uuuu-MM-dd} is not a working day of the flow");
         return reasons;
     }
 
@@ -36,8 +36,8 @@ internal static class ScheduleReasons
         if (count != 1)
         {
             reasons.Add(count == 0
-                ? $"{local:uuuu-MM-dd HH:mm} does not exist in {zone.Id}: the clocks go forward, and so does the step"
-                : $"{local:uuuu-MM-dd HH:mm} comes twice in {zone.Id}: the clocks go back, and the earlier one counts");
+                ? $"{local:uuuu-MM-dd HH:mm} does not exist in {zone.Id} because the clocks go forward: the step moves forward by the same amount"
+                : $"{local:uuuu-MM-dd HH:mm} occurs twice in {zone.Id} because the clocks go back: the first one counts");
         }
     }
 

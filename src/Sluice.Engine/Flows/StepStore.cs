@@ -11,7 +11,7 @@ internal sealed class StepStore(IDbSession db)
         from {ToTable(steps)} s
         """, ct);
 
-    /// <summary>The steps of these flows, each flow's in their order. Primary key.</summary>
+    /// <summary>Lists the steps of these flows, ordered by flow and position. Uses the primary key.</summary>
     public Task<List<Step>> ListAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => db.QueryAsync($"""
         select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key
         from steps
@@ -19,7 +19,7 @@ internal sealed class StepStore(IDbSession db)
         order by flow_id, step_order
         """, Read, ct);
 
-    /// <returns>Null where the flow has no steps.</returns>
+    /// <returns>Null if the flow has no steps.</returns>
     public async Task<Step?> FindFirstAsync(Flow flow, CancellationToken ct) =>
         (await db.QueryAsync($"""
             select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key

@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// May this prospect enter this flow now? No clock, no database: the caller brings the facts. When several refusals hold, the first
-/// in the order below is the one the client is told. The cases before these (no such flow, no such owner) refuse the whole call.
+/// Decides whether a prospect may enter a flow now. It reads no clock and no database: the caller passes in the facts. When several
+/// refusals apply, the client gets the first in the order below. An unknown flow or owner is checked earlier and refuses the whole call.
 /// </summary>
 internal static class AdmissionRule
 {
@@ -31,7 +31,7 @@ internal static class AdmissionRule
         return RefuseForOthers(prospect, terms) ?? (IsCoolingOff(prospect, terms, now) ? AdmissionRefusal.CoolingOff : null);
     }
 
-    // Joining an exclusive flow while in others is allowed and ends none of them [doc]: exclusiveness looks only forward.
+    // A prospect in other flows may join an exclusive flow and stays in the others [doc]: an exclusive flow blocks only later assignments.
     private static AdmissionRefusal? RefuseForOthers(AdmissionProspect prospect, AdmissionTerms terms)
     {
         if (!terms.MultipleFlowsAllowed)
@@ -49,15 +49,15 @@ internal static class AdmissionRule
 internal sealed record AdmissionFlow(long Id, bool Enabled);
 
 /// <param name="Id">The prospect's own id, not the CRM's.</param>
-/// <param name="OptedOut">Opted out, or not to be contacted.</param>
-/// <param name="OpenFlows">The flows it is in now.</param>
-/// <param name="LastFinishedAt">When its last instance ended or was removed, in any flow.</param>
+/// <param name="OptedOut">True if the prospect opted out or is marked do-not-contact.</param>
+/// <param name="OpenFlows">The flows in which the prospect has an open instance.</param>
+/// <param name="LastFinishedAt">When the prospect's latest instance, in any flow, finished or was removed.</param>
 internal sealed record AdmissionProspect(long Id, bool OptedOut, IReadOnlyList<OpenFlow> OpenFlows, DateTimeOffset? LastFinishedAt);
 
 internal sealed record OpenFlow(long Id, bool Exclusive);
 
-/// <param name="CoolOff">Counts only where multiple flows are not allowed [doc].</param>
-/// <param name="CoolOffOverride">Lifts the cool-off and nothing else.</param>
+/// <param name="CoolOff">Applies only if the company does not allow multiple flows per prospect [doc].</param>
+/// <param name="CoolOffOverride">Skips the cool-off check and no other check.</param>
 internal sealed record AdmissionTerms(bool MultipleFlowsAllowed, TimeSpan CoolOff, bool CoolOffOverride);
 
 internal enum AdmissionRefusal
@@ -73,7 +73,7 @@ internal enum AdmissionRefusal
 
 internal static class AdmissionRefusals
 {
-    /// <summary>Code and sentence on the wire [rep]; those of the last three and of a disabled flow [inf].</summary>
+    /// <summary>Error code and message in the /v2 answer [rep]; those of the last three and of a disabled flow are [inf].</summary>
     public static (string Code, string Message) OnTheWire(this AdmissionRefusal refusal) => refusal switch
     {
         AdmissionRefusal.FlowDisabled => ("InvalidState", "Flow is disabled"),

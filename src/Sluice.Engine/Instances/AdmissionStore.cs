@@ -5,20 +5,20 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Gathers the facts that <see cref="AdmissionRule"/> asks for. Only in a transaction: what it read stays true until the end of it.</summary>
+/// <summary>Reads the facts that <see cref="AdmissionRule"/> needs. Call it in a transaction, so that the facts stay true until the commit.</summary>
 internal sealed class AdmissionStore(IDbSession tx)
 {
-    /// <summary>What holds for whoever would enter this flow now. An assignment and a plan ask here, so that the one does what the other says.</summary>
+    /// <summary>Finds the terms that apply to every prospect of an assignment. Assign and plan both call it, so a plan predicts what an assign does.</summary>
     public async Task<AdmissionTerms> FindTermsAsync(Flow flow, AdmissionSettings settings, bool coolOffOverride, CancellationToken ct)
     {
-        // Of most companies the cool-off does not count, and then nobody asks what would lift it.
+        // Most companies allow multiple flows. The cool-off does not apply to them, so the ruleset need not be read.
         var isLifted = coolOffOverride || (!settings.MultipleFlowsAllowed && await new RulesetStore(tx).IgnoresCoolOffAsync(flow, ct));
         return new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted);
     }
 
     /// <summary>
-    /// What is known of each prospect, by CRM id; unknown ones are absent. Locks the prospects, in one order for all callers, so that
-    /// two assigns of the same person to two exclusive flows come one after the other. Facts are read after the lock.
+    /// Locks the prospects and returns the facts about each, by CRM id; unknown prospects are absent. All callers lock in the same order, so
+    /// two assigns of one prospect to two exclusive flows run one after the other. The facts are read after the lock is taken.
     /// </summary>
     public async Task<Dictionary<string, AdmissionProspect>> LockAsync(long companyId, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct)
     {
@@ -44,7 +44,7 @@ internal sealed class AdmissionStore(IDbSession tx)
             StringComparer.Ordinal);
     }
 
-    /// <summary>Index flow_instances_once.</summary>
+    /// <summary>Uses index flow_instances_once.</summary>
     private Task<List<(long ProspectId, OpenFlow Flow)>> OpenFlowsAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => tx.QueryAsync($"""
         select i.prospect_id, f.id, f.exclusive
         from {SqlTable.Of(prospectIds)} asked
@@ -53,7 +53,7 @@ internal sealed class AdmissionStore(IDbSession tx)
         where i.company_id = {companyId} and i.prospect_id = asked.value and i.status < 3
         """, row => (row.GetInt64(0), new OpenFlow(row.GetInt64(1), row.GetBoolean(2))), ct);
 
-    /// <summary>Index flow_instances_prospect.</summary>
+    /// <summary>Uses index flow_instances_prospect.</summary>
     private async Task<Dictionary<long, DateTimeOffset>> LastFinishedAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => (await tx.QueryAsync($"""
         select i.prospect_id, max(i.finished_at)
         from {SqlTable.Of(prospectIds)} asked

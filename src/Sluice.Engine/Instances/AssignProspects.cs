@@ -8,15 +8,15 @@ using Sluice.Engine.Users;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// Puts prospects into a flow. Every way in comes through here, so the rule is asked in one place. One refused prospect refuses no
-/// other: each gets its own outcome, in the order asked for.
+/// Assigns prospects to a flow. Every code path that assigns goes through here, so the admission rule is applied in one place. Each
+/// prospect gets its own outcome, in request order: a refused prospect does not affect the others.
 /// </summary>
 internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 {
     public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct) =>
         db.InTransactionAsync(tx => RunAsync(tx, assignment, by, ct), ct);
 
-    /// <summary>As part of a larger transaction.</summary>
+    /// <summary>Assigns as part of the caller's transaction.</summary>
     public async Task<AssignOutcome> RunAsync(IDbSession tx, Assignment assignment, Actor by, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -27,7 +27,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         var added = entering.Count == 0 ? [] : (await new FlowInstanceStore(tx).AddAsync(entering, ct)).ToHashSet();
         foreach (var lost in entering.Where(instance => !added.Contains(instance.Id)))
         {
-            // Another request won the race since the facts were read; asked now, the rule would say this.
+            // A concurrent request assigned this prospect after the facts were read. With the facts of now, the rule would refuse with this reason.
             refused.Add(new Refused(lost.CrmProspectId, AdmissionRefusal.InSameFlow));
         }
 
@@ -77,7 +77,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         return (entering, refused);
     }
 
-    /// <summary>Running if step 1 is due now, else Pending.</summary>
+    /// <summary>Builds the new instance: Running if step 1 is due now, otherwise Pending.</summary>
     private NewFlowInstance Enter(Assignment assignment, string crmId, long prospectId, DateTimeOffset? firstDue, DateTimeOffset now) => new(
         assignment.Flow.CompanyId,
         ids.Next(),
@@ -87,7 +87,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         assignment.Owner.Id,
         firstDue > now ? FlowInstanceStatus.Pending : FlowInstanceStatus.Running,
         StepOrder: 1,
-        firstDue, // Null in a flow without steps: nothing happens in it, and only a removal ends it [inf].
+        firstDue, // Null if the flow has no steps: nothing happens in the instance, and only a removal ends it [inf].
         now)
     {
         FlowVersion = assignment.Flow.Version,
@@ -119,8 +119,8 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 }
 
 /// <param name="CrmIds">Without duplicates.</param>
-/// <param name="CoolOffOverride">Lifts the cool-off and nothing else.</param>
-/// <param name="Terms">Null: nothing is overridden.</param>
+/// <param name="CoolOffOverride">Skips the cool-off check and no other check.</param>
+/// <param name="Terms">Null: the request overrides nothing.</param>
 internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms);
 
 internal sealed record AssignOutcome(List<NewFlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);

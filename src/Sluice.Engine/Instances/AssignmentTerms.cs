@@ -5,13 +5,13 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>What one assignment says of its instances: texts that replace a step's, values of placeholders, a description. Frozen when it is made [doc].</summary>
+/// <summary>The overrides of one assign call: step texts, placeholder values, and a description. They never change after the call [doc].</summary>
 /// <param name="Description">HTML.</param>
 internal sealed record AssignmentTerms(IReadOnlyList<StepOverride> Steps, IReadOnlyList<FlowInstanceVariable> Variables, string? Description)
 {
     private bool IsNothing => Steps.Count == 0 && Variables.Count == 0 && Description is null;
 
-    /// <returns>Null where the request overrides nothing.</returns>
+    /// <returns>Null if the request overrides nothing.</returns>
     public static AssignmentTerms? Read(Fields request)
     {
         var overrides = request.Inner("overrides");
@@ -23,9 +23,9 @@ internal sealed record AssignmentTerms(IReadOnlyList<StepOverride> Steps, IReadO
     }
 }
 
-/// <param name="Number">The step's order, from 1.</param>
-/// <param name="Subject">Null: the step's own.</param>
-/// <param name="Body">HTML; null: the step's own.</param>
+/// <param name="Number">The step's position in the flow, from 1.</param>
+/// <param name="Subject">Null: use the step's own subject.</param>
+/// <param name="Body">HTML. Null: use the step's own body.</param>
 internal sealed record StepOverride(long Number, string? Subject, string? Body)
 {
     public static StepOverride Read(Fields fields) => new(fields.Id("number"), fields.OptionalText("subject"), fields.OptionalText("body"));
@@ -33,7 +33,7 @@ internal sealed record StepOverride(long Number, string? Subject, string? Body)
 
 internal sealed record FlowInstanceVariable(string Name, string? Value)
 {
-    /// <summary>The name may come with or without its braces [doc]; it is kept without.</summary>
+    /// <summary>Reads one variable. A client may send the name with or without its braces [doc]; it is stored without.</summary>
     public static FlowInstanceVariable Read(Fields fields) => new(Bare(fields.RequiredText("name")), fields.OptionalText("value"));
 
     private static string Bare(string name) =>
@@ -48,7 +48,7 @@ internal sealed class AssignmentTermsStore(IDbSession tx)
                 {JsonSerializer.Serialize(terms.Variables, TermsJson.Default.IReadOnlyListFlowInstanceVariable)}, {terms.Description})
         """, ct);
 
-    /// <summary>By id. Primary key.</summary>
+    /// <summary>Finds terms by id. Uses the primary key.</summary>
     public async Task<Dictionary<long, AssignmentTerms>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await tx.QueryAsync($"""
         select id, steps, variables, description
         from assignment_terms

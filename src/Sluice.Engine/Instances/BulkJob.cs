@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>A bulk assignment: up to 50 prospects for one flow, done in the background.</summary>
+/// <summary>A bulk assignment: up to 50 prospects, assigned to one flow in the background.</summary>
 /// <param name="Id">A UUID, as text.</param>
 internal sealed record BulkJob(
     long CompanyId, string Id, long FlowId, long OwnerId, long ApiKeyId, string RequestId, BulkJobStatus Status, DateTimeOffset CreatedAt);
 
-/// <summary>COMPLETED even where rows failed [doc]; FAILED only where the job itself could not be done.</summary>
+/// <summary>The progress of a job. COMPLETED even if rows failed [doc]; FAILED only if the job itself could not run.</summary>
 internal enum BulkJobStatus
 {
     Pending,
@@ -16,14 +16,14 @@ internal enum BulkJobStatus
     Failed,
 }
 
-/// <param name="Fence">The number of this holding: every write of the holder names it.</param>
+/// <param name="Fence">The fencing token of this lease. Every write of the holder checks it.</param>
 internal sealed record LeasedBulkJob(BulkJob Job, long Fence);
 
-/// <param name="Position">As sent, from 0.</param>
-/// <param name="Result">Null: not yet.</param>
+/// <param name="Position">Position in the request, from 0.</param>
+/// <param name="Result">Null: not processed yet.</param>
 internal sealed record BulkItem(int Position, BulkProspect Prospect, BulkResult? Result);
 
-/// <summary>A prospect as the request names it [doc]: by its CRM id, or by its names.</summary>
+/// <summary>A prospect as the request identifies it [doc]: by CRM id, or by first and last name.</summary>
 internal sealed record BulkProspect(
     string? FirstName,
     string? LastName,
@@ -48,7 +48,7 @@ internal sealed record BulkResult(string Status, string? CrmId, long? FlowInstan
 
 internal static class BulkJobStatuses
 {
-    /// <summary>As on the wire and in the database [doc].</summary>
+    /// <summary>The status as /v2 and the database spell it [doc].</summary>
     public static string Word(this BulkJobStatus status) => status switch
     {
         BulkJobStatus.Pending => "PENDING",

@@ -6,7 +6,7 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Does one row of a bulk assignment: finds or makes the prospect, and assigns it; all in the transaction that also keeps the result.</summary>
+/// <summary>Processes one row of a bulk assignment: finds or creates the prospect and assigns it, in the transaction that also stores the result.</summary>
 internal sealed class BulkRow(AssignProspects assign, IdMaker ids, TimeProvider clock)
 {
     public async Task<BulkResult> RunAsync(IDbSession tx, BulkJob job, BulkProspect row, CancellationToken ct)
@@ -37,7 +37,7 @@ internal sealed class BulkRow(AssignProspects assign, IdMaker ids, TimeProvider 
 
     public static BulkResult Failed(string? crmId, string code, string message) => new(BulkResult.AssignmentFailed, crmId, null, code, message);
 
-    /// <summary>By e-mail, else a new one [doc].</summary>
+    /// <summary>Finds the prospect by e-mail address, or creates a new one [doc].</summary>
     private async Task<string> MatchOrMakeAsync(IDbSession tx, long companyId, BulkProspect row, CancellationToken ct)
     {
         var prospects = new ProspectStore(tx);
@@ -59,7 +59,7 @@ internal sealed class BulkRow(AssignProspects assign, IdMaker ids, TimeProvider 
         return made.CrmId;
     }
 
-    /// <summary>Shaped as Salesforce shapes a lead's: 00Q and fifteen characters.</summary>
+    /// <summary>Builds a CRM id in the format of a Salesforce lead id: <c>00Q</c> and 15 characters.</summary>
     private static string NewCrmId(long id)
     {
         Span<char> digits = stackalloc char[15];

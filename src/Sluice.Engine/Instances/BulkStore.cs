@@ -26,7 +26,7 @@ internal sealed class BulkStore(IDbSession db)
         where company_id = {companyId} and id = {id}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>In the order sent; at most the fifty of one request.</summary>
+    /// <summary>Lists the job's rows in request order; a request has at most 50.</summary>
     public Task<List<BulkItem>> ItemsAsync(BulkJob job, CancellationToken ct) => db.QueryAsync($"""
         select position, prospect, status, crm_id, flow_instance_id, error_code, error_message
         from bulk_items
@@ -34,7 +34,7 @@ internal sealed class BulkStore(IDbSession db)
         order by position
         """, ReadItem, ct);
 
-    /// <summary>Takes the job that has waited longest and holds it until the lease ends. A holder that dies gives it back by doing nothing. Index bulk_jobs_open.</summary>
+    /// <summary>Leases the job that has waited longest. If the holder dies, the job becomes free when the lease ends. Uses index bulk_jobs_open.</summary>
     public async Task<LeasedBulkJob?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
         with next as (
             select j.company_id, j.id
@@ -52,7 +52,7 @@ internal sealed class BulkStore(IDbSession db)
         returning company_id, id, flow_id, owner_id, api_key_id, request_id, status, created_at, fence
         """, row => new LeasedBulkJob(Read(row), row.GetInt64(8)), ct)).SingleOrDefault();
 
-    /// <summary>Whether the job is still this holder's; if so it stays so until the transaction ends.</summary>
+    /// <summary>Checks that the holder still has the job, and locks the job row until the transaction ends.</summary>
     public async Task<bool> HoldsAsync(LeasedBulkJob held, CancellationToken ct) => (await db.QueryAsync($"""
         select j.fence
         from bulk_jobs j
@@ -60,7 +60,7 @@ internal sealed class BulkStore(IDbSession db)
         {db.Dialect.ForUpdateOf("j")}
         """, row => row.GetInt64(0), ct)).Count > 0;
 
-    /// <summary>Index bulk_jobs_open.</summary>
+    /// <summary>Uses index bulk_jobs_open.</summary>
     public async Task<long> CountOpenAsync(CancellationToken ct) =>
         (await db.QueryAsync($"select count(*) from bulk_jobs where status in ('PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
 

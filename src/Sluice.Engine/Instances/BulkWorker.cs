@@ -3,8 +3,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// Does bulk assignments one after the other. A row is one transaction that names the fencing number of its lease, so that a row is done
-/// once whoever dies when; a killed worker costs the wait until its lease ends.
+/// Processes bulk assignments one after the other. Each row is one transaction that checks the lease's fencing token, so each row is
+/// processed exactly once, no matter when a worker dies. After a worker is killed, its job waits until the lease ends.
 /// </summary>
 internal sealed partial class BulkWorker : BackgroundService
 {
@@ -24,7 +24,7 @@ internal sealed partial class BulkWorker : BackgroundService
         _loop = new LeaseLoop(RunOneAsync, LogFailed);
     }
 
-    /// <summary>There is a new job.</summary>
+    /// <summary>Tells the worker that there is a new job.</summary>
     public void Wake() => _loop.Wake();
 
     /// <returns>Whether there was a job.</returns>
@@ -40,7 +40,7 @@ internal sealed partial class BulkWorker : BackgroundService
         {
             if (item.Result is null && !await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, ct), ct))
             {
-                return true; // It is another worker's now.
+                return true; // Another worker holds the job now.
             }
         }
 
@@ -56,7 +56,7 @@ internal sealed partial class BulkWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
 
-    /// <returns>False where the job is not this holder's any more.</returns>
+    /// <returns>False if this worker no longer holds the job.</returns>
     private async Task<bool> RunRowAsync(IDbSession tx, LeasedBulkJob held, BulkItem item, CancellationToken ct)
     {
         var jobs = new BulkStore(tx);
@@ -66,12 +66,12 @@ internal sealed partial class BulkWorker : BackgroundService
         }
 
         var result = held.Fence > MaxTries
-            ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // It has brought down five holders.
+            ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // Five earlier holders did not finish.
             : await _rows.RunAsync(tx, held.Job, item.Prospect, ct);
         await jobs.SetResultAsync(held.Job, item.Position, result, ct);
         return true;
     }
 
-    [LoggerMessage(1, LogLevel.Error, "A bulk assignment was interrupted; it goes on when its lease ends")]
+    [LoggerMessage(1, LogLevel.Error, "A bulk assignment was interrupted; a worker continues it when its lease ends")]
     private partial void LogFailed(Exception fault);
 }

@@ -4,24 +4,24 @@ using System.Text.Json;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// CRM ids by their position, kept as the JSON they came in: SQLite takes that array as it stands, and each id goes into the answer as it
-/// stands. Nothing is decoded or copied on the way.
+/// CRM ids by position, kept as the JSON bytes of the request. SQLite takes the array unchanged as a parameter, and the answer repeats each
+/// id's bytes, so nothing is decoded or copied.
 /// </summary>
 internal sealed class CrmIds
 {
     private const int MaxPlain = 512;
-    private const int MaxPlainLength = 128; // As Prospect.IsPossibleCrmId.
+    private const int MaxPlainLength = 128; // The same limit as in Prospect.IsPossibleCrmId.
 
     private readonly (int Start, int Length)[] _places;
 
     private CrmIds(ReadOnlyMemory<byte> json, (int Start, int Length)[] places) => (Json, _places) = (json, places);
 
-    /// <summary>An array of strings, in UTF-8.</summary>
+    /// <summary>A JSON array of strings, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     public int Count => _places.Length;
 
-    /// <summary>The id as it is written between quotes in an answer.</summary>
+    /// <summary>The id's bytes as an answer writes them between the quotes.</summary>
     public ReadOnlySpan<byte> this[long position] => Json.Span.Slice(_places[position].Start, _places[position].Length);
 
     public static CrmIds Of(IReadOnlyList<string> ids)
@@ -43,10 +43,10 @@ internal sealed class CrmIds
     }
 
     /// <summary>
-    /// Reads <c>{"crmProspectsIds":["…",…]}</c> where that is all, as nearly every call has it: some hundred ids of plain letters, each once.
+    /// Reads a body that is exactly <c>{"crmProspectsIds":["…",…]}</c>, as nearly every call sends it: about a hundred distinct ids of printable ASCII.
     /// </summary>
-    /// <param name="body">Sound JSON, or nothing.</param>
-    /// <returns>Null for anything else, right or wrong: <c>ListRequest</c> knows all the rules.</returns>
+    /// <param name="body">Valid JSON, or empty.</param>
+    /// <returns>Null for any other body, valid or not; then <see cref="ListRequest"/> applies the full rules.</returns>
     public static CrmIds? ReadPlain(ReadOnlyMemory<byte> body)
     {
         var reader = new Utf8JsonReader(body.Span);
@@ -82,16 +82,16 @@ internal sealed class CrmIds
         return reader.TokenType == JsonTokenType.EndArray && count > 0 ? places[..count].ToArray() : null;
     }
 
-    /// <summary>Whether an answer writes it as it came, and any prospect could bear it.</summary>
+    /// <summary>Whether the id needs no JSON escaping in an answer and is a possible CRM id.</summary>
     private static bool IsPlain(ReadOnlySpan<byte> id) =>
         id.Length is > 0 and <= MaxPlainLength && !id.ContainsAnyExceptInRange((byte)' ', (byte)'~') && !id.Contains((byte)'\\');
 
-    /// <returns>False for one that is there already, or seems so: two ids of the same hash are left to the careful way.</returns>
+    /// <returns>False if the hash is in the set already. The id may be a duplicate or only share its hash; the full parser decides.</returns>
     private static bool AddHash(Span<int> seen, ReadOnlySpan<byte> id)
     {
         var hash = default(HashCode);
         hash.AddBytes(id);
-        var value = hash.ToHashCode() | 1; // Zero is a free place.
+        var value = hash.ToHashCode() | 1; // Never zero: zero marks a free slot.
         for (var at = value & (seen.Length - 1); ; at = (at + 1) & (seen.Length - 1))
         {
             if (seen[at] == 0)

@@ -2,7 +2,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>The history of flow instances: only ever added to.</summary>
+/// <summary>The history of flow instances. It is append-only.</summary>
 internal sealed class EventStore(IDbSession tx)
 {
     public Task AddAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ExecuteAsync($"""
@@ -11,7 +11,7 @@ internal sealed class EventStore(IDbSession tx)
         from {ToTable(events)} e
         """, ct);
 
-    /// <summary>Very many at once.</summary>
+    /// <summary>Adds a large number of events at once.</summary>
     public Task ImportAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ImportAsync(new SqlText("instance_events"), ToTable(events), ct);
 
     private static SqlTable<InstanceEvent> ToTable(IReadOnlyList<InstanceEvent> events) => SqlTable.Rows(events)
@@ -26,8 +26,8 @@ internal sealed class EventStore(IDbSession tx)
         .Text("detail", one => one.Detail);
 }
 
-/// <param name="Kind">What happened: one of the constants below, or the finish reason where something other than a removal ended the instance.</param>
-/// <param name="Detail">JSON: which step, why, what it led to.</param>
+/// <param name="Kind">What happened: one of the constants below, or the finish reason if something other than a removal ended the instance.</param>
+/// <param name="Detail">JSON: the step, the reason, and the consequence.</param>
 internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By, string? Detail = null)
 {
     public const string Assigned = "assigned";
@@ -44,11 +44,11 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
     public const string Bounced = "bounced";
     public const string MeetingBooked = "meeting_booked";
 
-    /// <summary>The last step is done and nobody answered.</summary>
+    /// <summary>The last step is done and the prospect never replied.</summary>
     public const string Finished = "finished";
 }
 
-/// <summary>Who did it: with which key, in which request, and in whose name if the request says so. What happened by itself has none of them.</summary>
+/// <summary>Who caused an event: the API key, the request, and the user that the request names, if any. All three are null if the engine caused it.</summary>
 internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId)
 {
     public static Actor Engine(long companyId) => new(companyId, null, null, null);

@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Instances;
 
-/// <summary>One prospect's one run through one flow, as the wire shows it. Longs alone, so that a listing reads thousands without an object.</summary>
-/// <param name="Position">Of the id asked for that found it, from 0. It says whose it is.</param>
-/// <param name="StatusNumber">Read <see cref="Status"/>.</param>
+/// <summary>One prospect's run through one flow, as /v2 shows it. It has only <c>long</c>s, so a listing of thousands allocates no object per row.</summary>
+/// <param name="Position">Position, from 0, of the requested id that matched this row. It tells which prospect the row belongs to.</param>
+/// <param name="StatusNumber">Use <see cref="Status"/> instead.</param>
 /// <param name="CreatedAt">Milliseconds since 1970, UTC.</param>
 internal readonly record struct FlowInstance(long Position, long Id, long FlowId, long OwnerId, long StatusNumber, long CreatedAt)
 {
@@ -10,8 +10,8 @@ internal readonly record struct FlowInstance(long Position, long Id, long FlowId
 }
 
 /// <summary>
-/// The numbers are what the database holds, the names what the wire says [seed][doc]. Those below
-/// <see cref="FinishedNoReply"/> are open; the partial indexes say <c>status &lt; 3</c>.
+/// The database stores the numbers; /v2 shows the names [seed][doc]. A status below <see cref="FinishedNoReply"/> is open; the partial
+/// indexes test this as <c>status &lt; 3</c>.
 /// </summary>
 internal enum FlowInstanceStatus
 {
@@ -23,7 +23,7 @@ internal enum FlowInstanceStatus
     Finished = 5,
 }
 
-/// <summary>The finer reason of an end, kept beside the status; never on <c>/v2</c>.</summary>
+/// <summary>Why an instance finished, in more detail than its status. <c>/v2</c> never shows it.</summary>
 internal static class FinishReason
 {
     public const string RemovedManually = "removed_manually";

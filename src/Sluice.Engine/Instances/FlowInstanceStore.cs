@@ -5,12 +5,12 @@ namespace Sluice.Engine.Instances;
 
 internal sealed class FlowInstanceStore(IDbSession db)
 {
-    /// <summary>The open ones of prospects, by CRM id. Index flow_instances_open holds all of the answer.</summary>
+    /// <summary>Looks up the open instances of prospects by CRM id. Index flow_instances_open contains every column that it reads.</summary>
     public static readonly LookUp<FlowInstance> OpenOfProspects = new(
         "flow_instances", "crm_prospect_id", ["id", "flow_id", "owner_id", "status", "created_at"], "status < 3");
 
-    /// <summary>The ids of this prospect's open ones, in one flow or in all. Index flow_instances_open.</summary>
-    /// <param name="flowId">Null: all.</param>
+    /// <summary>Finds the ids of this prospect's open instances, oldest first. Uses index flow_instances_open.</summary>
+    /// <param name="flowId">Null: in all flows.</param>
     public Task<List<long>> FindOpenAsync(long companyId, string crmId, long? flowId, CancellationToken ct) => db.QueryAsync($"""
         select id
         from flow_instances
@@ -18,7 +18,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         order by created_at, id
         """, row => row.GetInt64(0), ct);
 
-    /// <summary>These, open or finished, in no order. Primary key.</summary>
+    /// <summary>Lists the instances with these ids, open or finished, in no particular order. Uses the primary key.</summary>
     public Task<List<(FlowInstance Instance, string CrmId)>> ListAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at, f.crm_prospect_id
         from {SqlTable.Of(ids)} asked
@@ -26,8 +26,11 @@ internal sealed class FlowInstanceStore(IDbSession db)
         where f.company_id = {companyId} and f.id = asked.value
         """, row => (Read(row), row.GetString(6)), ct);
 
-    /// <summary>Ends those that are open. When they would have been due stays as it was: taking it out would cost another page of another index, and whoever claims what is due asks for the status. Locked in the order of their ids, so that two callers with the same ids never wait for each other.</summary>
-    /// <returns>The ids that this call ended. Of two racing calls, only one gets an id.</returns>
+    /// <summary>
+    /// Finishes those instances that are open. It keeps <c>next_due_at</c>: clearing it would write a page of one more index, and the worker
+    /// that claims due instances checks the status anyway. Locks in id order, so that two callers with the same ids cannot deadlock.
+    /// </summary>
+    /// <returns>The ids that this call finished. If two calls race for an id, only one of them returns it.</returns>
     public Task<List<long>> FinishAsync(
         long companyId, IReadOnlyList<long> ids, FlowInstanceStatus status, string reason, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
         with open as (
@@ -46,7 +49,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         returning id
         """, row => row.GetInt64(0), ct);
 
-    /// <returns>How many of these the company has, open or not. Primary key.</returns>
+    /// <returns>How many of these instances the company has, open or finished. Uses the primary key.</returns>
     public async Task<long> CountAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await db.QueryAsync($"""
         select count(*)
         from {SqlTable.Of(ids)} asked
@@ -54,8 +57,8 @@ internal sealed class FlowInstanceStore(IDbSession db)
         where f.company_id = {companyId} and f.id = asked.value
         """, row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>One that meets an open instance of the same prospect and flow is left out: the last guard against a race.</summary>
-    /// <returns>The ids of those that are in.</returns>
+    /// <summary>Adds instances. Skips one if its prospect has an open instance in the same flow already: this is the last guard against a race.</summary>
+    /// <returns>The ids of the instances that were added.</returns>
     public Task<List<long>> AddAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.QueryAsync($"""
         insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
                                     next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason)
@@ -67,7 +70,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         returning id
         """, row => row.GetInt64(0), ct);
 
-    /// <summary>Very many at once, none of which is there yet.</summary>
+    /// <summary>Adds a large number of instances at once. None of them may exist yet.</summary>
     public Task ImportAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.ImportAsync(new SqlText("flow_instances"), ToTable(instances), ct);
 
     private static SqlTable<NewFlowInstance> ToTable(IReadOnlyList<NewFlowInstance> instances) => SqlTable.Rows(instances)
@@ -93,10 +96,10 @@ internal sealed class FlowInstanceStore(IDbSession db)
         new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
 }
 
-/// <summary>A flow instance as a whole, to be stored.</summary>
-/// <param name="StepOrder">The step it is at, from 1.</param>
-/// <param name="NextDueAt">When something happens next; null where nothing will.</param>
-/// <param name="TermsId">What the assignment overrides; null: nothing.</param>
+/// <summary>A complete flow instance to insert.</summary>
+/// <param name="StepOrder">The position of the current step, from 1.</param>
+/// <param name="NextDueAt">When the engine next acts on the instance. Null: never.</param>
+/// <param name="TermsId">The id of the assignment's overrides. Null: it overrides nothing.</param>
 internal sealed record NewFlowInstance(
     long CompanyId,
     long Id,
@@ -116,6 +119,6 @@ internal sealed record NewFlowInstance(
 
     public long FlowVersion { get; init; } = 1;
 
-    /// <summary>By a person; null: it is not paused.</summary>
+    /// <summary>When a person paused it. Null: it is not paused.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 }

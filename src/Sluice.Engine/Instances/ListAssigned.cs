@@ -3,14 +3,14 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Finds the flow instances of prospects, in the order asked for, each prospect's oldest first [inf].</summary>
+/// <summary>Lists flow instances in the order of the requested ids; those of one prospect come oldest first [inf].</summary>
 internal sealed class ListAssigned(Db db, FlowInstanceStore instances)
 {
-    /// <summary>Open ones only [seed]. An id that is nobody's finds nothing.</summary>
+    /// <summary>Lists the open instances of prospects [seed]. Ignores unknown CRM ids.</summary>
     public Task<AssignedInstances> OfProspectsAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) =>
         OfProspectsAsync(companyId, CrmIds.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)]), ct);
 
-    /// <summary>The same for ids that prospects could bear.</summary>
+    /// <summary>Does the same for ids that have passed <see cref="Prospect.IsPossibleCrmId"/>.</summary>
     public async Task<AssignedInstances> OfProspectsAsync(long companyId, CrmIds crmIds, CancellationToken ct)
     {
         var found = crmIds.Count == 0 ? [] : await db.FindAsync(FlowInstanceStore.OpenOfProspects, companyId, crmIds.Json, ct);
@@ -18,7 +18,7 @@ internal sealed class ListAssigned(Db db, FlowInstanceStore instances)
         return new AssignedInstances(crmIds, found);
     }
 
-    /// <summary>Finished ones too [doc].</summary>
+    /// <summary>Lists instances by id, open and finished [doc].</summary>
     public async Task<AssignedInstances> ByIdAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct)
     {
         var rows = await instances.ListAsync(companyId, ids, ct);
@@ -38,7 +38,7 @@ internal sealed class ListAssigned(Db db, FlowInstanceStore instances)
         {
             if (Compare(found[i - 1], found[i]) > 0)
             {
-                found.Sort(Compare); // The index has them in order, and so they come, but no database promises it.
+                found.Sort(Compare); // Rows normally arrive in index order, but no database guarantees it.
                 return;
             }
         }
@@ -50,5 +50,5 @@ internal sealed class ListAssigned(Db db, FlowInstanceStore instances)
         : one.Id.CompareTo(other.Id);
 }
 
-/// <summary>Flow instances as they are to be shown, and by their positions whose they are.</summary>
+/// <summary>Flow instances in answer order. An instance's position is the index of its prospect's id in <paramref name="CrmIds"/>.</summary>
 internal sealed record AssignedInstances(CrmIds CrmIds, List<FlowInstance> Instances);

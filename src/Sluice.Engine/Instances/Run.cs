@@ -1,12 +1,12 @@
 namespace Sluice.Engine.Instances;
 
-/// <summary>A flow instance as the engine sees it: where it stands and what it waits for.</summary>
-/// <param name="StepOrder">The step it is at, from 1.</param>
-/// <param name="Attempt">Part of the ledger's key: larger after a bounced step is to be done again.</param>
-/// <param name="FlowVersion">Of the flow when <paramref name="StepOrder"/> was chosen: an edit since then may have moved the step.</param>
-/// <param name="NextDueAt">When something happens by itself; null where nothing will before somebody does something.</param>
-/// <param name="Fence">Changes with every change. A write that names an older one finds nothing.</param>
-/// <param name="HeldWaitsFor">Paused: what has been interrupted, with <paramref name="HeldDueAt"/>.</param>
+/// <summary>A flow instance as the engine sees it: its current step and what it waits for.</summary>
+/// <param name="StepOrder">The position of the current step, from 1.</param>
+/// <param name="Attempt">Part of the ledger's key. It grows when the same step must run again, for example after a bounce.</param>
+/// <param name="FlowVersion">The flow's version when <paramref name="StepOrder"/> was chosen. A later edit may have moved the step.</param>
+/// <param name="NextDueAt">When the engine acts next. Null: the engine does nothing until a person or an inbound event changes the instance.</param>
+/// <param name="Fence">The fencing token. It grows with every claim and every save; a write that carries an older one changes nothing.</param>
+/// <param name="HeldWaitsFor">While paused: what the instance waited for before the pause; <paramref name="HeldDueAt"/> is when that was due.</param>
 internal sealed record Run(
     long CompanyId,
     long Id,
@@ -33,23 +33,23 @@ internal sealed record Run(
 {
     public bool IsOpen => Status < FlowInstanceStatus.FinishedNoReply;
 
-    /// <summary>What it waits for, or would if it were not paused.</summary>
+    /// <summary>What the instance waits for, or would wait for if it were not paused.</summary>
     public WaitsFor Doing => Status == FlowInstanceStatus.Paused ? HeldWaitsFor ?? WaitsFor.Step : WaitsFor;
 }
 
-/// <summary>What an open instance waits for, and so what <see cref="Run.NextDueAt"/> means. The numbers are the database's.</summary>
+/// <summary>What an open instance waits for. It decides what <see cref="Run.NextDueAt"/> means. The database stores the numbers.</summary>
 internal enum WaitsFor
 {
-    /// <summary>For its step to come due.</summary>
+    /// <summary>Waits until its step is due.</summary>
     Step = 0,
 
-    /// <summary>For a person to do the step; what is due is the end of patience with that.</summary>
+    /// <summary>Waits for a person to do the step; the due time is when that task expires.</summary>
     ToDo = 1,
 
-    /// <summary>For its mail to leave; the message has a due time of its own.</summary>
+    /// <summary>Waits for its message to be sent; the message has its own due time.</summary>
     Mail = 2,
 
-    /// <summary>For somebody to resume it; what is due is the end of the pause.</summary>
+    /// <summary>Waits for a person to resume it; the due time is when the pause ends.</summary>
     Pause = 3,
 }
 

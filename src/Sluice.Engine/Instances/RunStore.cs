@@ -3,18 +3,18 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>The statements of the engine on flow instances.</summary>
+/// <summary>The SQL statements with which the engine reads and changes flow instances.</summary>
 internal sealed class RunStore(IDbSession db)
 {
     private static readonly SqlText Columns = ColumnsOf("i");
 
-    // Only by the table's own name can SQLite return a column of an update that reads from other tables too.
+    // In an `update … from`, SQLite accepts a returned column only if the table's own name qualifies it, not an alias.
     private static readonly SqlText Returned = ColumnsOf("flow_instances");
 
     /// <summary>
-    /// Takes those that have been due longest and holds them until the lease ends. A holder that dies gives them back by doing nothing; one
-    /// that is late finds another fence. Ended ones come too, as a removal leaves their due time: whoever claims them drops it. Index
-    /// flow_instances_due.
+    /// Claims the instances that have been due longest and leases them. If the holder dies, they become free when the lease ends; a late
+    /// holder's write fails because the fencing token has changed. It also returns finished instances, because a removal keeps their due time:
+    /// the caller clears it. Uses index flow_instances_due.
     /// </summary>
     public Task<List<Run>> ClaimDueAsync(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken ct) => db.QueryAsync($"""
         with due as (
@@ -34,8 +34,8 @@ internal sealed class RunStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>
-    /// The same without taking them, for a database that one process has to itself: there a lease would guard against nobody, and writing it
-    /// costs as much as the step. Who is late is still found out by the fence. Index flow_instances_due.
+    /// Lists the due instances without claiming them. Use it if only one process uses the database: there a lease protects against nobody, and
+    /// writing it costs as much as the step itself. The fencing token still stops a late write. Uses index flow_instances_due.
     /// </summary>
     public Task<List<Run>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
@@ -45,7 +45,7 @@ internal sealed class RunStore(IDbSession db)
         limit {limit}
         """, Read, ct);
 
-    /// <returns>When the next one is due; null: none is. Index flow_instances_due.</returns>
+    /// <returns>When the next instance is due; null if none is. Uses index flow_instances_due.</returns>
     public async Task<DateTimeOffset?> FindNextDueAsync(CancellationToken ct) => (await db.QueryAsync($"""
         select d.next_due_at
         from flow_instances d
@@ -54,7 +54,7 @@ internal sealed class RunStore(IDbSession db)
         limit 1
         """, row => row.TimeOrNull(0), ct)).SingleOrDefault();
 
-    /// <summary>These, locked in the order of their ids until the transaction ends. Only in a transaction.</summary>
+    /// <summary>Reads these instances and locks them, in id order, until the transaction ends. Call it only in a transaction.</summary>
     public Task<List<Run>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from {SqlTable.Of(ids)} asked
@@ -72,7 +72,7 @@ internal sealed class RunStore(IDbSession db)
         where i.company_id = {companyId} and i.id = {id}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>The open ones of a person, oldest first. Index flow_instances_once.</summary>
+    /// <summary>Finds the open instances of a prospect, oldest first. Uses index flow_instances_once.</summary>
     public Task<List<Run>> FindOpenOfAsync(long companyId, long prospectId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
@@ -80,7 +80,7 @@ internal sealed class RunStore(IDbSession db)
         order by i.created_at, i.id
         """, Read, ct);
 
-    /// <summary>The ids of the open ones of these prospects. Index flow_instances_open.</summary>
+    /// <summary>Finds the ids of the open instances of these prospects. Uses index flow_instances_open.</summary>
     public Task<List<long>> FindOpenOfAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
         select i.id
         from {SqlTable.Of(crmIds)} asked
@@ -88,7 +88,7 @@ internal sealed class RunStore(IDbSession db)
         where i.company_id = {companyId} and i.crm_prospect_id = asked.value and i.status < 3
         """, row => row.GetInt64(0), ct);
 
-    /// <summary>A piece of all instances of a company, in the order of their ids, for a sweep over what is gone. Primary key.</summary>
+    /// <summary>Lists a batch of a company's instances in id order, for a sweep that ends those of a deleted flow or user. Uses the primary key.</summary>
     public Task<List<Run>> ListAfterAsync(long companyId, long afterId, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
@@ -98,10 +98,10 @@ internal sealed class RunStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>
-    /// Writes what has become of them, of each only if nobody has changed it since it was read: the fence says so, and for a removal,
-    /// which leaves the fence alone, the status. The lease ends.
+    /// Saves changed instances and ends their leases. It saves an instance only if nobody has changed it since it was read. The fencing token
+    /// shows a change; a removal keeps the token, so the statement also checks that the status is still open.
     /// </summary>
-    /// <returns>The ids of those that were as they had been read. Nothing else may be written for the others.</returns>
+    /// <returns>The ids of the instances that were saved. The caller must write nothing for the others.</returns>
     public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(
         ToTable(runs)
             .Integer("status", run => (int)run.Status)
@@ -117,8 +117,8 @@ internal sealed class RunStore(IDbSession db)
         ct);
 
     /// <summary>
-    /// The same of those that have kept their status and owner, as most have after a step. SQLite writes anew the entries of every index that
-    /// has a column of the update, also when its value stays: two more trees of all open instances.
+    /// Saves instances whose status and owner have not changed, which is the usual case after a step. SQLite rewrites the entries of every
+    /// index that contains an updated column, even if its value stays the same; leaving these columns out saves two indexes of all open instances.
     /// </summary>
     public Task<List<long>> SaveStepAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(ToTable(runs), new SqlText(""), ct);
 
@@ -142,7 +142,7 @@ internal sealed class RunStore(IDbSession db)
         returning flow_instances.id
         """, row => row.GetInt64(0), ct);
 
-    /// <summary>Those that have ended are due no more.</summary>
+    /// <summary>Clears the due time of finished instances.</summary>
     public Task DropDueAsync(IReadOnlyList<Run> ended, CancellationToken ct) => db.ExecuteAsync($"""
         update flow_instances
         set next_due_at = null,
@@ -158,7 +158,7 @@ internal sealed class RunStore(IDbSession db)
         "finish_reason",
     ]).Select(column => $"{table}.{column}")));
 
-    /// <summary>Without what only a change of status or owner writes.</summary>
+    /// <summary>Builds the table of columns that every save writes. Status, owner and the finish columns are not among them.</summary>
     private static SqlTable<Run> ToTable(IReadOnlyList<Run> runs) => SqlTable.Rows(runs)
         .Integer("company_id", run => run.CompanyId)
         .Integer("id", run => run.Id)

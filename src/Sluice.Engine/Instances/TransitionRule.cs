@@ -1,18 +1,18 @@
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// What becomes of an instance when something happens: a row a line. No clock, no database. What the instance was
-/// doing and what is to be done besides is told in <see cref="Effects"/>; who writes it does so in the one transaction with the new state.
+/// Decides how an instance changes when something happens: one line per trigger. It reads no clock and no database. <see cref="Effects"/>
+/// names the further writes to to-dos and mail; the caller makes them in the same transaction as the new state.
 /// </summary>
 internal static class TransitionRule
 {
-    /// <summary>Paused for longer than this ends it [doc].</summary>
+    /// <summary>An instance that stays paused for longer than this finishes [doc].</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromDays(30);
 
-    /// <summary>A reply counts for so long after a mail of the flow [doc].</summary>
+    /// <summary>How long after one of the flow's mails a reply still counts as a reply to the flow [doc].</summary>
     public static readonly TimeSpan ReplyCounts = TimeSpan.FromDays(14);
 
-    /// <returns>Null where the trigger means nothing to an instance in that state: nothing changes.</returns>
+    /// <returns>Null if the trigger does not apply to an instance in this state: nothing changes.</returns>
     public static Transition? Decide(Run run, Trigger trigger, DateTimeOffset now) => !run.IsOpen ? null : trigger.Kind switch
     {
         TriggerKind.StepBegun => Begin(run, trigger),
@@ -36,7 +36,7 @@ internal static class TransitionRule
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),
     };
 
-    /// <summary>When a paused one goes on by itself; null: it does not, and ends if nobody resumes it.</summary>
+    /// <summary>When a paused instance resumes by itself. Null: it does not, and it finishes if nobody resumes it in time.</summary>
     public static DateTimeOffset? GoesOnAt(Run run) => run.NextDueAt < run.PausedAt + LongestPause ? run.NextDueAt : null;
 
     private static Transition Begin(Run run, Trigger trigger) => new(
@@ -44,7 +44,10 @@ internal static class TransitionRule
         InstanceEvent.StepBegun,
         Effects.None);
 
-    /// <summary>On to the next step, or the end. While it is paused, as when a mail was leaving just then, that waits for the resuming.</summary>
+    /// <summary>
+    /// Moves to the next step, or finishes. A step can also complete while the instance is paused, for example if its mail was just being
+    /// sent; then the next step waits until the instance is resumed.
+    /// </summary>
     private static Transition Done(Run run, Trigger trigger, DateTimeOffset now) => run.Status == FlowInstanceStatus.Paused
         ? new Transition(
             run with { StepOrder = trigger.StepOrder ?? run.StepOrder + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = trigger.Until ?? now }, InstanceEvent.StepDone, Effects.CloseStepToDos)
@@ -77,7 +80,7 @@ internal static class TransitionRule
         };
     }
 
-    /// <summary>Its step is to be done once more, when it is resumed.</summary>
+    /// <summary>Pauses the instance. When it is resumed, the bounced step runs again.</summary>
     private static Transition Bounce(Run run, Trigger trigger, DateTimeOffset now)
     {
         var again = run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder, FlowVersion = trigger.FlowVersion ?? run.FlowVersion };
@@ -87,7 +90,7 @@ internal static class TransitionRule
             Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo);
     }
 
-    /// <summary>One that is paused already keeps what it was doing before the first pause, and its patience begins anew.</summary>
+    /// <summary>Pauses the instance. A second pause keeps what the instance did before the first; <see cref="LongestPause"/> starts again.</summary>
     private static Transition Pause(Run run, string reason, DateTimeOffset? until, DateTimeOffset now)
     {
         var last = now + LongestPause;
@@ -107,11 +110,14 @@ internal static class TransitionRule
             Effects.HideToDos | Effects.HoldMail);
     }
 
-    /// <summary>What a person says about a pause counts, whatever it was for; said again, it changes nothing.</summary>
+    /// <summary>Replaces any earlier pause with the person's pause. A repeated request with the same end changes nothing.</summary>
     private static Transition? ByPerson(Run run, Transition pause) =>
         run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Manual } && GoesOnAt(run) == GoesOnAt(pause.After) ? null : pause;
 
-    /// <summary>What ran out meanwhile is due now. Patience with a to-do begins anew: it could not be done while it was hidden [inf].</summary>
+    /// <summary>
+    /// Resumes the instance. A step that came due during the pause is due now. The time until a to-do expires starts again, because nobody
+    /// could do the to-do while it was hidden [inf].
+    /// </summary>
     private static Transition Resume(Run run, Trigger trigger, DateTimeOffset now)
     {
         var was = run.HeldWaitsFor ?? WaitsFor.Step;
@@ -133,14 +139,14 @@ internal static class TransitionRule
         Effects.CloseToDos | Effects.CancelMail);
 }
 
-/// <param name="After">The instance as it is to be.</param>
-/// <param name="Event">For its history; null: not worth a line.</param>
+/// <param name="After">The new state of the instance.</param>
+/// <param name="Event">The kind of event for the instance's history. Null: no event.</param>
 internal sealed record Transition(Run After, string? Event, Effects Effects)
 {
     public Transition And(Effects more) => this with { Effects = Effects | more };
 }
 
-/// <summary>What is to be written besides, in the same transaction.</summary>
+/// <summary>Further writes to make in the same transaction.</summary>
 [Flags]
 internal enum Effects
 {
@@ -155,40 +161,40 @@ internal enum Effects
     MeetingToDo = 128,
     BouncedToDo = 256,
 
-    /// <summary>Those of steps only: what else is to do stays.</summary>
+    /// <summary>Closes only the to-dos of steps; other to-dos stay open.</summary>
     CloseStepToDos = 512,
 
-    /// <summary>What is to be done is the new owner's from now on, and mail that waits is looked at now.</summary>
+    /// <summary>Gives the open to-dos to the new owner and makes queued mail due now, so that it is checked again.</summary>
     HandOver = 1024,
 
-    /// <summary>What is being sent, or may have left, has: something came back of it.</summary>
+    /// <summary>Marks mail that is being sent or is uncertain as sent: a bounce proves that it left.</summary>
     MailHasLeft = 2048,
 }
 
 /// <summary>Something that happened to an instance.</summary>
 internal sealed record Trigger(TriggerKind Kind)
 {
-    /// <summary>Until when it is paused or postponed; when what it waits for from now on is due; of a resumed to-do, the end of patience.</summary>
+    /// <summary>The end of the pause or postponement, the due time of what the instance waits for next, or when a resumed to-do expires.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Begun: which step. Done: the next one, null where that was the last. Bounced: whose mail it was.</summary>
+    /// <summary>StepBegun: the step that begins. StepDone: the next step; null after the last. Bounced: the step whose mail bounced.</summary>
     public int? StepOrder { get; init; }
 
-    /// <summary>Of the flow that <see cref="StepOrder"/> was found in, where that may be a newer one than the instance knows.</summary>
+    /// <summary>The flow version that <see cref="StepOrder"/> refers to. It may be newer than the instance's version.</summary>
     public long? FlowVersion { get; init; }
 
     public WaitsFor WaitsFor { get; init; }
 
-    /// <summary>Of a reply or a meeting.</summary>
+    /// <summary>Replied and MeetingBooked: the flow's ruleset.</summary>
     public RunRuleset Ruleset { get; init; } = RunRuleset.Default;
 
-    /// <summary>Whose it is from now on.</summary>
+    /// <summary>Reassigned: the new owner.</summary>
     public long OwnerId { get; init; }
 
-    /// <summary>Of an end: a finish reason.</summary>
+    /// <summary>Ended: the finish reason.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>For the history.</summary>
+    /// <summary>The reason to record in the instance's history.</summary>
     public string? Detail { get; init; }
 }
 
@@ -209,14 +215,14 @@ internal enum TriggerKind
     ToDoMoved,
     Reassigned,
 
-    /// <summary>It was written in the name of an earlier owner, or to an address that is the prospect's no more: the step is begun anew.</summary>
+    /// <summary>The message was written for an earlier owner, or to an address that the prospect no longer has. The step starts again.</summary>
     MailIsOutdated,
     RemovedAfterReply,
     Unsubscribed,
     Ended,
 }
 
-/// <summary>What a flow does about a reply and a meeting [doc].</summary>
+/// <summary>How a flow reacts to a reply and to a booked meeting [doc].</summary>
 internal sealed record RunRuleset(Reaction OnReply, bool ReplyToDo, Reaction OnMeeting, bool MeetingToDo)
 {
     public static readonly RunRuleset Default = new(Reaction.Pause, true, Reaction.Pause, true);

@@ -12,8 +12,8 @@ internal sealed class ProspectStore(IDbSession db)
         """);
 
     /// <summary>
-    /// Those whose CRM id is known already are left as they are. Added in one order for all callers, so that two who bring the same new
-    /// ones never wait for each other.
+    /// Adds prospects; keeps those whose CRM id exists already. All callers insert in the same order, so that two callers with the same new
+    /// prospects cannot deadlock.
     /// </summary>
     public Task AddAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
@@ -26,11 +26,11 @@ internal sealed class ProspectStore(IDbSession db)
         on conflict (company_id, crm_id) do nothing
         """, ct);
 
-    /// <summary>Very many at once, none of which is there yet.</summary>
+    /// <summary>Adds a large number of prospects at once. None of them may exist yet.</summary>
     public Task ImportAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ImportAsync(
         new SqlText("prospects"), ToTable(prospects).Boolean("email_valid", prospect => prospect.Email is not null), ct);
 
-    /// <summary>As the CRM has them now. What is known only here (opted out, not to be contacted) stays.</summary>
+    /// <summary>Inserts or updates prospects from the CRM. Keeps the fields that only this server knows: opted out and do not contact.</summary>
     public Task PutAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
                                phone_number, time_zone, opted_out, do_not_contact, created_at)
@@ -50,14 +50,14 @@ internal sealed class ProspectStore(IDbSession db)
             deleted_at = null
         """, ct);
 
-    /// <summary>They are unknown from now on.</summary>
+    /// <summary>Marks prospects as deleted; the API treats them as unknown from then on.</summary>
     public Task DeleteAsync(long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set deleted_at = {now}
         where company_id = {companyId} and crm_id in (select value from {SqlTable.Of(crmIds)} asked) and deleted_at is null
         """, ct);
 
-    /// <returns>Of the oldest prospect with that address, in any case; null: nobody has it. Index prospects_email.</returns>
+    /// <returns>The CRM id of the oldest prospect with that address, ignoring case; null if there is none. Uses index prospects_email.</returns>
     public async Task<string?> FindCrmIdByEmailAsync(long companyId, string email, CancellationToken ct) => (await db.QueryAsync($"""
         select crm_id
         from prospects
@@ -66,15 +66,18 @@ internal sealed class ProspectStore(IDbSession db)
         limit 1
         """, row => row.GetString(0), ct)).SingleOrDefault();
 
-    /// <summary>By id, with what a flow must know of them; deleted ones too. Primary key.</summary>
+    /// <summary>Finds prospects by id, including deleted ones. Uses the primary key.</summary>
     public Task<List<KnownProspect>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
         """, ReadKnown, ct);
 
-    /// <summary>Locked until the transaction ends: nobody assigns it meanwhile. Only in a transaction. Index prospects_crm_id.</summary>
-    /// <returns>Null: there is none, or not any more.</returns>
+    /// <summary>
+    /// Reads a prospect and locks it until the transaction ends, so that nobody can assign it in the meantime. Call it only in a transaction.
+    /// Uses index prospects_crm_id.
+    /// </summary>
+    /// <returns>Null if the prospect does not exist or was deleted.</returns>
     public async Task<KnownProspect?> LockAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
         select {Known}
         from prospects p
@@ -82,7 +85,7 @@ internal sealed class ProspectStore(IDbSession db)
         {db.Dialect.ForUpdateOf("p")}
         """, ReadKnown, ct)).SingleOrDefault();
 
-    /// <summary>What is written by hand, of one that is locked.</summary>
+    /// <summary>Saves the fields that a person may edit. The caller must have locked the prospect.</summary>
     public Task UpdateAsync(KnownProspect known, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set email = {known.Prospect.Email},
@@ -93,14 +96,14 @@ internal sealed class ProspectStore(IDbSession db)
         where company_id = {known.Prospect.CompanyId} and id = {known.Prospect.Id}
         """, ct);
 
-    /// <summary>They want no more, in any flow.</summary>
+    /// <summary>Records that the prospect opted out of all flows.</summary>
     public Task OptOutAsync(long companyId, long id, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set opted_out = true
         where company_id = {companyId} and id = {id}
         """, ct);
 
-    /// <summary>Mail to them has bounced.</summary>
+    /// <summary>Marks the e-mail addresses of these prospects as invalid, because mail to them bounced.</summary>
     public Task InvalidateEmailsAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set email_valid = false

@@ -1,8 +1,8 @@
 namespace Sluice.Engine.Tasks;
 
-/// <summary>What can come of a call [rec].</summary>
-/// <param name="Name">As people read it.</param>
-/// <param name="Removes">Whether that was the prospect's last step in the flow.</param>
+/// <summary>A possible outcome of a call [rec].</summary>
+/// <param name="Name">The name as people see it.</param>
+/// <param name="Removes">Whether this outcome removes the prospect from the flow.</param>
 internal sealed record CallOutcome(string Name, bool Removes)
 {
     private static readonly CallOutcome OptOut = new("Opt out", true);
@@ -15,10 +15,10 @@ internal sealed record CallOutcome(string Name, bool Removes)
         new("Not interested (other)", true),
     ];
 
-    /// <summary>The person wants no more, in any flow.</summary>
+    /// <summary>Whether the prospect opts out of all flows.</summary>
     public bool OptsOut => this == OptOut;
 
-    /// <param name="name">In any case.</param>
-    /// <returns>Null: there is none of that name.</returns>
+    /// <param name="name">Case does not matter.</param>
+    /// <returns>Null if no outcome has that name.</returns>
     public static CallOutcome? Find(string name) => All.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

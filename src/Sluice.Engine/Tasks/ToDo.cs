@@ -1,10 +1,10 @@
 namespace Sluice.Engine.Tasks;
 
-/// <summary>Something for a user to do with a prospect. <c>Task</c> is the wire's word, and .NET's: inside it is a to-do.</summary>
-/// <param name="FlowInstanceId">Null: made by hand, and then so are the flow and the step.</param>
+/// <summary>Something that a user should do for a prospect. The API calls it a task; the code calls it a to-do, because <c>Task</c> is a .NET type.</summary>
+/// <param name="FlowInstanceId">Null for a manual to-do; then the flow and the step are null too.</param>
 /// <param name="Kind">step, response, bounced, meeting_booked or manual.</param>
-/// <param name="Action">As on a step: CALL, SEND_EMAIL, …</param>
-/// <param name="Title">Of one made by hand.</param>
+/// <param name="Action">The same values as a step's action: CALL, SEND_EMAIL, …</param>
+/// <param name="Title">The title of a manual to-do.</param>
 internal sealed record ToDo(
     long CompanyId,
     long Id,
@@ -26,20 +26,20 @@ internal sealed record ToDo(
     public const string Manual = "manual";
     public const string Step = "step";
 
-    /// <summary>Nobody knows whether a mail has left: see whether it has, and say so.</summary>
+    /// <summary>A mail is uncertain: nobody knows whether it left. The user should find out and record it.</summary>
     public const string UncertainMail = "uncertain_mail";
     public const string Response = "response";
     public const string MeetingBooked = "meeting_booked";
     public const string Bounced = "bounced";
 
-    /// <summary>What came of a call.</summary>
+    /// <summary>The outcome of a call.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>Its instance is paused.</summary>
+    /// <summary>True while the instance is paused.</summary>
     public bool IsHidden { get; init; }
 }
 
-/// <summary>The names are the wire's and the database's [doc].</summary>
+/// <summary>/v2 and the database use these names [doc].</summary>
 internal enum ToDoStatus
 {
     Open,
@@ -47,7 +47,7 @@ internal enum ToDoStatus
     Dismissed,
 }
 
-/// <summary>The numbers are the database's, and the weights and ids on the wire [inf].</summary>
+/// <summary>The database stores these numbers; /v2 shows them as the priority's id and weight [inf].</summary>
 internal enum ToDoPriority
 {
     Low = 1,

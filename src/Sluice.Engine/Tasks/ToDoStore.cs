@@ -5,7 +5,7 @@ namespace Sluice.Engine.Tasks;
 
 internal sealed class ToDoStore(IDbSession db)
 {
-    /// <summary>The wire has no page here [doc], so this is the end of the list [inf].</summary>
+    /// <summary>/v2 has no paging for tasks [doc], so the list ends at this many [inf].</summary>
     private const int MaxListed = 1_000;
 
     private static readonly SqlText Columns = new("""
@@ -30,7 +30,7 @@ internal sealed class ToDoStore(IDbSession db)
         from {ToTable(todos)} t
         """, ct);
 
-    /// <summary>Soonest due first. Index todos_user.</summary>
+    /// <summary>Lists a user's visible call to-dos, earliest due first. Uses index todos_user.</summary>
     public Task<List<ListedToDo>> ListAsync(long companyId, ToDoFilter filter, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from {Joined}
@@ -46,28 +46,28 @@ internal sealed class ToDoStore(IDbSession db)
         limit {MaxListed}
         """, Read, ct);
 
-    /// <summary>Only tasks that the wire shows: calls [doc].</summary>
+    /// <summary>Finds a to-do if /v2 shows it: it is a call [doc] and not hidden.</summary>
     public async Task<ListedToDo?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from {Joined}
         where t.company_id = {companyId} and t.id = {id} and t.action = 'CALL' and not t.hidden
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>Whatever is to be done, also hidden. Primary key.</summary>
+    /// <summary>Finds any to-do, including hidden ones. Uses the primary key.</summary>
     public async Task<ListedToDo?> FindAnyAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from {Joined}
         where t.company_id = {companyId} and t.id = {id}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>Newest first, without hidden ones. Of a user by index todos_user, what is open of an instance by todos_open, else the primary key from its end.</summary>
-    /// <param name="companyId">Whose.</param>
-    /// <param name="userId">Null: everybody's.</param>
-    /// <param name="status">As in the database; null: all.</param>
-    /// <param name="flowInstanceId">Null: of all instances and of none.</param>
-    /// <param name="before">Only older ones: the page after the one that ended with this id.</param>
-    /// <param name="limit">How many.</param>
-    /// <param name="ct">Given up.</param>
+    /// <summary>
+    /// Lists one page of visible to-dos, newest first. Uses index todos_user for a user, todos_open for the open to-dos of an instance, and
+    /// otherwise the primary key in descending order.
+    /// </summary>
+    /// <param name="userId">Null: all users.</param>
+    /// <param name="status">As in the database. Null: all.</param>
+    /// <param name="flowInstanceId">Null: no filter; also includes manual to-dos.</param>
+    /// <param name="before">Only to-dos with a smaller id: pass the last id of the previous page.</param>
     public Task<List<ListedToDo>> PageAsync(long companyId, long? userId, string? status, long? flowInstanceId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from {Joined}
@@ -81,7 +81,7 @@ internal sealed class ToDoStore(IDbSession db)
         limit {limit}
         """, Read, ct);
 
-    /// <returns>False: somebody else was quicker, or its instance was paused.</returns>
+    /// <returns>False if somebody else closed it first, or its instance was paused.</returns>
     public async Task<bool> CloseAsync(ToDo closed, CancellationToken ct) => await db.ExecuteAsync($"""
         update todos
         set status = {Word(closed.Status)},
@@ -90,8 +90,10 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {closed.CompanyId} and id = {closed.Id} and status = 'OPEN' and not hidden
         """, ct) == 1;
 
-    /// <summary>Also where it was given to another user since it was read: whose it was then has done it.</summary>
-    /// <returns>False: it was to stay open, and is not open any more, as when its instance has ended since it was read.</returns>
+    /// <summary>
+    /// Updates a to-do, even if it was handed over to another user after it was read: the previous owner has done the work.
+    /// </summary>
+    /// <returns>False if the to-do should stay open but was closed after it was read, for example because its instance finished.</returns>
     public async Task<bool> UpdateAsync(ToDo before, ToDo after, CancellationToken ct) => await db.ExecuteAsync($"""
         update todos
         set status = {Word(after.Status)},
@@ -101,7 +103,7 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {after.CompanyId} and id = {after.Id} and (status = {Word(before.Status)} or {after.Status != ToDoStatus.Open})
         """, ct) == 1;
 
-    /// <summary>What is open for instances that have ended is there no more. Index todos_open.</summary>
+    /// <summary>Dismisses all open to-dos of instances that have finished. Uses index todos_open.</summary>
     public Task DismissOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DISMISSED',
@@ -109,7 +111,7 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN'
         """, ct);
 
-    /// <summary>Those of steps only. Index todos_open.</summary>
+    /// <summary>Dismisses only the open to-dos of steps. Uses index todos_open.</summary>
     public Task DismissStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DISMISSED',
@@ -117,14 +119,14 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
         """, ct);
 
-    /// <summary>Those of steps whose instance is paused, or goes on again. Index todos_open.</summary>
+    /// <summary>Hides the open to-dos of steps when their instance is paused, or shows them when it is resumed. Uses index todos_open.</summary>
     public Task HideStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set hidden = {hidden}
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
         """, ct);
 
-    /// <summary>What is open is another user's from now on, hidden or not. Index todos_open.</summary>
+    /// <summary>Gives the open to-dos of an instance, hidden ones too, to another user. Uses index todos_open.</summary>
     public Task HandOverAsync(long companyId, long flowInstanceId, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set user_id = {userId},
@@ -132,7 +134,7 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN'
         """, ct);
 
-    /// <summary>Of one kind: what it asked for is settled. Index todos_open.</summary>
+    /// <summary>Marks the open to-dos of one kind as done, because what they ask for has been settled. Uses index todos_open.</summary>
     public Task CompleteOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, string kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DONE',
@@ -191,12 +193,12 @@ internal sealed class ToDoStore(IDbSession db)
 }
 
 /// <param name="Statuses">As in the database: OPEN, DONE, DISMISSED.</param>
-/// <param name="WithFlow">Those of a flow's steps.</param>
-/// <param name="WithManual">Those made by hand.</param>
-/// <param name="WorkspaceId">Null: all.</param>
+/// <param name="WithFlow">Include to-dos of a flow instance.</param>
+/// <param name="WithManual">Include manual to-dos.</param>
+/// <param name="WorkspaceId">Null: all workspaces.</param>
 internal sealed record ToDoFilter(long UserId, IReadOnlyList<string> Statuses, bool WithFlow, bool WithManual, long? WorkspaceId);
 
-/// <summary>A to-do with what the wire shows beside it.</summary>
+/// <summary>A to-do with the related data that /v2 shows.</summary>
 internal sealed record ListedToDo(ToDo ToDo, string? FlowName, int? StepNumber, ToDoContact Contact);
 
 internal sealed record ToDoContact(

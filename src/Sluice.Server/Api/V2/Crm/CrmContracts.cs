@@ -5,7 +5,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.V2.Crm;
 
-// The JSON of this room and nothing else: a change in this file is a change that clients see. integrationId is a number [doc].
+// This file holds only the JSON of the CRM operations. Clients see every change in it. integrationId is a number [doc].
 internal sealed record DoneAnswer(string RequestId);
 
 internal sealed record AcceptedAnswer(string RequestId, string ClientRequestId);
@@ -22,7 +22,7 @@ internal sealed record RequestStatusAnswer(string RequestId, string Status, IRea
         requestId, request.Status == CrmRequest.Receiving ? CrmRequest.Pending : request.Status, request.Errors, request.ErrorCount, request.SuccessCount);
 }
 
-/// <summary>The fields of each object type, as they were sent.</summary>
+/// <summary>An answer with the fields of each object type, exactly as the client sent them.</summary>
 internal sealed class SchemaAnswer(List<(string ObjectType, CrmField Field)> found) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
@@ -50,7 +50,7 @@ internal sealed class SchemaAnswer(List<(string ObjectType, CrmField Field)> fou
         });
 }
 
-/// <summary>Objects by their ids, as they were sent.</summary>
+/// <summary>An answer with objects by id, exactly as the client sent them.</summary>
 internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> found) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
@@ -73,7 +73,7 @@ internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> foun
         });
 }
 
-/// <summary>Never made, as the one below: the shape of what is written by hand above, for the description.</summary>
+/// <summary>Never instantiated. This record and the next describe for OpenAPI the JSON that the two answers above write by hand.</summary>
 internal sealed record SchemaShape(string RequestId, IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> ObjectTypeToSelectedFields);
 
 internal sealed record ObjectsShape(string RequestId, IReadOnlyDictionary<string, JsonElement> CrmObjectsMap);

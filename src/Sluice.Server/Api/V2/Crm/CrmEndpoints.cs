@@ -53,7 +53,7 @@ internal static class CrmEndpoints
             new(call.RequestId, found.ConvertAll(one => new IntegrationItem(one.Id, one.Name, one.OwnerEmail))), CrmJson.Default.IntegrationsAnswer);
     }
 
-    /// <summary>Asynchronous on the wire; here it is done by the time it is answered.</summary>
+    /// <summary>Deletes an integration. The API treats this as an asynchronous request, but here the deletion is complete before the answer.</summary>
     private static async Task<IResult> Delete(Call call, CrmIntegrationStore integrations, Db db, IdMaker ids, TimeProvider clock)
     {
         var parameters = call.ReadQuery();
@@ -65,7 +65,7 @@ internal static class CrmEndpoints
         });
     }
 
-    /// <returns>False where the client has used that name for a request before: then it stays.</returns>
+    /// <returns>False if the client has used this clientRequestId before; then the integration stays.</returns>
     private static async Task<bool> DeleteAsync(IDbSession tx, CrmIntegration integration, CrmRequest request, DateTimeOffset now, CancellationToken ct)
     {
         var isNew = await new CrmRequestStore(tx).AddAsync(request, now, now, ct);
@@ -131,7 +131,7 @@ internal static class CrmEndpoints
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or FormatException && !call.Ct.IsCancellationRequested)
         {
-            return ApiError.BadRequest; // It ends in the middle, or is not what it says.
+            return ApiError.BadRequest; // The body is cut off, or it is not valid multipart data.
         }
     }
 

@@ -10,8 +10,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Server.Api.V2.Crm;
 
 /// <summary>
-/// Receives an upload: its lines go to the database as they come, a few thousand at a time, so that memory stays the same for any size, and
-/// whoever does the work need not be who received it. An upload that breaks off leaves nothing.
+/// Receives an upload. It writes the lines to the database as they arrive, up to 2,000 at a time, so memory use does not depend on the file's
+/// size, and a worker on any node can process them. An upload that breaks off leaves no data behind.
 /// </summary>
 internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
     private const int MaxLinesTogether = 2000;
     private const int MaxBytesTogether = 4 * 1024 * 1024;
 
-    /// <returns>The body's part named dataFile; null where there is none.</returns>
+    /// <returns>The body's part named dataFile; null if there is none.</returns>
     /// <exception cref="IOException">The body ends too early.</exception>
     public static async Task<Stream?> FindPartAsync(HttpRequest request, CancellationToken ct)
     {
@@ -41,8 +41,8 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         return null;
     }
 
-    /// <returns>False where the client has used that name for a request before.</returns>
-    /// <exception cref="IOException">The body ends too early; then the upload never was.</exception>
+    /// <returns>False if the client has used this clientRequestId before.</returns>
+    /// <exception cref="IOException">The body ends too early; the upload is then deleted.</exception>
     public async Task<bool> ReceiveAsync(CrmIntegration integration, string objectType, string clientRequestId, Stream body, CancellationToken ct)
     {
         var request = new CrmRequest(integration.CompanyId, integration.Id, clientRequestId, ids.Next(), objectType, CrmRequest.Receiving, [], 0, 0, 0);
@@ -83,7 +83,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         }
     }
 
-    private static IOException TakenForDead() => new("The upload came so slowly that it was taken for dead");
+    private static IOException TakenForDead() => new("The upload was too slow: its lease ended, so a worker deleted it; send it again");
 
     private static async IAsyncEnumerable<List<CrmLine>> ReadAsync(Stream body, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
@@ -93,7 +93,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
             number++;
             if (content is { Length: 0 })
             {
-                continue; // An empty line is nothing, good or bad; the last one of most files is.
+                continue; // Empty lines are ignored and not counted as errors; most files end with one.
             }
 
             together.Add(new CrmLine(number, content));
@@ -111,7 +111,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         }
     }
 
-    /// <returns>Each line's text; null for one that is longer than may be, which is passed over without being held.</returns>
+    /// <returns>The text of each line; null for a line that is too long, which is skipped without being kept in memory.</returns>
     private static async IAsyncEnumerable<string?> SplitAsync(PipeReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var isTooLong = false;
@@ -145,7 +145,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
             return null;
         }
 
-        // A raw NUL is no JSON, and no database keeps it: any other wrong letter says the same.
+        // A raw NUL is invalid in JSON, and PostgreSQL cannot store it. U+0001 is invalid in JSON too, so the line is still reported as wrong.
         return Encoding.UTF8.GetString(line).Trim('\uFEFF', '\r', ' ', '\t').Replace('\0', '\u0001');
     }
 }

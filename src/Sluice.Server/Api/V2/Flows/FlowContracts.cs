@@ -6,7 +6,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.V2.Flows;
 
-// The JSON of this room and nothing else: a change in this file is a change that clients see.
+// This file holds only the JSON of flows. Clients see every change in it.
 internal sealed record FlowsAnswer(string RequestId, PageRecords Records, IReadOnlyList<FlowItem> Flows);
 
 internal sealed record FlowItem(

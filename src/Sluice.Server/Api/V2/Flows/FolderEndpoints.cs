@@ -48,14 +48,14 @@ internal static class FolderEndpoints
     }
 }
 
-/// <summary>The live service calls the list <c>flowsFolders</c> [rec], its document <c>flows</c> [doc]: both are there, with the same rows.</summary>
+/// <summary>The answer has the same list twice: the imitated live service names it <c>flowsFolders</c> [rec], its document <c>flows</c> [doc].</summary>
 internal sealed record FoldersAnswer(string RequestId, PageRecords Records, IReadOnlyList<FolderItem> FlowsFolders, IReadOnlyList<FolderItem> Flows);
 
 internal sealed record FolderItem(string Id, string Name, string? ParentFolderId, string? CreatedById, string Visibility)
 {
     public const long SharedWithYouId = 100;
 
-    /// <summary>Every user has it, and its empty fields are the four letters "null" [rec].</summary>
+    /// <summary>A virtual folder that every user has. Its empty fields contain the string "null" [rec].</summary>
     public static readonly FolderItem SharedWithYou = new("100", "Shared With You", "null", "null", "Shared") { NumericId = SharedWithYouId };
 
     [JsonIgnore]

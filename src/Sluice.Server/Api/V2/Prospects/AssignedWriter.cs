@@ -8,9 +8,9 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Api.V2.Prospects;
 
 /// <summary>
-/// Writes flow instances as the wire shows them [seed], straight from rows. What rows have in common is encoded once, in
-/// <see cref="FlowName"/> and <see cref="OwnerName"/>; between those pieces come ids and a date. An object a row and a serializer were
-/// measured at a quarter of the rate of the framework's writer, and that at half of this.
+/// Writes flow instances as the JSON of /v2 [seed], directly from database rows. The bytes that rows share are encoded once, in
+/// <see cref="FlowName"/> and <see cref="OwnerName"/>; the writer inserts ids, status and date between them. Measured: <c>Utf8JsonWriter</c>
+/// reaches half the rate of this code, and one object per row with the JSON serializer reaches a quarter of <c>Utf8JsonWriter</c>'s rate.
 /// </summary>
 internal static class AssignedWriter
 {
@@ -19,7 +19,7 @@ internal static class AssignedWriter
     private static readonly byte[][] Statuses =
         [.. Enum.GetNames<FlowInstanceStatus>().Select(name => Encoding.UTF8.GetBytes($"\",\"flowInstanceStatus\":\"{name}\",\"workspaceId\":\""))];
 
-    /// <summary>The fields every answer with flow instances begins with; the object is left open.</summary>
+    /// <summary>Writes the fields that begin every answer with flow instances. The caller closes the JSON object.</summary>
     public static void Begin(ArrayBufferWriter<byte> bytes, string requestId, DateTimeZone zone, AssignedList list)
     {
         bytes.Write("{\"requestId\":\""u8);

@@ -4,7 +4,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Api.V2.Prospects;
 
-// The JSON of bulk assignments: a change in this file is a change that clients see.
+// The JSON of bulk assignments. Clients see every change in this file.
 internal sealed record BulkRequest(IReadOnlyList<BulkProspect> Prospects, long FlowId, string OwnerEmail)
 {
     private const int MaxProspects = 50; // [doc]
@@ -40,7 +40,7 @@ internal sealed record BulkRequest(IReadOnlyList<BulkProspect> Prospects, long F
         fields.OptionalText("companyName"));
 }
 
-/// <summary>The same for the request that begins a job and for those that ask after it [doc]. The counts are those of the rows shown.</summary>
+/// <summary>The answer to both the request that starts a job and the request that reads it [doc]. The counts match the rows in the same answer.</summary>
 internal sealed record BulkAnswer(
     string RequestId,
     string Id,

@@ -5,46 +5,49 @@ using static Sluice.Server.Docs.Input;
 
 namespace Sluice.Server.Api.V2.Prospects;
 
-/// <summary>What clients are told of bulk assignments.</summary>
+/// <summary>The OpenAPI texts of bulk assignments.</summary>
 internal static class BulkDescription
 {
     private const string AnId = "019cad01-2c40-7000-8000-3a5b6c7d8e9f";
 
-    private static readonly ApiPart Part = new("Bulk assignments", "Many prospects into one flow, in the background.");
+    private static readonly ApiPart Part = new("Bulk assignments", "Assigns many prospects to one flow in the background.");
 
     private static readonly Dictionary<string, JsonObject> Words = new()
     {
         ["BulkAnswer.id"] = Schema.Means("The job's id, a UUID.", AnId),
-        ["BulkAnswer.status"] = Schema.Word("How far the job is. COMPLETED also when rows failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
-        ["totalCount"] = Schema.Number("How many prospects it has.", 1),
-        ["processedCount"] = Schema.Number("How many are done.", 1),
-        ["successCount"] = Schema.Number("How many of those were assigned.", 1),
-        ["failedCount"] = Schema.Number("How many of those were not.", 0),
-        ["results"] = Schema.Means("What became of each that is done."),
-        ["prospect"] = Schema.Means("The prospect as it was sent."),
-        ["status"] = Schema.Word("What became of it.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed),
-        ["crmId"] = Schema.Means("As the CRM writes it.", "0035e00000B7kQmAAJ"),
-        ["flowInstanceId"] = Schema.Id("Its run through the flow."),
-        ["errorCode"] = Schema.Means("The kind of reason.", "InvalidState"),
-        ["errorMessage"] = Schema.Means("Why it was not assigned.", "Prospect opted out"),
+        ["BulkAnswer.status"] = Schema.Word(
+            "The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
+        ["totalCount"] = Schema.Number("The number of prospects in the job.", 1),
+        ["processedCount"] = Schema.Number("The number of prospects processed so far.", 1),
+        ["successCount"] = Schema.Number("The number of processed prospects that were assigned.", 1),
+        ["failedCount"] = Schema.Number("The number of processed prospects that were not assigned.", 0),
+        ["results"] = Schema.Means("One result for each processed prospect."),
+        ["prospect"] = Schema.Means("The prospect, as sent in the request."),
+        ["status"] = Schema.Word("The outcome for this prospect.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed),
+        ["crmId"] = Schema.Means("The prospect's CRM id, exactly as the CRM writes it.", "0035e00000B7kQmAAJ"),
+        ["flowInstanceId"] = Schema.Id("The flow instance: this prospect's run through the flow."),
+        ["errorCode"] = Schema.Means("The kind of error.", "InvalidState"),
+        ["errorMessage"] = Schema.Means("Why the prospect was not assigned.", "Prospect opted out"),
         ["firstName"] = Schema.Means("First name.", "Grace"),
         ["lastName"] = Schema.Means("Last name.", "Hopper"),
         ["email"] = Schema.Means("E-mail address.", "grace@example.org"),
-        ["jobTitle"] = Schema.Means("Position.", "Rear admiral"),
-        ["linkedInUrl"] = Schema.Means("Profile page.", "https://linkedin.example/grace"),
-        ["accountCrmId"] = Schema.Means("The account's CRM id.", "0015e000002gQGtAAM"),
-        ["companyName"] = Schema.Means("The company's name.", "Example"),
+        ["jobTitle"] = Schema.Means("Job title.", "Rear admiral"),
+        ["linkedInUrl"] = Schema.Means("The URL of the LinkedIn profile.", "https://linkedin.example/grace"),
+        ["accountCrmId"] = Schema.Means("The CRM id of the prospect's account.", "0015e000002gQGtAAM"),
+        ["companyName"] = Schema.Means("The name of the prospect's company.", "Example"),
     };
 
     public static readonly Description Begin = new(
         "beginBulkAssignment", Part, "Begin a bulk assignment",
-        "Takes 1 to 50 prospects and assigns them in the background. Each needs a crmId, or a firstName and a lastName; one without a crmId is found by its e-mail, else made. Ask for the job by its id.")
+        "Takes 1 to 50 prospects and assigns them in the background. Each needs a crmId, or a firstName and a lastName. "
+        + "A prospect without a crmId is looked up by e-mail address and created if none matches. "
+        + "Read the progress with `getBulkAssignment` and the returned id.")
     {
         Body = Schema.Object(
-            "Who enters which flow, and in whose name.",
+            "The prospects, the flow, and the owner of the new flow instances.",
             Must("prospects", Schema.List("1 to 50 prospects.", Prospect(), 1)),
-            Must("flowId", Schema.IdIn("The flow.")),
-            Must("flowInstanceOwnerEmail", Schema.Email("The user who does what is to do. Active, with an Engage seat."))),
+            Must("flowId", Schema.IdIn("The flow to assign the prospects to.")),
+            Must("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat."))),
         Status = StatusCodes.Status202Accepted,
         Refusals = [StatusCodes.Status404NotFound],
         NamesUser = true,
@@ -53,7 +56,7 @@ internal static class BulkDescription
     };
 
     public static readonly Description Get = new(
-        "getBulkAssignment", Part, "Get a bulk assignment", "How far a job is, and what became of each prospect.")
+        "getBulkAssignment", Part, "Get a bulk assignment", "Returns a job's progress and the outcome for each processed prospect.")
     {
         Path = [Must("id", Schema.Text("The job's id.", AnId))],
         Refusals = [StatusCodes.Status404NotFound],

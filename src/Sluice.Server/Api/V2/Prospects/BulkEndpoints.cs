@@ -16,7 +16,7 @@ internal static class BulkEndpoints
         jobs.MapGet("/{id}", Get).Needs("api:flows:read").Described(BulkDescription.Get);
     }
 
-    /// <summary>The job is on disk before it is answered; the work comes after.</summary>
+    /// <summary>Stores the job and then answers; the worker assigns the prospects afterwards.</summary>
     private static async Task<IResult> Begin(Call call, ResolveAssignment resolve, Db db, BulkWorker worker, Profile profile, TimeProvider clock)
     {
         var fields = call.ReadBody();
@@ -40,7 +40,7 @@ internal static class BulkEndpoints
         return new Answer<BulkAnswer>(BulkAnswer.From(call.RequestId, job, items), BulkJson.Default.BulkAnswer, StatusCodes.Status202Accepted);
     }
 
-    /// <summary>Job and rows are read together, so that status and counts agree.</summary>
+    /// <summary>Reads the job and its rows in one transaction, so that status and counts agree.</summary>
     private static async Task<IResult> Get(string id, Call call, Db db)
     {
         var (job, items) = Guid.TryParseExact(id, "D", out _)

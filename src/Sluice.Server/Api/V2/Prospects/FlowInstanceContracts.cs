@@ -8,12 +8,12 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.V2.Prospects;
 
-// The JSON of this room, with AssignedWriter: a change in either is a change that clients see.
+// This file and AssignedWriter define the JSON of flow instances. Clients see every change in either.
 
-/// <summary>What to list: by prospects or by flow instances, one of the two [seed][doc].</summary>
+/// <summary>A list request: by prospects or by flow instances, but not both [seed][doc].</summary>
 internal sealed record ListRequest(IReadOnlyList<string> CrmIds, IReadOnlyList<long> InstanceIds)
 {
-    // No bound is documented [doc]; the size of a body is one.
+    // No limit is documented [doc]; the maximum size of a request body limits the number of ids.
     private const int MaxIds = int.MaxValue;
 
     public static ListRequest Read(Fields fields)
@@ -32,7 +32,7 @@ internal sealed record ListRequest(IReadOnlyList<string> CrmIds, IReadOnlyList<l
     }
 }
 
-/// <param name="ByUserEmail">Who removes them; null: nobody said.</param>
+/// <param name="ByUserEmail">The user in whose name the instances are removed. Null: the request names no user.</param>
 internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? ByUserEmail)
 {
     private const int MaxIds = 200; // [seed]
@@ -40,8 +40,8 @@ internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? 
     public static UnassignRequest Read(Fields fields) => new(fields.Ids("flowInstanceIds", MaxIds), fields.OptionalEmail("unassignedByUserEmail"));
 }
 
-/// <param name="FlowId">Null: out of all flows.</param>
-/// <param name="ByUserEmail">Who removes them; null: nobody said.</param>
+/// <param name="FlowId">Null: remove the prospect from all flows.</param>
+/// <param name="ByUserEmail">The user in whose name the instances are removed. Null: the request names no user.</param>
 internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, string? ByUserEmail)
 {
     public static UnassignByProspectRequest Read(Fields fields) =>
@@ -50,7 +50,7 @@ internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, str
 
 internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms)
 {
-    /// <summary>In the order in which the original tells the faults [rep].</summary>
+    /// <summary>Reads the fields in the order in which the imitated API lists faults [rep].</summary>
     public static AssignRequest Read(Fields fields, Profile profile) => new(
         fields.Id("flowId"),
         fields.Email("flowInstanceOwnerEmail"),
@@ -61,7 +61,7 @@ internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyLi
 
 internal sealed record UnassignAnswer(string RequestId, IReadOnlyList<string> UnassignedFlowInstanceIds);
 
-/// <summary>200 with flow instances, written row by row.</summary>
+/// <summary>A 200 answer with flow instances, written row by row.</summary>
 internal sealed class AssignedAnswer(DateTimeZone zone, AssignedList list) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
@@ -75,7 +75,7 @@ internal sealed class AssignedAnswer(DateTimeZone zone, AssignedList list) : IRe
         });
 }
 
-/// <summary>200 with who entered and who did not; both lists are always there.</summary>
+/// <summary>A 200 answer with the assigned and the refused prospects. It always has both lists.</summary>
 internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList assigned, IReadOnlyList<Refused> notAssigned) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
@@ -103,7 +103,7 @@ internal sealed record NotAssignedItem(string FlowId, string CrmProspectId, stri
     }
 }
 
-/// <summary>Never made: the shape of what <see cref="AssignedWriter"/> writes, for the description. Every answer of every test is held against it.</summary>
+/// <summary>Never instantiated. It describes for OpenAPI what <see cref="AssignedWriter"/> writes; every test checks every answer against it.</summary>
 internal sealed record AssignedShape(string RequestId, IReadOnlyList<AssignedItem> ProspectsAssigned);
 
 internal sealed record AssignShape(string RequestId, IReadOnlyList<AssignedItem> ProspectsAssigned, IReadOnlyList<NotAssignedItem> ProspectsNotAssigned);

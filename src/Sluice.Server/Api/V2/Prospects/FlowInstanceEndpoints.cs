@@ -84,7 +84,7 @@ internal static class FlowInstanceEndpoints
     private static Task<IResult> Assign(Call call, ResolveAssignment resolve, AssignProspects assign, Names names, Profile profile) =>
         AssignAsync(call, coolOffOverride: false, resolve, assign, names, profile);
 
-    /// <summary>The deprecated twin [doc].</summary>
+    /// <summary>The deprecated route that always overrides the cool-off [doc].</summary>
     private static Task<IResult> AssignDespiteCoolOff(Call call, ResolveAssignment resolve, AssignProspects assign, Names names, Profile profile) =>
         AssignAsync(call, coolOffOverride: true, resolve, assign, names, profile);
 
@@ -119,7 +119,7 @@ internal static class FlowInstanceEndpoints
         return names.NameAsync(companyId, new AssignedInstances(crmIds, shown.ToList()), CancellationToken.None); // The assignment is committed, so it is answered.
     }
 
-    /// <returns>Who removes, in whose name; null where that e-mail is nobody's.</returns>
+    /// <returns>The caller and the user it acts for; null if no user has that e-mail address.</returns>
     private static async Task<Actor?> FindActorAsync(Call call, string? email, UserStore users)
     {
         var user = email is null ? null : await users.FindByEmailAsync(call.CompanyId, email, call.Ct);

@@ -10,8 +10,8 @@ using Sluice.Engine.Users;
 namespace Sluice.Server.Api.V2.Prospects;
 
 /// <summary>
-/// What a listing shows of flows and owners, encoded for the wire and kept for a second. Joining the names in SQL was rejected: it
-/// costs a listing of 100 prospects twice its time. A new name is seen everywhere within that second.
+/// Caches for one second the fields of flows and owners that a listing shows, encoded as JSON. Joining the names in SQL was rejected: a
+/// listing of 100 prospects then takes twice as long. A changed name appears everywhere within that second.
 /// </summary>
 internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock)
 {
@@ -25,7 +25,7 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
     public async ValueTask<AssignedList> NameAsync(long companyId, AssignedInstances found, CancellationToken ct) =>
         new(found.CrmIds, await NameAsync(companyId, found.Instances, ct));
 
-    /// <returns>The same instances in the same order, each with its names.</returns>
+    /// <returns>The same instances in the same order, each with the names of its flow and owner.</returns>
     public async ValueTask<List<NamedInstance>> NameAsync(long companyId, List<FlowInstance> instances, CancellationToken ct)
     {
         var named = new List<NamedInstance>(instances.Count);
@@ -39,7 +39,7 @@ internal sealed class Names(FlowStore flows, UserStore users, TimeProvider clock
         return named;
     }
 
-    /// <returns>Whether every name was there and fresh.</returns>
+    /// <returns>True if every name was cached and fresh.</returns>
     private bool TryName(long companyId, List<FlowInstance> instances, List<NamedInstance> named)
     {
         var now = clock.GetTimestamp();
@@ -95,8 +95,8 @@ internal sealed record AssignedList(CrmIds CrmIds, List<NamedInstance> Instances
 /// <summary>A flow instance with the names that a listing shows beside it.</summary>
 internal readonly record struct NamedInstance(FlowInstance Instance, FlowName Flow, OwnerName Owner);
 
-/// <param name="UpToCrmId">Of a flow instance on the wire, what stands before its CRM id.</param>
-/// <param name="FromWorkspaceId">And what stands from its workspace's id on.</param>
+/// <param name="UpToCrmId">The JSON of a flow instance from its start up to its CRM id.</param>
+/// <param name="FromWorkspaceId">The JSON from the workspace id to the end.</param>
 internal sealed record FlowName(byte[] UpToCrmId, byte[] FromWorkspaceId)
 {
     public static FlowName From(Flow flow) => new(
@@ -104,7 +104,7 @@ internal sealed record FlowName(byte[] UpToCrmId, byte[] FromWorkspaceId)
         Encoding.UTF8.GetBytes($"{WireId.Write(flow.WorkspaceId)}\",\"exclusive\":{(flow.Exclusive ? "true" : "false")}}}"));
 }
 
-/// <param name="UpToCreateDate">Of a flow instance on the wire, what stands between its id and its date.</param>
+/// <param name="UpToCreateDate">The JSON of a flow instance between its id and its create date.</param>
 internal sealed record OwnerName(byte[] UpToCreateDate)
 {
     public static OwnerName From(User user) => new(Encoding.UTF8.GetBytes(

@@ -5,7 +5,7 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Server.Api.V2.Tasks;
 
-// The JSON of this room and nothing else: a change in this file is a change that clients see. Ids in tasks are numbers [doc].
+// This file holds only the JSON of tasks. Clients see every change in it. Ids in tasks are numbers [doc].
 internal sealed record TasksAnswer(string RequestId, string CrmType, IReadOnlyList<TaskItem> Tasks);
 
 internal sealed record TaskItem(

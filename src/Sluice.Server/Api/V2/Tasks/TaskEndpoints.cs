@@ -50,7 +50,7 @@ internal static class TaskEndpoints
 
         var after = patch.Apply(listed.ToDo, now);
 
-        // The instance first: whoever ends it locks it before what is to do for it.
+        // Lock order: the instance before its to-dos, as the code that finishes an instance does. The other order could deadlock.
         await reaction.RunAsync(tx, listed.ToDo, after, call.ToActor(after.UserId), call.Ct);
         return await todos.UpdateAsync(listed.ToDo, after, call.Ct)
             ? Tasks(call, [listed with { ToDo = after }])

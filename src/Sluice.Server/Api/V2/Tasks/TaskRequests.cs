@@ -3,21 +3,21 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Server.Api.V2.Tasks;
 
-/// <summary>What <c>POST /v2/tasks</c> asks for: all fields of the filter are required, the workspace apart [doc].</summary>
+/// <summary>Reads the filter of <c>POST /v2/tasks</c>. All its fields are required except the workspace [doc].</summary>
 internal static class TaskFilter
 {
     public static ToDoFilter Read(Fields filter)
     {
         var userId = filter.Id("userId");
         var types = filter.Words("types", ["FLOW", "MANUAL"]);
-        filter.Words("taskAction", ["CALL"]); // Checked and then of no use: calls are all that is shown [doc].
+        filter.Words("taskAction", ["CALL"]); // Validated but not used, because only calls are listed [doc].
         var statuses = filter.Words("status", ["OPEN", "DONE", "DISMISSED"]);
         return new ToDoFilter(userId, statuses, types.Contains("FLOW"), types.Contains("MANUAL"), filter.OptionalId("workspaceId"));
     }
 }
 
-/// <summary>What <c>PATCH /v2/tasks/{taskId}</c> changes; null: stays as it is.</summary>
-/// <param name="UserId">Whose task it must be.</param>
+/// <summary>The changes of <c>PATCH /v2/tasks/{taskId}</c>. A null field stays unchanged.</summary>
+/// <param name="UserId">The user that the task must belong to.</param>
 internal sealed record TaskPatch(long UserId, ToDoStatus? Status, DateTimeOffset? DueAt, ToDoPriority? Priority)
 {
     public static TaskPatch Read(Fields fields) => new(

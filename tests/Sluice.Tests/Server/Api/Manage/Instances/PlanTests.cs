@@ -26,9 +26,9 @@ public sealed class PlanTests
               "steps": [
                 { "order": 1, "action": "CALL", "waitMinutes": 0, "dueAt": "2026-03-02T01:00:00-08:00", "dueLocal": "2026-03-02T01:00:00-08:00", "shiftedBy": [] },
                 { "order": 2, "action": "AUTO_SEND_EMAIL", "waitMinutes": 2880, "dueAt": "2026-03-04T08:00:00-08:00", "dueLocal": "2026-03-04T08:00:00-08:00",
-                  "shiftedBy": ["The flow's mail leaves from 08:00 to 18:00, and the wait ends at 01:00"] },
+                  "shiftedBy": ["The flow sends mail from 08:00 to 18:00, and the wait ends at 01:00"] },
                 { "order": 3, "action": "CALL", "waitMinutes": 5760, "dueAt": "2026-03-09T08:00:00-07:00", "dueLocal": "2026-03-09T08:00:00-07:00",
-                  "shiftedBy": ["Sunday 2026-03-08 is no working day of the flow"] }
+                  "shiftedBy": ["Sunday 2026-03-08 is not a working day of the flow"] }
               ]
             }
             """);
