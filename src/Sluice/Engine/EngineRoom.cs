@@ -4,7 +4,7 @@ using Sluice.ToDos;
 
 namespace Sluice.Engine;
 
-/// <summary>Puts the engine together, and tells the rooms above whom to tell.</summary>
+/// <summary>Registers the engine's services, and the callbacks that tell the engine about changed tasks and deleted prospects.</summary>
 internal static class EngineRoom
 {
     public static void AddEngine(this IServiceCollection services)

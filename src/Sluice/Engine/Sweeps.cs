@@ -5,8 +5,8 @@ using Sluice.Storage;
 namespace Sluice.Engine;
 
 /// <summary>
-/// Ends the open instances of a flow that was deleted or of a user who left: a piece at a time, each in one transaction with how far it is.
-/// There is no index for it, as each would slow down every assign and removal for what happens rarely; it reads along the primary key.
+/// Ends the open instances of a deleted flow or of a user who left. Works in pieces; each piece is one transaction that also records the progress.
+/// It reads along the primary key: an index would slow down every assign and removal, and sweeps are rare.
 /// </summary>
 internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
 {
@@ -14,7 +14,7 @@ internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <returns>Whether there was one, and what has happened.</returns>
+    /// <returns>Whether there was a sweep to do, and the events.</returns>
     public async Task<(bool Found, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -28,18 +28,18 @@ internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
         var piece = await new RunStore(tx).ListAfterAsync(sweep.CompanyId, sweep.AfterId, Piece, ct);
         if (!await new SweepStore(tx).ProgressAsync(sweep, piece.Count < Piece ? null : piece[^1].Id, ct))
         {
-            return []; // It is another worker's now.
+            return []; // Another worker holds the sweep now.
         }
 
         var concerned = piece.Where(run => run.IsOpen && sweep.Concerns(run)).Select(run => run.Id).ToList();
         var locked = await new RunStore(tx).LockAsync(sweep.CompanyId, concerned, ct);
-        return await apply.EndAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // Another user may own it by now.
+        return await apply.EndAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // Filtered again: the owner may have changed meanwhile.
     }
 }
 
-/// <summary>What is gone, and how far its instances have been ended.</summary>
-/// <param name="Kind">The reason of the ends: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
-/// <param name="SubjectId">The flow, or the user.</param>
+/// <summary>What is gone (a flow or a user), and how far the sweep has ended its instances.</summary>
+/// <param name="Kind">The finish reason: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
+/// <param name="SubjectId">Id of the flow or of the user.</param>
 internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectId, long AfterId, long Fence)
 {
     public bool Concerns(Run run) => (Kind == FinishReason.FlowDeleted ? run.FlowId : run.OwnerId) == SubjectId;
@@ -47,7 +47,7 @@ internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectI
 
 internal sealed class SweepStore(IDbSession db)
 {
-    /// <summary>In the transaction in which the thing goes.</summary>
+    /// <summary>Adds a sweep, in the transaction that deletes the flow or takes the user's seat.</summary>
     public Task AddAsync(IdMaker ids, long companyId, string kind, long subjectId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into sweeps (company_id, id, kind, subject_id, after_id, lease_until, fence, created_at)
         values ({companyId}, {ids.Next()}, {kind}, {subjectId}, 0, 0, 0, {now})
@@ -56,7 +56,7 @@ internal sealed class SweepStore(IDbSession db)
     public async Task<bool> AnyAsync(CancellationToken ct) =>
         (await db.QueryAsync($"select 1 from sweeps order by company_id, id limit 1", row => row.GetInt32(0), ct)).Count > 0;
 
-    /// <summary>The oldest that nobody is at. There are few rows, and they go when they are done.</summary>
+    /// <summary>Claims the first sweep that no worker holds. Needs no index: there are few rows, and a finished sweep is deleted.</summary>
     public async Task<Sweep?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
         with next as (
             select s.company_id, s.id
@@ -73,8 +73,8 @@ internal sealed class SweepStore(IDbSession db)
         returning company_id, id, kind, subject_id, after_id, fence
         """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
 
-    /// <param name="afterId">Null: it is done.</param>
-    /// <returns>False where it is another holder's.</returns>
+    /// <param name="afterId">The last instance that was read; null: the sweep is finished.</param>
+    /// <returns>False: another worker holds the sweep now.</returns>
     public async Task<bool> ProgressAsync(Sweep sweep, long? afterId, CancellationToken ct) => afterId is null
         ? await db.ExecuteAsync($"delete from sweeps where company_id = {sweep.CompanyId} and id = {sweep.Id} and fence = {sweep.Fence}", ct) == 1
         : await db.ExecuteAsync($"""
