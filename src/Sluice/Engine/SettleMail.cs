@@ -14,7 +14,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     public Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct) =>
         db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
 
-    /// <summary>Marks a message uncertain, because its sender is gone or late and the mail may have been sent or not.</summary>
+    /// <summary>Marks a message uncertain, because its worker is gone or late; the mail may have been sent or not.</summary>
     public Task<List<InstanceEvent>> DoubtAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {

@@ -8,7 +8,7 @@ namespace Sluice.Mail;
 /// <param name="MessageId">Without angle brackets.</param>
 /// <param name="InReplyTo">Message-ID of the previous mail in the thread; null: the mail starts a thread.</param>
 /// <param name="DueAt">Earliest time at which a queued message may be sent.</param>
-/// <param name="Fence">Fencing token: grows when a sender claims the message, and when a person or a bounce decides its outcome.</param>
+/// <param name="Fence">Fencing token: grows when a worker claims the message, and when a person or a bounce decides its outcome.</param>
 internal sealed record Message(
     long CompanyId,
     long Id,
@@ -44,12 +44,12 @@ internal enum MessageState
     /// <summary>Waits because its instance is paused.</summary>
     Held,
 
-    /// <summary>Claimed by a sender. Committed before any network traffic: from here on the mail may have been sent.</summary>
+    /// <summary>Claimed by a worker. Committed before any network traffic: from here on the mail may have been sent.</summary>
     Sending,
     Sent,
     Cancelled,
     Failed,
 
-    /// <summary>Nobody knows whether the mail was sent: its sender died, or the mail server's answer was lost. Never sent again automatically.</summary>
+    /// <summary>Nobody knows whether the mail was sent: its worker died, or the mail server's answer was lost. Never sent again automatically.</summary>
     Uncertain,
 }

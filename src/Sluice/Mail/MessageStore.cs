@@ -31,8 +31,8 @@ internal sealed class MessageStore(IDbSession db)
         MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
 
     /// <summary>
-    /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a sender
-    /// that is still at work cannot settle the message any more. Index messages_step.
+    /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
+    /// that is still sending the message cannot settle it any more. Index messages_step.
     /// </summary>
     public Task HasLeftOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
         update messages

@@ -18,7 +18,7 @@ internal sealed class OutboxStore(IDbSession db)
         limit {limit}
         """, MessageStore.Read, ct);
 
-    /// <summary>Lists messages whose sending lease has ended, because the sender has died or is late. Index messages_sending.</summary>
+    /// <summary>Lists messages whose sending lease has ended, because the worker that sends them has died or is late. Index messages_sending.</summary>
     public Task<List<Message>> ListAbandonedAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {MessageStore.Columns}
         from messages m
@@ -59,8 +59,8 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct);
 
     /// <summary>
-    /// Settles a claimed message: records its outcome. A late sender may still settle an uncertain message, because the fencing token is unchanged
-    /// and the sender knows the outcome. A person's decision changes the token and wins.
+    /// Settles a claimed message: records its outcome. A late worker may still settle an uncertain message, because the fencing token is unchanged
+    /// and the worker knows the outcome. A person's decision changes the token and wins.
     /// </summary>
     /// <returns>False: the caller no longer holds the message and must write nothing else.</returns>
     public async Task<bool> SettleAsync(Message after, DateTimeOffset? sentAt, CancellationToken ct) => await db.ExecuteAsync($"""
@@ -74,7 +74,7 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {after.CompanyId} and id = {after.Id} and fence = {after.Fence} and state in ('sending', 'uncertain')
         """, ct) == 1;
 
-    /// <summary>Marks a message uncertain, because its lease ended before its sender recorded an outcome.</summary>
+    /// <summary>Marks a message uncertain, because its lease ended before a worker recorded an outcome.</summary>
     public async Task<bool> DoubtAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'uncertain',
@@ -83,7 +83,7 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>
-    /// Records a person's decision about an uncertain message. Increments the fencing token, so that a late sender cannot settle it any more.
+    /// Records a person's decision about an uncertain message. Increments the fencing token, so that a late worker cannot settle it any more.
     /// </summary>
     public async Task<bool> ResolveAsync(Message message, MessageState state, DateTimeOffset now, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages

@@ -24,9 +24,9 @@ internal static class SendingLimitRule
         : null;
 }
 
-/// <param name="SenderDay">By the sender since their last midnight.</param>
-/// <param name="SenderWeek">By the sender since their last Sunday began, at midnight.</param>
-/// <param name="RecipientDay">To the recipient's address in the last 24 hours.</param>
-/// <param name="DomainDay">To the recipient's domain in the last 24 hours.</param>
-/// <param name="CompanyDay">By the whole company in the last 24 hours.</param>
+/// <param name="SenderDay">Mails of the sender since their last midnight.</param>
+/// <param name="SenderWeek">Mails of the sender since their last Sunday began, at midnight.</param>
+/// <param name="RecipientDay">Mails to the recipient's address in the last 24 hours.</param>
+/// <param name="DomainDay">Mails to the recipient's domain in the last 24 hours.</param>
+/// <param name="CompanyDay">Mails of the whole company in the last 24 hours.</param>
 internal sealed record SendingCounts(int SenderDay, int SenderWeek, int RecipientDay, int DomainDay, int CompanyDay);

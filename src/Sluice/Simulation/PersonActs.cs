@@ -47,7 +47,7 @@ internal sealed class PersonActs(SimWorld world)
         await world.DoAsync((worker, tx) => worker.React.RunAsync(tx, run.CompanyId, run.Id, trigger, world.By, default));
     }
 
-    /// <summary>Resolves an uncertain mail with the truth from the simulated mail server, but not while its sender is still sending it.</summary>
+    /// <summary>Resolves an uncertain mail with the truth from the simulated mail server, but not while a worker is still sending it.</summary>
     public async Task ResolveAsync()
     {
         var uncertain = (await new MessageStore(world.Db).ListUncertainAsync(world.Team.CompanyId, default)).FindAll(mail => !world.Server.IsUnderWay(mail.MessageId));

@@ -46,7 +46,7 @@ internal sealed class SimMail(Turmoil turmoil, CancellationTokenSource life, Sim
     }
 }
 
-/// <summary>The simulated mail server. It remembers each mail that it accepted, even if its answer is lost or the sender dies first.</summary>
+/// <summary>The simulated mail server. It remembers each mail that it accepted, even if its answer is lost or the worker dies first.</summary>
 internal sealed class SimMailServer
 {
     private readonly Dictionary<string, int> _accepted = [];

@@ -62,7 +62,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
             whole.Count > 0 ? whole[^1].History : []);
     }
 
-    /// <summary>Runs the failed seed with the fewest disturbances with which it still fails.</summary>
+    /// <summary>Finds the smallest number of disturbances with which the seed still fails.</summary>
     private static async Task<SimResult> ShortestAsync(Simulation simulation, SimResult failure)
     {
         for (var limit = 0; limit < failure.Disturbances; limit++)
