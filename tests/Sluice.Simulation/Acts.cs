@@ -4,7 +4,7 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Simulation;
 
-/// <summary>What people and the world do meanwhile, drawn by the seed: through the same operations as over HTTP.</summary>
+/// <summary>Does what people and the outside world do, drawn by the seed. Uses the same operations as the HTTP API.</summary>
 internal sealed class Acts(SimWorld world)
 {
     private readonly PersonActs _persons = new(world);
@@ -58,7 +58,7 @@ internal sealed class Acts(SimWorld world)
     private Task LeapAsync()
     {
         world.Clock.Now += TimeSpan.FromMinutes(world.OneIn(4) ? -world.Turmoil.Chance.Next(120) : world.Turmoil.Chance.Next(240));
-        world.Turmoil.Tell("the clock leaps");
+        world.Turmoil.Tell("the clock jumps");
         return Task.CompletedTask;
     }
 }

@@ -6,8 +6,8 @@ using static Sluice.Simulation.ViolationException;
 namespace Sluice.Simulation;
 
 /// <summary>
-/// What the history must say: it begins with the assignment, tells each move when it is made, and ends with the end, whose reason is that of
-/// the instance. Afterwards it only takes down what was heard.
+/// Checks the history of each instance: it begins with the assignment, records each move when it is made, and its last event matches the
+/// instance's finish reason. After the end, only news that changes nothing is added.
 /// </summary>
 internal sealed class HistoryInvariant(Db db)
 {
@@ -23,16 +23,16 @@ internal sealed class HistoryInvariant(Db db)
 
     private readonly HashSet<long> _told = [];
 
-    /// <param name="run">Has changed.</param>
-    /// <param name="was">Null: it is new.</param>
+    /// <param name="run">An instance that has changed.</param>
+    /// <param name="was">The instance before the change; null: it is new.</param>
     public async Task CheckAsync(SeenRun run, SeenRun? was)
     {
         var kinds = run.Events == was?.Events ? [] : await ListNewAsync(run);
-        Hold(run.Events == (was?.Events ?? 0) + kinds.Count, $"something is gone from the history of {run.Id}");
-        Hold(kinds.Contains(InstanceEvent.Assigned) == was is null, $"{run.Id} does not begin with its assignment, or was assigned twice");
+        Hold(run.Events == (was?.Events ?? 0) + kinds.Count, $"events are missing from the history of {run.Id}");
+        Hold(kinds.Contains(InstanceEvent.Assigned) == was is null, $"the history of {run.Id} does not begin with its assignment, or has two assignments");
         if (was?.IsOpen is false)
         {
-            Hold(kinds.TrueForAll(Heard.Contains), $"{run.Id} was {was.Status}, and then: {string.Join(", ", kinds)}");
+            Hold(kinds.TrueForAll(Heard.Contains), $"{run.Id} had ended as {was.Status}, but its history went on: {string.Join(", ", kinds)}");
         }
         else if (run.IsOpen)
         {
@@ -54,12 +54,12 @@ internal sealed class HistoryInvariant(Db db)
 
     private static void CheckMove(SeenRun run, SeenRun? was, List<string> kinds)
     {
-        Hold(run.Begun == was?.Begun || was is null || kinds.Contains(InstanceEvent.StepBegun) || kinds.Contains(InstanceEvent.StepDone), $"{run.Id} has begun a step of which its history says nothing");
+        Hold(run.Begun == was?.Begun || was is null || kinds.Contains(InstanceEvent.StepBegun) || kinds.Contains(InstanceEvent.StepDone), $"{run.Id} began a step that is not in its history");
         if (was is not null && run.Status != was.Status)
         {
-            Hold(kinds.Count > 0, $"{run.Id} became {run.Status} and nothing in its history says why");
-            Hold(was.Status != FlowInstanceStatus.Paused || kinds.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and goes on, but nobody resumed it");
-            Hold(run.Status != FlowInstanceStatus.Paused || kinds.Exists(Pauses.Contains), $"{run.Id} is paused, but nothing paused it");
+            Hold(kinds.Count > 0, $"{run.Id} became {run.Status}, but its history does not say why");
+            Hold(was.Status != FlowInstanceStatus.Paused || kinds.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and runs, but nobody resumed it");
+            Hold(run.Status != FlowInstanceStatus.Paused || kinds.Exists(Pauses.Contains), $"{run.Id} is paused, but its history does not say why");
         }
     }
 
@@ -72,6 +72,6 @@ internal sealed class HistoryInvariant(Db db)
             FlowInstanceStatus.FinishedResponse => run.Reason == FinishReason.Replied && last == FinishReason.Replied,
             _ => run.Reason is { } reason && Ends.Contains(reason) && (last == reason || (last, reason) == (InstanceEvent.Removed, FinishReason.RemovedManually)),
         };
-        Hold(isTrue, $"{run.Id} is {run.Status} for the reason '{run.Reason}', and its history ends with '{last}'");
+        Hold(isTrue, $"{run.Id} is {run.Status} with the reason '{run.Reason}', but its history ends with '{last}'");
     }
 }

@@ -2,7 +2,7 @@ using Sluice.Engine.Mail.Intake;
 
 namespace Sluice.Simulation;
 
-/// <summary>What comes back from those who were written to: new, late, or heard before; in the thread or only from the address.</summary>
+/// <summary>Sends messages from prospects who got mail: new, late or repeated; matched by the thread or only by the address.</summary>
 internal sealed class InboundActs(SimWorld world)
 {
     private static readonly InboundType[] Types = Enum.GetValues<InboundType>();

@@ -5,14 +5,14 @@ using static Sluice.Simulation.ViolationException;
 
 namespace Sluice.Simulation;
 
-/// <summary>What must hold after every commit, whosever it was, whatever was killed.</summary>
+/// <summary>Checks what must hold after every commit, whoever made it and whichever worker was killed.</summary>
 internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
 {
     private readonly Dictionary<long, SeenRun> _seen = [];
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
 
-    /// <exception cref="ViolationException">Something does not.</exception>
+    /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
     {
         foreach (var run in await SeenRun.ListAsync(db))
@@ -32,13 +32,13 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         await _sending.CheckAsync();
     }
 
-    /// <summary>When nothing is due any more, whatever is open waits for a person to say what became of a mail.</summary>
+    /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>
     public async Task CheckEndAsync()
     {
         await CheckAsync();
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
         Hold(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
-        Hold(_seen.Values.All(run => run.Waiting == 0), "a mail waits when nothing is due any more");
+        Hold(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
     }
 
     private async Task CheckMoveAsync(SeenRun run, SeenRun? was)
@@ -49,8 +49,8 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         }
         else if (!was.IsOpen)
         {
-            Hold(run.Status == was.Status && run.Reason == was.Reason, $"{run.Id} was {was.Status} and is {run.Status} again");
-            Hold((run.Begun, run.ToDos, run.Mails) == (was.Begun, was.ToDos, was.Mails), $"{run.Id} was {was.Status}, and got a step, a to-do or a mail afterwards");
+            Hold(run.Status == was.Status && run.Reason == was.Reason, $"{run.Id} ended as {was.Status}, but changed to {run.Status} ({run.Reason})");
+            Hold((run.Begun, run.ToDos, run.Mails) == (was.Begun, was.ToDos, was.Mails), $"{run.Id} ended as {was.Status}, but then got a step, a task or a mail");
         }
     }
 
@@ -65,12 +65,12 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             where i.prospect_id = {run.ProspectId}
             """, row => (IsOpen: row.GetBoolean(0), IsSame: row.GetBoolean(1), IsExclusive: row.GetBoolean(2), MayBeMany: row.GetBoolean(3), Rests: row.GetBoolean(4), Id: row.GetInt64(5)), default);
         others.RemoveAll(other => !_seen.ContainsKey(other.Id));
-        Hold(!others.Exists(other => other.IsOpen && (other.IsSame || other.IsExclusive)), $"{run.Id} was let in beside the same or an exclusive flow");
-        Hold(!others.Exists(other => other.IsOpen && !other.MayBeMany), $"{run.Id} was let in beside another flow, and the company allows one");
-        Hold(!others.Exists(other => other.Rests && !other.MayBeMany), $"{run.Id} was let in while its prospect cools off");
+        Hold(!others.Exists(other => other.IsOpen && (other.IsSame || other.IsExclusive)), $"{run.Id} was assigned beside the same flow or an exclusive one");
+        Hold(!others.Exists(other => other.IsOpen && !other.MayBeMany), $"{run.Id} was assigned beside another flow, but the company allows one");
+        Hold(!others.Exists(other => other.Rests && !other.MayBeMany), $"{run.Id} was assigned during the cool-off of its prospect");
     }
 
-    /// <summary>Who is gone or wants no more is in nothing.</summary>
+    /// <summary>Checks that no deleted or opted-out prospect has an open instance.</summary>
     private async Task CheckPeopleAsync()
     {
         var left = await db.QueryAsync($"""
@@ -79,7 +79,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             join prospects p on p.company_id = i.company_id and p.id = i.prospect_id
             where i.status < 3 and (p.opted_out or p.deleted_at is not null)
             """, row => row.GetInt64(0), default);
-        Hold(left.Count == 0, $"{string.Join(", ", left)}: open, and the person has opted out or is deleted");
+        Hold(left.Count == 0, $"{string.Join(", ", left)}: still open, although the prospect has opted out or is deleted");
     }
 
     private async Task CheckOnceAsync()

@@ -4,12 +4,12 @@ using Sluice.Engine.Prospects;
 
 namespace Sluice.Simulation;
 
-/// <summary>What those do who write flows, hire people and keep the CRM.</summary>
+/// <summary>Does what the people do who edit flows, manage users and maintain the CRM.</summary>
 internal sealed class OfficeActs(SimWorld world)
 {
     private long CompanyId => world.Team.CompanyId;
 
-    /// <summary>A step goes, comes, is moved, or its text becomes one that not everybody can be sent. At times the flow is disabled with that.</summary>
+    /// <summary>Removes, adds or moves a step, or gives it a text that not every prospect can be sent. Sometimes disables the flow as well.</summary>
     public async Task EditAsync()
     {
         var flow = world.Pick(world.Team.Flows);
@@ -41,7 +41,7 @@ internal sealed class OfficeActs(SimWorld world)
         });
     }
 
-    /// <summary>The CRM deletes somebody, or has another address of theirs, or none; who was deleted is there again.</summary>
+    /// <summary>Deletes a prospect in the CRM, or changes or removes its address; a change also brings back a deleted prospect.</summary>
     public Task ChangeProspectAsync()
     {
         var prospect = world.Pick(world.Team.Prospects);
@@ -56,11 +56,11 @@ internal sealed class OfficeActs(SimWorld world)
         }
 
         var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Turmoil.Chance.Next(9)}.{prospect.CrmId}@d0.example";
-        world.Turmoil.Tell($"the CRM has {email ?? "no address"} of {prospect.CrmId}");
+        world.Turmoil.Tell($"the CRM now has {email ?? "no address"} for {prospect.CrmId}");
         return world.DoAsync((_, tx) => new ProspectStore(tx).PutAsync([prospect with { Email = email }], default));
     }
 
-    /// <summary>A flow is deleted, or a user leaves or comes back: not the first of them, so that there is always something to do.</summary>
+    /// <summary>Deletes a flow, or lets a user leave or come back. Never the first flow or user, so that there is always something to do.</summary>
     public async Task LoseAsync()
     {
         var (flow, user) = (world.Pick(world.Team.Flows), world.Pick(world.Team.Users));

@@ -5,7 +5,7 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Simulation;
 
-/// <summary>What those do who work with flow instances: their to-dos, and what they do to an instance by hand.</summary>
+/// <summary>Does what the people do who work with flow instances: they close tasks and change instances by hand.</summary>
 internal sealed class PersonActs(SimWorld world)
 {
     public async Task FinishToDoAsync()
@@ -21,11 +21,11 @@ internal sealed class PersonActs(SimWorld world)
 
         var todo = world.Pick(open);
         var status = world.OneIn(5) ? "DISMISSED" : "DONE";
-        world.Turmoil.Tell($"{todo.Kind} to-do of {todo.RunId} is {status}");
+        world.Turmoil.Tell($"{todo.Kind} task of {todo.RunId} is {status}");
         await world.DoAsync((worker, tx) => FinishAsync(worker, tx, todo, status));
     }
 
-    /// <summary>Pauses it, lets it go on, skips its step or ends it.</summary>
+    /// <summary>Pauses, resumes or ends an instance, or skips its step.</summary>
     public async Task StepInAsync()
     {
         if (await world.AnyOpenAsync() is not { } run)
@@ -47,7 +47,7 @@ internal sealed class PersonActs(SimWorld world)
         await world.DoAsync((worker, tx) => worker.React.RunAsync(tx, run.CompanyId, run.Id, trigger, world.By, default));
     }
 
-    /// <summary>They ask the mail server, which knows; and not while the sender is still at it.</summary>
+    /// <summary>Resolves an uncertain mail with the truth from the simulated mail server, but not while a worker is still sending it.</summary>
     public async Task ResolveAsync()
     {
         var uncertain = (await new MessageStore(world.Db).ListUncertainAsync(world.Team.CompanyId, default)).FindAll(mail => !world.Server.IsUnderWay(mail.MessageId));
@@ -55,7 +55,7 @@ internal sealed class PersonActs(SimWorld world)
         {
             var message = world.Pick(uncertain);
             var isSent = world.Server.HasAccepted(message.MessageId);
-            world.Turmoil.Tell($"{message.MessageId} was {(isSent ? "" : "not ")}sent, says a person");
+            world.Turmoil.Tell($"a person says that {message.MessageId} was {(isSent ? "" : "not ")}sent");
             await world.DoAsync((worker, tx) => worker.Settle.ResolveAsync(tx, message, isSent, world.By, default));
         }
     }

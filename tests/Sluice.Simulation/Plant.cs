@@ -4,33 +4,33 @@ using Sluice.Engine.Storage;
 namespace Sluice.Simulation;
 
 /// <summary>
-/// A bug put in on purpose, to see that the simulation finds it: the engine stays as it is, but what it asks of the database is changed on the
-/// way.
+/// A planted bug: put in on purpose, to prove that the simulation finds it. The engine stays unchanged, but its SQL is changed on the way to the
+/// database.
 /// </summary>
 internal enum Plant
 {
     None,
 
-    /// <summary>A worker that is late writes all the same.</summary>
+    /// <summary>A late worker can write, although its fencing token is outdated.</summary>
     Fence,
 
-    /// <summary>Nobody looks once more before a mail is sent: whoever is open counts as waiting for it.</summary>
+    /// <summary>No second check before a mail is sent: every open instance counts as waiting for its mail.</summary>
     Reply,
 
-    /// <summary>What the sender and the company have sent that day is not counted.</summary>
+    /// <summary>The mail that the sender and the company have sent that day is not counted.</summary>
     Limit,
 
-    /// <summary>Every flow counts as open at any hour.</summary>
+    /// <summary>Every flow's sending window counts as always open.</summary>
     Window,
 
-    /// <summary>Nobody's last flow counts as finished lately.</summary>
+    /// <summary>No prospect's last flow counts as recently finished.</summary>
     CoolOff,
 
-    /// <summary>Who comes into a flow counts as being in none.</summary>
+    /// <summary>A prospect who is assigned to a flow counts as being in no other flow.</summary>
     Once,
 }
 
-/// <summary>The statements of one transaction, with the bug.</summary>
+/// <summary>Adds the bug to the statements of one transaction.</summary>
 internal sealed partial class Planted(Plant plant)
 {
     private bool _takesMail;
@@ -64,7 +64,7 @@ internal sealed partial class Planted(Plant plant)
         _ => text,
     };
 
-    /// <summary>Mail is taken in a transaction that begins with the company's row.</summary>
+    /// <summary>Removes the check before a mail is claimed. Recognises that transaction because it begins with the company's row.</summary>
     private string WithoutLook(string text)
     {
         _takesMail |= text.Contains("from companies", StringComparison.Ordinal);
@@ -75,7 +75,7 @@ internal sealed partial class Planted(Plant plant)
                 .Replace("state = 'queued' and fence", "state in ('queued', 'held', 'cancelled') and fence", StringComparison.Ordinal);
     }
 
-    /// <summary>Of the five that are counted in one statement the first and the last.</summary>
+    /// <summary>Matches the first and the last of the five counts in one statement.</summary>
     [GeneratedRegex(@"limit (@p\d+)\) (a|e)\b")]
     private static partial Regex DayLimits();
 }

@@ -5,13 +5,13 @@ using static Sluice.Simulation.ViolationException;
 
 namespace Sluice.Simulation;
 
-/// <summary>An instance with all that hangs on it, as it is after a commit.</summary>
-/// <param name="OpenSteps">To-dos of steps that somebody can do.</param>
-/// <param name="OpenOthers">Open to-dos that an end must have closed: all but those that ask for an answer to a reply or a meeting.</param>
-/// <param name="Asks">Open to-dos that ask what became of a mail.</param>
-/// <param name="UnderWay">Mails of which it is to be heard what became of them.</param>
-/// <param name="Waiting">Mails that have not left: queued and held.</param>
-/// <param name="Begun">Steps ever begun or skipped, with <paramref name="ToDos"/> and <paramref name="Mails"/> what was ever made for it.</param>
+/// <summary>An instance after a commit, with counts of its tasks, mails, events and ledger rows.</summary>
+/// <param name="OpenSteps">Open tasks of steps that are not hidden.</param>
+/// <param name="OpenOthers">Other tasks that must be closed when the instance ends: all but those that ask a person to answer a reply or a meeting.</param>
+/// <param name="Asks">Open tasks that ask whether a mail was sent.</param>
+/// <param name="UnderWay">Mails without a final outcome: queued, sending and uncertain.</param>
+/// <param name="Waiting">Mails that are not being sent yet: queued and held.</param>
+/// <param name="Begun">Steps ever begun or skipped; <paramref name="ToDos"/> and <paramref name="Mails"/> count all that were ever made.</param>
 internal sealed record SeenRun(
     long Id, long ProspectId, long FlowId, FlowInstanceStatus Status, WaitsFor WaitsFor, bool HasDue, bool IsFinished, string? Reason, long Events, long OpenSteps,
     long OpenOthers, long Asks, long Queued, long Uncertain, long UnderWay, long Waiting, long Begun, long ToDos, long Mails, long Fence)
@@ -34,25 +34,25 @@ internal sealed record SeenRun(
         return runs.ConvertAll(run => run.With(todos[run.Id].ToDictionary(), mails[run.Id].ToDictionary()));
     }
 
-    /// <exception cref="ViolationException">It does not hold together.</exception>
+    /// <exception cref="ViolationException">The instance contradicts itself.</exception>
     public void Check()
     {
-        Hold(IsOpen == !IsFinished, $"{Id} is {Status} but its end says otherwise");
-        Hold(IsOpen || (OpenSteps, OpenOthers, Waiting) == (0, 0, 0), $"{Id} is {Status} and still has {OpenSteps + OpenOthers} to-dos and {Waiting} mails to come");
+        Hold(IsOpen == !IsFinished, $"{Id} is {Status}, but its finish time says otherwise");
+        Hold(IsOpen || (OpenSteps, OpenOthers, Waiting) == (0, 0, 0), $"{Id} is {Status}, but still has {OpenSteps + OpenOthers} open tasks and {Waiting} unsent mails");
         switch (Status)
         {
             case FlowInstanceStatus.Pending:
-                Hold(HasDue, $"{Id} is Pending and never comes due");
+                Hold(HasDue, $"{Id} is Pending, but never comes due");
                 break;
             case FlowInstanceStatus.Paused:
-                Hold((OpenSteps, Queued, HasDue) == (0, 0, true), $"{Id} is Paused, but its to-do or mail is not, or it never ends");
+                Hold((OpenSteps, Queued, HasDue) == (0, 0, true), $"{Id} is Paused, but its task or mail is not, or the pause never ends");
                 break;
             case FlowInstanceStatus.Running:
-                Hold(WaitsFor != WaitsFor.Pause, $"{Id} is Running and waits for somebody to resume it");
+                Hold(WaitsFor != WaitsFor.Pause, $"{Id} is Running, but waits for somebody to resume it");
                 Hold(WaitsFor != WaitsFor.Step || HasDue, $"{Id} waits for a step that never comes due");
-                Hold(OpenSteps == (WaitsFor == WaitsFor.ToDo ? 1 : 0) && (WaitsFor != WaitsFor.ToDo || HasDue), $"{Id} waits for {WaitsFor} and has {OpenSteps} to-dos");
-                Hold(WaitsFor != WaitsFor.Mail || UnderWay == 1, $"{Id} waits for its mail and has {UnderWay}");
-                Hold(WaitsFor != WaitsFor.Mail || Uncertain == 0 || Asks > 0, $"{Id} waits for a mail that is uncertain, and nobody is asked about it");
+                Hold(OpenSteps == (WaitsFor == WaitsFor.ToDo ? 1 : 0) && (WaitsFor != WaitsFor.ToDo || HasDue), $"{Id} waits for {WaitsFor}, but has {OpenSteps} open tasks or no due time");
+                Hold(WaitsFor != WaitsFor.Mail || UnderWay == 1, $"{Id} waits for one mail, but has {UnderWay} without an outcome");
+                Hold(WaitsFor != WaitsFor.Mail || Uncertain == 0 || Asks > 0, $"{Id} waits for a mail that is uncertain, but no task asks about it");
                 break;
         }
     }

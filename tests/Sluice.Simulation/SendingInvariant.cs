@@ -6,8 +6,8 @@ using static Sluice.Simulation.ViolationException;
 namespace Sluice.Simulation;
 
 /// <summary>
-/// At the moment at which a mail is taken to be sent, its instance waits for it, its person wants it, all that it comes from is still there,
-/// and there is room for it. The limits and the window are counted anew from the rows, as of when it was taken: the clock may have leapt since.
+/// Checks each mail when it is claimed: its instance waits for it, its prospect accepts mail, its flow and owner still exist, and no limit or
+/// window forbids it. Limits and window are computed from the rows as of the claim's time, because the clock may have jumped since.
 /// </summary>
 internal sealed class SendingInvariant(Db db)
 {
@@ -27,13 +27,13 @@ internal sealed class SendingInvariant(Db db)
             """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), MessageId: row.GetString(2), IsWanted: row.GetBoolean(3)), default);
         foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
         {
-            Hold(mail.IsWanted, $"{mail.MessageId} leaves, though its instance does not wait for it any more, or what it comes from is gone");
+            Hold(mail.IsWanted, $"{mail.MessageId} is being sent, but its instance no longer waits for it, or its prospect, flow or owner is gone");
             var broken = await WhichBrokeAsync(mail.Id);
-            Hold(broken is null, $"{mail.MessageId} leaves beyond {broken}");
+            Hold(broken is null, $"{mail.MessageId} breaks {broken}");
         }
     }
 
-    /// <returns>Null: none.</returns>
+    /// <returns>The rule that the mail breaks; null: none.</returns>
     private async Task<string?> WhichBrokeAsync(long messageId)
     {
         var mails = await db.QueryAsync($"""
@@ -54,12 +54,12 @@ internal sealed class SendingInvariant(Db db)
 
         var lately = taken.At.AddHours(-24).AddMilliseconds(1);
         var limits = SimTeam.Limits;
-        return !taken.IsOpenAt(local) ? $"its window, at {local.LocalDateTime}"
-            : Count(Midnight(day), mail => mail.SenderId == taken.SenderId) > limits.SenderDay ? "its sender's day"
-            : Count(Midnight(week), mail => mail.SenderId == taken.SenderId) > limits.SenderWeek ? "its sender's week"
-            : Count(lately, mail => mail.Recipient == taken.Recipient) > limits.RecipientDay ? "its recipient's day"
-            : Count(lately, mail => mail.Domain == taken.Domain) > limits.DomainDay ? "its domain's day"
-            : Count(lately, _ => true) > limits.CompanyDay ? "the company's day"
+        return !taken.IsOpenAt(local) ? $"its flow's sending window, at {local.LocalDateTime}"
+            : Count(Midnight(day), mail => mail.SenderId == taken.SenderId) > limits.SenderDay ? "its sender's daily limit"
+            : Count(Midnight(week), mail => mail.SenderId == taken.SenderId) > limits.SenderWeek ? "its sender's weekly limit"
+            : Count(lately, mail => mail.Recipient == taken.Recipient) > limits.RecipientDay ? "its recipient's daily limit"
+            : Count(lately, mail => mail.Domain == taken.Domain) > limits.DomainDay ? "its domain's daily limit"
+            : Count(lately, _ => true) > limits.CompanyDay ? "the company's daily limit"
             : null;
     }
 

@@ -5,8 +5,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Simulation;
 
 /// <summary>
-/// The database as one worker has it: before each of its transactions something else may come first, and before each statement and after
-/// the last, as after the commit, the worker may be killed.
+/// The database as one worker sees it. Before each transaction, something else may happen first. Before each statement, before the commit and
+/// after it, the worker may be killed.
 /// </summary>
 internal sealed class SimDb(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, CancellationTokenSource life) : Db(dialect)
 {

@@ -2,7 +2,7 @@ using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Simulation;
 
-/// <summary>The way of one worker to the world's mail server.</summary>
+/// <summary>One worker's connection to the simulated mail server.</summary>
 internal sealed class SimMail(Turmoil turmoil, CancellationTokenSource life, SimMailServer server) : IMailTransport
 {
     public int MaxParallel => 1;
@@ -46,21 +46,21 @@ internal sealed class SimMail(Turmoil turmoil, CancellationTokenSource life, Sim
     }
 }
 
-/// <summary>The world's mail server. It remembers what it accepted, also where its answer is lost or the sender dies before it comes.</summary>
+/// <summary>The simulated mail server. It remembers each mail that it accepted, even if its answer is lost or the worker dies first.</summary>
 internal sealed class SimMailServer
 {
     private readonly Dictionary<string, int> _accepted = [];
     private readonly HashSet<string> _underWay = [];
 
-    /// <summary>Until then it takes nothing.</summary>
+    /// <summary>Before this time the mail server accepts nothing.</summary>
     public DateTimeOffset AwayUntil { get; set; }
 
-    /// <summary>What came more than once; null: nothing.</summary>
+    /// <summary>A mail that was accepted more than once; null: none.</summary>
     public string? Twice => _accepted.FirstOrDefault(mail => mail.Value > 1).Key;
 
     public bool HasAccepted(string messageId) => _accepted.ContainsKey(messageId);
 
-    /// <summary>As long as somebody is at it, nobody can say whether it has left.</summary>
+    /// <summary>Whether a worker is still sending the mail. Until it ends, nobody can say whether the mail was sent.</summary>
     public bool IsUnderWay(string messageId) => _underWay.Contains(messageId);
 
     public void Under(string messageId, bool isUnderWay) => _ = isUnderWay ? _underWay.Add(messageId) : _underWay.Remove(messageId);

@@ -8,15 +8,15 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Simulation;
 
-/// <summary>The company of the simulation: small limits, short pauses, flows of every kind.</summary>
+/// <summary>The simulated company: low limits, short waits, flows of every kind.</summary>
 internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadOnlyList<Flow> Flows, IReadOnlyList<Prospect> Prospects)
 {
-    /// <summary>A Thursday, before the clocks go back in one of the zones.</summary>
+    /// <summary>A Thursday, shortly before the clocks go back in Berlin and in Los Angeles.</summary>
     public static readonly DateTimeOffset Start = new(2026, 10, 15, 7, 0, 0, TimeSpan.Zero);
 
     public static readonly MailLimits Limits = new(SenderDay: 2, SenderWeek: 5, RecipientDay: 1, DomainDay: 2, CompanyDay: 3);
 
-    /// <summary>Of the last flow: a mail that waits for its limits often finds it shut.</summary>
+    /// <summary>Sending window of the last flow. It is narrow, so that mail held by a limit often finds it closed.</summary>
     private static readonly SendingWindow Narrow = new(10 * 60, 12 * 60, 0b011_1110);
 
     private static readonly string[][] Plans =
@@ -64,7 +64,7 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         return new SimTeam(company.Id, users, flows, people);
     }
 
-    /// <summary>Every other company has its prospects in one flow at a time, and lets them rest after it.</summary>
+    /// <summary>For every second seed, allows a prospect only one flow at a time and sets a cool-off of 0 to 6 days.</summary>
     public async Task SetRulesAsync(Db db, int seed)
     {
         if (seed % 2 == 0)
@@ -77,7 +77,7 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         companyId, id, $"rep{at}@example.com", $"Rep{at}", "Sim", null, null, null, Active: true, HasSeat: true, zone, null,
         new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []), Start);
 
-    /// <summary>One in five cannot be written to, every second has no title, and one title would add a header to a mail.</summary>
+    /// <summary>Every fifth prospect has no address, every second has no title, and every eighth has a title that would add a header to a mail.</summary>
     private static Prospect ToProspect(long companyId, long id, int at) => Prospect.Bare(companyId, id, $"crm-{at}", Start) with
     {
         FirstName = $"P{at}",

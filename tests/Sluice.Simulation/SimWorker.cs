@@ -10,7 +10,7 @@ using Sluice.Engine.Tasks.Closing;
 
 namespace Sluice.Simulation;
 
-/// <summary>One process: the real engine and the real operations, put together anew after each kill.</summary>
+/// <summary>One simulated server process, with the real engine and the real operations. After a kill, a new one takes its place.</summary>
 internal sealed class SimWorker
 {
     public SimWorker(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, SimClock clock, int node, SimMailServer server, Action<string> fault)
@@ -58,7 +58,7 @@ internal sealed class SimWorker
 
     public UnassignFlowInstances Unassign { get; }
 
-    /// <summary>What the engine could not do and has put aside: in a simulation there is no reason for that.</summary>
+    /// <summary>Reports the instances that the engine could not process. In a simulation, each of them means a bug.</summary>
     private sealed class FaultLogger(Action<string> fault) : ILogger<DueRuns>
     {
         public IDisposable? BeginScope<TState>(TState state)

@@ -3,9 +3,9 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Simulation;
 
-/// <summary>What those who act in it have to go by.</summary>
-/// <param name="Db">To look at. What they do, they do through a worker's, which may be killed over it.</param>
-/// <param name="Worker">The process that serves them.</param>
+/// <summary>The parts of the simulation that the acts use.</summary>
+/// <param name="Db">For reading only. The acts write through a worker's database, because the worker may be killed during a write.</param>
+/// <param name="Worker">Returns the worker that serves the acts.</param>
 internal sealed record SimWorld(Db Db, SimTeam Team, Turmoil Turmoil, SimClock Clock, SimMailServer Server, Func<SimWorker> Worker)
 {
     public Actor By => new(Team.CompanyId, 1, "simulated", null);

@@ -5,13 +5,13 @@ using Sluice.Engine.Storage.Sqlite;
 
 namespace Sluice.Simulation;
 
-/// <summary>Runs many seeds, as many at a time as there are processors, and stops at the first that breaks a promise.</summary>
+/// <summary>Runs many seeds, as many at a time as there are processors, and stops at the first seed that breaks an invariant.</summary>
 internal sealed class SimulateSeeds(int first, int count, int days, int prospects, Plant plant)
 {
-    /// <summary>In memory where the system has a place for that: a simulated disk need not be waited for.</summary>
+    /// <summary>A folder in memory, if the system has one: the simulation need not wait for a disk.</summary>
     private static readonly string Folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
-    /// <param name="tell">How many are done.</param>
+    /// <param name="tell">Called with the number of finished seeds.</param>
     public async Task<SimReport> RunAsync(Action<int> tell, CancellationToken ct)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, $"sluice-simulation-{Environment.ProcessId}"));
@@ -31,7 +31,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
         await using var db = new SqliteDb(template);
         await Migrator.UpgradeAsync(db, new SimClock(SimTeam.Start), CancellationToken.None);
         var team = await SimTeam.MakeAsync(db, prospects);
-        await db.QueryAsync($"pragma wal_checkpoint(truncate)", row => 0, CancellationToken.None); // The copy is of the file alone.
+        await db.QueryAsync($"pragma wal_checkpoint(truncate)", row => 0, CancellationToken.None); // Only this file is copied, without its -wal file.
         return team;
     }
 
@@ -63,7 +63,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
             whole.Count > 0 ? whole[^1].History : []);
     }
 
-    /// <summary>The fewest disturbances with which the seed still fails.</summary>
+    /// <summary>Finds the smallest number of disturbances with which the seed still fails.</summary>
     private static async Task<SimResult> ShortestAsync(Simulation simulation, SimResult failure)
     {
         for (var limit = 0; limit < failure.Disturbances; limit++)
@@ -78,10 +78,10 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
     }
 }
 
-/// <param name="Failure">With as few disturbances as possible; null: all held.</param>
-/// <param name="Seeds">How many were run, up to the failure.</param>
+/// <param name="Failure">The failed seed, with as few disturbances as possible; null: no invariant was broken.</param>
+/// <param name="Seeds">How many seeds ran, up to the failure.</param>
 internal sealed record SimReport(SimResult? Failure, int Seeds, int Events, int Disturbances, double Seconds, IReadOnlyList<string> LastHistory)
 {
-    /// <summary>The same for the same history, to the letter.</summary>
+    /// <summary>A hash of the last history: identical histories have the same digest.</summary>
     public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', LastHistory))))[..16];
 }

@@ -5,10 +5,10 @@ using Sluice.Engine.Storage.Sqlite;
 namespace Sluice.Simulation;
 
 /// <summary>
-/// Runs one seed: the real engine, twice, on a clock that jumps from one thing to the next, while workers are killed and the world does what it
-/// does. Afterwards time runs out in peace, and nothing may be stuck.
+/// Runs one seed: two workers with the real engine, on a clock that jumps from one event to the next, while workers are killed and
+/// the outside world acts. Afterwards time passes without disturbances until nothing is due, and no instance may be stuck.
 /// </summary>
-/// <param name="template">A database with the team in it.</param>
+/// <param name="template">Path of a database that contains the team; it is copied.</param>
 internal sealed class Simulation(string template, SimTeam team, int days, Plant plant)
 {
     private const int MaxTurns = 50_000;
@@ -17,7 +17,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
 
     private static readonly TimeSpan Afterwards = TimeSpan.FromDays(400);
 
-    /// <param name="limit">How many disturbances at the most.</param>
+    /// <param name="limit">The largest number of disturbances.</param>
     public async Task<SimResult> RunAsync(int seed, int limit)
     {
         var file = $"{template}.{Environment.CurrentManagedThreadId}-{seed}";
@@ -44,7 +44,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
         var invariants = new Invariants(db, clock, server);
         var workers = new SimWorker[2];
 
-        // A copy is not the dialect of a file that one process has to itself: with it due work is leased, as on PostgreSQL.
+        // Every third seed uses a copy of the dialect. DueRuns compares by reference, so with the copy it leases due work, as on PostgreSQL.
         var dialect = seed % 3 == 0 ? db.Dialect with { } : db.Dialect;
         string? fault = null;
         SimWorker Make() => new(db, dialect, turmoil, plant, clock, ++nodes % 1023, server, what => fault ??= what);
@@ -77,7 +77,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
             var due = await engine().NextDueAsync(default);
             if (fault() is { } what || turn > MaxTurns)
             {
-                throw new ViolationException(fault() ?? "it does not come to rest");
+                throw new ViolationException(fault() ?? $"after {MaxTurns} turns there is still something to do");
             }
 
             if (turmoil.IsCalm && (due is null || due > end + Afterwards))
@@ -100,7 +100,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
             await passAsync(turmoil.Chance.Next(2));
             if (turmoil.History.Count == before && await engine().NextDueAsync(default) <= clock.Now)
             {
-                clock.Now += Wait; // It is leased to a worker that was killed.
+                clock.Now += Wait; // The due work is leased to a worker that was killed: wait for the lease.
             }
         }
     }
@@ -113,11 +113,11 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
         }
         catch (OperationCanceledException)
         {
-            turmoil.Tell("the process that did it is gone");
+            turmoil.Tell("the process that did this was killed");
         }
     }
 
-    /// <summary>One worker does what is due. Killed, it is put together anew.</summary>
+    /// <summary>Lets one worker do what is due. If the worker is killed, a new one takes its place.</summary>
     private static async Task PassAsync(SimWorker[] workers, int at, Func<SimWorker> make)
     {
         var worker = workers[at].Life.IsCancellationRequested ? workers[at] = make() : workers[at];
@@ -132,7 +132,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
     }
 }
 
-/// <param name="Violation">Null: all held.</param>
-/// <param name="Disturbances">How many there were.</param>
-/// <param name="History">A line an event; of a run in the middle of many it is dropped.</param>
+/// <param name="Violation">The broken invariant; null: none.</param>
+/// <param name="Disturbances">How many disturbances there were.</param>
+/// <param name="History">One line for each event; empty for a run in the middle of many, to save memory.</param>
 internal sealed record SimResult(int Seed, string? Violation, int Disturbances, int Events, IReadOnlyList<string> History);

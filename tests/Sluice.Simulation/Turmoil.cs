@@ -1,14 +1,14 @@
 namespace Sluice.Simulation;
 
 /// <summary>
-/// What gets between: by the seed a worker is killed before or after a commit or a send, or something else comes first. Nothing runs at the same
-/// time, so the same seed gives the same history; after so many disturbances there are no more.
+/// Injects disturbances, drawn by the seed: kills a worker before or after a commit or a send, or lets something else happen first. Nothing runs
+/// concurrently, so the same seed gives the same history. Stops after a given number of disturbances.
 /// </summary>
 internal sealed class Turmoil(int seed, int limit)
 {
     private const int OneIn = 12;
 
-    /// <summary>A transaction has some ten statements.</summary>
+    /// <summary>Rarer than <see cref="OneIn"/>, because a transaction has about ten statements.</summary>
     private const int OneInStatements = 200;
 
     private bool _isInside;
@@ -16,25 +16,25 @@ internal sealed class Turmoil(int seed, int limit)
 
     public Random Chance { get; } = new(seed);
 
-    /// <summary>No more disturbances: time runs out in peace.</summary>
+    /// <summary>True: no more disturbances; time passes until nothing is due.</summary>
     public bool IsCalm { get; set; }
 
     public int Count => _count;
 
-    /// <summary>What has happened, a line each.</summary>
+    /// <summary>The events so far, one line each.</summary>
     public List<string> History { get; } = [];
 
-    /// <summary>Something else that comes first.</summary>
+    /// <summary>Lets something else happen first.</summary>
     public Func<Task> Act { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>Looks at the database after each commit, whosever it was.</summary>
+    /// <summary>Checks the database after each commit, whoever made it.</summary>
     public Func<Task> Check { get; set; } = () => Task.CompletedTask;
 
     public Func<DateTimeOffset> Now { get; set; } = () => default;
 
     public void Tell(string what) => History.Add($"{Now():yyyy-MM-dd HH:mm:ss}  {what}");
 
-    /// <returns>Whether there may be one more.</returns>
+    /// <returns>Whether one more disturbance is allowed; if so, it is counted.</returns>
     public bool TryDisturb() => !IsCalm && _count < limit && ++_count > 0;
 
     public async Task BeforeAsync(string what, CancellationTokenSource life)
@@ -61,7 +61,7 @@ internal sealed class Turmoil(int seed, int limit)
         }
     }
 
-    /// <summary>Between two statements nothing else can come first, but the worker may be killed: then the transaction never was.</summary>
+    /// <summary>May kill the worker between two statements, which rolls its transaction back. Nothing else can happen inside a transaction.</summary>
     public void Inside(CancellationTokenSource life)
     {
         if (!_isInside && Chance.Next(OneInStatements) == 0 && TryDisturb())
@@ -79,7 +79,7 @@ internal sealed class Turmoil(int seed, int limit)
         }
     }
 
-    /// <summary>As the process does, the worker's token ends, so that nothing of it tries to go on.</summary>
+    /// <summary>Cancels the worker's token, because no part of a killed process continues.</summary>
     private void Kill(string how, CancellationTokenSource life)
     {
         Tell(how);

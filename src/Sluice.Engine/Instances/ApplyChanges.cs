@@ -7,12 +7,12 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// Writes what has become of instances of one company, with all that goes with it, in the caller's transaction. The new states come first:
-/// of an instance that somebody has changed since it was read nothing is written.
+/// Writes changes of one company's instances with all their effects, in the caller's transaction. Writes the new states first, and nothing else
+/// for an instance that somebody has changed since it was read.
 /// </summary>
 internal sealed class ApplyChanges(IdMaker ids)
 {
-    /// <returns>What has happened, in the order of the changes.</returns>
+    /// <returns>The events, in the order of the changes.</returns>
     public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Change> changes, DateTimeOffset now, CancellationToken ct)
     {
         if (changes.Count == 0)
@@ -31,12 +31,12 @@ internal sealed class ApplyChanges(IdMaker ids)
         return events;
     }
 
-    /// <summary>Ends those that are open, for what none of them can go on without.</summary>
-    /// <param name="runs">Locked in this transaction, all of one company.</param>
+    /// <summary>Ends the open ones of these instances, because something is gone that all of them need.</summary>
+    /// <param name="runs">Locked in this transaction; all belong to one company.</param>
     public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct) =>
         runs is [var first, ..] ? EndAsync(tx, runs, reason, Actor.Engine(first.CompanyId), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
 
-    /// <param name="why">In words, where the reason alone does not say it.</param>
+    /// <param name="why">A sentence for the history, if the reason alone does not say enough.</param>
     public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
     {
         var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
@@ -84,7 +84,7 @@ internal sealed class ApplyChanges(IdMaker ids)
         await AddAsync(kept.Select(change => change.Message), messages.AddAsync, ct);
     }
 
-    /// <param name="step">Null: what happened asks for it, not a step.</param>
+    /// <param name="step">Null: an event asks for the task, not a step.</param>
     public ToDo MakeToDo(Run run, Flow flow, Step? step, string kind, DateTimeOffset now) => new(
         run.CompanyId,
         ids.Next(),

@@ -5,29 +5,29 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>What is to be written of one instance: all of it or, where somebody else was quicker, nothing.</summary>
-/// <param name="Before">As it was read.</param>
-/// <param name="By">Who, for the history.</param>
+/// <summary>The rows to write for one instance: all of them or, if somebody else has changed it first, none.</summary>
+/// <param name="Before">The instance as it was read.</param>
+/// <param name="By">Who caused the change, for the history.</param>
 internal sealed record Change(Run Before, Transition Transition, Actor By)
 {
-    /// <summary>What is to be done for the step that is begun.</summary>
+    /// <summary>The task of the step that begins.</summary>
     public ToDo? ToDo { get; init; }
 
-    /// <summary>The mail of the step that is begun.</summary>
+    /// <summary>The mail of the step that begins.</summary>
     public Message? Message { get; init; }
 
-    /// <summary>The step that is begun.</summary>
+    /// <summary>The ledger row of the step that begins.</summary>
     public Begun? Begun { get; init; }
 
     public EventDetail? Detail { get; init; }
 
-    /// <summary>Whether it stays with its owner and has the same, open, status.</summary>
+    /// <summary>Whether the instance stays open and keeps its status and owner.</summary>
     public bool IsStepOnly => Transition.After is { IsOpen: true } after && (after.Status, after.OwnerId) == (Before.Status, Before.OwnerId);
 }
 
-/// <summary>Why, for those who ask later. What is null is left out.</summary>
+/// <summary>Details of an event, for the history. The JSON leaves out null values.</summary>
 /// <param name="Step">The step's order, from 1.</param>
-/// <param name="Reason">In a word or a sentence.</param>
+/// <param name="Reason">One word or one sentence.</param>
 internal sealed record EventDetail(int? Step = null, string? Action = null, string? Reason = null, DateTimeOffset? Until = null, string? MessageId = null)
 {
     public string ToJson() => JsonSerializer.Serialize(this, EventJson.Default.EventDetail);

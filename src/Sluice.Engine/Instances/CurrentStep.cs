@@ -2,13 +2,13 @@ using Sluice.Engine.Flows;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>The step that an open instance is at: the one that it has begun and waits for, else the one that it is to begin.</summary>
-/// <param name="Order">In the flow as it is now; of one that an edit has taken out, as it was when it was begun.</param>
-/// <param name="Action">Null: an edit has taken it out.</param>
+/// <summary>The step at which an open instance is: the step that it has begun and waits for, or else the next step that it will begin.</summary>
+/// <param name="Order">Position in the current flow; if an edit has removed the step, its position when it began.</param>
+/// <param name="Action">Null: an edit has removed the step.</param>
 internal sealed record CurrentStep(long StepId, int Order, string? Action, bool IsBegun)
 {
-    /// <param name="begun">Of this instance, in the order in which they were begun.</param>
-    /// <returns>Null where there is none left to do, or the flow is gone.</returns>
+    /// <param name="begun">Ledger rows of the instance, in the order in which the steps began.</param>
+    /// <returns>Null: the instance has ended, no step is left, or the flow is deleted.</returns>
     public static CurrentStep? Of(Run run, IReadOnlyList<Begun> begun, StepFacts facts)
     {
         if (!run.IsOpen || !facts.Flows.ContainsKey(run.FlowId))

@@ -2,17 +2,17 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>What was begun: a row for each instance, step and attempt, and never a second one.</summary>
+/// <summary>The ledger of begun steps: one row for each instance, step and attempt, and never a second one.</summary>
 internal sealed class LedgerStore(IDbSession db)
 {
-    /// <summary>A row that is there already breaks the primary key, and with it the transaction: nothing of a second beginning is kept.</summary>
+    /// <summary>Inserts rows. A row that exists already violates the primary key and aborts the transaction, so no step can begin a second time.</summary>
     public Task AddAsync(IReadOnlyList<Begun> begun, CancellationToken ct) => db.ExecuteAsync($"""
         insert into step_ledger (company_id, flow_instance_id, step_id, attempt, step_order, at, fence)
         select company_id, flow_instance_id, step_id, attempt, step_order, at, fence
         from {ToTable(begun)} b
         """, ct);
 
-    /// <summary>Of these instances, each one's in the order in which they were begun. Primary key.</summary>
+    /// <summary>Lists the rows of these instances, for each in the order in which its steps began. Uses the primary key.</summary>
     public Task<List<Begun>> ListAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
         select l.company_id, l.flow_instance_id, l.step_id, l.attempt, l.step_order, l.at, l.fence
         from {SqlTable.Of(flowInstanceIds)} asked

@@ -1,16 +1,16 @@
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// Where an instance goes on in a flow that was edited while it was on its way: an edit neither skips a step nor repeats one [inf]. What it
-/// has done it has done by the steps' ids; it goes on behind the last of those that is still there.
+/// Finds where an instance continues after an edit of its flow: an edit neither skips a step nor repeats one [inf]. Steps are known by their
+/// ids; the instance continues after the last step that it has done and that still exists.
 /// </summary>
 internal static class PlaceRule
 {
-    /// <param name="steps">The flow's steps as they are now, in order.</param>
-    /// <param name="begun">What the instance has begun, in the order in which it did.</param>
-    /// <param name="order">The step it was to do in the flow as it was.</param>
-    /// <param name="attempt">Its attempt now: a step of an older attempt may be due again.</param>
-    /// <returns>From 1; one more than there are steps where nothing is left.</returns>
+    /// <param name="steps">Ids of the flow's current steps, in order.</param>
+    /// <param name="begun">Ledger rows of the instance, in the order in which its steps began.</param>
+    /// <param name="order">Position of the step that it had to do next, before the edit.</param>
+    /// <param name="attempt">The instance's current attempt. A step that began in an older attempt may be due again.</param>
+    /// <returns>Position from 1; one more than the number of steps if no step is left.</returns>
     public static int Find(IReadOnlyList<long> steps, IReadOnlyList<Begun> begun, int order, int attempt)
     {
         if (begun.Count == 0)
@@ -21,7 +21,7 @@ internal static class PlaceRule
         var counts = begun;
         if (begun.All(one => one.Attempt < attempt))
         {
-            // A bounce: the step is to be done again, and what came behind it is not yet done.
+            // After a bounce, the step must be done again, and the steps after it are not done yet.
             var again = begun.LastOrDefault(one => one.StepOrder == order) ?? begun[^1];
             if (IndexOf(steps, again.StepId) is var at and >= 0)
             {
@@ -32,7 +32,7 @@ internal static class PlaceRule
         }
         else if (begun.FirstOrDefault(one => one.Attempt == attempt) is { } first)
         {
-            // What came before that step the first time. By its id: an edit since then has moved the orders.
+            // Keep the steps that came before this one when it first began. Found by id, because an edit since then may have changed the orders.
             var isAgain = begun.Any(one => one.StepId == first.StepId && one.Attempt < attempt);
             var before = isAgain ? begun.TakeWhile(one => one.StepId != first.StepId) : begun.Where(one => one.Attempt < attempt && one.StepOrder < first.StepOrder);
             counts = [.. before, .. begun.Where(one => one.Attempt == attempt)];
@@ -63,6 +63,6 @@ internal static class PlaceRule
 }
 
 /// <summary>A step that an instance has begun: a row of the ledger.</summary>
-/// <param name="StepOrder">As it was then.</param>
-/// <param name="Fence">Of the instance then. It only grows, which a clock does not, so it says what came first.</param>
+/// <param name="StepOrder">The step's position when it began.</param>
+/// <param name="Fence">The instance's fencing token when the step began. It only grows, unlike a clock's time, so it tells which step began first.</param>
 internal sealed record Begun(long CompanyId, long FlowInstanceId, long StepId, int Attempt, int StepOrder, DateTimeOffset At, long Fence = 0);

@@ -5,15 +5,15 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// Something has happened to an instance from outside: a reply, a bounce, a person who pauses. All of it comes through here, in the
-/// transaction of whoever brings it.
+/// Applies an event from outside to an instance: a reply, a bounce, a pause by a person. All such events go through here, in the caller's
+/// transaction.
 /// </summary>
 internal sealed class React(ApplyChanges apply, TimeProvider clock)
 {
     /// <summary>
-    /// Locks the prospect before the instances where both are changed, as an assign does, so that they never wait for each other.
+    /// Applies a trigger. If both the prospect and instances change, locks the prospect first, as an assign does, so that the two cannot deadlock.
     /// </summary>
-    /// <returns>Null: there is no such instance, or it means nothing to it now; then nothing of it has changed.</returns>
+    /// <returns>Null: the instance does not exist, or the trigger has no effect in its current state; then the instance has not changed.</returns>
     public async Task<Reacted?> RunAsync(IDbSession tx, long companyId, long flowInstanceId, Trigger trigger, Actor by, CancellationToken ct)
     {
         if (await new RunStore(tx).FindAsync(companyId, flowInstanceId, ct) is not { } seen)
@@ -37,7 +37,7 @@ internal sealed class React(ApplyChanges apply, TimeProvider clock)
         return changes.Find(change => change.Before.Id == flowInstanceId) is { } own ? new Reacted(own.Before, own.Transition.After, events) : null;
     }
 
-    /// <returns>The instances that it is about: for a person who wants no more, all of theirs that are open.</returns>
+    /// <returns>The instances concerned: after an opt-out, all open instances of the prospect.</returns>
     private static async Task<IReadOnlyList<long>> TouchPersonAsync(IDbSession tx, Run seen, Trigger trigger, CancellationToken ct)
     {
         switch (trigger.Kind)
@@ -57,5 +57,5 @@ internal sealed class React(ApplyChanges apply, TimeProvider clock)
         trigger is { Detail: null, Until: null } ? null : new EventDetail(Reason: trigger.Detail, Until: trigger.Until);
 }
 
-/// <param name="Events">Of all instances that it has changed.</param>
+/// <param name="Events">The events of all instances that have changed.</param>
 internal sealed record Reacted(Run Before, Run After, List<InstanceEvent> Events);

@@ -5,17 +5,14 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// A person wants the step that an instance is at left undone: the next one follows as if it were done now. One that is paused stays paused,
-/// and goes on behind it. What was skipped is in the ledger as what was begun is, or an edit of the flow would bring it back.
+/// Skips the step at which an instance is, on a person's request: the next step follows as if this one were done now. A paused instance stays
+/// paused and later continues after the skipped step. The ledger records a skipped step like a begun one; if not, an edit would bring it back.
 /// </summary>
 internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
 {
-    /// <param name="tx">In which the instance is locked.</param>
-    /// <param name="seen">The instance as it was found.</param>
-    /// <param name="stepId">The step that is meant; null: whichever it is at. Asked again after a lost answer, the next one would go too.</param>
-    /// <param name="by">For the history.</param>
-    /// <param name="ct">Given up.</param>
-    /// <returns>As it is then, or why nothing has changed.</returns>
+    /// <param name="seen">The instance as the caller has read it; it is locked and read again.</param>
+    /// <param name="stepId">The step to skip; null: the current one. With null, a client that repeats a call skips the next step as well.</param>
+    /// <returns>The instance after the skip, or why nothing has changed.</returns>
     public async Task<(Run After, string? WhyNot)> RunAsync(IDbSession tx, Run seen, long? stepId, Actor by, CancellationToken ct)
     {
         var run = (await new RunStore(tx).LockAsync(seen.CompanyId, seen.Id, ct))!;
@@ -34,14 +31,14 @@ internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
         return await WhyNotAsync(tx, run, step, ct) is { } whyNot ? (run, whyNot) : (await LeaveAsync(tx, run, step, begun, facts, by, ct), null);
     }
 
-    /// <summary>What may have left cannot be taken back.</summary>
+    /// <summary>Returns why the step cannot be skipped: mail that may have been sent cannot be taken back. Null: it can be skipped.</summary>
     private static async Task<string?> WhyNotAsync(IDbSession tx, Run run, CurrentStep step, CancellationToken ct)
     {
         var mails = run.Doing == WaitsFor.Mail ? await new MessageStore(tx).ListOfAsync(run.CompanyId, run.Id, ct) : [];
         return mails.Find(mail => mail.StepId == step.StepId && mail.Attempt == run.Attempt) switch
         {
-            { State: MessageState.Sending } => "The step's mail is just leaving, and cannot be taken back",
-            { State: MessageState.Uncertain } mail => $"The step's mail may have left: say first whether it has, with POST /sluice/v1/messages/{WireId.Write(mail.Id)}/resolve",
+            { State: MessageState.Sending } => "The step's mail is being sent right now and cannot be stopped",
+            { State: MessageState.Uncertain } mail => $"The step's mail may have been sent: first say whether it was, with POST /sluice/v1/messages/{WireId.Write(mail.Id)}/resolve",
             _ => null,
         };
     }

@@ -3,12 +3,12 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>A step is done: its mail has left, or its to-do is done or dismissed. The next one is due after its wait, counted from now.</summary>
+/// <summary>Completes a step: its mail was sent, or its task was done or dismissed. The next step is due after its wait, counted from now.</summary>
 internal sealed class StepDone(ApplyChanges apply)
 {
     /// <param name="run">Locked in this transaction.</param>
-    /// <param name="stepId">The step that is done: an answer about another one than the instance is at comes too late.</param>
-    /// <returns>What has happened; nothing where the instance is not at that step.</returns>
+    /// <param name="stepId">The step that is done. If the instance is at another step, the call comes too late and changes nothing.</param>
+    /// <returns>The events; none if the instance is not at that step.</returns>
     public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Run run, long stepId, Actor by, string? reason, DateTimeOffset now, CancellationToken ct)
     {
         var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);
@@ -24,9 +24,10 @@ internal sealed class StepDone(ApplyChanges apply)
     }
 
     /// <summary>
-    /// Asked of the ledger also where the flow is as it was when the step was chosen: an earlier edit may have moved a step that is done behind it.
+    /// Finds the next step. Uses the ledger even if the flow has not changed since the current step was chosen: an earlier edit may have moved a
+    /// step that is already done to a place after the current one.
     /// </summary>
-    /// <returns>Where it goes from there, also while it is paused: a mail may have been leaving just then.</returns>
+    /// <returns>The transition to the next step. A paused instance has one too, because its mail may have been under way when the pause began.</returns>
     public static Transition? Next(Run run, IReadOnlyList<Begun> begun, StepFacts facts, DateTimeOffset now)
     {
         if (!facts.Flows.TryGetValue(run.FlowId, out var flow))
@@ -39,7 +40,7 @@ internal sealed class StepDone(ApplyChanges apply)
         var placed = run with { FlowVersion = flow.Version };
         if (place > steps.Count)
         {
-            // Where it stands in the flow as it is now: a paused one goes on from there, which is behind the last step.
+            // Stand at the last step of the current flow: a paused instance then continues after it, which means that it finishes.
             return TransitionRule.Decide(placed with { StepOrder = steps.Count }, new Trigger(TriggerKind.StepDone), now);
         }
 

@@ -9,7 +9,7 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>All that deciding about instances of one company asks for, read at once for all of them.</summary>
+/// <summary>The facts that decisions about instances of one company need, read at once for all instances.</summary>
 internal sealed record StepFacts(
     Company Company,
     Dictionary<long, Flow> Flows,
@@ -41,12 +41,12 @@ internal sealed record StepFacts(
             replying.Count == 0 ? [] : (await new MessageStore(db).ListLastSentAsync(companyId, replying, ct)).ToDictionary(message => message.FlowInstanceId));
     }
 
-    /// <summary>Its owner's.</summary>
+    /// <summary>Returns the time zone of the instance's owner.</summary>
     public DateTimeZone ZoneOf(Run run) => Zones.FindOrUtc(Users.TryGetValue(run.OwnerId, out var owner) ? owner.TimeZone : Company.TimeZone);
 
     public IReadOnlyList<Step> StepsOf(Run run) => [.. Steps[run.FlowId]];
 
-    /// <returns>The order of the step that the instance is to do, also after an edit; one more than there are steps where none is left.</returns>
+    /// <returns>Position of the instance's next step, also after an edit; one more than the number of steps if no step is left.</returns>
     public int PlaceOf(Run run)
     {
         var steps = StepsOf(run);

@@ -3,9 +3,9 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>What is gone, and how far its instances have been ended.</summary>
-/// <param name="Kind">The reason of the ends: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
-/// <param name="SubjectId">The flow, or the user.</param>
+/// <summary>What is gone (a flow or a user), and how far the sweep has ended its instances.</summary>
+/// <param name="Kind">The finish reason: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
+/// <param name="SubjectId">Id of the flow or of the user.</param>
 internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectId, long AfterId, long Fence)
 {
     public bool Concerns(Run run) => (Kind == FinishReason.FlowDeleted ? run.FlowId : run.OwnerId) == SubjectId;
@@ -13,7 +13,7 @@ internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectI
 
 internal sealed class SweepStore(IDbSession db)
 {
-    /// <summary>In the transaction in which the thing goes.</summary>
+    /// <summary>Adds a sweep, in the transaction that deletes the flow or takes the user's seat.</summary>
     public Task AddAsync(IdMaker ids, long companyId, string kind, long subjectId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into sweeps (company_id, id, kind, subject_id, after_id, lease_until, fence, created_at)
         values ({companyId}, {ids.Next()}, {kind}, {subjectId}, 0, 0, 0, {now})
@@ -22,7 +22,7 @@ internal sealed class SweepStore(IDbSession db)
     public async Task<bool> AnyAsync(CancellationToken ct) =>
         (await db.QueryAsync($"select 1 from sweeps order by company_id, id limit 1", row => row.GetInt32(0), ct)).Count > 0;
 
-    /// <summary>The oldest that nobody is at. There are few rows, and they go when they are done.</summary>
+    /// <summary>Claims the first sweep that no worker holds. Needs no index: there are few rows, and a finished sweep is deleted.</summary>
     public async Task<Sweep?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
         with next as (
             select s.company_id, s.id
@@ -39,8 +39,8 @@ internal sealed class SweepStore(IDbSession db)
         returning company_id, id, kind, subject_id, after_id, fence
         """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
 
-    /// <param name="afterId">Null: it is done.</param>
-    /// <returns>False where it is another holder's.</returns>
+    /// <param name="afterId">The last instance that was read; null: the sweep is finished.</param>
+    /// <returns>False: another worker holds the sweep now.</returns>
     public async Task<bool> ProgressAsync(Sweep sweep, long? afterId, CancellationToken ct) => afterId is null
         ? await db.ExecuteAsync($"delete from sweeps where company_id = {sweep.CompanyId} and id = {sweep.Id} and fence = {sweep.Fence}", ct) == 1
         : await db.ExecuteAsync($"""

@@ -2,13 +2,13 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail;
 
-/// <summary>One mail of one step of one instance. It is a row before it is anything else.</summary>
-/// <param name="SenderId">The user in whose name it goes.</param>
+/// <summary>One mail of one step of one instance. Its row is committed before anything is sent.</summary>
+/// <param name="SenderId">The user in whose name the mail is sent.</param>
 /// <param name="Body">HTML.</param>
 /// <param name="MessageId">Without angle brackets.</param>
-/// <param name="InReplyTo">The message before it in the thread.</param>
-/// <param name="DueAt">Queued: not before.</param>
-/// <param name="Fence">Counts those who took it to send it.</param>
+/// <param name="InReplyTo">Message-ID of the previous mail in the thread; null: the mail starts a thread.</param>
+/// <param name="DueAt">Earliest time at which a queued message may be sent.</param>
+/// <param name="Fence">Fencing token: grows when a worker claims the message, and when a person or a bounce decides its outcome.</param>
 internal sealed record Message(
     long CompanyId,
     long Id,
@@ -32,24 +32,24 @@ internal sealed record Message(
     string? Error = null,
     DateTimeOffset? SentAt = null)
 {
-    /// <returns>In small letters.</returns>
+    /// <returns>The domain in lower case.</returns>
     public static string DomainOf(string address) => EmailAddress.Key(address[(address.LastIndexOf('@') + 1)..]);
 }
 
-/// <summary>The database holds the names in small letters.</summary>
+/// <summary>State of a message. The database stores the names in lower case.</summary>
 internal enum MessageState
 {
     Queued,
 
-    /// <summary>Its instance is paused.</summary>
+    /// <summary>Waits because its instance is paused.</summary>
     Held,
 
-    /// <summary>Committed before the network is touched: from here on it may have left.</summary>
+    /// <summary>Claimed by a worker. Committed before any network traffic: from here on the mail may have been sent.</summary>
     Sending,
     Sent,
     Cancelled,
     Failed,
 
-    /// <summary>Its sender died, or the server's answer was lost: it may have left or not. Never sent again by itself.</summary>
+    /// <summary>Nobody knows whether the mail was sent: its worker died, or the mail server's answer was lost. Never sent again automatically.</summary>
     Uncertain,
 }

@@ -11,7 +11,7 @@ internal sealed class MessageStore(IDbSession db)
         m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at
         """);
 
-    /// <summary>A second one of the same step and attempt breaks the unique index, and with it the transaction: the last guard.</summary>
+    /// <summary>Inserts messages. A second one of the same instance, step and attempt aborts the transaction (unique index): the last guard.</summary>
     public Task AddAsync(IReadOnlyList<Message> messages, CancellationToken ct) => db.ExecuteAsync($"""
         insert into messages (company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
                               recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, tries, fence, lease_until, created_at)
@@ -20,7 +20,7 @@ internal sealed class MessageStore(IDbSession db)
         from {ToTable(messages)} m
         """, ct);
 
-    /// <summary>What has not left does not leave: queued and held ones. Index messages_step.</summary>
+    /// <summary>Cancels the messages of these instances that are not being sent yet: the queued and the held ones. Index messages_step.</summary>
     public Task CancelOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, ["queued", "held"], "cancelled", ct);
 
@@ -30,7 +30,10 @@ internal sealed class MessageStore(IDbSession db)
     public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
 
-    /// <summary>Whoever is still sending it finds another fence. Index messages_step.</summary>
+    /// <summary>
+    /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
+    /// that is still sending the message cannot settle it any more. Index messages_step.
+    /// </summary>
     public Task HasLeftOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = 'sent',
@@ -41,7 +44,7 @@ internal sealed class MessageStore(IDbSession db)
           and state in ('sending', 'uncertain')
         """, ct);
 
-    /// <summary>What waits for its time is looked at now: why it waits may hold no more. Index messages_step.</summary>
+    /// <summary>Makes queued messages due now, because the reason why they wait may no longer apply. Index messages_step.</summary>
     public Task HurryOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set due_at = {now}
@@ -50,7 +53,7 @@ internal sealed class MessageStore(IDbSession db)
           and state = 'queued' and due_at > {now}
         """, ct);
 
-    /// <summary>An instance's, oldest first. Index messages_step.</summary>
+    /// <summary>Lists up to 1000 messages of an instance, oldest first. Index messages_step.</summary>
     public Task<List<Message>> ListOfAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from messages m
@@ -59,7 +62,7 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    /// <summary>Of each of these instances the mail that left last: what a reply step hangs on to. Index messages_step.</summary>
+    /// <summary>Finds the last sent or uncertain mail of each of these instances; a reply step answers it. Index messages_step.</summary>
     public Task<List<Message>> ListLastSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from {SqlTable.Of(flowInstanceIds)} asked
@@ -71,20 +74,17 @@ internal sealed class MessageStore(IDbSession db)
             where later.company_id = m.company_id and later.flow_instance_id = m.flow_instance_id and later.id > m.id and later.state in ('sent', 'uncertain'))
         """, Read, ct);
 
-    /// <summary>Primary key.</summary>
+    /// <summary>Uses the primary key.</summary>
     public async Task<Message?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from messages m
         where m.company_id = {companyId} and m.id = {id}
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>Newest first. Of one instance by index messages_step, else the primary key from its end.</summary>
-    /// <param name="companyId">Whose.</param>
+    /// <summary>Lists messages, newest first. Uses index messages_step for one instance, else reads the primary key from its end.</summary>
     /// <param name="flowInstanceId">Null: all instances.</param>
     /// <param name="state">Null: all states.</param>
-    /// <param name="before">Only older ones: the page after the one that ended with this id.</param>
-    /// <param name="limit">How many.</param>
-    /// <param name="ct">Given up.</param>
+    /// <param name="before">The id with which the previous page ended; null: the first page.</param>
     public Task<List<Message>> ListAsync(long companyId, long? flowInstanceId, string? state, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from messages m
@@ -96,7 +96,7 @@ internal sealed class MessageStore(IDbSession db)
         limit {limit}
         """, Read, ct);
 
-    /// <summary>Those of these Message-IDs that may have left. Index messages_message_id.</summary>
+    /// <summary>Finds the messages with these Message-IDs that were sent or may have been, in the order of the given ids. Index messages_message_id.</summary>
     public Task<List<Message>> FindByMessageIdsAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from {SqlTable.Of(messageIds)} asked
@@ -105,7 +105,7 @@ internal sealed class MessageStore(IDbSession db)
         order by asked.position
         """, Read, ct);
 
-    /// <summary>The last ones that went to an address, newest first. Index messages_recipient.</summary>
+    /// <summary>Finds up to 100 messages that were sent to an address since a time, newest first. Index messages_recipient.</summary>
     public Task<List<Message>> FindSentToAsync(long companyId, string address, DateTimeOffset since, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from messages m
@@ -114,7 +114,7 @@ internal sealed class MessageStore(IDbSession db)
         limit 100
         """, Read, ct);
 
-    /// <summary>Those of which a person has to say what became of them.</summary>
+    /// <summary>Lists up to 1000 uncertain messages; a person must say of each whether it was sent.</summary>
     public Task<List<Message>> ListUncertainAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from messages m

@@ -5,10 +5,10 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>Decides what becomes of an instance whose time has come. Reads nothing and writes nothing.</summary>
+/// <summary>Decides what a due instance does next. Reads and writes nothing in the database.</summary>
 internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
 {
-    /// <returns>Null: nothing is to be done.</returns>
+    /// <returns>Null: there is nothing to do.</returns>
     public Change? Decide(Run run, StepFacts facts, DateTimeOffset now)
     {
         if (WhyGone(run, facts) is { } reason)
@@ -25,7 +25,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         };
     }
 
-    /// <summary>What an instance cannot go on without [doc].</summary>
+    /// <summary>Returns the finish reason if something is gone that the instance cannot continue without [doc]; null: nothing is gone.</summary>
     public static string? WhyGone(Run run, StepFacts facts) =>
         !facts.Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
         : !facts.Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
@@ -33,7 +33,10 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         : known.WantsNoMore ? FinishReason.OptedOut
         : null;
 
-    /// <summary>What the pause is to come to was said when it began: an engine that comes late does not make an end of it.</summary>
+    /// <summary>
+    /// Ends a pause: the instance resumes or finishes. Which of the two was fixed when the pause began, so an engine that runs late does not finish
+    /// an instance that should resume.
+    /// </summary>
     private static Change? EndPause(Run run, StepFacts facts, DateTimeOffset now) => TransitionRule.GoesOnAt(run) is null
         ? Change(run, new Trigger(TriggerKind.PauseRanOut), now)
         : Change(run, new Trigger(TriggerKind.Resumed) { Until = now.AddDays(facts.Company.Engine.ToDoExpiryDays) }, now);
@@ -66,7 +69,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
             : Begun(run, placed, step, WaitsFor.Mail, until: null, now) with { Message = message };
     }
 
-    /// <summary>For a person to do; also automatic mail that cannot be written, which a person may [doc].</summary>
+    /// <summary>Gives the step to a person: a manual step, or automatic mail that cannot be written but that a person may write [doc].</summary>
     private Change Hand(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
     {
         var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), now);
@@ -82,7 +85,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
 
     private static Change? Change(Run run, Trigger trigger, DateTimeOffset now) => Change(run, run, trigger, now);
 
-    /// <param name="placed">The same where its step stands in the flow as it is now.</param>
+    /// <param name="placed">The same instance, with its position in the current version of the flow.</param>
     private static Change? Change(Run run, Run placed, Trigger trigger, DateTimeOffset now) =>
         TransitionRule.Decide(placed, trigger, now) is { } transition ? new Change(run, transition, Actor.Engine(run.CompanyId)) : null;
 }

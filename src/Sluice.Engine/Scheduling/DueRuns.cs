@@ -4,20 +4,20 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// Does what is due, a batch at a time: takes it, reads the facts and decides without holding anything, then writes each company's part in
-/// one transaction that names the fences it was given. Who is killed in between has done nothing, and who is late writes nothing.
+/// Processes due instances in batches. It claims a batch, reads the facts and decides without any lock, then writes each company's changes in
+/// one transaction that names the claims' fencing tokens. A worker killed in between has done nothing; a worker that is late writes nothing.
 /// </summary>
 internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply, TimeProvider clock, ILogger<DueRuns> logger)
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>A larger batch holds SQLite's one writer for too long; PostgreSQL gains up to a thousand.</summary>
+    /// <summary>A larger batch blocks SQLite's single writer for too long. PostgreSQL gets faster with batches of up to 1000.</summary>
     private readonly int _batch = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 100 : 1000;
 
-    /// <summary>Of instances that could not go on: when they are tried again.</summary>
+    /// <summary>Failed instances, each with the time of its next try. Needed only on SQLite, where no lease holds them back.</summary>
     private readonly Dictionary<long, DateTimeOffset> _aside = [];
 
-    /// <returns>How many were due, and what has happened.</returns>
+    /// <returns>How many instances were due, and the events.</returns>
     public async Task<(int Claimed, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -47,7 +47,7 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
         return _aside.Count == 0 ? due : due.FindAll(run => !_aside.ContainsKey(run.Id));
     }
 
-    /// <summary>One that cannot be done must not hold up the others: what fails together is tried alone.</summary>
+    /// <summary>Writes a batch. One failing instance must not hold up the others: if the batch fails, each instance is tried alone.</summary>
     private async Task<List<InstanceEvent>> RunAsync(long companyId, List<Run> runs, DateTimeOffset now, CancellationToken ct)
     {
         try
@@ -89,6 +89,6 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
         }, ct);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Flow instance {FlowInstanceId} could not go on; it is tried again in half a minute")]
+    [LoggerMessage(1, LogLevel.Error, "Flow instance {FlowInstanceId} could not go on; the engine tries it again in 30 seconds")]
     private partial void LogFailed(long flowInstanceId, Exception fault);
 }

@@ -2,7 +2,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>Runs the engine in the background, on every node: what one has claimed the others leave alone.</summary>
+/// <summary>Runs the engine in the background on every node. A node skips the work that another node has claimed.</summary>
 internal sealed partial class EngineWorker : BackgroundService
 {
     private readonly ILogger<EngineWorker> _logger;
@@ -22,6 +22,6 @@ internal sealed partial class EngineWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
 
-    [LoggerMessage(1, LogLevel.Error, "The engine was interrupted; what it was at is taken up again when its lease ends")]
+    [LoggerMessage(1, LogLevel.Error, "The engine was interrupted; the work that it had claimed is tried again when its lease ends")]
     private partial void LogFailed(Exception fault);
 }

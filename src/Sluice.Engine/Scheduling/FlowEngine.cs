@@ -5,21 +5,21 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// What happens by itself: steps come due, mail leaves, pauses and patience end. The same for a worker in the background, for a clock that is
-/// moved by hand and for the simulation; one caller at a time, so that they do not get between each other.
+/// Does everything that happens by itself: begins due steps, sends mail, ends pauses and expired tasks. The background worker, the dev clock and
+/// the simulation all use it, one caller at a time, so that they do not interfere with each other.
 /// </summary>
 internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail mail, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private bool _isHeld;
 
-    /// <summary>Does one batch of all that is due now but mail, which has a worker of its own.</summary>
+    /// <summary>Processes one batch of all due work except mail, which has a worker of its own.</summary>
     public Task<EnginePass> RunOnceAsync(CancellationToken ct) => RunOnceAsync(isBackground: false, ct);
 
-    /// <summary>The same, but nothing while somebody runs the engine by hand.</summary>
+    /// <summary>Does the same, but nothing while somebody runs the engine by hand.</summary>
     public Task<EnginePass> RunOnceInBackgroundAsync(CancellationToken ct) => RunOnceAsync(isBackground: true, ct);
 
-    /// <summary>Keeps the background out while the work runs, so that what happens, and when, depends on the work alone.</summary>
+    /// <summary>Keeps the background workers out while the work runs, so that the events and their times depend on the work alone.</summary>
     public async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         await HoldAsync(true, ct);
@@ -33,7 +33,7 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
         }
     }
 
-    /// <summary>Until nothing is due at this instant. Not for a running clock under load: it might not come to an end.</summary>
+    /// <summary>Runs until nothing is due at this instant. With a running clock and under load, it might never return.</summary>
     public async Task<List<InstanceEvent>> RunDueAsync(CancellationToken ct)
     {
         var events = new List<InstanceEvent>();
@@ -46,7 +46,7 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
         return events;
     }
 
-    /// <returns>When the engine next has something to do; null: never, if nobody does anything.</returns>
+    /// <returns>When the engine next has something to do; null: never, unless somebody does something.</returns>
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct)
     {
         if (await new SweepStore(db).AnyAsync(ct))
@@ -78,7 +78,7 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
 
     private async Task HoldAsync(bool isHeld, CancellationToken ct)
     {
-        await _one.WaitAsync(ct); // Whoever is at it comes to its end.
+        await _one.WaitAsync(ct); // Waits for the end of a pass that is running.
         _isHeld = isHeld;
         _one.Release();
         await mail.HoldAsync(isHeld, ct);
@@ -92,5 +92,5 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
     }
 }
 
-/// <param name="DidWork">Whether there may be more.</param>
+/// <param name="DidWork">Whether the pass did work; if so, there may be more.</param>
 internal sealed record EnginePass(bool DidWork, List<InstanceEvent> Events);

@@ -7,10 +7,10 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>Writes the mail of an automatic step: the newest texts of the flow, or those that the assignment has put in their place.</summary>
+/// <summary>Writes the mail of an automatic step, from the newest texts of the flow or the texts with which the assignment replaces them.</summary>
 internal sealed class StepMail(IdMaker ids)
 {
-    /// <returns>The mail, to be queued; or why a person has to see to it [doc].</returns>
+    /// <returns>The mail to queue, or why a person must do the step [doc].</returns>
     public (Message? Message, string? WhyNot) Write(Run run, Step step, User sender, StepFacts facts, DateTimeOffset now)
     {
         var known = facts.Prospects[run.ProspectId];
@@ -26,7 +26,7 @@ internal sealed class StepMail(IdMaker ids)
         {
             { Unresolved: [var first, ..] } => (null, $"There is no value for {first}"),
             { HasOneLineSubject: false } => (null, "The subject is not one line"),
-            { Subject.Length: 0 } => (null, "No mail has left that it could reply to, and it has no subject of its own"),
+            { Subject.Length: 0 } => (null, "No mail was sent that this step could reply to, and the step has no subject of its own"),
             _ => (ToMessage(run, step, sender, recipient, rendered, step.IsReply ? last : null, now), null),
         };
     }

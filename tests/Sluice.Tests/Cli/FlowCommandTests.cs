@@ -65,7 +65,7 @@ public sealed class FlowCommandTests
             (["ooo"], $"{id}: nothing. An automatic reply without a readable return date changes nothing"),
             (["ooo", "--until", "2026-11-20"], $"{id}: paused"),
             (["callback"], $"{id}: paused"),
-            (["callback"], $"{id}: nothing. It means nothing to the flow instance as it is now"),
+            (["callback"], $"{id}: nothing. It has no effect in the flow instance's current state"),
             (["meeting"], $"{id}: meeting_booked"),
             (["bounce"], $"{id}: bounced"),
             (["unsubscribe"], $"{id}: opted_out"),

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sluice.Engine.Mail.Content;
 
-/// <summary>The words of an HTML body, for those who read mail as text. One pass; wrong HTML gives odd text, never a fault.</summary>
+/// <summary>Converts an HTML body to text, for people who read mail as plain text. Runs in one pass; invalid HTML gives odd text, never an exception.</summary>
 internal static class HtmlText
 {
     private static readonly string[] Blocks = ["p", "/p", "br", "div", "/div", "tr", "li", "h1", "h2", "h3", "ul", "/ul", "ol", "/ol", "table", "/table"];
@@ -27,7 +27,7 @@ internal static class HtmlText
         return text.ToString().Trim() + "\r\n";
     }
 
-    /// <returns>Where the text goes on: behind the end of what is no text at all.</returns>
+    /// <returns>Index at which the text continues. The content of <c>style</c> and <c>script</c> is skipped, because it is not text.</returns>
     private static int AfterTag(string html, string tag, int at, StringBuilder text)
     {
         var name = tag.Split([' ', '\t', '\r', '\n', '/'], 2, StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first.ToLowerInvariant() : "";
@@ -49,7 +49,7 @@ internal static class HtmlText
         return at;
     }
 
-    /// <summary>Before the words of the link, as nothing need be remembered then.</summary>
+    /// <summary>Returns the link's URL. The caller writes it before the link's text, so that it need not remember the URL until the closing tag.</summary>
     private static string? Address(string tag)
     {
         const string Before = "href=\"";
@@ -58,7 +58,7 @@ internal static class HtmlText
         return end < 0 ? null : WebUtility.HtmlDecode(tag[begin..end]);
     }
 
-    /// <summary>Blanks and line breaks in a row are one blank in HTML.</summary>
+    /// <summary>Writes each run of spaces and line breaks as one space, as HTML shows it.</summary>
     private static void AppendWords(StringBuilder text, string words)
     {
         foreach (var letter in words)

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace Sluice.Engine.Mail.Content;
 
-/// <summary>How text stands in a mail's header.</summary>
+/// <summary>Encodes text for the headers of a mail.</summary>
 internal static class MailText
 {
-    /// <summary>So many bytes make an encoded word of at most 75 characters (RFC 2047).</summary>
+    /// <summary>45 bytes of UTF-8 become an encoded word of at most 75 characters (RFC 2047).</summary>
     private const int BytesAWord = 45;
 
-    /// <summary>No line break or other control character: what follows one would be read as a header of its own.</summary>
+    /// <summary>Whether the text has no line break or other control character. Mail servers read the text after a line break as another header.</summary>
     public static bool IsOneLine(string text) => !text.Any(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029');
 
-    /// <summary>A header's free text: as it is where it is short and ASCII, else in encoded words, each on a line of its own.</summary>
+    /// <summary>Encodes free text of a header. Short ASCII text stays as it is; any other text becomes encoded words, each on its own line.</summary>
     public static string Encode(string text) => IsPlain(text) ? text : string.Join("\r\n ", Words(text).Select(bytes => $"=?utf-8?B?{Convert.ToBase64String(bytes)}?="));
 
-    /// <summary>A name before an address.</summary>
+    /// <summary>Encodes the display name that stands before an address.</summary>
     public static string EncodeName(string name) => IsPlain(name)
         ? $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
         : Encode(name);
@@ -22,7 +22,7 @@ internal static class MailText
     private static bool IsPlain(string text) =>
         text.Length <= 60 && Ascii.IsValid(text) && IsOneLine(text) && !text.Contains("=?", StringComparison.Ordinal) && text.Trim() == text;
 
-    /// <summary>Cut between letters, never within one.</summary>
+    /// <summary>Splits the text between characters, never inside one.</summary>
     private static IEnumerable<byte[]> Words(string text)
     {
         var word = new List<byte>(BytesAWord);

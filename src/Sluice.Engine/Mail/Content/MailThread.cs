@@ -1,17 +1,17 @@
 namespace Sluice.Engine.Mail.Content;
 
-/// <summary>A step that replies goes on in the conversation that the instance's last sent mail is part of.</summary>
+/// <summary>Renders a reply step: it continues the thread of the instance's last sent mail.</summary>
 internal static class MailThread
 {
     private const string Re = "Re: ";
 
-    /// <summary>The step's own subject counts for nothing in a conversation; where there is none yet, the step begins one.</summary>
-    /// <param name="texts">Of a step that replies.</param>
-    /// <param name="values">Of the placeholders.</param>
-    /// <param name="last">The last mail that was sent; null: none was.</param>
+    /// <summary>Ignores the step's own subject in a thread. Without an earlier mail, the step starts a thread under its own subject.</summary>
+    /// <param name="texts">Texts of the reply step.</param>
+    /// <param name="values">Values of the placeholders.</param>
+    /// <param name="last">The last sent mail; null: no mail was sent yet.</param>
     public static Rendered Render(StepTexts texts, IReadOnlyDictionary<string, string?> values, Message? last) => last is null
         ? Rendering.Render(texts, values)
-        : Rendering.Render(texts with { Subject = "" }, values) with { Subject = SubjectAfter(last.Subject) }; // Not rendered again: it may hold values.
+        : Rendering.Render(texts with { Subject = "" }, values) with { Subject = SubjectAfter(last.Subject) }; // Never rendered twice: a value may hold braces.
 
     private static string SubjectAfter(string subject) => subject.StartsWith(Re, StringComparison.OrdinalIgnoreCase) ? subject : Re + subject;
 }

@@ -6,23 +6,23 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Engine.Mail.Content;
 
 /// <summary>
-/// A mail as bytes of ASCII (RFC 5322, 2045, 2047): both bodies in base64, so that no server on the way has anything to convert, no line is
-/// too long and none begins with a dot.
+/// Writes a mail as ASCII (RFC 5322, 2045, 2047). Both bodies are in base64, so no mail server on the way has to convert anything, no line is
+/// too long and no line begins with a dot.
 /// </summary>
 internal static class MimeMail
 {
-    /// <summary>Occurs in no base64.</summary>
+    /// <summary>Cannot occur in base64, which has no underscore.</summary>
     private const string Boundary = "=_part_=";
 
-    /// <returns>Why it cannot be sent at all; null: it can. The last look before it leaves.</returns>
+    /// <returns>Why the mail cannot be sent at all; null: it can. This is the last check before a mail is sent.</returns>
     public static string? WhyNot(OutgoingMail mail) =>
-        !MailText.IsOneLine(mail.Subject) ? "The subject holds a line break"
-        : !MailText.IsOneLine(mail.SenderName) ? "The sender's name holds a line break"
-        : !IsSendable(mail.Recipient) ? "The recipient's address is not one that mail can be sent to"
-        : !IsSendable(mail.SenderAddress) ? "The sender's address is not one that mail can be sent from"
+        !MailText.IsOneLine(mail.Subject) ? "The subject contains a line break or another control character"
+        : !MailText.IsOneLine(mail.SenderName) ? "The sender's name contains a line break or another control character"
+        : !IsSendable(mail.Recipient) ? "The recipient's address is not a valid e-mail address in ASCII"
+        : !IsSendable(mail.SenderAddress) ? "The sender's address is not a valid e-mail address in ASCII"
         : null;
 
-    /// <summary>In the order in which they are sent.</summary>
+    /// <summary>Lists the headers in the order in which they are sent.</summary>
     public static List<(string Name, string Value)> Headers(OutgoingMail mail)
     {
         List<(string, string)> headers =
@@ -50,7 +50,7 @@ internal static class MimeMail
         return headers;
     }
 
-    /// <summary>With the link that ends it all, where there is one.</summary>
+    /// <summary>Returns the body, with the unsubscribe link if the mail has one.</summary>
     public static string Html(OutgoingMail mail) => mail.UnsubscribeUrl is { } url
         ? $"{mail.Html}\n<p><a href=\"{Rendering.Escape(url)}\">Unsubscribe</a></p>"
         : mail.Html;
@@ -76,6 +76,6 @@ internal static class MimeMail
         text.Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(content), Base64FormattingOptions.InsertLineBreaks)).Append("\r\n");
     }
 
-    /// <summary>Others would need SMTPUTF8, which few servers on the way have.</summary>
+    /// <summary>Whether the address is valid and ASCII. Other addresses need SMTPUTF8, which few mail servers on the way support.</summary>
     private static bool IsSendable(string address) => EmailAddress.IsValid(address) && Ascii.IsValid(address);
 }

@@ -3,17 +3,20 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Mail.Content;
 
-/// <summary>What may stand between double braces in a step's texts, and what it means for one prospect and one sender.</summary>
+/// <summary>The names that may stand between double braces in a step's texts, and their values for one prospect and one sender.</summary>
 internal static class Placeholders
 {
-    /// <summary>Those that are known without an assignment's variables.</summary>
+    /// <summary>The names that exist without an assignment's variables.</summary>
     public static IReadOnlyCollection<string> Names => Of(
         Prospect.Bare(0, 0, "", default), new User(0, 0, "", "", "", null, null, null, false, false, "", null, null!, default), []).Keys;
 
-    /// <summary>Names count to the letter. What is not known of somebody is null, and so is an empty field: "Hi ," is no greeting.</summary>
-    /// <param name="prospect">Who gets it.</param>
-    /// <param name="sender">In whose name it goes.</param>
-    /// <param name="variables">Of the assignment: they come first, also empty ones; a null says nothing.</param>
+    /// <summary>
+    /// Collects the value of each name; names are case-sensitive. An unknown or empty field is null, and a text that uses it is not sent
+    /// automatically: "Hi ," is not a greeting.
+    /// </summary>
+    /// <param name="prospect">The recipient.</param>
+    /// <param name="sender">The user in whose name the mail is sent.</param>
+    /// <param name="variables">Variables of the assignment. They replace the fields above, even by an empty text; a null keeps the field.</param>
     public static Dictionary<string, string?> Of(Prospect prospect, User sender, IEnumerable<KeyValuePair<string, string?>> variables)
     {
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)

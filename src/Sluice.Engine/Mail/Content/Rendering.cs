@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Sluice.Engine.Mail.Content;
 
-/// <summary>Puts values in the place of <c>{{names}}</c>, in one pass: what a value holds is never parsed again, braces or not.</summary>
+/// <summary>Replaces <c>{{names}}</c> by their values in one pass. A value is never parsed again, even if it contains braces.</summary>
 internal static class Rendering
 {
     private const int MaxTold = 20;
     private const int MaxName = 100;
 
-    /// <summary>Values are escaped in the body, which is HTML; a subject is plain text.</summary>
+    /// <summary>Fills subject and body. Escapes values in the body, which is HTML, but not in the subject, which is plain text.</summary>
     public static Rendered Render(StepTexts texts, IReadOnlyDictionary<string, string?> values)
     {
         var unresolved = new List<string>();
@@ -47,7 +47,7 @@ internal static class Rendering
         return filled.Append(text, at, text.Length - at).ToString();
     }
 
-    /// <returns>Behind the closing braces, or behind the opening ones where no name and no closing braces follow.</returns>
+    /// <returns>Index after the closing braces; if no name with closing braces follows, index after the opening braces.</returns>
     private static int End(string text, int open)
     {
         var rest = text.AsSpan(open + 2);
@@ -55,17 +55,17 @@ internal static class Rendering
         return length >= 0 && rest[length..].StartsWith("}}") ? open + 2 + length + 2 : open + 2;
     }
 
-    /// <returns>Null where the braces were never closed.</returns>
+    /// <returns>The name; null: the braces are not closed.</returns>
     private static string? Name(string written) => written.Length >= 4 ? written[2..^2].Trim(' ') : null;
 }
 
-/// <summary>A step's subject and body, or what the assignment has put in their place.</summary>
+/// <summary>A step's subject and body, or the texts with which the assignment replaces them.</summary>
 /// <param name="Body">HTML.</param>
 internal sealed record StepTexts(string Subject, string Body);
 
-/// <param name="Unresolved">Names that have no value; <c>{{</c> for one that was never closed. Not empty: not to be sent by itself.</param>
+/// <param name="Unresolved">Names without a value; <c>{{</c> stands for braces that are not closed. If not empty, the mail is not sent automatically.</param>
 internal sealed record Rendered(string Subject, string Body, IReadOnlyList<string> Unresolved)
 {
-    /// <summary>Whether the subject is one line. One that is not would become headers of the mail: never sent.</summary>
+    /// <summary>Whether the subject is one line. More lines would become headers of the mail, so such a mail is never sent.</summary>
     public bool HasOneLineSubject => MailText.IsOneLine(Subject);
 }

@@ -5,15 +5,15 @@ using System.Security.Cryptography;
 namespace Sluice.Engine.Mail.Content;
 
 /// <summary>
-/// The end of an unsubscribe link: whose instance, signed with the company's own key. Nothing of it is stored, so a link works for as long as
-/// the instance is there.
+/// The last part of an unsubscribe link. It names the instance and is signed with the company's key. It is not stored, so a link works for as
+/// long as the instance exists.
 /// </summary>
 internal static class UnsubscribeToken
 {
     private const int PayloadLength = 16;
     private const int SignatureLength = 16;
 
-    /// <param name="key">The company's; shared with its cursors, so what is signed says what it is for.</param>
+    /// <param name="key">The company's key. It signs the company's cursors too, so the signed text includes its purpose.</param>
     public static string Write(ReadOnlySpan<byte> key, long companyId, long flowInstanceId)
     {
         Span<byte> token = stackalloc byte[PayloadLength + SignatureLength];
@@ -23,7 +23,7 @@ internal static class UnsubscribeToken
         return Base64Url.EncodeToString(token);
     }
 
-    /// <returns>What it says; not yet to be believed. Null: it is none.</returns>
+    /// <returns>The ids in the text. Do not trust them before the signature is checked. Null: the text is not a token.</returns>
     public static (long CompanyId, long FlowInstanceId)? Read(string text)
     {
         Span<byte> token = stackalloc byte[PayloadLength + SignatureLength];

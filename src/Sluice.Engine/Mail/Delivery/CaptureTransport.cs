@@ -2,7 +2,7 @@ using Sluice.Engine.Mail.Content;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Mail that stays here: its row is all of it, and <c>/sluice/v1/messages</c> shows it. What cannot be sent by SMTP is refused here too.</summary>
+/// <summary>Sends nothing: <c>/sluice/v1/messages</c> shows the message from the database. Refuses the same invalid mail as the SMTP transport.</summary>
 internal sealed class CaptureTransport : IMailTransport
 {
     public int MaxParallel => 1;

@@ -1,22 +1,23 @@
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>The way out. Two there are: into the inbox of <c>sluice dev</c>, and to a mail server.</summary>
+/// <summary>Sends mail. There are two implementations: one keeps mail for the inbox of <c>sluice dev</c>, the other hands it to a mail server.</summary>
 internal interface IMailTransport
 {
-    /// <summary>How many may be under way at once. One: they leave in order.</summary>
+    /// <summary>How many mails may be sent at the same time. With 1, mails are sent in order.</summary>
     int MaxParallel { get; }
 
-    /// <summary>Never throws for what the other side does; the outcome says what is certain.</summary>
-    /// <param name="mail">What to send.</param>
-    /// <param name="ct">The server is stopping: a mail of which nothing was accepted yet is deferred.</param>
+    /// <summary>
+    /// Sends one mail. Never throws because of what the mail server does; the outcome says what is certain. When this server stops, which
+    /// cancels <paramref name="ct"/>, a mail that the mail server cannot have accepted yet is deferred.
+    /// </summary>
     Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct);
 }
 
-/// <summary>A mail as it leaves.</summary>
-/// <param name="Html">The body.</param>
-/// <param name="MessageId">Without angle brackets, as all ids here.</param>
-/// <param name="References">The thread so far, oldest first; the last one is answered. Empty: a new thread.</param>
-/// <param name="UnsubscribeUrl">Null: without a link.</param>
+/// <summary>A mail, ready to be sent.</summary>
+/// <param name="Html">The body, without the unsubscribe link.</param>
+/// <param name="MessageId">Without angle brackets, like every Message-ID in Sluice.</param>
+/// <param name="References">Message-IDs of the thread so far, oldest first; the mail answers the last one. Empty: the mail starts a thread.</param>
+/// <param name="UnsubscribeUrl">Null: the mail has no unsubscribe link.</param>
 internal sealed record OutgoingMail(
     string SenderAddress,
     string SenderName,
@@ -28,7 +29,7 @@ internal sealed record OutgoingMail(
     DateTimeOffset Date,
     string? UnsubscribeUrl);
 
-/// <param name="Reason">What the other side said, or what went wrong; null where it is sent.</param>
+/// <param name="Reason">The mail server's answer, or what went wrong; null for a sent mail.</param>
 internal sealed record MailOutcome(MailOutcomeKind Kind, string? Reason)
 {
     public static readonly MailOutcome Sent = new(MailOutcomeKind.Sent, null);
@@ -42,15 +43,15 @@ internal sealed record MailOutcome(MailOutcomeKind Kind, string? Reason)
 
 internal enum MailOutcomeKind
 {
-    /// <summary>The server has taken it over.</summary>
+    /// <summary>The mail server has accepted the mail.</summary>
     Sent,
 
-    /// <summary>It will never take it. Nothing has left.</summary>
+    /// <summary>The mail server will never accept the mail. Nothing was sent.</summary>
     Refused,
 
-    /// <summary>Not now. Nothing has left.</summary>
+    /// <summary>The mail cannot be sent now. Nothing was sent, so it may be tried again.</summary>
     Deferred,
 
-    /// <summary>All of it was handed over and no answer came: it may have left or not.</summary>
+    /// <summary>The whole mail was handed over, but no clear answer came. Nobody knows whether it was sent.</summary>
     Unknown,
 }

@@ -4,7 +4,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Makes of a message the mail that leaves: with the thread it is part of, and with the link that ends it all.</summary>
+/// <summary>Turns a message into the mail to send: adds its thread and its unsubscribe link.</summary>
 internal sealed class MailLinks(PublicUrl publicUrl)
 {
     public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) => new(
@@ -22,7 +22,7 @@ internal sealed class MailLinks(PublicUrl publicUrl)
         ? $"{url}/unsubscribe/{UnsubscribeToken.Write(Convert.FromHexString(company.CursorKey), company.Id, message.FlowInstanceId)}"
         : null;
 
-    /// <summary>Oldest first. A message replies only to one before it, so there is no circle.</summary>
+    /// <summary>Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle.</summary>
     private static List<string> Thread(Message message, List<Message> all)
     {
         var thread = new List<string>();
@@ -35,6 +35,6 @@ internal sealed class MailLinks(PublicUrl publicUrl)
     }
 }
 
-/// <summary>Where the world finds this server: told with <c>--public-url</c>, in <c>dev</c> its own address.</summary>
-/// <param name="Find">Without a slash at the end; null: nobody said, so mail has no link.</param>
+/// <summary>The URL at which prospects reach this server: set with <c>--public-url</c>; <c>sluice dev</c> uses its own address.</summary>
+/// <param name="Find">Returns the URL without a trailing slash; null: not set, so mail has no unsubscribe link.</param>
 internal sealed record PublicUrl(Func<string?> Find);

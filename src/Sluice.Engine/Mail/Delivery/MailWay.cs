@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>The way out that this server has, and how often it went well.</summary>
-/// <param name="transport">Null: none, and mail that is queued waits.</param>
+/// <summary>The mail transport of this server, and the counter of its outcomes.</summary>
+/// <param name="transport">Null: this server sends no mail, and queued mail waits.</param>
 internal sealed class MailWay(IMailTransport? transport)
 {
     private static readonly Counter<long> Mails = new Meter("Sluice.Mail").CreateCounter<long>("sluice.mails", "{mail}", "Mails handed over, by outcome.");

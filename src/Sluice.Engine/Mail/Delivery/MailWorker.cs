@@ -2,7 +2,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Sends in the background, apart from the steps: a mail server that hangs must hold up nothing else.</summary>
+/// <summary>Sends mail in the background, separately from the steps: a mail server that does not answer must delay nothing else.</summary>
 internal sealed partial class MailWorker : BackgroundService
 {
     private readonly MailWay _way;
@@ -31,9 +31,9 @@ internal sealed partial class MailWorker : BackgroundService
         return _loop.RunAsync(stoppingToken);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Sending was interrupted; mail that was on its way is uncertain when its lease ends")]
+    [LoggerMessage(1, LogLevel.Error, "Sending was interrupted; mail that was being sent becomes uncertain when its lease ends")]
     private partial void LogFailed(Exception fault);
 
-    [LoggerMessage(2, LogLevel.Warning, "There is no mail server (--smtp), so mail that is queued waits")]
+    [LoggerMessage(2, LogLevel.Warning, "No mail server is set (--smtp), so queued mail waits")]
     private partial void LogNoWay();
 }

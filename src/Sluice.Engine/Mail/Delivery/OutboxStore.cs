@@ -4,12 +4,12 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
-/// The way of a mail from queued to sent. Each statement names the fence that its caller was given and the state it believes: of two who are
-/// at the same mail one finds nothing.
+/// Moves messages from queued to sent. Each update names the fencing token and the state that its caller has read: when two callers work on
+/// the same message, one of them updates no row.
 /// </summary>
 internal sealed class OutboxStore(IDbSession db)
 {
-    /// <summary>Those that have been due longest. Claims nothing. Index messages_due.</summary>
+    /// <summary>Lists the messages that have been due longest, without claiming them. Index messages_due.</summary>
     public Task<List<Message>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {MessageStore.Columns}
         from messages m
@@ -18,7 +18,7 @@ internal sealed class OutboxStore(IDbSession db)
         limit {limit}
         """, MessageStore.Read, ct);
 
-    /// <summary>Those whose sender has died, or is later than its lease. Index messages_sending.</summary>
+    /// <summary>Lists messages whose sending lease has ended, because the worker that sends them has died or is late. Index messages_sending.</summary>
     public Task<List<Message>> ListAbandonedAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {MessageStore.Columns}
         from messages m
@@ -27,9 +27,8 @@ internal sealed class OutboxStore(IDbSession db)
         limit {limit}
         """, MessageStore.Read, ct);
 
-    /// <returns>When the next mail is due, or the next lease ends; null: never. Indexes messages_due and messages_sending.</returns>
-    /// <param name="isSending">Whether there is a way out: without one what is queued is not due.</param>
-    /// <param name="ct">Given up.</param>
+    /// <returns>When the next message is due or the next sending lease ends; null: never. Indexes messages_due and messages_sending.</returns>
+    /// <param name="isSending">Whether this server sends mail. If not, queued messages are not due.</param>
     public async Task<DateTimeOffset?> FindNextDueAsync(bool isSending, CancellationToken ct) => (await db.QueryAsync($"""
         select min(at)
         from (
@@ -39,8 +38,8 @@ internal sealed class OutboxStore(IDbSession db)
         ) next
         """, row => row.TimeOrNull(0), ct)).Single();
 
-    /// <summary>From here on it may have left, and it counts against the limits.</summary>
-    /// <returns>False: somebody else was quicker.</returns>
+    /// <summary>Claims a queued message. From here on the mail may have been sent, and it counts against the limits.</summary>
+    /// <returns>False: somebody else has changed the message first.</returns>
     public async Task<bool> TakeAsync(Message message, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'sending',
@@ -50,7 +49,7 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
         """, ct) == 1;
 
-    /// <summary>A queued one that must not leave now.</summary>
+    /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
     public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, string? why, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {MessageStore.Word(state)},
@@ -60,10 +59,10 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct);
 
     /// <summary>
-    /// What came of one that was taken. Whoever was late and finds it uncertain still holds the fence, and knows; a person who has decided
-    /// meanwhile has changed it.
+    /// Settles a claimed message: records its outcome. A late worker may still settle an uncertain message, because the fencing token is unchanged
+    /// and the worker knows the outcome. A person's decision changes the token and wins.
     /// </summary>
-    /// <returns>False: it is not the caller's any more, and nothing else may be written.</returns>
+    /// <returns>False: the caller no longer holds the message and must write nothing else.</returns>
     public async Task<bool> SettleAsync(Message after, DateTimeOffset? sentAt, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = {MessageStore.Word(after.State)},
@@ -75,7 +74,7 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {after.CompanyId} and id = {after.Id} and fence = {after.Fence} and state in ('sending', 'uncertain')
         """, ct) == 1;
 
-    /// <summary>Its lease is over and nothing was heard.</summary>
+    /// <summary>Marks a message uncertain, because its lease ended before a worker recorded an outcome.</summary>
     public async Task<bool> DoubtAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'uncertain',
@@ -83,7 +82,9 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending'
         """, ct) == 1;
 
-    /// <summary>A person says what has become of it; whoever is still sending it finds another fence.</summary>
+    /// <summary>
+    /// Records a person's decision about an uncertain message. Increments the fencing token, so that a late worker cannot settle it any more.
+    /// </summary>
     public async Task<bool> ResolveAsync(Message message, MessageState state, DateTimeOffset now, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = {MessageStore.Word(state)},
@@ -95,7 +96,10 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'uncertain'
         """, ct) == 1;
 
-    /// <summary>No further than each limit, however much has left. Indexes messages_sender, _recipient, _domain and _company.</summary>
+    /// <summary>
+    /// Counts sent mail, but no further than each limit, so that the cost is bounded. Indexes messages_sender, messages_recipient, messages_domain
+    /// and messages_company.
+    /// </summary>
     public async Task<SendingCounts> CountAsync(Message message, SendingCounts limits, DateTimeOffset day, DateTimeOffset week, DateTimeOffset rolling, CancellationToken ct)
     {
         var (recipient, domain) = (EmailAddress.Key(message.Recipient), Message.DomainOf(message.Recipient));

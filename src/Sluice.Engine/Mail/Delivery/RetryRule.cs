@@ -1,12 +1,12 @@
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>What becomes of a mail that somebody has tried to send.</summary>
+/// <summary>Decides what happens to a message after an attempt to send it.</summary>
 internal static class RetryRule
 {
     private static readonly TimeSpan First = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
 
-    /// <summary>Mail servers commonly try for three to five days. A person may do better sooner.</summary>
+    /// <summary>Mail servers commonly retry for three to five days. Three are enough here, because a person then takes over.</summary>
     private static readonly TimeSpan GivesUp = TimeSpan.FromDays(3);
 
     public static Message After(Message taken, MailOutcome outcome, DateTimeOffset now)
@@ -22,6 +22,6 @@ internal static class RetryRule
         };
     }
 
-    /// <summary>Twice as long each time: 1, 2, 4, … minutes.</summary>
+    /// <summary>Doubles the delay with each try: 1, 2, 4, … 128 minutes, then always 4 hours.</summary>
     private static TimeSpan Delay(int tries) => tries > 8 ? Longest : First * (1 << (tries - 1));
 }

@@ -4,8 +4,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
-/// Sends what is due: takes it, which is committed, hands it over, and writes what came of it. Killed in between, a mail stays
-/// <c>sending</c> until its lease ends, and is uncertain from then on: it is never sent again by itself.
+/// Sends due mail: claims it and commits, hands it over, then settles it. If the process dies in between, the message stays <c>sending</c> until
+/// its lease ends, and is uncertain from then on: it is never sent again automatically.
 /// </summary>
 internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay way, TimeProvider clock) : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
     private readonly SemaphoreSlim _one = new(1);
     private bool _isHeld;
 
-    /// <returns>How many were due, and what has happened.</returns>
+    /// <returns>How many messages were due, and the events.</returns>
     public Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct) => RunOnceAsync(isBackground: false, ct);
 
     private async Task<(int Seen, List<InstanceEvent> Events)> RunOnceAsync(bool isBackground, CancellationToken ct)
@@ -43,10 +43,10 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
         }
     }
 
-    /// <summary>Nothing while somebody runs the engine by hand.</summary>
+    /// <summary>Does the same, but nothing while somebody runs the engine by hand.</summary>
     public Task<(int Seen, List<InstanceEvent> Events)> RunOnceInBackgroundAsync(CancellationToken ct) => RunOnceAsync(isBackground: true, ct);
 
-    /// <summary>Whoever is at it comes to its end.</summary>
+    /// <summary>Keeps the background worker out, or lets it in again. Waits for the end of a pass that is running.</summary>
     public async Task HoldAsync(bool isHeld, CancellationToken ct)
     {
         await _one.WaitAsync(ct);
@@ -54,7 +54,7 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
         _one.Release();
     }
 
-    /// <returns>When there is something to do again; null: never, if nobody does anything.</returns>
+    /// <returns>When there is something to do next; null: never, unless somebody does something.</returns>
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => new OutboxStore(db).FindNextDueAsync(way.Transport is not null, ct);
 
     public void Dispose() => _one.Dispose();
@@ -71,7 +71,7 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
         return (abandoned.Count, events);
     }
 
-    /// <summary>Told in the order in which they were taken, whichever was answered first.</summary>
+    /// <summary>Sends claimed mail in parallel. Returns the events in the order of the claims, whichever mail was answered first.</summary>
     private async Task<List<InstanceEvent>> SendAsync(IMailTransport transport, List<TakenMail> taken, CancellationToken ct)
     {
         var events = new List<InstanceEvent>[taken.Count];
@@ -81,7 +81,7 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
             var outcome = await transport.SendAsync(taken[at].Mail, ct);
             MailWay.Count(outcome.Kind);
 
-            // Also while the server is stopping: what is known now nobody knows later.
+            // Not cancelled when this server stops: the outcome is known only here and would be lost.
             events[at] = await settle.RunAsync(taken[at].Message, outcome, CancellationToken.None);
         });
         return [.. events.SelectMany(one => one)];

@@ -2,10 +2,10 @@ using NodaTime;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>The calendar of sending limits, in the zone of the sender.</summary>
-/// <param name="Begins">Their last midnight.</param>
-/// <param name="WeekBegins">Their last Saturday's midnight [doc].</param>
-/// <param name="NextMorning">Limits begin anew in the night; mail that they held goes in the morning [doc].</param>
+/// <summary>The day and the week for which the sender's limits count, in the sender's time zone.</summary>
+/// <param name="Begins">The sender's last midnight.</param>
+/// <param name="WeekBegins">The sender's last midnight from Saturday to Sunday [doc].</param>
+/// <param name="NextMorning">Limits start again at midnight, but the mail that they held is sent in the morning [doc].</param>
 internal sealed record SendingDay(DateTimeOffset Begins, DateTimeOffset WeekBegins, DateTimeOffset NextMorning)
 {
     private static readonly LocalTime Morning = new(8, 0);

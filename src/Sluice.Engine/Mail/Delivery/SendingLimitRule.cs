@@ -1,9 +1,9 @@
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Whether one more mail may leave now. A company may allow less than has left already: the limit was lowered since.</summary>
+/// <summary>Decides whether one more mail may be sent now. More mail than a limit allows may already be sent, because the limit was lowered since.</summary>
 internal static class SendingLimitRule
 {
-    /// <summary>Everybody's domains: what one of them gets says nothing of one company [doc].</summary>
+    /// <summary>Public mail providers. The limit per domain does not apply to them, because their users do not belong to one company [doc].</summary>
     private static readonly HashSet<string> PublicDomains = new(StringComparer.Ordinal)
     {
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com", "aol.com", "icloud.com",
@@ -11,10 +11,10 @@ internal static class SendingLimitRule
         "yandex.com", "qq.com", "163.com", "126.com", "zoho.com", "fastmail.com", "t-online.de", "orange.fr", "comcast.net",
     };
 
-    /// <param name="limits">How many may leave.</param>
-    /// <param name="sent">How many have left or are leaving.</param>
-    /// <param name="domain">Of the recipient, in small letters.</param>
-    /// <returns>Which limit holds it, in words; null: none does.</returns>
+    /// <param name="limits">How many mails may be sent.</param>
+    /// <param name="sent">How many mails were sent or are being sent.</param>
+    /// <param name="domain">The recipient's domain, in lower case.</param>
+    /// <returns>The limit that holds the mail, in words; null: no limit does.</returns>
     public static string? WhichHolds(SendingCounts limits, SendingCounts sent, string domain) =>
         sent.SenderDay >= limits.SenderDay ? $"the sender's {limits.SenderDay} mails a day"
         : sent.SenderWeek >= limits.SenderWeek ? $"the sender's {limits.SenderWeek} mails a week"
@@ -24,9 +24,9 @@ internal static class SendingLimitRule
         : null;
 }
 
-/// <param name="SenderDay">Since the sender's last midnight.</param>
-/// <param name="SenderWeek">Since the sender's last Saturday midnight, which is when their Sunday began.</param>
-/// <param name="RecipientDay">To the address in 24 hours.</param>
-/// <param name="DomainDay">To the domain in 24 hours.</param>
-/// <param name="CompanyDay">Of the company in 24 hours.</param>
+/// <param name="SenderDay">Mails of the sender since their last midnight.</param>
+/// <param name="SenderWeek">Mails of the sender since their last Sunday began, at midnight.</param>
+/// <param name="RecipientDay">Mails to the recipient's address in the last 24 hours.</param>
+/// <param name="DomainDay">Mails to the recipient's domain in the last 24 hours.</param>
+/// <param name="CompanyDay">Mails of the whole company in the last 24 hours.</param>
 internal sealed record SendingCounts(int SenderDay, int SenderWeek, int RecipientDay, int DomainDay, int CompanyDay);

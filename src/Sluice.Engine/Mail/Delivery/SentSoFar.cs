@@ -3,8 +3,8 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>What may leave and what has left, of all that counts for one mail.</summary>
-/// <param name="Sent">No further than each limit.</param>
+/// <summary>The limits that apply to one mail, and how much of each is used.</summary>
+/// <param name="Sent">Each count stops at its limit.</param>
 internal sealed record SentSoFar(SendingCounts Limits, SendingCounts Sent)
 {
     private static readonly TimeSpan Rolling = TimeSpan.FromHours(24);

@@ -7,26 +7,26 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Writes what came of a mail, in one transaction with what that means to its instance.</summary>
+/// <summary>Settles mail: records its outcome in one transaction with the effects on its instance.</summary>
 internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, React react, IdMaker ids, TimeProvider clock)
 {
     public Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct) =>
         db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
 
-    /// <summary>Its sender is gone or late: it may have left or not.</summary>
+    /// <summary>Marks a message uncertain, because its worker is gone or late; the mail may have been sent or not.</summary>
     public Task<List<InstanceEvent>> DoubtAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
-            const string Why = "Its sender stopped before the mail server's answer was written down";
+            const string Why = "The sending process stopped before it recorded the mail server's answer";
             return await new OutboxStore(tx).DoubtAsync(abandoned, Why, ct) ? await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct) : [];
         },
         ct);
 
-    /// <summary>A person has found out.</summary>
-    /// <returns>Null: it is not uncertain any more.</returns>
+    /// <summary>Records what a person has found out about an uncertain message.</summary>
+    /// <returns>Null: the message is not uncertain any more.</returns>
     public async Task<List<InstanceEvent>?> ResolveAsync(IDbSession tx, Message uncertain, bool isSent, Actor by, CancellationToken ct)
     {
-        // Of what came meanwhile nothing found it queued, to hold or to cancel it.
+        // While uncertain, the message could not be held or cancelled; re-check its instance now.
         var state = isSent ? MessageState.Sent : TakeMail.WhyNot(uncertain, await FindRunAsync(tx, uncertain, ct)) ?? MessageState.Queued;
         var now = clock.GetUtcNow();
         if (!await new OutboxStore(tx).ResolveAsync(uncertain, state, now, ct))
@@ -43,7 +43,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         var after = RetryRule.After(taken, outcome, now);
         if (after.State == MessageState.Queued && TakeMail.WhyNot(taken, await FindRunAsync(tx, taken, ct)) is { } state)
         {
-            after = after with { State = state }; // What came meanwhile had no queued mail to hold or to cancel.
+            after = after with { State = state }; // While it was being sent, it could not be held or cancelled.
         }
 
         var hasLeft = after.State is MessageState.Sent or MessageState.Uncertain;
@@ -52,7 +52,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return [];
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], ToDo.UncertainMail, now, ct); // Late, but now it is known.
+        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], ToDo.UncertainMail, now, ct); // The question is answered.
         return after.State switch
         {
             MessageState.Sent => await GoOnAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
@@ -74,7 +74,10 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
         (await react.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
 
-    /// <summary>It never left: the step is for a person now, as with mail that cannot be written [inf]. While paused, the step is done anew afterwards.</summary>
+    /// <summary>
+    /// Gives the step to a person, because its mail was never sent; mail that cannot be written is handled in the same way [inf]. A paused instance
+    /// begins the step again after the pause.
+    /// </summary>
     private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
     {
         if (await FindRunAsync(tx, message, ct) is not { IsOpen: true } run)
@@ -97,7 +100,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         return await apply.RunAsync(tx, [new Change(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
     }
 
-    /// <summary>Where it has ended, nothing hangs on the answer any more: it is written down, and nobody is asked.</summary>
+    /// <summary>Asks a person whether the mail was sent. For an ended instance the answer does not matter, so only the event is recorded.</summary>
     private async Task<List<InstanceEvent>> AskPersonAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
     {
         if (await FindRunAsync(tx, message, ct) is not { } run)
@@ -108,7 +111,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         if (run.IsOpen)
         {
             var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
-            var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Has this mail left? {message.Subject}" };
+            var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Was this mail sent? {message.Subject}" };
             await new ToDoStore(tx).AddAsync([todo], ct);
         }
 

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Lines out, answers in (RFC 5321). Each wait has an end; what is read is bounded.</summary>
+/// <summary>Writes SMTP commands and reads the answers (RFC 5321). Each wait has a time limit, and the length of an answer is bounded.</summary>
 internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
 {
     private const int MaxLine = 4_096;
@@ -32,7 +32,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
         }
     }
 
-    /// <summary>What came before the first byte under TLS is thrown away: somebody on the way may have written it.</summary>
+    /// <summary>Switches to TLS. Discards what was received without TLS but not read yet, because an attacker on the way may have written it.</summary>
     public async Task SecureAsync(CancellationToken ct)
     {
         (_from, _until) = (0, 0);
@@ -51,7 +51,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
     public Task WriteAsync(string text, CancellationToken ct) =>
         InTimeAsync(token => _stream.WriteAsync(Encoding.ASCII.GetBytes(text), token).AsTask(), settings.Patience, ct);
 
-    /// <exception cref="SmtpFault">It is no answer.</exception>
+    /// <exception cref="SmtpFault">No SMTP answer came in time.</exception>
     public async Task<SmtpReply> ReadAsync(TimeSpan patience, CancellationToken ct)
     {
         SmtpReply? reply = null;
@@ -73,7 +73,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
             var line = await ReadLineAsync(ct);
             if (line.Length < 3 || line[0] is < '2' or > '5' || !char.IsAsciiDigit(line[1]) || !char.IsAsciiDigit(line[2]) || (line.Length > 3 && line[3] is not (' ' or '-')))
             {
-                throw new SmtpFault("The mail server answers in something that is not SMTP");
+                throw new SmtpFault("The mail server's answer is not SMTP");
             }
 
             lines.Add(line.Length > 4 ? line[4..] : "");
@@ -83,7 +83,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
             }
         }
 
-        throw new SmtpFault("The mail server's answer has no end");
+        throw new SmtpFault("The mail server's answer is too long");
     }
 
     private async Task<string> ReadLineAsync(CancellationToken ct)
@@ -96,7 +96,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
                 (_from, _until) = (0, await _stream.ReadAsync(_read, ct));
                 if (_until == 0)
                 {
-                    throw new SmtpFault("The mail server hung up");
+                    throw new SmtpFault("The mail server closed the connection");
                 }
             }
 
@@ -106,10 +106,10 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
                 return line.ToString().TrimEnd('\r');
             }
 
-            line.Append(letter is '\r' or (>= ' ' and < '\u007f') ? letter : '?'); // It ends up in logs and in front of people.
+            line.Append(letter is '\r' or (>= ' ' and < '\u007f') ? letter : '?'); // The answer is logged and shown to people.
         }
 
-        throw new SmtpFault("The mail server's answer has no end");
+        throw new SmtpFault("The mail server's answer is too long");
     }
 
     private static async Task InTimeAsync(Func<CancellationToken, Task> work, TimeSpan patience, CancellationToken ct)
@@ -127,7 +127,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
     }
 }
 
-/// <param name="Lines">What it says, without the code.</param>
+/// <param name="Lines">The text of each line, without the code.</param>
 internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
     private const int MaxTold = 300;
@@ -138,10 +138,10 @@ internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 
     public string Text => string.Join(' ', Lines) is var said && said.Length > MaxTold ? $"{Code} {said[..MaxTold]}…" : $"{Code} {said}";
 
-    /// <summary>Of an answer to EHLO: what follows the word, or null where the server does not offer it.</summary>
+    /// <summary>Looks up a keyword in an answer to EHLO. Returns its parameters, or null if the mail server does not offer it.</summary>
     public string? Offers(string word) => Lines.Skip(1)
         .FirstOrDefault(line => line.Split(' ', '=')[0].Equals(word, StringComparison.OrdinalIgnoreCase)) is { } found ? found[word.Length..].Trim(' ', '=') : null;
 }
 
-/// <summary>The exchange has failed; the message says how.</summary>
+/// <summary>The SMTP exchange failed; the message says how.</summary>
 internal sealed class SmtpFault(string message) : Exception(message);

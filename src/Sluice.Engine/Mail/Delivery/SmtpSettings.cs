@@ -4,7 +4,7 @@ using System.Web;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Which mail server, and how to talk to it. A class and not a record, which would print the password.</summary>
+/// <summary>Names the mail server and how to talk to it. This is a class, because the <c>ToString</c> of a record would print the password.</summary>
 internal sealed class SmtpSettings
 {
     public required string Host { get; init; }
@@ -15,28 +15,27 @@ internal sealed class SmtpSettings
 
     public NetworkCredential? Credential { get; init; }
 
-    /// <summary>Null: those that the machine trusts.</summary>
+    /// <summary>Certificates to trust; null: those that the machine trusts.</summary>
     public X509Certificate2Collection? Roots { get; init; }
 
-    /// <summary>To connect, for each answer, and for each write.</summary>
+    /// <summary>Time limit for connecting, for each answer and for each write.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For the answer to a whole mail: servers look into it first.</summary>
+    /// <summary>Time limit for the answer to a whole mail. It is longer, because mail servers inspect the mail first.</summary>
     public TimeSpan LastPatience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// <c>smtp://user@host:587</c>: STARTTLS, or nothing is sent. <c>smtps://</c>: TLS from the first byte. <c>?tls=none</c>: only to this
-    /// machine. <c>?ca=file</c>: trusts what these certificates have signed instead of what the machine trusts.
+    /// Reads a URL. <c>smtp://user@host:587</c> sends nothing without STARTTLS. <c>smtps://</c> uses TLS from the first byte. <c>?tls=none</c>
+    /// uses no TLS and is allowed only to this machine. <c>?ca=file</c> trusts the certificates in the file instead of those that the machine trusts.
     /// </summary>
-    /// <param name="url">As given.</param>
-    /// <param name="password">Where the URL has none.</param>
-    /// <param name="fault">What is wrong with it, without a secret.</param>
+    /// <param name="password">Used if the URL has none.</param>
+    /// <param name="fault">What is wrong with the URL; never contains the password.</param>
     public static SmtpSettings? Read(string url, string? password, out string? fault)
     {
         fault = null;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0)
         {
-            fault = "The mail server is a URL such as smtp://user@mail.example.com:587, or smtps:// for TLS from the first byte.";
+            fault = "The mail server must be a URL such as smtp://user@mail.example.com:587, or smtps://user@mail.example.com for TLS from the first byte.";
             return null;
         }
 
@@ -44,7 +43,7 @@ internal sealed class SmtpSettings
         var isBare = options["tls"] == "none";
         if (isBare && !uri.IsLoopback)
         {
-            fault = "Mail goes without TLS to this machine only: tls=none needs a host such as localhost.";
+            fault = "tls=none is allowed only for a mail server on this machine: use a host such as localhost, or remove tls=none.";
             return null;
         }
 

@@ -7,8 +7,8 @@ using Sluice.Engine.Mail.Content;
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
-/// Hands mail to a server, a connection a mail. The framework's own client cannot tell an answer that was lost from one that never came,
-/// and that is the difference between mail that may be sent again and mail that must not be.
+/// Hands each mail to a mail server over a connection of its own. .NET's <c>SmtpClient</c> throws the same exception for a mail that was never
+/// handed over, which may be sent again, and for a lost answer, after which the mail must not be sent again.
 /// </summary>
 internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 {
@@ -31,21 +31,21 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         }
         catch (Exception fault) when (IsTheirs(fault))
         {
-            return MailOutcome.Deferred(Sentence(fault)); // Without its last line no server takes a mail.
+            return MailOutcome.Deferred(Sentence(fault)); // No mail server accepts a mail before its last line.
         }
 
         return await EndAsync(connection, ct);
     }
 
-    /// <summary>All but the last line.</summary>
-    /// <returns>Null: the server waits for that.</returns>
+    /// <summary>Sends everything but the mail's last line.</summary>
+    /// <returns>The failure; null: the mail server now waits for the last line.</returns>
     private async Task<MailOutcome?> HandOverAsync(SmtpConnection connection, OutgoingMail mail, CancellationToken ct)
     {
         await connection.OpenAsync(ct);
         await GreetAsync(connection, ct);
         await MustAsync(connection, $"MAIL FROM:<{mail.SenderAddress}>", ct);
 
-        // Only what is said of the recipient and of the mail is a bounce: a sender or a password that it does not like is ours to mend.
+        // Only a refused recipient or mail is a bounce. A refused sender or password is a fault in our settings, so it only defers the mail.
         var recipient = await AskAsync(connection, $"RCPT TO:<{mail.Recipient}>", ct);
         if (!recipient.IsGood)
         {
@@ -66,7 +66,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         return null;
     }
 
-    /// <summary>From the last line on, nothing but the server's answer tells what has become of the mail.</summary>
+    /// <summary>Sends the last line. From here on, only the mail server's answer tells whether the mail was accepted.</summary>
     private async Task<MailOutcome> EndAsync(SmtpConnection connection, CancellationToken ct)
     {
         try
@@ -95,7 +95,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         {
             if (offered.Offers("STARTTLS") is null)
             {
-                throw new SmtpFault("The mail server offers no STARTTLS, and mail does not leave without TLS");
+                throw new SmtpFault("The mail server does not offer STARTTLS, and Sluice sends no mail without TLS");
             }
 
             await MustAsync(connection, "STARTTLS", ct);
@@ -130,7 +130,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         }
         else
         {
-            throw new SmtpFault("The mail server takes no password in a way that Sluice knows: PLAIN, LOGIN");
+            throw new SmtpFault("The mail server offers none of the login methods that Sluice supports: PLAIN, LOGIN");
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 
     private static SmtpReply Good(SmtpReply reply) => reply.IsGood ? reply : throw new SmtpFault(reply.Text);
 
-    /// <summary>A line that begins with a dot gets a second one, else it would be the end.</summary>
+    /// <summary>Doubles a dot at the start of a line, because a line with a single dot ends the mail.</summary>
     private static string Stuff(string mail) => mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
@@ -153,7 +153,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 
     private static string Sentence(Exception fault) => fault switch
     {
-        OperationCanceledException => "The server was stopped while it was sending",
+        OperationCanceledException => "Sluice was stopped while it was sending the mail",
         AuthenticationException => $"The mail server's certificate is not trusted: {fault.Message}",
         _ => fault.Message,
     };

@@ -9,21 +9,21 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
-/// Takes mail that is due, and reads its instance once more before it does: what came in between keeps it back. What it takes is committed as
-/// <c>sending</c> before anybody touches the network.
+/// Claims due mail. It first reads the instance again, because a reply or a pause since the mail was queued must stop it. The claim is committed
+/// as state <c>sending</c> before any network traffic.
 /// </summary>
 internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeProvider clock)
 {
-    /// <summary>Begins the reason of what waits for its flow's hours, so that it can be told from what a mail server said.</summary>
+    /// <summary>Reason of a message that waits for its flow's sending window; distinguishes it from a mail server's answer.</summary>
     public const string OutsideWindow = "Outside the flow's sending window";
 
-    /// <summary>Begins the reason of what a limit holds.</summary>
+    /// <summary>Start of the reason of a message that a limit holds.</summary>
     public const string HeldByLimit = "Held by a limit: ";
 
-    /// <summary>Longer than a transport has patience for.</summary>
+    /// <summary>Longer than the transport waits for a mail server.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
-    /// <returns>How many were looked at, what is to be sent, and what has happened.</returns>
+    /// <returns>How many messages were looked at, the claimed ones to send, and the events.</returns>
     public async Task<(int Seen, List<TakenMail> Taken, List<InstanceEvent> Events)> RunAsync(int limit, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -39,7 +39,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         return (due.Count, taken, events);
     }
 
-    /// <summary>The company's row is locked first: two nodes that count at once would let twice the limit leave.</summary>
+    /// <summary>Locks the company's row first: two nodes that count at the same time could send twice the limit.</summary>
     private async Task<(List<TakenMail> Taken, List<InstanceEvent> Events)> TakeAsync(IDbSession tx, long companyId, List<Message> due, DateTimeOffset now, CancellationToken ct)
     {
         await new CompanyStore(tx).LockAsync(companyId, ct);
@@ -51,7 +51,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
             var run = runs.Find(one => one.Id == message.FlowInstanceId);
             if (run is { IsOpen: true } && BeginStep.WhyGone(run, facts) is { } reason)
             {
-                // However that became known, and before a sweep has come so far. Its queued mail goes with the instance.
+                // A sweep may not have reached the instance yet. Ending it here cancels its queued mail too.
                 events.AddRange(await apply.EndAsync(tx, [run], reason, now, ct));
             }
             else if (WhyNot(message, run) is { } state)
@@ -77,7 +77,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         return (taken, events);
     }
 
-    /// <returns>What becomes of it instead; null: its instance waits for it.</returns>
+    /// <returns>The state that the message gets instead; null: its instance waits for it, so it may be sent.</returns>
     public static MessageState? WhyNot(Message message, Run? run) => run switch
     {
         { Status: FlowInstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
@@ -85,11 +85,11 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         _ => MessageState.Cancelled,
     };
 
-    /// <summary>Its text names its sender, so it cannot be sent in another's name as it is.</summary>
+    /// <summary>Whether the owner or the address has changed. The text names its sender, so the mail must be written again for a new owner.</summary>
     private static bool IsOutdated(Message message, Run run, KnownProspect known) =>
         message.SenderId != run.OwnerId || known is not { EmailValid: true, Prospect.Email: { } email } || EmailAddress.Key(email) != EmailAddress.Key(message.Recipient);
 
-    /// <returns>Null: now. Else when, and why.</returns>
+    /// <returns>When to look again, and why; null: the mail may be sent now.</returns>
     private static async Task<(DateTimeOffset Until, string Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
     {
         var (zone, window) = (facts.ZoneOf(run), facts.Flows[run.FlowId].Window);
@@ -106,5 +106,5 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
     }
 }
 
-/// <param name="Message">With the fence under which it was taken.</param>
+/// <param name="Message">The message, with the fencing token of the claim.</param>
 internal sealed record TakenMail(Message Message, OutgoingMail Mail);

@@ -6,12 +6,12 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Intake;
 
-/// <summary>Hears what came back, once: finds whose it is, and tells those instances, all in one transaction.</summary>
+/// <summary>Processes an inbound message once: finds its instances and applies the message to them, all in one transaction.</summary>
 internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
 {
     private const string Nothing = "nothing";
 
-    /// <returns>The same for the same Message-ID, however often. Null: there is no such flow instance, and nothing is kept.</returns>
+    /// <returns>The same outcome for the same Message-ID, however often it comes. Null: the named flow instance does not exist; nothing is stored.</returns>
     public async Task<InboundOutcome?> RunAsync(IDbSession tx, InboundMessage message, Actor by, CancellationToken ct)
     {
         if (message.FlowInstanceId is { } named && await new RunStore(tx).FindAsync(by.CompanyId, named, ct) is null)
@@ -38,7 +38,7 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
         return outcome;
     }
 
-    /// <summary>The thread is one instance's. An address is a person's: all of theirs that are open and have written lately.</summary>
+    /// <summary>Finds the instances. A thread belongs to one instance; an address matches all open instances that wrote to it in the last 14 days.</summary>
     private static async Task<(string By, List<InboundMatch> Found)> MatchAsync(IDbSession tx, InboundMessage message, long companyId, DateTimeOffset now, CancellationToken ct)
     {
         var messages = new MessageStore(tx);
@@ -79,10 +79,10 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
         var reacted = await react.RunAsync(tx, by.CompanyId, run.Id, await ToTriggerAsync(tx, message, match, run, ct), by, ct);
         return reacted?.Events.Find(one => one.FlowInstanceId == run.Id) is { } happened
             ? new InboundEffect(id, happened.Kind)
-            : new InboundEffect(id, Nothing, "It means nothing to the flow instance as it is now");
+            : new InboundEffect(id, Nothing, "It has no effect in the flow instance's current state");
     }
 
-    /// <summary>What counts does not depend on the instance's state alone [doc].</summary>
+    /// <summary>Returns why the message changes nothing, for reasons other than the instance's state [doc]; null: there is no such reason.</summary>
     private static async Task<string?> WhyNotAsync(IDbSession tx, InboundMessage message, InboundMatch match, long companyId, DateTimeOffset now, CancellationToken ct) => message.Type switch
     {
         InboundType.AutoReply when message.Until is null => "An automatic reply without a readable return date changes nothing",
@@ -104,7 +104,7 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
         };
     }
 
-    /// <summary>Of the mail that came back; where nobody says which, of the last one.</summary>
+    /// <summary>Adds the step whose mail bounced. If the bounce does not say which mail it was, the step of the last mail.</summary>
     private static async Task<Trigger> AtStepAsync(IDbSession tx, Trigger heard, InboundMatch match, Run run, CancellationToken ct)
     {
         var step = match.StepId ?? (await new MessageStore(tx).ListLastSentAsync(run.CompanyId, [run.Id], ct)).SingleOrDefault()?.StepId;
@@ -136,5 +136,5 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
     private static Reaction Word(string reaction) => Enum.Parse<Reaction>(reaction, ignoreCase: true);
 }
 
-/// <param name="StepId">Whose mail came back; null: not known.</param>
+/// <param name="StepId">The step of the mail that was answered or bounced; null: not known.</param>
 internal sealed record InboundMatch(long FlowInstanceId, long? StepId);

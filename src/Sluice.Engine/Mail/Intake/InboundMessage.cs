@@ -2,17 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace Sluice.Engine.Mail.Intake;
 
-/// <summary>Something that came back: a mail, or what somebody was told in another way.</summary>
-/// <param name="MessageId">Its own, by which it is known again.</param>
-/// <param name="FlowInstanceId">Null: found by the thread, then by the address.</param>
-/// <param name="Thread">The Message-IDs that it answers, the nearest first.</param>
-/// <param name="Address">Of the prospect.</param>
-/// <param name="Until">Out of office: until when.</param>
-/// <param name="Reason">For the history.</param>
+/// <summary>A message from the prospect's side: a mail, or news that arrived in another way.</summary>
+/// <param name="MessageId">Its own Message-ID, by which a repetition is recognised.</param>
+/// <param name="FlowInstanceId">Null: the instance is found by the thread or, without one, by the address.</param>
+/// <param name="Thread">The Message-IDs that it answers, nearest first.</param>
+/// <param name="Address">The prospect's address.</param>
+/// <param name="Until">End of the absence, for an automatic reply.</param>
+/// <param name="Reason">A sentence for the history.</param>
 internal sealed record InboundMessage(
     InboundType Type, string MessageId, long? FlowInstanceId, IReadOnlyList<string> Thread, string? Address, DateTimeOffset? Until, bool IsSoft, string? Reason);
 
-/// <summary>On the wire in small letters, words parted by <c>_</c>.</summary>
+/// <summary>Type of an inbound message. In JSON it is written in snake case, such as <c>auto_reply</c>.</summary>
 internal enum InboundType
 {
     Reply,
@@ -23,11 +23,11 @@ internal enum InboundType
     CallBack,
 }
 
-/// <param name="MatchedBy">flow_instance_id, thread, address or nothing.</param>
+/// <param name="MatchedBy"><c>flow_instance_id</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>.</param>
 internal sealed record InboundOutcome(string Type, string MatchedBy, IReadOnlyList<InboundEffect> FlowInstances);
 
-/// <param name="Effect">What it led to, as in the history; nothing: it changed nothing.</param>
-/// <param name="Why">Where it changed nothing.</param>
+/// <param name="Effect">The kind of the event that followed, as in the history; <c>nothing</c>: the message changed nothing.</param>
+/// <param name="Why">Why it changed nothing; null if it changed something.</param>
 internal sealed record InboundEffect(string FlowInstanceId, string Effect, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Why = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

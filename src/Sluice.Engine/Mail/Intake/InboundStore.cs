@@ -2,11 +2,11 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Intake;
 
-/// <summary>What came back, by its Message-ID: heard once.</summary>
+/// <summary>Stores inbound messages by Message-ID, so that each is processed once.</summary>
 internal sealed class InboundStore(IDbSession tx)
 {
-    /// <summary>Of two at once the second waits here until the first is done.</summary>
-    /// <returns>False: it was heard before.</returns>
+    /// <summary>Adds a message. If two transactions add the same one, the second waits here until the first ends.</summary>
+    /// <returns>False: the message was processed before.</returns>
     public async Task<bool> AddAsync(long companyId, string messageId, string type, DateTimeOffset now, CancellationToken ct) => await tx.ExecuteAsync($"""
         insert into inbound (company_id, message_id, at, type)
         values ({companyId}, {messageId}, {now}, {type})

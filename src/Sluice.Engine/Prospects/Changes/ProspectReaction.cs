@@ -4,10 +4,10 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Prospects.Changes;
 
-/// <summary>What becomes of a prospect's instances when something is known of the prospect: in the same transaction, after the prospect's row was changed.</summary>
+/// <summary>Applies a change of a prospect to its instances, in the same transaction, after the prospect's row was changed.</summary>
 internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProvider clock)
 {
-    /// <summary>Prospects were deleted in the CRM: what they are in ends.</summary>
+    /// <summary>Ends the open instances of prospects that were deleted in the CRM.</summary>
     public async Task RunAsync(IDbSession tx, long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct)
     {
         var runs = new RunStore(tx);
@@ -15,8 +15,8 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
         await apply.EndAsync(tx, open, FinishReason.ProspectDeleted, now, ct);
     }
 
-    /// <summary>A person wants no more: all that they are in ends [doc].</summary>
-    /// <returns>Those that were open, as they were.</returns>
+    /// <summary>Ends all open instances of a prospect who has opted out [doc].</summary>
+    /// <returns>The ended instances, as they were before.</returns>
     public async Task<List<Run>> EndAllAsync(IDbSession tx, long prospectId, string why, Actor by, CancellationToken ct)
     {
         var open = await LockOpenAsync(tx, by.CompanyId, prospectId, ct);
@@ -24,8 +24,11 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
         return open;
     }
 
-    /// <summary>There is another address: what waits for one goes on with the same step [doc], and nobody has to look for one any more.</summary>
-    /// <returns>Those that go on, as they were.</returns>
+    /// <summary>
+    /// Handles a new e-mail address: resumes the instances that a bounce had paused, at the same step [doc], and completes the tasks to find an
+    /// address.
+    /// </summary>
+    /// <returns>The resumed instances, as they were before.</returns>
     public async Task<List<Run>> GoOnAsync(IDbSession tx, long prospectId, Actor by, CancellationToken ct)
     {
         var gone = new List<Run>();
@@ -33,7 +36,7 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
         {
             await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], ToDo.Bounced, clock.GetUtcNow(), ct);
             if (run.PauseReason == PauseReason.Bounced
-                && await react.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "There is another e-mail address" }, by, ct) is not null)
+                && await react.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "The e-mail address has changed" }, by, ct) is not null)
             {
                 gone.Add(run);
             }
@@ -42,7 +45,7 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
         return gone;
     }
 
-    /// <summary>Before anything of theirs is written, as everybody does.</summary>
+    /// <summary>Locks the open instances before anything that belongs to them is written; all other code does the same.</summary>
     private static async Task<List<Run>> LockOpenAsync(IDbSession tx, long companyId, long prospectId, CancellationToken ct)
     {
         var runs = new RunStore(tx);

@@ -3,15 +3,15 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;
 
-/// <summary>What a change of a to-do means to the instance that it belongs to.</summary>
+/// <summary>Applies a change of a task to the instance that the task belongs to.</summary>
 internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider clock)
 {
-    /// <summary>In the transaction that changes it.</summary>
+    /// <summary>Runs in the transaction that changes the task.</summary>
     public async Task RunAsync(IDbSession tx, ToDo before, ToDo after, Actor by, CancellationToken ct)
     {
         if (after is not { FlowInstanceId: { } instanceId, StepId: { } stepId, Kind: ToDo.Step } || before.Status != ToDoStatus.Open)
         {
-            return; // Made by hand, or for something that happened; or its step has been done before.
+            return; // The task belongs to no step, because a person or an event created it; or its step was done before.
         }
 
         if (after.Status != ToDoStatus.Open)
@@ -24,13 +24,13 @@ internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider 
         }
     }
 
-    /// <summary>Done or dismissed, its step is over [inf].</summary>
+    /// <summary>Completes the step of a task that was done or dismissed; both end the step [inf].</summary>
     public async Task<List<InstanceEvent>> DoneAsync(IDbSession tx, long instanceId, long stepId, string? reason, Actor by, CancellationToken ct) =>
         await new RunStore(tx).LockAsync(by.CompanyId, instanceId, ct) is { } run
             ? await stepDone.RunAsync(tx, run, stepId, by, reason, clock.GetUtcNow(), ct)
             : [];
 
-    /// <summary>Patience with it moves along.</summary>
+    /// <summary>Moves the task's expiry by the same time as its due date.</summary>
     private async Task MovedAsync(IDbSession tx, long instanceId, TimeSpan by, Actor who, CancellationToken ct)
     {
         if (await new RunStore(tx).FindAsync(who.CompanyId, instanceId, ct) is { NextDueAt: { } ends })

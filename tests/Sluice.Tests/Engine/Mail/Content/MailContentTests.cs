@@ -76,7 +76,7 @@ public sealed class MailContentTests
 
         Assert.Equal("Running to_do | step SEND_EMAIL | ", await life.ShowAsync());
         Assert.Equal(
-            "No mail has left that it could reply to, and it has no subject of its own",
+            "No mail was sent that this step could reply to, and the step has no subject of its own",
             (string?)(await life.ExplainAsync())["history"]!.AsArray().Last()!["detail"]!["reason"]);
 
         await life.CallAsync($"flows/{life.FlowId}", """

@@ -63,8 +63,8 @@ public sealed class SkipTests
 
         foreach (var (state, why) in ((string, string)[])
         [
-            ("sending", "The step's mail is just leaving, and cannot be taken back"),
-            ("uncertain", $"The step's mail may have left: say first whether it has, with POST /sluice/v1/messages/{mail.Id}/resolve"),
+            ("sending", "The step's mail is being sent right now and cannot be stopped"),
+            ("uncertain", $"The step's mail may have been sent: first say whether it was, with POST /sluice/v1/messages/{mail.Id}/resolve"),
         ])
         {
             await app.Db.ExecuteAsync($"update messages set state = {state}, lease_until = {app.Clock.GetUtcNow().AddDays(1)} where company_id = {app.Tenant.Id} and id = {mail.Id}", CancellationToken.None);
