@@ -6,7 +6,7 @@ using Sluice.Storage;
 
 namespace Sluice.Control.Plan;
 
-/// <summary>Asks the rule that an assignment would ask, with the facts that it would read, and writes nothing.</summary>
+/// <summary>Evaluates the admission rule on the same facts as an assignment would, and writes nothing.</summary>
 internal static class PlanAdmission
 {
     public static Task<List<PlannedProspect>> RunAsync(Db db, WayIn way, IReadOnlyList<string> crmIds, bool coolOffOverride, Call call, DateTimeOffset now) => db.InTransactionAsync(async tx =>
@@ -32,7 +32,7 @@ internal static class PlanAdmission
     private static PlannedProspect Refused(string crmId, AdmissionRefusal refusal, AdmissionProspect? prospect, AdmissionTerms terms, Call call, List<string> open)
     {
         var message = refusal.OnTheWire().Message;
-        var rest = !terms.MultipleFlowsAllowed && !terms.CoolOffOverride && terms.CoolOff > TimeSpan.Zero ? $", and {terms.CoolOff.TotalDays} days of rest after that" : "";
+        var rest = !terms.MultipleFlowsAllowed && !terms.CoolOffOverride && terms.CoolOff > TimeSpan.Zero ? $", plus a cool-off of {terms.CoolOff.TotalDays} days" : "";
         var from = refusal == AdmissionRefusal.CoolingOff ? prospect!.LastFinishedAt + terms.CoolOff : null;
         return new PlannedProspect(
             crmId,
@@ -43,9 +43,9 @@ internal static class PlanAdmission
             refusal switch
             {
                 AdmissionRefusal.FlowDisabled => "when the flow is enabled",
-                AdmissionRefusal.UnknownProspect => "when the CRM has brought the prospect",
-                AdmissionRefusal.OptedOut => "never, unless the person changes their mind",
-                AdmissionRefusal.CoolingOff => "when the rest is over, or now with coolOffOverride",
+                AdmissionRefusal.UnknownProspect => "when the CRM has synced the prospect",
+                AdmissionRefusal.OptedOut => "never, unless somebody clears the prospect's opt-out",
+                AdmissionRefusal.CoolingOff => "when the cool-off ends, or now with coolOffOverride",
                 _ => $"when flow instance {string.Join(" and ", open)} ends{rest}",
             },
             open.Count == 0 ? null : open);
@@ -62,7 +62,7 @@ internal static class PlanAdmission
         _ => "cooling_off",
     };
 
-    /// <summary>Those that the rule minds.</summary>
+    /// <summary>Finds the open instances because of which the rule refuses the prospect.</summary>
     private static async Task<List<string>> OpenOfAsync(IDbSession tx, Call call, AdmissionProspect? prospect, long flowId, AdmissionRefusal refusal)
     {
         if (prospect is null || refusal is not (AdmissionRefusal.InSameFlow or AdmissionRefusal.InAnotherFlow or AdmissionRefusal.InExclusiveFlow))
