@@ -6,7 +6,7 @@ using Sluice.Http;
 
 namespace Sluice.Control.Explain;
 
-/// <param name="NextAt">When something can happen by itself; not there where nothing will.</param>
+/// <param name="NextAt">When something happens next without a person's action; absent if nothing will.</param>
 /// <param name="History">The last thousand events, oldest first.</param>
 internal sealed record ExplainAnswer(
     string RequestId,
