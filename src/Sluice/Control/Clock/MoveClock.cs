@@ -14,7 +14,7 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
     /// <summary>How often a long move saves its state: after a crash, at most this much is repeated.</summary>
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>How far the clock skips if work is still due after a full run. Such work has failed and rests for a while; the clock must not wait for it.</summary>
+    /// <summary>How far the clock skips if work is still due after a full run: such work has failed and rests a while, so waiting is useless.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _one = new(1);

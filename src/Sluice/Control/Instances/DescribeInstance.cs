@@ -8,7 +8,7 @@ using Sluice.Users;
 
 namespace Sluice.Control.Instances;
 
-/// <summary>Where an instance stands. Why is for <see cref="Explain"/>.</summary>
+/// <summary>Describes where an instance stands. <see cref="Explain"/> tells why.</summary>
 internal static class DescribeInstance
 {
     public static async Task<InstanceItem> RunAsync(Db db, Run run, Call call)

@@ -7,7 +7,7 @@ using Sluice.Storage;
 
 namespace Sluice.Control.Prospects;
 
-/// <summary>What people come to know of a prospect and no CRM brings.</summary>
+/// <summary>Changes facts about a prospect that people learn and the CRM does not deliver.</summary>
 internal static class ProspectEndpoints
 {
     public static void AddProspects(this IServiceCollection services) => services.AddSingleton<ChangeProspect>();
@@ -24,7 +24,7 @@ internal static class ProspectEndpoints
             return refusal;
         }
 
-        crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // All else the framework has decoded.
+        crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // The framework has decoded every other escape.
         var by = Actor.Of(call);
         return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await TellAsync(call, db, changed)
@@ -45,10 +45,10 @@ internal static class ProspectEndpoints
     }
 }
 
-/// <param name="FlowInstances">Those that have ended by it, or go on.</param>
+/// <param name="FlowInstances">The instances that the change ended or continued.</param>
 internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
 
-/// <param name="EmailIsValid">False: mail to it has bounced, or there is none.</param>
+/// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
 internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact);
 
 internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);
