@@ -4,10 +4,10 @@ using Sluice.Http;
 
 namespace Sluice.Control.Authoring;
 
-// The JSON of this folder and nothing else: a change in this file is a change that clients see. What is not set is not there.
+// This file holds only JSON contracts: clients see every change of it. Fields without a value are left out.
 internal sealed record FlowAnswer(string RequestId, FlowItem Flow, IReadOnlyList<string>? Warnings = null);
 
-/// <param name="Steps">Null in a list.</param>
+/// <param name="Steps">Null in the list of flows.</param>
 internal sealed record FlowItem(
     string Id,
     long Version,
@@ -54,18 +54,18 @@ internal sealed record RulesetsAnswer(string RequestId, IReadOnlyList<RulesetIte
 
 internal sealed record DeletedAnswer(string RequestId, string DeletedId);
 
-/// <param name="DryRun">True: nothing of it has happened.</param>
-/// <param name="Warnings">What is allowed and probably not meant, each with its place.</param>
+/// <param name="DryRun">True if nothing was kept.</param>
+/// <param name="Warnings">What is allowed but probably not meant, each with its place.</param>
 internal sealed record ApplyAnswer(string RequestId, bool DryRun, IReadOnlyList<AppliedChange> Changes, IReadOnlyList<string> Warnings);
 
 /// <param name="Change">create, change or delete.</param>
 /// <param name="Kind">flow, folder or ruleset.</param>
-/// <param name="Fields">Of a change.</param>
+/// <param name="Fields">The changed fields, if something was changed.</param>
 internal sealed record AppliedChange(string Change, string Kind, string Name, IReadOnlyList<FieldChange>? Fields = null);
 
-/// <param name="At">Which field: <c>steps.intro.subject</c>.</param>
-/// <param name="From">As JSON; null: it was not there.</param>
-/// <param name="To">As JSON; null: it is there no more.</param>
+/// <param name="At">The path of the field, such as <c>steps.intro.subject</c>.</param>
+/// <param name="From">As JSON; null if the field did not exist before.</param>
+/// <param name="To">As JSON; null if the field no longer exists.</param>
 internal sealed record FieldChange(string At, JsonNode? From, JsonNode? To);
 
 internal sealed record ExportAnswer(string RequestId, IReadOnlyList<JsonObject> Documents);

@@ -3,7 +3,7 @@ using Sluice.Http;
 
 namespace Sluice.Control.Authoring;
 
-/// <summary><c>/sluice/v1/company</c>: the settings of the caller's own.</summary>
+/// <summary>Maps <c>/sluice/v1/company</c>: the settings of the caller's company.</summary>
 internal static class CompanyAuthoring
 {
     public static void MapCompanyAuthoring(this IEndpointRouteBuilder api)

@@ -5,7 +5,7 @@ using Sluice.Storage;
 
 namespace Sluice.Control.Authoring;
 
-/// <summary>What a handler works with: the names of the company, and the one transaction. Authors of a company come one after the other.</summary>
+/// <summary>What an authoring handler works with: the request, the company's names and the transaction. A company's writes run one after the other.</summary>
 internal sealed class Desk(Register register, IdMaker ids, DateTimeOffset now, Call call)
 {
     private readonly List<string> _faults = [];
@@ -27,13 +27,13 @@ internal sealed class Desk(Register register, IdMaker ids, DateTimeOffset now, C
     public Given Given => field ??= new Given(call.Body, "", _faults);
 }
 
-/// <summary>Gives out desks.</summary>
+/// <summary>Opens a <see cref="Desk"/> for a request and runs the handler on it.</summary>
 internal sealed class Authors(Db db, IdMaker ids, TimeProvider clock)
 {
     public Task<IResult> WriteAsync(Call call, Func<Desk, Task<IResult>> work) => db.InTransactionAsync(
         async tx =>
         {
-            await new CompanyStore(tx).LockAsync(call.CompanyId, call.Ct); // One author at a time: names are looked up and then relied on.
+            await new CompanyStore(tx).LockAsync(call.CompanyId, call.Ct); // One write at a time: a handler looks up names and then relies on them.
             return await work(await MakeAsync(tx, call));
         },
         call.Ct);

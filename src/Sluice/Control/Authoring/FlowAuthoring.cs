@@ -6,10 +6,10 @@ using Sluice.Http;
 
 namespace Sluice.Control.Authoring;
 
-/// <summary><c>/sluice/v1/flows</c>: what a flow is, and how it changes.</summary>
+/// <summary>Maps <c>/sluice/v1/flows</c>: lists, creates, changes and deletes flows.</summary>
 internal static class FlowAuthoring
 {
-    /// <summary>Larger than what a step may hold, so that one that is too large is told where it is.</summary>
+    /// <summary>Larger than the limit of a step, so that a step that is too large gets a fault with its place.</summary>
     private const int MaxBytes = 16 * 1024 * 1024;
 
     public static void MapFlowAuthoring(this IEndpointRouteBuilder api)
@@ -60,14 +60,14 @@ internal static class FlowAuthoring
         return new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(flow.Id)), AuthoringJson.Default.DeletedAnswer);
     }));
 
-    /// <summary>It is listed no more, nobody enters it, and the engine ends what is open in it.</summary>
+    /// <summary>Deletes a flow: it is no longer listed, it takes no new prospects, and the engine ends its open instances.</summary>
     public static async Task DeleteAsync(Desk desk, Flow flow)
     {
         await new FlowStore(desk.Tx).DeleteAsync(flow, desk.Now, desk.Call.Ct);
         await new SweepStore(desk.Tx).AddAsync(desk.Ids, desk.CompanyId, FinishReason.FlowDeleted, flow.Id, desk.Now, desk.Call.Ct);
     }
 
-    /// <summary>Its steps are new ones of the same keys. Disabled, so that nobody enters it before it has been looked at.</summary>
+    /// <summary>Copies a flow. Its steps are new but keep their keys. The copy is disabled, so that no prospect enters it before a review.</summary>
     private static Task<IResult> Duplicate(string id, Call call, Authors authors) => authors.WriteAsync(call, desk => OnAsync(desk, id, async flow =>
     {
         var original = await desk.Register.DescribeAsync(flow, desk.Call.Ct);
@@ -81,7 +81,7 @@ internal static class FlowAuthoring
 
     private static Task<IResult> Disable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: false);
 
-    /// <summary>Disabled, nobody enters it; those in it go on [doc].</summary>
+    /// <summary>Enables or disables a flow. A disabled flow takes no new prospects; its open instances go on [doc].</summary>
     private static Task<IResult> SwitchAsync(string id, Call call, Authors authors, bool enabled) => authors.WriteAsync(call, desk => OnAsync(desk, id, async flow =>
     {
         var switched = flow with { Enabled = enabled };

@@ -6,7 +6,10 @@ using Sluice.Workspaces;
 
 namespace Sluice.Control.Authoring;
 
-/// <summary>What a company's things are called. Read once in a transaction, which nobody else writes in meanwhile, and kept up with what it writes.</summary>
+/// <summary>
+/// The names of a company's workspaces, folders, rulesets and users. They are read once per transaction, while no other authoring request of
+/// the company writes, and updated with what the transaction writes.
+/// </summary>
 internal sealed class Register
 {
     private readonly Dictionary<string, User?> _users = [];
@@ -42,7 +45,7 @@ internal sealed class Register
         return _users.TryGetValue(key, out var known) ? known : _users[key] = await new UserStore(Tx).FindByEmailAsync(CompanyId, email, ct);
     }
 
-    /// <summary>From the outermost folder inwards. Two that lie in each other, which only a mistake could make, do not hang it.</summary>
+    /// <summary>Builds the path, outermost folder first. It stops at 20 names, so that a cycle, which only a bug could make, does not hang it.</summary>
     public string PathOf(Folder folder)
     {
         var names = new List<string>();
@@ -71,7 +74,7 @@ internal sealed class Register
 
     public async Task<FlowDraft> DescribeAsync(Flow flow, CancellationToken ct) => (await DescribeAsync([flow], ct)).Single();
 
-    /// <summary>As they would be written.</summary>
+    /// <summary>Describes the flows as a document would.</summary>
     public async Task<List<FlowDraft>> DescribeAsync(IReadOnlyList<Flow> flows, CancellationToken ct)
     {
         var ids = flows.Select(flow => flow.Id).ToList();

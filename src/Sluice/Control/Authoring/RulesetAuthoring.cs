@@ -4,7 +4,7 @@ using Sluice.Http;
 
 namespace Sluice.Control.Authoring;
 
-/// <summary><c>/sluice/v1/rulesets</c>.</summary>
+/// <summary>Maps <c>/sluice/v1/rulesets</c>.</summary>
 internal static class RulesetAuthoring
 {
     public static void MapRulesetAuthoring(this IEndpointRouteBuilder api)
@@ -30,7 +30,7 @@ internal static class RulesetAuthoring
     {
         if (await new FlowAuthoringStore(desk.Tx).AnyWithRulesetAsync(ruleset, call.Ct))
         {
-            return new ApiError(StatusCodes.Status409Conflict, $"Ruleset {Given.Echo(ruleset.Name)} is a flow's: give that flow another one first");
+            return new ApiError(StatusCodes.Status409Conflict, $"A flow uses ruleset {Given.Echo(ruleset.Name)}: give that flow another ruleset first");
         }
 
         await new RulesetStore(desk.Tx).DeleteAsync(ruleset, call.Ct);
@@ -48,7 +48,7 @@ internal static class RulesetAuthoring
             : desk.Refusal;
     }
 
-    /// <returns>Null where something is wrong with it: then nothing is written.</returns>
+    /// <returns>Null if there are faults; then nothing is written.</returns>
     public static async Task<Ruleset?> WriteAsync(Desk desk, Ruleset? current, RulesetDraft draft, Given given)
     {
         if (desk.Register.FindRuleset(draft.Name) is { } other && other.Id != current?.Id)
