@@ -3,7 +3,7 @@ using static Sluice.Control.Seed.DemoStep;
 
 namespace Sluice.Control.Seed;
 
-/// <summary>To people who came to us.</summary>
+/// <summary>Flows for people who contacted the company first.</summary>
 internal static class DemoFlowsInbound
 {
     public const string TradeShow = "Trade show follow-up";

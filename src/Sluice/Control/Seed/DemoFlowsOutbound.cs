@@ -3,7 +3,7 @@ using static Sluice.Control.Seed.DemoStep;
 
 namespace Sluice.Control.Seed;
 
-/// <summary>To people who have not asked.</summary>
+/// <summary>Flows for people whom the company contacts first.</summary>
 internal static class DemoFlowsOutbound
 {
     /// <summary>The flow of the published examples [seed].</summary>

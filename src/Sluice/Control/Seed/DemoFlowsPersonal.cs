@@ -3,7 +3,7 @@ using static Sluice.Control.Seed.DemoStep;
 
 namespace Sluice.Control.Seed;
 
-/// <summary>Of one person, or of a few.</summary>
+/// <summary>Flows that only one user or a few users see.</summary>
 internal static class DemoFlowsPersonal
 {
     public static readonly DemoFlow[] All =
