@@ -86,7 +86,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
     /// <summary>Explains an instance that was assigned while its flow had no steps. Steps that are added later get no due time for it.</summary>
     private static Explanation OnNothing(ExplainFacts facts) => facts.Steps.Count == 0
         ? new("Nothing happens: its flow has no steps. It stays open until somebody removes it.", null, [new HeldBy("no_steps", "the flow has no steps")])
-        : new("Nothing happens by itself: its flow had no steps at its start. To begin with the first step, pause and resume it.", null, [new HeldBy("no_steps", "the flow had no steps then")]);
+        : new("Nothing happens by itself: its flow had no steps when it was assigned. To start it, pause and resume it.", null, [new HeldBy("no_steps", "the flow had no steps then")]);
 
     /// <summary>Lists why the calendar shifts the step, but only if that gives its actual due time: an edit or a pause may have set another one.</summary>
     private static List<string> Shifts(ExplainFacts facts, Step step)

@@ -46,7 +46,7 @@ internal sealed class MakeFaults(RequestDelegate next, PlannedFaults planned)
         _ => ReasonPhrases.GetReasonPhrase(status),
     };
 
-    /// <summary>Runs the operation, then cuts the connection. The answer is written to nowhere, so that not even its status has been sent by then.</summary>
+    /// <summary>Runs the operation, then cuts the connection. The answer is discarded, so that not even its status has been sent by then.</summary>
     private async Task LoseAsync(HttpContext http)
     {
         http.Response.Body = Stream.Null;

@@ -62,7 +62,7 @@ internal static class PlanAdmission
         _ => "cooling_off",
     };
 
-    /// <summary>Finds the open instances because of which the rule refuses the prospect.</summary>
+    /// <summary>Finds the open instances that make the rule refuse the prospect.</summary>
     private static async Task<List<string>> OpenOfAsync(IDbSession tx, Call call, AdmissionProspect? prospect, long flowId, AdmissionRefusal refusal)
     {
         if (prospect is null || refusal is not (AdmissionRefusal.InSameFlow or AdmissionRefusal.InAnotherFlow or AdmissionRefusal.InExclusiveFlow))

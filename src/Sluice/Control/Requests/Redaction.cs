@@ -9,7 +9,7 @@ namespace Sluice.Control.Requests;
 
 /// <summary>
 /// Decides what may be kept of a request: values under names that the operation knows, except mail texts. The value of an unknown name is
-/// never kept: the name may be a misspelt mail text, or the value a secret.
+/// never kept: it may be a mail text under a misspelt name, or a secret.
 /// </summary>
 internal static partial class Redaction
 {

@@ -26,8 +26,8 @@ internal sealed class RouteHints(EndpointDataSource endpoints)
         if (Best(method, parts) is { } route)
         {
             var spelt = route.Spell(parts);
-            return route.Method != method ? new Hint("wrong-method", $"{method} {path} is no operation. Did you mean {route.Method} {spelt}?", method, route.Method)
-                : path != spelt ? new Hint("inexact-path", $"Paths are exact: {path} is not {spelt}.", path, spelt)
+            return route.Method != method ? new Hint("wrong-method", $"{method} {path} is not an operation. Did you mean {route.Method} {spelt}?", method, route.Method)
+                : path != spelt ? new Hint("inexact-path", $"Paths must match exactly: {path} should be {spelt}.", path, spelt)
                 : null;
         }
 

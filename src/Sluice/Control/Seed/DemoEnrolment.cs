@@ -15,7 +15,7 @@ internal sealed class DemoEnrolment(IReadOnlyList<Prospect> people, Chance chanc
 
     private static readonly AdmissionTerms Terms = new(MultipleFlowsAllowed: true, TimeSpan.Zero, CoolOffOverride: false);
 
-    // The first two prospects belong to the published instances. They get no other ones, so that their listings stay as published.
+    // The first two prospects belong to the published instances. They get no other instance, so that their listings stay as published.
     private readonly List<Prospect> _fresh = [.. chance.Shuffle(people.Skip(2))];
     private readonly List<Prospect> _known = [];
     private readonly Dictionary<long, List<DemoLife>> _lives = [];

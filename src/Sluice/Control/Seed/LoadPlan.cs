@@ -10,7 +10,7 @@ namespace Sluice.Control.Seed;
 
 /// <summary>
 /// Computes the load company's rows from their numbers, so that a load generator knows them without asking. Instance n (from 0) has the id
-/// 10^18 + n and belongs to prospect 2n / 3, rounded down: prospects have two instances and one in turn. Prospect n (from 0) has the CRM id 003
+/// 10^18 + n and belongs to prospect 2n / 3, rounded down: prospects have two and one instances in turn. Prospect n (from 0) has the CRM id 003
 /// followed by n in 15 digits. All instances are open.
 /// </summary>
 internal sealed record LoadPlan(
