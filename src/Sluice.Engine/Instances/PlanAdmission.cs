@@ -6,7 +6,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Asks the rule that an assignment would ask, with the facts that it would read, and writes nothing.</summary>
+/// <summary>Evaluates the admission rule on the same facts as an assignment would, and writes nothing.</summary>
 internal static class PlanAdmission
 {
     public static Task<List<PlannedProspect>> RunAsync(Db db, AssignmentTarget target, IReadOnlyList<string> crmIds, bool coolOffOverride, DateTimeOffset now, CancellationToken ct) => db.InTransactionAsync(async tx =>
@@ -33,7 +33,7 @@ internal static class PlanAdmission
     private static PlannedProspect Refused(string crmId, AdmissionRefusal refusal, AdmissionProspect? prospect, AdmissionTerms terms, List<string> open)
     {
         var message = refusal.OnTheWire().Message;
-        var rest = !terms.MultipleFlowsAllowed && !terms.CoolOffOverride && terms.CoolOff > TimeSpan.Zero ? $", and {terms.CoolOff.TotalDays} days of rest after that" : "";
+        var rest = !terms.MultipleFlowsAllowed && !terms.CoolOffOverride && terms.CoolOff > TimeSpan.Zero ? $", plus a cool-off of {terms.CoolOff.TotalDays} days" : "";
         var from = refusal == AdmissionRefusal.CoolingOff ? prospect!.LastFinishedAt + terms.CoolOff : null;
         return new PlannedProspect(
             crmId,
@@ -44,9 +44,9 @@ internal static class PlanAdmission
             refusal switch
             {
                 AdmissionRefusal.FlowDisabled => "when the flow is enabled",
-                AdmissionRefusal.UnknownProspect => "when the CRM has brought the prospect",
-                AdmissionRefusal.OptedOut => "never, unless the person changes their mind",
-                AdmissionRefusal.CoolingOff => "when the rest is over, or now with coolOffOverride",
+                AdmissionRefusal.UnknownProspect => "when the CRM has synced the prospect",
+                AdmissionRefusal.OptedOut => "never, unless somebody clears the prospect's opt-out",
+                AdmissionRefusal.CoolingOff => "when the cool-off ends, or now with coolOffOverride",
                 _ => $"when flow instance {string.Join(" and ", open)} ends{rest}",
             },
             open.Count == 0 ? null : open);
@@ -63,7 +63,7 @@ internal static class PlanAdmission
         _ => "cooling_off",
     };
 
-    /// <summary>Those that the rule minds.</summary>
+    /// <summary>Finds the open instances that make the rule refuse the prospect.</summary>
     private static async Task<List<string>> OpenOfAsync(IDbSession tx, Flow flow, AdmissionProspect? prospect, AdmissionRefusal refusal, CancellationToken ct)
     {
         if (prospect is null || refusal is not (AdmissionRefusal.InSameFlow or AdmissionRefusal.InAnotherFlow or AdmissionRefusal.InExclusiveFlow))

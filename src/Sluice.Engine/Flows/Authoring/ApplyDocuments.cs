@@ -5,8 +5,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Engine.Flows.Authoring;
 
 /// <summary>
-/// Makes flows, folders and rulesets as the documents say: all or nothing, in one transaction. They are found by their names, and steps by
-/// their keys. A dry run does all of it and takes it back, so what it tells is what would happen.
+/// Creates and changes flows, folders and rulesets to match the documents: all or nothing, in one transaction. It finds them by name, and
+/// steps by key. A dry run does everything and rolls it back, so it reports exactly what would happen.
 /// </summary>
 internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<JsonElement> documents)
 {
@@ -17,7 +17,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
     private CancellationToken Ct => session.Ct;
 
-    /// <exception cref="RolledBackException">There are faults, or it was a dry run: the transaction must be rolled back.</exception>
+    /// <exception cref="TakenBackException">There are faults, or it is a dry run: the transaction must be rolled back.</exception>
     public async Task<ApplyOutcome> RunAsync(bool prune, bool dryRun)
     {
         var read = documents.Select((document, i) => new Document(document, $"documents[{i}]")).ToList();
@@ -81,7 +81,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
             : [];
         if (named.Count > 1)
         {
-            given.Fault("name", $"there are several flows {Given.Echo(draft.Name)} in {draft.Workspace}, and a file means one by its name: rename the others");
+            given.Fault("name", $"there are several flows named {Given.Echo(draft.Name)} in {draft.Workspace}, and a file finds a flow by its name; rename the others");
         }
 
         var current = named.FirstOrDefault();
@@ -117,7 +117,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         }
     }
 
-    /// <summary>What no document names goes: flows first, then the folders they lay in, innermost first.</summary>
+    /// <summary>Deletes what no document names: first flows, then folders (innermost first), then rulesets.</summary>
     private async Task PruneAsync()
     {
         foreach (var flow in (await new FlowAuthoringStore(session.Tx).ListAllAsync(session.CompanyId, Ct)).Where(flow => !_named.Contains(flow.Id)))
@@ -139,7 +139,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         }
     }
 
-    /// <summary>A flow of the documents may name what only the database has: that must not go from under it.</summary>
+    /// <summary>Records a deletion, or a fault if the deletion failed because a flow or folder of the documents still uses the folder or ruleset.</summary>
     private void Pruned(string kind, string name, bool isGone)
     {
         if (isGone)
@@ -148,7 +148,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         }
         else
         {
-            _faults.Add($"prune: {kind} {Given.Echo(name)} is in no document and yet needed by one; add it");
+            _faults.Add($"prune: {kind} {Given.Echo(name)} is in no document, but a document uses it; add a document for it");
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
         public string? Kind => TextOf("kind");
 
-        /// <summary>What another may name comes first.</summary>
+        /// <summary>The sort order: a document comes after those that it may refer to.</summary>
         public int Rank => Kind switch
         {
             Documents.Ruleset => 0,
@@ -174,7 +174,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
             _ => 2,
         };
 
-        /// <summary>Of a folder: those it lies in come first.</summary>
+        /// <summary>The depth of a folder: a parent comes before its subfolders.</summary>
         public int Depth => TextOf("parent") is { } parent ? parent.Count(letter => letter == '/') + 1 : 0;
 
         private string? TextOf(string name) => _root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

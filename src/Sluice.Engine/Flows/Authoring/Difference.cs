@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Engine.Flows.Authoring;
 
-/// <summary>What is other in two documents of one kind, field by field. Steps are told apart by their keys.</summary>
+/// <summary>Lists the differences of two documents of the same kind, field by field. It matches steps by their keys.</summary>
 internal static class Difference
 {
     public static List<FieldChange> Between(JsonObject before, JsonObject after) => [.. OfObjects("", before, after)];

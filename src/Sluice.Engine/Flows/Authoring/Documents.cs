@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Sluice.Engine.Flows.Authoring;
 
-/// <summary>Flows, folders and rulesets as they are written in files.</summary>
+/// <summary>Converts flows, folders and rulesets to documents, as files hold them.</summary>
 internal static class Documents
 {
     public const string Flow = "flow";
@@ -19,7 +19,7 @@ internal static class Documents
 
     public static JsonObject Of(RulesetDraft draft) => Write(Ruleset, draft, DraftJson.Default.RulesetDraft);
 
-    /// <summary>What another document may name comes before it.</summary>
+    /// <summary>Lists all documents of the company; each comes after those that it may refer to.</summary>
     public static async Task<List<JsonObject>> OfAllAsync(NameIndex names, IReadOnlyList<Flow> flows, CancellationToken ct) =>
     [
         .. names.Rulesets.OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => Of(RulesetDraft.From(one))),

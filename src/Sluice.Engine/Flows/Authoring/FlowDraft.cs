@@ -4,11 +4,13 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Flows.Authoring;
 
-/// <summary>A flow as it is written, the same in a request and in a file: everything is called by name, so that it means the same on another server.</summary>
-/// <param name="Folder">Its path: <c>Outbound/Events</c>. Null: in none.</param>
+/// <summary>
+/// A flow as a request or a file describes it. It refers to everything by name and not by id, so that it means the same on another server.
+/// </summary>
+/// <param name="Folder">The path of its folder, such as <c>Outbound/Events</c>; null if it is in none.</param>
 /// <param name="Owner">An e-mail address.</param>
 /// <param name="SharedWith">E-mail addresses.</param>
-/// <param name="Ruleset">Null: the default one.</param>
+/// <param name="Ruleset">Null: the default ruleset.</param>
 internal sealed record FlowDraft(
     string Name,
     string Workspace,
@@ -27,9 +29,9 @@ internal sealed record FlowDraft(
         "", Workspaces.Workspace.InitialName, null, "", nameof(FlowVisibility.Company), [], false, null, true, null, WindowDraft.Of(SendingWindow.Default), []);
 }
 
-/// <param name="From">As on a clock: <c>08:00</c>.</param>
-/// <param name="To">After it; <c>24:00</c> is midnight.</param>
-/// <param name="Days">Mon, Tue, … on which its steps are due.</param>
+/// <param name="From">A time of day such as <c>08:00</c>.</param>
+/// <param name="To">A later time of day; <c>24:00</c> is midnight.</param>
+/// <param name="Days">The days on which steps are due: Mon, Tue, …</param>
 internal sealed record WindowDraft(string From, string To, IReadOnlyList<string> Days)
 {
     public static readonly IReadOnlyList<string> Week = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -39,7 +41,7 @@ internal sealed record WindowDraft(string From, string To, IReadOnlyList<string>
 
     public SendingWindow ToWindow() => new(Minutes(From)!.Value, Minutes(To)!.Value, Days.Sum(day => 1 << Week.Index().Single(one => one.Item == day).Index));
 
-    /// <returns>Null where it is no time of the day.</returns>
+    /// <returns>Null if the text is not a time of day.</returns>
     public static int? Minutes(string text) =>
         text is [var a, var b, ':', var c, var d] && int.TryParse([a, b], NumberStyles.None, CultureInfo.InvariantCulture, out var hour)
         && int.TryParse([c, d], NumberStyles.None, CultureInfo.InvariantCulture, out var minute) && minute < 60 && (hour * 60) + minute <= 24 * 60
@@ -49,8 +51,8 @@ internal sealed record WindowDraft(string From, string To, IReadOnlyList<string>
     private static string Clock(int minutes) => string.Create(CultureInfo.InvariantCulture, $"{minutes / 60:00}:{minutes % 60:00}");
 }
 
-/// <param name="Id">Null: said by the key, or new.</param>
-/// <param name="Key">Its name in its flow: whatever else of it changes, with the same key it is the same step. Null: new, and called by its id.</param>
+/// <param name="Id">Null if the key identifies the step, or the step is new.</param>
+/// <param name="Key">The step's name in its flow: a step with the same key stays the same step. Null for a new step, whose id then is its key.</param>
 internal sealed record StepDraft(
     string? Id,
     string? Key,
@@ -67,12 +69,12 @@ internal sealed record StepDraft(
         WireId.Write(step.Id), step.Key, step.Action, WaitDraft.From(step.WaitMinutes), step.Subject, step.Body, step.IsReply);
 }
 
-/// <summary>Whole days or minutes, of which one is there.</summary>
+/// <summary>A wait in whole days or in minutes; only one of them is set.</summary>
 internal sealed record WaitDraft(int? Days, int? Minutes)
 {
     public const int MinutesOfDay = 24 * 60;
 
-    /// <returns>Null: none.</returns>
+    /// <returns>Null if there is no wait.</returns>
     public static WaitDraft? From(int minutes) => minutes == 0 ? null : minutes % MinutesOfDay == 0 ? new(minutes / MinutesOfDay, null) : new(null, minutes);
 
     public int ToMinutes() => ((Days ?? 0) * MinutesOfDay) + (Minutes ?? 0);
@@ -85,7 +87,7 @@ internal sealed record FolderDraft(string Name, string Workspace, string? Parent
 
 internal sealed record RulesetDraft(string Name, string OnReply, bool ReplyToDo, string OnMeeting, bool MeetingToDo, bool IgnoresCoolOff)
 {
-    /// <summary>What a flow without a ruleset does [doc].</summary>
+    /// <summary>How a flow without a ruleset behaves [doc].</summary>
     public static readonly RulesetDraft Blank = new("", "pause", true, "pause", true, false);
 
     public static RulesetDraft From(Ruleset one) => new(one.Name, one.OnReply, one.ReplyToDo, one.OnMeeting, one.MeetingToDo, one.IgnoresCoolOff);

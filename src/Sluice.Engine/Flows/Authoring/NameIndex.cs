@@ -5,7 +5,10 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Engine.Flows.Authoring;
 
-/// <summary>What a company's things are called. Read once in a transaction, which nobody else writes in meanwhile, and kept up with what it writes.</summary>
+/// <summary>
+/// The names of a company's workspaces, folders, rulesets and users. They are read once per transaction, while no other authoring request of
+/// the company writes, and updated with what the transaction writes.
+/// </summary>
 internal sealed class NameIndex
 {
     private readonly Dictionary<string, User?> _users = [];
@@ -41,7 +44,7 @@ internal sealed class NameIndex
         return _users.TryGetValue(key, out var known) ? known : _users[key] = await new UserStore(Tx).FindByEmailAsync(CompanyId, email, ct);
     }
 
-    /// <summary>From the outermost folder inwards. Two that lie in each other, which only a mistake could make, do not hang it.</summary>
+    /// <summary>Builds the path, outermost folder first. It stops at 20 names, so that a cycle, which only a bug could make, does not hang it.</summary>
     public string PathOf(Folder folder)
     {
         var names = new List<string>();
@@ -70,7 +73,7 @@ internal sealed class NameIndex
 
     public async Task<FlowDraft> DescribeAsync(Flow flow, CancellationToken ct) => (await DescribeAsync([flow], ct)).Single();
 
-    /// <summary>As they would be written.</summary>
+    /// <summary>Describes the flows as a document would.</summary>
     public async Task<List<FlowDraft>> DescribeAsync(IReadOnlyList<Flow> flows, CancellationToken ct)
     {
         var ids = flows.Select(flow => flow.Id).ToList();

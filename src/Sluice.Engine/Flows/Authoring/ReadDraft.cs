@@ -2,7 +2,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Flows.Authoring;
 
-/// <summary>Reads what somebody wrote. What is not there stays as it is; of something new it is as the blank one says.</summary>
+/// <summary>Reads drafts from requests and documents. A missing field keeps its current value; something new starts from the blank draft.</summary>
 internal static class ReadDraft
 {
     private const int MaxSteps = 100;
@@ -10,9 +10,9 @@ internal static class ReadDraft
     private const int MaxSubject = 900; // A header line has 998 bytes at most, RFC 5322.
     private const int MaxBody = 1024 * 1024;
 
-    /// <param name="given">As it was written.</param>
-    /// <param name="current">What there is.</param>
-    /// <param name="needsKeys">Whether each step must say what it is called: in a file, where else it would be a new one each time.</param>
+    /// <param name="given">The fields to read.</param>
+    /// <param name="current">The values of missing fields.</param>
+    /// <param name="needsKeys">Whether each step needs a key. In a file it does, because without a key each apply would create the step again.</param>
     public static FlowDraft Flow(Given given, FlowDraft current, bool needsKeys)
     {
         var draft = new FlowDraft(
@@ -45,7 +45,7 @@ internal static class ReadDraft
         given.RefuseUnknown();
         if (draft.Name.Contains('/', StringComparison.Ordinal))
         {
-            given.Fault("name", "should hold no /, which stands between the folders of a path; say the parent apart");
+            given.Fault("name", "should have no /, which separates the folders of a path; name the parent in the field parent");
         }
 
         return draft;
@@ -77,7 +77,7 @@ internal static class ReadDraft
         }
         else if (begins >= ends)
         {
-            given.Fault("to", $"should be after from, {window.From}: a window does not go past midnight");
+            given.Fault("to", $"should be later than from, {window.From}: a window cannot go past midnight");
         }
 
         if (window.Days.Count == 0 || window.Days.Except(WindowDraft.Week).Any())
@@ -101,12 +101,12 @@ internal static class ReadDraft
         given.RefuseUnknown();
         if (step is { Action: Flows.Step.AutomaticMail } && string.IsNullOrWhiteSpace(step.Body))
         {
-            given.Fault("body", "is missing: this mail is sent without anybody looking at it");
+            given.Fault("body", "is missing: an automatic mail needs one, because nobody sees the mail before it is sent");
         }
 
         if (step is { Action: Flows.Step.AutomaticMail, IsReply: false } && string.IsNullOrWhiteSpace(step.Subject))
         {
-            given.Fault("subject", "is missing; only a mail with isReply inherits one");
+            given.Fault("subject", "is missing; only a mail with isReply takes the subject of an earlier mail");
         }
 
         return step;
@@ -130,12 +130,12 @@ internal static class ReadDraft
         {
             if (step.Key is { Length: > 0 } key && steps.Take(i).Any(before => before.Key == key))
             {
-                given.Fault($"steps[{i}].key", $"{key} is another step's too");
+                given.Fault($"steps[{i}].key", $"another step has the key {key} too");
             }
 
             if (step.Id is { } id && steps.Take(i).Any(before => before.Id == id))
             {
-                given.Fault($"steps[{i}].id", $"{id} is another step's too");
+                given.Fault($"steps[{i}].id", $"another step has the id {id} too");
             }
         }
     }
@@ -146,7 +146,7 @@ internal static class ReadDraft
         {
             if (step.IsReply && !(step.IsMail && steps.Take(i).Any(before => before.IsMail)))
             {
-                given.Fault($"steps[{i}].isReply", step.IsMail ? "no mail comes before it that it could be a reply to" : "only a mail can be a reply");
+                given.Fault($"steps[{i}].isReply", step.IsMail ? "there is no earlier mail that it could reply to" : "only a mail can be a reply");
             }
         }
     }

@@ -4,16 +4,15 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Engine.Flows.Authoring;
 
 /// <summary>
-/// Writes a flow as a draft says. A step that stays keeps its id, wherever it moves and whatever its text becomes: by ids the engine knows what
-/// it has done, so an edit makes no instance skip or repeat a step.
+/// Writes a flow as a draft describes it. A step that stays keeps its id, even if it moves or its text changes. The engine knows by step ids
+/// what it has done, so an edit makes no instance skip or repeat a step.
 /// </summary>
 internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now)
 {
-    /// <param name="current">Null: a new one.</param>
-    /// <param name="draft">What it is to be.</param>
-    /// <param name="given">Where faults are said.</param>
-    /// <param name="ct">Cancelled: nothing.</param>
-    /// <returns>Null where something is wrong with it: then nothing is written.</returns>
+    /// <param name="current">Null: create a new flow.</param>
+    /// <param name="draft">The flow to write.</param>
+    /// <param name="given">Collects the faults.</param>
+    /// <returns>Null if there are faults; then nothing is written.</returns>
     public async Task<Flow?> RunAsync(Flow? current, FlowDraft draft, Given given, CancellationToken ct)
     {
         var store = new FlowAuthoringStore(names.Tx);
@@ -83,7 +82,7 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
         }
     }
 
-    /// <summary>Files call a flow by its name, so no two may share one.</summary>
+    /// <summary>Whether no other flow has the name: files refer to a flow by name, so no two flows may share one.</summary>
     private async Task<bool> IsFreeAsync(Flow? current, long workspaceId, string name, CancellationToken ct) =>
         (await new FlowAuthoringStore(names.Tx).FindByNameAsync(names.CompanyId, workspaceId, name, ct)).TrueForAll(other => other.Id == current?.Id);
 
@@ -92,13 +91,13 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
         var isGood = true;
         foreach (var (i, step) in draft.Steps.Index().Where(one => one.Item.Id is not null && Find(before, one.Item) is null))
         {
-            given.Fault($"steps[{i}].id", $"{Given.Echo(step.Id!)} is no step of this flow; a new step has no id");
+            given.Fault($"steps[{i}].id", $"{Given.Echo(step.Id!)} is not a step of this flow; leave out the id of a new step");
             isGood = false;
         }
 
         foreach (var (i, step) in draft.Steps.Index().Where(one => Find(before, one.Item) is { } old && draft.Steps.Take(one.Index).Any(other => Find(before, other) == old)))
         {
-            given.Fault($"steps[{i}]", $"{Given.Echo(step.Id ?? step.Key!)} is the same step as one before it");
+            given.Fault($"steps[{i}]", $"{Given.Echo(step.Id ?? step.Key!)} is the same step as an earlier one");
             isGood = false;
         }
 
@@ -111,7 +110,7 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
             OwnKey = draft.Key is null || draft.Key == old?.Key ? old?.OwnKey : draft.Key,
         };
 
-    /// <summary>An id says more than a key: a step may be called otherwise from now on.</summary>
+    /// <summary>Finds the existing step: by id if the draft has one, because the draft may give the step a new key; otherwise by key.</summary>
     private static Step? Find(List<Step> before, StepDraft draft) => draft.Id is { } id
         ? before.Find(step => step.Id.ToString(CultureInfo.InvariantCulture) == id)
         : draft.Key is { } key ? before.Find(step => step.Key == key) : null;

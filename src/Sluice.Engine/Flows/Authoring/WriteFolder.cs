@@ -2,10 +2,10 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Flows.Authoring;
 
-/// <summary>Writes a folder as a draft says.</summary>
+/// <summary>Writes a folder as a draft describes it.</summary>
 internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 {
-    /// <returns>Null where something is wrong with it: then nothing is written.</returns>
+    /// <returns>Null if there are faults; then nothing is written.</returns>
     public async Task<Folder?> RunAsync(Folder? current, FolderDraft draft, Given given, CancellationToken ct)
     {
         var workspace = names.FindWorkspace(draft.Workspace);
@@ -39,7 +39,7 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 
         if (current is not null && current.WorkspaceId != workspaceId)
         {
-            return ("workspace", "a folder stays in its workspace, as what lies in it does; make another one there");
+            return ("workspace", "a folder cannot move to another workspace, because its contents cannot; create a new folder there");
         }
 
         if (draft.Parent is not null && parent is null)
@@ -49,7 +49,7 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 
         if (LiesIn(parent, current))
         {
-            return ("parent", "a folder cannot lie in itself");
+            return ("parent", "a folder cannot be inside itself");
         }
 
         var twin = names.Folders.Find(one => one.WorkspaceId == workspaceId && one.ParentId == parent?.Id && one.Name == draft.Name);

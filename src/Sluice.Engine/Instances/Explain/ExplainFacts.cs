@@ -5,24 +5,24 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Instances.Explain;
 
-/// <param name="Flow">Also a deleted one.</param>
-/// <param name="People">All that are named, by id.</param>
-/// <param name="Mail">The newest.</param>
+/// <param name="Flow">A deleted flow too.</param>
+/// <param name="People">All users that the other facts name, by id.</param>
+/// <param name="Mail">The newest message.</param>
 internal sealed record ExplainFacts(
     Run Run, Flow? Flow, IReadOnlyList<Step> Steps, IReadOnlyDictionary<long, User> People, IReadOnlyList<InstanceEvent> Events, OpenToDo? ToDo, Message? Mail)
 {
     public bool IsFlowDeleted { get; init; }
 
-    /// <summary>Where it stands in the flow as that is now; null: no step is left.</summary>
+    /// <summary>The step it is at, in the flow as it is now; null if no step is left.</summary>
     public CurrentStep? At { get; init; }
 
-    /// <summary>Whether this server has one; another on the same database may.</summary>
+    /// <summary>Whether this node has a mail server; another node on the same database may have one.</summary>
     public bool HasMailServer { get; init; }
 
-    /// <summary>The company wants the link to unsubscribe, and nobody said where it would lead.</summary>
+    /// <summary>The company wants an unsubscribe link in its mail, but the server does not know its public URL.</summary>
     public bool LacksLink { get; init; }
 
-    /// <summary>Not there where no mail is queued.</summary>
+    /// <summary>Null if no mail is queued.</summary>
     public SentSoFar? Sent { get; init; }
 
     public User? Owner => People.GetValueOrDefault(Run.OwnerId);

@@ -4,12 +4,15 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Instances.Explain;
 
-/// <summary>What is known of one instance beside its own row. Reads only.</summary>
+/// <summary>Reads what the database knows about one instance besides its own row. Never writes.</summary>
 internal sealed class ExplainStore(Db db)
 {
     public const int MaxEvents = 1_000;
 
-    /// <summary>The last ones, in the order in which they happened; one past the bound. Primary key.</summary>
+    /// <summary>
+    /// Lists the newest events, oldest first. It returns one more than <see cref="MaxEvents"/>, so that the caller sees that the list is cut.
+    /// Primary key.
+    /// </summary>
     public async Task<List<InstanceEvent>> ListEventsAsync(long companyId, long flowInstanceId, CancellationToken ct)
     {
         var events = await db.QueryAsync($"""
@@ -30,8 +33,9 @@ internal sealed class ExplainStore(Db db)
     }
 
     /// <summary>
-    /// The newest open one, hidden ones too: the step's where it waits for that, else what something that happened asks for. A meeting under
-    /// <c>continue</c> leaves a newer one beside the step's, and doing that moves nothing. Index todos_open.
+    /// Finds the newest open task, hidden ones too. It prefers the step's task if the instance waits for it, else a task that an event created.
+    /// The newest is not always the right one: under <c>continue</c>, a meeting adds a newer task, and closing that one does not move the
+    /// instance. Index todos_open.
     /// </summary>
     public async Task<OpenToDo?> FindToDoAsync(long companyId, long flowInstanceId, bool ofStep, CancellationToken ct) => (await db.QueryAsync($"""
         select id, user_id, kind, action, due_at
@@ -41,7 +45,7 @@ internal sealed class ExplainStore(Db db)
         limit 1
         """, row => new OpenToDo(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4)), ct)).SingleOrDefault();
 
-    /// <summary>The newest. Index messages_step.</summary>
+    /// <summary>Finds the newest message. Index messages_step.</summary>
     public async Task<Message?> FindMailAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
         select {MessageStore.Columns}
         from messages m
@@ -51,5 +55,5 @@ internal sealed class ExplainStore(Db db)
         """, MessageStore.Read, ct)).SingleOrDefault();
 }
 
-/// <param name="Kind">As <see cref="ToDo.Kind"/>.</param>
+/// <param name="Kind">See <see cref="ToDo.Kind"/>.</param>
 internal sealed record OpenToDo(long Id, long UserId, string Kind, string Action, DateTimeOffset DueAt);

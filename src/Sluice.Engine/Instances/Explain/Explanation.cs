@@ -5,8 +5,8 @@ using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Instances.Explain;
 
-/// <summary>Why an instance is where it is: one sentence, what holds it, and when something can happen. A function of facts.</summary>
-/// <param name="NextAt">Null: nothing happens by itself.</param>
+/// <summary>Explains why an instance is where it is: one sentence, what holds it, and when something happens next. A pure function of facts.</summary>
+/// <param name="NextAt">Null if nothing happens without a person's action.</param>
 internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List<HeldBy> HeldBy)
 {
     public static Explanation Of(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
@@ -14,8 +14,8 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         var found = facts.Run switch
         {
             { IsOpen: false } => Ended(facts.Run, zone),
-            _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: ends as soon as the engine gets to it.", now, []),
-            _ when facts.Owner is not { MayOwn: true } => new Explanation("Its owner has no seat any more: ends as soon as the engine gets to it.", now, []),
+            _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: the engine is about to end it.", now, []),
+            _ when facts.Owner is not { MayOwn: true } => new Explanation("Its owner no longer has a seat: the engine is about to end it.", now, []),
             { Status: FlowInstanceStatus.Paused } => Paused(facts, zone),
             { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
             { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
@@ -23,7 +23,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         };
         if (facts.Run.IsOpen && facts.Owner is { } owner && !Zones.Exists(owner.TimeZone))
         {
-            found.HeldBy.Add(new HeldBy("time_zone", $"{owner.TimeZone}, the zone of {owner.FullName}, is not known: UTC counts instead"));
+            found.HeldBy.Add(new HeldBy("time_zone", $"{owner.TimeZone}, the time zone of {owner.FullName}, is unknown: UTC is used instead"));
         }
 
         return found;
@@ -36,13 +36,13 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
     {
         var run = facts.Run;
         var since = run.PausedAt is { } at ? $" since {Words.At(at, zone)}" : "";
-        var then = run.NextDueAt is not { } next ? "until somebody resumes it"
-            : TransitionRule.GoesOnAt(run) is not null ? $"goes on by itself on {Words.At(next, zone)}"
-            : $"ends by itself on {Words.At(next, zone)} if nobody resumes it";
+        var then = run.NextDueAt is not { } next ? "it stays paused until somebody resumes it"
+            : TransitionRule.GoesOnAt(run) is not null ? $"it resumes by itself on {Words.At(next, zone)}"
+            : $"it ends by itself on {Words.At(next, zone)} if nobody resumes it";
         var held = new List<HeldBy> { new("pause", $"{run.PauseReason ?? PauseReason.Manual}{since}") };
         if (facts.ToDo is { } todo && todo.Kind != ToDo.Step)
         {
-            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has a to-do about it since {Words.At(todo.DueAt, zone)}"));
+            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has had a task about it since {Words.At(todo.DueAt, zone)}"));
         }
 
         return new Explanation($"Paused{since} because {Words.WhyPaused(run.PauseReason)}; {then}.", run.NextDueAt, held);
@@ -51,7 +51,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
     private static Explanation OnToDo(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
     {
         var (run, todo) = (facts.Run, facts.ToDo);
-        var end = run.NextDueAt is { } patience ? $"; ends by itself on {Words.At(patience, zone)} if nobody does" : "";
+        var end = run.NextDueAt is { } patience ? $"; it ends by itself on {Words.At(patience, zone)} if nobody does" : "";
         if (todo is null)
         {
             return new Explanation($"Waits for a person to do step {run.StepOrder}{end}.", run.NextDueAt, []);
@@ -60,7 +60,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         var due = $"due {(todo.DueAt <= now ? "since" : "on")} {Words.At(todo.DueAt, zone)}";
         var name = NameOf(facts, todo.UserId);
         return new Explanation(
-            $"Waits for {name} to {Words.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"{WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
+            $"Waits for {name} to {Words.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"task {WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
     }
 
     private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
@@ -72,22 +72,22 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
 
         if (facts.Steps.FirstOrDefault(step => step.Id == facts.At?.StepId) is not { } step)
         {
-            return new Explanation($"No step is left for it in the flow: ends by itself {(due <= now ? "as soon as the engine looks" : $"on {Words.At(due, zone)}")}.", due, []);
+            return new Explanation($"No step is left for it in the flow: {(due <= now ? "the engine is about to end it" : $"it ends by itself on {Words.At(due, zone)}")}.", due, []);
         }
 
         var what = $"step {step.Order} of {facts.Steps.Count}, {step.Action}";
         var sentence = due <= now
-            ? $"Is due for {what}, since {Words.At(due, zone)}: the engine takes it next."
+            ? $"Has been due for {what} since {Words.At(due, zone)}: the engine takes it next."
             : $"Waits for {what}, which comes due on {Words.At(due, zone)}.";
         return new Explanation(sentence, due, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
     }
 
-    /// <summary>Steps that a flow is given later have no time for those who are in it already.</summary>
+    /// <summary>Explains an instance that was assigned while its flow had no steps. Steps that are added later get no due time for it.</summary>
     private static Explanation OnNothing(ExplainFacts facts) => facts.Steps.Count == 0
-        ? new("Nothing happens: its flow has no steps, and only a removal ends it.", null, [new HeldBy("no_steps", "the flow has no steps")])
-        : new("Nothing happens by itself: its flow had no steps when it came in. Paused and resumed, it begins with the first.", null, [new HeldBy("no_steps", "the flow had no steps")]);
+        ? new("Nothing happens: its flow has no steps. It stays open until somebody removes it.", null, [new HeldBy("no_steps", "the flow has no steps")])
+        : new("Nothing happens by itself: its flow had no steps when it was assigned. To start it, pause and resume it.", null, [new HeldBy("no_steps", "the flow had no steps then")]);
 
-    /// <summary>Only where they lead to the time that the step has: an edit, or a pause, may have given it another.</summary>
+    /// <summary>Lists why the calendar shifts the step, but only if that gives its actual due time: an edit or a pause may have set another one.</summary>
     private static List<string> Shifts(ExplainFacts facts, Step step)
     {
         var begun = facts.Events.LastOrDefault(one => one.Kind is InstanceEvent.Assigned or InstanceEvent.StepDone);
@@ -102,7 +102,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
             : [];
     }
 
-    private static string NameOf(ExplainFacts facts, long userId) => facts.People.TryGetValue(userId, out var user) ? user.FullName : "somebody who is gone";
+    private static string NameOf(ExplainFacts facts, long userId) => facts.People.TryGetValue(userId, out var user) ? user.FullName : "an unknown user";
 }
 
 /// <param name="Rule">

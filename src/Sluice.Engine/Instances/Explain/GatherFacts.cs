@@ -8,7 +8,7 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Instances.Explain;
 
-/// <summary>Reads all that an explanation is made of.</summary>
+/// <summary>Reads all facts that an explanation needs.</summary>
 internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, PublicUrl publicUrl, TimeProvider clock)
 {
     public async Task<ExplainFacts> RunAsync(Run run, CancellationToken ct)

@@ -4,19 +4,19 @@ using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Engine.Instances.Explain;
 
-/// <summary>Why an instance waits for its mail.</summary>
+/// <summary>Explains why an instance waits for its mail.</summary>
 internal static class MailExplanation
 {
     public static Explanation Of(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone) => facts.Mail switch
     {
         { State: MessageState.Queued } mail => Queued(facts, mail, now, zone),
         { State: MessageState.Uncertain } mail => new(
-            $"Waits for a person to say whether its mail to {mail.Recipient} has arrived: it may have left, and is never sent twice by itself.",
+            $"Waits for a person to say whether its mail to {mail.Recipient} was sent: it may have left, and no mail is sent twice by itself.",
             null,
             [new HeldBy("uncertain_mail", mail.Error ?? "the mail server's answer was lost")]),
         { State: MessageState.Failed } mail => new(
-            $"Its mail to {mail.Recipient} could not be sent after {mail.Tries} tries; waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
-        { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is leaving.", now, []),
+            $"Its mail to {mail.Recipient} could not be sent in {mail.Tries} tries; it waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
+        { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is being sent.", now, []),
         { } mail => new(
             $"Its mail to {mail.Recipient} is {MessageStore.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStore.Word(mail.State)} since {Words.At(mail.DueAt, zone)}")]),
         null => new($"Waits for the mail of step {facts.Run.StepOrder}.", facts.Run.NextDueAt, []),
@@ -27,13 +27,13 @@ internal static class MailExplanation
         var held = WhyHeld(facts, mail, zone);
         if (!facts.HasMailServer)
         {
-            held.Insert(0, new HeldBy("no_mail_server", "this server was started without --smtp, and sends no mail"));
-            return new($"Its mail to {mail.Recipient} waits for a mail server: sluice serve --smtp names one.", null, held);
+            held.Insert(0, new HeldBy("no_mail_server", "this server was started without --smtp, so it sends no mail"));
+            return new($"Its mail to {mail.Recipient} waits for a mail server: start sluice serve with --smtp.", null, held);
         }
 
         return mail.DueAt > now
-            ? new($"Waits for its mail to {mail.Recipient} to leave, not before {Words.At(mail.DueAt, zone)}{(mail.Error is { } why ? $": {why}" : "")}.", mail.DueAt, held)
-            : new($"Its mail to {mail.Recipient} is due: it leaves next.", mail.DueAt, held);
+            ? new($"Waits to send its mail to {mail.Recipient}, not before {Words.At(mail.DueAt, zone)}{(mail.Error is { } why ? $": {why}" : "")}.", mail.DueAt, held)
+            : new($"Its mail to {mail.Recipient} is due: it is sent next.", mail.DueAt, held);
     }
 
     private static List<HeldBy> WhyHeld(ExplainFacts facts, Message mail, DateTimeZone zone) => mail.Error switch
@@ -44,12 +44,12 @@ internal static class MailExplanation
         { } why => [new("deferred_mail", $"the mail server said: {why}; try {mail.Tries + 1} on {Words.At(mail.DueAt, zone)}")],
     };
 
-    /// <summary>As they are now: a limit that has begun anew lets the mail go in the morning.</summary>
+    /// <summary>Gives the counts of this moment. If a limit's period has begun anew, its count is low again, and the mail waits only for the morning.</summary>
     private static string Counts(SentSoFar so, Message mail)
     {
         var (sent, limits) = (so.Sent, so.Limits);
-        return $"so far {sent.SenderDay} of {limits.SenderDay} of the sender's day, {sent.SenderWeek} of {limits.SenderWeek} of their week, and in 24 hours "
-            + $"{sent.RecipientDay} of {limits.RecipientDay} to the recipient, {sent.DomainDay} of {limits.DomainDay} to {Message.DomainOf(mail.Recipient)}, "
-            + $"{sent.CompanyDay} of {limits.CompanyDay} of the company";
+        return $"so far the sender has sent {sent.SenderDay} of {limits.SenderDay} today and {sent.SenderWeek} of {limits.SenderWeek} this week; in 24 hours "
+            + $"{sent.RecipientDay} of {limits.RecipientDay} went to the recipient, {sent.DomainDay} of {limits.DomainDay} to {Message.DomainOf(mail.Recipient)} and "
+            + $"{sent.CompanyDay} of {limits.CompanyDay} from the company";
     }
 }

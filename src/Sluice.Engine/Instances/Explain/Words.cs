@@ -3,7 +3,7 @@ using NodaTime.Text;
 
 namespace Sluice.Engine.Instances.Explain;
 
-/// <summary>Plain English for what the database holds.</summary>
+/// <summary>Turns the database's codes into plain English.</summary>
 internal static class Words
 {
     private static readonly LocalDateTimePattern Pattern = LocalDateTimePattern.CreateWithInvariantCulture("dddd d MMMM uuuu 'at' HH:mm");
@@ -39,14 +39,14 @@ internal static class Words
 
     public static string WhyFinished(string? reason) => reason switch
     {
-        FinishReason.RemovedManually => "it was taken out",
+        FinishReason.RemovedManually => "somebody removed it",
         FinishReason.MeetingBooked => "a meeting was booked",
-        FinishReason.OptedOut => "the prospect wants no more",
+        FinishReason.OptedOut => "the prospect opted out",
         FinishReason.Bounced => "its mail bounced",
-        FinishReason.ToDoExpired => "nobody did what was to be done",
+        FinishReason.ToDoExpired => "nobody did its task in time",
         FinishReason.FlowDeleted => "the flow was deleted",
-        FinishReason.NoSeat => "its owner has no seat any more",
-        FinishReason.CallOutcome => "of what came of a call",
+        FinishReason.NoSeat => "its owner no longer has a seat",
+        FinishReason.CallOutcome => "of the outcome of a call",
         FinishReason.ProspectDeleted => "the prospect was deleted in the CRM",
         FinishReason.Replied => "the prospect replied",
         _ => "all its steps are done",

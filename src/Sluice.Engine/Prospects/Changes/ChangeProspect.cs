@@ -4,15 +4,14 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Prospects.Changes;
 
-/// <summary>Writes what a person knows of a prospect, with what that means to its instances.</summary>
+/// <summary>Changes what people may set on a prospect, and ends or continues its instances accordingly.</summary>
 internal sealed class ChangeProspect(ProspectReaction reaction)
 {
-    /// <param name="tx">In which the prospect is locked before its instances are, as everybody does.</param>
-    /// <param name="crmId">Which.</param>
-    /// <param name="patch">What changes.</param>
-    /// <param name="by">For the history.</param>
-    /// <param name="ct">Given up.</param>
-    /// <returns>Null: there is no such prospect.</returns>
+    /// <param name="tx">The transaction; it locks the prospect before its instances, as all code does.</param>
+    /// <param name="crmId">The prospect's id in the CRM.</param>
+    /// <param name="patch">The changes.</param>
+    /// <param name="by">The actor that the history names.</param>
+    /// <returns>Null if there is no such prospect.</returns>
     public async Task<ChangedProspect?> RunAsync(IDbSession tx, string crmId, ProspectPatch patch, Actor by, CancellationToken ct)
     {
         var store = new ProspectStore(tx);
@@ -32,10 +31,10 @@ internal sealed class ChangeProspect(ProspectReaction reaction)
     }
 }
 
-/// <param name="Touched">The instances that it has ended or that go on, as they were.</param>
+/// <param name="Touched">The instances that the change ended or continued, in their state before it.</param>
 internal sealed record ChangedProspect(KnownProspect Known, List<Run> Touched);
 
-/// <summary>Null: stays as it is.</summary>
+/// <summary>The changes to a prospect; a null field stays as it is.</summary>
 internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotContact)
 {
     public static ProspectPatch Read(Fields fields)
@@ -49,7 +48,7 @@ internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotC
         return patch;
     }
 
-    /// <summary>The address that it has says nothing new: one that has bounced is still one that has bounced.</summary>
+    /// <summary>Applies the changes. Repeating the present address does not make it valid: an address that has bounced stays invalid.</summary>
     public KnownProspect Apply(KnownProspect known) => new(
         known.Prospect with
         {

@@ -5,15 +5,14 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;
 
-/// <summary>A person has done a task, or dismisses it: what that means to its instance and to the prospect happens in the same transaction.</summary>
+/// <summary>Closes a task as done or dismissed, and moves its instance and its prospect accordingly in the same transaction.</summary>
 internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReaction prospects, TimeProvider clock)
 {
-    /// <param name="tx">In which the prospect and the instance are locked before anything is written.</param>
-    /// <param name="found">As it was found.</param>
-    /// <param name="closing">What the person wants.</param>
-    /// <param name="by">For the history.</param>
-    /// <param name="ct">Given up.</param>
-    /// <returns>What is wrong with the request, and why it cannot be done now; both empty: it is done.</returns>
+    /// <param name="tx">The transaction; it locks the prospect and the instance before it writes anything.</param>
+    /// <param name="found">The task as it was read before the lock.</param>
+    /// <param name="closing">The person's decision.</param>
+    /// <param name="by">The actor that the history names.</param>
+    /// <returns>The faults of the request, and the reason why the task cannot be closed now. If both are empty, it is closed.</returns>
     public async Task<(List<string> Faults, string? WhyNot)> RunAsync(IDbSession tx, ListedToDo found, TaskClosing closing, Actor by, CancellationToken ct)
     {
         var todo = found.ToDo with { Status = closing.Status, Outcome = closing.Outcome?.Name, UpdatedAt = clock.GetUtcNow() };
@@ -30,7 +29,7 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
 
         if (WhyNot(found.ToDo, closing, run) is { } whyNot || !await new ToDoStore(tx).CloseAsync(todo, ct))
         {
-            return ([], WhyNot(found.ToDo, closing, run) ?? "The task has changed meanwhile: look at it again");
+            return ([], WhyNot(found.ToDo, closing, run) ?? "The task was changed at the same time: read it again, then retry");
         }
 
         await ReactAsync(tx, todo, closing, by, ct);
@@ -39,8 +38,8 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
 
     private static string? WhyNot(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
     {
-        ({ Status: not ToDoStatus.Open }, _) => $"The task is {ToDoStore.Word(todo.Status)} already",
-        ({ Kind: ToDo.UncertainMail }, _) => "Say what has become of the mail, and the task is done: POST /sluice/v1/messages/{id}/resolve",
+        ({ Status: not ToDoStatus.Open }, _) => $"The task is already {ToDoStore.Word(todo.Status)}",
+        ({ Kind: ToDo.UncertainMail }, _) => "This task closes when you say whether the mail was sent: POST /sluice/v1/messages/{id}/resolve",
         ({ IsHidden: true }, _) => "The task's flow instance is Paused: resume it first",
         (_, "resume") when run is not { Status: FlowInstanceStatus.Paused } => $"The flow instance is {run?.Status}: there is nothing to resume",
         (_, "remove") when run is not { IsOpen: true } => $"The flow instance is {run?.Status}: there is nothing to remove",

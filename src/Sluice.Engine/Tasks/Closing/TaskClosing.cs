@@ -4,8 +4,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Engine.Tasks.Closing;
 
 /// <summary>How a person wants a task to be closed.</summary>
-/// <param name="Outcome">Of a call.</param>
-/// <param name="Then">resume or remove: what becomes of the instance that waits for it.</param>
+/// <param name="Outcome">The outcome of a call.</param>
+/// <param name="Then">resume or remove: what happens to the instance that waits for the task.</param>
 internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, string? Then)
 {
     public static TaskClosing Read(Fields fields)
@@ -25,13 +25,13 @@ internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, stri
 
         if (status == ToDoStatus.Dismissed && (outcome ?? then) is not null)
         {
-            fields.Fault("outcome and then go with DONE only");
+            fields.Fault("outcome and then are only for status DONE");
         }
 
         return new TaskClosing(status, known, then);
     }
 
-    /// <summary>Nothing is opened again.</summary>
+    /// <summary>Reads the new status. A closed task cannot be opened again.</summary>
     private static ToDoStatus ReadStatus(Fields fields)
     {
         if (Enum.TryParse<ToDoStatus>(fields.OptionalText("status"), ignoreCase: true, out var status) && status is ToDoStatus.Done or ToDoStatus.Dismissed)
@@ -43,29 +43,29 @@ internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, stri
         return ToDoStatus.Open;
     }
 
-    /// <summary>What is wrong with it for this task, whatever state that is in.</summary>
+    /// <summary>Lists what is wrong with this request for the given task, whatever state the task is in.</summary>
     public List<string> FaultsFor(ToDo todo, Run? run)
     {
         var faults = new List<string>();
         if (Outcome is not null && todo.Action != "CALL")
         {
-            faults.Add($"outcome goes with a call, and the task's action is {todo.Action}");
+            faults.Add($"outcome is only for calls, and this task's action is {todo.Action}");
         }
 
         if (Then is not null && PauseOf(todo.Kind) is null)
         {
-            faults.Add($"then goes with a task of kind response, meeting_booked or bounced, and this one is {todo.Kind}");
+            faults.Add($"then is only for tasks of kind response, meeting_booked or bounced, and this task's kind is {todo.Kind}");
         }
 
         if (Status == ToDoStatus.Done && Then is null && PauseOf(todo.Kind) is { } reason && run?.PauseReason == reason)
         {
-            faults.Add("then is missing: resume or remove, as the flow instance is paused until this is done");
+            faults.Add("then is missing: give resume or remove, because the flow instance is paused until this task is closed");
         }
 
         return faults;
     }
 
-    /// <summary>What becomes of the instance of a task that something else than a step asked for.</summary>
+    /// <summary>Maps the choice to a trigger for the instance, for a task that an event created and not a step.</summary>
     public Trigger ToTrigger(ToDo todo) => (Then, todo.Kind) switch
     {
         ("resume", _) => new Trigger(TriggerKind.Resumed),
@@ -74,7 +74,7 @@ internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, stri
         _ => new Trigger(TriggerKind.Ended) { Reason = FinishReason.Bounced },
     };
 
-    /// <returns>The pause that such a task comes with; null: none.</returns>
+    /// <returns>The reason of the pause that comes with tasks of this kind; null if there is no pause.</returns>
     private static string? PauseOf(string kind) => kind switch
     {
         ToDo.Response => PauseReason.Reply,

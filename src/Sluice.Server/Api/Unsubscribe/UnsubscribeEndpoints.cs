@@ -6,7 +6,10 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Unsubscribe;
 
-/// <summary>Where the link in a mail leads. No credentials: the link itself is signed. What is not signed by us is not told apart from what does not exist.</summary>
+/// <summary>
+/// Serves the unsubscribe link of a mail. It needs no credentials, because the link is signed. A link with a wrong signature gets the same
+/// answer as a link to an instance that does not exist.
+/// </summary>
 internal static class UnsubscribeEndpoints
 {
     public static void MapUnsubscribe(this IEndpointRouteBuilder app)
@@ -15,12 +18,12 @@ internal static class UnsubscribeEndpoints
         app.MapPost("/unsubscribe/{token}", Do);
     }
 
-    /// <summary>Changes nothing: mail scanners and previews open links.</summary>
+    /// <summary>Shows a form and changes nothing, because mail scanners and previews open links.</summary>
     private static async Task<IResult> Show(string token, Db db, CancellationToken ct) => await FindAsync(db, token, ct) is null
         ? NotFound()
-        : Page(StatusCodes.Status200OK, "Unsubscribe", "<form method=\"post\"><p>Do you want no more mail from this sender?</p><button>Unsubscribe</button></form>");
+        : Page(StatusCodes.Status200OK, "Unsubscribe", "<form method=\"post\"><p>Do you want to stop mail from this sender?</p><button>Unsubscribe</button></form>");
 
-    /// <summary>The button, and the one click of RFC 8058. As often as anybody likes.</summary>
+    /// <summary>Unsubscribes the prospect: for the form's button and for one-click unsubscribe (RFC 8058). Repeated calls are harmless.</summary>
     private static async Task<IResult> Do(string token, Db db, React react, CancellationToken ct)
     {
         if (await FindAsync(db, token, ct) is not var (companyId, flowInstanceId))
@@ -37,9 +40,9 @@ internal static class UnsubscribeEndpoints
         UnsubscribeToken.Read(token) is { } said
         && await new CompanyStore(db).FindAsync(said.CompanyId, ct) is { } company
         && UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token)
-        && await new RunStore(db).FindAsync(said.CompanyId, said.FlowInstanceId, ct) is not null ? said : null; // An operator may have deleted it with what is old.
+        && await new RunStore(db).FindAsync(said.CompanyId, said.FlowInstanceId, ct) is not null ? said : null; // An operator may have deleted the instance with other old data.
 
-    private static HtmlPage NotFound() => Page(StatusCodes.Status404NotFound, "Not found", "<p>This link is not, or no longer, valid.</p>");
+    private static HtmlPage NotFound() => Page(StatusCodes.Status404NotFound, "Not found", "<p>This link is not valid, or no longer valid.</p>");
 
     private static HtmlPage Page(int status, string title, string body) => new(
         $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title><h1>{title}</h1>{body}</html>",

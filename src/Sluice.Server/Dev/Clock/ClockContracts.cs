@@ -6,8 +6,8 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Dev.Clock;
 
-/// <param name="Frozen">Whether it stands still.</param>
-/// <param name="AdvancingTo">Where a move that is under way will end.</param>
+/// <param name="Frozen">Whether the clock stands still.</param>
+/// <param name="AdvancingTo">The target of a move that is in progress.</param>
 internal sealed record ClockAnswer(string RequestId, string Now, bool Frozen, string MachineTime, string? AdvancingTo)
 {
     public static ClockAnswer From(string requestId, MovableClock clock, DateTimeOffset? target, DateTimeZone zone) => new(
@@ -18,9 +18,9 @@ internal sealed record ClockAnswer(string RequestId, string Now, bool Frozen, st
         target is { } at ? WireTime.Write(at, zone) : null);
 }
 
-/// <param name="Events">What happened on the way, in its order: the first 10,000.</param>
-/// <param name="EventCount">All of it.</param>
-/// <param name="IsCut">Whether there was more than is told.</param>
+/// <param name="Events">What happened during the move, in order: the first 10,000 events.</param>
+/// <param name="EventCount">The number of all events.</param>
+/// <param name="IsCut">Whether there were more events than are listed.</param>
 internal sealed record MovedAnswer(string RequestId, string Now, bool Frozen, IReadOnlyList<EventItem> Events, long EventCount, bool IsCut)
 {
     public static MovedAnswer From(string requestId, Moved moved, bool isFrozen, DateTimeZone zone) => new(

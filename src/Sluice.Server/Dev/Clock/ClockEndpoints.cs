@@ -4,14 +4,14 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Clock;
 
-/// <summary><c>/sluice/v1/clock</c>: only in <c>sluice dev</c>. In production there is nothing of it to be found.</summary>
+/// <summary>Maps <c>/sluice/v1/clock</c>, which exists only in <c>sluice dev</c>; a production server does not map it.</summary>
 internal static class ClockEndpoints
 {
     private const string Operations = """Give one of "advance" (3d, 90m, PT2H), "set" (an ISO-8601 date and time with an offset) and "freeze" (true, false)""";
 
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(3653);
 
-    // Ids tell their time in 41 bits of milliseconds since 2020.
+    // Ids hold their time in 41 bits, as milliseconds since 2020.
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2080, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -42,7 +42,7 @@ internal static class ClockEndpoints
 
         return await move.RunAsync(call.CompanyId, request.Target, state => request.Freeze ?? state.FrozenAt is not null, call.Ct) is { } moved
             ? new Answer<MovedAnswer>(MovedAnswer.From(call.RequestId, moved, clock.State.FrozenAt is not null, call.Caller.TimeZone), ClockJson.Default.MovedAnswer)
-            : new ApiError(StatusCodes.Status409Conflict, "The clock is being moved already: wait until that is done. GET /sluice/v1/clock tells where it is");
+            : new ApiError(StatusCodes.Status409Conflict, "The clock is being moved already: wait until that move ends. GET /sluice/v1/clock shows how far it is");
     }
 
     private sealed record Request(TimeSpan? Advance, DateTimeOffset? Set, bool? Freeze)
@@ -60,7 +60,7 @@ internal static class ClockEndpoints
 
             if (request.Target(now) is var target && (target < Earliest || target > Latest || target - now > Farthest))
             {
-                fields.Fault("The clock moves between the years 2020 and 2080, forward by at most ten years at once");
+                fields.Fault("The clock can show times from 2020 to 2080 and move forward by at most ten years at once");
             }
 
             return request;
@@ -76,7 +76,7 @@ internal static class ClockEndpoints
             var span = ClockSpan.Read(text);
             if (span is null || span <= TimeSpan.Zero)
             {
-                fields.Fault("advance should be a time above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set");
+                fields.Fault("advance should be a duration above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set");
                 return null;
             }
 

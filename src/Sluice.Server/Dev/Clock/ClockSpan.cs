@@ -4,12 +4,12 @@ using NodaTime.Text;
 
 namespace Sluice.Server.Dev.Clock;
 
-/// <summary>How far to advance, as people and as ISO 8601 write it: 3d, 90m, 1d12h; PT2H, P3D. Elapsed time: a day is 24 hours.</summary>
+/// <summary>Parses how far to advance, in short form (3d, 90m, 1d12h) or in ISO 8601 (PT2H, P3D). It is elapsed time: a day is 24 hours.</summary>
 internal static partial class ClockSpan
 {
     private const int MaxLength = 64;
 
-    /// <returns>Null when it is neither.</returns>
+    /// <returns>Null if the text is neither.</returns>
     public static TimeSpan? Read(string text) => text.Length > MaxLength ? null : text.StartsWith('P') ? ReadIso(text) : ReadPlain(text);
 
     private static TimeSpan? ReadPlain(string text)
@@ -23,7 +23,7 @@ internal static partial class ClockSpan
             + TimeSpan.FromMinutes(Number(match, "m")) + TimeSpan.FromSeconds(Number(match, "s"));
     }
 
-    /// <summary>Months and years have no length of their own.</summary>
+    /// <summary>Refuses months and years, because they have no fixed length.</summary>
     private static TimeSpan? ReadIso(string text)
     {
         try

@@ -4,7 +4,7 @@ namespace Sluice.Server.Dev.Clock;
 
 internal sealed class ClockStore(IDbSession db)
 {
-    /// <returns>Null where it was never moved.</returns>
+    /// <returns>Null if the clock was never moved.</returns>
     public async Task<ClockState?> FindAsync(CancellationToken ct) => (await db.QueryAsync($"""
         select ahead, frozen_at
         from dev_clock
@@ -20,8 +20,8 @@ internal sealed class ClockStore(IDbSession db)
     public async Task<bool> AnyCompanyAsync(CancellationToken ct) => (await db.QueryAsync($"select 1 from companies limit 1", row => row.GetInt32(0), ct)).Count > 0;
 
     /// <summary>
-    /// What a server that is gone was at is free at once. Its leases end by the clock, and one that stands still or was set back would never
-    /// come to their end. Only where there is one server: no other can be at it.
+    /// Ends the leases of a stopped server, so that its work is free at once. Leases end by the clock, and a clock that stands still or was set
+    /// back would never reach their end. Only for a single server: with two, it would end the leases of the other one.
     /// </summary>
     public async Task GiveBackLeasesAsync(CancellationToken ct)
     {

@@ -1,8 +1,8 @@
 namespace Sluice.Server.Dev.Clock;
 
 /// <summary>
-/// The clock of <c>sluice dev</c>: can be set, advanced and stopped, and runs at the machine's speed in between. Only the time of day
-/// moves. Timestamps and timers stay the machine's, so limits a second, ages of what is kept in memory and waits are real.
+/// The clock of <c>sluice dev</c>. It can be set, advanced and stopped, and otherwise runs at the machine's speed. Only the time of day
+/// moves. Timestamps and timers stay the machine's, so limits per second, ages of cached values and waits are real.
 /// </summary>
 internal sealed class MovableClock(TimeProvider machine) : TimeProvider
 {
@@ -24,17 +24,17 @@ internal sealed class MovableClock(TimeProvider machine) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <returns>What it has to be to show that time and to go on from it.</returns>
+    /// <returns>The state in which the clock shows this time and runs on from it.</returns>
     public ClockState Running(DateTimeOffset at) => new(Whole(at - machine.GetUtcNow()), null);
 
     public ClockState Frozen(DateTimeOffset at) => new(Whole(at - machine.GetUtcNow()), at);
 
-    /// <summary>What the database keeps: a state read back is the state that was written.</summary>
+    /// <summary>Rounds up to whole milliseconds, which the database keeps: a state that is read back equals the state that was written.</summary>
     private static TimeSpan Whole(TimeSpan ahead) => TimeSpan.FromMilliseconds(Math.Ceiling(ahead.TotalMilliseconds));
 }
 
-/// <param name="Ahead">Of the machine's clock.</param>
-/// <param name="FrozenAt">Null: it runs.</param>
+/// <param name="Ahead">How far it is ahead of the machine's clock.</param>
+/// <param name="FrozenAt">Null if the clock runs.</param>
 internal sealed record ClockState(TimeSpan Ahead, DateTimeOffset? FrozenAt)
 {
     public static readonly ClockState Machine = new(TimeSpan.Zero, null);

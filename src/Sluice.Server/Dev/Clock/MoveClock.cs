@@ -4,29 +4,29 @@ using Sluice.Engine.Storage;
 namespace Sluice.Server.Dev.Clock;
 
 /// <summary>
-/// Moves the clock of <c>sluice dev</c>. Forward, everything that comes due on the way happens in its order, each at its own time and before
-/// this returns: the same data and the same moves give the same history. Backward nothing happens. One move at a time.
+/// Moves the clock of <c>sluice dev</c>, one move at a time. On the way forward, all work that comes due runs in order, each piece at its own
+/// time and before this returns: the same data and the same moves give the same history. On the way backward, nothing runs.
 /// </summary>
 internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisposable
 {
     public const int MaxEvents = 10_000;
 
-    /// <summary>How much of a long move is done again after a crash.</summary>
+    /// <summary>How often a long move saves its state: after a crash, at most this much is repeated.</summary>
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is still due after all that is due was done has failed, and is left alone for a while: the clock must not wait for it in vain.</summary>
+    /// <summary>How far the clock skips if work is still due after a full run: such work has failed and rests a while, so waiting is useless.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>Where a move that is under way will end.</summary>
+    /// <summary>The target of a move that is in progress.</summary>
     public DateTimeOffset? Target { get; private set; }
 
-    /// <param name="companyId">Whose events are told. The clock is everybody's.</param>
-    /// <param name="target">From the time that it is to the time that it shall be.</param>
-    /// <param name="isFrozen">From the state that it is in to whether it stands still afterwards.</param>
-    /// <param name="ct">Stops where it is.</param>
-    /// <returns>Null where another move is under way.</returns>
+    /// <param name="companyId">The company whose events are returned. All companies share the clock.</param>
+    /// <param name="target">Maps the present time to the target time.</param>
+    /// <param name="isFrozen">Maps the present state to whether the clock stands still after the move.</param>
+    /// <param name="ct">Ends the move; the clock stays at the time it has reached.</param>
+    /// <returns>Null if another move is in progress.</returns>
     public async Task<Moved?> RunAsync(long companyId, Func<DateTimeOffset, DateTimeOffset> target, Func<ClockState, bool> isFrozen, CancellationToken ct)
     {
         if (!await _one.WaitAsync(TimeSpan.Zero, ct))
@@ -56,7 +56,7 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
         {
             if (end > now)
             {
-                clock.State = clock.Frozen(now); // Nothing passes by itself meanwhile, or it would depend on this machine's speed.
+                clock.State = clock.Frozen(now); // No time passes by itself during the move, or the result would depend on this machine's speed.
                 await work.PrepareAsync(end, ct);
                 await RunDueAsync(moved, end, isFrozen, ct);
             }
@@ -92,7 +92,7 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
         }
     }
 
-    /// <summary>Also after a move that was cut off: then it is as late as it came.</summary>
+    /// <summary>Saves and sets the final state. After a cancelled move, the clock stays at the time it has reached.</summary>
     private async Task SettleAsync(bool isFrozen)
     {
         var state = AsAfter(isFrozen);
@@ -100,29 +100,29 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
         clock.State = state;
     }
 
-    /// <summary>What the database keeps.</summary>
+    /// <summary>Cuts to whole milliseconds, which the database keeps.</summary>
     private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
     private ClockState AsAfter(bool isFrozen) => isFrozen ? clock.Frozen(clock.GetUtcNow()) : clock.Running(clock.GetUtcNow());
 }
 
-/// <summary>What there is to do at its time. Told at start.</summary>
-/// <param name="NextDueAsync">Null: nothing, if nobody does anything.</param>
-/// <param name="RunDueAsync">All that is due now.</param>
-/// <param name="AloneAsync">Keeps out who else would do it meanwhile.</param>
-/// <param name="PrepareAsync">For all that will be made until then.</param>
+/// <summary>The engine's due work, as functions that the server passes in at start.</summary>
+/// <param name="NextDueAsync">Finds when work is due next; null if nothing comes due without a new request.</param>
+/// <param name="RunDueAsync">Runs all work that is due now.</param>
+/// <param name="AloneAsync">Runs a move while the background workers stand still.</param>
+/// <param name="PrepareAsync">Extends the node's id lease to the given time, because ids embed the time.</param>
 internal sealed record DueWork(
     Func<CancellationToken, Task<DateTimeOffset?>> NextDueAsync,
     Func<CancellationToken, Task<List<InstanceEvent>>> RunDueAsync,
     Func<Func<Task<Moved>>, CancellationToken, Task<Moved>> AloneAsync,
     Func<DateTimeOffset, CancellationToken, Task> PrepareAsync);
 
-/// <summary>What a move came to.</summary>
+/// <summary>The result of a move.</summary>
 internal sealed record Moved(long CompanyId)
 {
     public DateTimeOffset Now { get; init; }
 
-    /// <summary>The first of them.</summary>
+    /// <summary>The first <see cref="MoveClock.MaxEvents"/> events.</summary>
     public List<InstanceEvent> Events { get; } = [];
 
     public long EventCount { get; private set; }

@@ -4,7 +4,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Faults;
 
-/// <summary><c>/sluice/v1/faults</c>: only in <c>sluice dev</c>. In production there is nothing of it to be found.</summary>
+/// <summary>Maps <c>/sluice/v1/faults</c>, which exists only in <c>sluice dev</c>; a production server does not map it.</summary>
 internal static class FaultEndpoints
 {
     private const string Url = "/sluice/v1/faults";
@@ -27,7 +27,7 @@ internal static class FaultEndpoints
         var fault = PlannedFault.Read(new Given(call.Body, "", faults));
         return faults.Count > 0 ? ApiError.Faults(faults)
             : planned.Add(call.CompanyId, fault) ? Show(call, planned)
-            : new ApiError(StatusCodes.Status409Conflict, "There are 100 faults to come already. DELETE takes them back");
+            : new ApiError(StatusCodes.Status409Conflict, "There are 100 planned faults already, which is the limit. DELETE /sluice/v1/faults removes them");
     }
 
     private static Answer<FaultsAnswer> Clear(Call call, PlannedFaults planned)

@@ -4,7 +4,9 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Faults;
 
-/// <summary>Behind the gate, so that a stranger is still a stranger and a limit a limit; before the operation.</summary>
+/// <summary>
+/// Injects the planned faults. It runs after the gate, so that credentials and call limits are still checked, and before the operation.
+/// </summary>
 internal sealed class MakeFaults(RequestDelegate next, PlannedFaults planned)
 {
     public async Task InvokeAsync(HttpContext http)
@@ -36,7 +38,7 @@ internal sealed class MakeFaults(RequestDelegate next, PlannedFaults planned)
         return new ApiError(status, Sentence(status)).ExecuteAsync(http);
     }
 
-    /// <summary>As the server itself says it, where it does.</summary>
+    /// <summary>Returns the same sentence that the server itself sends with this status, if it has one.</summary>
     private static string Sentence(int status) => status switch
     {
         StatusCodes.Status429TooManyRequests => "API request limit exceeded",
@@ -44,12 +46,12 @@ internal sealed class MakeFaults(RequestDelegate next, PlannedFaults planned)
         _ => ReasonPhrases.GetReasonPhrase(status),
     };
 
-    /// <summary>The answer goes nowhere, so that not even its status is on its way when the connection is cut.</summary>
+    /// <summary>Runs the operation, then cuts the connection. The answer is discarded, so that not even its status has been sent by then.</summary>
     private async Task LoseAsync(HttpContext http)
     {
         http.Response.Body = Stream.Null;
         await next(http);
         http.Abort();
-        http.RequestAborted = new CancellationToken(canceled: true); // The server's own is late, and the record would say 200.
+        http.RequestAborted = new CancellationToken(canceled: true); // The server cancels its own token too late; the request log would record status 200.
     }
 }

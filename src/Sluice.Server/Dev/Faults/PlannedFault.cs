@@ -3,13 +3,13 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Dev.Faults;
 
-/// <summary>What shall go wrong with a call.</summary>
-/// <param name="Path">What the path of the call begins with.</param>
-/// <param name="Times">With how many calls.</param>
-/// <param name="Status">What is answered in place of the operation, of which nothing is done then.</param>
-/// <param name="RetryAfter">Seconds, for the header.</param>
-/// <param name="DelayMs">How long the call stands before anything else, by the machine's clock.</param>
-/// <param name="Lost">The operation is done, and then the connection is cut: its answer never arrives.</param>
+/// <summary>A fault to inject into calls.</summary>
+/// <param name="Path">The prefix of the paths of these calls.</param>
+/// <param name="Times">How many calls it affects.</param>
+/// <param name="Status">The status to answer; the operation does not run then.</param>
+/// <param name="RetryAfter">Seconds, for the Retry-After header.</param>
+/// <param name="DelayMs">Milliseconds that the call waits before anything else, by the machine's clock.</param>
+/// <param name="Lost">The operation runs, then the connection is cut: its answer never arrives.</param>
 internal sealed record PlannedFault(string Path, int Times, int? Status, int? RetryAfter, int? DelayMs, bool Lost)
 {
     private const int MaxTimes = 1000;
@@ -33,7 +33,7 @@ internal sealed record PlannedFault(string Path, int Times, int? Status, int? Re
 
         if (fault is { Status: not null, Lost: true } or { Status: null, Lost: false, DelayMs: null })
         {
-            given.Fault("status", "should be there, or lost, which exclude each other, or delayMs");
+            given.Fault("status", "give status or lost (not both), or delayMs");
         }
 
         given.RefuseUnknown();

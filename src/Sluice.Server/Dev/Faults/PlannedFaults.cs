@@ -1,6 +1,6 @@
 namespace Sluice.Server.Dev.Faults;
 
-/// <summary>What shall go wrong, in the order in which it was asked for. In memory: a stand-in that starts anew is well.</summary>
+/// <summary>The faults still to inject, in the order in which they were planned. In memory only: a restarted dev server has none.</summary>
 internal sealed class PlannedFaults
 {
     private const int Capacity = 100;
@@ -16,7 +16,7 @@ internal sealed class PlannedFaults
         }
     }
 
-    /// <returns>Whether there was room.</returns>
+    /// <returns>False if the list is full.</returns>
     public bool Add(long companyId, PlannedFault fault)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class PlannedFaults
         }
     }
 
-    /// <returns>The first that fits, used up once; null: all goes well.</returns>
+    /// <returns>The first fault that matches the path, with one of its uses spent; null if none matches.</returns>
     public PlannedFault? Take(long companyId, string path)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>A request whose answer is ready: what hints are made from.</summary>
+/// <summary>A request whose answer is ready; hints are derived from it.</summary>
 internal sealed class Answered(HttpContext http, Trail trail, DateTimeOffset time, JsonElement? unread)
 {
     public HttpContext Http => http;
@@ -18,24 +18,24 @@ internal sealed class Answered(HttpContext http, Trail trail, DateTimeOffset tim
 
     public int Status => http.Response.StatusCode;
 
-    /// <summary>Null where the path leads to none.</summary>
+    /// <summary>Null if the path leads to no operation.</summary>
     public Operation? Operation { get; } = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
 
-    /// <summary>JSON, also where the operation takes none.</summary>
+    /// <summary>The JSON body, even if the operation takes none.</summary>
     public JsonElement? Body { get; } = http.Features.Get<RequestBody>()?.Root ?? unread;
 
-    /// <summary>Whether the operation itself was reached: only then are the names known that it asks for.</summary>
+    /// <summary>Whether the request reached the operation: only then is it known which names the operation reads.</summary>
     public bool IsAdmitted => http.Features.Get<Call>() is not null && (Operation is { Body: BodyKind.None } || http.Features.Get<RequestBody>() is not null);
 }
 
-/// <summary>A body that no operation wanted: sent with a GET, or without saying that it is JSON.</summary>
+/// <summary>Reads a body that no operation has read: it came with a GET, or without a JSON Content-Type.</summary>
 internal static class UnreadBody
 {
     private const int MaxBytes = 16 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    /// <returns>Null where there is none, or one that is not JSON, is long or late.</returns>
+    /// <returns>Null if there is no body, or it is not JSON, too long or too late.</returns>
     public static async Task<JsonElement?> FindAsync(HttpContext http, TimeProvider clock)
     {
         var request = http.Request;

@@ -6,7 +6,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>What the gate refuses: credentials, scopes, impatience, a body that is not said to be JSON.</summary>
+/// <summary>Finds hints for what the gate refuses: bad credentials, missing scopes, early retries and bodies that are not declared as JSON.</summary>
 internal sealed class CallHints(RequestLog log)
 {
     public IEnumerable<Hint> Find(Answered answered)
@@ -28,16 +28,16 @@ internal sealed class CallHints(RequestLog log)
         header.Length == 0
             ? "There is no Authorization header."
             : header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
-                ? "No key that is alive has that access key and secret. Basic takes base64 of accessKey:accessKeySecret."
+                ? "No active API key has this access key and secret. Basic takes the base64 form of accessKey:accessKeySecret."
                 : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-                    ? "No key that is alive has that token. Bearer takes the token, not the access key or its secret."
+                    ? "No active API key has this token. Bearer takes the token, not the access key or its secret."
                     : "The Authorization header begins with neither Basic nor Bearer.",
         "Authorization");
 
     private static Hint Scope(Caller caller, string scope) => new(
         "missing-scope", $"The key {caller.AccessKey} has no scope {scope}; it has {string.Join(", ", caller.Scopes.Order(StringComparer.Ordinal))}.", scope);
 
-    /// <summary>The same call of the same key again, after a 429 was answered and before its time was over.</summary>
+    /// <summary>Finds a call that the same key repeats after a 429, before the Retry-After time is over.</summary>
     private Hint? Impatient(Answered answered, Caller caller)
     {
         var refused = log.Read(WireId.Write(caller.CompanyId)).FindLast(past =>
@@ -65,5 +65,5 @@ internal sealed class CallHints(RequestLog log)
 
     private static Hint Malformed(BodyKind wanted, string encoding) => new(
         "malformed-body",
-        $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8{(encoding.Length == 0 ? "" : $": Content-Encoding says {encoding}, and only plain text is read")}.");
+        $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8{(encoding.Length == 0 ? "" : $": Content-Encoding says {encoding}, and the server reads only uncompressed bodies")}.");
 }

@@ -3,7 +3,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>What the client of an answered request probably got wrong. Guesses, for people: the wire says none of it.</summary>
+/// <summary>Finds what the client of an answered request probably got wrong. Hints are guesses for people; they are never part of the answer.</summary>
 internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyIdStore ids, TimeProvider clock, ILogger<Hints> logger)
 {
     private const int MaxHints = 20;
@@ -47,13 +47,13 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
     private static Hint Rounded(string id, string meant) => new(
         "rounded-id", $"There is no {id}, but there is {meant}: the id was probably read as a floating-point number, which rounds it. Ids are strings.", id, meant);
 
-    /// <summary>What the client wrote is quoted in them.</summary>
+    /// <summary>Redacts a hint, because it quotes what the client wrote.</summary>
     private static Hint Clean(Hint hint) => hint with
     {
         Message = Redaction.Text(hint.Message),
         Name = hint.Name is null ? null : Redaction.Text(hint.Name),
     };
 
-    [LoggerMessage(1, LogLevel.Warning, "The ids of request {RequestId} were not looked up")]
+    [LoggerMessage(1, LogLevel.Warning, "Could not look up the ids of request {RequestId}, so hints may be missing")]
     private partial void LogNotLookedUp(string requestId, Exception fault);
 }

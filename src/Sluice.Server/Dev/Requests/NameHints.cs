@@ -5,15 +5,15 @@ using Sluice.Server.Http;
 namespace Sluice.Server.Dev.Requests;
 
 /// <summary>
-/// Names that the operation did not ask for, so that they had no effect and nobody said so [rec]. Nothing is known where the operation
-/// was not reached.
+/// Finds names that the operation does not read: they have no effect, and the answer does not say so [rec]. It finds nothing if the request
+/// did not reach the operation.
 /// </summary>
 internal static class NameHints
 {
-    // Of a long list the first are enough to learn from.
+    // The first items of a long list are enough to find the mistake.
     private const int MaxItems = 200;
 
-    /// <summary>What people take one for another, where no spelling is alike.</summary>
+    /// <summary>Names that people confuse although the spellings are not alike.</summary>
     private static readonly (string Given, string Known)[] Mistaken =
     [
         ("prospects", "crmProspectsIds"), ("prospectIds", "crmProspectsIds"), ("crmIds", "crmProspectsIds"),
@@ -34,7 +34,7 @@ internal static class NameHints
                        ? new Hint("unknown-parameter", $"The parameter {name} has no effect. Did you mean {meant}?", name, meant)
                        : Meant(name, body) is { } field
                            ? new Hint("field-in-query", $"The parameter {name} has no effect. Did you mean {field}, in the body?", name, field)
-                           : new Hint("unknown-parameter", $"The parameter {name} has no effect: the operation has none of that name.", name);
+                           : new Hint("unknown-parameter", $"The parameter {name} has no effect: the operation has no parameter of that name.", name);
     }
 
     private static IEnumerable<Hint> InBody(Answered answered) =>
@@ -75,10 +75,10 @@ internal static class NameHints
             ? new Hint("unknown-field", $"The field {full} has no effect. Did you mean {meant}?", full, meant)
             : Meant(name, trail.Query) is { } parameter
                 ? new Hint("parameter-in-body", $"The field {full} has no effect. Did you mean {parameter}, in the query?", full, parameter)
-                : new Hint("unknown-field", $"The field {full} has no effect: the operation has none of that name there.", full);
+                : new Hint("unknown-field", $"The field {full} has no effect: the operation has no field of that name there.", full);
     }
 
-    /// <returns>The field whose object has one of that name.</returns>
+    /// <returns>The field whose object has a field of that name.</returns>
     private static string? Holder(string name, Asked body) =>
         body.Names.Where(field => field.Value.Names.ContainsKey(name)).Select(field => field.Key).FirstOrDefault();
 

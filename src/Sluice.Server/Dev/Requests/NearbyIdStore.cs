@@ -2,10 +2,10 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>Reads across the rooms, on purpose: an id in a request does not say what it is of.</summary>
+/// <summary>Reads the tables of several features on purpose, because an id in a request does not tell its type.</summary>
 internal sealed class NearbyIdStore(Db db)
 {
-    /// <summary>Each half is a range of a table's primary key; in a range of a thousand numbers there are few ids.</summary>
+    /// <summary>Finds the company's ids near the given one. Each select reads a range of a primary key; a range of a thousand numbers holds few ids.</summary>
     public Task<List<long>> FindAsync(long companyId, long id, long reach, CancellationToken ct)
     {
         var (from, to) = (id - reach, id > long.MaxValue - reach ? long.MaxValue : id + reach);

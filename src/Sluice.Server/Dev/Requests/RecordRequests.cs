@@ -5,8 +5,8 @@ using Sluice.Server.Http;
 namespace Sluice.Server.Dev.Requests;
 
 /// <summary>
-/// Around everything, so that it sees what the client sees: keeps each request with hints. It is mounted only where requests are recorded,
-/// and never changes an answer; when it fails, the hints are missing and nothing else.
+/// Records each request with its hints. It is the outermost middleware, so that it sees what the client sees, and it is mounted only if
+/// requests are recorded. It never changes an answer: if it fails, only the record or its hints are missing.
 /// </summary>
 internal sealed partial class RecordRequests(RequestDelegate next, RequestLog log, Hints hints, TimeProvider clock, ILogger<RecordRequests> logger)
 {
@@ -23,7 +23,7 @@ internal sealed partial class RecordRequests(RequestDelegate next, RequestLog lo
         http.Features.Set(trail);
         await next(http);
 
-        // Before the answer leaves: who then asks for the log finds the request in it.
+        // Recorded before the answer leaves, so that a client that then reads the log finds the request in it.
         var duration = clock.GetElapsedTime(start);
         try
         {

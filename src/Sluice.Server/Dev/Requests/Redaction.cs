@@ -8,8 +8,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Dev.Requests;
 
 /// <summary>
-/// What may be kept of a request: values under names that an operation knows, texts of mail apart. The value of a name that nobody knows is not kept,
-/// whatever it is: it may be a misspelt text of mail, or a secret.
+/// Decides what may be kept of a request: values under names that the operation knows, except mail texts. The value of an unknown name is
+/// never kept: it may be a mail text under a misspelt name, or a secret.
 /// </summary>
 internal static partial class Redaction
 {
@@ -21,10 +21,10 @@ internal static partial class Redaction
     private static readonly HashSet<string> OfMail = ["body", "subject", "flowInstanceDescription", "overrides"];
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Cut where it is long, and without what looks like one of our secrets.</summary>
+    /// <summary>Cuts a long text, and redacts everything that looks like one of Sluice's secrets.</summary>
     public static string Text(string text) => Secrets().Replace(text.Length <= MaxText ? text : text[..MaxText] + "…", Redacted);
 
-    /// <returns>With its question mark; null when there is none.</returns>
+    /// <returns>The query with its question mark; null if there is none.</returns>
     public static string? Query(IQueryCollection query, Asked known)
     {
         var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(known.Names.ContainsKey(pair.Key) ? Uri.EscapeDataString(value ?? "") : Redacted)}");
@@ -84,10 +84,13 @@ internal static partial class Redaction
         }
     }
 
-    /// <summary>What comes after would be cut off anyhow.</summary>
+    /// <summary>Whether the limit is reached: the rest would be cut off anyway.</summary>
     private static bool IsFull(Utf8JsonWriter json) => json.BytesCommitted + json.BytesPending > MaxBody;
 
-    /// <summary>The secret of a key or its token; what looks like an access key may stay. Shorter than the whole, as a cut may leave a part.</summary>
+    /// <summary>
+    /// Matches the secret of an API key or its token, but not an access key, which is public. It also matches a part of one, because a cut may
+    /// leave a part.
+    /// </summary>
     [GeneratedRegex("sl[st]_[0-9A-Za-z]+")]
     private static partial Regex Secrets();
 }

@@ -8,8 +8,7 @@ internal static class RequestEndpoints
 {
     private const int DefaultLimit = 100;
 
-    /// <param name="services">Of the server.</param>
-    /// <param name="isOpen">Whether it is read without a key: only where nobody but this machine can call [decision 10].</param>
+    /// <param name="isOpen">Whether the log can be read without an API key: only if no other machine can call the server [decision 10].</param>
     public static void AddRequests(this IServiceCollection services, bool isOpen)
     {
         services.AddSingleton(new RequestLog(isOpen));

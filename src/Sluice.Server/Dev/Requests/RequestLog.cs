@@ -1,7 +1,9 @@
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>The last thousand requests, in memory and gone with the process. What is kept of each is bounded too, so all of it stays under 64 MB.</summary>
-/// <param name="isOpen">Whether everybody may read it; else each company its own, and what is nobody's is not kept.</param>
+/// <summary>
+/// Keeps the last thousand requests in memory, until the process ends. The size of each record is bounded too, so the log stays under 64 MB.
+/// </summary>
+/// <param name="isOpen">Whether everybody may read it. If not, each company reads its own requests, and those without a company are not kept.</param>
 internal sealed class RequestLog(bool isOpen)
 {
     public const int Capacity = 1000;
@@ -29,8 +31,8 @@ internal sealed class RequestLog(bool isOpen)
         }
     }
 
-    /// <summary>Oldest first.</summary>
-    /// <param name="companyId">Whose; null: everybody's.</param>
+    /// <summary>Lists the requests, oldest first.</summary>
+    /// <param name="companyId">Null: the requests of all companies.</param>
     public List<RecordedRequest> Read(string? companyId)
     {
         lock (_lock)
@@ -39,7 +41,7 @@ internal sealed class RequestLog(bool isOpen)
         }
     }
 
-    /// <summary>Those that came after the one with the id; all of them where it is not there any more.</summary>
+    /// <summary>Lists the newest of the requests that came after the one with the given id, or of all requests if that one is no longer kept.</summary>
     public static List<RecordedRequest> After(List<RecordedRequest> requests, string? requestId, int max)
     {
         var rest = requests.Skip(requests.FindLastIndex(request => request.RequestId == requestId) + 1).ToList();

@@ -1,11 +1,11 @@
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>Which known name somebody may have meant by an unknown one.</summary>
+/// <summary>Finds the known name that somebody probably meant by an unknown one.</summary>
 internal static class ResemblanceRule
 {
     private const int MaxLength = 64;
 
-    /// <returns>The nearest of the names; null when none is near.</returns>
+    /// <returns>The nearest known name; null if none is near.</returns>
     public static string? Find(string given, IEnumerable<string> known)
     {
         if (given.Length > MaxLength)
@@ -22,14 +22,14 @@ internal static class ResemblanceRule
                 .FirstOrDefault().Name;
     }
 
-    /// <summary>The words in one order and without a plural's s: the same for flowEmailOwner, flow_owner_email and flowOwnerEmails.</summary>
+    /// <summary>Sorts a name's words and drops plural s: flowEmailOwner, flow_owner_email and flowOwnerEmails give the same result.</summary>
     private static string Words(string name)
     {
         var spaced = string.Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : char.IsLetterOrDigit(letter) ? $"{letter}" : " "));
         return string.Join(' ', spaced.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.TrimEnd('s')).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Letters to put in, take out, change, or swap with their neighbour, until one is the other.</summary>
+    /// <summary>Counts the letters to insert, delete, change or swap with a neighbour to turn one name into the other.</summary>
     private static int Distance(string one, string other)
     {
         var table = new int[one.Length + 1, other.Length + 1];

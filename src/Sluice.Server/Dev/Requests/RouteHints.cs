@@ -3,7 +3,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Requests;
 
-/// <summary>Paths that lead nowhere, and verbs that are not the path's. What there is, is asked of the router.</summary>
+/// <summary>Finds hints for unknown paths and for methods that a path does not have. The router knows which operations exist.</summary>
 internal sealed class RouteHints(EndpointDataSource endpoints)
 {
     private readonly Lazy<List<Route>> _routes = new(() =>
@@ -26,8 +26,8 @@ internal sealed class RouteHints(EndpointDataSource endpoints)
         if (Best(method, parts) is { } route)
         {
             var spelt = route.Spell(parts);
-            return route.Method != method ? new Hint("wrong-method", $"{method} {path} is no operation. Did you mean {route.Method} {spelt}?", method, route.Method)
-                : path != spelt ? new Hint("inexact-path", $"Paths are exact: {path} is not {spelt}.", path, spelt)
+            return route.Method != method ? new Hint("wrong-method", $"{method} {path} is not an operation. Did you mean {route.Method} {spelt}?", method, route.Method)
+                : path != spelt ? new Hint("inexact-path", $"Paths must match exactly: {path} should be {spelt}.", path, spelt)
                 : null;
         }
 
@@ -38,7 +38,7 @@ internal sealed class RouteHints(EndpointDataSource endpoints)
 
         if (parts.Length > 1 && Best(method, parts[1..]) is { } once)
         {
-            return new Hint("doubled-v2", $"The path begins twice: {path} should be {once.Spell(parts[1..])}.", path, once.Spell(parts[1..]));
+            return new Hint("doubled-v2", $"The path has one part too many at its start: {path} should be {once.Spell(parts[1..])}.", path, once.Spell(parts[1..]));
         }
 
         return ResemblanceRule.Find(path, _routes.Value.Select(known => known.Text).Distinct()) is { } near
@@ -46,7 +46,7 @@ internal sealed class RouteHints(EndpointDataSource endpoints)
             : null;
     }
 
-    /// <summary>The route with the most words of the path, and of those the one with the verb: <c>/v2/users/extensive</c> is no user's id.</summary>
+    /// <summary>Finds the route with the most fixed segments, then the one with the method: the last part of <c>/v2/users/extensive</c> is no id.</summary>
     private Route? Best(string method, string[] parts) => _routes.Value
         .Where(route => route.Matches(parts))
         .OrderByDescending(route => route.Words)

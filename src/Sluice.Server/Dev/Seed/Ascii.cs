@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>Mail addresses of people whose names have more letters than mail does.</summary>
+/// <summary>Makes the local part of a mail address from a name, which may have non-ASCII letters.</summary>
 internal static class Ascii
 {
     public static string MailName(string firstName, string lastName)
@@ -19,7 +19,7 @@ internal static class Ascii
         return name.ToString();
     }
 
-    // Not string.Normalize: it wants tables that an invariant build leaves out.
+    // Not string.Normalize: it needs tables that a build with invariant globalization leaves out.
     private static char Fold(char letter) => letter switch
     {
         'á' or 'à' or 'å' or 'ä' or 'ã' => 'a',

@@ -4,8 +4,8 @@ using Sluice.Engine.Prospects;
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// Finds a prospect for each run of the demo company, in the order in which the runs began. Whom a flow takes is asked of the same rule that
-/// the server asks, with the facts as they were then.
+/// Chooses a prospect for each instance of the demo company, in the order in which the instances began. It asks the server's own admission
+/// rule, with the facts as they were at that time.
 /// </summary>
 internal sealed class DemoEnrolment(IReadOnlyList<Prospect> people, Chance chance)
 {
@@ -15,7 +15,7 @@ internal sealed class DemoEnrolment(IReadOnlyList<Prospect> people, Chance chanc
 
     private static readonly AdmissionTerms Terms = new(MultipleFlowsAllowed: true, TimeSpan.Zero, CoolOffOverride: false);
 
-    // The first two are those of the published runs; nobody else's run is theirs, so that their listings stay as published.
+    // The first two prospects belong to the published instances. They get no other instance, so that their listings stay as published.
     private readonly List<Prospect> _fresh = [.. chance.Shuffle(people.Skip(2))];
     private readonly List<Prospect> _known = [];
     private readonly Dictionary<long, List<DemoLife>> _lives = [];
@@ -33,7 +33,7 @@ internal sealed class DemoEnrolment(IReadOnlyList<Prospect> people, Chance chanc
         return prospect;
     }
 
-    /// <summary>Everybody, after all have been chosen: some of those who are in no flow now want no more mail, or must not get any.</summary>
+    /// <summary>Returns all prospects, after the last choice. Some of those who are in no flow now are marked as opted out or not to be contacted.</summary>
     public List<Prospect> Mark()
     {
         var resting = chance.Shuffle(people.Where(one => !_optedOut.Contains(one.Id) && LivesOf(one).All(life => life.FinishedAt is not null)));

@@ -3,8 +3,8 @@ using Sluice.Engine.Instances;
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// How the runs of the demo company went: the outcomes of 8,169 people of one real company [rep], scaled to 180, each at least once. The
-/// three runs of <see cref="DemoLives.Published"/> are three of the thirteen that are running.
+/// How the instances of the demo company went: the outcomes of 8,169 people of one real company [rep], scaled to 180, each at least once.
+/// The three instances of <see cref="DemoLives.Published"/> are three of the thirteen that are running.
 /// </summary>
 internal static class DemoFates
 {
@@ -17,13 +17,13 @@ internal static class DemoFates
 
     public static readonly Fate NoReply = new(105, FlowInstanceStatus.FinishedNoReply) { Event = InstanceEvent.Finished, MaxDays = 3 };
 
-    /// <summary>The prospect is in no other run.</summary>
+    /// <summary>A prospect with this outcome has no other instance.</summary>
     public static readonly Fate Bounced = new(8, FlowInstanceStatus.Finished, FinishReason.Bounced) { At = step => step.IsMail, MinDays = 1, MaxDays = 5 };
 
     /// <inheritdoc cref="Bounced"/>
     public static readonly Fate OptedOut = new(2, FlowInstanceStatus.Finished, FinishReason.OptedOut) { At = step => step.IsMail, MaxDays = 2 };
 
-    /// <summary>Those that end of themselves, at any time.</summary>
+    /// <summary>The outcomes that are possible at any time.</summary>
     public static readonly Fate[] Ended =
     [
         NoReply,
@@ -37,20 +37,20 @@ internal static class DemoFates
     ];
 }
 
-/// <param name="Count">How many runs went that way.</param>
+/// <param name="Count">How many instances went that way.</param>
 internal sealed record Fate(int Count, FlowInstanceStatus Status, string? Reason = null)
 {
-    /// <summary>What the history calls the end.</summary>
+    /// <summary>The event at the end of the history.</summary>
     public string Event { get => field ?? Reason!; init; }
 
     /// <summary>The steps at which it can happen.</summary>
     public Func<DemoStep, bool> At { get; init; } = _ => true;
 
-    /// <summary>How long after the step came due, at least.</summary>
+    /// <summary>The smallest number of days from the due time of the step to the end.</summary>
     public int MinDays { get; init; }
 
     public int MaxDays { get; init; }
 
-    /// <summary>Mail no longer reaches the prospect, or may not.</summary>
+    /// <summary>Whether mail can no longer reach the prospect, or is no longer allowed.</summary>
     public bool IsLast => this == DemoFates.Bounced || this == DemoFates.OptedOut;
 }

@@ -3,7 +3,7 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>The flows of the demo company: nine, and one that was deleted but is still the name of what ran in it.</summary>
+/// <summary>Builds the flows of the demo company: nine, and a deleted one whose name its former instances still show.</summary>
 internal static class DemoFlows
 {
     public static List<BuiltFlow> Build(

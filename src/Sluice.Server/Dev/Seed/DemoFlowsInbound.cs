@@ -4,7 +4,7 @@ using static Sluice.Server.Dev.Seed.DemoStep;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>To people who came to us.</summary>
+/// <summary>Flows for people who contacted the company first.</summary>
 internal static class DemoFlowsInbound
 {
     public const string TradeShow = "Trade show follow-up";

@@ -4,7 +4,7 @@ using static Sluice.Server.Dev.Seed.DemoStep;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>To people who have not asked.</summary>
+/// <summary>Flows for people whom the company contacts first.</summary>
 internal static class DemoFlowsOutbound
 {
     /// <summary>The flow of the published examples [seed].</summary>

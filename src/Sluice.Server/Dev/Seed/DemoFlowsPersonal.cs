@@ -4,7 +4,7 @@ using static Sluice.Server.Dev.Seed.DemoStep;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>Of one person, or of a few.</summary>
+/// <summary>Flows that only one user or a few users see.</summary>
 internal static class DemoFlowsPersonal
 {
     public static readonly DemoFlow[] All =

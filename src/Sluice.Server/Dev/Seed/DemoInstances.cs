@@ -6,7 +6,7 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>The runs of the demo company as rows, with their histories.</summary>
+/// <summary>Builds the rows of the demo company's instances, with their histories.</summary>
 internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Chance chance)
 {
     public DemoRuns Build(IReadOnlyList<BuiltFlow> flows, IReadOnlyList<Prospect> people)
@@ -52,14 +52,14 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         PausedAt = life.PausedAt,
     };
 
-    /// <summary>Nothing of the seed ends in the first week: it is there to be looked at.</summary>
+    /// <summary>No seeded instance ends by itself in the first week, so that users can look at all of them.</summary>
     private static DateTimeOffset? NextDue(DemoLife life)
     {
         var end = life.PausedAt is { } paused ? paused + TransitionRule.LongestPause : life.ToDoDue?.AddDays(EngineSettings.Default.ToDoExpiryDays);
         return end is null ? life.Due : end > DemoTime.Now.AddDays(7) ? end : DemoTime.Now.AddDays(7);
     }
 
-    /// <summary>What it has done so far; the step that it waits for is not begun.</summary>
+    /// <summary>Lists the steps that the instance has begun so far; a step that is not due yet is not begun.</summary>
     private static IEnumerable<Begun> BegunOf(DemoLife life, NewFlowInstance instance) =>
         from step in life.Flow.Steps
         where step.Order < life.Step || (step.Order == life.Step && (life.ToDoDue is not null || life.FinishedAt is not null))
@@ -99,8 +99,8 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
     private InstanceEvent Event(NewFlowInstance instance, DateTimeOffset at, string kind, Actor by) => new(chance.Id(at), instance.Id, at, kind, by);
 }
 
-/// <param name="Prospects">All of the company's, with what the runs have made of them.</param>
-/// <param name="Bounced">Prospects whose mail address is no good.</param>
-/// <param name="Begun">The steps that they have done.</param>
+/// <param name="Prospects">All prospects of the company, marked with what the instances changed.</param>
+/// <param name="Bounced">Prospects whose mail has bounced.</param>
+/// <param name="Begun">The ledger rows of the steps that the instances have begun.</param>
 internal sealed record DemoRuns(
     List<NewFlowInstance> Instances, List<InstanceEvent> Events, List<ToDo> ToDos, List<Prospect> Prospects, List<long> Bounced, List<Begun> Begun);

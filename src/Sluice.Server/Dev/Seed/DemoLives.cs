@@ -2,16 +2,16 @@ using Sluice.Engine.Instances;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>When each run of the demo company began, how far it came and how it ended; not yet whose it is.</summary>
+/// <summary>Invents when each instance of the demo company began, how far it came and how it ended; its prospect is chosen later.</summary>
 internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
 {
-    /// <summary>All prospects are known by then.</summary>
+    /// <summary>The earliest start. All prospects are known by then.</summary>
     private static readonly DateTimeOffset First = DemoTime.Day(2025, 12, 8);
 
-    /// <summary>Nothing has ended in the last days, as the newest would be the ones to look at.</summary>
+    /// <summary>The latest end. Nothing ended in the last three days, because the newest instances are the ones that users look at.</summary>
     private static readonly DateTimeOffset Last = DemoTime.Now.AddDays(-3);
 
-    /// <summary>In the order in which they began.</summary>
+    /// <summary>Lists all instances in the order in which they began.</summary>
     public List<DemoLife> All() =>
     [
         .. Published()
@@ -21,11 +21,11 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
             .Concat(DemoFates.Ended.SelectMany(fate => Times(fate, Ended)))
             .Concat(Times(DemoFates.FlowDeleted, Deleted))
             .Concat(Times(DemoFates.NoSeat, Orphaned))
-            .ToList() // All of them are drawn before they are sorted: the order of drawing is part of the seed.
+            .ToList() // All are drawn before they are sorted, because the order of the draws is part of the seed.
             .OrderBy(life => life.Created),
     ];
 
-    /// <summary>The two of the published examples [seed]; the second one's prospect is in another flow too, so that a listing has two rows.</summary>
+    /// <summary>The two instances of the published examples [seed], and one more for the second prospect, so that a listing has two rows.</summary>
     private IEnumerable<DemoLife> Published()
     {
         var sdr = Named(DemoFlowsOutbound.SdrFlow);
@@ -73,7 +73,7 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
         return new DemoLife(flow, fate, step, created) { Due = due > DemoTime.Now ? due : DemoTime.Now + chance.Upto(TimeSpan.FromHours(8)) };
     }
 
-    /// <summary>The step has come due in the last days; now it is for a person.</summary>
+    /// <summary>Makes an instance whose step came due in the last days and waits for a person.</summary>
     private DemoLife AtToDo(BuiltFlow flow, int step)
     {
         var created = DemoTime.AtWork(DemoTime.Now - flow.Plan.Until(step) - TimeSpan.FromDays(1 + chance.Below(3)), chance);
@@ -129,22 +129,22 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
     private static IEnumerable<DemoLife> Times(Fate fate, Func<Fate, DemoLife> live) => Enumerable.Range(0, fate.Count).Select(_ => live(fate));
 }
 
-/// <param name="Step">The one it is at, or was when it ended; from 1.</param>
+/// <param name="Step">The step it is at, or was at when it ended; from 1.</param>
 internal sealed record DemoLife(BuiltFlow Flow, Fate Fate, int Step, DateTimeOffset Created)
 {
-    /// <summary>Where it is published.</summary>
+    /// <summary>The id, if a published example has it.</summary>
     public long? Id { get; init; }
 
-    /// <summary>Place of the prospect, where that is settled.</summary>
+    /// <summary>The index of the prospect, if it is fixed.</summary>
     public int? Person { get; init; }
 
-    /// <summary>First name, where that is settled.</summary>
+    /// <summary>First name of the owner, if it is fixed.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>When the step comes due.</summary>
+    /// <summary>When the step will come due.</summary>
     public DateTimeOffset? Due { get; init; }
 
-    /// <summary>It has: since then somebody has had it to do.</summary>
+    /// <summary>When the step came due; since then a person has had its task.</summary>
     public DateTimeOffset? ToDoDue { get; init; }
 
     public DateTimeOffset? PausedAt { get; init; }

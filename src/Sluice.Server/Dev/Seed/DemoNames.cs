@@ -1,6 +1,6 @@
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>Who the prospects are and where they work. None of them exists; some have names that a careless program spoils.</summary>
+/// <summary>The names, titles and employers of the prospects. None of them exists. Some names have letters that a careless program spoils.</summary>
 internal static class DemoNames
 {
     public static readonly string[] First =
@@ -30,7 +30,7 @@ internal static class DemoNames
         "Industrial Engineer", "Chief Financial Officer",
     ];
 
-    /// <summary>Area codes are real, the numbers behind them are kept for fiction.</summary>
+    /// <summary>The area codes are real; the numbers are reserved for fiction.</summary>
     public static readonly DemoAccount[] Accounts =
     [
         new("Alder & Finch Home", "alderfinch", "America/Los_Angeles", "+1 503 555 01##"),
@@ -72,5 +72,5 @@ internal static class DemoNames
     ];
 }
 
-/// <param name="Phone">With # for what differs from one person to another.</param>
+/// <param name="Phone"># stands for a digit that differs from person to person.</param>
 internal sealed record DemoAccount(string Name, string Domain, string Zone, string Phone);

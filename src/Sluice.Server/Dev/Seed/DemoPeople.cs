@@ -2,7 +2,7 @@ using Sluice.Engine.Prospects;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>The prospects of the demo company.</summary>
+/// <summary>Invents the prospects of the demo company.</summary>
 internal static class DemoPeople
 {
     public const int Count = 300;
@@ -15,7 +15,7 @@ internal static class DemoPeople
     private static readonly DateTimeOffset SyncBegan = DemoTime.Day(2025, 1, 6);
     private static readonly TimeSpan Synced = TimeSpan.FromDays(330);
 
-    /// <summary>The first is the published example.</summary>
+    /// <summary>Lists the prospects; the first one is the published example.</summary>
     public static List<Prospect> Meet(long companyId, Chance chance)
     {
         var people = new List<Prospect> { Example(companyId, chance) };

@@ -9,12 +9,12 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>Sows a company that looks as if a sales team had worked in it for years: for <c>sluice dev</c>, demonstrations and tests.</summary>
+/// <summary>Creates a company that looks as if a sales team had worked in it for years, for <c>sluice dev</c>, demonstrations and tests.</summary>
 internal static class DemoSeed
 {
     /// <summary>
-    /// All or nothing, and the same for the same seed, ids and times included: no clock is read. Where the company is already, it is left
-    /// as it has become.
+    /// Creates all or nothing, and the same for the same seed, including ids and times: it reads no clock. If the company exists already, it
+    /// changes nothing.
     /// </summary>
     public static Task<DemoCompany> RunAsync(Db db, int seed, DemoSecrets secrets, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
@@ -75,7 +75,7 @@ internal static class DemoSeed
         await new EventStore(tx).AddAsync(world.Runs.Events, ct);
         await new LedgerStore(tx).AddAsync(world.Runs.Begun, ct);
         await new ToDoStore(tx).AddAsync(world.Runs.ToDos, ct);
-        foreach (var instance in world.Runs.Instances) // In the order in which they began: the last one is what is remembered.
+        foreach (var instance in world.Runs.Instances) // In the order in which they began, because the last assignment is the one that is remembered.
         {
             await new FlowStore(tx).NoteAssignedAsync(world.FlowOf(instance), instance.OwnerId, instance.CreatedAt, ct);
         }

@@ -5,8 +5,8 @@ using Sluice.Engine.Workspaces;
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// The people who work at the demo company, its workspaces and folders. Domains end in .example and numbers are those kept for fiction: whatever
-/// is sent by mistake reaches nobody.
+/// The users, workspaces and folders of the demo company. Domains end in .example and phone numbers are reserved for fiction, so that
+/// nothing that is sent by mistake reaches anybody.
 /// </summary>
 internal static class DemoTeam
 {
@@ -20,7 +20,7 @@ internal static class DemoTeam
     public const string Events = "Events";
     public const string Drafts = "Drafts";
 
-    /// <summary>Whoever left takes no prospects after this.</summary>
+    /// <summary>When Tom left: after this, he gets no prospects.</summary>
     public static readonly DateTimeOffset TomLeft = DemoTime.Day(2026, 7, 31);
 
     public static readonly DateTimeOffset Founded = DemoTime.Day(2018, 9, 3);
@@ -41,7 +41,7 @@ internal static class DemoTeam
         new("Tom", "Whitfield", "Sales Development Representative", "Daniel", CompanyZone, DemoTime.Day(2023, 4, 17)) { Active = false },
     ];
 
-    /// <summary>How often this user is given a prospect beside the others; 0: never.</summary>
+    /// <summary>How often this user gets a prospect, compared with the other users; 0: never.</summary>
     public static int ShareOf(User user) => Members.Single(member => member.FirstName == user.FirstName).Share;
 
     public static List<User> Hire(long companyId, Chance chance)

@@ -6,7 +6,7 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>Everything a demo company consists of, thought out before anything is written.</summary>
+/// <summary>Everything that a demo company consists of, computed before anything is written.</summary>
 internal sealed record DemoWorld(
     Company Company,
     IReadOnlyList<User> Users,
@@ -15,7 +15,7 @@ internal sealed record DemoWorld(
     IReadOnlyList<BuiltFlow> Flows,
     DemoRuns Runs)
 {
-    /// <summary>The first that are drawn, so that a company that is there already is found without the rest.</summary>
+    /// <summary>Returns the ids that are drawn first, so that an existing company can be found without computing the rest.</summary>
     public static (long Company, long ApiKey) Ids(int seed) => Ids(new Chance(seed));
 
     public static DemoWorld Build(int seed, string cursorKey)

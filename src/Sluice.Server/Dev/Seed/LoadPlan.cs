@@ -9,18 +9,19 @@ using Sluice.Engine.Workspaces;
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// What is in the load company, by number, so that a load generator need not ask. Instance n (from 0) has the id 10^18 + n and belongs to prospect
-/// 2n / 3, rounded down: prospects have two and one in turn. Prospect n (from 0) has the CRM id 003 and n in 15 digits. All are open.
+/// Computes the load company's rows from their numbers, so that a load generator knows them without asking. Instance n (from 0) has the id
+/// 10^18 + n and belongs to prospect 2n / 3, rounded down: prospects have two and one instances in turn. Prospect n (from 0) has the CRM id 003
+/// followed by n in 15 digits. All instances are open.
 /// </summary>
 internal sealed record LoadPlan(
     IReadOnlyList<User> Users, Workspace Workspace, IReadOnlyList<Flow> Flows, IReadOnlyList<Step> Steps, DateTimeOffset Now, long Instances)
 {
-    /// <summary>From the first instance to now.</summary>
+    /// <summary>The time from the first instance to now.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromDays(90);
 
     private const long FirstInstance = 1_000_000_000_000_000_000;
 
-    // Three in four are running, as in life; the rest in equal parts.
+    // Three in four are running, as in real companies; the others are pending and paused in equal parts.
     private static readonly FlowInstanceStatus[] Statuses =
     [
         FlowInstanceStatus.Running, FlowInstanceStatus.Running, FlowInstanceStatus.Pending, FlowInstanceStatus.Running,
@@ -67,7 +68,7 @@ internal sealed record LoadPlan(
             InstanceId(number),
             prospect.CrmId,
             prospect.Id,
-            Of(Flows, number).Id, // A prospect's two instances have numbers that follow each other, so their flows differ.
+            Of(Flows, number).Id, // A prospect's two instances have consecutive numbers, so their flows differ.
             Of(Users, number * 7).Id,
             status,
             StepOrder: status == FlowInstanceStatus.Pending ? 1 : 1 + (int)(number % LoadTeam.StepsPerFlow),

@@ -11,12 +11,12 @@ using Sluice.Engine.Workspaces;
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// Sows a company of any size for benchmarks. A load generator can name what is in it without asking: see <see cref="LoadPlan"/>. Each run makes
-/// a company of its own; one that is cut off leaves a smaller one.
+/// Creates a company of any size for benchmarks. A load generator can compute the ids in it: see <see cref="LoadPlan"/>. Each call creates a
+/// new company; an interrupted call leaves a smaller one.
 /// </summary>
 internal static class LoadSeed
 {
-    /// <summary>A multiple of three, so that no prospect's two instances are in different batches.</summary>
+    /// <summary>A multiple of three, so that the two instances of a prospect are always in the same batch.</summary>
     private const int Batch = 6000;
 
     public static async Task<LoadCompany> RunAsync(Db db, IdMaker ids, long instances, IProgress<long> progress, TimeProvider clock, CancellationToken ct)
@@ -39,11 +39,11 @@ internal static class LoadSeed
             progress.Report(Math.Min(from + Batch, instances));
         }
 
-        await db.ExecuteAsync($"analyze", ct); // Neither database would otherwise know of the rows in time for the first query.
+        await db.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics about the new rows in time for the first query.
         return new LoadCompany(company, words, instances, LoadPlan.ProspectsFor(instances));
     }
 
-    /// <summary>No two companies have the same name: the second is Load 2.</summary>
+    /// <summary>Finds a name that no company has: the second company is named Load 2.</summary>
     private static async Task<string> NameAsync(Db db, CancellationToken ct)
     {
         var names = (await new CompanyStore(db).ListAsync(ct)).Select(company => company.Name).ToHashSet();
@@ -78,6 +78,6 @@ internal static class LoadSeed
     }
 }
 
-/// <param name="Words">Of its key, which no limit holds back.</param>
-/// <param name="Prospects">Numbered from 0.</param>
+/// <param name="Words">Its API key in clear text. The company has no call limits.</param>
+/// <param name="Prospects">The number of prospects; they are numbered from 0.</param>
 internal sealed record LoadCompany(Company Company, KeyWords Words, long Instances, long Prospects);

@@ -5,13 +5,13 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Server.Dev.Seed;
 
-/// <summary>The few in the load company on whom the many depend: who owns its instances, and the flows they are in.</summary>
+/// <summary>The users who own the load company's instances, and the flows that the instances are in.</summary>
 internal static class LoadTeam
 {
     private const int UserCount = 50;
     private const int FlowCount = 20;
 
-    /// <summary>The same in every flow.</summary>
+    /// <summary>The steps of every flow.</summary>
     private static readonly IReadOnlyList<DemoStep> Plans = DemoFlowsOutbound.All.Single(flow => flow.Name == DemoFlowsOutbound.Cold).Steps;
 
     private static readonly UserProfile Profile = new([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
@@ -31,7 +31,7 @@ internal static class LoadTeam
         companyId, id, $"rep{number:D2}@load.example", DemoNames.First[number], DemoNames.Last[number], "Sales Development Representative", null, null,
         Active: true, HasSeat: true, "UTC", null, Profile, began);
 
-    /// <summary>None is exclusive: assigns of a benchmark are to be let in.</summary>
+    /// <summary>Makes a flow. None is exclusive, so that the assignments of a benchmark are admitted.</summary>
     private static Flow ToFlow(Workspace workspace, long id, long ownerId, int number, DateTimeOffset began) => new(
         workspace.CompanyId, id, workspace.Id, null, ownerId, $"Load flow {number:D2}", null, FlowVisibility.Company, Exclusive: false, Enabled: true, began);
 

@@ -1,8 +1,8 @@
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// The ids of the demo company's CRM. 15 characters that differ by case, and three more that say which are upper case, for software that
-/// forgets it.
+/// Makes ids as the demo company's CRM does: 15 case-sensitive characters, and three more that say which of them are upper case, for
+/// software that ignores case.
 /// </summary>
 internal static class SalesforceId
 {

@@ -6,7 +6,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Companies;
 
-/// <summary><c>/sluice/v1/company</c>: the settings of the caller's own.</summary>
+/// <summary>Maps <c>/sluice/v1/company</c>: the settings of the caller's company.</summary>
 internal static class CompanyAuthoring
 {
     public static void MapCompanyAuthoring(this IEndpointRouteBuilder api)

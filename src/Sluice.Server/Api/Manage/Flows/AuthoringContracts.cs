@@ -8,10 +8,10 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
 
-// The JSON of this folder and nothing else: a change in this file is a change that clients see. What is not set is not there.
+// This file holds only JSON contracts: clients see every change of it. Fields without a value are left out.
 internal sealed record FlowAnswer(string RequestId, FlowItem Flow, IReadOnlyList<string>? Warnings = null);
 
-/// <param name="Steps">Null in a list.</param>
+/// <param name="Steps">Null in the list of flows.</param>
 internal sealed record FlowItem(
     string Id,
     long Version,
@@ -58,8 +58,8 @@ internal sealed record RulesetsAnswer(string RequestId, IReadOnlyList<RulesetIte
 
 internal sealed record DeletedAnswer(string RequestId, string DeletedId);
 
-/// <param name="DryRun">True: nothing of it has happened.</param>
-/// <param name="Warnings">What is allowed and probably not meant, each with its place.</param>
+/// <param name="DryRun">True if nothing was kept.</param>
+/// <param name="Warnings">What is allowed but probably not meant, each with its place.</param>
 internal sealed record ApplyAnswer(string RequestId, bool DryRun, IReadOnlyList<AppliedChange> Changes, IReadOnlyList<string> Warnings);
 
 internal sealed record ExportAnswer(string RequestId, IReadOnlyList<JsonObject> Documents);

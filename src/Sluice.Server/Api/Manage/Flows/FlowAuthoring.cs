@@ -6,10 +6,10 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
 
-/// <summary><c>/sluice/v1/flows</c>: what a flow is, and how it changes.</summary>
+/// <summary>Maps <c>/sluice/v1/flows</c>: lists, creates, changes and deletes flows.</summary>
 internal static class FlowAuthoring
 {
-    /// <summary>Larger than what a step may hold, so that one that is too large is told where it is.</summary>
+    /// <summary>Larger than the limit of a step, so that a step that is too large gets a fault with its place.</summary>
     private const int MaxBytes = 16 * 1024 * 1024;
 
     public static void MapFlowAuthoring(this IEndpointRouteBuilder api)
@@ -74,7 +74,7 @@ internal static class FlowAuthoring
 
     private static Task<IResult> Disable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: false);
 
-    /// <summary>Disabled, nobody enters it; those in it go on [doc].</summary>
+    /// <summary>Enables or disables a flow. A disabled flow takes no new prospects; its open instances go on [doc].</summary>
     private static Task<IResult> SwitchAsync(string id, Call call, Authors authors, bool enabled) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
     {
         var switched = flow with { Enabled = enabled };

@@ -7,7 +7,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Api.Manage.Instances;
 
-/// <param name="NextAt">When something can happen by itself; not there where nothing will.</param>
+/// <param name="NextAt">When something happens next without a person's action; absent if nothing will.</param>
 /// <param name="History">The last thousand events, oldest first.</param>
 internal sealed record ExplainAnswer(
     string RequestId,

@@ -8,12 +8,12 @@ using Sluice.Engine.Users;
 
 namespace Sluice.Server.Api.Manage.Instances;
 
-/// <summary>What an operation has made of an instance.</summary>
+/// <summary>The status of an instance after an operation.</summary>
 internal sealed record InstanceAnswer(string RequestId, string FlowInstanceId, string FlowInstanceStatus);
 
-/// <param name="Step">The one that it is at; not there where none is left, and of one that has ended.</param>
-/// <param name="Steps">How many the flow has.</param>
-/// <param name="NextDueAt">When something happens by itself; not there where nothing will.</param>
+/// <param name="Step">The step it is at; absent if no step is left or the instance has ended.</param>
+/// <param name="Steps">The number of steps in the flow.</param>
+/// <param name="NextDueAt">When something happens next without a person's action; absent if nothing will.</param>
 internal sealed record InstanceItem(
     string RequestId,
     string FlowInstanceId,
@@ -44,7 +44,7 @@ internal sealed record InstanceItem(
     }
 }
 
-/// <param name="Action">Not there where an edit has taken the step out of the flow.</param>
+/// <param name="Action">Absent if an edit has removed the step from the flow.</param>
 internal sealed record InstanceStep(string Id, int Order, string? Action);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

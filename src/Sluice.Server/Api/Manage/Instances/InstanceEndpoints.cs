@@ -7,7 +7,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Instances;
 
-/// <summary>What a person sees of one flow instance and does to it that the imitated API has no operation for.</summary>
+/// <summary>Operations on one flow instance that the imitated API does not have: show, pause, resume, finish, skip a step and reassign.</summary>
 internal static class InstanceEndpoints
 {
     public static void MapInstances(this IEndpointRouteBuilder api)
@@ -25,7 +25,7 @@ internal static class InstanceEndpoints
     private static Task<IResult> Get(string id, Call call, Db db) => OnAsync(id, call, db, async run =>
         new Answer<InstanceItem>(await DescribeInstance.RunAsync(db, run, call), InstanceJson.Default.InstanceItem));
 
-    /// <summary>Until the time given, at most for thirty days [doc].</summary>
+    /// <summary>Pauses the instance until the given time, for at most thirty days [doc].</summary>
     private static async Task<IResult> Pause(string id, Call call, Db db, React react)
     {
         var fields = call.ReadBody();
@@ -49,7 +49,7 @@ internal static class InstanceEndpoints
         });
     }
 
-    /// <summary>Whoever could not have been given it by an assignment is refused as there.</summary>
+    /// <summary>Gives the instance to another owner. It refuses every user that an assignment refuses, with the same error.</summary>
     private static async Task<IResult> Reassign(string id, Call call, Db db, ResolveAssignment resolve, UserStore users, React react, Profile profile)
     {
         var fields = call.ReadBody();

@@ -11,7 +11,7 @@ namespace Sluice.Server.Api.Manage.Instances;
 
 internal static class PlanEndpoints
 {
-    private const int MaxProspects = 200; // As in an assignment.
+    private const int MaxProspects = 200; // The same limit as for an assignment.
 
     public static void MapPlan(this IEndpointRouteBuilder app) =>
         app.MapPost("/sluice/v1/plan", Plan).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
@@ -54,5 +54,5 @@ internal static class PlanEndpoints
         return planned;
     }
 
-    private static string ZoneName(User owner) => Zones.Exists(owner.TimeZone) ? owner.TimeZone : $"UTC, as {owner.TimeZone} is not known";
+    private static string ZoneName(User owner) => Zones.Exists(owner.TimeZone) ? owner.TimeZone : $"UTC, because the time zone {owner.TimeZone} is unknown";
 }

@@ -10,11 +10,11 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Mail;
 
-/// <summary>What came back is told here: by whoever reads the mailbox, or by hand.</summary>
+/// <summary>Accepts replies, bounces and other reactions of prospects, reported by a mailbox reader or by hand.</summary>
 internal static class InboundEndpoints
 {
     private const int MaxThread = 100;
-    private const int MaxId = 998; // A line of a mail.
+    private const int MaxId = 998; // The longest line of a mail, RFC 5322.
 
     public static void MapInbound(this IEndpointRouteBuilder api) =>
         api.MapPost("/sluice/v1/inbound", Hear).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
@@ -42,7 +42,7 @@ internal static class InboundEndpoints
             fields.Fault("bounce should be one of hard, soft");
         }
 
-        // Of a mailing daemon the sender says nothing: who did not get it is the recipient.
+        // A bounce comes from a mail daemon, whose address says nothing; the recipient is the person who did not get the mail.
         var address = fields.OptionalEmail(type == InboundType.Bounce ? "recipient" : "from");
         var messageId = Ids(fields.RequiredText("messageId")).FirstOrDefault() ?? "";
         if (messageId.Length > MaxId)
@@ -67,15 +67,18 @@ internal static class InboundEndpoints
         return default;
     }
 
-    /// <summary>What it answers comes first, then the rest of the thread from its end.</summary>
+    /// <summary>Lists the message ids of the thread: first the one that the mail answers, then the references, newest first.</summary>
     private static List<string> Thread(Fields fields) =>
         [.. Ids(fields.OptionalText("inReplyTo") ?? "").Concat(Ids(fields.OptionalText("references") ?? "").Reverse()).Distinct().Take(MaxThread)];
 
-    /// <summary>With angle brackets, as in a mail, or without.</summary>
+    /// <summary>Splits a list of message ids, with or without the angle brackets of mail headers.</summary>
     private static IEnumerable<string> Ids(string text) =>
         text.Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Select(id => id.Trim('<', '>')).Where(id => id.Length > 0);
 
-    /// <summary>A day begins in the company's zone. What cannot be read is no date [doc]: who is away has written it.</summary>
+    /// <summary>
+    /// Reads a return date. A date without a time is the start of that day in the company's time zone. An unparseable date is ignored [doc]:
+    /// it comes from the prospect's auto-reply.
+    /// </summary>
     private static DateTimeOffset? ReadDate(string? text, DateTimeZone zone) => text is null ? null
         : LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && day.Year is > 1 and < 9999 ? zone.AtStartOfDay(day).ToDateTimeOffset()
         : WireTime.Read(text);

@@ -9,8 +9,8 @@ namespace Sluice.Server.Api.Manage.Mail;
 
 internal sealed record MessagesAnswer(string RequestId, IReadOnlyList<MessageItem> Messages);
 
-/// <param name="Headers">As they leave.</param>
-/// <param name="Body">HTML as it leaves, with the link where there is one.</param>
+/// <param name="Headers">As they are sent.</param>
+/// <param name="Body">HTML as it is sent, with the unsubscribe link if there is one.</param>
 internal sealed record MessageItem(
     string Id,
     string FlowInstanceId,

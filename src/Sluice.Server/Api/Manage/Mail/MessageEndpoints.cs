@@ -8,7 +8,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Mail;
 
-/// <summary>The mail of flows: what was captured or sent, what waits and why, and what a person has to decide.</summary>
+/// <summary>Lists the messages of flows: captured, sent and waiting ones (with the reason), and uncertain ones, which a person resolves here.</summary>
 internal static class MessageEndpoints
 {
     private static readonly string[] States = [.. Enum.GetValues<MessageState>().Select(MessageStore.Word)];
@@ -57,7 +57,7 @@ internal static class MessageEndpoints
         var by = call.ToActor();
         var events = message.State == MessageState.Uncertain ? await db.InTransactionAsync(tx => settle.ResolveAsync(tx, message, decided == "sent", by, call.Ct), call.Ct) : null;
         return events is null
-            ? new ApiError(StatusCodes.Status409Conflict, $"Only a message that is uncertain can be resolved; this one is {MessageStore.Word((await FindAsync(db, call, messageId))!.State)}")
+            ? new ApiError(StatusCodes.Status409Conflict, $"Only an uncertain message can be resolved; this one is {MessageStore.Word((await FindAsync(db, call, messageId))!.State)}")
             : await AnswerAsync(call, db, links, [(await FindAsync(db, call, messageId))!]);
     }
 

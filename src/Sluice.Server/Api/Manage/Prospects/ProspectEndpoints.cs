@@ -9,7 +9,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Prospects;
 
-/// <summary>What people come to know of a prospect and no CRM brings.</summary>
+/// <summary>Changes facts about a prospect that people learn and the CRM does not deliver.</summary>
 internal static class ProspectEndpoints
 {
     public static void MapProspects(this IEndpointRouteBuilder api) =>
@@ -45,10 +45,10 @@ internal static class ProspectEndpoints
     }
 }
 
-/// <param name="FlowInstances">Those that have ended by it, or go on.</param>
+/// <param name="FlowInstances">The instances that the change ended or continued.</param>
 internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
 
-/// <param name="EmailIsValid">False: mail to it has bounced, or there is none.</param>
+/// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
 internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact);
 
 internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);

@@ -7,12 +7,12 @@ namespace Sluice.Server.Api.Manage.Tasks;
 
 internal sealed record ManagedTasksAnswer(string RequestId, IReadOnlyList<ManagedTask> Tasks);
 
-/// <param name="FlowInstanceStatus">What has become of its instance; not there where it has none.</param>
+/// <param name="FlowInstanceStatus">The status of the task's instance afterwards; absent if it has none.</param>
 internal sealed record ManagedTaskAnswer(string RequestId, ManagedTask Task, string? FlowInstanceStatus);
 
-/// <param name="Owner">An e-mail.</param>
+/// <param name="Owner">E-mail address of the owner.</param>
 /// <param name="Kind">step, response, bounced, meeting_booked, uncertain_mail or manual.</param>
-/// <param name="Step">The step's place in the flow, from 1; not there where an edit has taken it out.</param>
+/// <param name="Step">The step's place in the flow, from 1; absent if an edit has removed the step.</param>
 internal sealed record ManagedTask(
     string Id,
     string Owner,

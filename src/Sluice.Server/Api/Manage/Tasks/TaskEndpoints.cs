@@ -9,7 +9,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Tasks;
 
-/// <summary>All that is to be done, not the calls alone that the imitated API shows.</summary>
+/// <summary>Lists and closes tasks of every kind; the imitated API shows only calls.</summary>
 internal static class TaskEndpoints
 {
     private static readonly string[] Statuses = [.. Enum.GetValues<ToDoStatus>().Select(ToDoStore.Word)];

@@ -8,7 +8,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Users;
 
-/// <summary><c>/sluice/v1/users</c>: who there is, who has a seat. Nobody is deleted: what they did keeps their name.</summary>
+/// <summary>Maps <c>/sluice/v1/users</c>: users and their seats. Users are never deleted, because the history of what they did names them.</summary>
 internal static class UserAuthoring
 {
     private static readonly UserProfile NoProfile = new([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
@@ -92,7 +92,7 @@ internal static class UserAuthoring
         var name = given.Required("timeZone", current);
         if (name.Length > 0 && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is null)
         {
-            given.Fault("timeZone", $"there is no time zone {Given.Echo(name)}; it takes an IANA name such as Europe/Berlin");
+            given.Fault("timeZone", $"there is no time zone {Given.Echo(name)}; use an IANA name such as Europe/Berlin");
         }
 
         return name;

@@ -16,7 +16,7 @@ public sealed class ExplainMailTests
 
         var reply = await ExplainAsync(app, instance);
 
-        Assert.Equal("Its mail to 003a@example.org waits for a mail server: sluice serve --smtp names one.", (string?)reply.Json["sentence"]);
+        Assert.Equal("Its mail to 003a@example.org waits for a mail server: start sluice serve with --smtp.", (string?)reply.Json["sentence"]);
         Assert.Equal(["no_mail_server"], reply.Each("heldBy", "rule"));
         Assert.Null(reply.Json["nextAt"]);
     }
@@ -35,8 +35,8 @@ public sealed class ExplainMailTests
         Assert.Equal(["sending_limit"], reply.Each("heldBy", "rule"));
         Assert.Equal(
             [
-                "the sender's 1 mails a day; so far 1 of 1 of the sender's day, 1 of 2000 of their week, and in 24 hours 0 of 3 to the recipient, 1 of 500 to example.org, "
-                + "1 of 20000 of the company",
+                "the sender's 1 mails a day; so far the sender has sent 1 of 1 today and 1 of 2000 this week; in 24 hours 0 of 3 went to the recipient, "
+                + "1 of 500 to example.org and 1 of 20000 from the company",
             ],
             reply.Each("heldBy", "fact"));
         Assert.Contains("T08:00:00-", (string?)reply.Json["nextAt"], StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class ExplainMailTests
 
         var reply = await ExplainAsync(app, instance);
 
-        Assert.Equal("The flow is disabled: nobody new comes in, and those inside go on.", (string?)reply.Json["notes"]![0]);
+        Assert.Equal("The flow is disabled: it takes no new prospects, but its open instances go on.", (string?)reply.Json["notes"]![0]);
         Assert.Empty(reply.Each("heldBy", "rule"));
     }
 
@@ -91,7 +91,7 @@ public sealed class ExplainMailTests
 
         var reply = await ExplainAsync(app, assigned.Each("prospectsAssigned", "flowInstanceId").Single());
 
-        Assert.Equal("Nothing happens: its flow has no steps, and only a removal ends it.", (string?)reply.Json["sentence"]);
+        Assert.Equal("Nothing happens: its flow has no steps. It stays open until somebody removes it.", (string?)reply.Json["sentence"]);
         Assert.Equal(["no_steps"], reply.Each("heldBy", "rule"));
         Assert.Null(reply.Json["nextAt"]);
     }
@@ -110,7 +110,7 @@ public sealed class ExplainMailTests
         await app.RunAsync();
         var after = await ExplainAsync(app, instance);
 
-        Assert.Equal("Its flow was deleted: ends as soon as the engine gets to it.", (string?)before.Json["sentence"]);
+        Assert.Equal("Its flow was deleted: the engine is about to end it.", (string?)before.Json["sentence"]);
         Assert.EndsWith("because the flow was deleted.", (string?)after.Json["sentence"], StringComparison.Ordinal);
         Assert.Equal("nothing", (string?)after.Json["waitsFor"]);
     }

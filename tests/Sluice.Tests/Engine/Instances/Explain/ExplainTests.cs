@@ -41,7 +41,7 @@ public sealed class ExplainTests
         var reply = await ExplainAsync(app, instance.Id);
 
         Assert.Equal(
-            "Waits for Robin Rep to make a call, due since Sunday 1 March 2026 at 01:00; ends by itself on Tuesday 30 June 2026 at 02:00 if nobody does.", (string?)reply.Json["sentence"]);
+            "Waits for Robin Rep to make a call, due since Sunday 1 March 2026 at 01:00; it ends by itself on Tuesday 30 June 2026 at 02:00 if nobody does.", (string?)reply.Json["sentence"]);
         Assert.Equal("2026-06-30T02:00:00-07:00", (string?)reply.Json["nextAt"]);
         Assert.Equal(["to_do"], reply.Each("heldBy", "rule"));
     }
@@ -71,7 +71,7 @@ public sealed class ExplainTests
         var reply = await ExplainAsync(app, instance.Id);
 
         Assert.Equal(
-            "Paused since Monday 2 March 2026 at 01:00 because the prospect replied; ends by itself on Wednesday 1 April 2026 at 02:00 if nobody resumes it.", (string?)reply.Json["sentence"]);
+            "Paused since Monday 2 March 2026 at 01:00 because the prospect replied; it ends by itself on Wednesday 1 April 2026 at 02:00 if nobody resumes it.", (string?)reply.Json["sentence"]);
     }
 
     [Theory, EveryDatabase]
@@ -88,7 +88,7 @@ public sealed class ExplainTests
         var lost = await ExplainAsync(app, instance.Id);
 
         Assert.Equal(["sending_limit"], held.Each("heldBy", "rule"));
-        Assert.StartsWith("3 mails to one recipient in 24 hours; so far 0 of 500 ", held.Each("heldBy", "fact").Single(), StringComparison.Ordinal);
+        Assert.StartsWith("3 mails to one recipient in 24 hours; so far the sender has sent 0 of 500 ", held.Each("heldBy", "fact").Single(), StringComparison.Ordinal);
         Assert.Equal("2026-03-03T01:00:00-08:00", (string?)held.Json["nextAt"]);
         Assert.Equal(["uncertain_mail"], lost.Each("heldBy", "rule"));
         Assert.Null(lost.Json["nextAt"]);
@@ -103,7 +103,7 @@ public sealed class ExplainTests
 
         var reply = await ExplainAsync(app, instance.Id);
 
-        Assert.Equal("Ended on Monday 2 March 2026 at 01:00 because it was taken out.", (string?)reply.Json["sentence"]);
+        Assert.Equal("Ended on Monday 2 March 2026 at 01:00 because somebody removed it.", (string?)reply.Json["sentence"]);
         Assert.Equal("nothing", (string?)reply.Json["waitsFor"]);
         Assert.Null(reply.Json["nextAt"]);
     }

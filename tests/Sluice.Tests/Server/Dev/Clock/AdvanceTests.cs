@@ -32,7 +32,7 @@ public sealed class AdvanceTests
         var begun = moved["events"]!.AsArray().Single(one => (string?)one!["type"] == InstanceEvent.StepBegun)!;
         Assert.Equal((id, "2026-03-03T01:00:00-08:00"), ((string?)begun["flowInstanceId"], (string?)begun["at"]));
         var why = await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.HasKeyAsync([Scopes.Manage]));
-        Assert.StartsWith("Waits for Robin Rep to make a call, due since Tuesday 3 March 2026 at 01:00; ends by itself on ", (string?)why.Json["sentence"], StringComparison.Ordinal);
+        Assert.StartsWith("Waits for Robin Rep to make a call, due since Tuesday 3 March 2026 at 01:00; it ends by itself on ", (string?)why.Json["sentence"], StringComparison.Ordinal);
     }
 
     /// <returns>All that was told of a month in which the clocks go forward, ids included.</returns>

@@ -64,7 +64,7 @@ public sealed class FaultTests
             "status: should be a whole number from 400 to 599",
             "path: should begin with /v2",
             "time: is no field here; there are delayMs, lost, path, retryAfter, status, times");
-        (await app.PostTextAsync(Url, "{}", key)).ShouldRefuse(BadRequest, "status: should be there, or lost, which exclude each other, or delayMs");
+        (await app.PostTextAsync(Url, "{}", key)).ShouldRefuse(BadRequest, "status: give status or lost (not both), or delayMs");
         await PlanAsync(app, """{"status":503,"retryAfter":7}""");
         Assert.Equal("""[{"path":"/v2","times":1,"status":503,"retryAfter":7,"lost":false}]""", (await PlannedAsync(app)).ToJsonString());
 

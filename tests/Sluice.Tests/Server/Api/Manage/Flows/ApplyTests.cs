@@ -121,9 +121,9 @@ public sealed class ApplyTests
 
         reply.ShouldRefuse(
             BadRequest,
-            "prune: folder Outbound/Events is in no document and yet needed by one; add it",
-            "prune: folder Outbound is in no document and yet needed by one; add it",
-            "prune: ruleset Stop is in no document and yet needed by one; add it");
+            "prune: folder Outbound/Events is in no document, but a document uses it; add a document for it",
+            "prune: folder Outbound is in no document, but a document uses it; add a document for it",
+            "prune: ruleset Stop is in no document, but a document uses it; add a document for it");
         Assert.Equal(before, await app.Db.DumpAsync(except: "quota_days"));
     }
 

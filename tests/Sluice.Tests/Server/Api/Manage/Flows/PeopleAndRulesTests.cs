@@ -58,9 +58,9 @@ public sealed class PeopleAndRulesTests
         (await author.PostAsync("users", """{"email":"REP@example.com","firstName":"","timeZone":"Mars/Base","emailAliases":["x"]}""")).ShouldRefuse(
             BadRequest,
             "firstName: is missing",
-            "timeZone: there is no time zone Mars/Base; it takes an IANA name such as Europe/Berlin",
+            "timeZone: there is no time zone Mars/Base; use an IANA name such as Europe/Berlin",
             "emailAliases[0]: x is not a valid email address",
-            "email: REP@example.com is another user's");
+            "email: another user has the address REP@example.com");
     }
 
     [Theory, EveryDatabase]
@@ -88,10 +88,10 @@ public sealed class PeopleAndRulesTests
         var inner = (await author.PostAsync("folders", """{"name":"Inner","parent":"Outer","owner":"rep@example.com"}""")).Json["folder"]!["id"];
         Assert.Equal(OK, (await author.PatchAsync($"flows/{app.Tenant.Flow.Id}", """{"folder":"Outer/Inner","ruleset":"Stop"}""")).Status);
 
-        (await author.DeleteAsync($"folders/{folder}")).ShouldRefuse(Conflict, "Folder Outer is not empty: move or delete what lies in it first");
-        (await author.DeleteAsync($"folders/{inner}")).ShouldRefuse(Conflict, "Folder Inner is not empty: move or delete what lies in it first");
-        (await author.DeleteAsync($"rulesets/{ruleset}")).ShouldRefuse(Conflict, "Ruleset Stop is a flow's: give that flow another one first");
-        (await author.PatchAsync($"folders/{folder}", """{"parent":"Outer/Inner"}""")).ShouldRefuse(BadRequest, "parent: a folder cannot lie in itself");
+        (await author.DeleteAsync($"folders/{folder}")).ShouldRefuse(Conflict, "Folder Outer is not empty: move or delete its contents first");
+        (await author.DeleteAsync($"folders/{inner}")).ShouldRefuse(Conflict, "Folder Inner is not empty: move or delete its contents first");
+        (await author.DeleteAsync($"rulesets/{ruleset}")).ShouldRefuse(Conflict, "A flow uses ruleset Stop: give that flow another ruleset first");
+        (await author.PatchAsync($"folders/{folder}", """{"parent":"Outer/Inner"}""")).ShouldRefuse(BadRequest, "parent: a folder cannot be inside itself");
         Assert.Equal(OK, (await author.PatchAsync($"flows/{app.Tenant.Flow.Id}", """{"folder":null,"ruleset":null}""")).Status);
         foreach (var url in (string[])[$"folders/{inner}", $"folders/{folder}", $"rulesets/{ruleset}"])
         {

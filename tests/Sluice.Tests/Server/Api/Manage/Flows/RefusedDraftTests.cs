@@ -21,14 +21,14 @@ public sealed class RefusedDraftTests
         reply.ShouldRefuse(
             BadRequest,
             "name: is missing",
-            "window.to: should be after from, 18:00: a window does not go past midnight",
+            "window.to: should be later than from, 18:00: a window cannot go past midnight",
             "window.days: should hold one or more of Mon, Tue, Wed, Thu, Fri, Sat, Sun",
             "steps[0].action: should be one of SEND_EMAIL, AUTO_SEND_EMAIL, CALL, LINKEDIN_CONNECT, LINKEDIN_MESSAGE, CUSTOM, not FAX",
             "steps[1].wait.days: should be a whole number from 0 to 365",
-            "steps[2].body: is missing: this mail is sent without anybody looking at it",
+            "steps[2].body: is missing: an automatic mail needs one, because nobody sees the mail before it is sent",
             "colour: is no field here; there are description, enabled, exclusive, folder, name, owner, ruleset, sharedWith, steps, visibility, window, workspace",
-            "steps[2].key: a is another step's too",
-            "steps[2].isReply: no mail comes before it that it could be a reply to",
+            "steps[2].key: another step has the key a too",
+            "steps[2].isReply: there is no earlier mail that it could reply to",
             "workspace: there is no workspace Nowhere",
             "ruleset: there is no ruleset None",
             "owner: there is no user nobody@example.com",
@@ -72,7 +72,7 @@ public sealed class RefusedDraftTests
         Assert.Equal(Created, reply.Status);
         Assert.Equal(
             ["steps[0].subject: {{recipient.firstname}}", "steps[0].body: {{my_variable}}"],
-            reply.Json["warnings"]!.AsArray().Select(one => ((string)one!).Split(" is no field")[0]));
+            reply.Json["warnings"]!.AsArray().Select(one => ((string)one!).Split(" is not a field")[0]));
     }
 
     [Theory, EveryDatabase]
@@ -83,7 +83,7 @@ public sealed class RefusedDraftTests
         var other = await app.HasStepAsync(app.Tenant.Flow);
 
         (await author.PostAsync("flows", $$"""{"name":"A","owner":"rep@example.com","steps":[{"id":"{{other.Id}}","action":"CALL"}]}""")).ShouldRefuse(
-            BadRequest, $"steps[0].id: {other.Id} is no step of this flow; a new step has no id");
+            BadRequest, $"steps[0].id: {other.Id} is not a step of this flow; leave out the id of a new step");
     }
 
     [Theory, OnlyOn(Database.Sqlite)]

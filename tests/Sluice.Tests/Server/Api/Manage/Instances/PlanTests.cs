@@ -47,7 +47,7 @@ public sealed class PlanTests
         var reply = await PlanAsync(app, app.Tenant.Flow, ["inside", "elsewhere", "resting", "gone", "nobody"]);
 
         Assert.Equal(["in_same_flow", "in_another_flow", "cooling_off", "opted_out", "unknown_prospect"], reply.Each("prospects", "rule"));
-        Assert.Equal($"when flow instance {inside.Id} ends, and 10 days of rest after that", (string?)reply.Json["prospects"]![0]!["possibleWhen"]);
+        Assert.Equal($"when flow instance {inside.Id} ends, plus a cool-off of 10 days", (string?)reply.Json["prospects"]![0]!["possibleWhen"]);
         Assert.Equal(WireId.Write(elsewhere.Id), (string?)reply.Json["prospects"]![1]!["waitsFor"]![0]);
         Assert.Equal("2026-03-12T02:00:00-07:00", (string?)reply.Json["prospects"]![2]!["possibleFrom"]);
     }

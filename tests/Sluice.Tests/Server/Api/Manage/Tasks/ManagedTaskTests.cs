@@ -96,7 +96,7 @@ public sealed class ManagedTaskTests
         var (on, off, left) = (await HasRepliedAsync(app, "003A"), await HasRepliedAsync(app, "003B"), await HasRepliedAsync(app, "003C"));
 
         (await CloseAsync(author, await OpenAsync(author, on), """{"status":"DONE"}""")).ShouldRefuse(
-            BadRequest, "then is missing: resume or remove, as the flow instance is paused until this is done");
+            BadRequest, "then is missing: give resume or remove, because the flow instance is paused until this task is closed");
         Assert.Equal("Running", await ThenAsync(author, on, "resume"));
         Assert.Equal("FinishedResponse", await ThenAsync(author, off, "remove"));
         Assert.Equal("Paused", (string?)(await CloseAsync(author, await OpenAsync(author, left), """{"status":"DISMISSED"}""")).Json["flowInstanceStatus"]);
@@ -161,21 +161,21 @@ public sealed class ManagedTaskTests
             "status should be one of DONE, DISMISSED",
             "outcome should be one of No voicemail, Left voicemail, Not in service, Busy, Wrong number, Hung up, Gatekeeper, Follow up, Meeting booked, Bad timing, Has a solution, Bad persona, Gave referral, Bad fit, Opt out, Not interested (other)",
             "then should be one of resume, remove");
-        (await CloseAsync(author, email, """{"status":"DISMISSED","then":"remove"}""")).ShouldRefuse(BadRequest, "outcome and then go with DONE only");
+        (await CloseAsync(author, email, """{"status":"DISMISSED","then":"remove"}""")).ShouldRefuse(BadRequest, "outcome and then are only for status DONE");
         (await CloseAsync(author, email, """{"status":"DONE","outcome":"Opt out","then":"remove"}""")).ShouldRefuse(
             BadRequest,
-            "outcome goes with a call, and the task's action is SEND_EMAIL",
-            "then goes with a task of kind response, meeting_booked or bounced, and this one is step");
+            "outcome is only for calls, and this task's action is SEND_EMAIL",
+            "then is only for tasks of kind response, meeting_booked or bounced, and this task's kind is step");
         (await CloseAsync(author, hidden, """{"status":"DONE"}""")).ShouldRefuse(Conflict, "The task's flow instance is Paused: resume it first");
         (await CloseAsync(author, response, """{"status":"DONE","then":"resume"}""")).ShouldRefuse(Conflict, "The flow instance is Running: there is nothing to resume");
         (await CloseAsync(author, uncertain, """{"status":"DISMISSED"}""")).ShouldRefuse(
-            Conflict, "Say what has become of the mail, and the task is done: POST /sluice/v1/messages/{id}/resolve");
+            Conflict, "This task closes when you say whether the mail was sent: POST /sluice/v1/messages/{id}/resolve");
         (await CloseAsync(author, "1", """{"status":"DONE"}""")).ShouldRefuse(NotFound, "Task not found");
         (await CloseAsync(author, "one", """{"status":"DONE"}""")).ShouldRefuse(NotFound, "Task not found");
         Assert.Equal(before, await app.Db.DumpAsync());
 
         Assert.Equal(OK, (await CloseAsync(author, response, """{"status":"DONE"}""")).Status); // Nothing waits for it any more.
-        (await CloseAsync(author, response, """{"status":"DISMISSED"}""")).ShouldRefuse(Conflict, "The task is DONE already");
+        (await CloseAsync(author, response, """{"status":"DISMISSED"}""")).ShouldRefuse(Conflict, "The task is already DONE");
     }
 
     private static Task<NewFlowInstance> HasDueAsync(TestApp app, string crmId) => app.HasInstanceAsync(crmId, change: one => one with { NextDueAt = app.Clock.GetUtcNow() });
