@@ -13,12 +13,12 @@ public sealed class TimeCommandTests
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
 
         Assert.StartsWith("It is 2026-11-02T09:00:", await RunAsync(server, "clock"), StringComparison.Ordinal); // The seeded team's Monday.
-        Assert.EndsWith(", standing still.", await RunAsync(server, "clock", "freeze"), StringComparison.Ordinal);
-        Assert.Equal("It is 2026-12-24T09:00:00-08:00, standing still.", (await RunAsync(server, "clock", "set", "2026-12-24T09:00:00-08:00")).Split('\n')[^1]);
-        Assert.StartsWith("sluice: nobody answers at http://127.0.0.1:1", await RunAsync("clock", "--url", "http://127.0.0.1:1", "advance", "3d"), StringComparison.Ordinal);
+        Assert.EndsWith(", frozen.", await RunAsync(server, "clock", "freeze"), StringComparison.Ordinal);
+        Assert.Equal("It is 2026-12-24T09:00:00-08:00, frozen.", (await RunAsync(server, "clock", "set", "2026-12-24T09:00:00-08:00")).Split('\n')[^1]);
+        Assert.StartsWith("sluice: cannot reach http://127.0.0.1:1", await RunAsync("clock", "--url", "http://127.0.0.1:1", "advance", "3d"), StringComparison.Ordinal);
         var moved = JsonNode.Parse(await RunAsync(server, "clock", "advance", "3d", "--json"))!;
         Assert.Equal("2026-12-27T09:00:00-08:00", (string?)moved["now"]);
-        Assert.DoesNotContain("still", await RunAsync(server, "clock", "run"), StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", await RunAsync(server, "clock", "run"), StringComparison.Ordinal);
         Assert.Equal("sluice: advance should be a time above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set", await RunAsync(server, "clock", "advance", "soon"));
     }
 
@@ -39,7 +39,7 @@ public sealed class TimeCommandTests
         Assert.Equal(
             $"""
             SDR Flow, owned by rep@example.com (America/Los_Angeles)
-              ada: would be let in
+              ada: would be assigned
               zoe: Prospect is already assigned to the same flow; possible when flow instance {instance.Id} ends
                1  2026-03-02T01:00:00-08:00  CALL
             """,
