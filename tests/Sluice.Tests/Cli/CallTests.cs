@@ -6,7 +6,7 @@ using Sluice.Http;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>sluice call: what is sent, what is shown, and what scripts are told.</summary>
+/// <summary>The requests that <c>sluice call</c> sends, what it shows, and its exit codes for scripts.</summary>
 public sealed class CallTests
 {
     private const string AboveDoubles = "9007199254740993";
@@ -41,7 +41,7 @@ public sealed class CallTests
     [InlineData("--base-url takes a URL", "list-users", "--base-url", "http://key:secret@example.com")]
     [InlineData("a key without its secret", "list-users", "--key", "slk_1")]
     [InlineData("a key and a token", "list-users", "--key", "slk_1", "--secret", "s", "--token", "slt_1")]
-    public Task A_wrong_command_line_is_said_to_be_one_and_nothing_is_sent(string why, params string[] args) => ShouldExit(ExitCode.Usage, why, ["call", .. args]);
+    public Task A_wrong_command_line_is_refused_and_nothing_is_sent(string why, params string[] args) => ShouldExit(ExitCode.Usage, why, ["call", .. args]);
 
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Flags_become_the_body_they_name_and_an_id_keeps_its_digits(Database database)
@@ -86,7 +86,7 @@ public sealed class CallTests
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         await app.HasSettingsAsync(company => company with { Limits = new CompanyLimits(1, 0) });
-        app.Clock.Advance(TimeSpan.FromSeconds(2)); // The key is read anew.
+        app.Clock.Advance(TimeSpan.FromSeconds(2)); // Now the server reads the key again.
         Assert.Equal(ExitCode.Done, (await CommandLine.RunAsync(app, "call", "list-users")).Code);
 
         Assert.Equal(ExitCode.TooOften, (await CommandLine.RunAsync(app, "call", "list-users", "--no-retry")).Code);
@@ -128,7 +128,7 @@ public sealed class CallTests
         Assert.Equal((code, true), (cli.Code, (cli.Error + cli.Output).Contains(why, StringComparison.Ordinal)));
     }
 
-    /// <summary>Of what the server does not know the log keeps the name alone.</summary>
+    /// <summary>Removes the unknown field: the log keeps its name but not its value.</summary>
     private static string WithoutUnknown(string? body)
     {
         var json = JsonNode.Parse(body!)!.AsObject();

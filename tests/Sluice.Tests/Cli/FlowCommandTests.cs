@@ -2,7 +2,7 @@ using Sluice.Cli;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each in a process of its own, at a real <c>sluice dev</c>.</summary>
+/// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each run in a process of its own, against a real <c>sluice dev</c>.</summary>
 public sealed class FlowCommandTests
 {
     private const string Flow = """
@@ -56,7 +56,7 @@ public sealed class FlowCommandTests
     }
 
     [Fact]
-    public async Task What_prospects_do_can_be_done_by_hand()
+    public async Task Events_of_prospects_can_be_triggered_by_hand()
     {
         const string id = "1234361284629356";
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");

@@ -4,7 +4,7 @@ using Sluice.Cli;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>What people are told who typed something wrong: in one sentence that names it, never in words of .NET.</summary>
+/// <summary>A wrong command line gets one sentence that names the mistake, never a message of .NET.</summary>
 public sealed class WrongCommandLineTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class WrongCommandLineTests
     [InlineData("--host takes an IP address, such as 127.0.0.1 or ::1, not example.com.", "serve", "--host", "example.com")]
     [InlineData("--from and --to are the same database.", "migrate", "copy", "--from", "/dev/zero", "--to", "/dev/../dev/zero")]
     [InlineData("--seeds takes a number above 0, --days 1 to 3650, --prospects 1 to 10000.", "simulate", "--seeds", "0")]
-    public async Task Is_told_in_a_sentence(string why, params string[] args)
+    public async Task A_wrong_command_line_gets_a_sentence(string why, params string[] args)
     {
         var reply = await CommandLine.RunAsync(args);
 
@@ -33,10 +33,10 @@ public sealed class WrongCommandLineTests
     }
 
     [Fact]
-    public async Task Who_says_nothing_gets_the_help() => Assert.Equal(await CommandLine.RunAsync("--help"), await CommandLine.RunAsync());
+    public async Task Without_arguments_the_help_is_shown() => Assert.Equal(await CommandLine.RunAsync("--help"), await CommandLine.RunAsync());
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told_without_a_stack()
+    public async Task A_port_in_use_is_reported_without_a_stack_trace()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -48,7 +48,7 @@ public sealed class WrongCommandLineTests
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_made_by_create_alone_and_a_broken_one_is_named()
+    public async Task Only_companies_create_makes_a_missing_database_and_a_broken_one_is_named()
     {
         var directory = Directory.CreateTempSubdirectory("sluice-new-").FullName;
         var file = Path.Combine(directory, "sluice.db");
