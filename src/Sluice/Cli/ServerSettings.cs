@@ -16,7 +16,7 @@ internal sealed class ServerSettings(Option<string?> database)
 
     private readonly Option<int> _port = new("--port", "-p")
     {
-        Description = "The port to listen on; 0 takes a free one.",
+        Description = "The port to listen on; 0 picks a free one.",
         DefaultValueFactory = _ => ServerOptions.DefaultPort,
     };
 

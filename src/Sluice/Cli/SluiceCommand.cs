@@ -14,7 +14,7 @@ internal static class SluiceCommand
         Sluice: a self-hosted sales-engagement flow server that speaks the Gong
         Engage Flows API (v2).
 
-          sluice dev    a local stand-in for the API: demo data, no mail leaves
+          sluice dev    a local stand-in for the API, with demo data, offline
           sluice serve  the same server for production, on SQLite or PostgreSQL
           sluice call   calls either of them, or the original service
 

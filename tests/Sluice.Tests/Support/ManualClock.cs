@@ -2,7 +2,7 @@ namespace Sluice.Tests.Support;
 
 /// <summary>
 /// A clock that stands still until a test moves it. It gives the time of day and the timestamps that measure durations. Timers run in real time, so
-/// a wait takes as long as it says.
+/// waiting takes real time.
 /// </summary>
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {

@@ -19,7 +19,7 @@ internal enum FlagPlace
 /// <param name="Place">Where the value goes in the request.</param>
 /// <param name="Name">The API's name; for a field of an inner object <c>filter.userId</c>.</param>
 /// <param name="Schema">The JSON schema of the value.</param>
-/// <param name="IsRequired">As the OpenAPI document says. The flag is checked only if no request can be built without it; else the server refuses.</param>
+/// <param name="IsRequired">As the OpenAPI document says. Flags are checked only if no request can be built without them; the server checks the rest.</param>
 /// <param name="Meaning">The description in the help.</param>
 internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, bool IsRequired, string Meaning)
 {
