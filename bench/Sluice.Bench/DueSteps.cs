@@ -11,9 +11,9 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Bench;
 
 /// <summary>
-/// The engine's rate: one in a hundred of the open instances comes due with a call to make, and the nodes do all of it. Beside it, in turn, the
-/// bare claim loop: claim, move on and insert the same rows of to-dos, without facts, rules, ledger or history. In process; a node is an engine
-/// with connections of its own.
+/// Measures the engine's rate: one in a hundred open instances is due with a call to make, and the nodes do all of them. In turn with it, measures a
+/// bare claim loop, which claims, advances and inserts the same task rows, but has no facts, rules, ledger or history. All in one process; a node
+/// is an engine with connections of its own.
 /// </summary>
 internal static class DueSteps
 {
@@ -27,7 +27,7 @@ internal static class DueSteps
         var others = Enumerable.Range(1, nodes - 1).Select(_ => OpenDatabase.At(database)).ToList();
         await db.ExecuteAsync($"update steps set action = 'CALL'", ct);
         await ArmAsync(db, ct);
-        await EngineAsync([db, .. others], ct); // Not counted: code is being compiled and pages come in.
+        await EngineAsync([db, .. others], ct); // Warm-up, not counted: the JIT compiles code and pages are read.
         await ArmAsync(db, ct);
         await BareAsync(db, ct);
         for (var round = 0; round < Rounds; round++)
@@ -47,8 +47,8 @@ internal static class DueSteps
         return 0;
     }
 
-    /// <summary>All of one hundredth are due at the same moment, at their first step again; the others are far away.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Makes one in a hundred instances due now, at their first step again, and moves all others far into the future.</summary>
+    /// <returns>How many are due.</returns>
     private static async Task<int> ArmAsync(Db db, CancellationToken ct)
     {
         var now = TimeProvider.System.GetUtcNow();

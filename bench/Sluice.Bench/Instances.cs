@@ -3,10 +3,10 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Bench;
 
-/// <summary>The flow instances that <c>sluice seed load</c> made: one company, ids without a gap.</summary>
+/// <summary>The flow instances that <c>sluice seed load</c> created: one company, ids without gaps.</summary>
 internal sealed record Instances(long CompanyId, long FirstId, long Count)
 {
-    /// <summary>A prime, so it walks through every id once. The same as in requests.lua.</summary>
+    /// <summary>A prime, so steps of this size visit every id once. Must equal STRIDE in requests.lua.</summary>
     private const long Stride = 7_368_787;
 
     public static async Task<Instances> FindAsync(string database, CancellationToken ct)
@@ -18,7 +18,7 @@ internal sealed record Instances(long CompanyId, long FirstId, long Count)
             ct)).Single();
     }
 
-    /// <summary>How many have been removed in all. A load is believed only when it agrees with this.</summary>
+    /// <summary>Prints how many instances have been removed in all. A load run counts only if its answers agree with this number.</summary>
     public static async Task<int> PrintRemovedAsync(string database, CancellationToken ct)
     {
         await using var db = OpenDatabase.At(database);
@@ -27,6 +27,6 @@ internal sealed record Instances(long CompanyId, long FirstId, long Count)
         return 0;
     }
 
-    /// <summary>Each id once, and neighbours far apart: whom people take out of flows are not neighbours in an index either.</summary>
+    /// <summary>Visits each id once, in scattered order: prospects that users unassign are not neighbours in an index either.</summary>
     public long Scattered(long turn) => FirstId + (turn * Stride % Count);
 }

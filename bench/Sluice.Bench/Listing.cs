@@ -8,10 +8,10 @@ using Sluice.Server.Hosting;
 
 namespace Sluice.Bench;
 
-/// <summary>The bytes Sluice answers when asked for so many prospects, and who may ask.</summary>
+/// <summary>The bytes that Sluice answers for a number of prospects, and the key for asking.</summary>
 internal sealed record Listing(long CompanyId, KeyWords Words, byte[] Answer)
 {
-    /// <summary>Fills a new database as <c>sluice seed load</c> does, runs the whole server on it and asks it once.</summary>
+    /// <summary>Fills a new database as <c>sluice seed load</c> does, runs the whole server on it and sends one request.</summary>
     public static async Task<Listing> MakeAsync(string database, int prospects, CancellationToken ct)
     {
         await using var app = await SluiceServer.BuildAsync(new ServerOptions { Database = database, Port = 0, Limits = false });

@@ -5,9 +5,9 @@ using Sluice.Engine.Storage.Sqlite;
 namespace Sluice.Bench;
 
 /// <summary>
-/// A SQLite file with one writing connection for which callers queue, and every piece of work a transaction of its own. The pragmas and
-/// the prepared statements are the product's: only the grouping of commits is missing. A connection for each caller was
-/// rejected as an opponent: SQLite lets them wait by sleeping, which was measured at half the rate and ten times the p99.
+/// A SQLite file with one writing connection, for which callers queue; each piece of work is a transaction of its own. Pragmas and prepared
+/// statements are those of the product; only the group commit is missing. One connection per caller was rejected as a comparison: SQLite makes
+/// waiting connections sleep, which measured half the rate and ten times the p99.
 /// </summary>
 internal sealed class OwnTransactionDb : Db
 {
@@ -20,7 +20,7 @@ internal sealed class OwnTransactionDb : Db
     {
         _path = path;
         _session = new SqliteSession(path);
-        _session.Run("pragma wal_autocheckpoint = 1000"); // SQLite's default: nobody else here folds the log back.
+        _session.Run("pragma wal_autocheckpoint = 1000"); // SQLite's default: nothing else here writes the log back into the file.
     }
 
     public override string Description => _path;

@@ -7,17 +7,17 @@ using Sluice.Engine.Storage;
 namespace Sluice.Bench;
 
 /// <summary>
-/// 32 callers who each unassign one flow instance in a transaction of their own, over and over: the product's operation and
-/// statements on <see cref="OwnTransactionDb"/>. In process and without HTTP, so what it loses to the server it loses to its commits.
+/// Lets 32 callers unassign flow instances, each in its own transaction, with the product's operation and statements on
+/// <see cref="OwnTransactionDb"/>. It runs in process and without HTTP, so if the server is faster, that is due to its group commit.
 /// </summary>
 internal static class OwnTransactions
 {
     private const int Callers = 32;
 
-    /// <summary>Not counted: code is being compiled and pages come in.</summary>
+    /// <summary>Not counted: the JIT compiles code and pages are read.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
-    /// <summary>Prints one line as requests.lua does: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>
+    /// <summary>Prints one line in the format of requests.lua: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>
     public static async Task<int> RunAsync(string database, TimeSpan length, CancellationToken ct)
     {
         var all = await Instances.FindAsync(database, ct);

@@ -1,29 +1,29 @@
 using System.CommandLine;
 using Sluice.Bench;
 
-var port = new Option<int>("--port") { Description = "Port on loopback; 0 takes a free one" };
-var prospects = new Option<int>("--prospects") { Description = "How many prospects the answered listing is of", DefaultValueFactory = _ => 1 };
-var gate = new Option<bool>("--gate") { Description = "Put Sluice's request id, credentials and limits in front" };
+var port = new Option<int>("--port") { Description = "Port on loopback; 0 picks a free one" };
+var prospects = new Option<int>("--prospects") { Description = "How many prospects are in the listing that it answers", DefaultValueFactory = _ => 1 };
+var gate = new Option<bool>("--gate") { Description = "Add Sluice's request id, credentials and limits" };
 var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate };
 twin.SetAction((given, ct) => Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
 
 var database = new Option<string>("--database") { Description = "A database filled by `sluice seed load`", Required = true };
-var seconds = new Option<int>("--seconds") { Description = "How long", DefaultValueFactory = _ => 5 };
-var own = new Command("own-transactions", "Unassigns one flow instance a transaction from 32 callers: what group commit is measured against.") { database, seconds };
+var seconds = new Option<int>("--seconds") { Description = "How long to run", DefaultValueFactory = _ => 5 };
+var own = new Command("own-transactions", "Unassigns one flow instance per transaction from 32 callers: the comparison for group commit.") { database, seconds };
 own.SetAction((given, ct) => OwnTransactions.RunAsync(given.GetRequiredValue(database), TimeSpan.FromSeconds(given.GetValue(seconds)), ct));
 
 var removed = new Command("removed", "Prints how many flow instances have been removed.") { database };
 removed.SetAction((given, ct) => Instances.PrintRemovedAsync(given.GetRequiredValue(database), ct));
 
-var statement = new Command("statement", "Prints the listing as PostgreSQL is asked for it.");
+var statement = new Command("statement", "Prints the SQL statement that lists flow instances on PostgreSQL.");
 statement.SetAction(_ => Statements.PrintList());
 
-var removal = new Command("removal", "Removes one flow instance on PostgreSQL and prints what was sent for it, for pgbench.") { database };
+var removal = new Command("removal", "Removes one flow instance on PostgreSQL and prints the statements sent for it, as a script for pgbench.") { database };
 removal.SetAction((given, ct) => Removal.PrintAsync(given.GetRequiredValue(database), ct));
 
-var nodes = new Option<int>("--nodes") { Description = "How many engines on the one database", DefaultValueFactory = _ => 1 };
-var due = new Command("due-steps", "The engine's rate beside that of a bare claim loop. Changes the database.") { database, nodes };
+var nodes = new Option<int>("--nodes") { Description = "How many engines share the database", DefaultValueFactory = _ => 1 };
+var due = new Command("due-steps", "Measures the engine's rate and that of a bare claim loop. Changes the database.") { database, nodes };
 due.SetAction((given, ct) => DueSteps.RunAsync(given.GetRequiredValue(database), given.GetValue(nodes), ct));
 
-return await new RootCommand("What Sluice is measured against. bench/load/run starts these; see bench/README.md.") { twin, own, removed, statement, removal, due }
+return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due }
     .Parse(args).InvokeAsync();

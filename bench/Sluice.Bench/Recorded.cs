@@ -3,7 +3,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Bench;
 
-/// <summary>A database that notes the statements of each transaction on it, as the stores wrote them.</summary>
+/// <summary>A database that records the statements of the last transaction, as the stores wrote them.</summary>
 internal sealed class Recorded(Db db) : Db(db.Dialect)
 {
     public List<Sql> Statements { get; } = [];
@@ -17,7 +17,7 @@ internal sealed class Recorded(Db db) : Db(db.Dialect)
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => db.InTransactionAsync(
         tx =>
         {
-            Statements.Clear(); // The work may be run again.
+            Statements.Clear(); // The transaction may be retried.
             return work(new Session(tx, Statements));
         },
         ct);

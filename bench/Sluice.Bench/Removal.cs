@@ -8,9 +8,9 @@ using Sluice.Engine.Storage.Setup;
 namespace Sluice.Bench;
 
 /// <summary>
-/// Prints what PostgreSQL is sent when one flow instance is removed, as a script of pgbench whose variable <c>:id</c> is the instance. The
-/// product removes one and its statements are noted, because a copy in a script would go on measuring what is no longer sent. Left out is the
-/// transaction's number, which the product asks for together with its first statement: pgbench has less to do.
+/// Prints the statements that remove one flow instance on PostgreSQL, as a pgbench script whose variable <c>:id</c> is the instance. The product
+/// removes one and its statements are recorded: a copy kept in a script would go out of date. The query for the transaction's number, which the
+/// product sends with its first statement, is left out, so pgbench has less to do.
 /// </summary>
 internal static partial class Removal
 {
@@ -24,7 +24,7 @@ internal static partial class Removal
             .ByIdAsync([last], refuseUnknown: false, new Actor(all.CompanyId, 1, RequestId.New(), null), ct);
         if (removed is not [_])
         {
-            throw new InvalidOperationException($"{last} cannot be removed: it has been already");
+            throw new InvalidOperationException($"instance {last} was not removed: it has been removed already");
         }
 
         Console.WriteLine("begin;");
@@ -33,7 +33,7 @@ internal static partial class Removal
         return 0;
     }
 
-    /// <summary>With its parameters in it.</summary>
+    /// <summary>Writes the statement with its parameter values filled in.</summary>
     private static string Written(Sql sql, long instance) => Parameter().Replace(
         sql.Text,
         name => Written(sql.Values[int.Parse(name.Groups[1].Value, CultureInfo.InvariantCulture)], instance));

@@ -4,11 +4,11 @@ using Sluice.Engine.Storage;
 namespace Sluice.Bench;
 
 /// <summary>
-/// Prints the statements the product sends to PostgreSQL, for pgbench to send the same. Taken from the product's own stores, because a
-/// copy in a script would go on measuring what is no longer sent.
+/// Prints the statement that the product sends to PostgreSQL, so that pgbench can send the same. It is taken from the product's own store:
+/// a copy kept in a script would go out of date.
 /// </summary>
 internal static class Statements
 {
-    /// <summary>The listing of open flow instances. <c>$1</c> is the list of companies, one for each of the CRM ids, which are <c>$2</c>.</summary>
+    /// <summary>Prints the listing of open flow instances. <c>$2</c> is the list of CRM ids, <c>$1</c> the list of their companies, one for each id.</summary>
     public static void PrintList() => Console.WriteLine(FlowInstanceStore.OpenOfProspects.TextIn(Dialect.Postgres));
 }

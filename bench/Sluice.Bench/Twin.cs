@@ -8,12 +8,12 @@ using Sluice.Server.Http;
 namespace Sluice.Bench;
 
 /// <summary>
-/// A bare server on the same web server that answers the bytes of one real listing from memory: nothing that speaks HTTP here can be
-/// faster, so a ratio to it says what Sluice's own work costs. With the gate, it says what credentials and limits cost alone.
+/// A bare server on the same web server, which answers the bytes of one real listing from memory. Nothing that speaks HTTP through this web server
+/// can be faster, so a ratio to it shows the cost of Sluice's own work. With the gate, it shows the cost of credentials and limits alone.
 /// </summary>
 internal static class Twin
 {
-    // Never reached, but counted: what is measured is the counting.
+    // Calls are counted but never reach the limit: the benchmark measures the counting.
     private static readonly CompanyLimits VeryHigh = new(1_000_000, int.MaxValue);
 
     public static async Task<int> RunAsync(int port, int prospects, bool gate, CancellationToken ct)

@@ -1,9 +1,9 @@
-# What is asked: flow instances by the million, made by `sluice seed load`, and the servers on them.
+# The data, millions of flow instances created by `sluice seed load`, and the servers that use it.
 # shellcheck shell=bash
 
 declare -A prospects_of
 
-# One SQLite file a size; in PostgreSQL a database for the usual size and each larger one.
+# Creates one SQLite file per size, and one PostgreSQL database for the usual size and for each larger one.
 seed() {
     local many
     for many in "${sizes[@]}"; do
@@ -17,10 +17,10 @@ seed() {
     done
 }
 
-# on_cluster INSTANCES: how a server gets at that database.
+# on_cluster INSTANCES: prints the connection string of that database.
 on_cluster() { echo "Host=$cluster;Username=postgres;Database=load_$1"; }
 
-# seed_into SERVER DATABASE INSTANCES: its progress is shown, as ten million take minutes.
+# seed_into SERVER DATABASE INSTANCES: shows progress, as ten million instances take minutes.
 seed_into() {
     local line
     say "Seeding $(words "$3") flow instances for $1"

@@ -1,4 +1,4 @@
-# Processes that are sure to end, and figures.
+# Starts processes that are certain to be stopped, and keeps figures.
 # shellcheck shell=bash
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/sluice-bench.XXXXXX")
@@ -13,7 +13,7 @@ die() {
 
 is_root() { [[ $(id -u) == 0 ]]; }
 
-# need COMMAND PACKAGE: installs it where that is possible, else says what to do.
+# need COMMAND PACKAGE: installs the package if possible, else says how to.
 need() {
     if command -v "$1" >/dev/null; then
         return
@@ -28,10 +28,10 @@ need() {
 
 # --- Processes --------------------------------------------------------------------------------------------------
 
-# start SERVER COMMAND…: waits for the line of JSON that says it is ready. Sets $line, and the server's url_of and pid_of.
+# start SERVER COMMAND…: waits for the line of JSON that the server prints when ready. Sets $line, url_of[SERVER] and pid_of[SERVER].
 start() {
     local server=$1 until=$((SECONDS + 60))
-    : >"$work/$server.out" # Here, not in the background: else an earlier server's line is read.
+    : >"$work/$server.out" # Empty the file before the background job starts, else the line of an earlier server is read.
     "${@:2}" >>"$work/$server.out" 2>"$work/$server.log" &
     pid_of[$server]=$!
     pids+=($!)
@@ -62,14 +62,14 @@ trap 'exit 130' INT TERM
 # field NAME LINE: one field of flat JSON.
 field() { sed -n 's/.*"'"$1"'":"\{0,1\}\([^",}]*\).*/\1/p' <<<"$2"; }
 
-# CPU seconds that processes have used.
+# cpu_of PID…: CPU seconds that the processes have used.
 cpu_of() { stat_of "$@" | awk -v hz="$(getconf CLK_TCK)" '{ all += $12 + $13 } END { print all / hz }'; }
 
-# stat_of PID…: from the third field on, as the second may have blanks in it. One that has ended meanwhile is passed over.
+# stat_of PID…: /proc/PID/stat from the third field on, as the second may contain spaces. Skips processes that have ended.
 stat_of() { { (cd /proc && cat "${@/%//stat}" 2>/dev/null) || true; } | sed 's/.*) //'; }
 
-# memory_of PID…: the resident MB of processes. VmRSS counts a page once for each mapping, and each reader of a SQLite file maps it; so then with
-# each page counted once (Pss); then without the files, which the system takes back when it needs them.
+# memory_of PID…: resident memory in MB, three times. VmRSS counts a page once per mapping, and each reader of a SQLite file maps it. Pss counts
+# each page once. The third number leaves out file pages, which the system takes back when it needs them.
 memory_of() {
     { (cd /proc && cat "${@/%//smaps_rollup}" 2>/dev/null) || true; } |
         awk '/^Rss:/ { all += $2 } /^Pss:/ { once += $2 } /^Anonymous:/ { own += $2 } END { printf "%d %d %d\n", all / 1024, once / 1024, own / 1024 }'
@@ -77,7 +77,7 @@ memory_of() {
 
 # --- Results ----------------------------------------------------------------------------------------------------
 
-# new_result NAME: where a table is kept. Nothing that is kept there is written over.
+# new_result NAME: prints a new path for a table. It never overwrites an earlier result.
 new_result() {
     local name number=1
     name=bench/results/$(date -u +%F)-$1
@@ -93,13 +93,13 @@ new_result() {
 
 calc() { awk "BEGIN { printf \"%.4f\", $1 }"; }
 
-# record NAME VALUE: in the current $round; round 0 is for warming up. Figures of one round are compared with each other, because a
-# machine drifts.
+# record NAME VALUE: records a figure of the current $round; round 0 is a warm-up and is not recorded. Only figures of the same round are
+# compared, because the speed of a machine drifts.
 record() { ((round == 0)) || printf '%s\t%s\t%s\n' "$1" "$round" "$2" >>"$work/figures.tsv"; }
 
 middle() { sort -g | awk '{ a[NR] = $1 } END { if (NR) print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
 
-# median NAME, and ratio A B: the median of A/B of each round. Nothing where it was not measured.
+# median NAME prints a median; ratio A B prints the median of A/B over the rounds. Both print nothing if there was no measurement.
 median() { awk -F'\t' -v name="$1" '$1 == name { print $3 }' "$work/figures.tsv" | middle; }
 
 ratio() {

@@ -1,10 +1,10 @@
-# Listing: everybody who answers one, in turn, and what they cost.
+# Listing: measures all servers in turn, and their memory.
 # shellcheck shell=bash
 
 measure_lists() {
     local each
     start_all
-    for round in $(seq 0 "$rounds"); do # Round 0 is for the compiler and the page cache; nothing of it is recorded.
+    for round in $(seq 0 "$rounds"); do # Round 0 warms up the JIT and the page cache; it is not recorded.
         for each in 1 100; do
             say "Listing $each, round $round of $rounds"
             list_round "$each"
@@ -41,7 +41,7 @@ start_twin() {
     basic_of[$1]=$(credentials "$line")
 }
 
-# list_round EACH: neighbours in time are compared with each other.
+# list_round EACH: measures every server once. Only measurements close in time are compared.
 list_round() {
     local many peer
     (($1 > 1)) || load gate gate list 1 "${prospects_of[sqlite-$usual]}"
@@ -87,7 +87,7 @@ record_memory_of() {
 
 # --- Starting ---------------------------------------------------------------------------------------------------
 
-# From the command to the first answered listing.
+# Measures the time from the command to the first answered listing.
 measure_start() {
     local peer
     for round in 1 2 3 4 5; do

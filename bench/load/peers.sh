@@ -1,17 +1,17 @@
-# What people use today as a stand-in: mock servers from npm with the same example answers. Only with --peers, and each only where it installs.
+# Mock servers from npm that people use today in place of the API, with the same example answers. Only with --peers; left out if npm cannot install it.
 # shellcheck shell=bash
 
 declare -A package_of=([prism]=@stoplight/prism-cli@5.16.0 [mockoon]=@mockoon/cli@9.9.0 [json-server]=json-server@0.17.4)
 declare -A port_of=([prism]=4665 [mockoon]=4666 [json-server]=4667)
 peers=() left_out=()
-filtered=10000 # Rows that json-server looks through.
+filtered=10000 # Rows that json-server searches.
 
-# Into a folder that is gone afterwards, npm's own cache too.
+# Installs into a temporary folder, which also holds npm's cache.
 install_peers() {
     local peer
     for peer in prism mockoon json-server; do
         if ! command -v npm >/dev/null; then
-            leave_out "$peer: there is no npm (Debian, Ubuntu: apt-get install npm)."
+            leave_out "$peer: npm is not installed (Debian, Ubuntu: apt-get install npm)."
             continue
         fi
         say "Installing ${package_of[$peer]}"
@@ -28,7 +28,7 @@ leave_out() {
     left_out+=("$1")
 }
 
-# --- Examples: two real answers, at /1/… and /100/… of each server ----------------------------------------------
+# --- Examples: each server answers two real answers, at /1/… and /100/… -----------------------------------------
 
 write_examples() {
     local each server=sqlite-$usual
@@ -41,7 +41,7 @@ write_examples() {
     write_json_server
 }
 
-# example_routes PRISM-OR-MOCKOON: the smallest description that makes it answer so.
+# example_routes PRISM-OR-MOCKOON: prints the smallest configuration with which it gives these answers.
 example_routes() {
     # shellcheck disable=SC2016
     node -e '
@@ -65,7 +65,7 @@ example_routes() {
     ' "$1" "$work" "${path_of[list]}"
 }
 
-# The fixed answers are a middleware; beside them rows like those of the answers, two and one a prospect in turn, to be filtered.
+# A middleware gives the fixed answers. To be filtered, there are rows like those in the answers: by turns two and one per prospect.
 write_json_server() {
     cat >"$work/fixed.js" <<END
 const answers = new Map([1, 100].map(each => [\`/\${each}${path_of[list]}\`, require("fs").readFileSync(\`\${__dirname}/example-\${each}.json\`)]));
@@ -83,7 +83,7 @@ END
 
 # --- Servers ----------------------------------------------------------------------------------------------------
 
-# start_peer PEER: returns with its first answer.
+# start_peer PEER: returns after its first answer.
 start_peer() {
     local peer=$1 port=${port_of[$1]} until=$((SECONDS + 60)) bin=$work/npm-$1/node_modules/.bin command
     case $peer in
@@ -108,10 +108,10 @@ load_peer() {
     local base=${url_of[$1]}
     url_of[$1]=$base/$2
     load "$1-$2" "$1" list "$2" "${prospects_of[sqlite-$usual]}"
-    ((size > $(wc -c <"$work/example-$2.json"))) || die "$1: answers of $size bytes are not the example"
+    ((size > $(wc -c <"$work/example-$2.json"))) || die "$1: answers of $size bytes are not the example answer"
     url_of[$1]=$base
     if [[ $1 == json-server ]]; then
         load "json-filter-$2" "$1" filter "$2" $((filtered * 2 / 3))
-        ((size > 150 * $2)) || die "json-server: answers of $size bytes do not hold what is asked for"
+        ((size > 150 * $2)) || die "json-server: answers of $size bytes do not contain the rows asked for"
     fi
 }

@@ -1,10 +1,10 @@
-# pgbench, sending the product's own statements to the same cluster: what the database gives when nothing is in front.
+# pgbench sends the product's own statements to the same cluster: the rate of the database with no server in front.
 # shellcheck shell=bash
 
-readers=8 # Where pgbench is at its best on two cores; more clients were measured slower.
+readers=8 # The best number for pgbench on two cores; more clients measured slower.
 
-# The listing, with pgbench's variables for its parameters. For one prospect pgbench makes up the id. For a hundred it takes one of 128
-# lists (more scripts it does not take): drawing a hundred numbers would cost it a tenth of its rate.
+# Writes the listing with pgbench's variables as parameters. For one prospect, pgbench draws the id. For a hundred it picks one of 128
+# prepared lists (the most scripts that it accepts): drawing a hundred numbers would cost a tenth of its rate.
 # write_lists INSTANCES
 write_lists() {
     local folder=$work/pgbench/$1 all=${prospects_of[postgres-$1]} statement company list
@@ -18,14 +18,14 @@ write_lists() {
     for list in $(seq 128); do
         list_of ":ids$list::text[]" >"$folder/100-$list.sql"
     done
-    # pgbench shows no rows, so see once that there are some.
+    # pgbench shows no rows, so check once that there are some.
     (($(sql "load_$1" "select count(*) from ($(list_of "'{$(crm_ids 1 "$all")}'::text[]" | tr -d ';')) found") > 99)) || die "pgbench would find nothing"
 }
 
 # list_of IDS
 list_of() { sed -e "s/\$1/array_fill($company::bigint, array[cardinality($1)])/" -e "s/\$2/$1/" <<<"$statement;"; }
 
-# crm_ids SEED PROSPECTS: a hundred of them.
+# crm_ids SEED PROSPECTS: prints a hundred CRM ids.
 crm_ids() {
     awk -v seed="$1" -v all="$2" 'BEGIN { srand(seed); for (i = 0; i < 100; i++) printf "%s003%015d", i ? "," : "", int(rand() * all) }'
 }
@@ -42,7 +42,7 @@ pgbench_list() {
     run_pgbench "pgbench-$1-$2" "$readers" "load_$1" "${options[@]}"
 }
 
-# A removal, whole. Client c of 32 removes the turns first + c, first + c + 32, …, scattered as requests.lua scatters them: each id once.
+# Writes a whole removal. Client c of 32 takes the turns first + c, first + c + 32, …, scattered as in requests.lua: each id once.
 # write_removal INSTANCES
 write_removal() {
     {
@@ -55,8 +55,8 @@ write_removal() {
 # pgbench_removal INSTANCES FIRST
 pgbench_removal() { run_pgbench pgbench-removal "$connections" "load_$1" -D "turn=$(($2 - connections))" -f "$work/pgbench/removal.sql"; }
 
-# run_pgbench NAME CLIENTS DATABASE OPTION…: records NAME.rate, .p50 and .p99 in milliseconds, of one transaction in ten, and .cpu, the
-# database's alone, in seconds a thousand. Sets $requests.
+# run_pgbench NAME CLIENTS DATABASE OPTION…: records NAME.rate; .p50 and .p99 in milliseconds, of one transaction in ten; and .cpu, seconds
+# per 1,000 transactions of the database alone. Sets $requests.
 run_pgbench() {
     local out=$work/pgbench/out before rate
     say "  $1"

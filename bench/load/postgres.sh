@@ -1,4 +1,4 @@
-# A PostgreSQL cluster of our own.
+# Starts a PostgreSQL cluster just for this run.
 # shellcheck shell=bash
 
 cluster=
@@ -13,7 +13,7 @@ start_cluster() {
     else
         mkdir -m 700 "$cluster"
     fi
-    # All settings are the defaults, durability too. Only we can reach the socket.
+    # All settings are the defaults, including durability. Only this user can reach the socket.
     {
         as_postgres "$bin/initdb" --pgdata="$cluster/data" --auth=trust --username=postgres --encoding=UTF8 --locale=C &&
             as_postgres "$bin/pg_ctl" start --pgdata="$cluster/data" --log="$cluster/log" --wait --silent \
@@ -25,7 +25,7 @@ stop_cluster() {
     [[ -z $cluster ]] || as_postgres "$bin/pg_ctl" stop --pgdata="$cluster/data" --mode=immediate --silent || true
 }
 
-# Prints the folder of the newest one that has all that is needed.
+# Prints the folder of the newest PostgreSQL that has pgbench and initdb.
 find_postgres() {
     local pgbench
     for pgbench in $(printf '%s\n' /usr/lib/postgresql/*/bin/pgbench | sort -rV) /usr/pgsql-*/bin/pgbench "$(command -v pgbench || true)"; do
@@ -61,7 +61,7 @@ processes_of_cluster() {
     echo "$first" "$(cat "/proc/$first/task/$first/children")"
 }
 
-# CPU seconds of all its processes, those that have ended too.
+# CPU seconds of all its processes, including those that have ended.
 cpu_of_cluster() {
     local ended running
     ended=$(stat_of "$(postmaster)" | awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) / hz }')

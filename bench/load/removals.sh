@@ -1,4 +1,4 @@
-# Removing: each flow instance once, so a state of its own for each round. And due steps, which change as much.
+# Removals: each flow instance can be removed once, so each round has data of its own. Due steps are here too, as they also change the data.
 # shellcheck shell=bash
 
 measure_removals() {
@@ -16,7 +16,7 @@ measure_removals() {
 fresh_copy() {
     rm -f "$work"/run.db*
     cp "$work/$usual.db" "$work/run.db"
-    sync # Else the copy is written to disk while commits wait for the same disk.
+    sync # Else the system still writes the copy while commits wait for the same disk.
 }
 
 # unassign_once NAME EACH
@@ -32,15 +32,15 @@ unassign_once() {
     stop "${pid_of[run]}"
 }
 
-# expect_removed NAME DATABASE BEFORE EACH: dies where not as many are gone since as the last load's $requests say. What was on its way when
-# the clock stopped may have been done too.
+# expect_removed NAME DATABASE BEFORE EACH: dies unless as many instances are gone as the last load's $requests say. Requests that were still
+# open when the clock stopped may have been done as well.
 expect_removed() {
     local gone=$(($(removed "$2") - $3))
     ((gone >= requests * $4 && gone <= (requests + connections) * $4)) ||
         die "$1: $requests requests removed $gone flow instances. Are there enough of them? (--instances)"
 }
 
-# removed DATABASE: how many flow instances are, once nothing that was on its way is left.
+# removed DATABASE: prints how many flow instances are removed, after all open requests have finished.
 removed() {
     local last=-1 now=0
     while ((now != last)); do
@@ -64,7 +64,7 @@ own_transactions() {
 
 # --- PostgreSQL: a part of the ids ------------------------------------------------------------------------------
 
-# Two parts a round, one for the product and one for pgbench.
+# Takes two parts of the ids per round, one for the product and one for pgbench.
 measure_postgres_removals() {
     local part=$((usual / (2 * (rounds + 1)))) database before
     database=$(on_cluster "$usual")

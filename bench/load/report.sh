@@ -1,4 +1,4 @@
-# From figures to a table that somebody reads.
+# Turns the figures into a report.
 # shellcheck shell=bash
 
 report() {
@@ -18,7 +18,7 @@ report() {
     } >"$out"
     cat "$out"
     if ((quick)); then
-        say "A quick run is for trying the script: nothing is kept"
+        say "This was a quick run, to try the script: the report is not kept"
     else
         kept=$(new_result speed)
         cp "$out" "$root/$kept"
@@ -30,9 +30,9 @@ machine() {
     cat <<END
 $(nproc) × $(sed -n 's/^model name\s*: //p;T;q' /proc/cpuinfo), $(awk '/MemTotal/ { printf "%d GB", $2 / 1048576 + 0.5 }' /proc/meminfo), Linux $(uname -r), .NET $(dotnet --version), \
 $(database), commit $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown).
-Server and load generator share these cores. wrk: $connections connections, $threads threads, $seconds s each, $rounds rounds in turn; medians. SQLite with synchronous=FULL.
+Server and load generator share these cores. wrk: $connections connections, $threads threads, $seconds s per run, $rounds rounds in turn; medians. SQLite with synchronous=FULL.
 
-**Only the ratios say something about another machine.** [bench/README.md](../README.md) says what each of them is.
+**Only the ratios apply to other machines.** [bench/README.md](../README.md) explains each of them.
 END
 }
 
@@ -52,8 +52,8 @@ targets() {
     at_least "list K = 100, PostgreSQL, $million / pgbench, $readers clients" "$(ratio "$postgres-100.rate" "$pgbench-100.rate")" 0.55 0.80
     at_least "list K = 1, SQLite through HTTP, $million / pgbench alone" "$(ratio "$sqlite-1.rate" "$pgbench-1.rate")" 0.85 1.2
     at_least "list K = 100, SQLite through HTTP, $million / pgbench alone" "$(ratio "$sqlite-100.rate" "$pgbench-100.rate")" 1.3 3
-    at_least "unassign 1 id, SQLite / a transaction each, in process" "$(ratio unassign-1.rate own-transactions.rate)" 2.0 2.5
-    at_most "unassign 1 id, SQLite: p99 / that of a transaction each" "$(ratio unassign-1.p99 own-transactions.p99)" 0.25 0.15
+    at_least "unassign 1 id, SQLite / one transaction per call, in process" "$(ratio unassign-1.rate own-transactions.rate)" 2.0 2.5
+    at_most "unassign 1 id, SQLite: p99 / p99 of one transaction per call" "$(ratio unassign-1.p99 own-transactions.p99)" 0.25 0.15
     at_least "unassign 1 id, PostgreSQL / pgbench, $connections clients" "$(ratio postgres-removal.rate pgbench-removal.rate)" 0.40 0.80
     at_least "due steps with a task row, SQLite / the bare claim loop" "$(ratio due-sqlite.rate due-sqlite-bare.rate)" 0.40 0.70
     at_least "due steps with a task row, PostgreSQL / the bare claim loop" "$(ratio due-postgres.rate due-postgres-bare.rate)" 0.40 0.70
@@ -64,7 +64,7 @@ targets() {
     at_most "start to first answer, built, $million, s" "$(median "$sqlite.start")" 0.7 0.4
 }
 
-# at_least LABEL MEASURED BUDGET STRETCH, and the other way round.
+# at_least LABEL MEASURED BUDGET STRETCH: prints a row. at_most is the same for figures that should be small.
 at_least() { row "$1" "$2" "$(verdict "$2" "$3" 1)" "$4"; }
 at_most() { row "$1" "$2" "$(verdict "$2" "$3" -1)" "$4"; }
 
@@ -79,7 +79,7 @@ verdict() {
     }'
 }
 
-# Three figures are more than such a measurement holds.
+# Prints two or three significant digits; the measurement is not more precise.
 short() { awk -v x="$1" 'BEGIN { if (x + 0 != x) print x; else if (x >= 100) printf "%.0f", x; else printf "%.2g", x }'; }
 
 words() { awk -v n="$1" 'BEGIN { if (n % 1000000 == 0) print n / 1000000 " M"; else if (n % 1000 == 0) print n / 1000 " k"; else print n }'; }
@@ -102,7 +102,7 @@ details() {
     done
     detail "twin behind the gate, K = 1" gate twin-1
     detail "SQLite, $(words "$usual"), unassign 1" unassign-1 -
-    detail "a transaction each, in process, unassign 1" own-transactions -
+    detail "one transaction per call, in process, unassign 1" own-transactions -
     detail "SQLite, $(words "$usual"), unassign 200" unassign-200 -
     detail "PostgreSQL, $(words "$usual"), unassign 1" postgres-removal -
     detail "pgbench, $(words "$usual"), unassign 1, $connections clients" pgbench-removal -
@@ -128,7 +128,7 @@ or_dash() { short "${1:-–}"; }
 
 memory() {
     local server
-    echo "| after listing, MB | resident (VmRSS) | each page once (Pss) | of it not files |"
+    echo "| after listing, MB | resident (VmRSS) | each page once (Pss) | without files |"
     echo "|---|---|---|---|"
     for server in twin-1 "${sizes[@]/#/sqlite-}" "${on_postgres[@]/#/postgres-}" cluster "${peers[@]}"; do
         [[ -z $(median "$server.own") ]] ||
@@ -138,7 +138,7 @@ memory() {
 
 # --- Side by side -----------------------------------------------------------------------------------------------
 
-# Behind each figure, in brackets, its ratio to Sluice on SQLite. CPU and memory are those of server and database.
+# Shows each figure and, in brackets, its ratio to Sluice on SQLite. CPU and memory are those of the server and its database.
 side_by_side() {
     local each
     echo "Side by side, listing K prospects; in brackets the ratio to Sluice on SQLite. CPU and memory are of the server and its database; memory counts each page once."

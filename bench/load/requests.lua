@@ -1,11 +1,11 @@
--- What wrk sends: wrk -s requests.lua URL -- list PROSPECTS-A-CALL PROSPECTS
---                 wrk -s requests.lua URL -- unassign IDS-A-CALL INSTANCES FIRST
---                 wrk -s requests.lua URL -- filter PROSPECTS-A-CALL PROSPECTS   (a listing as json-server takes it)
--- The data is that of `sluice seed load`: prospects and flow instances numbered from 0.
+-- The requests that wrk sends: wrk -s requests.lua URL -- list PROSPECTS-A-CALL PROSPECTS
+--                              wrk -s requests.lua URL -- unassign IDS-A-CALL INSTANCES FIRST
+--                              wrk -s requests.lua URL -- filter PROSPECTS-A-CALL PROSPECTS   (a listing for json-server)
+-- The data comes from `sluice seed load`: prospects and flow instances are numbered from 0.
 
-local THREADS = 2      -- As lib.sh starts wrk.
-local STRIDE = 7368787 -- As in Instances.cs: a prime, so a walk in such steps meets every number once.
-local POOL = 300000    -- Ids written into requests before the clock starts: what is measured is the server, not Lua.
+local THREADS = 2      -- Must equal $threads in wrk.sh.
+local STRIDE = 7368787 -- As in Instances.cs: a prime, so steps of this size visit every number once.
+local POOL = 300000    -- Ids are written into requests before the clock starts, so that Lua is not measured.
 
 local threads = 0
 function setup(thread)
@@ -14,7 +14,7 @@ function setup(thread)
 end
 
 local function crmId(n) return string.format("003%015d", n) end
-local function instanceId(n) return string.format("1%018d", n) end -- Text: it is beyond what a double holds.
+local function instanceId(n) return string.format("1%018d", n) end -- Text, as a double cannot hold it.
 
 local function list(ids) return wrk.format("POST", nil, nil, '{"crmProspectsIds":["' .. table.concat(ids, '","') .. '"]}') end
 
@@ -34,7 +34,7 @@ local function asking(write, each, prospects)
   end
 end
 
--- Counts up and never sends an id twice; in scattered order, so that neighbours in a call are not neighbours in an index.
+-- Sends each id once, in scattered order, so that the ids of one call are not neighbours in an index.
 local function unassigning(each, instances, first)
   local turn = first + number
   return function()
@@ -53,7 +53,7 @@ function init(args)
   request = args[1] == "unassign" and unassigning(each, all, tonumber(args[4])) or asking(args[1] == "list" and list or filter, each, all)
 end
 
--- One line for lib.sh: requests, seconds, bytes, faults, p50 and p99 in microseconds.
+-- Prints one line for wrk.sh: requests, seconds, bytes, failed requests, p50 and p99 in microseconds.
 function done(summary, latency)
   local e = summary.errors
   print(string.format("figures %d %.3f %.0f %d %d %d", summary.requests, summary.duration / 1e6, summary.bytes,

@@ -1,15 +1,15 @@
-# Load on a server, and whether what came back was an answer.
+# Puts load on a server, and checks that the answers are real ones.
 # shellcheck shell=bash
 
 connections=32
-threads=2 # As requests.lua counts.
+threads=2 # Must equal THREADS in requests.lua.
 declare -A path_of=([list]=/v2/flows/prospects [unassign]=/v2/flows/prospects/unassign-flows-by-instance-id [filter]="")
 
-# What is known of each server that runs, by its name.
+# Process id, URL and credentials of each running server, by its name.
 declare -A pid_of url_of basic_of
 
-# load NAME SERVER WHAT EACH ALL [FIRST]: records NAME.rate, .p50 and .p99 in milliseconds and .cpu in seconds a thousand requests. Sets
-# $requests, and $size: the bytes of one answer on the wire.
+# load NAME SERVER WHAT EACH ALL [FIRST]: records NAME.rate, .p50 and .p99 in milliseconds, and .cpu in seconds per 1,000 requests. Sets
+# $requests and $size, the bytes of one answer on the wire.
 load() {
     local name=$1 server=$2 before took bytes faults p50 p99
     say "  $name"
@@ -23,7 +23,7 @@ load() {
     record "$name.cpu" "$(calc "1000 * ($(cpu_behind "$server") - $before) / $requests")"
 }
 
-# cpu_behind SERVER: its database's too, where that is not in the same process.
+# cpu_behind SERVER: CPU seconds of the server, and of its database if that is another process.
 cpu_behind() {
     local own other=0
     own=$(cpu_of "${pid_of[$1]}")
@@ -31,19 +31,19 @@ cpu_behind() {
     calc "$own + $other"
 }
 
-# wrk_line SECONDS SERVER WHAT EACH ALL [FIRST]: what requests.lua prints, without its first word.
+# wrk_line SECONDS SERVER WHAT EACH ALL [FIRST]: prints the line of requests.lua without its first word.
 wrk_line() {
     timeout $(($1 + 30)) wrk -t$threads -c$connections -d"$1s" --timeout 10s -s "$here/requests.lua" \
         -H "Authorization: Basic ${basic_of[$2]}" "${url_of[$2]}${path_of[$3]}" -- "${@:3}" | sed -n 's/^figures //p'
 }
 
-# ask SERVER CRM-IDS: the whole answer to one listing, headers and all.
+# ask SERVER CRM-IDS: prints the whole answer to one listing, including headers.
 ask() {
     curl -sS -i --fail --max-time 30 -H "Authorization: Basic ${basic_of[$1]}" -H 'Content-Type: application/json' \
         -d "{\"crmProspectsIds\":[$2]}" "${url_of[$1]}${path_of[list]}"
 }
 
-# look_at SERVER PROSPECTS: notes how long its answers must be, from asking for nobody and for a hundred prospects.
+# look_at SERVER PROSPECTS: learns how long answers must be, by asking once for an unknown prospect and once for a hundred prospects.
 declare -A empty_of each_of
 look_at() {
     local ids answer
@@ -55,7 +55,7 @@ look_at() {
     each_of[$1]=$(((${#answer} - empty_of[$1]) / 100))
 }
 
-# expect_whole NAME SERVER EACH: dies where the last load's answers were too short for what was asked: nothing is faster than nothing.
+# expect_whole NAME SERVER EACH: dies if the last load's answers were too short or too long: an empty answer would be fast, but wrong.
 expect_whole() {
     local whole=$((empty_of[$2] + each_of[$2] * $3))
     ((size * 100 > whole * 85 && size * 100 < whole * 115)) || die "$1: answers of $size bytes where $whole are expected"

@@ -3,9 +3,9 @@ using Sluice.Engine.Instances;
 namespace Sluice.Failover;
 
 /// <summary>
-/// Holds what the writers were told against what the database holds in the end. An answer binds: it is there, as told, and nothing beside
-/// it was done. A call of which nobody heard may be done or not. The database's own times are not asked: a call reads the clock before it
-/// waits for a lock, so they overlap where the calls did not.
+/// Compares the answers that the writers got with the final content of the database. Everything that an answer reports must be there, and its call
+/// must have done nothing else. A call without an answer may have been done or not. Times in the database are not used: a call reads the clock
+/// before it waits for a lock, so those times can overlap where the calls did not.
 /// </summary>
 internal sealed class HistoryCheck(IReadOnlyList<Operation> history, Stored stored)
 {
@@ -15,7 +15,7 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> history, Stored stor
 
     private readonly HashSet<(long InstanceId, string Kind, string RequestId)> _events = [.. stored.Events.Select(one => (one.InstanceId, one.Kind, one.RequestId))];
 
-    /// <returns>A sentence a fault; none where all is as it was told.</returns>
+    /// <returns>One sentence for each fault; empty if everything is as reported.</returns>
     public List<string> Faults() =>
     [
         .. LostAssigns(), .. LostUnassigns(), .. RemovedTwice(), .. DoneAndNotTold(), .. MoreThanAsked(), .. OpenTwice(), .. OpenTogether(),
@@ -28,14 +28,14 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> history, Stored stor
         where !(stored.Instances.TryGetValue(entered.InstanceId, out var found)
             && (found.CrmId, found.FlowId) == (entered.CrmId, entered.FlowId)
             && _events.Contains((entered.InstanceId, InstanceEvent.Assigned, one.RequestId!)))
-        select $"lost assign: request {one.RequestId} was told that instance {entered.InstanceId} is there";
+        select $"lost assign: request {one.RequestId} reported that instance {entered.InstanceId} was created, but it is not stored";
 
     private IEnumerable<string> LostUnassigns() =>
         from one in history
         where one.IsAnswered
         from id in one.Removed
         where !(stored.Instances.TryGetValue(id, out var found) && !found.IsOpen && _events.Contains((id, InstanceEvent.Removed, one.RequestId!)))
-        select $"lost unassign: request {one.RequestId} was told that instance {id} is removed";
+        select $"lost unassign: request {one.RequestId} reported that instance {id} was removed, but it was not";
 
     private IEnumerable<string> RemovedTwice() =>
         from one in history
@@ -49,14 +49,14 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> history, Stored stor
         from stored in stored.Events
         where _byRequest.TryGetValue(stored.RequestId, out var one) && one.IsAnswered
             && !(stored.Kind == InstanceEvent.Removed ? one.Removed.Contains(stored.InstanceId) : one.Entered.Any(entered => entered.InstanceId == stored.InstanceId))
-        select $"done and not told: {stored.Kind} instance {stored.InstanceId} by request {stored.RequestId}";
+        select $"done but not reported: {stored.Kind} instance {stored.InstanceId} by request {stored.RequestId}";
 
-    /// <summary>What no known request has done was done by one that was cut off; there cannot be more of those than were cut off.</summary>
+    /// <summary>An event of an unknown request id comes from a call that was cut off. There cannot be more such ids than calls that were cut off.</summary>
     private IEnumerable<string> MoreThanAsked()
     {
         var strangers = stored.Events.Select(one => one.RequestId).Where(id => !_byRequest.ContainsKey(id)).Distinct(StringComparer.Ordinal).Count();
         var cutOff = history.Count(one => one.RequestId is null);
-        return strangers > cutOff ? [$"more than asked: {strangers} requests of which nobody knows, and only {cutOff} were cut off"] : [];
+        return strangers > cutOff ? [$"more effects than calls: {strangers} unknown request ids, but only {cutOff} calls were cut off"] : [];
     }
 
     private IEnumerable<string> OpenTwice() =>
@@ -73,7 +73,7 @@ internal sealed class HistoryCheck(IReadOnlyList<Operation> history, Stored stor
         where pair.Earlier.To > pair.Later.From
         select $"open together: {pair.Earlier.Id} and {pair.Later.Id} of prospect {same.Key.CrmId}";
 
-    /// <summary>When an instance was open for sure: from the answer that said so until somebody began to remove it.</summary>
+    /// <summary>When an instance was certainly open: from the answer that reported it to the start of the call that removed it.</summary>
     private IEnumerable<Life> Lives()
     {
         var removals = stored.Events.Where(one => one.Kind == InstanceEvent.Removed).ToLookup(one => one.InstanceId);

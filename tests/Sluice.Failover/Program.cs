@@ -3,8 +3,8 @@ using System.Globalization;
 using Sluice.Engine.Storage.Setup;
 using Sluice.Failover;
 
-// Sluice.Failover URL…: writes to these nodes until its standard input ends, then checks against the database that $SLUICE_DATABASE names.
-// Each second a line on standard error says how many calls were answered so far. Exit code: 0 clean, 1 not.
+// Sluice.Failover URL…: writes to these nodes until standard input ends, then compares the answers with the database that $SLUICE_DATABASE names.
+// Each second it writes the number of answered calls so far to standard error. Exit code: 0 no fault, 1 otherwise.
 var clock = TimeProvider.System;
 await using var db = OpenDatabase.At(Environment.GetEnvironmentVariable("SLUICE_DATABASE")!);
 var world = await World.SowAsync(db, clock);
@@ -21,7 +21,7 @@ while (await Console.In.ReadLineAsync() is not null)
 await stopping.CancelAsync();
 await Task.WhenAll(writing, telling);
 
-// Whatever this process has known of the members is old, and reading all of it takes longer than a request may.
+// A new connection pool: what the old one knows of the cluster members is out of date. Reading everything takes longer than a request may.
 await using var after = OpenDatabase.At(Environment.GetEnvironmentVariable("SLUICE_DATABASE") + ";Command Timeout=120");
 return Report([.. writers.SelectMany(writer => writer.History)], await Stored.ReadAsync(after, world.CompanyId));
 
@@ -43,8 +43,8 @@ int Report(List<Operation> history, Stored stored)
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
         seconds of writing           {clock.GetElapsedTime(start).TotalSeconds:0}
         calls answered               {answered.Count}
-        instances told to be in      {answered.Sum(one => one.Entered.Count)}
-        instances told to be removed {answered.Sum(one => one.Removed.Count)}
+        instances reported assigned  {answered.Sum(one => one.Entered.Count)}
+        instances reported removed   {answered.Sum(one => one.Removed.Count)}
         answered with 500            {history.Count(one => one is { IsAnswered: false, RequestId: not null })}
         cut off                      {history.Count(one => one.RequestId is null)}
         instances stored             {stored.Instances.Count}
@@ -56,6 +56,6 @@ int Report(List<Operation> history, Stored stored)
         Console.WriteLine($"{kind.Key}: {kind.Count()}, such as\n  {string.Join("\n  ", kind.Take(3))}");
     }
 
-    Console.WriteLine(faults.Count == 0 ? "CLEAN: everything answered is there, and nothing was done twice" : $"BROKEN: {faults.Count} faults");
+    Console.WriteLine(faults.Count == 0 ? "CLEAN: everything that was answered is stored, and nothing was done twice" : $"BROKEN: {faults.Count} faults");
     return faults.Count == 0 && answered.Count > 0 ? 0 : 1;
 }

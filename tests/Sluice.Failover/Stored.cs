@@ -2,7 +2,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Failover;
 
-/// <summary>What the database holds when all is over.</summary>
+/// <summary>The final content of the database.</summary>
 internal sealed record Stored(IReadOnlyDictionary<long, StoredInstance> Instances, IReadOnlyList<StoredEvent> Events)
 {
     public static async Task<Stored> ReadAsync(Db db, long companyId)
@@ -26,5 +26,5 @@ internal sealed record Stored(IReadOnlyDictionary<long, StoredInstance> Instance
 
 internal sealed record StoredInstance(string CrmId, long FlowId, bool IsExclusive, bool IsOpen);
 
-/// <param name="Kind">assigned or removed.</param>
+/// <param name="Kind"><c>assigned</c> or <c>removed</c>.</param>
 internal sealed record StoredEvent(long InstanceId, string Kind, string RequestId);

@@ -9,7 +9,7 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Failover;
 
-/// <summary>A company whose writers meet often: few prospects, and every second flow is exclusive.</summary>
+/// <summary>A company on which writers collide often: it has few prospects, and every second flow is exclusive.</summary>
 internal sealed record World(long CompanyId, KeyWords Key, IReadOnlyList<string> CrmIds, IReadOnlyList<long> FlowIds)
 {
     public const string OwnerEmail = "rep@example.com";

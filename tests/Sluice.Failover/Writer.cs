@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Failover;
 
-/// <summary>One client that assigns and unassigns as fast as it is answered, now at this node, now at that, and remembers all of it.</summary>
-/// <param name="open">Instances that somebody was told are open: shared, and an id may be in it twice, so that writers race for it.</param>
+/// <summary>A client that assigns and unassigns as fast as it gets answers, on a random node each time, and records every call.</summary>
+/// <param name="open">Instances that some answer reported as open, shared by all writers. An id may be in it twice, so that writers race for it.</param>
 internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQueue<long> open, TimeProvider clock, int number) : IDisposable
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
@@ -67,7 +67,7 @@ internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQu
     private Task<Operation> UnassignAsync(List<long> ids) =>
         CallAsync("unassign-flows-by-instance-id", $$"""{"flowInstanceIds":["{{string.Join("\",\"", ids)}}"]}""", _ => []);
 
-    /// <summary>Finds what nobody was told of as well.</summary>
+    /// <summary>Also ends instances that no answer has reported.</summary>
     private Task<Operation> UnassignProspectAsync() => CallAsync("unassign-flows-by-crm-id", $$"""{"crmProspectId":"{{Prospect()}}"}""", _ => []);
 
     private async Task<Operation> CallAsync(string path, string body, Func<JsonNode, List<Entered>> entered)
@@ -90,7 +90,7 @@ internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQu
     {
         if (status is not (HttpStatusCode.OK or HttpStatusCode.InternalServerError))
         {
-            throw new InvalidOperationException($"The writers ask for nothing that deserves a {status}: {answer}");
+            throw new InvalidOperationException($"Unexpected status {status}; a writer sends only valid requests: {answer}");
         }
 
         foreach (var one in entered)

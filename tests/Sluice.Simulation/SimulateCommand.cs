@@ -8,19 +8,20 @@ namespace Sluice.Simulation;
 
 internal static class SimulateCommand
 {
-    private const string About = "Run the engine through bad luck on a virtual clock, by seed, and look for broken promises.";
+    private const string About = "Run the engine on a virtual clock with random failures, and check its invariants. A seed gives the same run each time.";
 
     private const string PlantsAbout = """
-        Plant a bug to see it found: fence (a late worker writes), reply (nobody looks once more before a mail is sent), limit (a sender's and the company's day are
-        not counted), window (mail leaves at any hour), cooloff (nobody cools off) or once (nobody is asked what they are in already).
+        Plant a bug to see the simulation find it: fence (a late worker overwrites newer work), reply (the engine does not check the instance again before it
+        sends mail), limit (daily limits of senders and company are ignored), window (mail leaves at any hour), cooloff (prospects never cool off) or once
+        (an assignment ignores the flows that a prospect is in).
         """;
 
     private static readonly Option<int> Seed = new("--seed") { Description = "The first seed.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds, from the first on. 10000 is a night's worth.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<int> Days = new("--days") { Description = "How long the world goes on; then time runs out in peace.", DefaultValueFactory = _ => 90 };
-    private static readonly Option<int> Prospects = new("--prospects") { Description = "How many people.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds to run, beginning with --seed. 10000 take about a night.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Days = new("--days") { Description = "How many days to simulate with failures. Afterwards the remaining work runs without any.", DefaultValueFactory = _ => 90 };
+    private static readonly Option<int> Prospects = new("--prospects") { Description = "How many prospects to simulate.", DefaultValueFactory = _ => 8 };
     private static readonly Option<string?> Plants = new("--plant") { Description = PlantsAbout, HelpName = "bug" };
-    private static readonly Option<bool> History = new("--history") { Description = "Print what happened, also where nothing is wrong." };
+    private static readonly Option<bool> History = new("--history") { Description = "Print what happened, even if nothing is wrong." };
 
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -65,15 +66,15 @@ internal static class SimulateCommand
 
     private static string Words(SimReport report, int days, string terms, bool withHistory) => report.Failure is { } failure
         ? string.Create(CultureInfo.InvariantCulture, $"""
-            Seed {failure.Seed} breaks a promise: {failure.Violation}
-            It was found after {report.Seeds} seeds; {failure.Disturbances} disturbances are enough. The last of its history:
+            Seed {failure.Seed} breaks an invariant: {failure.Violation}
+            Found after {report.Seeds} seeds; {failure.Disturbances} disturbances are enough to reproduce it. The end of its history:
 
             {string.Join('\n', failure.History.TakeLast(40))}
 
             Again: ./simulate --seed {failure.Seed}{terms}
             """)
         : string.Create(CultureInfo.InvariantCulture, $"""
-            {report.Seeds} seeds of {days} days: nothing broken. {report.Events} things happened, {report.Disturbances} of them to a worker at work; {report.Seconds:F0} s.
+            {report.Seeds} seeds of {days} days: no invariant broken. {report.Events} events, {report.Disturbances} disturbances of a busy worker; {report.Seconds:F0} s.
             Digest of the last history: {report.Digest}
             """) + (withHistory ? "\n\n" + string.Join('\n', report.LastHistory) : "");
 }

@@ -1,6 +1,6 @@
-// Walks every operation of the document through Prism, which stands between this client and the server and holds both to the document:
+// Calls every operation of the document through Prism, a proxy that checks requests and answers against the document:
 //   node walk.mjs DOCUMENT SERVER.json PRISM_URL
-// SERVER.json is what `sluice dev --json` says. One line an operation, "pass NAME" or "FAIL NAME: why".
+// SERVER.json is the output of `sluice dev --json`. Prints one line per call, "pass NAME" or "FAIL NAME: why".
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 
@@ -11,11 +11,11 @@ const operations = new Map(Object.entries(described.paths).flatMap(([path, verbs
   Object.entries(verbs).map(([verb, operation]) => [operation.operationId, { verb: verb.toUpperCase(), path }])));
 const walked = new Set();
 
-// Prism reads JSON into doubles and writes it anew, so ids that are numbers come out rounded: what is needed of an answer that
-// has them is asked of the server itself, and taken from the text.
+// Prism reads JSON numbers as doubles and writes them again, which rounds numeric ids. When such an id is needed, ask the server directly
+// and take the id from the text.
 const numberIn = (text, name) => new RegExp(`"${name}":(\\d+)`).exec(text)?.[1];
 
-// The platform's fetch sends no body with a GET, and one operation has one.
+// fetch cannot send a body with a GET, and one operation needs that.
 function send(base, { verb, path }, { at = {}, query = {}, body, type = 'application/json', credential } = {}) {
   const url = new URL(path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(at[name])), base);
   Object.entries(query).forEach(([name, value]) => url.searchParams.set(name, value));
@@ -63,7 +63,7 @@ async function eventually(ask, isDone) {
     }
     await new Promise(resolve => setTimeout(resolve, 100));
   }
-  throw new Error('It has not come to an end');
+  throw new Error('It did not finish in 30 s');
 }
 
 function multipart(lines) {
@@ -95,7 +95,7 @@ async function flows(users) {
       return { owner: user.emailAddress, flows };
     }
   }
-  throw new Error('Nobody sees a flow');
+  throw new Error('No user sees a flow');
 }
 
 async function crm() {
@@ -117,11 +117,11 @@ async function crm() {
   return { integrationId, crmProspectsIds: contacts.map(contact => contact.objectId) };
 }
 
-// Prism refuses to forward a GET that has a body. That this answer is as described is held by the tests of the server.
+// Prism refuses to forward a GET with a body. The tests of the server check this answer instead.
 async function objects(given) {
   walked.add('getCrmObjects');
   const { status, text } = await direct('getCrmObjects', given);
-  console.log(status === 200 ? 'skip 200 getCrmObjects: works, but past Prism, which forwards no body with a GET' : `FAIL getCrmObjects: was ${status} ${text}`);
+  console.log(status === 200 ? 'skip 200 getCrmObjects: works, but was called without Prism, which forwards no body with a GET' : `FAIL getCrmObjects: was ${status} ${text}`);
 }
 
 async function prospects({ owner, flows }, crmProspectsIds) {
@@ -153,7 +153,7 @@ async function tasks(users) {
       return;
     }
   }
-  throw new Error('Nobody has a task');
+  throw new Error('No user has a task');
 }
 
 try {
@@ -165,7 +165,7 @@ try {
   await walk('deleteCrmIntegration', 201, { query: { integrationId, clientRequestId: 'gone' } });
   for (const id of operations.keys()) {
     if (!walked.has(id)) {
-      console.log(`FAIL ${id}: nobody has walked it`);
+      console.log(`FAIL ${id}: the walk does not call it`);
     }
   }
 } catch (fault) {

@@ -10,25 +10,24 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Cli;
 
-/// <summary>The command line: its verbs, and how a failure becomes a sentence and an exit code.</summary>
+/// <summary>The command line: lists the commands, and turns a failure into a message and an exit code.</summary>
 internal static class SluiceCommand
 {
     private const string About = """
         Sluice: a self-hosted sales-engagement flow server that speaks the Gong
         Engage Flows API (v2).
 
-          sluice dev    a stand-in for a laptop or CI: seeded, nothing leaves it
-          sluice serve  the same for production, on SQLite or PostgreSQL
-          sluice call   calls either of them, or the service that they imitate
+          sluice dev    a local stand-in for the API, with demo data, offline
+          sluice serve  the same server for production, on SQLite or PostgreSQL
+          sluice call   calls either of them, or the original service
 
         Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused by the
-        server (4xx), 4 still refused for coming too often (429), 5 a fault of
-        the server's (5xx). The reason is on standard error.
+        server (4xx), 4 still rate-limited after retries (429), 5 server error
+        (5xx). The reason is on standard error.
         """;
 
-    /// <param name="args">As typed.</param>
-    /// <param name="output">Where calls and help are written; null: standard output.</param>
-    /// <param name="error">Null: standard error.</param>
+    /// <param name="output">Receives answers of calls and help; null means standard output.</param>
+    /// <param name="error">Null means standard error.</param>
     public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
     {
         var console = new InvocationConfiguration
@@ -36,7 +35,7 @@ internal static class SluiceCommand
             Output = output ?? Console.Out,
             Error = error ?? Console.Error,
 
-            // The host listens for Ctrl-C and SIGTERM itself, and drains; the parser's own handling would cut it short.
+            // The host itself handles Ctrl-C and SIGTERM, and finishes open requests; the parser's handler would stop it too early.
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
@@ -61,7 +60,7 @@ internal static class SluiceCommand
 
         try
         {
-            var given = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value of call, not more arguments.
+            var given = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value for call, not a file of arguments.
             return given.Action is ParseErrorAction ? await WrongCommandLine.TellAsync(given, console.Error) : await given.InvokeAsync(console);
         }
         catch (Exception fault) when (Sentence(fault) is { } sentence)
@@ -71,13 +70,13 @@ internal static class SluiceCommand
         }
     }
 
-    /// <returns>Null for what is a bug of ours: that one deserves its stack.</returns>
+    /// <returns>The message; null for an unexpected exception, which is a bug and is shown with its stack trace.</returns>
     private static string? Sentence(Exception fault) => fault switch
     {
         CliException or DatabaseSettingsException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
         Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
-        DbException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } => $"the database cannot be used: {fault.Message}",
+        DbException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } => $"cannot use the database: {fault.Message}",
         UnauthorizedAccessException or IOException => fault.Message,
         _ => null,
     };

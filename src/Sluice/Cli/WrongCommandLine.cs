@@ -6,7 +6,7 @@ using Sluice.Server.Dev.Requests;
 
 namespace Sluice.Cli;
 
-/// <summary>What is wrong with a command line, in our words: the parser's name types of .NET, and paint in red where colours are not wanted.</summary>
+/// <summary>Reports errors of the command line in our own words: the parser's messages name .NET types, and are red where colours are not wanted.</summary>
 internal static partial class WrongCommandLine
 {
     public static async Task<int> TellAsync(ParseResult given, TextWriter error)
@@ -20,7 +20,7 @@ internal static partial class WrongCommandLine
         return ExitCode.Usage;
     }
 
-    /// <summary>One unknown word is told alone: what follows it was read in the wrong light.</summary>
+    /// <summary>Reports an unknown word alone: the parser has misread what follows it.</summary>
     private static IEnumerable<string> Faults(ParseResult given) => given.UnmatchedTokens switch
     {
         [] => given.Errors.Select(error => Sentence(error, given.CommandResult)),
@@ -34,8 +34,8 @@ internal static partial class WrongCommandLine
             ? ("option", Options(at))
             : command.Subcommands.Count > 0 ? ("command", command.Subcommands.Select(one => one.Name)) : ("", []);
         return kind.Length == 0
-            ? $"{word} is one argument too many."
-            : $"there is no {kind} {word}.{(ResemblanceRule.Find(word, known) is { } meant ? $" Did you mean {meant}?" : "")}";
+            ? $"unexpected argument {word}."
+            : $"unknown {kind} {word}.{(ResemblanceRule.Find(word, known) is { } meant ? $" Did you mean {meant}?" : "")}";
     }
 
     private static IEnumerable<string> Options(CommandResult at) =>
@@ -47,7 +47,7 @@ internal static partial class WrongCommandLine
         var text when NoneOf().Match(text) is { Success: true } match =>
             $"{NameOf(error.SymbolResult)} takes one of {string.Join(", ", Quoted().Matches(match.Groups[2].Value).Select(one => one.Groups[1].Value))}, not {match.Groups[1]}.",
         var text when NoValue().Match(text) is { Success: true } match => $"{match.Groups[1]} needs a value.",
-        var text when Missing().Match(text) is { Success: true } match => $"{match.Groups[1]} must be given.",
+        var text when Missing().Match(text) is { Success: true } match => $"{match.Groups[1]} is required.",
         var text when text.StartsWith("Required argument missing for command", StringComparison.Ordinal) =>
             $"{Name(at)} needs {string.Join(" and ", at.Command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(argument => $"<{argument.HelpName ?? argument.Name}>"))}.",
         "Required command was not provided." => $"{Name(at)} needs a command: {string.Join(", ", at.Command.Subcommands.Select(one => one.Name))}.",
@@ -56,7 +56,7 @@ internal static partial class WrongCommandLine
 
     private static string Name(CommandResult at) => string.Join(' ', Path(at));
 
-    /// <returns>Of <c>sluice keys create</c> the last two.</returns>
+    /// <returns>The command without the program: <c>keys</c> and <c>create</c> for <c>sluice keys create</c>.</returns>
     private static IEnumerable<string> Path(CommandResult at) => at.Parent is CommandResult above ? Path(above).Append(at.Command.Name) : [];
 
     private static string NameOf(SymbolResult? at) => at switch

@@ -7,7 +7,7 @@ using Sluice.Server.Dev.Requests;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>sluice call: what is sent, what is shown, and what scripts are told.</summary>
+/// <summary>The requests that <c>sluice call</c> sends, what it shows, and its exit codes for scripts.</summary>
 public sealed class CallTests
 {
     private const string AboveDoubles = "9007199254740993";
@@ -17,7 +17,7 @@ public sealed class CallTests
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
 
-        await ShouldExit(ExitCode.Failed, "nobody answers at http://127.0.0.1:1", ["call", "list-users", "--base-url", "http://127.0.0.1:1"]);
+        await ShouldExit(ExitCode.Failed, "cannot reach http://127.0.0.1:1", ["call", "list-users", "--base-url", "http://127.0.0.1:1"]);
         await ShouldExit(ExitCode.Failed, "there is no file", CommandLine.At(app, "call", "upload-crm-objects", "--data-file", "/nowhere"));
         await ShouldExit(ExitCode.Refused, "400 flowOwnerEmail parameter is missing (requestId ", CommandLine.At(app, "call", "list-flows"));
         await ShouldExit(ExitCode.Refused, "404 User not found", CommandLine.At(app, "call", "get-user", "--id", "1"));
@@ -27,8 +27,8 @@ public sealed class CallTests
     }
 
     [Theory]
-    [InlineData("there is no command list-flowz. Did you mean list-flows?", "list-flowz")]
-    [InlineData("there is no option --crm-prospect-ids. Did you mean --crm-prospects-ids?", "list-assigned-flows", "--crm-prospect-ids", "a")]
+    [InlineData("unknown command list-flowz. Did you mean list-flows?", "list-flowz")]
+    [InlineData("unknown option --crm-prospect-ids. Did you mean --crm-prospects-ids?", "list-assigned-flows", "--crm-prospect-ids", "a")]
     [InlineData("get-user needs --id", "get-user")]
     [InlineData("upload-crm-objects needs --data-file", "upload-crm-objects")]
     [InlineData("--id is given more than once", "get-user", "--id", "1", "--id", "2")]
@@ -36,13 +36,13 @@ public sealed class CallTests
     [InlineData("--overrides takes an object", "assign-prospects", "--overrides", "[]")]
     [InlineData("--prospects takes an array", "begin-bulk-assignment", "--prospects", "{}")]
     [InlineData("--most-recently-assigned takes a boolean, not maybe", "list-flows", "--most-recently-assigned", "maybe")]
-    [InlineData("only be put into a --body that is an object", "list-assigned-flows", "--body", "[]", "--crm-prospects-ids", "a")]
-    [InlineData("--json and --table exclude each other", "list-users", "--json", "--table")]
-    [InlineData("--base-url takes an address", "list-users", "--base-url", "ftp://example.com")]
-    [InlineData("--base-url takes an address", "list-users", "--base-url", "http://key:secret@example.com")]
+    [InlineData("only set fields of a --body that is a JSON object", "list-assigned-flows", "--body", "[]", "--crm-prospects-ids", "a")]
+    [InlineData("--json and --table cannot be used together", "list-users", "--json", "--table")]
+    [InlineData("--base-url takes a URL", "list-users", "--base-url", "ftp://example.com")]
+    [InlineData("--base-url takes a URL", "list-users", "--base-url", "http://key:secret@example.com")]
     [InlineData("a key without its secret", "list-users", "--key", "slk_1")]
     [InlineData("a key and a token", "list-users", "--key", "slk_1", "--secret", "s", "--token", "slt_1")]
-    public Task A_wrong_command_line_is_said_to_be_one_and_nothing_is_sent(string why, params string[] args) => ShouldExit(ExitCode.Usage, why, ["call", .. args]);
+    public Task A_wrong_command_line_is_refused_and_nothing_is_sent(string why, params string[] args) => ShouldExit(ExitCode.Usage, why, ["call", .. args]);
 
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Flags_become_the_body_they_name_and_an_id_keeps_its_digits(Database database)
@@ -87,7 +87,7 @@ public sealed class CallTests
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         await app.HasSettingsAsync(company => company with { Limits = new CompanyLimits(1, 0) });
-        app.Clock.Advance(TimeSpan.FromSeconds(2)); // The key is read anew.
+        app.Clock.Advance(TimeSpan.FromSeconds(2)); // Now the server reads the key again.
         Assert.Equal(ExitCode.Done, (await CommandLine.RunAsync(app, "call", "list-users")).Code);
 
         Assert.Equal(ExitCode.TooOften, (await CommandLine.RunAsync(app, "call", "list-users", "--no-retry")).Code);
@@ -103,7 +103,7 @@ public sealed class CallTests
         {
             lock (error)
             {
-                return written.ToString().Contains("again in 1 s", StringComparison.Ordinal);
+                return written.ToString().Contains("retrying in 1 s", StringComparison.Ordinal);
             }
         }
     }
@@ -129,7 +129,7 @@ public sealed class CallTests
         Assert.Equal((code, true), (cli.Code, (cli.Error + cli.Output).Contains(why, StringComparison.Ordinal)));
     }
 
-    /// <summary>Of what the server does not know the log keeps the name alone.</summary>
+    /// <summary>Removes the unknown field: the log keeps its name but not its value.</summary>
     private static string WithoutUnknown(string? body)
     {
         var json = JsonNode.Parse(body!)!.AsObject();

@@ -6,7 +6,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>sluice call, for every operation there is: one that is mapped and not walked here fails.</summary>
+/// <summary>Runs <c>sluice call</c> for every operation. A mapped operation that is not called here fails the test.</summary>
 public sealed class CallWalkTests
 {
     [Theory, EveryProfile]
@@ -48,7 +48,7 @@ public sealed class CallWalkTests
         Assert.Matches("--overrides.cool-off-override, --overrides.coolOffOverride <boolean> +True: also", assign);
     }
 
-    /// <summary>In an order in which each finds what it needs.</summary>
+    /// <summary>The calls, in an order in which each finds the data that it needs.</summary>
     private static async Task<List<(string Operation, string[] Flags)>> WalkAsync(TestApp app)
     {
         var (tenant, file) = (app.Tenant, Path.GetTempFileName());
@@ -89,7 +89,7 @@ public sealed class CallWalkTests
         ];
     }
 
-    /// <summary>The integration is another one in each round.</summary>
+    /// <summary>Fills in the id of the integration, which is a new one in each round.</summary>
     private static async Task<string[]> KnownAsync(TestApp app, string[] flags)
     {
         var integration = flags.Contains("{integration}") ? (await app.GetAsync("/v2/crm/integrations")).Each("integrations", "integrationId").Single() : "";

@@ -2,7 +2,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>Where sluice call takes address and credentials from, in the program itself.</summary>
+/// <summary>Where <c>sluice call</c> takes the address and credentials from, tested with the program in a process of its own.</summary>
 public sealed class CredentialTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
@@ -29,7 +29,7 @@ public sealed class CredentialTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_file_names_the_address_too_with_or_without_v2_and_its_key_is_for_no_other(Database database)
+    public async Task A_file_may_name_the_address_with_or_without_v2_and_its_key_is_sent_to_no_other_server(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         using var home = new Home();
@@ -43,7 +43,7 @@ public sealed class CredentialTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_file_that_others_may_read_or_that_is_none_is_refused_and_not_shown(Database database)
+    public async Task A_file_that_others_can_read_or_that_is_invalid_is_refused_and_not_shown(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         using var home = new Home();
@@ -63,7 +63,7 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task The_key_of_a_stand_in_needs_no_naming()
+    public async Task The_key_of_sluice_dev_is_used_without_naming_it()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
 
@@ -75,7 +75,7 @@ public sealed class CredentialTests
 
     private static string Json(string token, string url) => $$"""{"baseUrl":"{{url}}","bearerToken":"{{token}}"}""";
 
-    /// <summary>Somebody's configuration directory.</summary>
+    /// <summary>A user's configuration directory.</summary>
     private sealed class Home : IDisposable
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-home-");

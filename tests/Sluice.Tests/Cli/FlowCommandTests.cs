@@ -2,7 +2,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each in a process of its own, at a real <c>sluice dev</c>.</summary>
+/// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each run in a process of its own, against a real <c>sluice dev</c>.</summary>
 public sealed class FlowCommandTests
 {
     private const string Flow = """
@@ -37,7 +37,7 @@ public sealed class FlowCommandTests
             await File.WriteAllTextAsync(file, Flow, TestContext.Current.CancellationToken);
             var dry = await RunAsync(server, "apply", directory, "--dry-run");
             Assert.Equal((0, "+ flow Two touches"), (dry.Code, dry.Output.Split('\n')[0]));
-            Assert.EndsWith("A dry run, nothing has changed. Else: 1 created, 0 changed, 0 deleted.\n", dry.Output, StringComparison.Ordinal);
+            Assert.EndsWith("Dry run: nothing was changed. A real run would give: 1 created, 0 changed, 0 deleted.\n", dry.Output, StringComparison.Ordinal);
             Assert.Equal(before, (await RunAsync(server, "export")).Output);
 
             Assert.EndsWith("1 created, 0 changed, 0 deleted.\n", (await RunAsync(server, "apply", directory)).Output, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class FlowCommandTests
     }
 
     [Fact]
-    public async Task What_prospects_do_can_be_done_by_hand()
+    public async Task Events_of_prospects_can_be_triggered_by_hand()
     {
         const string id = "1234361284629356";
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
@@ -77,7 +77,7 @@ public sealed class FlowCommandTests
 
         var stranger = await RunAsync(server, "trigger", "reply", "--instance", id, "--token", "slt_1");
         Assert.Equal(ExitCode.Refused, stranger.Code);
-        Assert.StartsWith("sluice: Validate credentials failed. Please check your credentials and try again. The server wants a key", stranger.Error, StringComparison.Ordinal);
+        Assert.StartsWith("sluice: Validate credentials failed. Please check your credentials and try again. This needs a key with the scope sluice:manage", stranger.Error, StringComparison.Ordinal);
         var unknown = await RunAsync(server, "trigger", "reply", "--instance", "7");
         Assert.Equal((ExitCode.Refused, "sluice: Flow instance not found\n"), (unknown.Code, unknown.Error));
         Assert.NotEqual(0, (await RunAsync(server, "trigger", "smoke", "--instance", id)).Code);

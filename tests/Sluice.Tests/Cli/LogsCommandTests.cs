@@ -5,11 +5,11 @@ using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>The only tests that take standard output for themselves.</summary>
+/// <summary><c>sluice logs tail</c>. These are the only tests that redirect the standard output of the test process.</summary>
 public sealed class LogsCommandTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task People_get_a_line_a_request_with_the_hints_below(Database database)
+    public async Task People_get_a_line_for_each_request_with_its_hints_below(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true, OverKestrel = true });
         var reply = await app.GetAsync($"/v2/flows?flowEmailOwner=x");
@@ -25,7 +25,7 @@ public sealed class LogsCommandTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Scripts_get_a_line_of_json_a_request_and_a_key_is_taken(Database database)
+    public async Task Scripts_get_a_line_of_json_for_each_request_and_a_key_is_accepted(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { RecordRequests = true, OverKestrel = true });
         var key = await app.HasKeyAsync([Scopes.Manage]);
@@ -38,7 +38,7 @@ public sealed class LogsCommandTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_server_that_records_nothing_is_said_to(Database database)
+    public async Task A_server_that_records_no_requests_is_an_error(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
 

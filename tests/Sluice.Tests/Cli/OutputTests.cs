@@ -2,7 +2,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary>Tables as people see them.</summary>
+/// <summary>The layout of tables.</summary>
 public sealed class OutputTests
 {
     private static readonly string[] Columns = ["id", "name", "title"];

@@ -4,7 +4,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Tests.Cli;
 
-/// <summary><c>sluice clock</c>, <c>plan</c> and <c>explain</c>, each in a process of its own, as a person runs them.</summary>
+/// <summary><c>sluice clock</c>, <c>plan</c> and <c>explain</c>, each run in a process of its own, as a person would.</summary>
 public sealed class TimeCommandTests
 {
     [Fact]
@@ -12,14 +12,14 @@ public sealed class TimeCommandTests
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
 
-        Assert.StartsWith("It is 2026-11-02T09:00:", await RunAsync(server, "clock"), StringComparison.Ordinal); // The seeded team's Monday.
-        Assert.EndsWith(", standing still.", await RunAsync(server, "clock", "freeze"), StringComparison.Ordinal);
-        Assert.Equal("It is 2026-12-24T09:00:00-08:00, standing still.", (await RunAsync(server, "clock", "set", "2026-12-24T09:00:00-08:00")).Split('\n')[^1]);
-        Assert.StartsWith("sluice: nobody answers at http://127.0.0.1:1", await RunAsync("clock", "--url", "http://127.0.0.1:1", "advance", "3d"), StringComparison.Ordinal);
+        Assert.StartsWith("It is 2026-11-02T09:00:", await RunAsync(server, "clock"), StringComparison.Ordinal); // The Monday on which the demo data begins.
+        Assert.EndsWith(", frozen.", await RunAsync(server, "clock", "freeze"), StringComparison.Ordinal);
+        Assert.Equal("It is 2026-12-24T09:00:00-08:00, frozen.", (await RunAsync(server, "clock", "set", "2026-12-24T09:00:00-08:00")).Split('\n')[^1]);
+        Assert.StartsWith("sluice: cannot reach http://127.0.0.1:1", await RunAsync("clock", "--url", "http://127.0.0.1:1", "advance", "3d"), StringComparison.Ordinal);
         var moved = JsonNode.Parse(await RunAsync(server, "clock", "advance", "3d", "--json"))!;
         Assert.Equal("2026-12-27T09:00:00-08:00", (string?)moved["now"]);
-        Assert.DoesNotContain("still", await RunAsync(server, "clock", "run"), StringComparison.Ordinal);
-        Assert.Equal("sluice: advance should be a duration above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set", await RunAsync(server, "clock", "advance", "soon"));
+        Assert.DoesNotContain("frozen", await RunAsync(server, "clock", "run"), StringComparison.Ordinal);
+        Assert.Equal("sluice: advance should be a time above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set", await RunAsync(server, "clock", "advance", "soon"));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -39,7 +39,7 @@ public sealed class TimeCommandTests
         Assert.Equal(
             $"""
             SDR Flow, owned by rep@example.com (America/Los_Angeles)
-              ada: would be let in
+              ada: would be assigned
               zoe: Prospect is already assigned to the same flow; possible when flow instance {instance.Id} ends
                1  2026-03-02T01:00:00-08:00  CALL
             """,
@@ -49,7 +49,7 @@ public sealed class TimeCommandTests
 
     private static Task<string> RunAsync(SluiceProcess server, params string[] arguments) => RunAsync([.. arguments, "--url", server.Client.BaseAddress!.ToString()]);
 
-    /// <returns>What it says, on either output.</returns>
+    /// <returns>Its standard output, followed by its standard error.</returns>
     private static async Task<string> RunAsync(params string[] arguments)
     {
         using var sluice = Process.Start(

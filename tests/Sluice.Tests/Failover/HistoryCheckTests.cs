@@ -67,7 +67,7 @@ public sealed class HistoryCheckTests
         Assign("a", id: 1, from: 0, to: 10);
         Store(id: 2, "bob", by: "a");
 
-        Assert.Equal(["done and not told"], Kinds());
+        Assert.Equal(["done but not reported"], Kinds());
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class HistoryCheckTests
         Remove("b", id: 1, from: 20, to: 30);
         _history[^1] = _history[^1] with { Removed = [] };
 
-        Assert.Equal(["done and not told"], Kinds());
+        Assert.Equal(["done but not reported"], Kinds());
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HistoryCheckTests
         Store(id: 1, "ada", by: "one that was cut off");
         Store(id: 2, "bob", by: "one that nobody sent");
 
-        Assert.Equal(["more than asked"], Kinds());
+        Assert.Equal(["more effects than calls"], Kinds());
     }
 
     [Theory]

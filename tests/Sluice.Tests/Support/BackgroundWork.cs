@@ -9,8 +9,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Something to do for every loop in the background, all of one company: bulk assignments, an upload, steps, mail, the end of a flow. It can
-/// be caught in the middle: while it is held, all of it is begun and leased, and nothing of it comes to its end.
+/// Creates work for every background loop, all for one company: bulk assignments, an upload, steps, mail, and a deleted flow's instances to end.
+/// <see cref="HoldAsync"/> stops it half-way: workers begin and lease all of it, but cannot finish any of it.
 /// </summary>
 internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, Flow goneFlow)
 {
@@ -37,7 +37,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         return new BackgroundWork(app, tenant, mail, gone);
     }
 
-    /// <summary>All at once, also while no server runs.</summary>
+    /// <summary>Creates all the work in one transaction. No server needs to run.</summary>
     public Task<int> BeginAsync(Db db) => db.InTransactionAsync(
         async tx =>
         {
@@ -57,7 +57,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         },
         CancellationToken.None);
 
-    /// <summary>Nobody can finish what is begun meanwhile: what each loop writes last, or a bulk row first, is locked.</summary>
+    /// <summary>Keeps workers from finishing meanwhile: locks the tables that loops write last, and the prospects that a bulk row reads first.</summary>
     public Task<T> HoldAsync<T>(Db db, Func<Task<T>> meanwhile) => db.InTransactionAsync(
         async tx =>
         {
@@ -81,7 +81,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
                not exists (select 1 from sweeps where company_id = {tenant.Id})
         """);
 
-    /// <summary>What was taken once is free from now on, as if its time were over; what somebody has locked is passed over.</summary>
+    /// <summary>Ends the lease of all work that was claimed once, as if its time were over. Skips rows that are locked.</summary>
     public static async Task EndLeasesAsync(Db db)
     {
         foreach (var (table, which) in (IEnumerable<(string, string)>)
@@ -93,7 +93,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         }
     }
 
-    /// <summary>Each once, whoever began it and whoever ended it.</summary>
+    /// <summary>Checks that everything was done exactly once, whichever worker began it and whichever finished it.</summary>
     public async Task VerifyAsync()
     {
         var bulk = await RowsAsync("i.crm_prospect_id like 'bulk%'", InstanceEvent.Assigned);
@@ -112,11 +112,11 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         Assert.Equal(Enumerable.Repeat((long)MessageState.Sent, Mails), (await MailAsync("mail")).Select(state => (long)state));
     }
 
-    /// <summary>The states of all mail to prospects that are called so.</summary>
+    /// <summary>The states of all mail to addresses with this prefix.</summary>
     public async Task<List<MessageState>> MailAsync(string prefix) => await app.Db.QueryAsync(
         $"select state from messages where company_id = {tenant.Id} and recipient like {prefix + "%"}", row => Enum.Parse<MessageState>(row.GetString(0), ignoreCase: true), CancellationToken.None);
 
-    /// <summary>Mail that is due from the start.</summary>
+    /// <summary>Adds an instance whose first mail is due now.</summary>
     public Task<NewFlowInstance> HasDueMailAsync(string crmId) => app.HasDueAsync(crmId, mailFlow, of: tenant);
 
     private Task<List<(WaitsFor WaitsFor, long Events, long Begun, long ToDos)>> RowsAsync(string which, string kind) => app.Db.QueryAsync(

@@ -3,7 +3,7 @@ using Sluice.Cli;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>What a run of the command line came to.</summary>
+/// <summary>The outcome of a command.</summary>
 internal sealed record CliReply(int Code, string Output, string Error);
 
 internal static class CommandLine
@@ -14,15 +14,14 @@ internal static class CommandLine
         return new CliReply(await SluiceCommand.RunAsync(args, output, error), output.ToString(), error.ToString());
     }
 
-    /// <summary>As the tenant, at that server.</summary>
+    /// <summary>Runs a command with the tenant's key against this server.</summary>
     public static Task<CliReply> RunAsync(TestApp app, params string[] args) => RunAsync(At(app, args));
 
     public static string[] At(TestApp app, params string[] args) =>
         [.. args, "--base-url", app.Address.ToString(), "--key", app.Tenant.Key.AccessKey, "--secret", app.Tenant.Key.AccessKeySecret];
 
-    /// <summary>The program itself, for what it reads from its surroundings.</summary>
-    /// <param name="surroundings">Environment variables; of ours there is no other.</param>
-    /// <param name="args">As typed.</param>
+    /// <summary>Runs the program in a process of its own, to test what it reads from its environment.</summary>
+    /// <param name="surroundings">Environment variables. No other variable <c>SLUICE_*</c> is set.</param>
     public static async Task<CliReply> RunProcessAsync(IReadOnlyDictionary<string, string> surroundings, params string[] args)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), args) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -5,7 +5,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>Counts what the server reads outside of transactions: in those the background looks for work, when it likes.</summary>
+/// <summary>Counts the server's queries outside transactions. Those inside are not counted: background loops look for work there, at any time.</summary>
 internal sealed class CountingDb(Db inner) : Db(inner.Dialect)
 {
     private int _count;
@@ -14,7 +14,7 @@ internal sealed class CountingDb(Db inner) : Db(inner.Dialect)
 
     public override string Description => inner.Description;
 
-    /// <summary>For <see cref="TestOptions.Adjust"/>; afterwards <c>(CountingDb)app.Db</c>.</summary>
+    /// <summary>Pass this to <see cref="TestOptions.Adjust"/>; the test then uses <c>(CountingDb)app.Db</c>.</summary>
     public static void Wrap(IServiceCollection services)
     {
         var open = services.Single(service => service.ServiceType == typeof(Db)).ImplementationFactory!;

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Stands between the server and its PostgreSQL, on a port of its own. When asked to it cuts the connection at the commit of a removal: of
-/// nothing else, because the background commits when it likes. For that it reads the statements, so none may be prepared. Or it lets nothing
-/// through for a while.
+/// A proxy between the server and its PostgreSQL. On request it cuts the connection at the commit of a removal, and at no other commit, because
+/// background loops commit at any time. To find removals it reads the statements, so they must not be prepared. It can also let nothing through
+/// for a while.
 /// </summary>
 internal sealed class CutConnections : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class CutConnections : IDisposable
     private int _cutAfter;
     private TaskCompletionSource _isThrough = new();
 
-    /// <param name="folder">That of the server's socket.</param>
+    /// <param name="folder">The folder of PostgreSQL's socket.</param>
     public CutConnections(string folder)
     {
         _socket = Path.Combine(folder, ".s.PGSQL.5432");
@@ -25,19 +25,19 @@ internal sealed class CutConnections : IDisposable
         _ = AcceptAsync();
     }
 
-    private static ReadOnlySpan<byte> Commit => "COMMIT\0"u8; // And not READ COMMITTED.
+    private static ReadOnlySpan<byte> Commit => "COMMIT\0"u8; // The terminating zero tells it from READ COMMITTED.
 
     private static ReadOnlySpan<byte> Removal => "update flow_instances"u8;
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What the next so many commits meet: the server never hears of them.</summary>
+    /// <summary>Cuts the connection before PostgreSQL gets the commit, for the next <paramref name="commits"/> commits.</summary>
     public void CutBefore(int commits) => Volatile.Write(ref _cutBefore, commits);
 
-    /// <summary>The server does as it is told, and its answer is lost.</summary>
+    /// <summary>Cuts the connection after PostgreSQL has committed, so that its answer is lost, for the next <paramref name="commits"/> commits.</summary>
     public void CutAfter(int commits) => Volatile.Write(ref _cutAfter, commits);
 
-    /// <summary>From now on nothing arrives, either way, and nobody is told. What is sent meanwhile arrives afterwards, as TCP sends it again.</summary>
+    /// <summary>Silently delivers nothing, in either direction, from now on. What is sent meanwhile arrives later, as it would over TCP.</summary>
     public void HoldBack() => Volatile.Write(ref _isThrough, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public void LetThrough() => Volatile.Read(ref _isThrough).TrySetResult();
@@ -48,7 +48,7 @@ internal sealed class CutConnections : IDisposable
         _listener.Dispose();
     }
 
-    /// <summary>How many were asked for and have not come.</summary>
+    /// <summary>How many of the requested cuts have not happened yet.</summary>
     public int Left => Math.Max(0, Volatile.Read(ref _cutBefore)) + Math.Max(0, Volatile.Read(ref _cutAfter));
 
     private static bool TakeOne(ref int left) => Volatile.Read(ref left) > 0 && Interlocked.Decrement(ref left) >= 0;
@@ -101,11 +101,11 @@ internal sealed class CutConnections : IDisposable
         }
         catch (IOException)
         {
-            // One of the two hung up.
+            // One side closed the connection.
         }
     }
 
-    /// <returns>When there is an answer that must not arrive.</returns>
+    /// <returns>When the connection ends, or when an answer comes that must not arrive.</returns>
     private async Task CopyAsync(Stream from, Stream to, Func<bool> isCut)
     {
         var buffer = new byte[65536];
@@ -124,7 +124,7 @@ internal sealed class CutConnections : IDisposable
         }
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
-            // One of the two hung up.
+            // One side closed the connection.
         }
     }
 }

@@ -4,10 +4,10 @@ namespace Sluice.Tests.Support;
 
 internal static class DatabaseDump
 {
-    /// <summary>What changes by itself: what nodes hold, and the calls of the last second.</summary>
+    /// <summary>Tables that change by themselves: they hold the leases of nodes and the calls of the last second.</summary>
     private static readonly string[] OfNodes = ["nodes", "call_slots", "server_era"];
 
-    /// <summary>Everything else the database holds, a line a row, sorted: for saying that nothing has changed.</summary>
+    /// <summary>Writes all other tables as sorted lines, one per row, so that a test can check that nothing has changed.</summary>
     public static async Task<string> DumpAsync(this Db db, params string[] except)
     {
         var lines = new List<string>();

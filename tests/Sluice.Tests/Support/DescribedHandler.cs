@@ -5,8 +5,8 @@ using Sluice.Server.Docs;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Between every test and its server: holds each reply under <c>/v2</c> against the document that the server gives out. A status that the
-/// operation does not list is a fault, and so is a field that is missing, unknown or of another kind.
+/// Checks each reply under <c>/v2</c>, in every test, against the server's own OpenAPI document. It is a fault if the operation does not list the
+/// status, or if a field is missing, unknown or of another type.
 /// </summary>
 internal sealed class DescribedHandler(Book book, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -15,11 +15,11 @@ internal sealed class DescribedHandler(Book book, HttpMessageHandler inner) : De
         var response = await base.SendAsync(request, cancellationToken);
         if (request.RequestUri!.AbsolutePath.StartsWith("/v2/", StringComparison.Ordinal))
         {
-            // Bytes: text would parse the content type, and tests read that to the letter.
+            // Read bytes: reading text would parse the content type, and tests compare its exact text.
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             var faults = new Described(book.Tree).Faults(
                 request.Method.Method, request.RequestUri.AbsolutePath, (int)response.StatusCode, Encoding.UTF8.GetString(body));
-            Assert.True(faults.Count == 0, $"{request.Method} {request.RequestUri.PathAndQuery} is not as described: {string.Join("; ", faults)}");
+            Assert.True(faults.Count == 0, $"{request.Method} {request.RequestUri.PathAndQuery} does not match the OpenAPI document: {string.Join("; ", faults)}");
         }
 
         return response;
@@ -31,7 +31,7 @@ internal sealed class Described(JsonNode document)
 {
     private static readonly string[] OfNoOperation = ["401", "403", "404", "405", "429", "500"];
 
-    /// <returns>What is wrong with the reply; nothing when it is as described.</returns>
+    /// <returns>The faults of the reply; empty if it matches the document.</returns>
     public IReadOnlyList<string> Faults(string method, string path, int status, string body)
     {
         var operation = Find(method, path);
@@ -40,7 +40,7 @@ internal sealed class Described(JsonNode document)
             return [$"no operation has this path and verb, and the status is {status}"];
         }
 
-        // Of a path that is none, or a wrong verb, only the envelope is known.
+        // For an unknown path or a wrong verb, the document describes only the envelope.
         var answer = operation is null ? document["components"]!["responses"]!["404"] : Resolve(operation["responses"]![$"{status}"]);
         return answer is null
             ? [$"{operation!["operationId"]} does not list {status}: {body}"]

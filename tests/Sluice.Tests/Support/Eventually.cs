@@ -4,14 +4,14 @@ internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks again and again; real time, as what it waits for is real.</summary>
+    /// <summary>Waits until a condition holds, in real time, as the work that it waits for runs in real time.</summary>
     public static Task UntilAsync(Func<bool> isTrue) => UntilAsync(() => Task.FromResult(isTrue()));
 
     public static async Task UntilAsync(Func<Task<bool>> isTrue)
     {
         for (var start = TimeProvider.System.GetTimestamp(); !await isTrue();)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "It has not come true");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "The condition did not become true in time");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }

@@ -12,8 +12,8 @@ public enum Database
 }
 
 /// <summary>
-/// Runs a theory once per database. Without SLUICE_TEST_POSTGRES the PostgreSQL row is skipped at a desk and fails in CI, so that
-/// CI can never pass by testing half of what it should. The parameter is called <c>database</c>: <c>./test</c> counts by that name.
+/// Runs a theory once per database. Without SLUICE_TEST_POSTGRES the PostgreSQL row is skipped on a developer's machine and fails in CI, so that
+/// CI cannot pass with half of its tests. The parameter must be called <c>database</c>: <c>./test</c> counts by that name.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public class EveryDatabaseAttribute : DataAttribute
@@ -31,14 +31,14 @@ public class EveryDatabaseAttribute : DataAttribute
     {
         if (database == Database.Postgres && TestDatabase.PostgresServer is null && Environment.GetEnvironmentVariable("CI") is null)
         {
-            row.Skip = "SLUICE_TEST_POSTGRES is not set: ./test starts a PostgreSQL of its own";
+            row.Skip = "SLUICE_TEST_POSTGRES is not set: run ./test, which starts a PostgreSQL of its own";
         }
 
         return row;
     }
 }
 
-/// <summary>Once per database and wire profile: <c>(Database database, string profile)</c>, the profile by its name.</summary>
+/// <summary>Runs a theory once per database and wire profile: <c>(Database database, string profile)</c>, with the profile's name.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryProfileAttribute : EveryDatabaseAttribute
 {
@@ -46,7 +46,7 @@ public sealed class EveryProfileAttribute : EveryDatabaseAttribute
         new[] { Profile.Documented, Profile.Observed }.Select(profile => SkipIfMissing(database, new TheoryDataRow<Database, string>(database, profile.Name)));
 }
 
-/// <summary>For what only one of the databases has, or can show.</summary>
+/// <summary>Runs a theory on one database only, for behaviour that only this database has or can show.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OnlyOnAttribute(Database database) : EveryDatabaseAttribute
 {

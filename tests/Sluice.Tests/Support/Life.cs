@@ -9,8 +9,8 @@ using Sluice.Engine.Users;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// One prospect's way through a flow of its own, in words: <c>mail call+2d</c> is a flow, <c>reply, 3d, resume</c> what happens. All of it goes
-/// through the operations that clients have, and the engine does after each what is due.
+/// Runs one prospect through a flow of its own, described in words: <c>mail call+2d</c> is a flow, <c>reply, 3d, resume</c> are events. Every event
+/// goes through an operation that clients have; after each event the engine does all due work.
 /// </summary>
 internal sealed class Life
 {
@@ -27,14 +27,13 @@ internal sealed class Life
 
     public string Id { get; private set; } = "";
 
-    /// <summary>The words of the flow as it was first written, and the ids that its steps were given.</summary>
+    /// <summary>The words of the first version of the flow, each with the id of its step.</summary>
     private IReadOnlyList<(string Word, string Id)> Steps { get; set; } = [];
 
-    /// <param name="app">Where.</param>
-    /// <param name="steps">An action a word: <c>mail</c>, <c>reply</c> (a mail that goes on in the thread) or any other, with the wait before it.</param>
-    /// <param name="rules">What the flow does about replies and meetings; null: as it does by itself.</param>
-    /// <param name="window">When it sends; null: always.</param>
-    /// <param name="zone">Of the owner.</param>
+    /// <param name="steps">One word per step: <c>mail</c>, <c>reply</c> (a mail in the same thread) or another action, with its wait: <c>call+2d</c>.</param>
+    /// <param name="rules">What the flow's ruleset does on a reply and on a meeting; null means that the flow has no ruleset.</param>
+    /// <param name="window">The sending window as JSON; null means always.</param>
+    /// <param name="zone">The owner's time zone.</param>
     public static async Task<Life> BeginAsync(TestApp app, string steps, string? rules = null, string? window = null, string zone = TestApp.LosAngeles)
     {
         var name = $"life{Interlocked.Increment(ref _count)}";
@@ -55,7 +54,7 @@ internal sealed class Life
         return life;
     }
 
-    /// <returns>As it is right after that, before the engine has looked.</returns>
+    /// <returns>The state right after the assignment, before the engine has run; see <see cref="ShowAsync"/>.</returns>
     public async Task<string> AssignAsync()
     {
         var reply = await _app.PostAsync("/v2/flows/prospects/assign", new { flowId = FlowId, flowInstanceOwnerEmail = _owner.Email, crmProspectsIds = new[] { _name } });
@@ -63,10 +62,10 @@ internal sealed class Life
         return await ShowAsync();
     }
 
-    /// <param name="steps">As for a new flow; <c>#0</c> is the step that was the first, <c>#0+5d</c> the same with another wait.</param>
+    /// <param name="steps">As for a new flow; <c>#0</c> is the original first step, <c>#0+5d</c> the same step with another wait.</param>
     public Task EditAsync(string steps) => CallAsync($"flows/{FlowId}", $$"""{"steps":[{{string.Join(',', Words(steps).Index().Select(one => EditedToJson(one.Item, one.Index)))}}]}""", "PATCH");
 
-    /// <param name="acts">Parted by commas.</param>
+    /// <param name="acts">Events, separated by a comma and a space.</param>
     public async Task DoAsync(string acts)
     {
         await _app.RunAsync();
@@ -77,7 +76,7 @@ internal sealed class Life
         }
     }
 
-    /// <returns>Its status on the wire, what it waits for or why it ended; what is to do; its mail, oldest first.</returns>
+    /// <returns>The instance's status on the wire and what it waits for or why it ended; its open tasks; the states of its mail, oldest first.</returns>
     public async Task<string> ShowAsync()
     {
         var listed = await _app.PostAsync("/v2/flows/prospects", new { flowInstanceIds = new[] { Id } });
@@ -89,10 +88,10 @@ internal sealed class Life
 
     public async Task<JsonNode> ExplainAsync() => (await _app.GetAsync($"/sluice/v1/flow-instances/{Id}/explain", _key)).Json;
 
-    /// <returns>Oldest first.</returns>
+    /// <returns>The mail of the instance, oldest first.</returns>
     public async Task<IEnumerable<JsonNode?>> MailAsync() => (await _app.GetAsync($"/sluice/v1/messages?limit=100&flowInstanceId={Id}", _key)).Json["messages"]!.AsArray().Reverse();
 
-    /// <summary>What a person writes about flows, users or instances.</summary>
+    /// <summary>Calls <c>/sluice/v1</c> as a user would, to change flows, users or instances.</summary>
     public async Task<JsonNode> CallAsync(string url, string? json, string method = "POST")
     {
         var reply = await _app.SendAsync(new HttpMethod(method), $"/sluice/v1/{url}", json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), _key);
@@ -100,7 +99,7 @@ internal sealed class Life
         return reply.Json;
     }
 
-    /// <summary>A line of an upload about the prospect.</summary>
+    /// <summary>Uploads one CRM line about the prospect, and waits until it is done.</summary>
     public async Task UploadAsync(string fields)
     {
         var known = (await _app.GetAsync("/v2/crm/integrations")).Json["integrations"]!.AsArray();
@@ -117,7 +116,7 @@ internal sealed class Life
     {
         if (word[0] != '#')
         {
-            return ToJson(word, index + 100); // A key of its own.
+            return ToJson(word, index + 100); // A new step: gives it a key that no other step has.
         }
 
         var at = word[1] - '0';
@@ -137,7 +136,7 @@ internal sealed class Life
         return $$$"""{"key":"{{{action}}}-{{{index}}}",{{{text}}},"wait":{"{{{(wait[^1] == 'd' ? "days" : "minutes")}}}":{{{wait[..^1]}}}}}""";
     }
 
-    /// <summary>And the engine has not yet looked.</summary>
+    /// <summary>Does one event, without running the engine afterwards.</summary>
     public Task ActAsync(string act) => act.Split(' ', 2) switch
     {
         ["reply"] => HearAsync("reply"),
@@ -177,7 +176,7 @@ internal sealed class Life
     private Task<JsonNode> HearAsync(string type, DateTimeOffset? back = null) =>
         CallAsync("inbound", $$"""{"type":"{{type}}","messageId":"{{_app.NextId()}}","flowInstanceId":"{{Id}}"{{(back is { } at ? $",\"returnDate\":\"{at:O}\"" : "")}}}""");
 
-    /// <summary>Calls as the imitated API completes them, where it can.</summary>
+    /// <summary>Closes a task: through <c>/v2/tasks</c> if that can do it (a call without an outcome), else through <c>/sluice/v1/tasks</c>.</summary>
     private async Task CompleteAsync(string kind, string how)
     {
         var task = (await TasksAsync()).Single(task => (string)task!["kind"]! == kind)!;

@@ -8,8 +8,8 @@ using Sluice.Engine.Mail.Delivery;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It knows no mailbox "nobody",
-/// takes nothing for "later" yet, and writes all else into one file.
+/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It refuses mail to "nobody" (5xx),
+/// defers mail to "later" (4xx), and writes all other mail into one file.
 /// </summary>
 internal sealed class MailServer : IAsyncDisposable
 {
@@ -28,18 +28,18 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var isMissing = !File.Exists(Program);
         Assert.SkipWhen(isMissing && Environment.GetEnvironmentVariable("CI") is null, "There is no mail server on this machine: ./test installs exim4-daemon-light");
-        Assert.False(isMissing, "There is no mail server to test with, and in CI nothing may be left out");
+        Assert.False(isMissing, "There is no mail server on this machine, and CI must not skip tests");
         var server = new MailServer();
         await server.RunAsync();
         return server;
     }
 
-    /// <param name="scheme">smtp or smtps.</param>
-    /// <param name="userInfo">As in a URL.</param>
+    /// <param name="scheme"><c>smtp</c> or <c>smtps</c>.</param>
+    /// <param name="userInfo">User and password, as in a URL.</param>
     public SmtpTransport Transport(string scheme = "smtp", string userInfo = "robin:secret", bool isTrusted = true) =>
         new(SmtpSettings.Read($"{scheme}://{userInfo}@localhost:{(scheme == "smtps" ? _tlsPort : _port)}{(isTrusted ? $"?ca={Certificate}" : "")}", null, out _)!);
 
-    /// <summary>What was delivered; it may take a moment.</summary>
+    /// <summary>The delivered mail; delivery may take a moment.</summary>
     public async Task<string> ReadMailAsync(string until)
     {
         var text = "";
@@ -61,7 +61,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var user = Environment.IsPrivilegedProcess ? "Debian-exim" : Environment.UserName; // It delivers nothing as root.
+        var user = Environment.IsPrivilegedProcess ? "Debian-exim" : Environment.UserName; // Exim delivers nothing as root.
         WriteCertificate();
         var settings = Path.Combine(_folder.FullName, "exim.conf");
         await File.WriteAllTextAsync(settings, Settings(user));
@@ -69,7 +69,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             using var chown = Process.Start("chown", ["-R", $"{user}:{user}", _folder.FullName]);
             await chown.WaitForExitAsync();
-            using var back = Process.Start("chown", ["root", settings]); // Exim reads no settings that others may have written.
+            using var back = Process.Start("chown", ["root", settings]); // Exim reads no settings that another user may have written.
             await back.WaitForExitAsync();
         }
 

@@ -1,8 +1,8 @@
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Time stands still until a test moves it: the time of day and the timestamps that ages are measured with. Timers are real: a wait
-/// takes as long as it takes.
+/// A clock that stands still until a test moves it. It gives the time of day and the timestamps that measure durations. Timers run in real time, so
+/// waiting takes real time.
 /// </summary>
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
@@ -21,6 +21,6 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         Interlocked.Add(ref _timestamp, by.Ticks);
     }
 
-    /// <summary>The time of day jumps, as when a machine's clock is put right; timestamps, as on any machine, do not.</summary>
+    /// <summary>Moves the time of day only, as when a machine's clock is corrected. Timestamps stay, as on a real machine.</summary>
     public void Jump(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
 }

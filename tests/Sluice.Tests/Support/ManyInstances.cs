@@ -6,7 +6,7 @@ namespace Sluice.Tests.Support;
 
 internal static class ManyInstances
 {
-    /// <summary>So many prospects, p0, p1, …, in one transaction.</summary>
+    /// <summary>Adds <paramref name="count"/> prospects, p0, p1, …, in one transaction.</summary>
     public static async Task<List<Prospect>> HasProspectsAsync(this TestApp app, int count, string prefix = "p", Tenant? of = null)
     {
         var prospects = Enumerable.Range(0, count).Select(i => Prospect.Bare((of ?? app.Tenant).Id, app.NextId(), $"{prefix}{i}", app.Clock.GetUtcNow())).ToList();
@@ -14,7 +14,7 @@ internal static class ManyInstances
         return prospects;
     }
 
-    /// <summary>So many running instances, each of a prospect of its own.</summary>
+    /// <summary>Adds <paramref name="count"/> running instances, each with a prospect of its own.</summary>
     /// <returns>Their ids.</returns>
     public static async Task<List<long>> HasInstancesAsync(this TestApp app, int count, string prefix = "p", Flow? flow = null, Tenant? of = null)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>Good JSON gone bad.</summary>
+/// <summary>Turns valid JSON into broken JSON.</summary>
 internal static partial class Mutation
 {
     private static readonly string[] Values =
@@ -12,7 +12,7 @@ internal static partial class Mutation
         "[\"\\udfff\"]", "{\"a\":{}}", "[", "]", "{", "}", ":", ",", "\"", "\\", "/**/", "\u0001", "\ufeff", "\"2026-01-01T00:00:00Z\"", "\"-999999999-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.999-18:00\"",
     ];
 
-    /// <summary>One to three changes, of words or of single bytes; now and then the end is missing.</summary>
+    /// <summary>Makes up to three changes, to tokens or to a single byte. In one of twenty cases it cuts off the end.</summary>
     public static byte[] Of(string body, Random random)
     {
         for (var times = random.Next(0, 3); times > 0; times--)
@@ -20,7 +20,7 @@ internal static partial class Mutation
             var tokens = Token().Matches(body);
             var (token, value) = (tokens[random.Next(tokens.Count)], Values[random.Next(Values.Length)]);
             body = random.Next(4) == 0
-                ? body.Insert(token.Index, token.Value) // Said twice.
+                ? body.Insert(token.Index, token.Value) // Repeats a token.
                 : string.Concat(body.AsSpan(0, token.Index), value, body.AsSpan(token.Index + token.Length));
         }
 

@@ -4,7 +4,7 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>A PostgreSQL server of a test's own, which it may stop and start. Unlike that of <c>./test</c> it keeps what it has committed.</summary>
+/// <summary>A PostgreSQL server that one test may stop and start. Unlike the server of <c>./test</c>, it keeps committed data when it is killed.</summary>
 internal sealed class PostgresCluster
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_pg_");
@@ -12,18 +12,18 @@ internal sealed class PostgresCluster
 
     private PostgresCluster(string programs) => _programs = programs;
 
-    /// <summary>That of its socket: what <c>Host=</c> is given.</summary>
+    /// <summary>The folder of the socket, as the value for <c>Host=</c>.</summary>
     public string Folder => _folder.FullName;
 
-    /// <summary>Whether it is up, or trying to be. Where it ended for want of room, its file of that name may be there still.</summary>
+    /// <summary>Whether the server runs or is starting. A server that ended with a full disk may leave its pid file, so the process counts too.</summary>
     public bool Runs => File.Exists(Path.Combine(Data, "postmaster.pid")) && Directory.Exists($"/proc/{File.ReadLines(Path.Combine(Data, "postmaster.pid")).First()}");
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
-    /// <summary>An empty database on a new cluster; both are gone with the app that is given it.</summary>
+    /// <summary>Starts a new cluster with an empty database. Both are deleted with the app that uses the database.</summary>
     public static Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewAsync() => InitializeAsync();
 
-    /// <summary>One whose log, and nothing else, is on that disk.</summary>
+    /// <summary>Starts a new cluster that has only its write-ahead log on that disk.</summary>
     public static async Task<(PostgresCluster Cluster, TestDatabase Database)> StartNewLoggingOnAsync(SmallDisk disk)
     {
         await TakeOverAsync(disk.Folder);
@@ -35,7 +35,7 @@ internal sealed class PostgresCluster
         }));
     }
 
-    /// <summary>A database whose tables are on that disk. The server's log is elsewhere: where there is no room for it, the server ends.</summary>
+    /// <summary>Starts a database with its tables on that disk. The write-ahead log is elsewhere: without room for it, the server would end.</summary>
     public static async Task<TestDatabase> StartNewOnAsync(SmallDisk disk)
     {
         var (cluster, whole) = await StartNewAsync();
@@ -53,7 +53,7 @@ internal sealed class PostgresCluster
         });
     }
 
-    /// <summary>Follows this one, and may be read. It is gone when the caller says so.</summary>
+    /// <summary>Adds a standby that follows this server and can be read. The caller deletes it.</summary>
     public async Task<(PostgresCluster Standby, TestDatabase Database)> AddStandbyAsync()
     {
         var standby = new PostgresCluster(_programs);
@@ -78,19 +78,19 @@ internal sealed class PostgresCluster
             ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
             : null;
         Assert.SkipWhen(programs is null && Environment.GetEnvironmentVariable("CI") is null, "There is no PostgreSQL on this machine to start a cluster with");
-        Assert.True(programs is not null, "There is no PostgreSQL to start a cluster with, and in CI nothing may be left out");
+        Assert.True(programs is not null, "There is no PostgreSQL on this machine to start a cluster with, and CI must not skip tests");
         return programs;
     }
 
     public Task StartAsync() => RunProgramAsync(
         "pg_ctl", "start", "--wait", "--silent", $"--log={_folder.FullName}/log", $"--options=-c listen_addresses= -c unix_socket_directories='{_folder.FullName}' -c fsync=off");
 
-    /// <param name="politely">As a restart does it: each connection is told. Else as a crash does it, with no good-bye to anybody.</param>
+    /// <param name="politely">True stops it as a restart does: each connection is told. False stops it as a crash does: no connection is told.</param>
     public Task StopAsync(bool politely = false) => RunProgramAsync("pg_ctl", "stop", politely ? "--mode=fast" : "--mode=immediate", "--silent");
 
     private TestDatabase DatabaseOf(string name, Func<Task> drop) => new($"Host={_folder.FullName};Username=postgres;Database={name};Maximum Pool Size=16", drop);
 
-    /// <summary>PostgreSQL refuses to run as root.</summary>
+    /// <summary>Gives the folder to the user postgres if the test runs as root, as PostgreSQL refuses to run as root.</summary>
     private static Task TakeOverAsync(string folder) => Environment.IsPrivilegedProcess ? RunAsync("chown", "postgres", folder) : Task.CompletedTask;
 
     private async Task DropAsync()
@@ -111,7 +111,7 @@ internal sealed class PostgresCluster
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
-        // Its output goes nowhere: the server inherits the pipe, and reading it to its end would wait for the server to end.
+        // The output is discarded: the server inherits the pipe, so reading the pipe to its end would wait until the server ends.
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");

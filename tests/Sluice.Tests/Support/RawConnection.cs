@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>A client that no HTTP library stands behind: it sends what it is told to the byte, and stops when it likes.</summary>
+/// <summary>A client without an HTTP library: it sends exactly the given bytes, and can stop at any byte.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -23,7 +23,7 @@ internal sealed class RawConnection : IDisposable
 
     public static RawConnection To(SluiceProcess sluice) => new(sluice.Client.BaseAddress!);
 
-    /// <summary>A whole request with the tenant's credentials, with a length and a content type where there is a body.</summary>
+    /// <summary>Writes a whole request with the tenant's credentials; if it has a body, also with its length and content type.</summary>
     public static string Request(TestApp app, string line, string? body = null, params string[] headers)
     {
         var text = new StringBuilder($"{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {app.Tenant.Key.Basic()}\r\n");
@@ -44,7 +44,7 @@ internal sealed class RawConnection : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
 
-    /// <summary>The next answer; a body is as long as its header says, and an answer to HEAD has none.</summary>
+    /// <summary>Reads the next answer. A body is as long as its header says; an answer to HEAD has none.</summary>
     public async Task<RawReply> ReceiveAsync(bool toHead = false)
     {
         var head = (await ReadHeadAsync().WaitAsync(Patience)).Split("\r\n");
@@ -55,7 +55,7 @@ internal sealed class RawConnection : IDisposable
         return new RawReply(int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, Encoding.UTF8.GetString(body));
     }
 
-    /// <summary>Whether the server says no more and has closed its side, in good order or not.</summary>
+    /// <summary>Whether the server sends nothing more and has closed its side, properly or with a reset.</summary>
     public async Task<bool> IsClosedAsync()
     {
         try
@@ -68,7 +68,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Gone without a word: the other side gets a reset.</summary>
+    /// <summary>Closes the connection abruptly: the other side gets a reset.</summary>
     public void HangUp()
     {
         _socket.LingerState = new LingerOption(true, 0);
@@ -95,10 +95,10 @@ internal sealed class RawConnection : IDisposable
     }
 }
 
-/// <param name="Text">The body to the letter.</param>
+/// <param name="Text">The exact body.</param>
 internal sealed record RawReply(int Status, IReadOnlyDictionary<string, string> Headers, string Text)
 {
-    /// <summary>Status and body, e.g. <c>400 {"errors":["Bad request"]}</c>, after asking that the envelope is whole. Without a body the status alone.</summary>
+    /// <summary>Checks the envelope and returns status and body, e.g. <c>400 {"errors":["Bad request"]}</c>; without a body only the status.</summary>
     public string Summary
     {
         get

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>What the server wrote to its log, a line an event, with the exception behind it.</summary>
+/// <summary>Records the server's log, one line per event, followed by the exception.</summary>
 internal sealed class RecordedLogs : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 
-    /// <summary>The fields of each event, as a log that can be searched would hold them.</summary>
+    /// <summary>The fields of each event, as structured logging stores them.</summary>
     public ConcurrentQueue<IReadOnlyList<KeyValuePair<string, object?>>> Fields { get; } = [];
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -29,7 +29,7 @@ internal sealed class RecordedLogs : ILoggerProvider
             logs.Lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}".TrimEnd());
             if (state is IReadOnlyList<KeyValuePair<string, object?>> fields)
             {
-                logs.Fields.Enqueue([.. fields]); // A copy: the logger uses its list again.
+                logs.Fields.Enqueue([.. fields]); // A copy, as the logger reuses its list.
             }
         }
     }

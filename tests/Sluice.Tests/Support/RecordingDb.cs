@@ -8,14 +8,14 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>Remembers each statement that the server runs, with the values it first had.</summary>
+/// <summary>Records each different statement that the server runs, with the values of its first run.</summary>
 internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
 {
     public ConcurrentDictionary<string, Sql> Statements { get; } = new(StringComparer.Ordinal);
 
     public override string Description => inner.Description;
 
-    /// <summary>For <see cref="TestOptions.Adjust"/>; afterwards <c>(RecordingDb)app.Db</c>.</summary>
+    /// <summary>Pass this to <see cref="TestOptions.Adjust"/>; the test then uses <c>(RecordingDb)app.Db</c>.</summary>
     public static void Wrap(IServiceCollection services)
     {
         var open = services.Single(service => service.ServiceType == typeof(Db)).ImplementationFactory!;
@@ -42,7 +42,7 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
         inner.InTransactionAsync(tx => work(new Session(this, tx)), ct);
 
-    /// <summary>How the database would run it.</summary>
+    /// <summary>The query plan of the database for a statement.</summary>
     public Task<List<string>> ExplainAsync(Sql sql)
     {
         var (explain, column) = Dialect.IsShared ? ("explain ", 0) : ("explain query plan ", 3);

@@ -4,16 +4,16 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>A reply as the client saw it. That it has a requestId and says so in its header is asked of every one.</summary>
-/// <param name="Body">Its exact JSON less the requestId, without blanks.</param>
-/// <param name="Text">Its body to the letter.</param>
+/// <summary>A reply as the client saw it. Every reply is checked to have a requestId in its body and header.</summary>
+/// <param name="Body">The exact JSON without the requestId and without white space.</param>
+/// <param name="Text">The exact body.</param>
 internal sealed partial record Reply(HttpStatusCode Status, string RequestId, string Body, string Text, HttpResponseMessage Response)
 {
     public JsonNode Json => JsonNode.Parse(Body)!;
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {
-        // To the letter, so before anything parses it: after that a blank is in it.
+        // Read the exact header before anything parses it: parsing adds a space.
         var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : null;
         var text = await response.Content.ReadAsStringAsync();
         var json = Parse(text, response.StatusCode);
@@ -25,10 +25,10 @@ internal sealed partial record Reply(HttpStatusCode Status, string RequestId, st
         return new Reply(response.StatusCode, requestId, json.ToJsonString(), text, response);
     }
 
-    /// <summary>One field of each object in a list, as text: <c>Each("flows", "name")</c>.</summary>
+    /// <summary>Reads one field of each object in a list, as text: <c>Each("flows", "name")</c>.</summary>
     public IEnumerable<string> Each(string list, string field) => Json[list]!.AsArray().Select(one => one![field]!.ToString());
 
-    /// <summary>The one value of a header; null when it is not there.</summary>
+    /// <summary>The only value of a header; null if the header is missing.</summary>
     public string? Header(string name) =>
         Response.Headers.NonValidated.TryGetValues(name, out var values) || Response.Content.Headers.NonValidated.TryGetValues(name, out values)
             ? values.ToString()
@@ -36,21 +36,20 @@ internal sealed partial record Reply(HttpStatusCode Status, string RequestId, st
 
     public void ShouldBe(HttpStatusCode status, string json)
     {
-        // The body comes first: when a status is wrong, the body says why.
+        // Compares the body first: if the status is wrong, the body says why.
         Assert.Equal(JsonNode.Parse(json)!.ToJsonString(), Body);
         Assert.Equal(status, Status);
     }
 
-    /// <summary>To the letter, order of fields and all; of the requestId only that it comes first, as in every recording [rec].</summary>
-    /// <param name="status">What it must be.</param>
-    /// <param name="body">Without the requestId, as sources and recordings are written down.</param>
+    /// <summary>Checks the exact body, including the order of fields. The requestId must come first, as in every recording [rec]; its value is free.</summary>
+    /// <param name="body">The expected body without the requestId, as the sources and recordings are kept.</param>
     public void ShouldBeExactly(HttpStatusCode status, string body)
     {
         Assert.Equal($$"""{"requestId":"{{RequestId}}",{{body[1..]}}""", Text);
         Assert.Equal(status, Status);
     }
 
-    /// <summary>An error with these sentences and nothing else.</summary>
+    /// <summary>Checks that the reply is an error with exactly these sentences.</summary>
     public void ShouldRefuse(HttpStatusCode status, params string[] errors) =>
         ShouldBe(status, new JsonObject { ["errors"] = new JsonArray([.. errors.Select(error => JsonValue.Create(error))]) }.ToJsonString());
 
@@ -62,7 +61,7 @@ internal sealed partial record Reply(HttpStatusCode Status, string RequestId, st
         }
         catch (Exception fault)
         {
-            throw new InvalidOperationException($"Every reply is a JSON object, this one ({status}) is not: {text}", fault);
+            throw new InvalidOperationException($"Every reply must be a JSON object, but this one ({status}) is not: {text}", fault);
         }
     }
 

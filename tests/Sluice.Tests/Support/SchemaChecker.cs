@@ -6,8 +6,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// The part of JSON Schema that the document uses, and no more: a word it does not know is a fault of the schema. Stricter than the
-/// standard in one thing: a field that the schema does not have is a fault, because our answers have no others.
+/// Checks the part of JSON Schema that the document uses; an unknown keyword is a fault of the schema. It is stricter than the standard in one
+/// way: a field that the schema does not list is a fault, because our answers have no other fields.
 /// </summary>
 internal sealed class SchemaChecker(JsonNode document)
 {
@@ -23,7 +23,7 @@ internal sealed class SchemaChecker(JsonNode document)
     }
 
     public static JsonNode Follow(JsonNode document, string reference) =>
-        reference.Split('/').Skip(1).Aggregate(document, (node, name) => node[name] ?? throw new InvalidOperationException($"{reference} leads nowhere"));
+        reference.Split('/').Skip(1).Aggregate(document, (node, name) => node[name] ?? throw new InvalidOperationException($"the reference {reference} leads to nothing"));
 
     private void Check(JsonNode schema, JsonNode? value, string at)
     {

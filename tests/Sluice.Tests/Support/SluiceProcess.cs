@@ -7,7 +7,7 @@ using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>The program itself in a process of its own, for what cannot be seen from inside: being killed, stopped, short of disk.</summary>
+/// <summary>Runs the program in a process of its own, to test what cannot be tested inside the test process: a kill, a stop, a full disk.</summary>
 internal sealed class SluiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,19 +21,19 @@ internal sealed class SluiceProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What it wrote to its log.</summary>
+    /// <summary>The lines of its log.</summary>
     public ConcurrentQueue<string> Errors { get; } = [];
 
-    /// <summary>The one line of <c>--json</c>.</summary>
+    /// <summary>The line that <c>--json</c> prints when the server is ready.</summary>
     public JsonNode Ready { get; private set; } = null!;
 
     public HttpClient Client { get; private set; } = null!;
 
-    /// <summary>On a free port unless the arguments name one; it is listening when this returns.</summary>
+    /// <summary>Starts a server, on a free port unless the arguments name one, and returns when it is listening.</summary>
     public static Task<SluiceProcess> StartAsync(params string[] arguments) => StartWithAsync([], arguments);
 
-    /// <param name="before">A command that runs the one it is given, such as <c>prlimit --fsize=…</c>.</param>
-    /// <param name="arguments">For <c>sluice</c>.</param>
+    /// <param name="before">A command that runs another command, such as <c>prlimit --fsize=…</c>.</param>
+    /// <param name="arguments">The arguments of <c>sluice</c>.</param>
     public static async Task<SluiceProcess> StartWithAsync(string[] before, params string[] arguments)
     {
         string[] command = [.. before, Path.Combine(AppContext.BaseDirectory, "sluice"), .. arguments, .. arguments.Contains("--port") ? [] : new[] { "--port", "0" }, "--json"];
@@ -47,8 +47,8 @@ internal sealed class SluiceProcess : IAsyncDisposable
         return sluice;
     }
 
-    /// <summary>A verb that ends by itself, and well.</summary>
-    /// <returns>What it wrote to standard output.</returns>
+    /// <summary>Runs a command that ends by itself and must succeed.</summary>
+    /// <returns>Its standard output.</returns>
     public static async Task<string> OutputAsync(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -65,21 +65,21 @@ internal sealed class SluiceProcess : IAsyncDisposable
         return await Reply.ReadAsync(await Client.SendAsync(request));
     }
 
-    /// <summary>kill -9: nothing of the program runs after this.</summary>
+    /// <summary>Kills the program as <c>kill -9</c> does: none of its code runs after this.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(Patience);
     }
 
-    /// <param name="signal">STOP: it stands still. CONT: it goes on.</param>
+    /// <param name="signal">Such as <c>STOP</c>, which pauses the process, or <c>CONT</c>, which resumes it.</param>
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, and then whatever it does.</summary>
+    /// <summary>Sends SIGTERM and waits until the program ends.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>A file system of a few megabytes, so that a disk can really be full: a mount, which only root may make.</summary>
+/// <summary>A file system of a few megabytes, so that a disk can really be full. It is a mount, which only root can make.</summary>
 internal sealed class SmallDisk
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_disk_");
@@ -11,7 +11,7 @@ internal sealed class SmallDisk
 
     public string Folder => _folder.FullName;
 
-    /// <summary>Skips the test where that cannot be.</summary>
+    /// <summary>Mounts the disk. Skips the test if that is not possible.</summary>
     public static SmallDisk Mount(int mebibytes)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root on Linux can mount a small disk");
@@ -26,7 +26,7 @@ internal sealed class SmallDisk
         return disk;
     }
 
-    /// <summary>Leaves not a byte free.</summary>
+    /// <summary>Fills the disk to the last byte.</summary>
     public void Fill()
     {
         using var file = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -40,7 +40,7 @@ internal sealed class SmallDisk
         }
         catch (IOException)
         {
-            // Full.
+            // The disk is full now.
         }
     }
 

@@ -9,7 +9,7 @@ namespace Sluice.Tests.Support;
 /// <summary>A mail server that misbehaves on request, on a loopback port and without TLS.</summary>
 internal sealed class SmtpPeer : IAsyncDisposable
 {
-    /// <summary>No answer at all.</summary>
+    /// <summary>The server does not answer.</summary>
     public const string Silence = "silence";
 
     public const string HangUp = "hang up";
@@ -19,7 +19,10 @@ internal sealed class SmtpPeer : IAsyncDisposable
     private readonly Task _serving;
     private readonly ConcurrentDictionary<string, string> _answers;
 
-    /// <param name="answers">By the first word of what the client says, "." for the end of a mail, "greeting": one of the two above, or text. Else it answers well.</param>
+    /// <param name="answers">
+    /// The answer to a command, by the command's first word ("." for the end of a mail, "greeting" for the start): <see cref="Silence"/>,
+    /// <see cref="HangUp"/> or text. Everything else gets a good answer.
+    /// </param>
     public SmtpPeer(params (string To, string Answer)[] answers)
     {
         _answers = new(answers.Select(one => KeyValuePair.Create(one.To, one.Answer)));
@@ -27,7 +30,7 @@ internal sealed class SmtpPeer : IAsyncDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>All that clients have said, line by line.</summary>
+    /// <summary>All lines that clients have sent.</summary>
     public ConcurrentQueue<string> Heard { get; } = new();
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -49,7 +52,7 @@ internal sealed class SmtpPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await _serving; // Before the listener stops: one that has stopped cannot be asked to accept.
+        await _serving; // Wait before the listener is disposed: accepting on a disposed listener would throw.
         _listener.Dispose();
         _end.Dispose();
     }
@@ -95,7 +98,7 @@ internal sealed class SmtpPeer : IAsyncDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {
-            // The client has gone, or the test is over.
+            // The client has left, or the test is over.
         }
     }
 
@@ -118,7 +121,7 @@ internal sealed class SmtpPeer : IAsyncDisposable
         return await AnswerAsync(client, ".", "250 taken");
     }
 
-    /// <returns>Whether the talk goes on.</returns>
+    /// <returns>Whether the conversation goes on.</returns>
     private async Task<bool> AnswerAsync(TcpClient client, string to, string usual)
     {
         var answer = _answers.GetValueOrDefault(to, usual);

@@ -7,7 +7,7 @@ using Sluice.Engine.Workspaces;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>A company with one of everything that a call needs.</summary>
+/// <summary>A company with a key, a workspace, a user and a flow: all that a call needs.</summary>
 internal sealed record Tenant(Company Company, KeyWords Key, Workspace Workspace, User User, Flow Flow)
 {
     public long Id => Company.Id;

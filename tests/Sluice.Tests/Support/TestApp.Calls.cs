@@ -7,7 +7,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Support;
 
-/// <remarks>For what must hold of every operation, also of one that is mapped tomorrow.</remarks>
+/// <remarks>Calls any mapped operation, for tests of rules that every operation must follow, including operations added later.</remarks>
 internal sealed partial class TestApp
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -21,15 +21,15 @@ internal sealed partial class TestApp
         from method in route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         select ($"{method} {path}", route);
 
-    /// <summary>Everything mapped under <c>/v2</c>, as <see cref="Operations"/> writes it.</summary>
+    /// <summary>All operations mapped under <c>/v2</c>, in the format of <see cref="Operations"/>.</summary>
     public IReadOnlyList<string> MappedOperations() => [.. Mapped.Select(one => one.Operation).Order(StringComparer.Ordinal)];
 
-    /// <summary>Everything mapped under <c>/sluice/v1</c>.</summary>
+    /// <summary>All operations mapped under <c>/sluice/v1</c>.</summary>
     public IReadOnlyList<string> MappedControls() => [.. MappedUnder("/sluice/v1").Select(one => one.Operation).Order(StringComparer.Ordinal)];
 
     public string ScopeOf(string operation) => Mapped.Single(one => one.Operation == operation).Route.Metadata.GetRequiredMetadata<Operation>().Scope;
 
-    /// <summary>A request that is good enough to come to the operation itself; what it names need not be there.</summary>
+    /// <summary>Sends a request that is valid enough to reach the operation itself. The objects that it names need not exist.</summary>
     public Task<Reply> CallAsync(string operation, KeyWords? key = null) => operation switch
     {
         ListFlows => GetAsync($"/v2/flows?flowOwnerEmail={RepEmail}", key),
@@ -43,13 +43,13 @@ internal sealed partial class TestApp
         _ => SendAsync(new HttpMethod(operation.Split(' ')[0]), PathOf(operation), BodyOf(operation) is { } body ? Json(body) : null, key),
     };
 
-    /// <param name="query">With its question mark.</param>
-    /// <param name="lines">A JSON object a line.</param>
-    /// <param name="key">The tenant's when not given.</param>
+    /// <param name="query">With the leading question mark.</param>
+    /// <param name="lines">One JSON object per line.</param>
+    /// <param name="key">Null means the tenant's key.</param>
     public Task<Reply> UploadAsync(string query, string lines, KeyWords? key = null) =>
         SendAsync(HttpMethod.Post, $"/v2/crm/entities{query}", new MultipartFormDataContent { { new StringContent(lines), "dataFile", "objects.json" } }, key);
 
-    /// <summary>For work that is done in the background: asks again until it is done.</summary>
+    /// <summary>Repeats a request until background work is done.</summary>
     public static async Task<Reply> EventuallyAsync(Func<Task<Reply>> ask, Func<Reply, bool> isDone)
     {
         for (var start = TimeProvider.System.GetTimestamp(); ;)
@@ -60,12 +60,12 @@ internal sealed partial class TestApp
                 return reply;
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"It has not come to an end: {reply.Text}");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"Not done after {Patience.TotalSeconds} s: {reply.Text}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
 
-    /// <summary>With 1 for whatever the path names.</summary>
+    /// <summary>The path of an operation, with 1 for each parameter.</summary>
     public static string PathOf(string operation) => string.Join('/', operation.Split(' ')[1].Split('/').Select(part => part.StartsWith('{') ? "1" : part));
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
@@ -86,7 +86,7 @@ internal sealed partial class TestApp
             FilterUsers => "{}",
             RegisterIntegration => $$"""{"name":"Own","ownerEmail":"{{RepEmail}}"}""",
             GetBulk or GetUser or ListUsers or ListWorkspaces or ListIntegrations => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Say here how it is called"),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Add a request for this operation here"),
         };
     }
 }

@@ -8,7 +8,7 @@ using Sluice.Engine.Prospects;
 
 namespace Sluice.Tests.Support;
 
-/// <remarks>For what is about mail. A flow here has two automatic mails, the second a day later and in reply to the first.</remarks>
+/// <remarks>Helpers for tests of mail. The flow here has two automatic mails; the second is sent a day later, as a reply to the first.</remarks>
 internal sealed partial class TestApp
 {
     public async Task<Flow> HasMailFlowAsync(string subject = "Hello {{recipient.first_name}}", string body = "<p>Hi {{recipient.first_name}}</p>", Tenant? of = null, Func<Flow, Flow>? change = null)
@@ -28,14 +28,14 @@ internal sealed partial class TestApp
         return reader;
     }
 
-    /// <summary>In the flow, and due now.</summary>
+    /// <summary>Adds an instance that is due now.</summary>
     public async Task<NewFlowInstance> HasDueAsync(string crmId, Flow flow, Tenant? of = null)
     {
         await HasReaderAsync(crmId, of: of);
         return await HasInstanceAsync(crmId, flow, of: of, change: instance => instance with { NextDueAt = Now });
     }
 
-    /// <summary>In the flow, and its first mail was sent.</summary>
+    /// <summary>Adds an instance whose first mail has been sent.</summary>
     public async Task<NewFlowInstance> HasMailedAsync(string crmId, Flow flow, Tenant? of = null)
     {
         var instance = await HasDueAsync(crmId, flow, of);
@@ -53,7 +53,7 @@ internal sealed partial class TestApp
 
     public async Task<Reply> HearAsync(object inbound, Tenant? of = null) => await PostAsync("/sluice/v1/inbound", inbound, await ManagerAsync(of));
 
-    /// <summary>A key for <c>/sluice/v1</c>.</summary>
+    /// <summary>Creates a key for <c>/sluice/v1</c>.</summary>
     public Task<KeyWords> ManagerAsync(Tenant? of = null) => HasKeyAsync([Scopes.Manage], of: of);
 
     public static string Wire(NewFlowInstance instance) => WireId.Write(instance.Id);

@@ -11,9 +11,8 @@ using Sluice.Engine.Workspaces;
 namespace Sluice.Tests.Support;
 
 /// <remarks>
-/// <c>of</c> says whose it is: the tenant's that is there from the start unless another is given. Names of flows and users are kept by the
-/// server for a second and keys for half a second; <c>Clock.Advance</c> passes both. <c>change</c> is for what only one test wants:
-/// <c>change: user => user with { Title = "…" }</c>.
+/// <c>of</c> names the tenant; null means <see cref="Tenant"/>. The server caches names of flows and users for a second, and keys for half a
+/// second; <c>Clock.Advance</c> ends both. <c>change</c> sets what only one test needs: <c>change: user => user with { Title = "…" }</c>.
 /// </remarks>
 internal sealed partial class TestApp
 {
@@ -26,7 +25,7 @@ internal sealed partial class TestApp
 
     public long NextId() => Services.GetRequiredService<IdMaker>().Next();
 
-    /// <summary>A company with a key of all scopes, a workspace, a user with a seat and a company flow; no limits.</summary>
+    /// <summary>Adds a company with a key of all scopes, a workspace, a user with a seat and a company flow; it has no limits.</summary>
     public async Task<Tenant> HasTenantAsync(string name = "Acme", string timeZone = LosAngeles, CompanyLimits? limits = null, AdmissionSettings? admission = null)
     {
         var tenant = await HasEmptyTenantAsync(name, timeZone, limits, admission);
@@ -34,7 +33,7 @@ internal sealed partial class TestApp
         return tenant with { Flow = await HasFlowAsync("SDR Flow", of: tenant) };
     }
 
-    /// <summary>Without a user and a flow.</summary>
+    /// <summary>Adds a company without a user or a flow.</summary>
     public async Task<Tenant> HasEmptyTenantAsync(string name = "Empty", string timeZone = LosAngeles, CompanyLimits? limits = null, AdmissionSettings? admission = null)
     {
         var company = await HasCompanyAsync(name, timeZone, limits, admission);
@@ -52,7 +51,7 @@ internal sealed partial class TestApp
         return company;
     }
 
-    /// <summary>The company's settings from now on: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>
+    /// <summary>Changes the company's settings: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>
     public async Task HasSettingsAsync(Func<Company, Company> change, Tenant? of = null) =>
         await new CompanyStore(Db).UpdateAsync(change(await new CompanyStore(Db).GetAsync((of ?? Tenant).Id, CancellationToken.None)), CancellationToken.None);
 
@@ -121,7 +120,7 @@ internal sealed partial class TestApp
         return step;
     }
 
-    /// <summary>Asked for again, the same one: who it is was said the first time.</summary>
+    /// <summary>Adds the prospect. A second call with the same CRM id returns the first prospect and ignores the other arguments.</summary>
     public async Task<Prospect> HasProspectAsync(string crmId, bool optedOut = false, bool doNotContact = false, Tenant? of = null)
     {
         var companyId = (of ?? Tenant).Id;
@@ -135,7 +134,10 @@ internal sealed partial class TestApp
         return prospect;
     }
 
-    /// <summary>The prospect is made if need be. In the tenant's flow and owned by the tenant's user unless others are given; a finished one finished now.</summary>
+    /// <summary>
+    /// Adds an instance, and its prospect if necessary, by default in the tenant's flow and owned by the tenant's user. An instance with a finished
+    /// status has finished now.
+    /// </summary>
     public async Task<NewFlowInstance> HasInstanceAsync(
         string crmId,
         Flow? flow = null,

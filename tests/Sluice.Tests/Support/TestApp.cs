@@ -21,14 +21,14 @@ using Sluice.Server.Http;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// The real server, whole, on an empty database and a clock that the test moves. Get and Post are the client's side. The Has… methods
-/// (in TestApp.State.cs) put it in a state without going through the API; one tenant is there from the start.
+/// Runs the whole real server on an empty database, with a clock that the test moves. Get… and Post… call the API as a client. The Has… methods
+/// (in TestApp.State.cs) set up state without the API. One tenant exists from the start.
 /// </summary>
 internal sealed partial class TestApp : IAsyncDisposable
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    // The server has no reflection for JSON; anonymous types of a test do.
+    // The server serializes JSON without reflection; the anonymous types of tests need it.
     private static readonly JsonSerializerOptions Reflection = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     private readonly TestDatabase _database;
@@ -46,32 +46,32 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     public RecordedLogs Logs { get; }
 
-    /// <summary>Sends what it is given and nothing more: no credentials, no content type.</summary>
+    /// <summary>Sends requests as they are: adds no credentials and no content type.</summary>
     public HttpClient Client { get; private set; }
 
-    /// <summary>Where it listens; only over Kestrel.</summary>
+    /// <summary>The address of the server; only with <see cref="TestOptions.OverKestrel"/>.</summary>
     public Uri Address => new(_app.Urls.Single());
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>How the server describes itself.</summary>
+    /// <summary>The server's OpenAPI document.</summary>
     public JsonNode Document => Services.GetRequiredService<Book>().Tree;
 
     public FlowEngine Engine => Services.GetRequiredService<FlowEngine>();
 
     public Db Db => Services.GetRequiredService<Db>();
 
-    /// <summary>What <c>--database</c> would be given.</summary>
+    /// <summary>The value for <c>--database</c>.</summary>
     public string Connection => _database.Connection;
 
-    /// <summary>The company that calls are made for unless they say otherwise.</summary>
+    /// <summary>The company whose key calls use by default.</summary>
     public Tenant Tenant { get; private set; } = null!;
 
     public static Task<TestApp> StartAsync(Database kind, bool overKestrel = false) => StartAsync(kind, new TestOptions { OverKestrel = overKestrel });
 
     public static Task<TestApp> StartAsync(Database kind, Profile profile) => StartAsync(kind, new TestOptions { Profile = profile });
 
-    /// <summary>For <see cref="EveryProfileAttribute"/>.</summary>
+    /// <summary>Starts with a profile by name, for <see cref="EveryProfileAttribute"/>.</summary>
     public static Task<TestApp> StartAsync(Database kind, string profile) => StartAsync(kind, Profile.Find(profile)!);
 
     public static async Task<TestApp> StartAsync(Database kind, TestOptions options)
@@ -82,8 +82,8 @@ internal sealed partial class TestApp : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Another server on the same database and clock. It is gone before this one is.</summary>
-    /// <param name="change">Where it is to be told otherwise than this one.</param>
+    /// <summary>Starts another server on the same database and clock. The test must dispose it before this one.</summary>
+    /// <param name="change">Changes its options; by default they are those of this server.</param>
     public async Task<TestApp> HasAnotherNodeAsync(Func<TestOptions, TestOptions>? change = null)
     {
         var options = change?.Invoke(_options) ?? _options;
@@ -91,8 +91,8 @@ internal sealed partial class TestApp : IAsyncDisposable
         return new TestApp(database, options, Clock, await ListenAsync(database, options, Clock, logs), logs, ownsDatabase: false) { Tenant = Tenant };
     }
 
-    /// <summary>Stops in good order and starts again on the same database.</summary>
-    /// <param name="meanwhile">Has the database to itself.</param>
+    /// <summary>Stops the server properly and starts it again on the same database.</summary>
+    /// <param name="meanwhile">Runs in between, alone on the database.</param>
     public async Task RestartAsync(Func<Task>? meanwhile = null)
     {
         await StopAsync();
@@ -102,30 +102,31 @@ internal sealed partial class TestApp : IAsyncDisposable
         }
         finally
         {
-            _app = await ListenAsync(_database, _options, Clock, Logs); // Else a test that failed would be told of a server that cannot be stopped twice.
+            // Even after a failure: else disposing would try to stop the old server again, and that error would hide the failure.
+            _app = await ListenAsync(_database, _options, Clock, Logs);
             Client = MakeClient(_app, _options);
         }
     }
 
     public Task<Reply> GetAsync(string url, KeyWords? key = null) => SendAsync(HttpMethod.Get, url, null, key);
 
-    /// <param name="url">With its query.</param>
-    /// <param name="body">An object to be written as JSON, usually of an anonymous type.</param>
-    /// <param name="key">The tenant's when not given.</param>
+    /// <param name="url">Path and query.</param>
+    /// <param name="body">An object to serialize as JSON, usually of an anonymous type.</param>
+    /// <param name="key">Null means the tenant's key.</param>
     public Task<Reply> PostAsync(string url, object body, KeyWords? key = null) =>
         PostTextAsync(url, JsonSerializer.Serialize(body, Reflection), key);
 
-    /// <summary>The text as it stands, said to be JSON.</summary>
+    /// <summary>Posts the text unchanged, with the content type of JSON.</summary>
     public Task<Reply> PostTextAsync(string url, string text, KeyWords? key = null) =>
         SendAsync(HttpMethod.Post, url, new StringContent(text, Encoding.UTF8, "application/json"), key);
 
-    /// <summary>List the open flow instances of these prospects.</summary>
+    /// <summary>Lists the open flow instances of these prospects.</summary>
     public Task<Reply> ListAsync(params string[] crmIds) => PostAsync("/v2/flows/prospects", new { crmProspectsIds = crmIds });
 
     public Task<Reply> UnassignAsync(params IEnumerable<long> ids) =>
         PostAsync("/v2/flows/prospects/unassign-flows-by-instance-id", new { flowInstanceIds = ids.Select(WireId.Write) });
 
-    /// <summary>Assign these prospects to the flow, owned by the tenant's user.</summary>
+    /// <summary>Assigns these prospects to the flow, owned by the tenant's user.</summary>
     public Task<Reply> AssignAsync(Flow flow, params string[] crmIds) => PostAsync(
         "/v2/flows/prospects/assign",
         new { flowId = WireId.Write(flow.Id), flowInstanceOwnerEmail = RepEmail, crmProspectsIds = crmIds });
@@ -134,9 +135,9 @@ internal sealed partial class TestApp : IAsyncDisposable
         SendAsync(method, url, content, (key ?? Tenant.Key).Basic());
 
     /// <param name="method">GET, POST, …</param>
-    /// <param name="url">With its query.</param>
-    /// <param name="content">Null: no body.</param>
-    /// <param name="credential">Null: none.</param>
+    /// <param name="url">Path and query.</param>
+    /// <param name="content">Null sends no body.</param>
+    /// <param name="credential">Null sends no credentials.</param>
     public async Task<Reply> SendAsync(HttpMethod method, string url, HttpContent? content, AuthenticationHeaderValue? credential)
     {
         using var request = new HttpRequestMessage(method, url) { Content = content };
@@ -205,15 +206,15 @@ internal sealed partial class TestApp : IAsyncDisposable
     }
 }
 
-/// <summary>How a test wants its server, where that is not the usual.</summary>
+/// <summary>Options of the server that a test needs other than by default.</summary>
 internal sealed record TestOptions
 {
     public Profile Profile { get; init; } = Profile.Documented;
 
-    /// <summary>A real loopback port instead of a client in the same process: for tests of sockets.</summary>
+    /// <summary>Listens on a real loopback port instead of in the same process, for tests that need a socket.</summary>
     public bool OverKestrel { get; init; }
 
-    /// <summary>As <c>--limits</c>. The tenants of tests have none of their own unless asked.</summary>
+    /// <summary>As <c>--limits</c>. Tenants of tests have no limits unless a test sets them.</summary>
     public bool Limits { get; init; } = true;
 
     public bool IsDev { get; init; }
@@ -221,22 +222,25 @@ internal sealed record TestOptions
     /// <summary>As <c>--record-requests</c>.</summary>
     public bool RecordRequests { get; init; }
 
-    /// <summary>In the background. Else a test says when: <see cref="TestApp.Engine"/>.</summary>
+    /// <summary>Runs the engine in the background. If false, the test runs it through <see cref="TestApp.Engine"/>.</summary>
     public bool RunsEngine { get; init; }
 
-    /// <summary>As <c>--listings-from memory</c>. Not where a test lists what another server on the same file did, which the command line does not let happen.</summary>
+    /// <summary>
+    /// As <c>--listings-from memory</c>. Must be false if two servers of a test share a SQLite file, which the command line does not allow: the memory
+    /// of one does not see the writes of the other.
+    /// </summary>
     public bool KeepInMemory { get; init; } = true;
 
-    /// <summary>The way out for mail; null: that which the server has by itself.</summary>
+    /// <summary>The mail transport; null means the one that the server chooses itself.</summary>
     public IMailTransport? Transport { get; init; } = new CaptureTransport();
 
     /// <summary>As <c>--public-url</c>.</summary>
     public string? PublicUrl { get; init; }
 
-    /// <summary>Where the test has one of its own. It is the app's from then on.</summary>
+    /// <summary>A database that the test brings. The app owns and disposes it.</summary>
     public TestDatabase? Database { get; init; }
 
-    /// <summary>Replaces parts of the server.</summary>
+    /// <summary>Replaces services of the server.</summary>
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
     public ServerOptions For(TestDatabase database) =>

@@ -5,17 +5,17 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>An empty database of its own for one test: a file for SQLite, a schema for PostgreSQL.</summary>
+/// <summary>An empty database for one test: a file for SQLite, a schema for PostgreSQL.</summary>
 internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncDisposable
 {
     public static readonly string? PostgresServer = Environment.GetEnvironmentVariable("SLUICE_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 
     private Db? _db;
 
-    /// <summary>What <c>--database</c> would be given.</summary>
+    /// <summary>The value for <c>--database</c>.</summary>
     public string Connection { get; } = connection;
 
-    /// <summary>Opened when it is first asked for, and closed before the database goes.</summary>
+    /// <summary>Opened at first use, and closed before the database is deleted.</summary>
     public Db Db => _db ??= OpenDatabase.At(Connection);
 
     public static Task<TestDatabase> CreateAsync(Database kind)
@@ -42,10 +42,10 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
 
     private static async Task<TestDatabase> CreatePostgresAsync(string name)
     {
-        Assert.True(PostgresServer is not null, "SLUICE_TEST_POSTGRES is not set, and in CI nothing may be left out");
+        Assert.True(PostgresServer is not null, "SLUICE_TEST_POSTGRES is not set, and CI must not skip tests");
         await RunAsync($"create schema {name}");
 
-        // A few connections each: many tests share the server.
+        // Only a few connections for each test, as many tests share the server.
         return new TestDatabase($"{PostgresServer};Search Path={name};Maximum Pool Size=16", () => RunAsync($"drop schema {name} cascade"));
     }
 
@@ -53,7 +53,7 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
     {
         await using var server = new NpgsqlConnection($"{PostgresServer};Pooling=false");
         await server.OpenAsync();
-#pragma warning disable CA2100 // Our own words and random digits.
+#pragma warning disable CA2100 // The name contains only constants and random digits.
         await using var command = new NpgsqlCommand(sql, server);
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();

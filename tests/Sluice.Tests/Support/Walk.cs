@@ -8,7 +8,7 @@ namespace Sluice.Tests.Support;
 
 internal static class Walk
 {
-    /// <summary>Calls every operation there is, and those that change something so that they do: what the server can be made to say to its database.</summary>
+    /// <summary>Calls every operation, with requests that really change something, so that the server runs every kind of statement.</summary>
     public static async Task WalkAsync(this TestApp app)
     {
         foreach (var operation in app.MappedOperations())

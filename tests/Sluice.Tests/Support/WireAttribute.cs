@@ -3,12 +3,12 @@ using Xunit.v3;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Ties a test to a fact of the wire, so that the page of what is kept is made from the tests and cannot promise more than they do. It is a
-/// trait too: <c>-trait "operation=GET /v2/flows"</c>.
+/// Ties a test to a fact about the API's wire behaviour. docs/parity.md is generated from these, so it cannot promise more than the tests check. Each
+/// is also a trait: <c>-trait "operation=GET /v2/flows"</c>.
 /// </summary>
-/// <param name="operation">One of <see cref="Operations"/>.</param>
-/// <param name="source">seed, doc, rec, rep or inf: where the fact comes from.</param>
-/// <param name="behaviour">A sentence for the page.</param>
+/// <param name="operation">A constant of <see cref="Operations"/>.</param>
+/// <param name="source">The source of the fact: <c>seed</c>, <c>doc</c>, <c>rec</c>, <c>rep</c> or <c>inf</c>.</param>
+/// <param name="behaviour">The fact as a sentence, for the page.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class WireAttribute(string operation, string source, string behaviour) : Attribute, ITraitAttribute
 {
@@ -18,16 +18,16 @@ public sealed class WireAttribute(string operation, string source, string behavi
 
     public string Behaviour { get; } = behaviour;
 
-    /// <summary>Whether the fact is about a request that is refused.</summary>
+    /// <summary>Whether the fact is about a refused request.</summary>
     public bool Refusal { get; init; }
 
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("operation", Operation), new("source", Source)];
 }
 
-/// <summary>As the router knows them: verb, blank, path.</summary>
+/// <summary>The operations as the router names them: verb, space, path.</summary>
 internal static class Operations
 {
-    /// <summary>What all of them share.</summary>
+    /// <summary>For facts that hold for all operations.</summary>
     public const string All = "every operation";
 
     public const string ListFlows = "GET /v2/flows";

@@ -6,8 +6,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Clients that unassign and assign by groups, as fast as they are answered, and remember what they were told. Whatever happens to the
-/// server: what was answered must be there, and a group of which nobody heard is there whole or not at all.
+/// Clients that unassign and assign groups as fast as they get answers, and record the answers. Whatever happens to the server, everything that was
+/// answered must be in the database, and a group without an answer must be there completely or not at all.
 /// </summary>
 internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<string[]> toAssign)
 {
@@ -19,7 +19,7 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
     private readonly ConcurrentBag<long[]> _unassigned = [];
     private readonly ConcurrentBag<string[]> _assigned = [];
 
-    /// <summary>The request ids of what was answered with 500.</summary>
+    /// <summary>The request ids of calls that were answered with 500.</summary>
     public ConcurrentBag<string> Refused { get; } = [];
 
     public int Answered => _unassigned.Count + _assigned.Count;
@@ -29,7 +29,7 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         [.. (await app.HasInstancesAsync(groups * GroupSize)).Chunk(GroupSize)],
         [.. (await app.HasProspectsAsync(groups * GroupSize, "q")).Select(prospect => prospect.CrmId).Chunk(GroupSize)]);
 
-    /// <returns>When every client has lost its server, or there is nothing left to do.</returns>
+    /// <returns>When every client has lost its server, or no work is left.</returns>
     public Task RunAsync(params IReadOnlyList<SluiceProcess> servers) => Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(async () =>
     {
         var server = servers[i % servers.Count];
@@ -45,7 +45,7 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         }
     })));
 
-    /// <summary>What was answered so far, to be verified later; what comes after may be there or not.</summary>
+    /// <summary>Copies the answers so far, to be verified later; the database may or may not contain later calls.</summary>
     public WriteLoad Snapshot()
     {
         var now = new WriteLoad(app, toUnassign, toAssign);
@@ -62,9 +62,9 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         return now;
     }
 
-    /// <summary>Against the database, and nobody else's word.</summary>
-    /// <param name="allWereAnswered">Whether nothing may be there of which nobody heard.</param>
-    /// <param name="on">Another database than the app's.</param>
+    /// <summary>Compares the answers with the database itself.</summary>
+    /// <param name="allWereAnswered">True if the database must not contain anything that was not answered.</param>
+    /// <param name="on">The database to check; null means that of the app.</param>
     public async Task VerifyAsync(bool allWereAnswered = false, Db? on = null)
     {
         var rows = await (on ?? app.Db).QueryAsync(
@@ -123,7 +123,7 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         return true;
     }
 
-    /// <summary>A fault is as good as no answer; the client takes a breath.</summary>
+    /// <summary>Treats a 500 like a missing answer, and waits a moment before the next call.</summary>
     private async Task<bool> IsDoneAsync(Reply reply, string list)
     {
         if (reply.Status == HttpStatusCode.OK)

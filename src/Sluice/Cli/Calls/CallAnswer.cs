@@ -6,7 +6,7 @@ using Sluice.Server.Docs;
 
 namespace Sluice.Cli.Calls;
 
-/// <summary>Shows an answer: to pipes as it came, so that no id is touched; to people its lists as tables and the rest line by line.</summary>
+/// <summary>Shows an answer: unchanged to pipes, so that no id loses digits; to people, lists as tables and other fields one per line.</summary>
 internal static class CallAnswer
 {
     private static readonly string[] OfTheCall = ["requestId", "records"];
@@ -70,14 +70,14 @@ internal static class CallAnswer
         }
     }
 
-    /// <summary>A column where any row says something: most fields of most users are null.</summary>
+    /// <summary>Shows only columns that have a value in some row: most fields of most users are null.</summary>
     private static void Table(IReadOnlyList<JsonObject> rows, HowToCall how)
     {
         var columns = rows.SelectMany(row => row).Where(field => Cell(field.Value).Length > 0).Select(field => field.Key).Distinct().ToList();
         Output.Table(how.Output, columns, rows.Select(row => columns.Select(column => Cell(row[column])).ToArray()), how.Output == Console.Out ? Output.Width : int.MaxValue);
     }
 
-    /// <summary>What others wrote must not move the reader's cursor.</summary>
+    /// <summary>Formats a value. Text from others must not control the reader's terminal.</summary>
     private static string Cell(JsonNode? value) => value switch
     {
         null or JsonArray { Count: 0 } => "",

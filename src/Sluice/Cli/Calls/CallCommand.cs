@@ -5,27 +5,27 @@ using Sluice.Server.Hosting;
 namespace Sluice.Cli.Calls;
 
 /// <summary>
-/// <c>sluice call</c>: every operation of <c>/v2</c> as a verb. Verbs, flags and help are made from the program's own description of the
-/// API, so that an operation that is mapped tomorrow can be called tomorrow.
+/// <c>sluice call</c>: every operation of <c>/v2</c> as a subcommand. Subcommands, flags and help are generated from the program's own OpenAPI
+/// document, so a new operation can be called without further code.
 /// </summary>
 internal static class CallCommand
 {
     private const string About = """
-        Call an operation of the API, here or at the service that it imitates (--base-url). Alone, it lists the operations.
+        Call an operation of the API, on Sluice or on the original service (--base-url). Without an operation, list all of them.
 
           sluice call list-assigned-flows --crm-prospects-ids a5V1Q00A120DP4CVAW,0035e00000B7kQmAAJ
           sluice call list-users --all-pages --json
 
-        Lists are separated by commas, or JSON; objects are JSON, or a flag for each field (--filter.user-id); @file and @- (standard
-        input) stand for what is in it. People get tables, pipes get the answer as it came. What is refused for coming too often is sent
-        again when its Retry-After has passed.
+        Lists are comma-separated or JSON. Objects are JSON, or one flag for each field (--filter.user-id). @file reads a value from a
+        file, @- from standard input. Terminals get tables, pipes get the unchanged answer. A rate-limited call (429) is sent again after
+        its Retry-After.
 
         Credentials: --key and --secret or --token; else $SLUICE_ACCESS_KEY and $SLUICE_ACCESS_KEY_SECRET or $SLUICE_BEARER_TOKEN; else a
         file (--config): {"baseUrl":…,"accessKey":…,"accessKeySecret":…,"bearerToken":…} that only you may read; else, on this machine,
         the key that every sluice dev has.
         """;
 
-    /// <param name="args">The command line: where it names another verb the description is not made, which takes a moment.</param>
+    /// <param name="args">The command line. If it names another command, the OpenAPI document is not built, as that takes a moment.</param>
     public static async Task<Command> CreateAsync(string[] args)
     {
         if (args is not ["call", ..])
@@ -55,7 +55,7 @@ internal static class CallCommand
             command.Options.Add(option);
         }
 
-        var body = new Option<string?>("--body") { Description = "The whole body: JSON, @file, or - for standard input. Flags are put into it.", HelpName = "json" };
+        var body = new Option<string?>("--body") { Description = "The whole body: JSON, @file, or - for standard input. Other flags set fields in it.", HelpName = "json" };
         if (operation.TakesBody)
         {
             command.Options.Add(body);

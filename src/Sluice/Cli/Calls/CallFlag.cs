@@ -11,24 +11,24 @@ internal enum FlagPlace
     Query,
     Body,
 
-    /// <summary>The body itself, where that is a list and so has no names.</summary>
+    /// <summary>The body itself, if it is a list and so has no field names.</summary>
     WholeBody,
     Upload,
 }
 
-/// <summary>One thing that a call may say, as a flag.</summary>
-/// <param name="Place">Where it goes.</param>
-/// <param name="Name">The API's word; of what lies in another object <c>filter.userId</c>.</param>
-/// <param name="Schema">What it must be.</param>
-/// <param name="IsRequired">As the description says. Only what a request cannot be made without is asked for here: the rest the server refuses, with its own sentence.</param>
-/// <param name="Meaning">For the help.</param>
+/// <summary>A parameter or body field of an operation, as a flag.</summary>
+/// <param name="Place">Where the value goes in the request.</param>
+/// <param name="Name">The API's name; for a field of an inner object <c>filter.userId</c>.</param>
+/// <param name="Schema">The JSON schema of the value.</param>
+/// <param name="IsRequired">As the OpenAPI document says. Flags are checked only if no request can be built without them; the server checks the rest.</param>
+/// <param name="Meaning">The description in the help.</param>
 internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, bool IsRequired, string Meaning)
 {
     public string Flag => $"--{CalledOperation.Kebab(Name)}";
 
     public bool IsCursor => Name == "cursor";
 
-    /// <summary>The schema's kind of value; an id may be a string or an integer, and is sent as a string.</summary>
+    /// <summary>The schema's type. An id may be a string or an integer, and is sent as a string.</summary>
     private string Type => TypeOf(Schema);
 
     private bool IsListOfWords => Type == "array" && TypeOf(Schema["items"]!) != "object";
@@ -54,7 +54,7 @@ internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, b
             Description = (IsRequired ? "Required. " : "") + (Place == FlagPlace.Upload ? "The path of the file, or - for standard input." : Meaning) + Words(),
             HelpName = Place == FlagPlace.Upload ? "path" : IsListOfWords ? "a,b" : Type is "array" or "object" ? "json" : Type,
             AllowMultipleArgumentsPerToken = IsListOfWords,
-            Arity = Type == "boolean" ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore, // A second one is refused below: the parser knows no list of one.
+            Arity = Type == "boolean" ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore, // Read refuses a second value: the parser has no list of exactly one.
         };
         if (option.Name != $"--{Name}")
         {
@@ -64,7 +64,7 @@ internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, b
         return option;
     }
 
-    /// <summary>From what is typed to what is sent. An id stays the text it is: no number of the machine's could hold it.</summary>
+    /// <summary>Converts typed text to the JSON value to send. An id stays text, as a floating-point number would lose digits.</summary>
     public JsonNode Read(IReadOnlyList<string> given)
     {
         if (given.Count > 1 && !IsListOfWords)

@@ -3,13 +3,13 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Calls;
 
-/// <summary>How a call is made and shown: the same for all operations.</summary>
+/// <summary>Options for sending a call and showing its answer, the same for all operations.</summary>
 internal sealed class CallOptions
 {
-    private readonly Option<bool> _asJson = new("--json") { Description = "The answer as it came, a page a line. So it is anyway where the output is no terminal." };
-    private readonly Option<bool> _asTable = new("--table") { Description = "Tables, also where the output is no terminal." };
+    private readonly Option<bool> _asJson = new("--json") { Description = "Print the unchanged answer, one page per line. This is the default if the output is not a terminal." };
+    private readonly Option<bool> _asTable = new("--table") { Description = "Print tables even if the output is not a terminal." };
     private readonly Option<bool> _allPages = new("--all-pages") { Description = "Follow the cursor to the last page." };
-    private readonly Option<bool> _noRetry = new("--no-retry") { Description = "Do not wait and send again what is refused for coming too often." };
+    private readonly Option<bool> _noRetry = new("--no-retry") { Description = "Do not wait and retry when rate-limited (429)." };
 
     public void AddTo(Command command, bool hasPages)
     {
@@ -23,7 +23,7 @@ internal sealed class CallOptions
     {
         var (json, table, console) = (given.GetValue(_asJson), given.GetValue(_asTable), given.InvocationConfiguration);
         return json && table
-            ? throw new CliException("--json and --table exclude each other.", ExitCode.Usage)
+            ? throw new CliException("--json and --table cannot be used together.", ExitCode.Usage)
             : new HowToCall(
                 AsJson: json || (!table && (console.Output != Console.Out || Console.IsOutputRedirected)),
                 AllPages: given.GetResult(_allPages) is not null,
@@ -33,6 +33,6 @@ internal sealed class CallOptions
     }
 }
 
-/// <param name="Output">For answers.</param>
-/// <param name="Error">For people: what went wrong, and what is waited for.</param>
+/// <param name="Output">Receives answers.</param>
+/// <param name="Error">Receives messages for people: errors, and why the call waits.</param>
 internal sealed record HowToCall(bool AsJson, bool AllPages, bool Retries, TextWriter Output, TextWriter Error);

@@ -5,7 +5,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Calls;
 
-/// <summary>What is sent, and can be sent again.</summary>
+/// <summary>The request of a call. It can be sent again, as a retry or for the next page.</summary>
 internal sealed class CallRequest(CalledOperation operation, string? body)
 {
     private readonly Dictionary<string, string> _path = [];
@@ -13,7 +13,7 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
     private JsonNode? _body = body is null ? null : CallText.Json(CallText.Read(body == "-" ? "@-" : body, "--body"), "--body");
     private string? _file;
 
-    /// <summary>A pipe is read once.</summary>
+    /// <summary>False if the upload comes from standard input, which can be read only once.</summary>
     public bool CanRepeat => _file != "-";
 
     public bool IsUpload => operation.IsUpload;
@@ -40,7 +40,7 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
         }
     }
 
-    /// <summary>Refuses what cannot be sent at all. What the server would refuse it is left to refuse.</summary>
+    /// <summary>Refuses a request that cannot be built. Every other error is left to the server.</summary>
     public CallRequest Checked()
     {
         foreach (var flag in operation.Flags.Where(flag => (flag.Place == FlagPlace.Path && !_path.ContainsKey(flag.Name)) || (flag.Place == FlagPlace.Upload && _file is null)))
@@ -51,7 +51,7 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
         return _file is null or "-" || File.Exists(_file) ? this : throw new CliException($"--data-file: there is no file {_file}.");
     }
 
-    /// <summary>The same for the page that this cursor leads to.</summary>
+    /// <summary>Changes the request to ask for the page at this cursor.</summary>
     public void Turn(string cursor)
     {
         if (operation.Flags.Single(flag => flag.IsCursor).Place == FlagPlace.Query)
@@ -74,7 +74,7 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
         };
     }
 
-    /// <summary>Streamed: the file may be larger than memory.</summary>
+    /// <summary>Streams the file, which may be larger than memory.</summary>
     private MultipartFormDataContent Upload()
     {
         var stream = _file == "-" ? Console.OpenStandardInput() : File.OpenRead(_file!);
@@ -96,6 +96,6 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
         at[path[^1]] = value;
 
         static JsonObject Object(JsonNode node) =>
-            node as JsonObject ?? throw new CliException("flags can only be put into a --body that is an object.", ExitCode.Usage);
+            node as JsonObject ?? throw new CliException("flags can only set fields of a --body that is a JSON object.", ExitCode.Usage);
     }
 }

@@ -5,7 +5,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Calls;
 
-/// <summary>Makes a call, page after page where that is wanted, and shows what comes.</summary>
+/// <summary>Sends a call, follows its pages if asked to, and shows the answers.</summary>
 internal sealed class CallRun(CallRequest request, ApiAddress address, HowToCall how)
 {
     private const int MaxWaits = 5;
@@ -36,7 +36,7 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, HowToCall
         }
     }
 
-    /// <summary>Waits as long as it is told to, a minute in all at most: a quota of the day is not worth waiting for.</summary>
+    /// <summary>Sends the request; on a 429 waits as the server says and retries. Waits a minute in all: a daily limit is not worth waiting for.</summary>
     private async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpClient client, CancellationToken ct)
     {
         for (var (waits, waited) = (0, TimeSpan.Zero); ; waits++)
@@ -50,12 +50,12 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, HowToCall
                 return (reply.StatusCode, await reply.Content.ReadAsStringAsync(ct));
             }
 
-            await how.Error.WriteLineAsync($"sluice: refused for coming too often; again in {wait.Value.TotalSeconds:0} s");
+            await how.Error.WriteLineAsync($"sluice: rate-limited (429); retrying in {wait.Value.TotalSeconds:0} s");
             await Task.Delay(wait.Value, TimeProvider.System, ct);
         }
     }
 
-    /// <returns>Null where it is not refused for coming too often.</returns>
+    /// <returns>How long to wait, at least a second; null if the status is not 429.</returns>
     private static TimeSpan? WaitOf(HttpResponseMessage reply)
     {
         if (reply.StatusCode != HttpStatusCode.TooManyRequests)
@@ -76,7 +76,7 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, HowToCall
         }
         catch (JsonException)
         {
-            throw new CliException($"{address.Base} answered what is no JSON object: is it the API?");
+            throw new CliException($"{address.Base} did not answer with a JSON object. Is it the API?");
         }
     }
 }

@@ -4,7 +4,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Calls;
 
-/// <summary>What is typed for a flag, or lies in a file that is named for it.</summary>
+/// <summary>Reads the value of a flag: as typed, from a file, or from standard input.</summary>
 internal static class CallText
 {
     public static string Read(string given, string flag) => given switch
@@ -14,7 +14,7 @@ internal static class CallText
         _ => given,
     };
 
-    /// <remarks>Numbers keep their digits: they stay text until they are written again.</remarks>
+    /// <summary>Parses JSON. Numbers keep all digits: they stay text until they are written again.</summary>
     public static JsonNode Json(string text, string flag)
     {
         try

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Cli.Calls;
 
-/// <summary>An operation of the description, as a verb with flags.</summary>
+/// <summary>An operation of the OpenAPI document, as a command with flags.</summary>
 internal sealed class CalledOperation
 {
     private readonly JsonNode _operation;
@@ -19,12 +19,12 @@ internal sealed class CalledOperation
 
     public HttpMethod Verb { get; }
 
-    /// <summary>With <c>{names}</c> in it.</summary>
+    /// <summary>The path with its parameters, such as <c>/v2/users/{id}</c>.</summary>
     public string Path { get; }
 
     public string Id => (string)_operation["operationId"]!;
 
-    /// <summary>The id as it is typed.</summary>
+    /// <summary>The id in kebab case, as users type it.</summary>
     public string Name => Kebab(Id);
 
     public string Summary => (string)_operation["summary"]!;
@@ -35,7 +35,7 @@ internal sealed class CalledOperation
 
     public IReadOnlyList<CallFlag> Flags { get; }
 
-    /// <summary>The schema of what is sent, or null.</summary>
+    /// <summary>The schema of the request body, or null.</summary>
     public JsonNode? Body { get; }
 
     public bool TakesBody => Body is not null && !IsUpload;
@@ -49,7 +49,7 @@ internal sealed class CalledOperation
            select new CalledOperation(verb.Key.ToUpperInvariant(), path.Key, verb.Value!),
     ];
 
-    /// <returns><c>crm-prospects-ids</c> for <c>crmProspectsIds</c>; points stay.</returns>
+    /// <returns><c>crm-prospects-ids</c> for <c>crmProspectsIds</c>; dots stay.</returns>
     public static string Kebab(string camel)
     {
         var text = new StringBuilder();

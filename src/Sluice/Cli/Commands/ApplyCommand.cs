@@ -9,12 +9,12 @@ internal static class ApplyCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("path") { Description = "Files, or directories with .yaml files at any depth.", Arity = ArgumentArity.OneOrMore };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would change, and change nothing." };
-        var prune = new Option<bool>("--prune") { Description = "Delete the flows, folders and rulesets that are in none of the files. What is open in a deleted flow ends." };
+        var paths = new Argument<string[]>("path") { Description = "Files, or directories that contain .yaml files at any depth.", Arity = ArgumentArity.OneOrMore };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would change, but change nothing." };
+        var prune = new Option<bool>("--prune") { Description = "Delete the flows, folders and rulesets that no file contains. Open instances of a deleted flow end." };
         var asJson = CommonOptions.AsJson();
         var server = new ApiConnection();
-        var command = new Command("apply", "Make a server's flows, folders and rulesets as files say: all of it, or nothing.") { paths, dryRun, prune, asJson };
+        var command = new Command("apply", "Change a server's flows, folders and rulesets to match files. If anything is wrong, nothing changes.") { paths, dryRun, prune, asJson };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
@@ -26,7 +26,7 @@ internal static class ApplyCommand
 
             if (files.Documents.Count == 0)
             {
-                // With --prune a mistyped path would mean that nothing is wanted any more.
+                // With --prune, a mistyped path would otherwise delete everything.
                 throw new CliException($"there is no flow, folder or ruleset in {string.Join(", ", given.GetRequiredValue(paths))}.");
             }
 
@@ -100,7 +100,7 @@ internal static class ApplyCommand
     {
         var kinds = body["changes"]!.AsArray().CountBy(change => (string)change!["change"]!).ToDictionary();
         var sum = kinds.Count == 0 ? "Nothing to change" : $"{kinds.GetValueOrDefault("create")} created, {kinds.GetValueOrDefault("change")} changed, {kinds.GetValueOrDefault("delete")} deleted";
-        return (bool)body["dryRun"]! && kinds.Count > 0 ? $"A dry run, nothing has changed. Else: {sum}." : $"{sum}.";
+        return (bool)body["dryRun"]! && kinds.Count > 0 ? $"Dry run: nothing was changed. A real run would give: {sum}." : $"{sum}.";
     }
 
     private static char Sign(string change) => change switch

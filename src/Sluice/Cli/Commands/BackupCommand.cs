@@ -13,9 +13,9 @@ internal static class BackupCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "Where the backup goes; it must not be there yet." };
+        var file = new Argument<string>("file") { Description = "The backup file to write; it must not exist yet." };
         var database = CommonOptions.Database();
-        var command = new Command("backup", "Copy a SQLite database to a file, while it is served or not.") { file, database };
+        var command = new Command("backup", "Copy a SQLite database to a file. Its server may keep running.") { file, database };
         command.SetAction((given, ct) => RunAsync(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile), given.GetRequiredValue(file), ct));
         return command;
     }
@@ -24,15 +24,15 @@ internal static class BackupCommand
     {
         if (PostgresDb.Understands(source))
         {
-            throw new CliException("PostgreSQL has tools of its own for this: pg_dump, or pg_basebackup with archived logs. See docs/operating.md.");
+            throw new CliException("this command is for SQLite only. For PostgreSQL use pg_dump, or pg_basebackup with archived logs: see docs/operating.md.");
         }
 
         if (!File.Exists(source) || File.Exists(target))
         {
-            throw new CliException(File.Exists(source) ? $"there is a file {target} already." : $"there is no file {source}.");
+            throw new CliException(File.Exists(source) ? $"the file {target} already exists." : $"there is no file {source}.");
         }
 
-        // Under another name until it is whole and on disk: what has the right name is a backup.
+        // Write under another name, and rename once everything is on disk: a file with the right name is always a complete backup.
         var part = target + ".part";
         File.Delete(part);
         PrivateFile.Create(part);

@@ -5,7 +5,7 @@ using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Commands;
 
-/// <summary><c>sluice clock</c>: the clock of a running <c>sluice dev</c>.</summary>
+/// <summary><c>sluice clock</c>: shows and moves the clock of a running <c>sluice dev</c>.</summary>
 internal static class ClockCommand
 {
     private const string Path = "/sluice/v1/clock";
@@ -15,23 +15,24 @@ internal static class ClockCommand
 
     public static Command Create()
     {
-        var span = new Argument<string>("span") { Description = "3d, 90m, 1d12h, PT2H. A day is 24 hours." };
-        var time = new Argument<string>("time") { Description = "ISO-8601 with an offset. Back in time nothing happens." };
+        var span = new Argument<string>("span") { Description = "How far, such as 3d, 90m, 1d12h or PT2H. A day is 24 hours." };
+        var time = new Argument<string>("time") { Description = "A time in ISO 8601 with an offset. Going back runs nothing." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("clock", "The clock of sluice dev: show and move it.");
+        var command = new Command("clock", "Show and move the clock of sluice dev.");
         connection.AddTo(command);
         command.Options.Add(asJson);
         foreach (var option in command.Options)
         {
-            option.Recursive = true; // Before the verb or behind it: where only one of them is read, another clock is moved.
+            // Options count before and after the subcommand. If one place were ignored, --base-url there would be lost and another server's clock would move.
+            option.Recursive = true;
         }
 
         Add(command, _ => null);
-        Add(new Command("show", "What it shows."), _ => null);
-        Add(new Command("advance", "Go forward; everything that comes due on the way happens, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) });
-        Add(new Command("set", "Go to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) });
-        Add(new Command("freeze", "Let it stand still."), _ => new JsonObject { ["freeze"] = true });
-        Add(new Command("run", "Let it go on."), _ => new JsonObject { ["freeze"] = false });
+        Add(new Command("show", "Show the time."), _ => null);
+        Add(new Command("advance", "Move forward; everything that comes due on the way runs, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) });
+        Add(new Command("set", "Move to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) });
+        Add(new Command("freeze", "Stop the clock."), _ => new JsonObject { ["freeze"] = true });
+        Add(new Command("run", "Start the clock again."), _ => new JsonObject { ["freeze"] = false });
         return command;
 
         void Add(Command one, Func<ParseResult, JsonObject?> body)
@@ -50,7 +51,7 @@ internal static class ClockCommand
         }
     }
 
-    /// <summary>With a bar on standard error where it takes long.</summary>
+    /// <summary>Moves the clock. Shows a progress bar on standard error if that takes more than two seconds.</summary>
     private static async Task<JsonNode> MoveAsync(ControlClient client, JsonObject move, CancellationToken ct)
     {
         var start = await client.SendAsync(Path, null, ct);
@@ -80,8 +81,8 @@ internal static class ClockCommand
     {
         var events = answer["events"]?.AsArray() ?? [];
         var lines = events.Select(one => $"{one!["at"]}  {one["type"],-16}  {one["flowInstanceId"]}  {one["detail"]?.ToJsonString()}".TrimEnd());
-        var more = (bool?)answer["isCut"] == true ? [$"… {answer["eventCount"]} in all"] : Array.Empty<string>();
-        var state = (bool?)answer["frozen"] == true ? ", standing still" : "";
+        var more = (bool?)answer["isCut"] == true ? [$"… {answer["eventCount"]} events in all"] : Array.Empty<string>();
+        var state = (bool?)answer["frozen"] == true ? ", frozen" : "";
         return string.Join('\n', [.. lines, .. more, $"It is {answer["now"]}{state}."]);
     }
 }

@@ -14,12 +14,12 @@ internal static class CompanyCommands
 {
     private const int MaxNameLength = 100;
 
-    public static Command Create() => new("companies", "The tenants of a server.") { CreateOne(), Set(), List() };
+    public static Command Create() => new("companies", "Create, change and list companies, the tenants of a server.") { CreateOne(), Set(), List() };
 
     private static Command CreateOne()
     {
-        var name = new Argument<string>("name") { Description = "Its name; no two companies have the same." };
-        var command = new Command("create", "Make a company, with its built-in workspace.") { name };
+        var name = new Argument<string>("name") { Description = "The company's name; it must be unique." };
+        var command = new Command("create", "Create a company and its built-in workspace.") { name };
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
@@ -32,14 +32,14 @@ internal static class CompanyCommands
             {
                 if ((await new CompanyStore(tx).ListAsync(ct)).Exists(other => other.Name == company.Name))
                 {
-                    throw new CliException($"there is a company \"{company.Name}\" already.");
+                    throw new CliException($"a company \"{company.Name}\" already exists.");
                 }
 
                 await new CompanyStore(tx).AddAsync(company, ct);
                 await new WorkspaceStore(tx).AddAsync(Workspace.Initial(company.Id, ids.Next()), ct);
             }, ct);
             Print(company, given.GetValue(asJson), $"""
-                Made "{company.Name}" in {db.Description}. Next:
+                Created "{company.Name}" in {db.Description}. Next:
 
                 {CommonOptions.Program} keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile))}
                 """);
@@ -49,8 +49,8 @@ internal static class CompanyCommands
 
     private static Command Set()
     {
-        var name = new Argument<string>("name") { Description = "Which company." };
-        var command = new Command("set", "Change a company's settings. A running server follows within a second.") { name };
+        var name = new Argument<string>("name") { Description = "The company's name or id." };
+        var command = new Command("set", "Change a company's settings. Running servers use them within a second.") { name };
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
@@ -73,7 +73,7 @@ internal static class CompanyCommands
             Output.Table(
                 given.GetValue(asJson),
                 JsonSerializer.Serialize(companies, CliJson.Default.ListListedCompany),
-                ["id", "name", "time zone", "calls/s", "calls/day", "several flows", "cool-off days", "unknown prospects"],
+                ["id", "name", "time zone", "calls/s", "calls/day", "multiple flows", "cool-off days", "unknown prospects"],
                 companies.Select(one => (string[])[one.Id, one.Name, one.TimeZone, Limit(one.CallsPerSecond), Limit(one.CallsPerDay), one.MultipleFlows ? "yes" : "no", $"{one.CoolOffDays}", one.UnknownProspects]));
         }, ct));
         return command;
@@ -81,7 +81,7 @@ internal static class CompanyCommands
         static string Limit(int calls) => calls == 0 ? "off" : calls.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>By name or id; where there is only one, it need not be named.</summary>
+    /// <summary>Finds a company by name or id. Null finds the only company; if there are several, it is an error.</summary>
     public static async Task<Company> FindAsync(IDbSession db, string? nameOrId, CancellationToken ct)
     {
         var companies = await new CompanyStore(db).ListAsync(ct);
@@ -90,14 +90,14 @@ internal static class CompanyCommands
         {
             [var only] => only,
             [] when nameOrId is not null => throw new CliException($"there is no company \"{nameOrId}\"; see: sluice companies list"),
-            [] => throw new CliException("there is no company yet; make one with: sluice companies create NAME"),
-            _ => throw new CliException("there are several companies; say which with --company NAME."),
+            [] => throw new CliException("there is no company yet; create one with: sluice companies create NAME"),
+            _ => throw new CliException("there are several companies; choose one with --company NAME."),
         };
     }
 
     private static string Name(string name) => name.Length is > 0 and <= MaxNameLength && name == Output.Visible(name).Trim()
         ? name
-        : throw new CliException($"a company's name has 1 to {MaxNameLength} characters, no line breaks, and no blanks at its ends.", ExitCode.Usage);
+        : throw new CliException($"a company's name must have 1 to {MaxNameLength} characters, no line breaks, and no spaces at either end.", ExitCode.Usage);
 
     private static void Print(Company company, bool asJson, string sentence) =>
         Console.WriteLine(asJson ? JsonSerializer.Serialize(ListedCompany.From(company), CliJson.Default.ListedCompany) : sentence);

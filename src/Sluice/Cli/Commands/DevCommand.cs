@@ -12,12 +12,12 @@ internal static class DevCommand
 
     public static Command Create()
     {
-        var command = new Command("dev", "Run the stand-in: a seeded company, a known key, nothing leaves the machine.");
-        var settings = new ServerSettings(CommonOptions.Database("a file under your data directory"));
+        var command = new Command("dev", "Run a local stand-in for the API: demo data, a known key; nothing leaves the machine.");
+        var settings = new ServerSettings(CommonOptions.Database("a file in your data directory"));
         settings.AddTo(command);
-        var ephemeral = new Option<bool>("--ephemeral") { Description = "Use a database that is thrown away on exit." };
-        var fresh = new Option<bool>("--fresh") { Description = "Throw away what the database file holds and seed it anew." };
-        var seed = new Option<int>("--seed") { Description = "Which data and which key: the same number gives the same, byte for byte.", DefaultValueFactory = _ => 1 };
+        var ephemeral = new Option<bool>("--ephemeral") { Description = "Use a temporary database, deleted on exit." };
+        var fresh = new Option<bool>("--fresh") { Description = "Delete the database file and create the demo data again." };
+        var seed = new Option<int>("--seed") { Description = "Which demo data and key to create: the same number gives the same, byte for byte.", DefaultValueFactory = _ => 1 };
         command.Options.Add(ephemeral);
         command.Options.Add(fresh);
         command.Options.Add(seed);
@@ -26,10 +26,10 @@ internal static class DevCommand
             using var throwaway = given.GetValue(ephemeral) ? new Throwaway() : null;
             if (throwaway is not null && settings.Database(given) is not null)
             {
-                throw new CliException("--ephemeral and --database exclude each other.", ExitCode.Usage);
+                throw new CliException("--ephemeral and --database cannot be used together.", ExitCode.Usage);
             }
 
-            // Not $SLUICE_DATABASE: that names a database that is not for trying things.
+            // $SLUICE_DATABASE is ignored: it names a production database, which is not for experiments.
             var database = throwaway?.Database ?? settings.Database(given) ?? CommonOptions.DataFile(DefaultFile);
             if (given.GetValue(fresh))
             {
@@ -39,7 +39,7 @@ internal static class DevCommand
             var options = settings.Read(given, database, isDev: true) with { ClockBegins = DemoTime.Now };
             if (!IPAddress.IsLoopback(options.Address))
             {
-                await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is published. Whoever reaches {options.Address} can use it.");
+                await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
             }
 
             return await RunServer.RunAsync(
@@ -54,7 +54,7 @@ internal static class DevCommand
     {
         if (PostgresDb.Understands(database))
         {
-            throw new CliException("--fresh throws away files only. Drop the PostgreSQL database yourself, or name another one.");
+            throw new CliException("--fresh deletes SQLite files only. Drop the PostgreSQL database yourself, or name another one.");
         }
 
         using var alone = FileLock.Take(database);
@@ -64,7 +64,7 @@ internal static class DevCommand
         }
     }
 
-    /// <summary>A folder that goes when the server does.</summary>
+    /// <summary>A temporary folder, deleted when the server stops.</summary>
     private sealed class Throwaway : IDisposable
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-");

@@ -8,9 +8,9 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string>("id") { Description = "Of a flow instance." };
+        var id = new Argument<string>("id") { Description = "The flow instance's id." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("explain", "Why a flow instance is where it is, and when something can happen.") { id, asJson };
+        var command = new Command("explain", "Explain what a flow instance waits for, and when something can happen next.") { id, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {

@@ -8,9 +8,9 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var directory = new Argument<string?>("directory") { Description = "Where the files go, one for each flow; those of what is there no more are left alone. Left out: all of it to standard output.", Arity = ArgumentArity.ZeroOrOne };
+        var directory = new Argument<string?>("directory") { Description = "Where to write the files, one for each flow. Files of deleted flows are kept. Without it, everything goes to standard output.", Arity = ArgumentArity.ZeroOrOne };
         var server = new ApiConnection();
-        var command = new Command("export", "Write a server's flows, folders and rulesets as files for sluice apply.") { directory };
+        var command = new Command("export", "Write a server's flows, folders and rulesets to files for sluice apply.") { directory };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
@@ -31,7 +31,7 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>A path of its own for each flow; the others, of which there are few, share a file each.</summary>
+    /// <summary>Writes one file for each flow, one for all folders and one for all rulesets, as there are few of those.</summary>
     private static void Write(string directory, List<JsonObject> documents)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ internal static class ExportCommand
         return $"{free}.yaml";
     }
 
-    /// <summary>Small letters, digits and hyphens: the name itself is in the file.</summary>
+    /// <summary>Reduces a name to lower-case letters, digits and hyphens. The file itself contains the full name.</summary>
     private static string FileName(string name)
     {
         var words = new string([.. name.ToLowerInvariant().Select(letter => char.IsLetterOrDigit(letter) ? letter : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);

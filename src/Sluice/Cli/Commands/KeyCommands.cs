@@ -11,17 +11,17 @@ internal static class KeyCommands
 {
     private const string All = "all";
 
-    public static Command Create() => new("keys", "The API keys of a company.") { CreateOne(), List(), Revoke() };
+    public static Command Create() => new("keys", "Create, list and revoke API keys.") { CreateOne(), List(), Revoke() };
 
     private static Command CreateOne()
     {
-        var company = new Option<string?>("--company") { Description = "Name or id; may be left out where there is only one.", HelpName = "name" };
-        var name = new Option<string>("--name") { Description = "What the key is for.", DefaultValueFactory = _ => "key" };
-        var scopes = new Option<string[]>("--scopes") { Description = $"Separated by commas: {All}, which are those of the API and what it has unless said, {string.Join(", ", Scopes.All)}; and {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
-        var networks = new Option<string[]>("--networks") { Description = "From where it may be used, CIDR, separated by commas. From anywhere unless said.", HelpName = "networks" };
-        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it stops, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
+        var company = new Option<string?>("--company") { Description = "The company's name or id; optional if there is only one company.", HelpName = "name" };
+        var name = new Option<string>("--name") { Description = "A name that says what the key is for.", DefaultValueFactory = _ => "key" };
+        var scopes = new Option<string[]>("--scopes") { Description = $"Comma-separated: {All} (the default, all scopes of /v2), {string.Join(", ", Scopes.All)}; and {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
+        var networks = new Option<string[]>("--networks") { Description = "Networks that the key may be used from, in CIDR notation, comma-separated. Default: anywhere.", HelpName = "networks" };
+        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When the key expires, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
-        var command = new Command("create", "Make a key. Its secret and token are shown now and never again.") { company, name, scopes, networks, expires, database, asJson };
+        var command = new Command("create", "Create a key. Its secret and token are shown once, and never again.") { company, name, scopes, networks, expires, database, asJson };
         command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
         {
             var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
@@ -42,7 +42,7 @@ internal static class KeyCommands
     private static Command List()
     {
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
-        var command = new Command("list", "Show all keys, without their secrets: nobody has those.") { database, asJson };
+        var command = new Command("list", "Show all keys. Their secrets are not stored, so they cannot be shown.") { database, asJson };
         command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
         {
             var now = TimeProvider.System.GetUtcNow();
@@ -63,9 +63,9 @@ internal static class KeyCommands
 
     private static Command Revoke()
     {
-        var accessKey = new Argument<string>("access-key") { Description = "The key to stop." };
+        var accessKey = new Argument<string>("access-key") { Description = "The access key to revoke." };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
-        var command = new Command("revoke", "Stop a key for good. Running servers follow within a second.") { accessKey, database, asJson };
+        var command = new Command("revoke", "Revoke a key for good. Running servers refuse it within a second.") { accessKey, database, asJson };
         command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
         {
             var key = given.GetRequiredValue(accessKey);
@@ -83,7 +83,7 @@ internal static class KeyCommands
     {
         var scopes = CommonOptions.Split(given).SelectMany(scope => scope == All ? Scopes.All : [scope]).Distinct().ToList();
         return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
-            ? throw new CliException($"there is no scope {unknown}. There are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}, and {All} for those of the API.", ExitCode.Usage)
+            ? throw new CliException($"unknown scope {unknown}. The scopes are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}, and {All} for all scopes of /v2.", ExitCode.Usage)
             : scopes.Count > 0 ? scopes : Scopes.All;
     }
 
@@ -93,13 +93,13 @@ internal static class KeyCommands
     private static void Print(Company company, KeyWords words, bool asJson) => Console.WriteLine(asJson
         ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken), CliJson.Default.CreatedKey)
         : $"""
-            A key for "{company.Name}". Keep the secret and the token now: they are not stored and cannot be shown again.
+            Created a key for "{company.Name}". Save the secret and the token now: they are not stored and cannot be shown again.
 
               Key     {words.AccessKey}
               Secret  {words.AccessKeySecret}
               Token   {words.BearerToken}
 
-            Basic takes key and secret, Bearer takes the token.
+            Basic authentication takes the key and the secret, Bearer takes the token.
             """);
 }
 

@@ -12,18 +12,18 @@ internal static class LogsCommand
     private const int KeyLength = 12;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    public static Command Create() => new("logs", "What clients asked a server, and what they probably got wrong.") { Tail() };
+    public static Command Create() => new("logs", "Show the requests of clients, and what is probably wrong with them.") { Tail() };
 
     private static Command Tail()
     {
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until Ctrl-C." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep showing new requests until Ctrl-C." };
         var asJson = CommonOptions.AsJson();
-        var command = new Command("tail", "Show the last requests, each with hints in the line below.") { follow, asJson };
+        var command = new Command("tail", "Show the last requests, each with its hints in the lines below.") { follow, asJson };
         var connection = new ApiConnection();
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            // A stand-in wants no key, and another server would count the stand-in's as a failed login.
+            // sluice dev needs no key here, and another server would count its public key as a failed login.
             await TailAsync(connection.Read(given, orDev: false), given.GetValue(follow), given.GetValue(asJson), ct);
             return 0;
         });
@@ -55,11 +55,11 @@ internal static class LogsCommand
             HttpStatusCode.OK => (await JsonSerializer.DeserializeAsync(await reply.Content.ReadAsStreamAsync(ct), RequestJson.Default.RequestsAnswer, ct))!.Requests,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new CliException(ControlClient.ManageKey, ExitCode.Refused),
             HttpStatusCode.NotFound => throw new CliException("the server records no requests. Start it with: sluice serve --record-requests", ExitCode.Refused),
-            var status => throw new CliException($"{address.Base} answered {(int)status}: is it Sluice?", ExitCode.Of(status)),
+            var status => throw new CliException($"{address.Base} answered {(int)status}. Is it a Sluice server?", ExitCode.Of(status)),
         };
     }
 
-    /// <summary>Enough to tell keys apart, and the line stays short; --json has all of it.</summary>
+    /// <summary>Shortens an access key to what tells keys apart, to keep the line short. <c>--json</c> shows all of it.</summary>
     private static string Short(string? accessKey) => accessKey is { Length: > KeyLength } ? $"{accessKey[..KeyLength]}…" : accessKey ?? "";
 
     private static string Line(RecordedRequest request)

@@ -10,18 +10,18 @@ namespace Sluice.Cli.Commands;
 
 internal static class MigrateCommand
 {
-    public static Command Create() => new("migrate", "Move to another database.") { Copy() };
+    public static Command Create() => new("migrate", "Move data to another database.") { Copy() };
 
     private static Command Copy()
     {
-        var from = new Option<string>("--from") { Description = "The database to copy: a file's path (SQLite), or a PostgreSQL connection string or URL. Its servers must be stopped.", Required = true };
-        var to = new Option<string?>("--to") { Description = "An empty database. Else $SLUICE_DATABASE." };
-        var verify = new Option<bool>("--verify") { Description = "Copy nothing: compare what is there, table by table." };
+        var from = new Option<string>("--from") { Description = "The database to copy: a file path (SQLite), or a PostgreSQL connection string or URL. Stop its servers first.", Required = true };
+        var to = new Option<string?>("--to") { Description = "The target, an empty database. Default: $SLUICE_DATABASE." };
+        var verify = new Option<bool>("--verify") { Description = "Copy nothing; compare the two databases table by table." };
         var asJson = CommonOptions.AsJson();
-        var command = new Command("copy", "Copy everything into another database and compare it. Cut off, it goes on where it was.") { from, to, verify, asJson };
+        var command = new Command("copy", "Copy everything into another database and compare the two. After an interruption, run it again: it continues where it stopped.") { from, to, verify, asJson };
         command.SetAction(async (given, ct) =>
         {
-            var target = given.GetValue(to) ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? throw new CliException("say with --to or $SLUICE_DATABASE where the copy goes.", ExitCode.Usage);
+            var target = given.GetValue(to) ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? throw new CliException("name the target database with --to or $SLUICE_DATABASE.", ExitCode.Usage);
             var copied = await RunAsync(given.GetRequiredValue(from), target, given.GetValue(verify), ct);
             Output.Table(
                 given.GetValue(asJson),
@@ -62,7 +62,7 @@ internal static class MigrateCommand
         });
     }
 
-    /// <summary>Half a copy has its schema already, and the migrator keeps away from it.</summary>
+    /// <summary>Creates the schema. A target with an unfinished copy has it already, and the migrator refuses to touch such a database.</summary>
     private static async Task PrepareAsync(Db to, CancellationToken ct)
     {
         try
@@ -71,7 +71,7 @@ internal static class MigrateCommand
         }
         catch (UnfinishedCopyException)
         {
-            // The copy goes on with it.
+            // The copy continues.
         }
     }
 }

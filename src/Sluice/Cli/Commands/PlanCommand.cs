@@ -9,11 +9,11 @@ internal static class PlanCommand
     public static Command Create()
     {
         var flow = new Option<string>("--flow") { Description = "The flow's id.", Required = true };
-        var owner = new Option<string>("--owner") { Description = "The e-mail of who would own the flow instances.", Required = true };
-        var prospects = new Argument<string[]>("prospects") { Description = "CRM ids.", Arity = ArgumentArity.OneOrMore };
-        var coolOff = new Option<bool>("--cool-off-override") { Description = "As if the rest after a flow did not count." };
+        var owner = new Option<string>("--owner") { Description = "The e-mail of the user who would own the flow instances.", Required = true };
+        var prospects = new Argument<string[]>("prospects") { Description = "The CRM ids of the prospects.", Arity = ArgumentArity.OneOrMore };
+        var coolOff = new Option<bool>("--cool-off-override") { Description = "Plan as if no cool-off applied." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("plan", "Who would be let into a flow, and when each step would be due. Writes nothing.") { prospects, flow, owner, coolOff, asJson };
+        var command = new Command("plan", "Show which prospects an assignment would accept, and when each step would be due. Changes nothing.") { prospects, flow, owner, coolOff, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
@@ -35,7 +35,7 @@ internal static class PlanCommand
     private static string Text(JsonNode answer)
     {
         var prospects = answer["prospects"]!.AsArray().Select(one => (bool)one!["isLetIn"]!
-            ? $"  {one["crmProspectId"]}: would be let in"
+            ? $"  {one["crmProspectId"]}: would be assigned"
             : $"  {one["crmProspectId"]}: {one["message"]}; possible {one["possibleFrom"] ?? one["possibleWhen"]}");
         var steps = answer["steps"]!.AsArray().Select(one =>
             $"  {one!["order"],2}  {one["dueLocal"]}  {one["action"]}{string.Concat(one["shiftedBy"]!.AsArray().Select(fact => $"\n      {fact}"))}");

@@ -8,19 +8,19 @@ namespace Sluice.Cli.Commands;
 
 internal static class SeedCommands
 {
-    public static Command Create() => new("seed", "Fill a database.") { Demo(), Load() };
+    public static Command Create() => new("seed", "Fill a database with demo or benchmark data.") { Demo(), Load() };
 
     private static Command Demo()
     {
-        var seed = new Option<int>("--seed") { Description = "Which data: the same number gives the same, byte for byte. The key is always a new one.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "Which data to create: the same number gives the same data, byte for byte. The key is always new.", DefaultValueFactory = _ => 1 };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
-        var command = new Command("demo", "A believable sales team: users, flows, prospects and who is in which flow.") { seed, database, asJson };
+        var command = new Command("demo", "Create a realistic sales team: users, flows, prospects and flow instances.") { seed, database, asJson };
         command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
         {
             var demo = await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Random(), ct);
             if (demo is not { IsNew: true, Words: { } words })
             {
-                throw new CliException($"\"{demo.Company.Name}\" is there already. Make another key for it with: sluice keys create --company {CommonOptions.Quoted(demo.Company.Name)}");
+                throw new CliException($"\"{demo.Company.Name}\" already exists. Create another key for it with: sluice keys create --company {CommonOptions.Quoted(demo.Company.Name)}");
             }
 
             var created = new CreatedKey(WireId.Write(demo.Company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken);
@@ -31,9 +31,9 @@ internal static class SeedCommands
 
     private static Command Load()
     {
-        var instances = new Option<long>("--instances") { Description = "How many flow instances.", Required = true };
+        var instances = new Option<long>("--instances") { Description = "How many flow instances to create.", Required = true };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
-        var command = new Command("load", "A company with very many flow instances, for benchmarks.") { instances, database, asJson };
+        var command = new Command("load", "Create a company with very many flow instances, for benchmarks.") { instances, database, asJson };
         command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
         {
             var count = given.GetValue(instances);
@@ -53,7 +53,7 @@ internal static class SeedCommands
     }
 
     private static string Words(CreatedKey key) => $"""
-        Done. Keep the secret and the token now: they are not stored and cannot be shown again.
+        Done. Save the secret and the token now: they are not stored and cannot be shown again.
 
           Key     {key.AccessKey}
           Secret  {key.AccessKeySecret}

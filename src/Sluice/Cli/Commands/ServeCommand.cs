@@ -19,21 +19,21 @@ internal static class ServeCommand
         settings.AddTo(command);
         var record = new Option<bool>("--record-requests")
         {
-            Description = "Keep the last 1,000 requests in memory, with hints at what is wrong with them, for keys with the scope sluice:manage: see sluice logs tail.",
+            Description = "Keep the last 1,000 requests in memory, with hints at what is wrong with them. Keys with the scope sluice:manage can read them: see sluice logs tail.",
         };
         var smtp = new Option<string?>("--smtp")
         {
-            Description = "Where mail leaves: smtp://user@host:587 (STARTTLS) or smtps://user@host:465; else $SLUICE_SMTP. The password is $SLUICE_SMTP_PASSWORD. Without it mail waits.",
+            Description = "The mail server: smtp://user@host:587 (STARTTLS) or smtps://user@host:465. Default: $SLUICE_SMTP. $SLUICE_SMTP_PASSWORD has the password. Without a mail server, mail waits.",
             HelpName = "url",
         };
         var publicUrl = new Option<string?>("--public-url")
         {
-            Description = "Where the world finds this server, such as https://sluice.example.com: for the unsubscribe link in mail, which has none without it.",
+            Description = "This server's public URL, such as https://sluice.example.com, for the unsubscribe link in mail. Without it, mail has no such link.",
             HelpName = "url",
         };
         var proxies = new Option<string[]>("--proxies")
         {
-            Description = "Where your proxies are, CIDR, separated by commas: a caller's address is then what they say in X-Forwarded-For. Unless said, it is whoever connects.",
+            Description = "Networks of your proxies, in CIDR notation, comma-separated. Their X-Forwarded-For then gives the caller's address. Default: the address that connects.",
             HelpName = "networks",
         };
         foreach (var option in (Option[])[record, smtp, publicUrl, proxies])
@@ -56,12 +56,12 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>Mail without the link that a company asked for is mail that it may not be allowed to send.</summary>
+    /// <summary>Warns if mail would lack the unsubscribe link that a company asked for: the company may not be allowed to send such mail.</summary>
     private static async Task<KeyWords?> WarnAsync(Db db, ServerOptions options)
     {
         if (options is { Smtp: not null, PublicUrl: null } && (await new CompanyStore(db).ListAsync(CancellationToken.None)).Any(company => company.Engine.UnsubscribeLink))
         {
-            await Console.Error.WriteLineAsync("Warning: mail will leave without the link to unsubscribe that a company wants. --public-url says where this server is found.");
+            await Console.Error.WriteLineAsync("Warning: a company wants an unsubscribe link in its mail, and mail will leave without it. Give this server's public URL with --public-url.");
         }
 
         return null;
@@ -79,5 +79,5 @@ internal static class ServeCommand
 
     private static string? ReadPublicUrl(string? given) => given is null ? null
         : Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.Query.Length == 0 ? given.TrimEnd('/')
-        : throw new CliException($"--public-url takes an address such as https://sluice.example.com, not {given}.", ExitCode.Usage);
+        : throw new CliException($"--public-url takes a URL such as https://sluice.example.com, not {given}.", ExitCode.Usage);
 }

@@ -5,7 +5,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Cli.Commands;
 
-/// <summary><c>sluice trigger</c>: what would come from outside, by hand.</summary>
+/// <summary><c>sluice trigger</c>: reports an event to a flow instance by hand, as if it came from outside.</summary>
 internal static class TriggerCommand
 {
     private static readonly Dictionary<string, string> Types = new()
@@ -20,12 +20,12 @@ internal static class TriggerCommand
 
     public static Command Create()
     {
-        var what = new Argument<string>("what") { Description = "What happens.", HelpName = "what" };
+        var what = new Argument<string>("what") { Description = "The event.", HelpName = "what" };
         what.AcceptOnlyFromAmong([.. Types.Keys]);
-        var instance = new Option<string>("--instance") { Description = "The flow instance that it happens to.", Required = true };
-        var until = new Option<string?>("--until") { Description = "Of ooo: the day of return, such as 2026-11-10. Without one an automatic reply changes nothing." };
+        var instance = new Option<string>("--instance") { Description = "The id of the flow instance.", Required = true };
+        var until = new Option<string?>("--until") { Description = "For ooo: the day of return, such as 2026-11-10. Without it, an out-of-office reply changes nothing." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("trigger", "Let a prospect reply, bounce, be away, book a meeting, unsubscribe or call back.") { what, instance, until, asJson };
+        var command = new Command("trigger", "Simulate an event of a prospect: a reply, bounce, out-of-office reply, booked meeting, unsubscribe or call-back.") { what, instance, until, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {

@@ -2,8 +2,8 @@ using System.Net.Http.Headers;
 
 namespace Sluice.Cli.Shared;
 
-/// <param name="Base">Without <c>/v2</c> and without a slash at its end.</param>
-/// <param name="Credential">Null: none.</param>
+/// <param name="Base">The server's URL, without <c>/v2</c> and without a trailing slash.</param>
+/// <param name="Credential">The Authorization header; null sends none.</param>
 internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Credential)
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
@@ -12,14 +12,14 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0 || address.Query.Length > 0)
         {
-            throw new CliException("--base-url takes an address such as https://api.example.com, without a key in it.", ExitCode.Usage);
+            throw new CliException("--base-url takes a URL such as https://api.example.com, without credentials or a query.", ExitCode.Usage);
         }
 
         var plain = address.GetLeftPart(UriPartial.Path).TrimEnd('/');
         return plain.EndsWith("/v2", StringComparison.Ordinal) ? plain[..^3] : plain;
     }
 
-    /// <summary>A redirect is not followed: whoever it leads to would be sent what was meant for another.</summary>
+    /// <summary>Creates a client that follows no redirect: a redirect would send the request to a server that it was not meant for.</summary>
     public HttpClient Open()
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = ConnectPatience });
@@ -35,11 +35,11 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
         }
         catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown)
         {
-            throw new CliException($"{Base} cut the connection before its answer: what was asked for may have been done.");
+            throw new CliException($"{Base} closed the connection before it answered. It may have carried out the request: check before you send it again.");
         }
         catch (HttpRequestException fault)
         {
-            throw new CliException($"nobody answers at {Base}: {fault.Message}");
+            throw new CliException($"cannot reach {Base}: {fault.Message}");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -6,14 +6,14 @@ using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>Where the API is and who asks: from flags, else the environment, else a file. Secrets are never shown.</summary>
+/// <summary>Reads the API's address and the credentials: from flags, else the environment, else a file. Secrets are never shown.</summary>
 internal sealed class ApiConnection
 {
-    private readonly Option<string?> _baseUrl = new("--base-url", "--url") { Description = $"Where the API is, with or without /v2. Else $SLUICE_BASE_URL, the file, {ServerOptions.DefaultUrl}.", HelpName = "url" };
-    private readonly Option<string?> _key = new("--key") { Description = "An access key; else $SLUICE_ACCESS_KEY." };
-    private readonly Option<string?> _secret = new("--secret") { Description = "Its secret; else $SLUICE_ACCESS_KEY_SECRET, which nobody sees who lists processes." };
-    private readonly Option<string?> _token = new("--token") { Description = "A bearer token instead of both; else $SLUICE_BEARER_TOKEN." };
-    private readonly Option<string?> _config = new("--config") { Description = "A file with address and credentials; else $SLUICE_CONFIG, else sluice/client.json in your configuration directory.", HelpName = "path" };
+    private readonly Option<string?> _baseUrl = new("--base-url", "--url") { Description = $"The API's URL, with or without /v2. Default: $SLUICE_BASE_URL, else the --config file, else {ServerOptions.DefaultUrl}.", HelpName = "url" };
+    private readonly Option<string?> _key = new("--key") { Description = "An access key. Default: $SLUICE_ACCESS_KEY." };
+    private readonly Option<string?> _secret = new("--secret") { Description = "The key's secret. Default: $SLUICE_ACCESS_KEY_SECRET, which stays hidden from the list of processes." };
+    private readonly Option<string?> _token = new("--token") { Description = "A bearer token, instead of --key and --secret. Default: $SLUICE_BEARER_TOKEN." };
+    private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the URL and credentials. Default: $SLUICE_CONFIG, else sluice/client.json in your configuration directory.", HelpName = "path" };
 
     public void AddTo(Command command)
     {
@@ -23,20 +23,19 @@ internal sealed class ApiConnection
         }
     }
 
-    /// <param name="given">The command line.</param>
-    /// <param name="orDev">Whether the key of <c>sluice dev</c> is tried where nobody names one: it is no secret, and counts on this machine only.</param>
+    /// <param name="orDev">Without credentials, uses the key of <c>sluice dev</c>. That key is public, and is sent to this machine only.</param>
     public ApiAddress Read(ParseResult given, bool orDev = true)
     {
         var file = ClientFile.Read(given.GetValue(_config) ?? Environment.GetEnvironmentVariable("SLUICE_CONFIG"));
         var said = given.GetValue(_baseUrl) ?? Environment.GetEnvironmentVariable("SLUICE_BASE_URL");
         var url = ApiAddress.Parse(said ?? file?.BaseUrl ?? ServerOptions.DefaultUrl);
 
-        // A file that names an address has keys for that one: they are not for whoever else is called.
+        // Credentials in a file that names an address are for that address: do not send them to another server.
         var isOfFile = file?.BaseUrl is null || ApiAddress.Parse(file.BaseUrl) == url;
         return new ApiAddress(
             url,
             FromFlagsOrEnvironment(given)
-                ?? (isOfFile ? Choose(file?.AccessKey, file?.AccessKeySecret, file?.BearerToken, "the file") : null)
+                ?? (isOfFile ? Choose(file?.AccessKey, file?.AccessKeySecret, file?.BearerToken, "the config file") : null)
                 ?? (orDev && new Uri(url).IsLoopback ? Dev() : null));
     }
 
@@ -55,8 +54,8 @@ internal sealed class ApiConnection
         (null, null, null) => null,
         (null, null, not null) => new("Bearer", token),
         (not null, not null, null) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}"))),
-        (_, _, not null) => throw new CliException($"{place} names a key and a token: name one of them.", ExitCode.Usage),
-        _ => throw new CliException($"{place} names a key without its secret, or a secret without its key (--key, $SLUICE_ACCESS_KEY; --secret, $SLUICE_ACCESS_KEY_SECRET).", ExitCode.Usage),
+        (_, _, not null) => throw new CliException($"{place} gives a key and a token: give only one of them.", ExitCode.Usage),
+        _ => throw new CliException($"{place} gives a key without its secret, or a secret without its key (--key, $SLUICE_ACCESS_KEY; --secret, $SLUICE_ACCESS_KEY_SECRET).", ExitCode.Usage),
     };
 
     private static AuthenticationHeaderValue Dev() =>

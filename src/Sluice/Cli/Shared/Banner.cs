@@ -7,7 +7,7 @@ using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>What a person sees when the server is ready: all that is needed for the first call.</summary>
+/// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
 {
     private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
@@ -17,7 +17,7 @@ internal static class Banner
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
 
-            Sluice {Version} is ready{(options.IsDev ? ": the stand-in, seeded and offline" : "")}.
+            Sluice {Version} is ready{(options.IsDev ? ": a local stand-in for the API, with demo data and offline" : "")}.
 
               API       {url}/v2
               Docs      {url}/docs
@@ -42,30 +42,30 @@ internal static class Banner
     }
 
     private static string Limits(ServerOptions options) => options.Limits
-        ? string.Create(CultureInfo.InvariantCulture, $"{Company.DefaultLimits.CallsPerSecond} calls a second and {Company.DefaultLimits.CallsPerDay:N0} a day for each company, unless it has its own")
+        ? string.Create(CultureInfo.InvariantCulture, $"{Company.DefaultLimits.CallsPerSecond} calls a second and {Company.DefaultLimits.CallsPerDay:N0} a day for each company that has no limits of its own")
         : "off";
 
     private static string FirstCall(string url, KeyWords words) => $$"""
-        Paste this to see who is in which flow:
+        Run this to see which flows a prospect is in:
 
         curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
 
-        In another terminal, to see what a call did and what is wrong with it: {{CommonOptions.Program}} logs tail --follow{{(url == ServerOptions.DefaultUrl ? "" : $" --base-url {url}")}}
-        Ctrl-C stops it.
+        To see each call, and hints at what is wrong with it, run in another terminal: {{CommonOptions.Program}} logs tail --follow{{(url == ServerOptions.DefaultUrl ? "" : $" --base-url {url}")}}
+        Ctrl-C stops the server.
         """;
 
-    /// <summary>Nothing where somebody can call it: a key of <c>sluice dev</c> is none here.</summary>
+    /// <summary>Says how to create a company and a key, unless a usable key exists. Keys of <c>sluice dev</c> are not usable here.</summary>
     private static async Task<string> FirstStepsAsync(Db db, ServerOptions options)
     {
         var companies = await new CompanyStore(db).ListAsync(CancellationToken.None);
         var hasKey = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(CancellationToken.None)).Exists(key => key is { DevOnly: false, RevokedAt: null });
         var create = companies.Count > 0 ? "" : $"{CommonOptions.Program} companies create 'Your company' --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}\n";
-        return hasKey ? "Ctrl-C stops it." : $"""
-            There is no {(companies.Count > 0 ? "key" : "company")} yet, so nobody can call it. In another terminal:
+        return hasKey ? "Ctrl-C stops the server." : $"""
+            No {(companies.Count > 0 ? "key" : "company")} exists yet, so nobody can call the API. Run in another terminal:
 
             {create}{CommonOptions.Program} keys create --company {CommonOptions.Quoted(companies.Count > 0 ? companies[0].Name : "Your company")}{CommonOptions.Again(options.Database)}
 
-            Ctrl-C stops it.
+            Ctrl-C stops the server.
             """;
     }
 }

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>Address and credentials in a file, for people who call often. One that others may read is refused, as a private key would be.</summary>
+/// <summary>Address and credentials in a file, for people who call often. Like a private key of ssh, it is refused if others can read or change it.</summary>
 internal sealed record ClientFile(string? BaseUrl, string? AccessKey, string? AccessKeySecret, string? BearerToken)
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <returns>Null where nobody names a file and there is none in the usual place.</returns>
+    /// <returns>Null if <paramref name="named"/> is null and the default file does not exist.</returns>
     public static ClientFile? Read(string? named)
     {
         var path = named ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "sluice", "client.json");
@@ -25,8 +25,8 @@ internal sealed record ClientFile(string? BaseUrl, string? AccessKey, string? Ac
         }
         catch (JsonException)
         {
-            // Without its message, which may quote what is in the file.
-            throw new CliException($"{path} should be JSON with baseUrl, accessKey, accessKeySecret or bearerToken, all texts, and nothing else.", ExitCode.Usage);
+            // The exception's message is left out: it may quote secrets from the file.
+            throw new CliException($"{path} must be a JSON object with only these fields, all strings: baseUrl, accessKey, accessKeySecret, bearerToken.", ExitCode.Usage);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

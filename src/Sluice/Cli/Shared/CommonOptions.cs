@@ -10,19 +10,19 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>What several verbs take, and how a verb gets at the database.</summary>
+/// <summary>Options that several commands share, and ways to open the database.</summary>
 internal static class CommonOptions
 {
-    public static Option<string?> Database(string otherwise = "$SLUICE_DATABASE, else a file under your data directory") => new("--database", "-d")
+    public static Option<string?> Database(string otherwise = "$SLUICE_DATABASE, else a file in your data directory") => new("--database", "-d")
     {
-        Description = $"A file's path (SQLite), or a PostgreSQL connection string or URL. Else {otherwise}.",
+        Description = $"A file path (SQLite), or a PostgreSQL connection string or URL. Default: {otherwise}.",
         HelpName = "where",
     };
 
     public static Option<bool> AsJson() => new("--json") { Description = "Print JSON, for scripts." };
 
-    /// <param name="given">What <c>--database</c> says, if anything.</param>
-    /// <param name="file">The file's name where nobody says anything.</param>
+    /// <param name="given">The value of <c>--database</c>, or null.</param>
+    /// <param name="file">The file name in the data directory, used if $SLUICE_DATABASE is not set either.</param>
     public static string DatabaseOr(string? given, string file) =>
         given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? DataFile(file);
 
@@ -36,23 +36,23 @@ internal static class CommonOptions
     {
         var networks = Split(given);
         return networks.Find(network => !IPNetwork.TryParse(network, out _)) is { } wrong
-            ? throw new CliException($"{option} takes CIDR such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
+            ? throw new CliException($"{option} takes networks in CIDR notation, such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
             : networks;
     }
 
     /// <summary>
-    /// Opens, migrates, and runs the work on the database of a server, which may be running meanwhile. A file that is not there is not made: after a
-    /// slip of the pen, or without the server's $SLUICE_DATABASE, it would be an empty one that nobody serves.
+    /// Opens and migrates a server's database, and runs the work on it; the server may be running. A missing file is an error and is not created: after
+    /// a typing mistake, or without the server's $SLUICE_DATABASE, the work would go into a new, empty database that no server uses.
     /// </summary>
     public static Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         var where = DatabaseOr(database, ServeCommand.DefaultFile);
         return PostgresDb.Understands(where) || File.Exists(where)
             ? OnAnyDatabaseAsync(database, work, ct)
-            : throw new CliException($"there is no database {where}. Is it another one (--database, $SLUICE_DATABASE)? One is made by: sluice serve, sluice companies create");
+            : throw new CliException($"there is no database {where}. Name another one with --database or $SLUICE_DATABASE, or create this one with: sluice companies create");
     }
 
-    /// <summary>The same, and a file that is not there is made.</summary>
+    /// <summary>Does the same as <see cref="OnDatabaseAsync"/>, but creates a missing file.</summary>
     public static async Task<int> OnAnyDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         var where = DatabaseOr(database, ServeCommand.DefaultFile);
@@ -66,7 +66,10 @@ internal static class CommonOptions
         return 0;
     }
 
-    /// <summary>Who did not name the file does not know which one is broken. Of a server the fault's own words tell the host; a connection string may have a password in it.</summary>
+    /// <summary>
+    /// Adds the path of the SQLite file to a database error: a user who named no file does not know which one is broken. Errors of PostgreSQL stay as
+    /// they are: they name the host already, and a connection string may contain a password.
+    /// </summary>
     public static async Task<T> NamingAsync<T>(string database, Func<Task<T>> work)
     {
         try
@@ -75,33 +78,34 @@ internal static class CommonOptions
         }
         catch (DbException fault) when (!PostgresDb.Understands(database))
         {
-            throw new CliException($"the database {database} cannot be used: {fault.Message}");
+            throw new CliException($"cannot use the database {database}: {fault.Message}");
         }
     }
 
-    /// <summary>The same with a SQLite file to itself: for what a server must not miss, as it keeps some of it in memory.</summary>
+    /// <summary>Does the same with a SQLite file locked: for changes that a running server would not see, as it keeps some rows in memory.</summary>
     public static async Task<int> OnDatabaseAloneAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         using var alone = FileLock.TakeIfFile(DatabaseOr(database, ServeCommand.DefaultFile));
         return await OnAnyDatabaseAsync(database, work, ct);
     }
 
-    /// <summary>As it was called, in what is meant for pasting: <c>./sluice</c> says who it is.</summary>
+    /// <summary>The program's name as the user called it, for commands to paste. The script <c>./sluice</c> passes its own name.</summary>
     public static string Program => Environment.GetEnvironmentVariable("SLUICE_PROGRAM") ?? "sluice";
 
-    /// <returns>What the next command has to say to find the same database. A connection string may have a password in it, and is not repeated.</returns>
+    /// <returns>The option that the next command needs to find the same database. A connection string is not repeated, as it may contain a password.</returns>
     public static string Again(string database) => database == DatabaseOr(null, ServeCommand.DefaultFile) ? ""
         : PostgresDb.Understands(database) ? " --database …"
         : $" --database {Quoted(database)}";
 
-    /// <summary>For a shell to paste into: what is in a name is no command.</summary>
+    /// <summary>Quotes text for pasting into a shell, so that the shell never runs a part of a name.</summary>
     public static string Quoted(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:".Contains(letter, StringComparison.Ordinal))
         ? text
         : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>
-    /// Beside servers and other verbs, each of which has its own. A verb may take longer than the minute its ids are of, and it has no lease to
-    /// renew: its clock stands still, so that it has all 245 million of that minute. Seeding 10 M instances ran out of them with one that goes.
+    /// Takes an id range for one command; servers and other commands have ranges of their own. A command does not renew its range, and may run for
+    /// longer than the minute that its ids embed. So its clock stands still: it can use all 245 million ids of that minute. With a running clock,
+    /// seeding 10 million instances ran out of ids.
     /// </summary>
     public static async Task<IdMaker> TakeIdsAsync(Db db, TimeProvider clock, CancellationToken ct)
     {

@@ -4,15 +4,15 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>The settings of a company as options: what is not given stays as it is.</summary>
+/// <summary>The settings of a company as options. A setting whose option is not given stays as it is.</summary>
 internal sealed class CompanySettings
 {
-    private readonly Option<string?> _timeZone = new("--time-zone") { Description = "IANA name, such as America/Los_Angeles; times are shown in it.", HelpName = "zone" };
-    private readonly Option<int?> _perSecond = new("--calls-per-second") { Description = "0: no limit." };
-    private readonly Option<int?> _perDay = new("--calls-per-day") { Description = "0: no limit." };
+    private readonly Option<string?> _timeZone = new("--time-zone") { Description = "An IANA name, such as America/Los_Angeles. The API shows times in this zone.", HelpName = "zone" };
+    private readonly Option<int?> _perSecond = new("--calls-per-second") { Description = "Calls a second; 0 means no limit." };
+    private readonly Option<int?> _perDay = new("--calls-per-day") { Description = "Calls a day; 0 means no limit." };
     private readonly Option<bool?> _multiple = new("--multiple-flows") { Description = "Whether a prospect may be in several flows at once." };
-    private readonly Option<int?> _coolOff = new("--cool-off-days") { Description = "Rest after any flow; counts only where several flows are not allowed." };
-    private readonly Option<string?> _unknown = new("--unknown-prospects") { Description = "What assigning a CRM id that nobody has does: refuse, or create a bare prospect." };
+    private readonly Option<int?> _coolOff = new("--cool-off-days") { Description = "How long a prospect must wait after any flow; ignored with --multiple-flows." };
+    private readonly Option<string?> _unknown = new("--unknown-prospects") { Description = "What an assignment does with an unknown CRM id: refuse it, or create a prospect that has only this id." };
 
     public void AddTo(Command command, params Option[] others)
     {

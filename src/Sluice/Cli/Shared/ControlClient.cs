@@ -5,11 +5,11 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>For the verbs that ask <c>/sluice/v1</c> of a running server.</summary>
+/// <summary>Sends requests to <c>/sluice/v1</c> of a running server.</summary>
 internal sealed class ControlClient : IDisposable
 {
     public const string ManageKey =
-        "The server wants a key with the scope sluice:manage: --key and --secret. Make one with: sluice keys create --scopes sluice:manage";
+        "This needs a key with the scope sluice:manage: pass --key and --secret. Create one with: sluice keys create --scopes sluice:manage";
 
     private readonly ApiAddress _address;
     private readonly HttpClient _client;
@@ -17,20 +17,19 @@ internal sealed class ControlClient : IDisposable
     public ControlClient(ApiAddress address)
     {
         (_address, _client) = (address, address.Open());
-        _client.Timeout = Timeout.InfiniteTimeSpan; // Ten years of a clock take a while; Ctrl-C ends it.
+        _client.Timeout = Timeout.InfiniteTimeSpan; // Moving the clock by ten years takes long; Ctrl-C ends the wait.
     }
 
-    /// <param name="path">From <c>/sluice/v1</c> on.</param>
-    /// <param name="body">Null: it is read.</param>
-    /// <param name="ct">Given up.</param>
-    /// <returns>The answer, if it is a good one.</returns>
+    /// <summary>Returns a successful answer; throws the server's error otherwise.</summary>
+    /// <param name="path">Begins with <c>/sluice/v1</c>.</param>
+    /// <param name="body">Null sends a GET, a body a POST.</param>
     public async Task<JsonNode> SendAsync(string path, JsonObject? body, CancellationToken ct)
     {
         var (status, answer) = await AskAsync(path, body, ct);
         return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer), ExitCode.Of(status));
     }
 
-    /// <returns>The answer, good or bad.</returns>
+    /// <returns>The answer, successful or not.</returns>
     public async Task<(HttpStatusCode Status, JsonNode? Answer)> AskAsync(string path, JsonObject? body, CancellationToken ct)
     {
         using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_address.Base + path));
@@ -42,7 +41,7 @@ internal sealed class ControlClient : IDisposable
         }
         catch (JsonException)
         {
-            throw new CliException($"{_address.Base} does not answer as Sluice does.");
+            throw new CliException($"{_address.Base} did not answer with JSON. Is it a Sluice server?");
         }
     }
 

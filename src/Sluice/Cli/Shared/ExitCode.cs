@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>What scripts see, the same for every verb. Told in the help, so none of them may change its meaning.</summary>
+/// <summary>Exit codes for scripts, the same for every command. The help documents them, so their meanings must not change.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -12,7 +12,7 @@ internal static class ExitCode
     public const int TooOften = 4;
     public const int ServerFault = 5;
 
-    /// <summary>Of an answer that is not a good one.</summary>
+    /// <summary>Maps the status of an unsuccessful answer to an exit code.</summary>
     public static int Of(HttpStatusCode status) => (int)status switch
     {
         429 => TooOften,

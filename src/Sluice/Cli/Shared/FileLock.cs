@@ -4,12 +4,12 @@ using Sluice.Engine.Storage.Postgres;
 namespace Sluice.Cli.Shared;
 
 /// <summary>
-/// One server at a time on a SQLite file: two would each count limits, commit rounds and keep instances in memory of their own, and <c>--fresh</c>
-/// would take the file from under the other. The lock is the process's: kill -9 frees it. Short verbs do not take it.
+/// Allows one server at a time on a SQLite file. Two servers would each count call limits, group commits and keep instances in memory without the
+/// other, and <c>--fresh</c> would delete a file in use. The lock belongs to the process, so kill -9 frees it. Short commands do not take it.
 /// </summary>
 internal static class FileLock
 {
-    /// <summary>Of a PostgreSQL database nobody can know who is on it.</summary>
+    /// <summary>Takes the lock. Returns null for PostgreSQL, where nothing tells which servers use the database.</summary>
     public static IDisposable? TakeIfFile(string database) => PostgresDb.Understands(database) ? null : Take(database);
 
     public static IDisposable Take(string database)
@@ -22,15 +22,15 @@ internal static class FileLock
         }
         catch (UnauthorizedAccessException)
         {
-            throw new CliException($"nothing can be written beside {database}: say with --database where else.");
+            throw new CliException($"cannot create the lock file beside {database}. Choose another place with --database.");
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new CliException($"another sluice runs on {database}. Stop it, or choose another file with --database.");
+            throw new CliException($"another sluice process uses {database}. Stop it, or choose another file with --database.");
         }
     }
 
-    /// <summary>The file itself, whatever links lead to it: SQLite too keeps its log beside that.</summary>
+    /// <summary>Follows links to the file itself. SQLite, too, keeps its write-ahead log beside that file.</summary>
     private static string FileOf(string database)
     {
         var path = Path.GetFullPath(database);

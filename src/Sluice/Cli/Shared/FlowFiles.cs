@@ -5,18 +5,21 @@ using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>YAML files as the documents of <c>POST /sluice/v1/apply</c>, and where in which file each field stands, so that what the server finds wrong is told there.</summary>
+/// <summary>
+/// Converts YAML files to the documents of <c>POST /sluice/v1/apply</c>. Remembers the file, line and column of each field, to show them with the
+/// server's errors.
+/// </summary>
 internal sealed class FlowFiles
 {
     private const int MaxDepth = 20;
-    private const int MaxNodes = 500_000; // An alias may name a node that is full of aliases.
+    private const int MaxNodes = 500_000; // Nested aliases multiply: a small file can expand to billions of nodes.
 
     private readonly Dictionary<string, string> _places = [];
     private int _nodes;
 
     public JsonArray Documents { get; } = [];
 
-    /// <summary>What is no YAML.</summary>
+    /// <summary>Errors of files that are not valid YAML.</summary>
     public List<string> Faults { get; } = [];
 
     public void Read(string file, string text)
@@ -36,8 +39,8 @@ internal sealed class FlowFiles
         }
     }
 
-    /// <param name="error">As the server said it: <c>documents[0].steps[1].subject: …</c></param>
-    /// <returns>With file, line and column in the place of the document.</returns>
+    /// <param name="error">An error of the server, such as <c>documents[0].steps[1].subject: …</c></param>
+    /// <returns>The error with file, line and column instead of <c>documents[0]</c>.</returns>
     public string Locate(string error)
     {
         if (!error.StartsWith("documents[", StringComparison.Ordinal))
@@ -62,7 +65,7 @@ internal sealed class FlowFiles
     {
         if (depth > MaxDepth || ++_nodes > MaxNodes)
         {
-            throw new YamlException(node.Start, node.End, "There is more in it, or it lies deeper, than a flow can have.");
+            throw new YamlException(node.Start, node.End, "The file has too many values, or they are nested too deeply.");
         }
 
         _places.TryAdd(path, Place(file, node.Start));
@@ -71,7 +74,7 @@ internal sealed class FlowFiles
             YamlScalarNode scalar => Value(scalar),
             YamlSequenceNode list => new JsonArray([.. list.Select((item, i) => Convert(item, file, $"{path}[{i}]", depth + 1))]),
             YamlMappingNode mapping => Object(mapping, file, path, depth),
-            _ => throw new YamlException(node.Start, node.End, "This has no meaning here."),
+            _ => throw new YamlException(node.Start, node.End, "Expected a value, a list or a mapping."),
         };
     }
 
@@ -80,7 +83,7 @@ internal sealed class FlowFiles
         var fields = new JsonObject();
         foreach (var (key, value) in mapping)
         {
-            var name = (key as YamlScalarNode)?.Value ?? throw new YamlException(key.Start, key.End, "A field's name should be a text.");
+            var name = (key as YamlScalarNode)?.Value ?? throw new YamlException(key.Start, key.End, "A field's name must be a string.");
             _places.TryAdd($"{path}.{name}", Place(file, key.Start));
             fields[name] = Convert(value, file, $"{path}.{name}", depth + 1);
         }
@@ -88,7 +91,7 @@ internal sealed class FlowFiles
         return fields;
     }
 
-    /// <summary>As YAML 1.2 reads it, with whole numbers only; whatever is quoted is a text.</summary>
+    /// <summary>Converts a scalar by the rules of YAML 1.2, except that only whole numbers become numbers. A quoted scalar is a string.</summary>
     private static JsonValue? Value(YamlScalarNode scalar) => (scalar.Style, scalar.Value) switch
     {
         (not ScalarStyle.Plain, var text) => JsonValue.Create(text),

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>Tables for people, JSON for pipes.</summary>
+/// <summary>Writes tables for people and JSON for pipes.</summary>
 internal static class Output
 {
     private const string Gap = "  ";
@@ -18,10 +18,10 @@ internal static class Output
         Table(Console.Out, columns, rows, Width);
     }
 
-    /// <summary>How many characters a line has room for; where nobody looks at it, any number.</summary>
+    /// <summary>The width of the terminal in characters; unlimited when the output is redirected.</summary>
     public static int Width => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? int.MaxValue : Console.WindowWidth;
 
-    /// <summary>Ids and keys are for copying, so nothing is cut: what is wider than there is room for is told field by field.</summary>
+    /// <summary>Writes a table, or one line a field if it is wider than <paramref name="width"/>. Nothing is cut, as ids and keys are for copying.</summary>
     public static void Table(TextWriter output, IReadOnlyList<string> columns, IEnumerable<string[]> rows, int width)
     {
         var cells = rows.ToList();
@@ -40,7 +40,7 @@ internal static class Output
         }
     }
 
-    /// <summary>What somebody else wrote must not move the reader's cursor.</summary>
+    /// <summary>Replaces control characters: text from others must not control the reader's terminal.</summary>
     public static string Visible(string text) => string.Concat(text.TrimEnd().Select(letter => char.IsControl(letter) ? '?' : letter));
 
     private static void Line(TextWriter output, IReadOnlyList<string> cells, int[] widths) =>

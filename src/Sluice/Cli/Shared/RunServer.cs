@@ -8,10 +8,10 @@ using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>Runs a server until it is told to stop, and says when it is ready.</summary>
+/// <summary>Runs a server until it is told to stop, and prints a message when it is ready.</summary>
 internal static class RunServer
 {
-    /// <param name="prepare">Runs on the migrated database before anybody is let in; what it returns is shown to the user.</param>
+    /// <param name="prepare">Runs on the migrated database before the server accepts calls. The key that it returns is shown to the user.</param>
     public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<KeyWords?>> prepare)
     {
         using var alone = FileLock.TakeIfFile(options.Database);
@@ -24,7 +24,7 @@ internal static class RunServer
         }
         catch
         {
-            await app.StopAsync(); // The workers have begun: what they are at ends before the database is closed under them.
+            await app.StopAsync(); // The workers have started: let them finish their work before the database is closed.
             throw;
         }
 

@@ -5,42 +5,42 @@ using Sluice.Server.Http;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>The options that <c>dev</c> and <c>serve</c> have in common.</summary>
+/// <summary>The options that <c>dev</c> and <c>serve</c> share.</summary>
 internal sealed class ServerSettings(Option<string?> database)
 {
     private readonly Option<string> _host = new("--host")
     {
-        Description = "The address to listen on. 0.0.0.0 lets other machines in: put a proxy with TLS in front.",
+        Description = "The address to listen on. 0.0.0.0 accepts other machines: put a proxy with TLS in front.",
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
     private readonly Option<int> _port = new("--port", "-p")
     {
-        Description = "The port to listen on; 0 takes a free one.",
+        Description = "The port to listen on; 0 picks a free one.",
         DefaultValueFactory = _ => ServerOptions.DefaultPort,
     };
 
     private readonly Option<string> _profile = new("--profile")
     {
-        Description = "documented: answers as the published pages say. observed: as the live service was recorded to.",
+        Description = "documented: answer as the published API documentation says. observed: answer as the live service does in recordings.",
         DefaultValueFactory = _ => Profile.Documented.Name,
     };
 
     private readonly Option<string> _limits = new("--limits")
     {
-        Description = "off: count no company's calls, whatever its settings say.",
+        Description = "off: do not limit the calls of any company, whatever its settings say.",
         DefaultValueFactory = _ => "on",
     };
 
     private readonly Option<string> _listings = new("--listings-from")
     {
-        Description = "memory: keep open flow instances there, about 80 MB a million (SQLite only). file: ask the database each time.",
+        Description = "memory: keep open flow instances in memory, about 80 MB per million (SQLite only). file: read the database each time.",
         DefaultValueFactory = _ => "memory",
     };
 
     public Option<bool> AsJson { get; } = new("--json")
     {
-        Description = "Print one line of JSON on standard output once it is ready: url, database, profile and, in dev, accessKey, accessKeySecret, bearerToken.",
+        Description = "Print one line of JSON on standard output when the server is ready: url, database, profile and, in dev, accessKey, accessKeySecret, bearerToken.",
     };
 
     public void AddTo(Command command)
@@ -61,7 +61,7 @@ internal sealed class ServerSettings(Option<string?> database)
         var host = given.GetRequiredValue(_host);
         if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
         {
-            throw new CliException($"--host takes an address, such as 127.0.0.1 or ::1, not {host}.", ExitCode.Usage);
+            throw new CliException($"--host takes an IP address, such as 127.0.0.1 or ::1, not {host}.", ExitCode.Usage);
         }
 
         var port = given.GetRequiredValue(_port);

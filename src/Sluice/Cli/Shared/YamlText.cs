@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>Writes a document as YAML that people like to read, and that <see cref="FlowFiles"/> reads back as the same.</summary>
+/// <summary>Writes a document as readable YAML, which <see cref="FlowFiles"/> reads back unchanged.</summary>
 internal static class YamlText
 {
     private static readonly string[] Words = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"];
@@ -51,7 +51,7 @@ internal static class YamlText
         }
     }
 
-    /// <summary>Whatever any reader of YAML could take for something else is quoted.</summary>
+    /// <summary>Quotes every string that some YAML reader could take for something else.</summary>
     private static Scalar Text(string text) => new(AnchorName.Empty, TagName.Empty, text, StyleOf(text), isPlainImplicit: true, isQuotedImplicit: true);
 
     private static ScalarStyle StyleOf(string text)
@@ -66,7 +66,7 @@ internal static class YamlText
             : ScalarStyle.Any;
     }
 
-    /// <summary>Whether a block of lines says all of it: blanks at their ends and other control characters would be lost.</summary>
+    /// <summary>Whether a literal block preserves the text: it would lose spaces at line ends and control characters.</summary>
     private static bool IsPlainBlock(string text) =>
         !char.IsWhiteSpace(text[0])
         && !text.Contains(" \n", StringComparison.Ordinal)

@@ -91,6 +91,6 @@ public sealed class DatabaseFileTests
 
         Assert.Equal(ExitCode.Failed, await SluiceCommand.RunAsync(["serve", "--port", "0", "--database", link], error: error).WaitAsync(TimeSpan.FromSeconds(20)));
 
-        Assert.Contains("another sluice runs on", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("another sluice process uses", error.ToString(), StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class FirstFlowTests
                 server);
 
             Assert.Contains("+ flow Cold outreach\n3 created, 0 changed, 0 deleted.\n", told, StringComparison.Ordinal);
-            Assert.Contains("  c-1: would be let in\n", told, StringComparison.Ordinal);
+            Assert.Contains("  c-1: would be assigned\n", told, StringComparison.Ordinal);
             Assert.Contains("\"flowName\":\"Cold outreach\",\"crmProspectId\":\"c-1\"", told, StringComparison.Ordinal);
         }
 

@@ -48,7 +48,7 @@ public sealed class FaultTests
         Assert.Null(log.Read(null)[0].Status);
         await PlanAsync(app, """{"lost":true}""");
         var cut = await CommandLine.RunAsync(app, "call", "list-workspaces");
-        Assert.Equal((ExitCode.Failed, $"sluice: {app.Address.ToString().TrimEnd('/')} cut the connection before its answer: what was asked for may have been done.\n"), (cut.Code, cut.Error));
+        Assert.Equal((ExitCode.Failed, $"sluice: {app.Address.ToString().TrimEnd('/')} closed the connection before it answered. It may have carried out the request: check before you send it again.\n"), (cut.Code, cut.Error));
 
         Assert.Empty((await app.ListAsync("ada")).Json["prospectsAssigned"]!.AsArray());
     }
