@@ -29,7 +29,7 @@ public sealed class KeyTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "A credential that is not one, or not whole", Refusal = true)]
+    [Wire(All, "doc", "An invalid or incomplete credential", Refusal = true)]
     public async Task Nothing_else_opens_the_door(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -114,7 +114,7 @@ public sealed class KeyTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "A deactivated key, a second later at most, on every node", Refusal = true)]
+    [Wire(All, "doc", "A revoked key is refused on every node, at most a second later", Refusal = true)]
     public async Task A_revoked_key_stops_within_a_second_on_every_node(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -138,7 +138,7 @@ public sealed class KeyTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "A key carries scopes of its own: each opens its operations and no other")]
+    [Wire(All, "doc", "A key has its own scopes; each scope opens its operations and no others")]
     public async Task A_key_does_what_its_scopes_say(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -155,7 +155,7 @@ public sealed class KeyTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "doc", "A key with a list of networks, from elsewhere", Refusal = true)]
+    [Wire(All, "doc", "A key with allowed networks, used from another network", Refusal = true)]
     public async Task A_key_may_be_bound_to_networks(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Profile = Profile.Find(profile)!, OverKestrel = true });

@@ -22,7 +22,7 @@ public sealed class AdmissionTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "rep", "Opted out, or not to be contacted: InvalidState, Prospect opted out", Refusal = true)]
+    [Wire(Assign, "rep", "Opted out or do not contact: InvalidState, Prospect opted out", Refusal = true)]
     public async Task Who_opted_out_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -81,8 +81,8 @@ public sealed class AdmissionTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "inf", "Resting since the last end in any flow: InvalidState, Prospect is in cool off period", Refusal = true)]
-    [Wire(Assign, "doc", "The cool-off lasts the company's days to the millisecond, and counts only where one flow at a time is allowed")]
+    [Wire(Assign, "inf", "Cooling off after the last instance in any flow ended: InvalidState, Prospect is in cool off period", Refusal = true)]
+    [Wire(Assign, "doc", "The cool-off lasts exactly the company's number of days, and applies only if the company allows one flow at a time")]
     public async Task Who_rests_is_refused_until_the_days_are_over(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -102,7 +102,7 @@ public sealed class AdmissionTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "doc", "The rest begins anew with a removal")]
+    [Wire(Assign, "doc", "A removal starts the cool-off again")]
     public async Task A_removal_begins_the_rest(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -153,7 +153,7 @@ public sealed class AdmissionTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "inf", "Of several refusals the first is told: disabled, unknown, opted out, same flow, another or exclusive flow, cool-off", Refusal = true)]
+    [Wire(Assign, "inf", "The first refusal is reported: disabled, unknown, opted out, same flow, another or exclusive flow, cool-off", Refusal = true)]
     public async Task Of_several_refusals_the_first_is_told(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -14,7 +14,7 @@ public sealed class CoolOffTwinTests
     [Theory, EveryDatabase]
     [Wire(AssignDespiteCoolOff, "doc", "A prospect in the cool-off enters, whatever coolOffOverride says")]
     [Wire(AssignDespiteCoolOff, "doc", "It lifts the cool-off and nothing else", Refusal = true)]
-    [Wire(AssignDespiteCoolOff, "doc", "Both lists are always there; one refused prospect refuses no other")]
+    [Wire(AssignDespiteCoolOff, "doc", "Both lists are always present; a refused prospect does not affect the others")]
     public async Task The_cool_off_is_lifted_and_nothing_else(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -31,7 +31,7 @@ public sealed class CoolOffTwinTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(AssignDespiteCoolOff, "rep", "Of an empty object all faults are told at once", Refusal = true)]
+    [Wire(AssignDespiteCoolOff, "rep", "For an empty object, all faults are reported at once", Refusal = true)]
     public async Task It_takes_what_assign_takes(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

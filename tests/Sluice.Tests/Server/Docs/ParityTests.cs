@@ -56,11 +56,11 @@ public sealed class ParityTests
     private static string Write()
     {
         var page = new StringBuilder("""
-            # What is kept, and how we know
+            # Parity: what the tests hold, and how we know it
 
-            Made from the tests by a test: do not edit. Each line is held by at least one test, on both databases. Where a fact comes from: *stated* on the two
-            pages Sluice was built from, *recorded* on the wire of the live service, *documented* by its maker, *reported* by somebody who called it, or *inferred*
-            by us because nobody says ([sources.md](sources.md)). Refusals are counted apart.
+            A test generates this page from the tests; do not edit it. Each line is checked by at least one test, on both databases. A fact is *stated*
+            on the two pages that Sluice was built from, *recorded* on the wire of the live service, *documented* by its maker, *reported* by
+            somebody who called it, or *inferred* by us because no source says it ([sources.md](sources.md)). The table counts refusals separately.
 
 
             """);

@@ -6,7 +6,7 @@ namespace Sluice.Tests.Server.Hosting;
 /// <summary>The first minute, as README.md promises it: its own commands, its own answer.</summary>
 public sealed partial class ReadmeTests
 {
-    private const string Engine = "## The minute of the engine";
+    private const string Engine = "## See the engine work";
 
     [Fact]
     public async Task The_first_minute_is_as_it_is_written()

@@ -13,9 +13,9 @@ public sealed class FaultOrderTests
     private const string Url = "/v2/flows/prospects/assign";
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "Faults in order: credentials, limits, path, verb, scope, content type, size, JSON, the operation's own", Refusal = true)]
+    [Wire(All, "rec", "Order of the checks: credentials, limits, path, HTTP method, scope, content type, size, JSON, the operation's own", Refusal = true)]
     [Wire(All, "inf", "A body over 1 MiB", Refusal = true)]
-    [Wire(All, "rec", "A body that is no JSON, or JSON that is no object", Refusal = true)]
+    [Wire(All, "rec", "A body that is not JSON, or not a JSON object", Refusal = true)]
     public async Task Of_several_faults_the_first_is_told(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -58,7 +58,7 @@ public sealed class FaultOrderTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "documented: no status that the operation's page does not list")]
+    [Wire(All, "doc", "documented: every status is one that the operation's page lists")]
     public async Task In_documented_an_operation_answers_only_what_its_page_lists(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });

@@ -12,7 +12,7 @@ public sealed class GateGoldenTests
     private const string Strangers = """{"errors":["Validate credentials failed. Please check your credentials and try again."]}""";
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "Any path under /v2 without credentials, existing or not", Refusal = true)]
+    [Wire(All, "rec", "Any path under /v2 without credentials, whether it exists or not", Refusal = true)]
     public async Task Any_path_without_credentials_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -27,7 +27,7 @@ public sealed class GateGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "A Basic credential that is not good is answered with WWW-Authenticate, a Bearer one without", Refusal = true)]
+    [Wire(All, "rec", "A refused Basic credential gets a WWW-Authenticate header; a refused Bearer token does not", Refusal = true)]
     public async Task Only_a_basic_credential_is_asked_for_again(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -42,8 +42,8 @@ public sealed class GateGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "observed: a key without the scope is a 401 that names the scope", Refusal = true)]
-    [Wire(All, "doc", "documented: it is a 403 where the operation's page lists one, else a 401", Refusal = true)]
+    [Wire(All, "rec", "observed: a key without the scope gets a 401 that names the scope", Refusal = true)]
+    [Wire(All, "doc", "documented: a key without the scope gets a 403 if the operation's page lists it, otherwise a 401", Refusal = true)]
     public async Task A_missing_scope_is_named(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -62,7 +62,7 @@ public sealed class GateGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "A wrong verb", Refusal = true)]
+    [Wire(All, "rec", "A wrong HTTP method", Refusal = true)]
     public async Task A_wrong_verb_is_refused_and_the_right_ones_named(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -77,7 +77,7 @@ public sealed class GateGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "A body that is not said to be JSON", Refusal = true)]
+    [Wire(All, "rec", "A body without a JSON content type", Refusal = true)]
     public async Task A_body_that_is_not_json_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -99,7 +99,7 @@ public sealed class GateGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "doc", "Over a limit: 429, with the whole seconds to wait in Retry-After", Refusal = true)]
+    [Wire(All, "doc", "Over a limit: 429; Retry-After has the whole seconds to wait", Refusal = true)]
     public async Task Over_a_limit_it_says_how_long_to_wait(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

@@ -28,7 +28,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "Any one second, not the clock's: no burst at its turn")]
+    [Wire(All, "inf", "The limit holds for any one second, not for seconds of the clock, so there is no burst when the second changes")]
     public async Task No_second_whatever_holds_more_than_three_calls(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -63,7 +63,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "A refused call spends nothing of the day")]
+    [Wire(All, "doc", "A refused call does not count towards the day's limit")]
     public async Task A_call_refused_for_the_second_spends_nothing_of_the_day(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -78,7 +78,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "The day's calls are remembered over a restart")]
+    [Wire(All, "inf", "The count of the day's calls survives a restart")]
     public async Task The_days_calls_are_remembered_over_a_restart(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -93,7 +93,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "The limits are a company's, shared by all its keys")]
+    [Wire(All, "doc", "The limits belong to the company; all its keys share them")]
     public async Task Limits_are_a_companys_and_shared_by_its_keys(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -113,7 +113,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "Each limit can be changed or switched off per company")]
+    [Wire(All, "doc", "Each limit can be changed or switched off for a company")]
     public async Task Limits_can_be_changed_and_switched_off_per_company(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -142,7 +142,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "A call with bad credentials spends nothing of the company's")]
+    [Wire(All, "inf", "A call with bad credentials does not count towards the company's limits")]
     public async Task A_call_with_bad_credentials_spends_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -157,7 +157,7 @@ public sealed class LimitTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "Repeated failures from one address are slowed; good credentials from it are not")]
+    [Wire(All, "inf", "Repeated failed logins from one address are slowed down; good credentials from it are not")]
     public async Task Repeated_failures_are_slowed_and_good_credentials_are_not(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -11,7 +11,7 @@ public sealed class PageTests
     private const string Flows = $"/v2/flows?flowOwnerEmail={TestApp.RepEmail}";
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "doc", "A page of 100, with the total and the page's size and number from 0; the cursor leads to the next")]
+    [Wire(ListFlows, "doc", "Pages of 100, with the total, the page's size and its number from 0; the cursor leads to the next page")]
     [Wire(All, "rec", "The last page has no cursor")]
     public async Task Flows_come_in_pages_of_a_hundred(Database database)
     {
@@ -28,7 +28,7 @@ public sealed class PageTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListUsers, "doc", "A page of 100, with the total and the page's size and number from 0; the cursor leads to the next")]
+    [Wire(ListUsers, "doc", "Pages of 100, with the total, the page's size and its number from 0; the cursor leads to the next page")]
     public async Task Users_come_in_pages_of_a_hundred(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -41,7 +41,7 @@ public sealed class PageTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "rec", "A full last page has no cursor either")]
+    [Wire(All, "rec", "A last page that is full has no cursor")]
     public async Task A_full_last_page_has_no_cursor(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -54,7 +54,7 @@ public sealed class PageTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "What comes or goes between two pages makes nothing else appear twice or not at all")]
+    [Wire(All, "inf", "If rows are added or removed between two pages, every other row still appears exactly once")]
     public async Task A_row_that_comes_between_two_pages_moves_no_other(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -69,7 +69,7 @@ public sealed class PageTests
     }
 
     [Theory, EveryProfile]
-    [Wire(All, "rec", "A cursor that nobody gave, or that was tampered with", Refusal = true)]
+    [Wire(All, "rec", "A cursor that the server never issued, or that was changed", Refusal = true)]
     public async Task A_forged_cursor_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -84,7 +84,7 @@ public sealed class PageTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "rec", "A cursor from another call: of other inputs or of another operation", Refusal = true)]
+    [Wire(All, "rec", "A cursor from another call: with other inputs or of another operation", Refusal = true)]
     public async Task A_cursor_is_good_for_the_call_it_came_from(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -112,7 +112,7 @@ public sealed class PageTests
 
     [Theory, EveryDatabase]
     [Wire(All, "rec", "A cursor that is older than an hour", Refusal = true)]
-    [Wire(All, "inf", "A cursor is good for an hour, on any node and for any key of the company")]
+    [Wire(All, "inf", "A cursor is valid for an hour, on every node and for every key of the company")]
     public async Task A_cursor_is_good_for_an_hour_on_any_node(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -9,8 +9,8 @@ namespace Sluice.Tests.Server.Http;
 public sealed class RequestIdTests
 {
     [Theory, EveryDatabase]
-    [Wire(All, "rec", "Every answer has a requestId, which is in the header x-traceid, the log and the trace too")]
-    [Wire(All, "rec", "A bug of ours: 500 with one sentence; what happened is in the log under the requestId and not in the body", Refusal = true)]
+    [Wire(All, "rec", "Every answer has a requestId, which is also in the header x-traceid, the log and the trace")]
+    [Wire(All, "rec", "A bug of Sluice: 500 with one sentence; the log has the details under the requestId, the body does not", Refusal = true)]
     public async Task A_failure_is_in_the_log_under_its_requestId_and_not_in_the_body(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -25,7 +25,7 @@ public sealed class RequestIdTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "The trace of a request has its id as an attribute, also of one that is refused")]
+    [Wire(All, "inf", "The trace of a request has the requestId as an attribute, also if the request is refused")]
     public async Task The_trace_of_a_request_has_its_id(Database database)
     {
         var traced = new ConcurrentBag<(string? RequestId, string? Path)>();
@@ -51,7 +51,7 @@ public sealed class RequestIdTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "seed", "A requestId is told once")]
+    [Wire(All, "seed", "No requestId occurs twice")]
     public async Task No_two_answers_have_the_same_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

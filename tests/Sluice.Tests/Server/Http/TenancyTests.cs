@@ -16,7 +16,7 @@ namespace Sluice.Tests.Server.Http;
 public sealed partial class TenancyTests
 {
     [Theory, EveryProfile]
-    [Wire(All, "doc", "A key sees and touches the things of its own company and no other", Refusal = true)]
+    [Wire(All, "doc", "A key can see and change only the data of its own company", Refusal = true)]
     public async Task No_operation_sees_or_touches_what_is_another_companys(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

@@ -5,9 +5,9 @@ namespace Sluice.Tests.Server.Http;
 public sealed class TimeTests
 {
     [Theory, EveryDatabase]
-    [Wire(All, "seed", "A time has the offset that the company's zone had then")]
-    [Wire(All, "inf", "UTC, a company's zone unless it says otherwise, is written Z")]
-    [Wire(All, "inf", "A time has a fraction only when that is not zero")]
+    [Wire(All, "seed", "A time has the offset that the company's time zone had at that time")]
+    [Wire(All, "inf", "UTC, the default time zone of a company, is written Z")]
+    [Wire(All, "inf", "A time has a fraction only if it is not zero")]
     public async Task A_time_is_told_in_the_companys_zone(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

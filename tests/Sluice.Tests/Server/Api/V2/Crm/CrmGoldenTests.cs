@@ -18,7 +18,7 @@ public sealed class CrmGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(UploadObjects, "rec", "An upload without its part", Refusal = true)]
+    [Wire(UploadObjects, "rec", "An upload without its multipart part", Refusal = true)]
     public async Task An_upload_without_its_part_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -31,7 +31,7 @@ public sealed class CrmGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(GetUploadStatus, "rec", "Of a failed upload: its lines and what is wrong with each")]
+    [Wire(GetUploadStatus, "rec", "For a failed upload: its lines and what is wrong with each")]
     public async Task The_status_of_a_failed_upload_says_what_is_wrong(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

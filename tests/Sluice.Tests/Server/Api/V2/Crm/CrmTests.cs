@@ -9,8 +9,8 @@ public sealed class CrmTests
 {
     [Theory, EveryDatabase]
     [Wire(RegisterIntegration, "doc", "The answer is the integration's id, a number")]
-    [Wire(ListIntegrations, "doc", "The one integration there is")]
-    [Wire(DeleteIntegration, "doc", "201; afterwards there is none, and another may be registered")]
+    [Wire(ListIntegrations, "doc", "The company's only integration")]
+    [Wire(DeleteIntegration, "doc", "201; the company then has no integration and may register another")]
     public async Task An_integration_comes_and_goes(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -27,7 +27,7 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(SetSchema, "doc", "Fields are kept by type and name; a name said again replaces what it said")]
+    [Wire(SetSchema, "doc", "Fields are stored by type and name; a repeated name replaces the field")]
     [Wire(GetSchema, "doc", "The fields come back as they were sent")]
     public async Task A_schema_is_kept(Database database)
     {
@@ -46,9 +46,9 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(UploadObjects, "doc", "201; the objects come in by themselves, and contacts and leads are prospects from then on")]
-    [Wire(GetUploadStatus, "doc", "DONE, with the lines that were good and those that were not")]
-    [Wire(GetObjects, "doc", "Objects are read back by their ids, which are the body of a GET")]
+    [Wire(UploadObjects, "doc", "201; the objects are imported in the background, and contacts and leads become prospects")]
+    [Wire(GetUploadStatus, "doc", "DONE, with the number of good lines and the errors of the bad ones")]
+    [Wire(GetObjects, "doc", "Objects are read by their ids, which are the body of the GET")]
     public async Task Uploaded_leads_can_be_assigned(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -73,7 +73,7 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(UploadObjects, "inf", "What comes late does not undo what is newer; what is deleted is unknown")]
+    [Wire(UploadObjects, "inf", "A late upload does not overwrite newer data; a deleted object is unknown")]
     public async Task Of_two_states_the_newer_counts_and_a_deleted_prospect_is_unknown(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -92,11 +92,11 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(UploadObjects, "doc", "A clientRequestId that was used before", Refusal = true)]
-    [Wire(UploadObjects, "doc", "Parameters that are missing are told at once", Refusal = true)]
-    [Wire(UploadObjects, "inf", "A body that ends in the middle was never there: its name may be used again", Refusal = true)]
-    [Wire(GetUploadStatus, "inf", "A request that never was", Refusal = true)]
-    [Wire(UploadObjects, "inf", "An integration that is not there", Refusal = true)]
+    [Wire(UploadObjects, "doc", "A clientRequestId that was used before is refused", Refusal = true)]
+    [Wire(UploadObjects, "doc", "All missing parameters are reported at once", Refusal = true)]
+    [Wire(UploadObjects, "inf", "A body that ends early leaves nothing: its clientRequestId may be used again", Refusal = true)]
+    [Wire(GetUploadStatus, "inf", "An unknown clientRequestId", Refusal = true)]
+    [Wire(UploadObjects, "inf", "An unknown integration", Refusal = true)]
     public async Task A_faulty_upload_is_refused_and_leaves_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -116,7 +116,7 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(UploadObjects, "doc", "The same name from many at once counts once", Refusal = true)]
+    [Wire(UploadObjects, "doc", "If many requests use the same clientRequestId at once, only one is accepted", Refusal = true)]
     public async Task Of_many_uploads_with_one_name_one_is_taken(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -131,7 +131,7 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(UploadObjects, "inf", "A line of more than 1 MB is an error of its own; the others count")]
+    [Wire(UploadObjects, "inf", "A line of more than 1 MB is an error of that line; the other lines count")]
     public async Task A_line_of_ten_megabytes_is_one_bad_line_and_the_others_count(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -157,10 +157,10 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(DeleteIntegration, "doc", "Its status is asked for by the clientRequestId")]
-    [Wire(DeleteIntegration, "inf", "An integration that is not there", Refusal = true)]
-    [Wire(DeleteIntegration, "doc", "Parameters that are missing are told at once", Refusal = true)]
-    [Wire(DeleteIntegration, "doc", "A clientRequestId that was used before", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "The deletion's status is found by its clientRequestId")]
+    [Wire(DeleteIntegration, "inf", "An unknown integration", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "All missing parameters are reported at once", Refusal = true)]
+    [Wire(DeleteIntegration, "doc", "A clientRequestId that was used before is refused", Refusal = true)]
     public async Task A_removal_is_refused_or_can_be_asked_after(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -179,15 +179,15 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(RegisterIntegration, "doc", "A name and an owner's address must be there: all that is missing is told at once", Refusal = true)]
-    [Wire(SetSchema, "inf", "An integration that is not there", Refusal = true)]
-    [Wire(SetSchema, "doc", "An objectType that is none", Refusal = true)]
-    [Wire(GetSchema, "inf", "An integration that is not there", Refusal = true)]
-    [Wire(GetSchema, "doc", "Without an objectType the fields of all types")]
-    [Wire(GetObjects, "doc", "An objectType that is none", Refusal = true)]
+    [Wire(RegisterIntegration, "doc", "The name and the owner's address are required; all missing ones are reported at once", Refusal = true)]
+    [Wire(SetSchema, "inf", "An unknown integration", Refusal = true)]
+    [Wire(SetSchema, "doc", "An unknown objectType", Refusal = true)]
+    [Wire(GetSchema, "inf", "An unknown integration", Refusal = true)]
+    [Wire(GetSchema, "doc", "Without an objectType: the fields of all types")]
+    [Wire(GetObjects, "doc", "An unknown objectType", Refusal = true)]
     [Wire(GetObjects, "inf", "More than a thousand ids", Refusal = true)]
-    [Wire(GetObjects, "doc", "An unknown id contributes nothing")]
-    [Wire(GetUploadStatus, "doc", "Parameters that are missing are told at once", Refusal = true)]
+    [Wire(GetObjects, "doc", "An unknown id is ignored")]
+    [Wire(GetUploadStatus, "doc", "All missing parameters are reported at once", Refusal = true)]
     public async Task What_is_missing_or_unknown_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

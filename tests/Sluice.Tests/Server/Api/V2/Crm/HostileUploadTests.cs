@@ -67,7 +67,7 @@ public sealed class HostileUploadTests
 
     /// <summary>Whoever sends nothing for a minute is cleared away; what comes after that is refused, never accepted and lost.</summary>
     [Theory, EveryDatabase]
-    [Wire(Operations.UploadObjects, "inf", "An upload that stands still for a minute was never there: its name may be used again", Refusal = true)]
+    [Wire(Operations.UploadObjects, "inf", "An upload that sends nothing for a minute leaves nothing: its clientRequestId may be used again", Refusal = true)]
     public async Task An_upload_that_was_taken_for_dead_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -95,9 +95,9 @@ public sealed class HostileUploadTests
 
     /// <summary>Somebody's mistake of a few letters must cost the database no more than the lines that are good.</summary>
     [Theory, EveryDatabase]
-    [Wire(Operations.UploadObjects, "doc", "Deleting what is unknown is no error of the line")]
-    [Wire(Operations.GetUploadStatus, "doc", "Of many errors the first twenty are told, in the order of the lines, and all are counted")]
-    [Wire(Operations.UploadObjects, "inf", "A modifiedDate that is none, or an objectId of over 64 characters, is an error of its line")]
+    [Wire(Operations.UploadObjects, "doc", "Deleting an unknown object is not an error of its line")]
+    [Wire(Operations.GetUploadStatus, "doc", "The first twenty errors are listed in the order of the lines; all are counted")]
+    [Wire(Operations.UploadObjects, "inf", "An invalid modifiedDate, or an objectId of more than 64 characters, is an error of its line")]
     public async Task Each_bad_line_has_its_error_and_the_good_ones_count(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

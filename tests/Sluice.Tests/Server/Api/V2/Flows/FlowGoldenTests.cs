@@ -40,7 +40,7 @@ public sealed class FlowGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListFlows, "rep", "flowOwnerEmail must be given; flowEmailOwner, as the page's prose calls it, is not it", Refusal = true)]
+    [Wire(ListFlows, "rep", "flowOwnerEmail is required; flowEmailOwner, the name in the page's prose, does not count", Refusal = true)]
     public async Task Without_the_owners_address_it_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -51,9 +51,9 @@ public sealed class FlowGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListFolders, "rec", "Every user has the folder Shared With You, whose empty fields are the word null")]
+    [Wire(ListFolders, "rec", "Every user has the folder Shared With You; its empty fields hold the word null")]
     [Wire(ListFolders, "rec", "The list is called flowsFolders")]
-    [Wire(ListFolders, "doc", "The list is called flows: both are there, with the same rows")]
+    [Wire(ListFolders, "doc", "The list is called flows: both keys are present with the same rows")]
     public async Task A_user_with_no_folder_has_the_one_of_what_is_shared(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

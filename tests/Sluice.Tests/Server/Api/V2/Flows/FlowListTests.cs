@@ -11,8 +11,8 @@ public sealed class FlowListTests
     private const string OfRep = $"/v2/flows?flowOwnerEmail={TestApp.RepEmail}";
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "doc", "The company's flows, the user's own, and those shared with the user; not what others keep to themselves")]
-    [Wire(ListFlows, "doc", "A flow's visibility is told as that user sees it")]
+    [Wire(ListFlows, "doc", "The company's flows, the user's own, and those shared with the user; no personal flows of others")]
+    [Wire(ListFlows, "doc", "A flow's visibility is shown as the given user sees it")]
     public async Task A_user_sees_the_companys_their_own_and_what_is_shared_with_them(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -35,7 +35,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "inf", "A personal flow that is shared with a user is Shared to them and Personal to its owner")]
+    [Wire(ListFlows, "inf", "A personal flow that is shared with a user is Shared for this user and Personal for its owner")]
     public async Task A_personal_flow_is_shared_to_those_who_got_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -48,7 +48,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "inf", "In the order of the numbers that the ids are, not of their digits")]
+    [Wire(ListFlows, "inf", "Sorted by id as a number, not as text")]
     public async Task Flows_come_by_numeric_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -82,7 +82,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListFlows, "rep", "A workspaceId or folderId that is no id, told together with what else is wrong", Refusal = true)]
+    [Wire(ListFlows, "rep", "A workspaceId or folderId that is not an id, reported together with all other faults", Refusal = true)]
     public async Task A_filter_that_is_no_id_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -94,8 +94,8 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListFlows, "rep", "A flowOwnerEmail that is no address", Refusal = true)]
-    [Wire(ListFlows, "rep", "A flowOwnerEmail that is nobody's: documented 400, observed 404", Refusal = true)]
+    [Wire(ListFlows, "rep", "A flowOwnerEmail that is not an address", Refusal = true)]
+    [Wire(ListFlows, "rep", "A flowOwnerEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
     public async Task A_bad_or_unknown_address_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -108,7 +108,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "inf", "An address is the same in any case")]
+    [Wire(ListFlows, "inf", "The case of an address does not matter")]
     [Wire(All, "rec", "Unknown query parameters are ignored")]
     public async Task Case_of_the_address_and_unknown_parameters_do_not_matter(Database database)
     {
@@ -120,7 +120,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "inf", "The name of a query parameter is exact: in another case it is unknown")]
+    [Wire(All, "inf", "Query parameters match by their exact name: another case is unknown")]
     public async Task Case_of_a_parameters_name_matters(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -133,7 +133,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "inf", "A deleted flow is not listed, a disabled one is")]
+    [Wire(ListFlows, "inf", "A deleted flow is not listed; a disabled flow is")]
     public async Task Deleted_flows_are_not_listed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -145,7 +145,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "doc", "mostRecentlyAssigned: at most the 20 flows that user assigned last, newest first, in one page")]
+    [Wire(ListFlows, "doc", "mostRecentlyAssigned: at most the 20 flows that this user assigned last, newest first, on one page")]
     public async Task The_twenty_most_recently_assigned_come_newest_first(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -173,7 +173,7 @@ public sealed class FlowListTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFlows, "doc", "mostRecentlyAssigned tells what that user assigned, not what others did")]
+    [Wire(ListFlows, "doc", "mostRecentlyAssigned lists the flows that this user assigned, not those that others assigned")]
     public async Task What_others_assigned_is_not_among_the_most_recent(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -9,9 +9,9 @@ namespace Sluice.Tests.Server.Api.V2.Flows;
 public sealed class FolderAndStepTests
 {
     [Theory, EveryDatabase]
-    [Wire(ListFolders, "rec", "The list is called flowsFolders, and everybody has the folder of what is shared, with the word null in its fields")]
-    [Wire(ListFolders, "doc", "The list is called flows, too: both keys hold the same rows")]
-    [Wire(ListFolders, "doc", "The company's folders and the user's own are shown, nobody else's")]
+    [Wire(ListFolders, "rec", "The list is called flowsFolders; every user has the folder Shared With You, with the word null in its empty fields")]
+    [Wire(ListFolders, "doc", "The list is also called flows: both keys hold the same rows")]
+    [Wire(ListFolders, "doc", "Shows the company's folders and the user's own, not those of others")]
     public async Task A_user_sees_the_companys_folders_and_their_own(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -44,7 +44,7 @@ public sealed class FolderAndStepTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFolders, "doc", "More than a hundred come in pages, the shared one counted with them")]
+    [Wire(ListFolders, "doc", "More than a hundred folders are paged; Shared With You counts as one of them")]
     public async Task Folders_come_in_pages(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -62,8 +62,8 @@ public sealed class FolderAndStepTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListFolders, "rep", "flowFolderOwnerEmail must be there", Refusal = true)]
-    [Wire(ListFolders, "rec", "A cursor of another call", Refusal = true)]
+    [Wire(ListFolders, "rep", "flowFolderOwnerEmail is required", Refusal = true)]
+    [Wire(ListFolders, "rec", "A cursor from another call", Refusal = true)]
     public async Task A_faulty_listing_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -73,7 +73,7 @@ public sealed class FolderAndStepTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListSteps, "doc", "Flows come in the order asked for, each with its steps from 1, and a description that may be null")]
+    [Wire(ListSteps, "doc", "Flows come in the order of the request, each with its steps from 1; the description may be null")]
     public async Task Steps_come_with_their_flows(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -109,10 +109,10 @@ public sealed class FolderAndStepTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that is no address, told together with what else is wrong", Refusal = true)]
-    [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that is nobody's: documented 400, observed 404", Refusal = true)]
-    [Wire(ListSteps, "rep", "An id that is not one", Refusal = true)]
-    [Wire(ListSteps, "doc", "A flow asked for twice is shown once")]
+    [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that is not an address, reported together with all other faults", Refusal = true)]
+    [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
+    [Wire(ListSteps, "rep", "An invalid id", Refusal = true)]
+    [Wire(ListSteps, "doc", "A flow that is requested twice is shown once")]
     public async Task What_is_malformed_or_nobodys_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

@@ -16,7 +16,7 @@ public sealed class AssignTests
     private const string Url = "/v2/flows/prospects/assign";
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "inf", "Running when the first step is due at once, Pending when it waits")]
+    [Wire(Assign, "inf", "Running if the first step is due at once, Pending if it waits")]
     public async Task It_runs_at_once_or_waits_for_its_first_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -37,7 +37,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "doc", "One refused prospect refuses no other; both lists are in the order of the request")]
+    [Wire(Assign, "doc", "A refused prospect does not affect the others; both lists are in the order of the request")]
     public async Task One_refused_prospect_refuses_no_other(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -54,7 +54,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "doc", "A prospect given twice enters once and is no fault")]
+    [Wire(Assign, "doc", "A prospect given twice enters once; this is not a fault")]
     public async Task A_prospect_given_twice_enters_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -95,7 +95,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Assign, "rec", "An unknown or deleted flow is told before anything of owner and prospects", Refusal = true)]
+    [Wire(Assign, "rec", "An unknown or deleted flow is reported before any fault of owner and prospects", Refusal = true)]
     public async Task The_flow_is_looked_for_first(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -111,7 +111,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Assign, "rep", "An owner who is nobody: documented 400, observed 404", Refusal = true)]
+    [Wire(Assign, "rep", "An unknown owner: documented 400, observed 404", Refusal = true)]
     public async Task An_unknown_owner_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -159,7 +159,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "doc", "A personal flow takes prospects of its owner and of those it is shared with")]
+    [Wire(Assign, "doc", "A personal flow accepts its owner, and the users it is shared with, as owners of instances")]
     public async Task A_personal_flow_is_open_to_its_owner_and_their_friends(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -173,7 +173,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Assign, "rep", "Each fault of a body has its sentence, all at once", Refusal = true)]
+    [Wire(Assign, "rep", "All faults of a body are reported at once, each in its own sentence", Refusal = true)]
     public async Task All_faults_of_a_body_are_told_at_once(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -184,7 +184,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "inf", "A company may choose that unknown prospects are made instead of refused")]
+    [Wire(Assign, "inf", "A company may choose to create unknown prospects instead of refusing them")]
     public async Task Unknown_prospects_are_made_where_the_company_wants_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -200,7 +200,7 @@ public sealed class AssignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Assign, "inf", "The history says with which key and in which request a prospect was enrolled")]
+    [Wire(Assign, "inf", "The history shows the key and the request that enrolled a prospect")]
     public async Task The_history_says_who_enrolled_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -9,9 +9,9 @@ namespace Sluice.Tests.Server.Api.V2.Prospects;
 public sealed class BulkTests
 {
     [Theory, EveryProfile]
-    [Wire(BeginBulk, "rep", "Of an empty object all faults are told at once", Refusal = true)]
-    [Wire(BeginBulk, "rep", "An owner who is nobody: documented 400, observed 404", Refusal = true)]
-    [Wire(BeginBulk, "inf", "A refused job is none: nothing is kept of it")]
+    [Wire(BeginBulk, "rep", "For an empty object, all faults are reported at once", Refusal = true)]
+    [Wire(BeginBulk, "rep", "An unknown owner: documented 400, observed 404", Refusal = true)]
+    [Wire(BeginBulk, "inf", "A refused job leaves nothing")]
     public async Task A_faulty_job_is_refused_and_leaves_nothing(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -29,9 +29,9 @@ public sealed class BulkTests
     private const string Url = "/v2/flows/prospects/bulk-assignments";
 
     [Theory, EveryDatabase]
-    [Wire(BeginBulk, "doc", "202 with the job, which is told by its id from then on")]
-    [Wire(GetBulk, "doc", "COMPLETED even when rows failed; each row says what became of it")]
-    [Wire(BeginBulk, "doc", "A prospect without a CRM id is matched by e-mail, else made")]
+    [Wire(BeginBulk, "doc", "202 with the job; its id then leads to its state")]
+    [Wire(GetBulk, "doc", "COMPLETED even if rows failed; each row shows its outcome")]
+    [Wire(BeginBulk, "doc", "A prospect without a CRM id is matched by e-mail, otherwise created")]
     public async Task Each_row_is_done_and_says_how(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -11,7 +11,7 @@ public sealed class FlowInstanceGoldenTests
     private const string UnassignUrl = "/v2/flows/prospects/unassign-flows-by-instance-id";
 
     [Theory, EveryProfile]
-    [Wire(ListAssignedFlows, "rec", "An unknown prospect is no fault: an empty list")]
+    [Wire(ListAssignedFlows, "rec", "An unknown prospect is not a fault: the list is empty")]
     public async Task Listing_an_unknown_prospect_answers_an_empty_list(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -23,7 +23,7 @@ public sealed class FlowInstanceGoldenTests
 
     [Theory, EveryProfile]
     [Wire(ListAssignedFlows, "seed", "The fields of a flow instance, in the page's order, ids as strings")]
-    [Wire(All, "seed", "Times are ISO-8601 in the company's time zone, with its offset then")]
+    [Wire(All, "seed", "Times are ISO 8601 in the company's time zone, with its offset at that time")]
     public async Task Listing_answers_the_example_of_its_page(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -70,7 +70,7 @@ public sealed class FlowInstanceGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Assign, "doc", "Both lists are always there; who entered is shown as a listing shows it")]
+    [Wire(Assign, "doc", "Both lists are always present; assigned prospects look the same as in a listing")]
     public async Task Assigning_answers_who_entered_and_who_did_not(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -107,7 +107,7 @@ public sealed class FlowInstanceGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(UnassignByProspect, "rec", "An unknown prospect is no fault: an empty list")]
+    [Wire(UnassignByProspect, "rec", "An unknown prospect is not a fault: the list is empty")]
     public async Task Unassigning_an_unknown_prospect_answers_an_empty_list(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -118,7 +118,7 @@ public sealed class FlowInstanceGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(GetBulk, "rec", "An unknown job, also by an id that is none", Refusal = true)]
+    [Wire(GetBulk, "rec", "An unknown job, also if its id is not an id", Refusal = true)]
     public async Task An_unknown_bulk_assignment_is_not_found(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -129,7 +129,7 @@ public sealed class FlowInstanceGoldenTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Assign, "rep", "Of an empty object all faults are told at once", Refusal = true)]
+    [Wire(Assign, "rep", "For an empty object, all faults are reported at once", Refusal = true)]
     public async Task Assigning_with_an_empty_object_answers_three_sentences(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

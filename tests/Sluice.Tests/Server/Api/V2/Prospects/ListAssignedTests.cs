@@ -11,7 +11,7 @@ public sealed class ListAssignedTests
     private const string Url = "/v2/flows/prospects";
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "seed", "By CRM ids only open instances: Pending, Running, Paused")]
+    [Wire(ListAssignedFlows, "seed", "By CRM ids: only open instances (Pending, Running, Paused)")]
     public async Task By_prospect_only_open_instances_come_back(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -27,7 +27,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "doc", "By instance ids finished ones too, with how they finished")]
+    [Wire(ListAssignedFlows, "doc", "By instance ids: finished instances too, with the way they finished")]
     public async Task By_instance_id_finished_ones_come_back_too(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -45,7 +45,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "inf", "As the ids were asked, then oldest instance first")]
+    [Wire(ListAssignedFlows, "inf", "In the order of the request's ids, then oldest instance first")]
     public async Task They_come_as_asked_then_the_oldest_first(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -64,7 +64,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(All, "doc", "Request arrays are sets: the first of equal ids keeps its place, the others are dropped")]
+    [Wire(All, "doc", "Arrays in requests are sets: the first of equal ids keeps its place, the others are dropped")]
     public async Task An_id_asked_for_twice_is_answered_once_where_it_came_first(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -93,7 +93,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "inf", "A CRM id that is a JSON integer, as a client of HubSpot may write it, stands for its digits")]
+    [Wire(ListAssignedFlows, "inf", "A CRM id may be a JSON integer, as HubSpot clients may send it; it stands for its digits")]
     public async Task A_crm_id_may_be_a_number(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -122,7 +122,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "rec", "Unknown ids contribute nothing")]
+    [Wire(ListAssignedFlows, "rec", "Unknown ids are ignored")]
     public async Task Unknown_ids_among_known_ones_contribute_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -136,7 +136,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "doc", "No bound on the list but the size of a body, no page and no cursor")]
+    [Wire(ListAssignedFlows, "doc", "Only the size of the body limits the list; there are no pages and no cursor")]
     public async Task A_list_may_be_as_long_as_a_body(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -150,7 +150,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "seed", "The flow's name is its name now")]
+    [Wire(ListAssignedFlows, "seed", "Shows the flow's current name")]
     public async Task A_new_name_of_a_flow_is_shown(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -175,7 +175,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListAssignedFlows, "rep", "Neither list, where null and [] are no list", Refusal = true)]
+    [Wire(ListAssignedFlows, "rep", "Neither list is given; null and [] count as not given", Refusal = true)]
     public async Task Neither_list_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -187,7 +187,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListAssignedFlows, "inf", "An empty list beside a full one is as if it were not there")]
+    [Wire(ListAssignedFlows, "inf", "An empty list beside a full one is ignored")]
     public async Task An_empty_list_beside_a_full_one_is_none(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -201,7 +201,7 @@ public sealed class ListAssignedTests
     }
 
     [Theory, EveryProfile]
-    [Wire(ListAssignedFlows, "rep", "An instance id that is not one", Refusal = true)]
+    [Wire(ListAssignedFlows, "rep", "An invalid instance id", Refusal = true)]
     public async Task An_instance_id_that_is_not_one_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

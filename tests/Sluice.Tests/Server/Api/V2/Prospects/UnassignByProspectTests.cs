@@ -11,9 +11,9 @@ public sealed class UnassignByProspectTests
     private const string Url = "/v2/flows/prospects/unassign-flows-by-crm-id";
 
     [Theory, EveryDatabase]
-    [Wire(UnassignByProspect, "doc", "Without a flowId every open instance of the prospect ends, pending and paused ones too")]
-    [Wire(UnassignByProspect, "doc", "Instances of other prospects stay as they are")]
-    [Wire(UnassignByProspect, "inf", "What has finished before is absent")]
+    [Wire(UnassignByProspect, "doc", "Without a flowId all open instances of the prospect end, also pending and paused ones")]
+    [Wire(UnassignByProspect, "doc", "Instances of other prospects stay unchanged")]
+    [Wire(UnassignByProspect, "inf", "Instances that had already finished are absent")]
     public async Task All_open_instances_of_the_prospect_end(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -33,7 +33,7 @@ public sealed class UnassignByProspectTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(UnassignByProspect, "doc", "With a flowId only the instance in that flow ends; an unknown flow is no fault")]
+    [Wire(UnassignByProspect, "doc", "With a flowId only the instance in that flow ends; an unknown flow is not a fault")]
     [Wire(UnassignByProspect, "inf", "CRM ids are compared byte for byte")]
     public async Task A_flow_narrows_it(Database database)
     {
@@ -49,10 +49,10 @@ public sealed class UnassignByProspectTests
     }
 
     [Theory, EveryProfile]
-    [Wire(UnassignByProspect, "rep", "No crmProspectId, where null and an empty one are none", Refusal = true)]
-    [Wire(UnassignByProspect, "rep", "A flowId that is not one, told together with what else is wrong", Refusal = true)]
-    [Wire(UnassignByProspect, "rep", "unassignedByUserEmail that is no address", Refusal = true)]
-    [Wire(UnassignByProspect, "rep", "unassignedByUserEmail that is nobody's: documented 400, observed 404", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "crmProspectId is missing, null or empty", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "An invalid flowId, reported together with all other faults", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "An unassignedByUserEmail that is not an address", Refusal = true)]
+    [Wire(UnassignByProspect, "rep", "An unassignedByUserEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
     public async Task What_is_malformed_or_nobodys_is_refused_and_ends_nothing(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

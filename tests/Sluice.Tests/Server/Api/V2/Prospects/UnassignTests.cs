@@ -25,7 +25,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Unassign, "seed", "Only the ids that this call removed: one that was removed or had finished before is absent")]
+    [Wire(Unassign, "seed", "Only the ids that this call removed; an instance that was already removed or finished is absent")]
     public async Task Only_what_this_call_removed_comes_back(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -45,7 +45,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "seed", "Pending, running and paused instances are removed alike; each ends as Finished and is in no list by prospect")]
+    [Wire(Unassign, "seed", "Pending, running and paused instances are removed; each ends as Finished and no longer appears in lists by prospect")]
     public async Task Every_open_instance_ends_as_finished(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -75,7 +75,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "rec", "observed: one unknown id and nothing at all is removed", Refusal = true)]
+    [Wire(Unassign, "rec", "observed: with one unknown id, nothing is removed", Refusal = true)]
     public async Task One_unknown_id_removes_nothing_in_observed(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Profile.Observed);
@@ -88,7 +88,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "seed", "The prospect's other instances stay as they are")]
+    [Wire(Unassign, "seed", "The prospect's other instances stay unchanged")]
     public async Task Other_instances_of_the_prospect_stay(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -100,7 +100,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Unassign, "seed", "1 to 200 ids: one more is refused, with the field and the limit named, and nothing is done", Refusal = true)]
+    [Wire(Unassign, "seed", "1 to 200 ids: one more is refused, naming the field and the limit, and nothing is done", Refusal = true)]
     public async Task Two_hundred_and_one_ids_are_refused_and_nothing_is_done(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -117,8 +117,8 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Unassign, "rep", "No ids, where null and [] are none", Refusal = true)]
-    [Wire(Unassign, "rep", "An id that is not one: the field is named", Refusal = true)]
+    [Wire(Unassign, "rep", "No ids; null and [] count as none", Refusal = true)]
+    [Wire(Unassign, "rep", "An invalid id: the fault names the field", Refusal = true)]
     public async Task Without_ids_or_with_bad_ones_it_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -132,7 +132,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Unassign, "rep", "unassignedByUserEmail that is no address", Refusal = true)]
+    [Wire(Unassign, "rep", "An unassignedByUserEmail that is not an address", Refusal = true)]
     public async Task A_malformed_remover_is_refused_and_nothing_is_done(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -149,7 +149,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryProfile]
-    [Wire(Unassign, "rep", "unassignedByUserEmail that is nobody's: documented 400, observed 404", Refusal = true)]
+    [Wire(Unassign, "rep", "An unassignedByUserEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
     public async Task An_unknown_remover_is_refused_and_nothing_is_done(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
@@ -162,7 +162,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "seed", "The history says who removed it, with which key, in which request and when")]
+    [Wire(Unassign, "seed", "The history shows who removed it, with which key, in which request and when")]
     public async Task The_history_says_who_removed_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -176,7 +176,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "seed", "unassignedByUserEmail may be left out or null: then the history names the key alone")]
+    [Wire(Unassign, "seed", "unassignedByUserEmail may be missing or null; then the history names only the key")]
     public async Task Without_a_remover_the_history_names_the_key_alone(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -193,7 +193,7 @@ public sealed class UnassignTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "rep", "Enrolling again makes a new instance with a new id")]
+    [Wire(Unassign, "rep", "Enrolling a prospect again makes a new instance with a new id")]
     public async Task A_removed_prospect_can_enter_again_as_a_new_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

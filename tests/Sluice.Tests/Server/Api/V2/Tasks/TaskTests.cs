@@ -15,7 +15,7 @@ public sealed class TaskTests
 
     [Theory, EveryDatabase]
     [Wire(ListTasks, "doc", "A task of a flow shows its flow, step and contact; ids are numbers")]
-    [Wire(ListTasks, "doc", "There is no page, and the CRM's type stands beside the list")]
+    [Wire(ListTasks, "doc", "There are no pages; the CRM's type is beside the list")]
     public async Task A_call_of_a_flow_is_listed_with_its_flow_step_and_contact(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -44,7 +44,7 @@ public sealed class TaskTests
 
     [Theory, EveryDatabase]
     [Wire(ListTasks, "doc", "Only calls are shown")]
-    [Wire(ListTasks, "doc", "Type and status choose what is shown")]
+    [Wire(ListTasks, "doc", "Type and status filter the list")]
     [Wire(ListTasks, "doc", "A task made by hand has a title and no flow")]
     public async Task The_filter_chooses(Database database)
     {
@@ -64,8 +64,8 @@ public sealed class TaskTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ListTasks, "doc", "User, types, actions and statuses must be there: all that is missing is told at once", Refusal = true)]
-    [Wire(ListTasks, "inf", "A word that is none of those known is refused", Refusal = true)]
+    [Wire(ListTasks, "doc", "User, types, actions and statuses are required; all missing ones are reported at once", Refusal = true)]
+    [Wire(ListTasks, "inf", "An unknown word is refused", Refusal = true)]
     public async Task A_filter_without_its_fields_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -78,9 +78,9 @@ public sealed class TaskTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(ChangeTask, "doc", "Status, due date and priority change; the answer is the list with the one")]
-    [Wire(ChangeTask, "doc", "A priority is named in any case")]
-    [Wire(ChangeTask, "doc", "What is not named stays as it is")]
+    [Wire(ChangeTask, "doc", "Changes status, due date and priority; the answer is a list with this one task")]
+    [Wire(ChangeTask, "doc", "The case of a priority does not matter")]
+    [Wire(ChangeTask, "doc", "Fields that are not named stay unchanged")]
     public async Task A_task_changes(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -103,7 +103,7 @@ public sealed class TaskTests
     [Theory, EveryDatabase]
     [Wire(ChangeTask, "doc", "An unknown task", Refusal = true)]
     [Wire(ChangeTask, "doc", "Another user's task", Refusal = true)]
-    [Wire(ChangeTask, "inf", "A status or priority that is none", Refusal = true)]
+    [Wire(ChangeTask, "inf", "An unknown status or priority", Refusal = true)]
     public async Task What_cannot_be_changed_is_refused_and_stays(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -119,7 +119,7 @@ public sealed class TaskTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(Unassign, "seed", "Removing a prospect closes its open tasks in the same moment")]
+    [Wire(Unassign, "seed", "Removing a prospect closes its open tasks at the same moment")]
     public async Task What_is_to_do_ends_with_the_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -9,8 +9,8 @@ namespace Sluice.Tests.Server.Api.V2.Users;
 public sealed class FilteredUserTests
 {
     [Theory, EveryDatabase]
-    [Wire(FilterUsers, "rec", "A cursor that nobody gave", Refusal = true)]
-    [Wire(FilterUsers, "inf", "A time without an offset, or that is none: all faults at once", Refusal = true)]
+    [Wire(FilterUsers, "rec", "A cursor that the server never issued", Refusal = true)]
+    [Wire(FilterUsers, "inf", "A time without an offset, or an invalid time: all faults are reported at once", Refusal = true)]
     [Wire(FilterUsers, "inf", "A cursor inside the filter has no effect")]
     public async Task A_faulty_filter_is_refused(Database database)
     {
@@ -41,7 +41,7 @@ public sealed class FilteredUserTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(FilterUsers, "doc", "userIds narrows the list; unknown ones contribute nothing; by numeric id whatever the order asked")]
+    [Wire(FilterUsers, "doc", "userIds narrows the list; unknown ids are ignored; sorted by id as a number, whatever the order of the request")]
     public async Task Ids_narrow_the_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -54,7 +54,7 @@ public sealed class FilteredUserTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(FilterUsers, "doc", "createdFromDateTime and createdToDateTime narrow the list: from is in it, to is not; any offset will do")]
+    [Wire(FilterUsers, "doc", "createdFromDateTime (inclusive) and createdToDateTime (exclusive) narrow the list; any offset is accepted")]
     public async Task Times_narrow_the_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -72,7 +72,7 @@ public sealed class FilteredUserTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(FilterUsers, "doc", "Pages of 100; the cursor is a field of the body beside the filter, and good for that filter only")]
+    [Wire(FilterUsers, "doc", "Pages of 100; the cursor is a field of the body beside the filter and is valid only for that filter")]
     public async Task Filtered_users_come_in_pages(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -95,7 +95,7 @@ public sealed class FilteredUserTests
     }
 
     [Theory, EveryProfile]
-    [Wire(FilterUsers, "rep", "An id that is not one in userIds", Refusal = true)]
+    [Wire(FilterUsers, "rep", "An invalid id in userIds", Refusal = true)]
     public async Task An_id_that_is_not_one_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

@@ -26,7 +26,7 @@ public sealed class UserGoldenTests
         """;
 
     [Theory, EveryProfile]
-    [Wire(ListUsers, "rec", "By numeric id; unset fields are null, empty lists []; times with the company's offset then, and a fraction")]
+    [Wire(ListUsers, "rec", "Sorted by id as a number; unset fields are null, empty lists []; times have a fraction and the company's offset at that time")]
     public async Task Users_are_listed_by_id_with_every_field(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

@@ -6,7 +6,7 @@ namespace Sluice.Tests.Server.Api.V2.Users;
 public sealed class UserTests
 {
     [Theory, EveryDatabase]
-    [Wire(ListUsers, "rec", "In the order of the numbers that the ids are; inactive users too")]
+    [Wire(ListUsers, "rec", "Sorted by id as a number; includes inactive users")]
     public async Task Users_come_by_numeric_id_inactive_ones_too(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -33,7 +33,7 @@ public sealed class UserTests
     }
 
     [Theory, EveryProfile]
-    [Wire(GetUser, "rep", "An id that is not one", Refusal = true)]
+    [Wire(GetUser, "rep", "An invalid id", Refusal = true)]
     [Wire(All, "rec", "An id beyond 64 bits", Refusal = true)]
     public async Task An_id_that_is_not_one_is_refused(Database database, string profile)
     {

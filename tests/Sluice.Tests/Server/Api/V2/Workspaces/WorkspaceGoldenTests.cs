@@ -6,7 +6,7 @@ namespace Sluice.Tests.Server.Api.V2.Workspaces;
 public sealed class WorkspaceGoldenTests
 {
     [Theory, EveryProfile]
-    [Wire(ListWorkspaces, "rec", "A new company's one workspace, with its name and description")]
+    [Wire(ListWorkspaces, "rec", "A new company has one workspace, with its name and description")]
     public async Task A_new_company_has_the_recorded_workspace(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);

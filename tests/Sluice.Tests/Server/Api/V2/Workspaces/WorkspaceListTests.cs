@@ -5,7 +5,7 @@ namespace Sluice.Tests.Server.Api.V2.Workspaces;
 public sealed class WorkspaceListTests
 {
     [Theory, EveryDatabase]
-    [Wire(ListWorkspaces, "rec", "All of them in one answer, without pages")]
+    [Wire(ListWorkspaces, "rec", "All workspaces in one answer, without pages")]
     public async Task All_workspaces_come_at_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
