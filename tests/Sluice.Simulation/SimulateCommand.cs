@@ -71,7 +71,7 @@ internal static class SimulateCommand
 
             {string.Join('\n', failure.History.TakeLast(40))}
 
-            Again: ./simulate --seed {failure.Seed}{terms}
+            To repeat it: ./simulate --seed {failure.Seed}{terms}
             """)
         : string.Create(CultureInfo.InvariantCulture, $"""
             {report.Seeds} seeds of {days} days: no invariant broken. {report.Events} events, {report.Disturbances} disturbances of a busy worker; {report.Seconds:F0} s.

@@ -46,7 +46,7 @@ internal sealed class CrmIds
     /// Reads a body that is exactly <c>{"crmProspectsIds":["…",…]}</c>, as nearly every call sends it: about a hundred distinct ids of printable ASCII.
     /// </summary>
     /// <param name="body">Valid JSON, or empty.</param>
-    /// <returns>Null for any other body, valid or not; then <see cref="ListRequest"/> applies the full rules.</returns>
+    /// <returns>Null for any other body, valid or not; then <c>ListRequest</c> applies the full rules.</returns>
     public static CrmIds? ReadPlain(ReadOnlyMemory<byte> body)
     {
         var reader = new Utf8JsonReader(body.Span);

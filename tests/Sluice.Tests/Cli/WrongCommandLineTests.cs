@@ -24,7 +24,7 @@ public sealed class WrongCommandLineTests
     [InlineData("--port takes 0 to 65535, not 70000.", "dev", "--ephemeral", "--port", "70000")]
     [InlineData("--host takes an IP address, such as 127.0.0.1 or ::1, not example.com.", "serve", "--host", "example.com")]
     [InlineData("--from and --to are the same database.", "migrate", "copy", "--from", "/dev/zero", "--to", "/dev/../dev/zero")]
-    public async Task Is_told_in_a_sentence(string why, params string[] args)
+    public async Task A_wrong_command_line_gets_a_sentence(string why, params string[] args)
     {
         var reply = await CommandLine.RunAsync(args);
 

@@ -17,7 +17,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
     private CancellationToken Ct => session.Ct;
 
-    /// <exception cref="TakenBackException">There are faults, or it is a dry run: the transaction must be rolled back.</exception>
+    /// <exception cref="RolledBackException">There are faults, or it is a dry run: the transaction must be rolled back.</exception>
     public async Task<ApplyOutcome> RunAsync(bool prune, bool dryRun)
     {
         var read = documents.Select((document, i) => new Document(document, $"documents[{i}]")).ToList();

@@ -22,7 +22,7 @@ public sealed class BadLuckTests
             ("postgresql://me:geheim@nowhere:port/sluice", "a URL such as"),
             ("mysql://me:geheim@nowhere/sluice", "The database must be a file path, a URL such as"),
             ("Database=sluice;Password=geheim", "The database must be a file path, a URL such as"),
-            ("Data Source=geheim.db", "the database cannot be used"),
+            ("Data Source=geheim.db", "cannot use the database"),
         })
         {
             using var error = new StringWriter();

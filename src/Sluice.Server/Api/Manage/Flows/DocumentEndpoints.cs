@@ -7,7 +7,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
 
-/// <summary><c>/sluice/v1/apply</c> and <c>/sluice/v1/export</c>: what <c>sluice apply</c> and <c>sluice export</c> call.</summary>
+/// <summary>Maps <c>/sluice/v1/apply</c> and <c>/sluice/v1/export</c>, which <c>sluice apply</c> and <c>sluice export</c> call.</summary>
 internal static class DocumentEndpoints
 {
     private const int MaxBytes = 32 * 1024 * 1024;

@@ -6,7 +6,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
 
-/// <summary><c>/sluice/v1/folders</c>.</summary>
+/// <summary>Maps <c>/sluice/v1/folders</c>.</summary>
 internal static class FolderAuthoring
 {
     public static void MapFolderAuthoring(this IEndpointRouteBuilder api)
@@ -34,7 +34,7 @@ internal static class FolderAuthoring
     private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async folder =>
         await new FolderStore(author.Session.Tx).DeleteAsync(folder, call.Ct)
             ? new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(folder.Id)), AuthoringJson.Default.DeletedAnswer)
-            : new ApiError(StatusCodes.Status409Conflict, $"Folder {Given.Echo(folder.Name)} is not empty: move or delete what lies in it first")));
+            : new ApiError(StatusCodes.Status409Conflict, $"Folder {Given.Echo(folder.Name)} is not empty: move or delete its contents first")));
 
     private static async Task<IResult> OnAsync(Authoring author, string id, Func<Folder, Task<IResult>> work) =>
         author.Session.Names.Folders.Find(one => one.Id == WireId.Find(id)) is { } folder ? await work(folder) : ApiError.NotFound($"There is no folder {Given.Echo(id)}");

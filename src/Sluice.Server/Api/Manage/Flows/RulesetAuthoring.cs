@@ -6,7 +6,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
 
-/// <summary><c>/sluice/v1/rulesets</c>.</summary>
+/// <summary>Maps <c>/sluice/v1/rulesets</c>.</summary>
 internal static class RulesetAuthoring
 {
     public static void MapRulesetAuthoring(this IEndpointRouteBuilder api)
@@ -32,7 +32,7 @@ internal static class RulesetAuthoring
     {
         if (await new FlowAuthoringStore(author.Session.Tx).AnyWithRulesetAsync(ruleset, call.Ct))
         {
-            return new ApiError(StatusCodes.Status409Conflict, $"Ruleset {Given.Echo(ruleset.Name)} is a flow's: give that flow another one first");
+            return new ApiError(StatusCodes.Status409Conflict, $"A flow uses ruleset {Given.Echo(ruleset.Name)}: give that flow another ruleset first");
         }
 
         await new RulesetStore(author.Session.Tx).DeleteAsync(ruleset, call.Ct);

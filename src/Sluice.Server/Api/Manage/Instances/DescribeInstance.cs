@@ -7,7 +7,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Instances;
 
-/// <summary>Describes where an instance stands. <see cref="Explain"/> tells why.</summary>
+/// <summary>Describes where an instance stands. <see cref="ExplainEndpoints"/> tells why.</summary>
 internal static class DescribeInstance
 {
     public static async Task<InstanceItem> RunAsync(Db db, Run run, Call call)

@@ -24,7 +24,7 @@ internal static class ProspectEndpoints
             return refusal;
         }
 
-        crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // All else the framework has decoded.
+        crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // The framework has decoded every other escape.
         var by = call.ToActor();
         return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await TellAsync(call, db, changed)

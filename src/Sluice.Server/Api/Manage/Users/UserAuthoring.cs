@@ -102,7 +102,7 @@ internal static class UserAuthoring
     {
         if (user.Email.Length > 0 && await author.Session.Names.FindUserAsync(user.Email, author.Session.Ct) is { } other && other.Id != current?.Id)
         {
-            author.Given.Fault("email", $"{Given.Echo(user.Email)} is another user's");
+            author.Given.Fault("email", $"another user has the address {Given.Echo(user.Email)}");
         }
 
         if (!author.Given.IsSound)

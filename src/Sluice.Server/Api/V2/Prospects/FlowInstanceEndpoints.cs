@@ -116,7 +116,7 @@ internal static class FlowInstanceEndpoints
         var shown = assigned.Select((one, position) => new FlowInstance(
             position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));
         var crmIds = CrmIds.Of(assigned.ConvertAll(one => one.CrmProspectId));
-        return names.NameAsync(companyId, new AssignedInstances(crmIds, shown.ToList()), CancellationToken.None); // The assignment is committed, so it is answered.
+        return names.NameAsync(companyId, new AssignedInstances(crmIds, shown.ToList()), CancellationToken.None); // The assignment is committed: always answer.
     }
 
     /// <returns>The caller and the user it acts for; null if no user has that e-mail address.</returns>
