@@ -1,0 +1,60 @@
+using static Sluice.Tests.Architecture.TableAccess;
+
+namespace Sluice.Tests.Architecture;
+
+internal enum TableAccess
+{
+    Read,
+    Write,
+}
+
+/// <summary>A folder that reads or writes a table of another folder.</summary>
+/// <param name="Folder">With its project, as the project's map names it.</param>
+/// <param name="Table">A question mark: one that is named at run time, or a piece of SQL that is put together then.</param>
+internal sealed record TableException(string Folder, string Table, TableAccess Access, string Reason);
+
+internal static class TableExceptions
+{
+    public static readonly TableException[] All =
+    [
+        new("Sluice/Control", "bulk_jobs", Write, "dev: a server that starts gives back the leases of the one before it"),
+        new("Sluice/Control", "companies", Read, "dev: asks whether the database is empty before it sets the clock"),
+        new("Sluice/Control", "crm_integrations", Read, "Hints: looks for an id near a mistaken one"),
+        new("Sluice/Control", "crm_requests", Write, "dev: a server that starts gives back the leases of the one before it"),
+        new("Sluice/Control", "flow_instances", Read, "Hints: looks for an id near a mistaken one"),
+        new("Sluice/Control", "flow_instances", Write, "dev: a server that starts gives back the leases of the one before it"),
+        new("Sluice/Control", "flows", Read, "Hints: looks for an id near a mistaken one"),
+        new("Sluice/Control", "folders", Read, "Hints: looks for an id near a mistaken one"),
+        new("Sluice/Control", "instance_events", Read, "explain: tells what has happened to an instance"),
+        new("Sluice/Control", "messages", Read, "explain: tells what has become of the last mail of an instance"),
+        new("Sluice/Control", "messages", Write, "dev: a server that starts gives back the leases of the one before it"),
+        new("Sluice/Control", "sweeps", Write, "dev: a server that starts gives back the leases of the one before it"),
+        new("Sluice/Control", "todos", Read, "explain: tells which to-do an instance waits for. Hints: looks for an id near a mistaken one"),
+        new("Sluice/Control", "users", Read, "Hints: looks for an id near a mistaken one"),
+        new("Sluice/Control", "workspaces", Read, "Hints: looks for an id near a mistaken one"),
+        new("Sluice/FlowInstances", "?", Read, "The columns of an instance are joined from a list, once with an alias and once without"),
+        new("Sluice/FlowInstances", "flows", Read, "Admission: joins which of a prospect's open flows are exclusive"),
+        new("Sluice/FlowInstances", "prospects", Read, "Admission: locks the prospects before it reads what is known of them"),
+        new("Sluice/Simulation", "?", Read, "Counts the to-dos and the messages of an instance with one statement"),
+        new("Sluice/Simulation", "companies", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "companies", Write, "Plays the people who change the state from outside"),
+        new("Sluice/Simulation", "flow_instances", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "flows", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "flows", Write, "Plays the people who change the state from outside"),
+        new("Sluice/Simulation", "instance_events", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "messages", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "prospects", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "step_ledger", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "steps", Write, "Plays the people who change the state from outside"),
+        new("Sluice/Simulation", "todos", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "todos", Write, "Plays the people who change the state from outside"),
+        new("Sluice/Simulation", "users", Read, "Checks what must hold over the whole database"),
+        new("Sluice/Simulation", "users", Write, "Plays the people who change the state from outside"),
+        new("Sluice/Storage", "?", Read, "Copies, keeps in memory and looks up rows of a table that the caller names; runs the migrations"),
+        new("Sluice/Storage", "?", Write, "Imports rows into a table that the caller names; notes the changes of a table that is kept in memory"),
+        new("Sluice/Storage", "nodes", Write, "A copy brings its own numbers of nodes, so those of the new database go"),
+        new("Sluice/ToDos", "flows", Read, "A task is listed with the name of its flow"),
+        new("Sluice/ToDos", "prospects", Read, "A task is listed with its prospect"),
+        new("Sluice/ToDos", "steps", Read, "A task is listed with the number of its step"),
+    ];
+}
