@@ -10,11 +10,11 @@ internal static class DocsEndpoints
 
     public static void MapDocs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/openapi/v2.json", (Book book) => Results.Bytes(book.Document, "application/json;charset=UTF-8"));
-        app.MapGet("/llms.txt", (Book book) => Results.Text(book.Index, "text/plain", Encoding.UTF8));
-        app.MapGet("/docs", (Book book) => new HtmlPage(book.Html));
+        app.MapGet("/openapi/v2.json", (Book book) => Results.Bytes(book.Document, "application/json;charset=UTF-8")).Open();
+        app.MapGet("/llms.txt", (Book book) => Results.Text(book.Index, "text/plain", Encoding.UTF8)).Open();
+        app.MapGet("/docs", (Book book) => new HtmlPage(book.Html)).Open();
         app.MapGet("/docs/{operation}.md", (string operation, Book book) => book.Pages.TryGetValue(operation, out var page)
             ? Results.Text(page, "text/markdown", Encoding.UTF8)
-            : ApiError.NotFound("Not Found"));
+            : ApiError.NotFound("Not Found")).Open();
     }
 }

@@ -15,8 +15,8 @@ internal static partial class Health
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health", Alive);
-        app.MapGet("/ready", Ready);
+        app.MapGet("/health", Alive).Open();
+        app.MapGet("/ready", Ready).Open();
     }
 
     private static Answer<HealthAnswer> Alive(HttpContext http) => new Answer<HealthAnswer>(new(http.TraceIdentifier, "ok"), HealthJson.Default.HealthAnswer);

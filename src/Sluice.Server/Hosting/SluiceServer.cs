@@ -11,11 +11,7 @@ using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
-using Sluice.Server.Api.Manage.Flows;
-using Sluice.Server.Api.Manage.Instances;
-using Sluice.Server.Api.Manage.Mail;
-using Sluice.Server.Api.Manage.Prospects;
-using Sluice.Server.Api.Manage.Tasks;
+using Sluice.Server.Api.Manage;
 using Sluice.Server.Api.Unsubscribe;
 using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Flows;
@@ -96,7 +92,7 @@ internal static class SluiceServer
         builder.Services.AddFlowInstances();
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
-        builder.Services.AddAuthoring();
+        builder.Services.AddManageApi();
         builder.Services.AddDocs();
         if (options.IsDev)
         {
@@ -215,25 +211,18 @@ internal static class SluiceServer
         app.MapBulkAssignments();
         app.MapTasks();
         app.MapCrm();
-        app.MapMessages();
-        app.MapInbound();
         app.MapUnsubscribe();
-        app.MapAuthoring();
         app.MapDocs();
-        app.MapExplain();
-        app.MapInstances();
-        app.MapPlan();
-        app.MapManagedTasks();
-        app.MapProspects();
+        var manage = app.MapManageApi();
         if (isDev)
         {
-            app.MapClock();
-            app.MapFaults();
+            manage.MapClock();
+            manage.MapFaults();
         }
 
         if (isRecording)
         {
-            app.MapRequests();
+            manage.MapRequests();
         }
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// What stands before all of <c>/v2</c>, and elsewhere before what says that it <see cref="OperationRoutes.Needs"/> it. Faults in order: 401
-/// credentials, 429 limits, 404/405 route, 401/403 scope, 415/413/400 body; the operation's own come after [rec][doc].
+/// Stands before every route and refuses one that declares neither an <see cref="Operation"/> nor that it is open. Checks in this order: 401
+/// credentials, 403 network, 429 limits, 404 or 405 route, 401 or 403 scope, 415, 413 or 400 body. The operation's own checks come after [rec][doc].
 /// </summary>
 internal sealed class Gate(
     RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, OpenScope open, Recording recording)
@@ -20,7 +20,7 @@ internal sealed class Gate(
 
         await next(http);
 
-        // The framework answers a wrong verb without a body; clients parse one.
+        // The framework answers a wrong verb without a body, but clients parse one.
         if (http.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false, ContentLength: null })
         {
             await new ApiError(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(http); // [rec]
@@ -31,6 +31,11 @@ internal sealed class Gate(
     {
         var endpoint = http.GetEndpoint();
         var operation = endpoint?.Metadata.GetMetadata<Operation>();
+        if (endpoint is RouteEndpoint && operation is null && endpoint.Metadata.GetMetadata<OpenRoute>() is null)
+        {
+            return new ApiError(StatusCodes.Status403Forbidden, "This route is closed: it declares neither the scope that it needs nor that it is open.");
+        }
+
         if (operation is null && !http.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase))
         {
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;

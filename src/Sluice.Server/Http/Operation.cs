@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Sluice.Server.Http;
 
-/// <summary>What the gate needs to know of a route: carried by it as metadata, so that no route can forget it.</summary>
-/// <param name="Scope">What the caller's key must hold, e.g. <c>api:flows:read</c> [doc].</param>
-/// <param name="Body">What it reads from the request.</param>
+/// <summary>What a route needs before it runs. Routes carry it as metadata, and the gate refuses a route without it.</summary>
+/// <param name="Scope">The scope that the caller's key must hold, e.g. <c>api:flows:read</c> [doc].</param>
+/// <param name="Body">What the gate reads from the request.</param>
 /// <param name="Lists403">Whether the operation's page lists 403 [doc].</param>
 /// <param name="IsCounted">Whether a call counts against the company's limits.</param>
-/// <param name="MaxBytes">How large the body may be.</param>
+/// <param name="MaxBytes">The largest body.</param>
 internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, bool IsCounted, int MaxBytes);
 
-/// <summary>What the gate reads before an operation runs. None: nothing, or more than fits in memory.</summary>
+/// <summary>What the gate reads before an operation runs. None: nothing, or the operation reads a body that does not fit in memory.</summary>
 internal enum BodyKind
 {
     None,
@@ -18,13 +18,36 @@ internal enum BodyKind
     JsonList,
 }
 
+/// <summary>What a route of a group reads from the request; carried as metadata until the group completes its <see cref="Operation"/>.</summary>
+internal sealed record Reads(BodyKind Body, int MaxBytes);
+
+/// <summary>Marks a route that anybody may call without a key. The gate refuses a route that has neither this nor an <see cref="Operation"/>.</summary>
+internal sealed record OpenRoute;
+
 internal static class OperationRoutes
 {
-    /// <summary>What the gate left for the handler. A route that is not <see cref="Needs">marked</see> has none of it.</summary>
+    /// <summary>Returns what the gate left for the handler. Only a route with an <see cref="Operation"/> has it.</summary>
     public static T GetRequired<T>(this IFeatureCollection features)
         where T : class =>
-        features.Get<T>() ?? throw new InvalidOperationException($"The route says nothing of what it needs, so there is no {typeof(T).Name}");
+        features.Get<T>() ?? throw new InvalidOperationException($"The route does not declare what it needs, so there is no {typeof(T).Name}");
 
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true, bool isCounted = true, int maxBytes = RequestBody.MaxBytes) =>
-        route.WithMetadata(new Operation(scope, body, lists403, isCounted, maxBytes));
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true) =>
+        route.WithMetadata(new Operation(scope, body, lists403, IsCounted: true, RequestBody.MaxBytes));
+
+    /// <summary>Declares for every route of the group which scope it needs, and that calls do not count against the company's limits.</summary>
+    public static RouteGroupBuilder NeedsUncounted(this RouteGroupBuilder group, string scope)
+    {
+        ((IEndpointConventionBuilder)group).Finally(route =>
+        {
+            var reads = route.Metadata.OfType<Reads>().LastOrDefault() ?? new Reads(BodyKind.None, RequestBody.MaxBytes);
+            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes));
+        });
+        return group;
+    }
+
+    /// <summary>Declares that a route of a group reads a JSON object.</summary>
+    public static RouteHandlerBuilder ReadsObject(this RouteHandlerBuilder route, int maxBytes = RequestBody.MaxBytes) =>
+        route.WithMetadata(new Reads(BodyKind.JsonObject, maxBytes));
+
+    public static RouteHandlerBuilder Open(this RouteHandlerBuilder route) => route.WithMetadata(new OpenRoute());
 }

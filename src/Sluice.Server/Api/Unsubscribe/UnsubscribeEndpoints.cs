@@ -14,8 +14,8 @@ internal static class UnsubscribeEndpoints
 {
     public static void MapUnsubscribe(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/unsubscribe/{token}", Show);
-        app.MapPost("/unsubscribe/{token}", Do);
+        app.MapGet("/unsubscribe/{token}", Show).Open();
+        app.MapPost("/unsubscribe/{token}", Do).Open();
     }
 
     /// <summary>Shows a form and changes nothing, because mail scanners and previews open links.</summary>

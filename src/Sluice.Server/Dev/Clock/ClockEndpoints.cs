@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
@@ -22,10 +21,10 @@ internal static class ClockEndpoints
         services.AddSingleton<MoveClock>();
     }
 
-    public static void MapClock(this IEndpointRouteBuilder app)
+    public static void MapClock(this RouteGroupBuilder manage)
     {
-        app.MapGet("/sluice/v1/clock", Show).Needs(Scopes.Manage, isCounted: false);
-        app.MapPost("/sluice/v1/clock", Move).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        manage.MapGet("/clock", Show);
+        manage.MapPost("/clock", Move).ReadsObject();
     }
 
     private static Answer<ClockAnswer> Show(Call call, MovableClock clock, MoveClock move) =>

@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
@@ -7,15 +6,15 @@ namespace Sluice.Server.Dev.Faults;
 /// <summary>Maps <c>/sluice/v1/faults</c>, which exists only in <c>sluice dev</c>; a production server does not map it.</summary>
 internal static class FaultEndpoints
 {
-    private const string Url = "/sluice/v1/faults";
+    private const string Url = "/faults";
 
     public static void AddFaults(this IServiceCollection services) => services.AddSingleton<PlannedFaults>();
 
-    public static void MapFaults(this IEndpointRouteBuilder app)
+    public static void MapFaults(this RouteGroupBuilder manage)
     {
-        app.MapGet(Url, Show).Needs(Scopes.Manage, isCounted: false);
-        app.MapPost(Url, Add).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        app.MapDelete(Url, Clear).Needs(Scopes.Manage, isCounted: false);
+        manage.MapGet(Url, Show);
+        manage.MapPost(Url, Add).ReadsObject();
+        manage.MapDelete(Url, Clear);
     }
 
     private static Answer<FaultsAnswer> Show(Call call, PlannedFaults planned) =>

@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
@@ -18,30 +17,16 @@ internal static class RequestEndpoints
         services.AddSingleton<Hints>();
     }
 
-    public static void MapRequests(this WebApplication app)
+    public static void MapRequests(this RouteGroupBuilder manage) => manage.MapGet("/requests", List);
+
+    /// <summary>Lists the caller's own requests or, where the log is open, everybody's: also those that came with a wrong key.</summary>
+    private static IResult List(Call call, RequestLog log)
     {
-        if (app.Services.GetRequiredService<RequestLog>().IsOpen)
-        {
-            app.MapGet("/sluice/v1/requests", ListAll);
-        }
-        else
-        {
-            app.MapGet("/sluice/v1/requests", ListOwn).Needs(Scopes.Manage, isCounted: false);
-        }
-    }
-
-    private static IResult ListAll(HttpContext http, RequestLog log) =>
-        List(http.TraceIdentifier, new Parameters(http.Request.QueryString), log, companyId: null);
-
-    private static IResult ListOwn(Call call, RequestLog log) =>
-        List(call.RequestId, call.ReadQuery(), log, WireId.Write(call.CompanyId));
-
-    private static IResult List(string requestId, Parameters parameters, RequestLog log, string? companyId)
-    {
+        var parameters = call.ReadQuery();
         var (after, limit) = (parameters.Text("after"), parameters.OptionalId("limit") ?? DefaultLimit);
         return parameters.Refusal ?? (limit is < 1 or > RequestLog.Capacity
             ? ApiError.Faults([$"limit should be 1 to {RequestLog.Capacity}"])
             : (IResult)new Answer<RequestsAnswer>(
-                new(requestId, RequestLog.After(log.Read(companyId), after, (int)limit)), RequestJson.Default.RequestsAnswer));
+                new(call.RequestId, RequestLog.After(log.Read(log.IsOpen ? null : WireId.Write(call.CompanyId)), after, (int)limit)), RequestJson.Default.RequestsAnswer));
     }
 }

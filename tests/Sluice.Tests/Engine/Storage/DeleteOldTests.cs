@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 using static System.Net.HttpStatusCode;
@@ -54,7 +53,7 @@ public sealed class DeleteOldTests
 
     private static async Task DeleteAsync(TestApp app)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs/delete-old.sql"), CancellationToken.None);
+        var text = await File.ReadAllTextAsync(Repository.PathOf("docs", "delete-old.sql"), CancellationToken.None);
         var before = app.Clock.GetUtcNow().AddDays(-365).ToUnixTimeMilliseconds();
         foreach (var statement in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
@@ -80,6 +79,4 @@ public sealed class DeleteOldTests
     }
 
     private static async Task<int> CountAsync(TestApp app, SqlText table) => (await app.Db.QueryAsync($"select count(*) from {table}", row => row.GetInt32(0), CancellationToken.None)).Single();
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -63,7 +63,7 @@ public sealed class LostConnectionTests
         var reply = await test.App.UnassignAsync(id);
 
         reply.ShouldRefuse(InternalServerError, OurFault);
-        Assert.Contains(test.App.Logs.Lines, line => line.Contains(reply.RequestId, StringComparison.Ordinal) && line.Contains("is not known", StringComparison.Ordinal));
+        Assert.Contains(test.App.Logs.Lines, line => line.Contains(reply.RequestId, StringComparison.Ordinal) && line.Contains("outcome is unknown", StringComparison.Ordinal));
         Assert.Equal((0, 1), (test.Connections.Left, await test.RemovedAsync(id)));
 
         var next = (await test.App.HasInstanceAsync("bob")).Id;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Sluice.Engine.Storage;
 
@@ -57,7 +56,7 @@ public sealed partial class StatementTests
 
         for (var time = 0; time < 2; time++)
         {
-            await app.Db.ExecuteAsync($"{new SqlText(await File.ReadAllTextAsync(Script()))}", CancellationToken.None);
+            await app.Db.ExecuteAsync($"{new SqlText(await File.ReadAllTextAsync(Repository.PathOf("docs", "partitioning.sql")))}", CancellationToken.None);
         }
 
         Assert.Equal($"{ada.Id}", (string?)(await app.ListAsync("ada")).Json["prospectsAssigned"]![0]!["flowInstanceId"]);
@@ -99,8 +98,6 @@ public sealed partial class StatementTests
     /// <summary>A plan speaks of aliases.</summary>
     private static string TableOf(string alias, string statement) =>
         Regex.Match(statement, $@"(?:from|join|update|into)\s+(\w+)(?:\s+as)?\s+{alias}\b") is { Success: true } named ? named.Groups[1].Value : alias;
-
-    private static string Script([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../../docs/partitioning.sql"));
 
     [GeneratedRegex(@"^\s*(select|with|insert|update|delete)\b")]
     private static partial Regex Explainable();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Sluice.Tests.Server.Docs;
@@ -62,7 +61,6 @@ public sealed class ParityTests
             on the two pages that Sluice was built from, *recorded* on the wire of the live service, *documented* by its maker, *reported* by
             somebody who called it, or *inferred* by us because no source says it ([sources.md](sources.md)). The table counts refusals separately.
 
-
             """);
         page.Append("| operation |").AppendJoin('|', Sources.Select(source => $" {source.Title} ")).Append("| refusals: |").AppendJoin('|', Sources.Select(source => $" {source.Title} ")).AppendLine("|");
         page.Append("|---|").Append(string.Concat(Enumerable.Repeat("--:|", Sources.Length))).Append("---|").AppendLine(string.Concat(Enumerable.Repeat("--:|", Sources.Length)));
@@ -87,5 +85,5 @@ public sealed class ParityTests
     private static string Counts(IEnumerable<WireAttribute> facts, bool refusals) => string.Concat(Sources.Select(source =>
         facts.Count(fact => fact.Source == source.Source && fact.Refusal == refusals) is var count and > 0 ? $" {count} |" : "  |"));
 
-    private static string PagePath([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../../docs/parity.md"));
+    private static string PagePath() => Repository.PathOf("docs", "parity.md");
 }

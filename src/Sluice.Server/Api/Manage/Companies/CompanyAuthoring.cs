@@ -9,12 +9,12 @@ namespace Sluice.Server.Api.Manage.Companies;
 /// <summary>Maps <c>/sluice/v1/company</c>: the settings of the caller's company.</summary>
 internal static class CompanyAuthoring
 {
-    public static void MapCompanyAuthoring(this IEndpointRouteBuilder api)
+    public static void MapCompanyAuthoring(this RouteGroupBuilder manage)
     {
-        var company = api.MapGroup("/sluice/v1/company");
+        var company = manage.MapGroup("/company");
 
-        company.MapGet("", Get).Needs(Scopes.Manage, isCounted: false);
-        company.MapPatch("", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        company.MapGet("", Get);
+        company.MapPatch("", Change).ReadsObject();
     }
 
     private static Task<IResult> Get(Call call, Authors authors) => authors.ReadAsync(call, async author =>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
@@ -13,10 +12,10 @@ internal static class DocumentEndpoints
     private const int MaxBytes = 32 * 1024 * 1024;
     private const int MaxDocuments = 10_000;
 
-    public static void MapDocuments(this IEndpointRouteBuilder api)
+    public static void MapDocuments(this RouteGroupBuilder manage)
     {
-        api.MapPost("/sluice/v1/apply", Apply).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
-        api.MapGet("/sluice/v1/export", Export).Needs(Scopes.Manage, isCounted: false);
+        manage.MapPost("/apply", Apply).ReadsObject(MaxBytes);
+        manage.MapGet("/export", Export);
     }
 
     private static async Task<IResult> Apply(Call call, AuthoringSessions sessions)

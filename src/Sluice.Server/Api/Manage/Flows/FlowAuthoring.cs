@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
@@ -12,19 +11,19 @@ internal static class FlowAuthoring
     /// <summary>Larger than the limit of a step, so that a step that is too large gets a fault with its place.</summary>
     private const int MaxBytes = 16 * 1024 * 1024;
 
-    public static void MapFlowAuthoring(this IEndpointRouteBuilder api)
+    public static void MapFlowAuthoring(this RouteGroupBuilder manage)
     {
-        var flows = api.MapGroup("/sluice/v1/flows");
+        var flows = manage.MapGroup("/flows");
 
-        flows.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
-        flows.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
-        flows.MapGet("/{id}", Get).Needs(Scopes.Manage, isCounted: false);
-        flows.MapPut("/{id}", Replace).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
-        flows.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false, maxBytes: MaxBytes);
-        flows.MapDelete("/{id}", Delete).Needs(Scopes.Manage, isCounted: false);
-        flows.MapPost("/{id}/duplicate", Duplicate).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        flows.MapPost("/{id}/enable", Enable).Needs(Scopes.Manage, isCounted: false);
-        flows.MapPost("/{id}/disable", Disable).Needs(Scopes.Manage, isCounted: false);
+        flows.MapGet("", List);
+        flows.MapPost("", Create).ReadsObject(MaxBytes);
+        flows.MapGet("/{id}", Get);
+        flows.MapPut("/{id}", Replace).ReadsObject(MaxBytes);
+        flows.MapPatch("/{id}", Change).ReadsObject(MaxBytes);
+        flows.MapDelete("/{id}", Delete);
+        flows.MapPost("/{id}/duplicate", Duplicate).ReadsObject();
+        flows.MapPost("/{id}/enable", Enable);
+        flows.MapPost("/{id}/disable", Disable);
     }
 
     private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>

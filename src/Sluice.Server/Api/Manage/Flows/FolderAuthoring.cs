@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
@@ -9,14 +8,14 @@ namespace Sluice.Server.Api.Manage.Flows;
 /// <summary>Maps <c>/sluice/v1/folders</c>.</summary>
 internal static class FolderAuthoring
 {
-    public static void MapFolderAuthoring(this IEndpointRouteBuilder api)
+    public static void MapFolderAuthoring(this RouteGroupBuilder manage)
     {
-        var folders = api.MapGroup("/sluice/v1/folders");
+        var folders = manage.MapGroup("/folders");
 
-        folders.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
-        folders.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        folders.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        folders.MapDelete("/{id}", Delete).Needs(Scopes.Manage, isCounted: false);
+        folders.MapGet("", List);
+        folders.MapPost("", Create).ReadsObject();
+        folders.MapPatch("/{id}", Change).ReadsObject();
+        folders.MapDelete("/{id}", Delete);
     }
 
     private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>

@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
@@ -9,14 +8,14 @@ namespace Sluice.Server.Api.Manage.Flows;
 /// <summary>Maps <c>/sluice/v1/rulesets</c>.</summary>
 internal static class RulesetAuthoring
 {
-    public static void MapRulesetAuthoring(this IEndpointRouteBuilder api)
+    public static void MapRulesetAuthoring(this RouteGroupBuilder manage)
     {
-        var rulesets = api.MapGroup("/sluice/v1/rulesets");
+        var rulesets = manage.MapGroup("/rulesets");
 
-        rulesets.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
-        rulesets.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        rulesets.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        rulesets.MapDelete("/{id}", Delete).Needs(Scopes.Manage, isCounted: false);
+        rulesets.MapGet("", List);
+        rulesets.MapPost("", Create).ReadsObject();
+        rulesets.MapPatch("/{id}", Change).ReadsObject();
+        rulesets.MapDelete("/{id}", Delete);
     }
 
     private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, author => Task.FromResult<IResult>(

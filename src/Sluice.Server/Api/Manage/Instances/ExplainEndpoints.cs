@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Primitives;
@@ -9,8 +8,8 @@ namespace Sluice.Server.Api.Manage.Instances;
 
 internal static class ExplainEndpoints
 {
-    public static void MapExplain(this IEndpointRouteBuilder app) =>
-        app.MapGet("/sluice/v1/flow-instances/{id}/explain", Explain).Needs(Scopes.Manage, isCounted: false);
+    public static void MapExplain(this RouteGroupBuilder manage) =>
+        manage.MapGet("/flow-instances/{id}/explain", Explain);
 
     private static async Task<IResult> Explain(string id, Call call, Db db, GatherFacts facts, TimeProvider clock)
     {

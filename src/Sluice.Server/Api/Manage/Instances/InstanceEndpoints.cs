@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -10,16 +9,16 @@ namespace Sluice.Server.Api.Manage.Instances;
 /// <summary>Operations on one flow instance that the imitated API does not have: show, pause, resume, finish, skip a step and reassign.</summary>
 internal static class InstanceEndpoints
 {
-    public static void MapInstances(this IEndpointRouteBuilder api)
+    public static void MapInstances(this RouteGroupBuilder manage)
     {
-        var instances = api.MapGroup("/sluice/v1/flow-instances/{id}");
+        var instances = manage.MapGroup("/flow-instances/{id}");
 
-        instances.MapGet("", Get).Needs(Scopes.Manage, isCounted: false);
-        instances.MapPost("/pause", Pause).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        instances.MapPost("/resume", Resume).Needs(Scopes.Manage, isCounted: false);
-        instances.MapPost("/finish", Finish).Needs(Scopes.Manage, isCounted: false);
-        instances.MapPost("/skip", Skip).Needs(Scopes.Manage, isCounted: false);
-        instances.MapPost("/reassign", Reassign).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        instances.MapGet("", Get);
+        instances.MapPost("/pause", Pause).ReadsObject();
+        instances.MapPost("/resume", Resume);
+        instances.MapPost("/finish", Finish);
+        instances.MapPost("/skip", Skip);
+        instances.MapPost("/reassign", Reassign).ReadsObject();
     }
 
     private static Task<IResult> Get(string id, Call call, Db db) => OnAsync(id, call, db, async run =>

@@ -1,5 +1,4 @@
 using NodaTime;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
@@ -13,8 +12,8 @@ internal static class PlanEndpoints
 {
     private const int MaxProspects = 200; // The same limit as for an assignment.
 
-    public static void MapPlan(this IEndpointRouteBuilder app) =>
-        app.MapPost("/sluice/v1/plan", Plan).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    public static void MapPlan(this RouteGroupBuilder manage) =>
+        manage.MapPost("/plan", Plan).ReadsObject();
 
     private static async Task<IResult> Plan(Call call, ResolveAssignment resolve, Db db, StepStore steps, Profile profile, TimeProvider clock)
     {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NodaTime;
 using NodaTime.Text;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -16,8 +15,8 @@ internal static class InboundEndpoints
     private const int MaxThread = 100;
     private const int MaxId = 998; // The longest line of a mail, RFC 5322.
 
-    public static void MapInbound(this IEndpointRouteBuilder api) =>
-        api.MapPost("/sluice/v1/inbound", Hear).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    public static void MapInbound(this RouteGroupBuilder manage) =>
+        manage.MapPost("/inbound", Hear).ReadsObject();
 
     private static async Task<IResult> Hear(Call call, Db db, Inbound inbound)
     {

@@ -13,13 +13,13 @@ internal static class MessageEndpoints
 {
     private static readonly string[] States = [.. Enum.GetValues<MessageState>().Select(MessageStore.Word)];
 
-    public static void MapMessages(this IEndpointRouteBuilder api)
+    public static void MapMessages(this RouteGroupBuilder manage)
     {
-        var messages = api.MapGroup("/sluice/v1/messages");
+        var messages = manage.MapGroup("/messages");
 
-        messages.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
-        messages.MapGet("/{messageId}", Get).Needs(Scopes.Manage, isCounted: false);
-        messages.MapPost("/{messageId}/resolve", Resolve).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        messages.MapGet("", List);
+        messages.MapGet("/{messageId}", Get);
+        messages.MapPost("/{messageId}/resolve", Resolve).ReadsObject();
     }
 
     private static async Task<IResult> List(Call call, Db db, MailLinks links)

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
@@ -12,8 +11,8 @@ namespace Sluice.Server.Api.Manage.Prospects;
 /// <summary>Changes facts about a prospect that people learn and the CRM does not deliver.</summary>
 internal static class ProspectEndpoints
 {
-    public static void MapProspects(this IEndpointRouteBuilder api) =>
-        api.MapPatch("/sluice/v1/prospects/{crmId}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+    public static void MapProspects(this RouteGroupBuilder manage) =>
+        manage.MapPatch("/prospects/{crmId}", Change).ReadsObject();
 
     private static async Task<IResult> Change(string crmId, Call call, Db db, ChangeProspect change)
     {

@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -14,12 +13,12 @@ internal static class TaskEndpoints
 {
     private static readonly string[] Statuses = [.. Enum.GetValues<ToDoStatus>().Select(ToDoStore.Word)];
 
-    public static void MapManagedTasks(this IEndpointRouteBuilder api)
+    public static void MapManagedTasks(this RouteGroupBuilder manage)
     {
-        var tasks = api.MapGroup("/sluice/v1/tasks");
+        var tasks = manage.MapGroup("/tasks");
 
-        tasks.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
-        tasks.MapPost("/{id}", Close).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        tasks.MapGet("", List);
+        tasks.MapPost("/{id}", Close).ReadsObject();
     }
 
     private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)

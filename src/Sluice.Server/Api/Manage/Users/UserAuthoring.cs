@@ -13,14 +13,14 @@ internal static class UserAuthoring
 {
     private static readonly UserProfile NoProfile = new([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
 
-    public static void MapUserAuthoring(this IEndpointRouteBuilder api)
+    public static void MapUserAuthoring(this RouteGroupBuilder manage)
     {
-        var users = api.MapGroup("/sluice/v1/users");
+        var users = manage.MapGroup("/users");
 
-        users.MapGet("", List).Needs(Scopes.Manage, isCounted: false);
-        users.MapPost("", Create).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
-        users.MapGet("/{id}", Get).Needs(Scopes.Manage, isCounted: false);
-        users.MapPatch("/{id}", Change).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
+        users.MapGet("", List);
+        users.MapPost("", Create).ReadsObject();
+        users.MapGet("/{id}", Get);
+        users.MapPatch("/{id}", Change).ReadsObject();
     }
 
     private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>

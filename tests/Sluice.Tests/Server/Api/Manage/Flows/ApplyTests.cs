@@ -152,7 +152,7 @@ public sealed class ApplyTests
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
         await app.HasUserAsync("test@test.com");
-        var files = Directory.GetFiles(Path.Combine(Root(), "examples/flows"), "*.yaml");
+        var files = Directory.GetFiles(Repository.PathOf("examples", "flows"), "*.yaml");
 
         var reply = await ApplyAsync(author, string.Join("---\n", files.Select(File.ReadAllText)));
 
@@ -199,9 +199,6 @@ public sealed class ApplyTests
         files.Read("x.yaml", YamlText.Write(new JsonObject { ["text"] = text }));
         Assert.Equal(text, (string?)Assert.Single(files.Documents)!["text"]);
     }
-
-    private static string Root([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../../.."));
 
     private static string Clean(string? text) => new([.. (text ?? "").Where(letter => !char.IsSurrogate(letter) && letter != '\0')]);
 

@@ -1,0 +1,55 @@
+namespace Sluice.Tests.Architecture;
+
+/// <summary>Which folder owns a table: it and the folders in it may read and write the table.</summary>
+/// <param name="Folder">With its project: <c>Sluice/Storage</c>.</param>
+internal sealed record TableOwner(string Table, string Folder);
+
+internal static class TableOwners
+{
+    /// <summary>Every table of the migrations, once. Of a table that is missing here, the test names the folders that write it.</summary>
+    public static readonly TableOwner[] OfSchema =
+    [
+        new("server_era", "Sluice.Engine/Storage"),
+        new("call_slots", "Sluice.Server/Http"),
+        new("quota_days", "Sluice.Server/Http"),
+        new("api_keys", "Sluice.Engine/Companies"),
+        new("companies", "Sluice.Engine/Companies"),
+        new("users", "Sluice.Engine/Users"),
+        new("workspaces", "Sluice.Engine/Workspaces"),
+        new("flow_shares", "Sluice.Engine/Flows"),
+        new("flows", "Sluice.Engine/Flows"),
+        new("folders", "Sluice.Engine/Flows"),
+        new("recent_assignments", "Sluice.Engine/Flows"),
+        new("rulesets", "Sluice.Engine/Flows"),
+        new("steps", "Sluice.Engine/Flows"),
+        new("crm_fields", "Sluice.Engine/Crm"),
+        new("crm_integrations", "Sluice.Engine/Crm"),
+        new("crm_objects", "Sluice.Engine/Crm"),
+        new("crm_requests", "Sluice.Engine/Crm"),
+        new("crm_upload_lines", "Sluice.Engine/Crm"),
+        new("prospects", "Sluice.Engine/Prospects"),
+        new("todos", "Sluice.Engine/Tasks"),
+        new("messages", "Sluice.Engine/Mail"),
+        new("assignment_terms", "Sluice.Engine/Instances"),
+        new("bulk_items", "Sluice.Engine/Instances"),
+        new("bulk_jobs", "Sluice.Engine/Instances"),
+        new("flow_instances", "Sluice.Engine/Instances"),
+        new("instance_events", "Sluice.Engine/Instances"),
+        new("inbound", "Sluice.Engine/Mail/Intake"),
+        new("step_ledger", "Sluice.Engine/Instances"),
+        new("sweeps", "Sluice.Engine/Instances"),
+        new("dev_clock", "Sluice.Server/Dev/Clock"),
+        new("nodes", "Sluice.Engine/Scheduling"),
+    ];
+
+    /// <summary>What else statements may name: tables that code makes, and those of the databases themselves.</summary>
+    public static readonly TableOwner[] Others =
+    [
+        new("schema_versions", "Sluice.Engine/Storage"),
+        new("copy_progress", "Sluice.Engine/Storage/Copy"),
+        new("pg_attribute", "Sluice.Engine/Storage/Copy"),
+        new("pg_class", "Sluice.Engine/Storage/Copy"),
+        new("pg_index", "Sluice.Engine/Storage/Copy"),
+        new("sqlite_master", "Sluice.Engine/Storage/Copy"),
+    ];
+}
