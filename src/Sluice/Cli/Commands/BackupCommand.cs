@@ -16,7 +16,7 @@ internal static class BackupCommand
         var file = new Argument<string>("file") { Description = "The backup file to write; it must not exist yet." };
         var database = CommonOptions.Database();
         var command = new Command("backup", "Copy a SQLite database to a file. Its server may keep running.") { file, database };
-        command.SetAction((given, ct) => RunAsync(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile), given.GetRequiredValue(file), ct));
+        command.SetAction((given, ct) => RunAsync(CommonOptions.DatabaseOr(given.GetValue(database), CommonOptions.DefaultFile), given.GetRequiredValue(file), ct));
         return command;
     }
 

@@ -41,7 +41,7 @@ internal static class CompanyCommands
             Print(company, given.GetValue(asJson), $"""
                 Created "{company.Name}" in {db.Description}. Next:
 
-                {CommonOptions.Program} keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), ServeCommand.DefaultFile))}
+                {CommonOptions.Program} keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), CommonOptions.DefaultFile))}
                 """);
         }, ct));
         return command;

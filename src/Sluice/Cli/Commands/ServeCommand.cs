@@ -10,8 +10,6 @@ namespace Sluice.Cli.Commands;
 
 internal static class ServeCommand
 {
-    public const string DefaultFile = "sluice.db";
-
     public static Command Create()
     {
         var command = new Command("serve", "Run the server with production settings.");
@@ -43,7 +41,7 @@ internal static class ServeCommand
 
         command.SetAction((given, ct) =>
         {
-            var database = CommonOptions.DatabaseOr(settings.Database(given), DefaultFile);
+            var database = CommonOptions.DatabaseOr(settings.Database(given), CommonOptions.DefaultFile);
             var options = settings.Read(given, database, isDev: false) with
             {
                 RecordRequests = given.GetValue(record),

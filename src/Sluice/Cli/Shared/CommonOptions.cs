@@ -13,6 +13,9 @@ namespace Sluice.Cli.Shared;
 /// <summary>Options that several commands share, and ways to open the database.</summary>
 internal static class CommonOptions
 {
+    /// <summary>The SQLite file of <c>sluice serve</c>, in the user's data directory.</summary>
+    public const string DefaultFile = "sluice.db";
+
     public static Option<string?> Database(string otherwise = "$SLUICE_DATABASE, else a file in your data directory") => new("--database", "-d")
     {
         Description = $"A file path (SQLite), or a PostgreSQL connection string or URL. Default: {otherwise}.",
@@ -46,7 +49,7 @@ internal static class CommonOptions
     /// </summary>
     public static Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
-        var where = DatabaseOr(database, ServeCommand.DefaultFile);
+        var where = DatabaseOr(database, DefaultFile);
         return PostgresDb.Understands(where) || File.Exists(where)
             ? OnAnyDatabaseAsync(database, work, ct)
             : throw new CliException($"there is no database {where}. Name another one with --database or $SLUICE_DATABASE, or create this one with: sluice companies create");
@@ -55,7 +58,7 @@ internal static class CommonOptions
     /// <summary>Does the same as <see cref="OnDatabaseAsync"/>, but creates a missing file.</summary>
     public static async Task<int> OnAnyDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
-        var where = DatabaseOr(database, ServeCommand.DefaultFile);
+        var where = DatabaseOr(database, DefaultFile);
         await using var db = OpenDatabase.At(where);
         await NamingAsync(where, async () =>
         {
@@ -85,7 +88,7 @@ internal static class CommonOptions
     /// <summary>Does the same with a SQLite file locked: for changes that a running server would not see, as it keeps some rows in memory.</summary>
     public static async Task<int> OnDatabaseAloneAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
-        using var alone = FileLock.TakeIfFile(DatabaseOr(database, ServeCommand.DefaultFile));
+        using var alone = FileLock.TakeIfFile(DatabaseOr(database, DefaultFile));
         return await OnAnyDatabaseAsync(database, work, ct);
     }
 
@@ -93,7 +96,7 @@ internal static class CommonOptions
     public static string Program => Environment.GetEnvironmentVariable("SLUICE_PROGRAM") ?? "sluice";
 
     /// <returns>The option that the next command needs to find the same database. A connection string is not repeated, as it may contain a password.</returns>
-    public static string Again(string database) => database == DatabaseOr(null, ServeCommand.DefaultFile) ? ""
+    public static string Again(string database) => database == DatabaseOr(null, DefaultFile) ? ""
         : PostgresDb.Understands(database) ? " --database …"
         : $" --database {Quoted(database)}";
 
