@@ -3,7 +3,7 @@ using Sluice.Failover;
 
 namespace Sluice.Tests.Failover;
 
-/// <summary>The checker of <c>tests/failover/run</c> sees each kind of fault, and none where all is well.</summary>
+/// <summary>Tests the checker of <c>tests/failover/run</c>: it finds each kind of fault, and none in a correct history.</summary>
 public sealed class HistoryCheckTests
 {
     private readonly List<Operation> _history = [];
@@ -11,7 +11,7 @@ public sealed class HistoryCheckTests
     private readonly List<StoredEvent> _events = [];
 
     [Fact]
-    public void All_is_well_where_what_was_told_is_there_and_what_was_cut_off_may_be()
+    public void A_history_is_correct_if_reported_effects_are_stored_and_unanswered_calls_are_stored_or_not()
     {
         Assign("a", id: 1, from: 0, to: 10);
         Remove("b", id: 1, from: 20, to: 30);
@@ -19,14 +19,14 @@ public sealed class HistoryCheckTests
         Assign("d", id: 3, from: 40, to: 50, flowId: 8);
         Ask(null, 60, 70, isAnswered: false);
         Store(id: 4, "bob", by: "nobody heard");
-        Ask("e", 60, 70, isAnswered: false); // 500, and done all the same.
+        Ask("e", 60, 70, isAnswered: false); // Answered with 500, but done.
         Store(id: 5, "cy", by: "e");
 
         Assert.Equal([], Kinds());
     }
 
     [Fact]
-    public void A_lost_assign()
+    public void A_lost_assign_is_found()
     {
         Ask("a", 0, 10, entered: [new(1, "ada", 7)]);
 
@@ -34,7 +34,7 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
-    public void An_assign_of_another_prospect_than_was_told()
+    public void An_assign_of_another_prospect_than_reported_is_found()
     {
         Ask("a", 0, 10, entered: [new(1, "ada", 7)]);
         Store(id: 1, "bob", by: "a");
@@ -43,7 +43,7 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
-    public void A_lost_unassign()
+    public void A_lost_unassign_is_found()
     {
         Assign("a", id: 1, from: 0, to: 10);
         Ask("b", 20, 30, removed: [1]);
@@ -52,7 +52,7 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
-    public void One_removed_twice()
+    public void An_instance_that_is_removed_twice_is_found()
     {
         Assign("a", id: 1, from: 0, to: 10);
         Remove("b", id: 1, from: 20, to: 30);
@@ -62,7 +62,7 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
-    public void One_done_and_not_told()
+    public void An_assign_that_is_done_but_not_reported_is_found()
     {
         Assign("a", id: 1, from: 0, to: 10);
         Store(id: 2, "bob", by: "a");
@@ -71,7 +71,7 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
-    public void A_removal_done_and_not_told()
+    public void A_removal_that_is_done_but_not_reported_is_found()
     {
         Assign("a", id: 1, from: 0, to: 10);
         Remove("b", id: 1, from: 20, to: 30);
@@ -81,7 +81,7 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
-    public void More_than_was_asked()
+    public void More_effects_than_calls_are_found()
     {
         Ask(null, 0, 10, isAnswered: false);
         Store(id: 1, "ada", by: "one that was cut off");
@@ -92,8 +92,8 @@ public sealed class HistoryCheckTests
 
     [Theory]
     [InlineData(7, false)]
-    [InlineData(8, true)] // Two exclusive flows are as one.
-    public void One_open_twice_in_the_end(long flowId, bool isExclusive)
+    [InlineData(8, true)] // All exclusive flows count as one flow.
+    public void A_prospect_with_two_open_instances_in_the_end_is_found(long flowId, bool isExclusive)
     {
         Assign("a", id: 1, from: 0, to: 10, isExclusive: isExclusive);
         Ask(null, 20, 30, isAnswered: false);
@@ -105,7 +105,7 @@ public sealed class HistoryCheckTests
     [Theory]
     [InlineData(7, false)]
     [InlineData(8, true)]
-    public void Two_open_together_though_both_are_removed_in_the_end(long flowId, bool isExclusive)
+    public void Two_instances_open_at_once_are_found_although_both_are_removed_in_the_end(long flowId, bool isExclusive)
     {
         Assign("a", id: 1, from: 0, to: 10, isExclusive: isExclusive);
         Assign("b", id: 2, from: 20, to: 30, flowId, isExclusive);

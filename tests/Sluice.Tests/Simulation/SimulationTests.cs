@@ -3,11 +3,11 @@ using Sluice.Simulation;
 
 namespace Sluice.Tests.Simulation;
 
-/// <summary>A few hundred of the seeds that <c>./simulate --seeds 10000</c> runs in a night.</summary>
+/// <summary>Simulates a few hundred of the seeds that <c>./simulate --seeds 10000</c> runs in a night.</summary>
 public sealed class SimulationTests
 {
     [Fact]
-    public async Task Nothing_is_done_twice_or_lost_whoever_is_killed_when()
+    public async Task Nothing_is_done_twice_or_lost_whichever_node_is_killed_and_whenever()
     {
         var report = await RunAsync(seed: 1, seeds: 200, days: 60);
 
@@ -35,7 +35,7 @@ public sealed class SimulationTests
         Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<Plant>(plant))).Failure);
 
     [Fact]
-    public async Task A_number_of_seeds_that_makes_no_sense_is_a_wrong_command_line() =>
+    public async Task An_invalid_number_of_seeds_is_a_usage_error() =>
         Assert.Equal(ExitCode.Usage, await SimulateCommand.RunAsync(["--seeds", "0"]));
 
     private static Task<SimReport> RunAsync(int seed, int seeds, int days, Plant plant = Plant.None) =>

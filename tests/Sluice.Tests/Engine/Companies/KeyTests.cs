@@ -17,7 +17,7 @@ public sealed class KeyTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "Basic with access key and secret, or Bearer with a token")]
-    public async Task A_key_opens_the_door_as_basic_and_as_bearer(Database database)
+    public async Task A_key_authenticates_as_basic_and_as_bearer(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (basic, bearer) = (app.Tenant.Key.Basic(), app.Tenant.Key.Bearer());
@@ -30,7 +30,7 @@ public sealed class KeyTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "An invalid or incomplete credential", Refusal = true)]
-    public async Task Nothing_else_opens_the_door(Database database)
+    public async Task No_other_credential_authenticates(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (key, other) = (app.Tenant.Key, await app.HasKeyAsync());
@@ -78,7 +78,7 @@ public sealed class KeyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_busy_key_is_not_read_for_every_call(Database database)
+    public async Task A_key_in_use_is_not_read_from_the_database_for_every_call(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = CountingDb.Wrap });
         var db = (CountingDb)app.Db;
@@ -94,12 +94,12 @@ public sealed class KeyTests
             await app.SendAsync(HttpMethod.Get, Url, null, credentials[call % 2]);
         }
 
-        Assert.Equal(10, db.Count - before); // The workspaces, each time, and nothing else.
+        Assert.Equal(10, db.Count - before); // Each call reads the workspaces and nothing else.
     }
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "An expired key", Refusal = true)]
-    public async Task A_key_stops_the_moment_it_expires(Database database)
+    public async Task A_key_is_refused_from_the_moment_it_expires(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var key = await app.HasKeyAsync(expiresAt: app.Clock.GetUtcNow().AddDays(1));
@@ -115,7 +115,7 @@ public sealed class KeyTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "A revoked key is refused on every node, at most a second later", Refusal = true)]
-    public async Task A_revoked_key_stops_within_a_second_on_every_node(Database database)
+    public async Task A_revoked_key_is_refused_within_a_second_on_every_node(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var other = await app.HasAnotherNodeAsync();
@@ -139,7 +139,7 @@ public sealed class KeyTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "A key has its own scopes; each scope opens its operations and no others")]
-    public async Task A_key_does_what_its_scopes_say(Database database)
+    public async Task A_key_may_call_exactly_the_operations_of_its_scopes(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var operations = app.MappedOperations();
@@ -156,7 +156,7 @@ public sealed class KeyTests
 
     [Theory, EveryProfile]
     [Wire(All, "doc", "A key with allowed networks, used from another network", Refusal = true)]
-    public async Task A_key_may_be_bound_to_networks(Database database, string profile)
+    public async Task A_key_may_be_limited_to_networks(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Profile = Profile.Find(profile)!, OverKestrel = true });
         var inside = await app.HasKeyAsync(networks: ["10.0.0.0/8", "127.0.0.0/8"]);
@@ -168,7 +168,7 @@ public sealed class KeyTests
             Assert.False((await app.CallAsync(operation, inside)).Status is Unauthorized or Forbidden);
             Assert.False((await app.CallAsync(operation, exactly)).Status is Unauthorized or Forbidden);
 
-            // The pages of the two unassigns list no 403.
+            // The published pages of the two unassign operations list no 403.
             (await app.CallAsync(operation, outside)).ShouldRefuse(
                 operation is Unassign or UnassignByProspect && profile == Profile.Documented.Name ? Unauthorized : Forbidden,
                 "You don't have permission to call this API from your network address.");
@@ -176,7 +176,7 @@ public sealed class KeyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_key_whose_secret_is_published_opens_only_dev(Database database)
+    public async Task A_key_with_a_published_secret_works_only_in_dev(Database database)
     {
         await using var serve = await TestApp.StartAsync(database);
         await using var dev = await TestApp.StartAsync(database, new TestOptions { IsDev = true });
@@ -223,6 +223,6 @@ public sealed class KeyTests
         }
     }
 
-    /// <summary>One letter of the random part is another, so that the checksum is wrong.</summary>
+    /// <summary>Changes one letter of the random part, so that the checksum is wrong.</summary>
     private static string Spoil(string word) => $"{word[..10]}{(word[10] == 'a' ? 'b' : 'a')}{word[11..]}";
 }

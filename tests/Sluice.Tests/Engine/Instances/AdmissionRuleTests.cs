@@ -16,7 +16,7 @@ public sealed class AdmissionRuleTests
     private static readonly OpenFlow AnotherFlow = new(2, Exclusive: false);
     private static readonly OpenFlow ExclusiveFlow = new(3, Exclusive: true);
 
-    /// <summary>What makes each refusal, in the order in which they are told.</summary>
+    /// <summary>All refusals with a change that causes each, in the order in which the rule reports them.</summary>
     private static readonly (AdmissionRefusal Refusal, Func<Case, Case> Cause)[] Table =
     [
         (FlowDisabled, it => it with { Flow = it.Flow with { Enabled = false } }),
@@ -28,7 +28,7 @@ public sealed class AdmissionRuleTests
         (CoolingOff, it => it.OneFlowAtATime().Finished(Now)),
     ];
 
-    /// <summary>Asks for one flow at a time and for many: no company does.</summary>
+    /// <summary>Pairs that no company can have: one refusal needs one flow at a time, the other needs several.</summary>
     private static readonly HashSet<(AdmissionRefusal, AdmissionRefusal)> Contradictions = [(InAnotherFlow, InExclusiveFlow), (InExclusiveFlow, CoolingOff)];
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class AdmissionRuleTests
         Assert.Equal(Enum.GetValues<AdmissionRefusal>(), Table.Select(row => row.Refusal));
 
     [Fact]
-    public void Of_two_refusals_the_first_in_the_order_is_told() =>
+    public void Of_two_refusals_the_first_in_the_order_is_reported() =>
         Assert.All(
             from first in Table.Index()
             from second in Table.Skip(first.Index + 1)
@@ -52,10 +52,10 @@ public sealed class AdmissionRuleTests
             pair => Assert.Equal(pair.First.Refusal, pair.First.Cause(pair.Second.Cause(Newcomer)).Ask()));
 
     [Fact]
-    public void Being_in_other_flows_is_no_hindrance_where_several_are_allowed() => Assert.Null(Newcomer.With(AnotherFlow).Ask());
+    public void A_prospect_in_another_flow_enters_if_several_flows_are_allowed() => Assert.Null(Newcomer.With(AnotherFlow).Ask());
 
     [Fact]
-    public void Exclusiveness_looks_only_forward()
+    public void An_exclusive_flow_blocks_only_later_assignments()
     {
         var exclusive = Newcomer with { Flow = new AdmissionFlow(ExclusiveFlow.Id, Enabled: true) };
 
@@ -65,7 +65,7 @@ public sealed class AdmissionRuleTests
     }
 
     [Fact]
-    public void The_cool_off_ends_to_the_millisecond()
+    public void The_cool_off_ends_at_the_exact_millisecond()
     {
         var resting = Newcomer.OneFlowAtATime();
 
@@ -75,7 +75,7 @@ public sealed class AdmissionRuleTests
     }
 
     [Fact]
-    public void There_is_no_cool_off_where_several_flows_are_allowed() => Assert.Null(Newcomer.Finished(Now).Ask());
+    public void There_is_no_cool_off_if_several_flows_are_allowed() => Assert.Null(Newcomer.Finished(Now).Ask());
 
     [Fact]
     public void The_override_lifts_the_cool_off_and_nothing_else()

@@ -7,7 +7,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>Why a prospect may not enter a flow, as a client of the whole server is told.</summary>
+/// <summary>Tests every reason for which a prospect may not enter a flow, as a client of the whole server sees it.</summary>
 public sealed class AdmissionTests
 {
     private static readonly AdmissionSettings OneFlowAtATime = new(MultipleFlowsAllowed: false, CoolOffDays: 30, CreateUnknownProspects: false);
@@ -23,7 +23,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "rep", "Opted out or do not contact: InvalidState, Prospect opted out", Refusal = true)]
-    public async Task Who_opted_out_is_refused(Database database)
+    public async Task A_prospect_who_opted_out_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasProspectAsync("out", optedOut: true);
@@ -35,7 +35,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "rep", "Open in the same flow: InvalidState, Prospect is already assigned to the same flow", Refusal = true)]
-    public async Task Who_is_in_the_same_flow_is_refused(Database database)
+    public async Task A_prospect_in_the_same_flow_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         foreach (var status in (FlowInstanceStatus[])[FlowInstanceStatus.Pending, FlowInstanceStatus.Running, FlowInstanceStatus.Paused])
@@ -48,7 +48,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "Open in an exclusive flow: InvalidState, Prospect is already assigned to an exclusive flow", Refusal = true)]
-    public async Task Who_is_in_an_exclusive_flow_is_refused(Database database)
+    public async Task A_prospect_in_an_exclusive_flow_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada", await app.HasFlowAsync("Exclusive", exclusive: true));
@@ -71,7 +71,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "One flow at a time: InvalidState, Prospect is already assigned to another flow", Refusal = true)]
-    public async Task Who_is_in_any_flow_is_refused_where_one_at_a_time_is_allowed(Database database)
+    public async Task A_prospect_in_any_flow_is_refused_if_one_flow_at_a_time_is_allowed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
@@ -83,7 +83,7 @@ public sealed class AdmissionTests
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "Cooling off after the last instance in any flow ended: InvalidState, Prospect is in cool off period", Refusal = true)]
     [Wire(Assign, "doc", "The cool-off lasts exactly the company's number of days, and applies only if the company allows one flow at a time")]
-    public async Task Who_rests_is_refused_until_the_days_are_over(Database database)
+    public async Task A_prospect_in_the_cool_off_is_refused_until_it_ends(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada", await app.HasFlowAsync("Before"), FlowInstanceStatus.FinishedNoReply);
@@ -103,7 +103,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "doc", "A removal starts the cool-off again")]
-    public async Task A_removal_begins_the_rest(Database database)
+    public async Task An_unassign_starts_the_cool_off(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
@@ -115,7 +115,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "doc", "coolOffOverride lifts the cool-off and nothing else")]
-    public async Task The_override_lifts_the_rest_and_nothing_else(Database database)
+    public async Task The_override_lifts_the_cool_off_and_nothing_else(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
@@ -154,7 +154,7 @@ public sealed class AdmissionTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "The first refusal is reported: disabled, unknown, opted out, same flow, another or exclusive flow, cool-off", Refusal = true)]
-    public async Task Of_several_refusals_the_first_is_told(Database database)
+    public async Task Of_several_refusals_the_first_is_reported(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
@@ -164,7 +164,7 @@ public sealed class AdmissionTests
         var elsewhere = await app.HasInstanceAsync("ada", other);
         var same = await app.HasInstanceAsync("ada", target);
 
-        // Every reason holds. The first is told and taken away, until none is left.
+        // At first, all reasons apply. The server reports the first of them and the test removes that one, until none is left.
         Assert.Equal("Flow is disabled", await TellAsync());
         await app.Db.ExecuteAsync($"update flows set enabled = {true}", CancellationToken.None);
         Assert.Equal("Prospect opted out", await TellAsync());

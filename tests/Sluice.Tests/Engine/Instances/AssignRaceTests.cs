@@ -6,7 +6,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>Many callers want the same prospects at once: never more than the rule allows, whoever comes first.</summary>
+/// <summary>Many callers assign the same prospects at once. Whoever comes first, no more prospects enter than the rule allows.</summary>
 public sealed class AssignRaceTests
 {
     [Theory, EveryDatabase]
@@ -24,7 +24,7 @@ public sealed class AssignRaceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task It_is_never_in_two_exclusive_flows(Database database)
+    public async Task A_prospect_is_never_in_two_exclusive_flows(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
@@ -40,7 +40,7 @@ public sealed class AssignRaceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task It_is_in_one_flow_where_only_one_is_allowed(Database database)
+    public async Task A_prospect_is_in_one_flow_if_only_one_is_allowed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(MultipleFlowsAllowed: false, CoolOffDays: 30, CreateUnknownProspects: false) });
@@ -58,9 +58,12 @@ public sealed class AssignRaceTests
         await ShouldBeInOneAtMostAsync(app);
     }
 
-    /// <summary>Each caller locks twenty rows, all in different orders: were the order theirs, they would wait for each other (./test has PostgreSQL let them).</summary>
+    /// <summary>
+    /// Each call locks twenty rows, and each caller names them in another order. If the server locked them in the caller's order, there would be
+    /// deadlocks. The script ./test makes PostgreSQL resolve deadlocks so late that the calls would fail.
+    /// </summary>
     [Theory, EveryDatabase]
-    public async Task Callers_with_the_same_prospects_in_other_orders_do_not_block_each_other(Database database)
+    public async Task Callers_with_the_same_prospects_in_different_orders_cause_no_deadlock(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
@@ -76,7 +79,7 @@ public sealed class AssignRaceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Nor_do_they_when_the_prospects_are_made_on_the_way(Database database)
+    public async Task Callers_that_create_the_same_prospects_in_different_orders_cause_no_deadlock(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
@@ -91,9 +94,9 @@ public sealed class AssignRaceTests
         ShouldBeQuiet(app, other);
     }
 
-    /// <summary>As above, with chance taken out: both callers are stopped in the middle of their lists by a third, who then lets go.</summary>
+    /// <summary>As above, but without chance: a third transaction stops both callers in the middle of their lists and then ends.</summary>
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Nor_when_each_has_made_half_of_what_the_other_makes_next(Database database)
+    public async Task Two_callers_that_have_each_created_half_of_the_same_prospects_cause_no_deadlock(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = AdmissionSettings.Default with { CreateUnknownProspects = true } });
@@ -110,7 +113,7 @@ public sealed class AssignRaceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Assigning_and_unassigning_the_same_prospects_leaves_each_in_or_out(Database database)
+    public async Task After_assigning_and_unassigning_at_once_each_prospect_is_in_or_out(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
@@ -125,7 +128,7 @@ public sealed class AssignRaceTests
                 var reply = await (i % 2 == 0 ? app : other).AssignAsync(app.Tenant.Flow, Shuffled(crmIds, random));
                 foreach (var one in reply.Json["prospectsAssigned"]!.AsArray())
                 {
-                    Assert.True(seen.TryAdd((string)one!["flowInstanceId"]!, true), "An id was given twice");
+                    Assert.True(seen.TryAdd((string)one!["flowInstanceId"]!, true), "Two answers contain the same instance id");
                 }
             }
         }));

@@ -6,7 +6,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>The deprecated twin of assign: as if coolOffOverride were true.</summary>
+/// <summary>Tests the deprecated variant of assign, which behaves as if coolOffOverride were true.</summary>
 public sealed class CoolOffTwinTests
 {
     private const string Url = "/v2/flows/prospects/assign/cool-off-override";
@@ -32,7 +32,7 @@ public sealed class CoolOffTwinTests
 
     [Theory, EveryDatabase]
     [Wire(AssignDespiteCoolOff, "rep", "For an empty object, all faults are reported at once", Refusal = true)]
-    public async Task It_takes_what_assign_takes(Database database)
+    public async Task It_reports_the_same_faults_as_assign(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 

@@ -3,7 +3,7 @@ using Sluice.Engine.Instances;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>The short way of a listing takes only what the long way would answer alike.</summary>
+/// <summary>Tests the fast parser of a listing: it accepts only bodies that the full parser would read in the same way.</summary>
 public sealed class CrmIdsTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class CrmIdsTests
     [InlineData("""{"crmProspectsIds":["ada"],"flowInstanceIds":["1"]}""")]
     [InlineData("""{"flowInstanceIds":["1"]}""")]
     [InlineData("{}")]
-    public void Only_plain_ids_that_stand_alone_are_read(string body, params string[] expected)
+    public void Only_a_body_of_nothing_but_distinct_plain_ids_is_read(string body, params string[] expected)
     {
         var read = CrmIds.ReadPlain(Encoding.UTF8.GetBytes(body));
 
@@ -32,14 +32,14 @@ public sealed class CrmIdsTests
     }
 
     [Fact]
-    public void The_longest_that_is_an_id_is_read_and_no_longer_one()
+    public void The_longest_possible_id_is_read_and_a_longer_one_is_not()
     {
         Assert.NotNull(Read(new string('x', 128)));
         Assert.Null(Read(new string('x', 129)));
     }
 
     [Fact]
-    public void Some_hundred_are_read_and_no_more()
+    public void Up_to_512_ids_are_read_and_no_more()
     {
         var ids = Enumerable.Range(0, 513).Select(number => $"{number}").ToArray();
 
@@ -48,7 +48,7 @@ public sealed class CrmIdsTests
     }
 
     [Fact]
-    public void Others_are_written_as_an_answer_writes_them()
+    public void Other_ids_are_written_as_an_answer_writes_them()
     {
         var ids = CrmIds.Of(["ä\"\\", "", "😀"]);
 

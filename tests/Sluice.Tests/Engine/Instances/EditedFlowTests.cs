@@ -1,24 +1,24 @@
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>A flow is edited, disabled and enabled while somebody is on the way in it: written by the operations for it, seen as clients see it.</summary>
+/// <summary>A flow is edited, disabled and enabled while a prospect is in it. All changes and checks go through the operations of the API.</summary>
 public sealed class EditedFlowTests
 {
-    /// <summary>What it says, the flow, what happens, the edit, what happens then; how it stands.</summary>
+    /// <summary>Each row: description, flow, events before, edit, events after; then the state that clients see.</summary>
     private static readonly (string Says, string Flow, string Before, string Edit, string After, string Is)[] Table =
     [
-        ("a step further on is removed", "call custom call", "", "#0 #2", "done, done", "FinishedNoReply nothing |  | "),
-        ("the step that it is at is removed", "call custom", "", "#1", "done", "Running to_do | step CUSTOM | "),
-        ("the step that it is at is removed while it is paused", "call custom", "pause", "#1", "resume, done", "Running to_do | step CUSTOM | "),
-        ("the step that it waits for is removed", "call custom+3d linkedin_connect", "done", "#0 #2", "3d", "Running to_do | step LINKEDIN_CONNECT | "),
-        ("all that was left is removed", "call custom+3d", "done", "#0", "3d", "FinishedNoReply nothing |  | "),
-        ("a step is put in before what is done", "call custom", "", "mail #0 #1", "done", "Running to_do | step CUSTOM | "),
-        ("a step is put in next", "call custom", "", "#0 mail #1", "done", "Running to_do | step CUSTOM | sent"),
-        ("a step is added behind the last, before that is done", "call", "", "#0 custom", "done", "Running to_do | step CUSTOM | "),
-        ("a step is added when it has ended", "call", "done", "#0 custom", "1d", "FinishedNoReply nothing |  | "),
-        ("what is done is moved behind", "call custom", "done", "#1 #0", "done", "FinishedNoReply nothing |  | "),
-        ("the wait that is under way is changed: it ends when it was told to", "call custom+3d", "done", "#0 #1+5d", "3d", "Running to_do | step CUSTOM | "),
-        ("a wait to come is made longer", "call custom+3d", "", "#0 #1+5d", "done, 4d", "Running step |  | "),
-        ("a wait to come is made shorter", "call custom+3d", "", "#0 #1+1d", "done, 1d", "Running to_do | step CUSTOM | "),
+        ("a later step is removed", "call custom call", "", "#0 #2", "done, done", "FinishedNoReply nothing |  | "),
+        ("the current step is removed", "call custom", "", "#1", "done", "Running to_do | step CUSTOM | "),
+        ("the current step is removed while the instance is paused", "call custom", "pause", "#1", "resume, done", "Running to_do | step CUSTOM | "),
+        ("the step whose wait has begun is removed", "call custom+3d linkedin_connect", "done", "#0 #2", "3d", "Running to_do | step LINKEDIN_CONNECT | "),
+        ("all remaining steps are removed", "call custom+3d", "done", "#0", "3d", "FinishedNoReply nothing |  | "),
+        ("a step is inserted before the current step", "call custom", "", "mail #0 #1", "done", "Running to_do | step CUSTOM | "),
+        ("a step is inserted after the current step", "call custom", "", "#0 mail #1", "done", "Running to_do | step CUSTOM | sent"),
+        ("a step is added after the last step, before that one is done", "call", "", "#0 custom", "done", "Running to_do | step CUSTOM | "),
+        ("a step is added after the instance has ended", "call", "done", "#0 custom", "1d", "FinishedNoReply nothing |  | "),
+        ("a step that is done is moved to the end", "call custom", "done", "#1 #0", "done", "FinishedNoReply nothing |  | "),
+        ("a wait that has begun is changed: it still ends at the old time", "call custom+3d", "done", "#0 #1+5d", "3d", "Running to_do | step CUSTOM | "),
+        ("a wait that has not begun is made longer", "call custom+3d", "", "#0 #1+5d", "done, 4d", "Running step |  | "),
+        ("a wait that has not begun is made shorter", "call custom+3d", "", "#0 #1+1d", "done, 1d", "Running to_do | step CUSTOM | "),
     ];
 
     [Theory, EveryDatabase]
@@ -35,7 +35,7 @@ public sealed class EditedFlowTests
             await life.DoAsync(row.After);
             if (await life.ShowAsync() is var found && found != row.Is)
             {
-                wrong.Add($"{row.Says}: {row.Is}, but it is: {found}");
+                wrong.Add($"{row.Says}: expected {row.Is}, but found {found}");
             }
         }
 
@@ -43,7 +43,7 @@ public sealed class EditedFlowTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_has_the_newest_text(Database database)
+    public async Task Mail_uses_the_newest_text_of_its_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await Life.BeginAsync(app, "call mail");
@@ -56,9 +56,9 @@ public sealed class EditedFlowTests
         Assert.Equal(["News for Ada"], (await life.MailAsync()).Select(mail => (string)mail!["subject"]!));
     }
 
-    /// <summary>By its id: in the flow as it is now another step stands where it stood.</summary>
+    /// <summary>The bounced step is found by its id, because after the edit another step has its old position.</summary>
     [Theory, EveryDatabase]
-    public async Task A_mail_that_bounces_after_an_edit_comes_again_with_all_that_came_behind_it(Database database)
+    public async Task A_mail_that_bounces_after_an_edit_is_repeated_with_all_steps_after_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await Life.BeginAsync(app, "mail mail+1d call+9d");
@@ -77,7 +77,7 @@ public sealed class EditedFlowTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Who_is_in_a_disabled_flow_goes_on_and_nobody_else_comes_in(Database database)
+    public async Task A_prospect_in_a_disabled_flow_continues_and_nobody_else_enters(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (inside, late) = (await Life.BeginAsync(app, "call custom+1d"), await Life.BeginAsync(app, "call"));
@@ -88,7 +88,7 @@ public sealed class EditedFlowTests
         Assert.Contains("disabled", (await inside.ExplainAsync())["notes"]!.ToJsonString(), StringComparison.Ordinal);
 
         await late.DoAsync("disable");
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(late.AssignAsync); // Nobody was let in.
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(late.AssignAsync); // Nobody has entered.
         await late.DoAsync("enable");
         Assert.Equal("Running step |  | ", await late.AssignAsync());
     }

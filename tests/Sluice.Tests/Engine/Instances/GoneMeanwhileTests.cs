@@ -6,11 +6,14 @@ using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>What becomes of a mail when what it belongs to ends or stops while nobody knows whether it has left, or before it does.</summary>
+/// <summary>
+/// What happens to a mail if its instance pauses or ends, or its flow or owner is gone, before the mail leaves or while it is uncertain whether it
+/// has left.
+/// </summary>
 public sealed class GoneMeanwhileTests
 {
     [Theory, EveryDatabase]
-    public async Task Of_a_mail_whose_instance_has_ended_nobody_is_asked_whether_it_left(Database database)
+    public async Task For_an_uncertain_mail_of_an_ended_instance_nobody_gets_a_task(Database database)
     {
         var lost = new LosesAnswers();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = lost });
@@ -24,7 +27,7 @@ public sealed class GoneMeanwhileTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_mail_that_has_not_left_after_all_is_held_while_its_instance_is_paused(Database database)
+    public async Task An_uncertain_mail_that_was_not_sent_is_held_while_its_instance_is_paused(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -36,11 +39,11 @@ public sealed class GoneMeanwhileTests
 
         await app.SendAsync(HttpMethod.Post, $"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/resume", key: await app.ManagerAsync());
         var mail = Assert.Single(await app.MailOfAsync(instance));
-        Assert.Equal((MessageState.Queued, 0, null), (mail.State, mail.Tries, mail.SentAt)); // It counts against no limit.
+        Assert.Equal((MessageState.Queued, 0, null), (mail.State, mail.Tries, mail.SentAt)); // It counts towards no limit.
     }
 
     [Theory, EveryDatabase]
-    public async Task A_mail_that_has_not_left_after_all_is_cancelled_when_its_instance_has_ended(Database database)
+    public async Task An_uncertain_mail_that_was_not_sent_is_cancelled_if_its_instance_has_ended(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -51,9 +54,9 @@ public sealed class GoneMeanwhileTests
         Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(instance)).State);
     }
 
-    /// <summary>Else its instance, once resumed, would wait for two mails: this one and that of the step begun anew.</summary>
+    /// <summary>Otherwise its instance, once resumed, would wait for two mails: this one and that of the repeated step.</summary>
     [Theory, EveryDatabase]
-    public async Task A_mail_that_bounces_has_left_whatever_its_server_said(Database database)
+    public async Task An_uncertain_mail_that_bounces_counts_as_sent(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -63,12 +66,12 @@ public sealed class GoneMeanwhileTests
         await app.HearAsync(new { type = "bounce", messageId = "b1", inReplyTo = $"<{mail.MessageId}>" });
 
         Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(instance)).State);
-        Assert.Equal(1, await OpenToDosAsync(app)); // That of the bounce; nobody is asked any more whether it left.
+        Assert.Equal(1, await OpenToDosAsync(app)); // The task about the bounce. The task that asked whether the mail was sent is closed.
     }
 
-    /// <summary>Also before the sweep over its instances has come so far.</summary>
+    /// <summary>Not even before the sweep has reached the flow's instances.</summary>
     [Theory, EveryDatabase]
-    public async Task No_mail_leaves_for_a_flow_that_is_deleted(Database database)
+    public async Task No_mail_of_a_deleted_flow_leaves(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var (kept, deleted) = (await app.HasMailFlowAsync(), await app.HasMailFlowAsync());
@@ -82,9 +85,9 @@ public sealed class GoneMeanwhileTests
         Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(other)).State);
     }
 
-    /// <summary>As above, also before a sweep.</summary>
+    /// <summary>As above: not even before a sweep.</summary>
     [Theory, EveryDatabase]
-    public async Task No_mail_leaves_in_the_name_of_who_has_left_or_lost_the_seat(Database database)
+    public async Task No_mail_leaves_for_an_owner_who_was_deactivated_or_lost_the_seat(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var (gone, seatless) = (await HasOwnedAsync(app, "003A"), await HasOwnedAsync(app, "003B"));
@@ -104,7 +107,7 @@ public sealed class GoneMeanwhileTests
         Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(other)).State);
     }
 
-    /// <summary>Due now, and of somebody of its own.</summary>
+    /// <summary>Adds an instance that is due now and has a new user as its owner.</summary>
     private static async Task<NewFlowInstance> HasOwnedAsync(TestApp app, string crmId)
     {
         await app.HasReaderAsync(crmId);
@@ -122,12 +125,12 @@ public sealed class GoneMeanwhileTests
     private static async Task<long> OpenToDosAsync(TestApp app) =>
         (await app.Db.QueryAsync($"select count(*) from todos where status = 'OPEN'", row => row.GetInt64(0), CancellationToken.None)).Single();
 
-    /// <summary>A mail server that takes everything and hangs up.</summary>
+    /// <summary>A mail server that takes every mail and hangs up without an answer.</summary>
     private sealed class LosesAnswers : IMailTransport
     {
         public int MaxParallel => 1;
 
-        /// <summary>What happens while it has a mail.</summary>
+        /// <summary>Runs while the mail server has a mail.</summary>
         public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
 
         public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)

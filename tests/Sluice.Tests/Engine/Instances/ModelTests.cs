@@ -9,8 +9,8 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Engine.Instances;
 
 /// <summary>
-/// Random sequences of calls, asked of the whole server and of a model of forty lines: they must answer alike. When they do not, FsCheck
-/// takes steps away until no step can be missed, and says which are left and with which seed to see it again (Config.WithReplay).
+/// Sends random sequences of calls to the whole server and to a model of forty lines: both must answer alike. If they do not, FsCheck removes
+/// steps as long as the answers still differ. It reports the steps that are left and the seed that repeats the failure (Config.WithReplay).
 /// </summary>
 public sealed class ModelTests
 {
@@ -28,11 +28,11 @@ public sealed class ModelTests
     private static readonly string[] Prospects = ["ada", "bob", "cyd", OptedOut, Unknown];
 
     [Theory, EveryDatabase]
-    public Task Where_many_flows_are_allowed_the_server_does_as_the_model(Database database) =>
+    public Task With_many_flows_allowed_the_server_answers_like_the_model(Database database) =>
         CheckAsync(database, new AdmissionSettings(MultipleFlowsAllowed: true, CoolOffDays: 2, CreateUnknownProspects: false));
 
     [Theory, EveryDatabase]
-    public Task Where_one_flow_at_a_time_is_allowed_the_server_does_as_the_model(Database database) =>
+    public Task With_one_flow_at_a_time_allowed_the_server_answers_like_the_model(Database database) =>
         CheckAsync(database, new AdmissionSettings(MultipleFlowsAllowed: false, CoolOffDays: 2, CreateUnknownProspects: false));
 
     private static async Task CheckAsync(Database database, AdmissionSettings settings)
@@ -40,13 +40,13 @@ public sealed class ModelTests
         await using var app = await TestApp.StartAsync(database);
         var config = Config.QuickThrowOnFailure.WithMaxTest(Sequences).WithStartSize(MaxSteps / 3).WithEndSize(MaxSteps).WithQuietOnSuccess(true);
 
-        // A thread of its own: FsCheck waits for its properties, and may wait for a long time.
+        // On another thread: FsCheck blocks its thread while a property runs, which may take long.
         await Task.Run(() => Check.One(config, Prop.ForAll(Arb.From(Sequence, Shrink), steps => RunAsync(app, settings, steps))));
     }
 
     private static readonly Gen<string[]> SomeProspects = Gen.NonEmptyListOf(Gen.Elements(Prospects)).Select(list => list.Take(4).ToArray()).Resize(4);
 
-    /// <summary>The places of instances among all that were made so far, counted from the last; and, rarely, of one that never was.</summary>
+    /// <summary>Picks instances by their position, counted back from the newest. A few positions are of no instance.</summary>
     private static readonly Gen<int[]> SomeInstances = Gen.NonEmptyListOf(Gen.Choose(-1, 5)).Select(list => list.Take(4).ToArray()).Resize(4);
 
     private static readonly Gen<Step> OneStep = Gen.Frequency(
@@ -58,7 +58,7 @@ public sealed class ModelTests
 
     private static readonly Gen<Step[]> Sequence = Gen.ArrayOf(OneStep);
 
-    /// <summary>One step less, or one prospect or instance less in a step.</summary>
+    /// <summary>Removes some steps, or one prospect or instance from a step.</summary>
     private static IEnumerable<Step[]> Shrink(Step[] steps) =>
     [
         .. from length in (int[])[steps.Length / 2, steps.Length / 4] where length > 0 from start in Enumerable.Range(0, steps.Length / length) select Without(steps, start * length, length),
@@ -68,7 +68,7 @@ public sealed class ModelTests
 
     private static Step[] Without(Step[] steps, int start, int length) => [.. steps[..start], .. steps[(start + length)..]];
 
-    /// <summary>In a company of its own, so that all sequences share a server.</summary>
+    /// <summary>Runs the steps in a new company, so that all sequences can share a server.</summary>
     private static async Task RunAsync(TestApp app, AdmissionSettings settings, Step[] steps)
     {
         var world = await World.MakeAsync(app, settings);
@@ -80,14 +80,14 @@ public sealed class ModelTests
         await new ListOf(Prospects).RunAsync(world);
     }
 
-    /// <summary>The server and the model side by side.</summary>
+    /// <summary>The server and the model that it is compared with.</summary>
     private sealed class World(TestApp app, Tenant tenant, AdmissionSettings settings, Dictionary<ModelFlow, Flow> flows)
     {
         public TestApp App => app;
 
         public ReferenceModel Model { get; } = new(settings, app.Clock.GetUtcNow);
 
-        /// <summary>As the server named them.</summary>
+        /// <summary>Ids of all instances that the server created, oldest first.</summary>
         public List<string> Instances { get; } = [];
 
         public string IdOf(ModelFlow flow) => WireId.Write(flows[flow].Id);
@@ -101,7 +101,7 @@ public sealed class ModelTests
             return reply;
         }
 
-        /// <summary>The model knows of no weekends.</summary>
+        /// <summary>Makes every day a working day, because the model knows no weekends.</summary>
         private static Flow EveryDay(Flow flow) => flow with { Window = flow.Window with { WorkingDays = 0b111_1111 } };
 
         public static async Task<World> MakeAsync(TestApp app, AdmissionSettings settings)

@@ -3,18 +3,18 @@ using Sluice.Engine.Companies;
 namespace Sluice.Tests.Engine.Instances;
 
 /// <summary>
-/// What assign, unassign and list should do, said as shortly as it can be: a list of runs and the rule over it. No ids but the server's, no
-/// statuses but open or not, no database, no races. Whatever <c>ModelTests</c> asks of the server it asks of this too.
+/// Specifies in the shortest form what assign, unassign and list should do: a list of runs and the rule over it. It has no ids except the
+/// server's, no statuses except open and not open, no database and no races. <c>ModelTests</c> sends every call to the server and to this model.
 /// </summary>
 internal sealed class ReferenceModel(AdmissionSettings settings, Func<DateTimeOffset> now)
 {
     private readonly List<Run> _runs = [];
 
-    /// <returns>What each prospect is told, in the order asked; null: it enters.</returns>
+    /// <returns>The refusal of each prospect, in the order of the call; null if the prospect enters.</returns>
     public List<(string CrmId, string? Refusal)> Assign(ModelFlow flow, IEnumerable<string> crmIds, bool coolOffOverride) =>
         [.. crmIds.Distinct().Select(crmId => (crmId, Refuse(flow, crmId, coolOffOverride)))];
 
-    /// <summary>The server says under which id a prospect has entered.</summary>
+    /// <summary>Records that a prospect has entered a flow, with the id that the server gave to the instance.</summary>
     public void Entered(string id, ModelFlow flow, string crmId) => _runs.Add(new Run(id, flow, crmId));
 
     public List<string> Unassign(IEnumerable<string> ids)

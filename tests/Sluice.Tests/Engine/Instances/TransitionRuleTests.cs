@@ -5,7 +5,7 @@ using static Sluice.Engine.Instances.TriggerKind;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>The table of transitions, a row a line: what the engine is specified to do, and where each line comes from.</summary>
+/// <summary>The table of transitions, one row per line: what the engine must do, and the source of each row.</summary>
 public sealed class TransitionRuleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
@@ -23,33 +23,36 @@ public sealed class TransitionRuleTests
     private static readonly RunRuleset Stops = new(Reaction.Stop, false, Reaction.Stop, false);
     private static readonly RunRuleset Continues = new(Reaction.Continue, false, Reaction.Continue, false);
 
-    /// <summary>Source, what it says, from, trigger; status, finish reason, effects.</summary>
+    /// <summary>
+    /// Each row: source, description, instance before, trigger; then its status, finish reason and effects. "Under stop" and "under continue" name
+    /// the ruleset's setting.
+    /// </summary>
     private static readonly (string Tag, string Says, Run From, Trigger Trigger, FlowInstanceStatus To, string? Reason, Effects Effects)[] Table =
     [
         ("inf", "step 1 comes due", Pending, new(StepBegun) { WaitsFor = WaitsFor.ToDo, Until = Later }, FlowInstanceStatus.Running, null, Effects.None),
         ("inf", "a step is done, another follows", AtMail, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, FlowInstanceStatus.Running, null, Effects.CloseStepToDos),
         ("inf", "the last step is done", AtMail, new(TriggerKind.StepDone), FinishedNoReply, null, Effects.CloseToDos | Effects.CancelMail),
         ("inf", "the last step is done after a reply under continue", Heard with { WaitsFor = WaitsFor.Mail }, new(TriggerKind.StepDone), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
-        ("rec", "a call ends with an outcome that removes", AtToDo, Ended(FinishReason.CallOutcome), Finished, FinishReason.CallOutcome, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a reply pauses, and there is something to do", Running, new(Replied), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.ResponseToDo),
-        ("doc", "a reply stops, if the ruleset says so", Running, new(Replied) { Ruleset = Stops }, FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a reply changes nothing, if the ruleset says so", Running, new(Replied) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
-        ("inf", "the response to-do is done, with remove", PausedByReply, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
-        ("inf", "the response to-do is done, with remove, though the flow goes on", Heard, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a meeting pauses, and there is something to do", Running, new(MeetingBooked), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
-        ("doc", "a meeting stops, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a meeting changes nothing, if the ruleset says so", Running, new(MeetingBooked) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
-        ("doc", "a bounce pauses, and there is something to do", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, FlowInstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
-        ("doc", "resumed after a bounce", PausedByBounce, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
+        ("rec", "a call ends with an outcome that removes the prospect", AtToDo, Ended(FinishReason.CallOutcome), Finished, FinishReason.CallOutcome, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a reply pauses and creates a task", Running, new(Replied), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.ResponseToDo),
+        ("doc", "a reply finishes the instance under stop", Running, new(Replied) { Ruleset = Stops }, FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a reply changes nothing under continue", Running, new(Replied) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
+        ("inf", "the response task is done and removes the prospect", PausedByReply, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "the response task is done and removes the prospect, although the instance is not paused", Heard, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a meeting pauses and creates a task", Running, new(MeetingBooked), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
+        ("doc", "a meeting finishes the instance under stop", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a meeting changes nothing under continue", Running, new(MeetingBooked) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
+        ("doc", "a bounce pauses and creates a task", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, FlowInstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
+        ("doc", "a person resumes after a bounce", PausedByBounce, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
         ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("doc", "the prospect calls back", Running, new(CalledBack), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person pauses", AtToDo, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
-        ("inf", "a person pauses what is paused for another reason", PausedByReply, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person pauses an instance that is paused for another reason", PausedByReply, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person resumes", PausedByReply, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
-        ("doc", "thirty days of pause pass", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a step's to-do is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
-        ("inf", "another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, FlowInstanceStatus.Paused, null, Effects.HandOver),
-        ("inf", "its mail is not as it would be written now", AtMail, new(MailIsOutdated), FlowInstanceStatus.Running, null, Effects.CancelMail),
+        ("doc", "a pause has lasted thirty days", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a step's task is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "the instance gets another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, FlowInstanceStatus.Paused, null, Effects.HandOver),
+        ("inf", "its queued mail differs from what would be written now", AtMail, new(MailIsOutdated), FlowInstanceStatus.Running, null, Effects.CancelMail),
         ("doc", "unsubscribed", PausedByReply, new(Unsubscribed), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the flow is deleted", Pending, Ended(FinishReason.FlowDeleted), Finished, FinishReason.FlowDeleted, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the prospect is deleted in the CRM", Running, Ended(FinishReason.ProspectDeleted), Finished, FinishReason.ProspectDeleted, Effects.CloseToDos | Effects.CancelMail),
@@ -66,19 +69,19 @@ public sealed class TransitionRuleTests
     });
 
     [Fact]
-    public void What_has_ended_never_opens_again() => Assert.All(Table, row =>
+    public void A_finished_instance_never_opens_again() => Assert.All(Table, row =>
         Assert.All<FlowInstanceStatus>([FinishedNoReply, FinishedResponse, Finished], status =>
             Assert.Null(TransitionRule.Decide(row.From with { Status = status }, row.Trigger, Now))));
 
     [Fact]
-    public void Nobody_is_removed_after_a_reply_that_never_came() => Assert.Null(TransitionRule.Decide(PausedByBounce, new(RemovedAfterReply), Now));
+    public void A_removal_after_a_reply_does_nothing_if_no_reply_came() => Assert.Null(TransitionRule.Decide(PausedByBounce, new(RemovedAfterReply), Now));
 
     [Fact]
     public void A_pause_ends_by_itself_after_thirty_days() =>
         Assert.Equal(Now.AddDays(30), TransitionRule.Decide(Running, new(PausedByPerson), Now)!.After.NextDueAt);
 
     [Fact]
-    public void Out_of_office_ends_when_the_person_is_back_and_means_nothing_without_a_date()
+    public void Out_of_office_ends_on_the_return_date_and_does_nothing_without_one()
     {
         Assert.Equal(Later, TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After.NextDueAt);
         Assert.Null(TransitionRule.Decide(Running, new(OutOfOffice), Now));
@@ -86,7 +89,7 @@ public sealed class TransitionRuleTests
     }
 
     [Fact]
-    public void What_a_person_says_of_a_pause_counts_and_said_again_changes_nothing()
+    public void A_pause_by_a_person_replaces_another_pause_and_repeated_changes_nothing()
     {
         var back = TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After;
         var byHand = TransitionRule.Decide(back, new(PausedByPerson), Now)!.After;
@@ -99,7 +102,7 @@ public sealed class TransitionRuleTests
     }
 
     [Fact]
-    public void A_call_back_keeps_paused_what_would_go_on_by_itself_and_means_nothing_to_another_pause()
+    public void A_call_back_extends_a_pause_that_would_end_by_itself_and_no_other_pause()
     {
         var back = TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After;
 
@@ -108,7 +111,7 @@ public sealed class TransitionRuleTests
     }
 
     [Fact]
-    public void A_wait_goes_on_through_a_pause_and_one_that_ran_out_meanwhile_is_over()
+    public void A_wait_continues_during_a_pause_and_may_end_during_it()
     {
         var paused = TransitionRule.Decide(Running, new(PausedByPerson), Now)!.After;
 
@@ -117,7 +120,7 @@ public sealed class TransitionRuleTests
     }
 
     [Fact]
-    public void A_bounced_step_is_done_again_once_it_is_resumed()
+    public void A_bounced_step_is_repeated_when_the_instance_is_resumed()
     {
         var resumed = TransitionRule.Decide(PausedByBounce, new(Resumed), Now)!.After;
 
@@ -125,7 +128,7 @@ public sealed class TransitionRuleTests
     }
 
     [Fact]
-    public void A_mail_that_was_leaving_when_the_pause_came_counts_as_done()
+    public void A_mail_that_is_being_sent_when_the_pause_begins_counts_as_done()
     {
         var paused = TransitionRule.Decide(AtMail, new(PausedByPerson), Now)!.After;
         var done = TransitionRule.Decide(paused, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, Now)!.After;

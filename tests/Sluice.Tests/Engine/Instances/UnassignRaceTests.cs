@@ -4,17 +4,17 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Instances;
 
-/// <summary>Many callers want the same flow instances at once: each is removed exactly once, for exactly one of them.</summary>
+/// <summary>Many callers unassign the same flow instances at once. Each instance is removed exactly once, for exactly one caller.</summary>
 public sealed class UnassignRaceTests
 {
     [Theory, EveryDatabase]
-    public Task Two_callers_share_two_hundred_ids(Database database) => RaceAsync(database, callers: 2, rounds: 3);
+    public Task Two_callers_with_the_same_200_ids_remove_each_once(Database database) => RaceAsync(database, callers: 2, rounds: 3);
 
     [Theory, EveryDatabase]
-    public Task Fifty_callers_share_two_hundred_ids(Database database) => RaceAsync(database, callers: 50, rounds: 2);
+    public Task Fifty_callers_with_the_same_200_ids_remove_each_once(Database database) => RaceAsync(database, callers: 50, rounds: 2);
 
     [Theory, EveryDatabase]
-    public async Task Callers_whose_ids_overlap_get_each_once(Database database)
+    public async Task Callers_whose_ids_overlap_remove_each_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         await using var other = await app.HasAnotherNodeAsync();
@@ -29,7 +29,7 @@ public sealed class UnassignRaceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task By_instance_and_by_prospect_at_once_remove_it_once(Database database)
+    public async Task Unassigning_by_instance_and_by_prospect_at_once_removes_an_instance_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ids = await app.HasInstancesAsync(40);

@@ -10,7 +10,7 @@ public sealed class EmailAddressTests
     [InlineData("o'brien@example.com")]
     [InlineData("a@b")]
     [InlineData("用户@例え.jp")]
-    public void It_has_one_at_and_something_on_both_sides(string text) => Assert.True(EmailAddress.IsValid(text));
+    public void An_address_has_one_at_sign_and_text_on_both_sides(string text) => Assert.True(EmailAddress.IsValid(text));
 
     [Theory]
     [InlineData("")]
@@ -29,15 +29,15 @@ public sealed class EmailAddressTests
     [InlineData("Test <test@test.com>")]
     [InlineData("a@b.com,c@d.com")]
     [InlineData("a;b@c.com")]
-    public void Anything_else_is_none(string text) => Assert.False(EmailAddress.IsValid(text));
+    public void Any_other_text_is_no_address(string text) => Assert.False(EmailAddress.IsValid(text));
 
     [Fact]
-    public void It_has_254_characters_at_the_most()
+    public void An_address_has_at_most_254_characters()
     {
         Assert.True(EmailAddress.IsValid(new string('a', 254 - 12) + "@example.com"));
         Assert.False(EmailAddress.IsValid(new string('a', 255 - 12) + "@example.com"));
     }
 
     [Fact]
-    public void Case_does_not_tell_two_apart() => Assert.Equal(EmailAddress.Key("test@test.com"), EmailAddress.Key("Test@TEST.com"));
+    public void Addresses_that_differ_only_in_case_are_equal() => Assert.Equal(EmailAddress.Key("test@test.com"), EmailAddress.Key("Test@TEST.com"));
 }

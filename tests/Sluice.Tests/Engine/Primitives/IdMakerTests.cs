@@ -7,7 +7,7 @@ public sealed class IdMakerTests
     private readonly ManualClock _clock = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task No_two_are_the_same_whoever_asks_and_though_the_clock_stands_still()
+    public async Task Many_threads_never_get_the_same_id_although_the_clock_stands_still()
     {
         var ids = Maker(node: 1);
 
@@ -18,7 +18,7 @@ public sealed class IdMakerTests
     }
 
     [Fact]
-    public void Two_nodes_never_make_the_same()
+    public void Two_nodes_never_make_the_same_id()
     {
         var (one, other) = (Maker(node: 1), Maker(node: 2));
 
@@ -26,7 +26,7 @@ public sealed class IdMakerTests
     }
 
     [Fact]
-    public void A_clock_that_steps_back_makes_none_twice_and_none_smaller()
+    public void After_the_clock_steps_back_no_id_is_repeated_and_none_is_smaller()
     {
         var ids = Maker(node: 1);
         var before = Take(ids, 5_000);
@@ -37,9 +37,9 @@ public sealed class IdMakerTests
         Assert.True(after.Min() > before.Max());
     }
 
-    /// <summary>As after a pause, or where the clock is an hour ahead.</summary>
+    /// <summary>This happens after the process was suspended, or if its clock is ahead.</summary>
     [Fact]
-    public void A_clock_past_the_end_of_the_range_makes_none_of_the_next_range()
+    public void With_a_clock_past_the_end_of_its_range_a_node_makes_no_id_of_the_next_range()
     {
         var (ids, next) = (Maker(node: 1), Maker(node: 1, from: TimeSpan.FromMinutes(1)));
         var before = Take(ids, 10);
@@ -52,7 +52,7 @@ public sealed class IdMakerTests
     }
 
     [Fact]
-    public void A_range_that_is_used_up_makes_none_until_it_is_longer()
+    public void A_range_that_is_used_up_makes_no_id_until_it_is_extended()
     {
         var range = new IdRange(1, _clock.GetUtcNow(), _clock.GetUtcNow().AddMilliseconds(1));
         var ids = new IdMaker(_clock) { Range = range };

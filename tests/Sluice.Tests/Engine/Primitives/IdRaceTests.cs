@@ -4,7 +4,7 @@ namespace Sluice.Tests.Engine.Primitives;
 
 public sealed class IdRaceTests
 {
-    /// <summary>In the same millisecond, which here never ends, and more of them than a millisecond holds.</summary>
+    /// <summary>The clock stands still, so all ids are made in the same millisecond, and they are more than one millisecond holds.</summary>
     [Fact]
     public async Task Two_nodes_and_all_their_threads_never_make_an_id_twice()
     {

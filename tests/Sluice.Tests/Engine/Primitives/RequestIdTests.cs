@@ -5,7 +5,7 @@ namespace Sluice.Tests.Engine.Primitives;
 public sealed class RequestIdTests
 {
     [Fact]
-    public void It_is_eighteen_or_nineteen_characters_of_base_36_and_never_the_same()
+    public void A_request_id_has_eighteen_or_nineteen_characters_of_base_36_and_is_never_repeated()
     {
         var ids = Enumerable.Range(0, 20_000).Select(_ => RequestId.New()).ToList();
 
@@ -14,9 +14,9 @@ public sealed class RequestIdTests
     }
 
     [Fact]
-    public void All_its_bits_are_random()
+    public void All_bits_of_a_request_id_are_random()
     {
-        // Of 96 bits the last digit tells the lowest and the first of nineteen the highest: both must take every value they can.
+        // The last digit depends on the lowest of the 96 bits, the first of nineteen digits on the highest. Both must take all their possible values.
         var ids = Enumerable.Range(0, 20_000).Select(_ => RequestId.New()).ToList();
 
         Assert.Equal(36, ids.Select(id => id[^1]).Distinct().Count());

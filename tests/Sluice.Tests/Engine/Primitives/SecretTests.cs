@@ -5,7 +5,7 @@ namespace Sluice.Tests.Engine.Primitives;
 public sealed class SecretTests
 {
     [Fact]
-    public void It_has_a_prefix_and_fifty_three_characters_and_never_comes_twice()
+    public void A_secret_has_53_characters_with_its_prefix_and_is_never_repeated()
     {
         var secrets = Enumerable.Range(0, 1_000).Select(_ => Secret.New(Secret.SecretPrefix)).ToList();
 
@@ -14,7 +14,7 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public void It_looks_right_only_as_it_was_made()
+    public void Only_an_unchanged_secret_looks_right()
     {
         var token = Secret.New(Secret.TokenPrefix);
 
@@ -26,7 +26,7 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public void A_published_one_is_the_same_for_the_same_phrase()
+    public void A_published_secret_is_the_same_for_the_same_phrase()
     {
         Assert.Equal(Secret.Published(Secret.SecretPrefix, "dev"), Secret.Published(Secret.SecretPrefix, "dev"));
         Assert.NotEqual(Secret.Published(Secret.SecretPrefix, "dev"), Secret.Published(Secret.SecretPrefix, "other"));
@@ -34,7 +34,7 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public void What_is_kept_is_its_sha256() =>
+    public void The_hash_of_a_secret_is_its_sha256() =>
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Secret.Hash("abc"));
 
     private static string Changed(string text, int at) => $"{text[..at]}{(text[at] == 'A' ? 'B' : 'A')}{text[(at + 1)..]}";

@@ -34,7 +34,7 @@ public sealed class WireIdTests
     [InlineData("--1")]
     [InlineData("١٢٣")]
     [InlineData("99999999999999999999x")]
-    public void Anything_else_is_none(string text)
+    public void Any_other_text_is_no_id(string text)
     {
         var isTooLarge = false;
 
@@ -46,7 +46,7 @@ public sealed class WireIdTests
     [InlineData("9223372036854775808")]
     [InlineData("-9223372036854775809")]
     [InlineData("99999999999999999999999999999999")]
-    public void Digits_beyond_64_bits_are_told_apart(string text)
+    public void Digits_beyond_64_bits_are_reported_as_too_large(string text)
     {
         var isTooLarge = false;
 

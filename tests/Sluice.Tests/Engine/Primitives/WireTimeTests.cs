@@ -25,12 +25,12 @@ public sealed class WireTimeTests
         Assert.Equal(expected, WireTime.Write(Parse(utc), DateTimeZoneProviders.Tzdb[zone]));
 
     [Fact]
-    public void Whatever_the_zone_and_the_year_it_reads_back_as_the_same_moment()
+    public void A_time_of_any_zone_and_year_is_read_back_as_the_same_moment()
     {
         var random = new Random(4664);
         foreach (var zone in DateTimeZoneProviders.Tzdb.GetAllZones())
         {
-            // Back to offsets with odd minutes and seconds: the wire has no seconds of offset, but the moment must be right.
+            // Includes years with odd minutes and seconds in offsets. The wire format has no seconds in an offset, but the moment must be right.
             var time = DateTimeOffset.FromUnixTimeMilliseconds(random.NextInt64(-4_000_000_000_000, 4_000_000_000_000));
             var text = WireTime.Write(time, zone);
 
@@ -46,7 +46,7 @@ public sealed class WireTimeTests
     [InlineData("2019-01-20T08:00:00+18:00", "2019-01-19T14:00:00.0000000Z")]
     [InlineData("2019-01-20T08:00:00+00:00:30", "2019-01-20T07:59:30.0000000Z")]
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.0000000Z")]
-    [InlineData("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.0000000Z")] // Before the first there is: the first.
+    [InlineData("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.0000000Z")] // Earlier than the earliest possible time: the earliest.
     [InlineData("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59.9999999Z")]
     public void A_time_with_any_offset_is_read(string text, string utc) =>
         Assert.Equal(utc, WireTime.Read(text)?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));

@@ -2,14 +2,14 @@ using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Engine.Scheduling;
 
-/// <summary>The calendar through the whole server. ScheduleCalendarTests asks the sums alone, over every zone.</summary>
+/// <summary>Tests the calendar rules through the whole server. ScheduleCalendarTests tests the calculations alone, for all time zones.</summary>
 public sealed class CalendarTests
 {
     private const string OfficeHours = """{"from":"08:00","to":"18:00","days":["Mon","Tue","Wed","Thu","Fri"]}""";
 
-    /// <summary>It is Monday, 2 March 2026, one in the night in Los Angeles, where the clocks go forward on the 8th.</summary>
+    /// <summary>The test starts on Monday, 2 March 2026, at 01:00 in Los Angeles. There the clocks go forward on 8 March.</summary>
     [Theory, EveryDatabase]
-    public async Task Seven_days_over_a_change_of_the_clocks_end_at_the_same_local_time(Database database)
+    public async Task A_wait_of_seven_days_across_a_clock_change_ends_at_the_same_local_time(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await Life.BeginAsync(app, "call custom+7d");
@@ -17,17 +17,17 @@ public sealed class CalendarTests
         await life.DoAsync("done");
         Assert.Equal("2026-03-09T01:00:00-07:00", (string?)(await life.ExplainAsync())["nextAt"]);
 
-        await life.DoAsync($"{(7 * 24 * 60) - 61}m"); // An hour less than seven times 24, and not yet.
+        await life.DoAsync($"{(7 * 24 * 60) - 61}m"); // One minute too early: this week is an hour shorter than seven times 24 hours.
         Assert.Equal("Running step |  | ", await life.ShowAsync());
         await life.DoAsync("1m");
         Assert.Equal("Running to_do | step CUSTOM | ", await life.ShowAsync());
     }
 
     [Theory, EveryDatabase]
-    public async Task A_local_time_that_the_change_leaves_out_moves_forward(Database database)
+    public async Task A_local_time_that_a_clock_change_skips_moves_forward(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        app.Clock.Advance(new TimeSpan(5, 1, 30, 0)); // Saturday, half past two.
+        app.Clock.Advance(new TimeSpan(5, 1, 30, 0)); // Saturday, 02:30 in Los Angeles.
         var life = await Life.BeginAsync(app, "call custom+1d");
         await life.AssignAsync();
         await life.DoAsync("done");
@@ -49,7 +49,7 @@ public sealed class CalendarTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_that_comes_due_in_the_night_leaves_when_the_window_opens(Database database)
+    public async Task Mail_that_is_due_at_night_leaves_when_the_sending_window_opens(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await Life.BeginAsync(app, "mail call+9d", window: OfficeHours);
@@ -63,12 +63,15 @@ public sealed class CalendarTests
         Assert.Equal(["2026-03-02T08:00:00-08:00"], (await life.MailAsync()).Select(mail => (string?)mail!["sentAt"]));
     }
 
-    /// <summary>It was queued in time, and nothing could leave before the evening: it waits for the morning after, over a weekend and the change of the clocks.</summary>
+    /// <summary>
+    /// The mail was queued in time, but could not be sent before the window closed in the evening. It waits for the next window, across a weekend
+    /// and a clock change.
+    /// </summary>
     [Theory, EveryDatabase]
-    public async Task Mail_that_is_late_waits_for_the_next_opening(Database database)
+    public async Task Mail_that_misses_its_window_waits_for_the_next_one(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
-        app.Clock.Advance(new TimeSpan(4, 16, 30, 0)); // Friday, half past five in the afternoon.
+        app.Clock.Advance(new TimeSpan(4, 16, 30, 0)); // Friday, 17:30 in Los Angeles.
         var life = await Life.BeginAsync(app, "mail call+9d", window: OfficeHours);
         await life.AssignAsync();
         await life.DoAsync("60m");
@@ -84,9 +87,9 @@ public sealed class CalendarTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Who_works_in_a_zone_that_was_abolished_goes_on_by_utc(Database database)
+    public async Task An_owner_whose_time_zone_was_abolished_is_scheduled_in_utc(Database database)
     {
-        await using var app = await TestApp.StartAsync(database); // Nine in the morning, UTC.
+        await using var app = await TestApp.StartAsync(database); // It is 09:00 UTC.
         var life = await Life.BeginAsync(app, "mail call+1d", window: OfficeHours, zone: "Mars/Olympus_Mons");
         await life.AssignAsync();
         await life.DoAsync("1d");

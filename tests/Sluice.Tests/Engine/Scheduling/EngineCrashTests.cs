@@ -4,13 +4,13 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Scheduling;
 
-/// <summary>The program is killed while its engine is at work; the next one takes up what was begun, and nothing is begun twice.</summary>
+/// <summary>Kills the server process while its engine works. The next process continues what was begun, and begins nothing twice.</summary>
 public sealed class EngineCrashTests
 {
     private const int Count = 5000;
 
     [Theory, EveryDatabase]
-    public async Task Killed_in_the_middle_of_its_steps_it_has_begun_each_once_whole_or_not_at_all(Database database)
+    public async Task A_killed_server_has_begun_each_step_completely_or_not_at_all_and_never_twice(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow);
@@ -30,7 +30,7 @@ public sealed class EngineCrashTests
             }
         });
 
-        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + TimeSpan.FromMinutes(1)); // The leases of the dead are over.
+        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + TimeSpan.FromMinutes(1)); // The leases of the killed servers have ended.
         await app.Engine.RunDueAsync(CancellationToken.None);
         var rows = await app.Db.QueryAsync(
             $"""
@@ -47,7 +47,7 @@ public sealed class EngineCrashTests
         Assert.All(rows, row => Assert.Equal((WaitsFor.ToDo, 1, 1, 1), row));
     }
 
-    /// <summary>What is not done yet is leased by the dead, for half a minute.</summary>
+    /// <summary>Whether all remaining instances are leased to killed servers, for up to half a minute, so that nothing can be claimed.</summary>
     private static async Task<bool> IsNothingFreeAsync(Db db) => (await db.QueryAsync(
         $"select 1 from flow_instances where waits_for = 0 and lease_until < {TimeProvider.System.GetUtcNow()} limit 1", row => row.GetInt32(0), CancellationToken.None)).Count == 0;
 

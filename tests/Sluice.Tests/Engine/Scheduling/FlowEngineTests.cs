@@ -14,7 +14,7 @@ public sealed class FlowEngineTests
     private const int Day = 1440;
 
     [Theory, EveryDatabase]
-    public async Task A_call_comes_to_its_owner_when_it_is_due_and_the_next_one_after_its_wait(Database database)
+    public async Task A_call_becomes_the_owners_task_when_it_is_due_and_the_next_call_after_its_wait(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow, 1);
@@ -58,7 +58,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_task_that_nobody_does_ends_the_run_after_the_companys_patience(Database database)
+    public async Task A_task_that_nobody_does_finishes_the_instance_after_120_days(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow, 1);
@@ -77,7 +77,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Of_two_nodes_one_begins_a_step(Database database)
+    public async Task Only_one_of_two_nodes_begins_a_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var other = await app.HasAnotherNodeAsync();
@@ -95,7 +95,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_worker_that_comes_back_after_its_lease_writes_nothing(Database database)
+    public async Task A_worker_whose_lease_was_taken_over_writes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow, 1);
@@ -112,7 +112,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_was_removed_while_a_worker_was_at_it_is_begun_no_more(Database database)
+    public async Task An_instance_that_is_unassigned_while_a_worker_has_it_begins_no_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow, 1);
@@ -126,7 +126,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_edited_flow_goes_on_behind_the_step_that_was_done(Database database)
+    public async Task After_an_edit_an_instance_continues_after_the_step_that_was_done(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var call = await app.HasStepAsync(app.Tenant.Flow, 1);
@@ -144,7 +144,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_step_that_was_moved_behind_is_not_done_again_also_after_another(Database database)
+    public async Task A_done_step_that_an_edit_moves_to_the_end_is_not_done_again(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var first = await app.HasStepAsync(app.Tenant.Flow, 1);
@@ -155,7 +155,8 @@ public sealed class FlowEngineTests
         await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
         await app.Engine.RunDueAsync(CancellationToken.None);
 
-        await EditAsync(app, [second.Id, app.NextId(), first.Id]); // The second is under way; a new one follows, and then the first again.
+        // The second step is in progress. After it come a new step and the first step, which is done.
+        await EditAsync(app, [second.Id, app.NextId(), first.Id]);
         await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
         await app.Engine.RunDueAsync(CancellationToken.None);
         await DoneAsync(app, Assert.Single(await OpenTasksAsync(app)));
@@ -186,7 +187,7 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task One_that_cannot_go_on_holds_up_no_other_and_begins_nothing_twice(Database database)
+    public async Task An_instance_that_cannot_continue_delays_no_other_and_begins_no_step_twice(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var step = await app.HasStepAsync(app.Tenant.Flow, 1);

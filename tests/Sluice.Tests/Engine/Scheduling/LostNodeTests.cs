@@ -7,13 +7,13 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Engine.Scheduling;
 
 /// <summary>
-/// Several processes on one PostgreSQL, of which one is lost in the middle of everything, or only seems so. That leases run out is said to the
-/// database, as half a minute of waiting would show no more.
+/// Several processes share one PostgreSQL. One of them is lost in the middle of its work, or only seems to be lost. The tests end leases by a
+/// change in the database, because waiting half a minute for them would show nothing more.
 /// </summary>
 public sealed class LostNodeTests
 {
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task One_of_four_is_killed_under_load_and_the_others_take_over_its_work(Database database)
+    public async Task When_one_of_four_nodes_is_killed_under_load_the_others_take_over_its_work(Database database)
     {
         await using var silent = new SmtpPeer((".", SmtpPeer.Silence));
         await using var peer = new SmtpPeer();
@@ -25,7 +25,7 @@ public sealed class LostNodeTests
         {
             await using var db = OpenDatabase.At($"{app.Connection};Command Timeout=60");
             await using var lost = await StartAsync(app, silent);
-            await Eventually.UntilAsync(() => silent.Heard.Contains(".")); // It has handed over a mail and was not told yet.
+            await Eventually.UntilAsync(() => silent.Heard.Contains(".")); // The node has sent a mail and waits for the answer.
             await using var others = new Nodes();
             var running = await work.HoldAsync(db, async () =>
             {
@@ -53,7 +53,7 @@ public sealed class LostNodeTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task One_that_stood_still_while_another_did_its_work_does_nothing_of_it_again(Database database)
+    public async Task A_node_that_was_suspended_while_another_did_its_work_repeats_none_of_it(Database database)
     {
         await using var peer = new SmtpPeer();
         await using var app = await TestApp.StartAsync(database);
@@ -78,7 +78,7 @@ public sealed class LostNodeTests
 
             (await asked).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{ada.Id}}"] }""");
             Assert.Equal(OK, (await still.PostAsync("/v2/flows/prospects", """{"crmProspectsIds":["ada"]}""", app.Tenant.Key)).Status);
-            Assert.Equal(0, await still.TerminateAsync()); // What it was at has come to its end.
+            Assert.Equal(0, await still.TerminateAsync()); // It has finished what it was doing.
             Assert.Equal(0, await other.TerminateAsync());
         });
 
@@ -95,7 +95,7 @@ public sealed class LostNodeTests
         return await work.IsDoneAsync(db);
     });
 
-    /// <summary>They end with the test, however it ends.</summary>
+    /// <summary>Stops the nodes when the test ends, even if the test fails.</summary>
     private sealed class Nodes : IAsyncDisposable
     {
         public IReadOnlyList<SluiceProcess> All { get; set; } = [];

@@ -5,13 +5,13 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Scheduling;
 
-/// <summary>No id is ever made twice, whatever becomes of the nodes that make them.</summary>
+/// <summary>No id is ever made twice, whatever happens to the nodes that make ids.</summary>
 public sealed class NodeTests
 {
     private readonly ManualClock _clock = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
     [Theory, EveryDatabase]
-    public async Task Nodes_that_come_at_once_take_a_number_each(Database database)
+    public async Task Nodes_that_start_at_once_get_different_numbers(Database database)
     {
         await using var test = await NodeTest.StartAsync(database, _clock);
 
@@ -22,13 +22,13 @@ public sealed class NodeTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_number_is_given_again_only_for_later_times(Database database)
+    public async Task A_node_number_is_leased_again_only_for_later_times(Database database)
     {
         await using var test = await NodeTest.StartAsync(database, _clock);
         await test.LeaveOnlyAsync(number: 1);
         var first = await test.TakeAsync();
 
-        _clock.Jump(TimeSpan.FromHours(-1)); // Or the next node's clock is an hour behind.
+        _clock.Jump(TimeSpan.FromHours(-1)); // Same as if the next node's clock were an hour behind.
         var second = await test.TakeAsync();
 
         Assert.Equal((first.Node, first.Until), (second.Node, second.Until - NodeStore.Length));
@@ -36,7 +36,7 @@ public sealed class NodeTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_node_that_was_away_while_its_number_was_given_to_another_takes_a_new_one(Database database)
+    public async Task A_node_whose_number_was_leased_to_another_node_takes_a_new_one(Database database)
     {
         await using var test = await NodeTest.StartAsync(database, _clock);
         await test.LeaveOnlyAsync(number: 1);
@@ -47,7 +47,7 @@ public sealed class NodeTests
 
         _clock.Advance(TimeSpan.FromHours(1));
         var other = await test.TakeAsync();
-        var meanwhile = ids.Next(); // It has not heard yet.
+        var meanwhile = ids.Next(); // The node does not know yet that it lost its number.
         await test.LeaveOnlyAsync(number: 2);
         await node.RenewAsync(CancellationToken.None);
 
@@ -57,7 +57,7 @@ public sealed class NodeTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_node_that_stays_keeps_its_number_and_its_ids_follow_the_clock(Database database)
+    public async Task A_node_that_renews_its_lease_keeps_its_number_and_its_ids_follow_the_clock(Database database)
     {
         await using var test = await NodeTest.StartAsync(database, _clock);
         var ids = new IdMaker(_clock);
@@ -74,7 +74,7 @@ public sealed class NodeTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_verb_that_takes_an_hour_does_not_run_out_of_ids(Database database)
+    public async Task A_cli_command_that_runs_for_an_hour_does_not_run_out_of_ids(Database database)
     {
         await using var test = await NodeTest.StartAsync(database, _clock);
         var ids = await test.TakeForVerbAsync();
@@ -102,7 +102,7 @@ public sealed class NodeTests
 
         public NodeLease Node(IdMaker ids) => new(database.Db, ids, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<NodeLease>.Instance);
 
-        /// <summary>All others are in use until a time that does not come.</summary>
+        /// <summary>Leaves only this node number free: all others are in use until 2080.</summary>
         public Task<int> LeaveOnlyAsync(int number) => database.Db.ExecuteAsync(
             $"update nodes set ids_until = case when number = {number} then 0 else {new DateTimeOffset(2080, 1, 1, 0, 0, 0, TimeSpan.Zero)} end", CancellationToken.None);
 

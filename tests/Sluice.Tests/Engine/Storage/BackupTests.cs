@@ -4,7 +4,10 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>A backup is taken while eight clients write. Restored, it holds every write that was answered before it began, and no group by halves.</summary>
+/// <summary>
+/// Takes a backup while eight clients write. The restored backup contains every write that was answered before the backup began, and each group
+/// of writes completely or not at all.
+/// </summary>
 public sealed class BackupTests
 {
     [Theory, EveryDatabase]
@@ -22,7 +25,7 @@ public sealed class BackupTests
             await Eventually.UntilAsync(() => load.Answered > 100 || running.IsCompleted);
             answeredBefore = load.Snapshot();
             await (database == Database.Sqlite ? SqliteAsync(app.Connection, restored.Connection) : PostgresAsync(app.Connection, restored.Connection));
-            Assert.False(running.IsCompleted, "Nobody was writing any more");
+            Assert.False(running.IsCompleted, "The clients stopped writing before the backup was complete");
             await server.KillAsync();
             await running;
         });
@@ -33,7 +36,7 @@ public sealed class BackupTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_backup_overwrites_nothing_and_what_is_left_of_an_earlier_try_does_not_hinder_it(Database database)
+    public async Task A_backup_overwrites_no_backup_and_ignores_the_unfinished_file_of_an_earlier_attempt(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var file = Path.Combine(Path.GetDirectoryName(app.Connection)!, "backup.db");
@@ -49,7 +52,7 @@ public sealed class BackupTests
 
     private static async Task SqliteAsync(string from, string to) => Assert.Equal(0, await SluiceCommand.RunAsync(["backup", to, "--database", from]));
 
-    /// <summary>pg_dump of the test's schema, read back under the name of the other.</summary>
+    /// <summary>Dumps the test's schema with pg_dump and restores it under the name of the other schema.</summary>
     private static async Task PostgresAsync(string from, string to)
     {
         var (ours, theirs) = (new Npgsql.NpgsqlConnectionStringBuilder(from), new Npgsql.NpgsqlConnectionStringBuilder(to));

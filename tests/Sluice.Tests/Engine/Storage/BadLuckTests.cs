@@ -6,13 +6,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>Whatever the database cannot do in time is a fault of ours, told and logged; then all goes on by itself.</summary>
+/// <summary>If the database cannot do something in time, the caller gets a 500 and the server logs why. Later everything continues by itself.</summary>
 public sealed class BadLuckTests
 {
     private const string OurFault = "Internal server error occurred";
 
     [Fact]
-    public async Task What_cannot_be_a_database_is_refused_at_start_with_a_sentence_and_no_secret()
+    public async Task An_unusable_database_setting_is_refused_at_start_with_one_sentence_and_no_secret()
     {
         foreach (var (database, reason) in new[]
         {
@@ -34,7 +34,7 @@ public sealed class BadLuckTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task With_the_fewest_connections_there_may_be_everything_is_done_for_many_at_once(Database database)
+    public async Task With_the_smallest_allowed_pool_all_of_many_calls_at_once_succeed(Database database)
     {
         await using var app = await StartAsync(database, "Maximum Pool Size=3");
         await app.WalkAsync();
@@ -52,7 +52,7 @@ public sealed class BadLuckTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task With_no_connection_left_a_call_is_told_after_a_while_and_then_all_goes_on(Database database)
+    public async Task With_no_connection_left_a_call_fails_after_the_time_out_and_later_all_works_again(Database database)
     {
         await using var app = await StartAsync(database, "Maximum Pool Size=3;Timeout=1;Command Timeout=30");
         var ids = await app.HasInstancesAsync(6);
@@ -65,16 +65,16 @@ public sealed class BadLuckTests
         });
 
         var replies = await Task.WhenAll(waiting);
-        Assert.Contains(replies, reply => reply.Status == InternalServerError); // Those that found no connection.
+        Assert.Contains(replies, reply => reply.Status == InternalServerError); // The calls that got no connection.
         Assert.All(replies, reply => Assert.True(reply.Status is OK or InternalServerError, $"{reply.Status}"));
 
-        // The look-ups may still be at opening their connections anew.
+        // The look-ups may still be busy with opening new connections.
         var left = await TestApp.EventuallyAsync(() => app.ListAsync([.. Enumerable.Range(0, 6).Select(i => $"p{i}")]), reply => reply.Status == OK);
         Assert.Equal(replies.Count(reply => reply.Status != OK), left.Json["prospectsAssigned"]!.AsArray().Count);
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_statement_that_takes_too_long_is_given_up_and_nothing_of_it_is_there(Database database)
+    public async Task A_statement_that_takes_too_long_is_cancelled_and_changes_nothing(Database database)
     {
         await using var app = await StartAsync(database, "Command Timeout=1");
         var instance = await app.HasInstanceAsync("ada");
@@ -89,9 +89,9 @@ public sealed class BadLuckTests
         (await app.UnassignAsync(instance.Id)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{instance.Id}}"] }""");
     }
 
-    /// <summary>As of a node that stands still in the middle of its work.</summary>
+    /// <summary>As if a node were suspended in the middle of its work.</summary>
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_transaction_whose_node_stands_still_gives_up_its_locks(Database database)
+    public async Task A_transaction_of_a_suspended_node_loses_its_locks(Database database)
     {
         await using var app = await StartAsync(database, "Command Timeout=30");
         var instance = await app.HasInstanceAsync("ada");
@@ -111,7 +111,7 @@ public sealed class BadLuckTests
         (await app.UnassignAsync(instance.Id)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{instance.Id}}"] }""");
         standsStill.SetResult();
 
-        Assert.Equal((0, 2), (await lost, tries)); // Its first half was taken back, and all of it done again.
+        Assert.Equal((0, 2), (await lost, tries)); // The first attempt was rolled back, and all of it ran again.
     }
 
     private static async Task<TestApp> StartAsync(Database kind, string settings)
@@ -121,7 +121,7 @@ public sealed class BadLuckTests
         return await TestApp.StartAsync(kind, new TestOptions { Database = changed });
     }
 
-    /// <summary>While another session holds all flow instances.</summary>
+    /// <summary>Runs the work while another session locks all flow instances.</summary>
     private static async Task<T> LockedAsync<T>(TestApp app, Func<Task<T>> work)
     {
         await using var other = OpenDatabase.At($"{app.Connection};Command Timeout=60;Application Name=other");

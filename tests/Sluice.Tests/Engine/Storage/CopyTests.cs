@@ -8,16 +8,16 @@ using Sluice.Server.Dev.Seed;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>The row's database is the source; both kinds of target are tried.</summary>
+/// <summary>The source is the database of the test case, the target one of the other kind, or SQLite too if the machine has no PostgreSQL.</summary>
 public sealed class CopyTests
 {
-    // The databases' own.
+    // Each database fills these tables itself, so they may differ.
     private static readonly string[] NotCompared = ["schema_versions", "server_era", "call_slots", "sqlite_stat1", "sqlite_stat4"];
 
     private readonly ManualClock _clock = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
     [Theory, EveryDatabase]
-    public async Task Everything_is_in_the_other_database_as_it_was(Database database)
+    public async Task Everything_is_copied_unchanged(Database database)
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
@@ -27,12 +27,12 @@ public sealed class CopyTests
         var copied = await Copy(from, to).RunAsync(CancellationToken.None);
 
         Assert.Equal(Plain(await from.DumpAsync(NotCompared)), Plain(await to.DumpAsync(NotCompared)));
-        Assert.True(copied.Sum(table => table.Rows) > 500, "There was next to nothing to copy");
+        Assert.True(copied.Sum(table => table.Rows) > 500, "The source has too few rows for a meaningful test");
         Assert.True(await Migrator.IsCurrentAsync(to, CancellationToken.None));
         await UpgradeAsync(to);
     }
 
-    /// <summary>A table that a migration adds is found by itself; a row in each shows that it is carried over.</summary>
+    /// <summary>The copy finds all tables by itself, also those of later migrations. One row in each table shows that the table is copied.</summary>
     [Theory, EveryDatabase]
     public async Task Every_table_of_the_schema_is_copied(Database database)
     {
@@ -44,7 +44,7 @@ public sealed class CopyTests
         var tables = await CopyTable.AllAsync(from, CancellationToken.None);
         foreach (var (i, table) in tables.Index())
         {
-            // Numbers that no other column has, but for the company that rows may refer to.
+            // Each text is unique. Numbers are 0 or 1, which suit booleans as well. The company is always 1, because rows refer to it.
             object?[] row = [.. table.Columns.Select((column, at) => column.IsText ? $"é\t\\{i}.{at}" : (object)(column.Name.EndsWith("company_id", StringComparison.Ordinal) || i == 0 ? 1L : at % 2))];
             await from.ImportAsync(new SqlText(table.Name), table.Rows([row]), CancellationToken.None);
         }
@@ -52,12 +52,12 @@ public sealed class CopyTests
         var copied = await Copy(from, to).RunAsync(CancellationToken.None);
 
         Assert.Equal(tables.Select(table => table.Name), copied.Select(table => table.Name));
-        Assert.All(copied, table => Assert.Equal(table.Name == "nodes" ? 1024 : 1, table.Rows)); // A migration has filled that one.
+        Assert.All(copied, table => Assert.Equal(table.Name == "nodes" ? 1024 : 1, table.Rows)); // A migration has filled nodes.
         Assert.Equal(Plain(await from.DumpAsync(NotCompared)), Plain(await to.DumpAsync(NotCompared)));
     }
 
     [Theory, EveryDatabase]
-    public async Task One_that_was_cut_off_goes_on_and_until_it_is_done_no_server_takes_the_target(Database database)
+    public async Task An_interrupted_copy_continues_and_no_server_accepts_the_target_before_it_is_complete(Database database)
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
@@ -84,7 +84,7 @@ public sealed class CopyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_target_that_holds_something_else_is_refused_and_left_alone(Database database)
+    public async Task A_target_that_contains_other_data_is_refused_and_not_changed(Database database)
     {
         await using var source = await SeededAsync(database);
         await using var target = await SeededAsync(Other(database));
@@ -97,7 +97,7 @@ public sealed class CopyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_row_that_differs_is_found(Database database)
+    public async Task The_verification_finds_a_row_that_differs(Database database)
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
@@ -111,9 +111,9 @@ public sealed class CopyTests
         Assert.Contains("prospects differs", (await Assert.ThrowsAsync<CopyRefusedException>(() => Copy(from, to).VerifyAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The program itself, with a bar on standard error.</summary>
+    /// <summary>Runs the program itself, which shows a progress bar on standard error.</summary>
     [Theory, EveryDatabase]
-    public async Task The_verb_copies_and_says_what(Database database)
+    public async Task The_command_copies_and_reports_what_it_copied(Database database)
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));
@@ -150,7 +150,7 @@ public sealed class CopyTests
 
     private static Database Other(Database database) => database == Database.Sqlite && TestDatabase.PostgresServer is not null ? Database.Postgres : Database.Sqlite;
 
-    /// <summary>As a person reads it: of what is true or false the one reads a number, the other a word.</summary>
+    /// <summary>Makes the dumps of both databases comparable: one reads a boolean as a number, the other as a word.</summary>
     private static string Plain(string dump) => dump
         .Replace("| True", "| 1", StringComparison.Ordinal).Replace("| False", "| 0", StringComparison.Ordinal);
 }

@@ -7,17 +7,17 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>What becomes of the file of a SQLite database besides being read and written.</summary>
+/// <summary>Tests the file of a SQLite database: who may read it, what happens if it is replaced, and that one server uses it alone.</summary>
 public sealed class DatabaseFileTests
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Nobody_but_their_owner_may_look_into_the_files(Database database)
+    public async Task Only_the_owner_may_read_the_files_of_the_database(Database database)
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("There the folder says who may");
+            Assert.Skip("On Windows the folder's permissions decide");
             return;
         }
 
@@ -42,11 +42,11 @@ public sealed class DatabaseFileTests
         Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
-    /// <summary>As somebody does who restores a backup and forgets to stop the server first.</summary>
+    /// <summary>The mistake of a person who restores a backup and forgets to stop the server first.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_server_whose_file_is_taken_away_says_so_and_touches_no_other(Database database)
+    public async Task A_server_whose_file_was_replaced_reports_it_and_does_not_touch_the_new_file(Database database)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There nobody can");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let anybody move an open file");
         await using var app = await TestApp.StartAsync(database);
         var (kept, taken) = (app.Connection + "-backup", app.Connection + "-taken");
         var instance = await app.HasInstanceAsync("ada");
@@ -66,7 +66,7 @@ public sealed class DatabaseFileTests
         Assert.Equal(backup, await File.ReadAllBytesAsync(app.Connection, CancellationToken.None));
         await app.RestartAsync(() =>
         {
-            File.Move(app.Connection + "-wal", taken + "-wal"); // As the guide says; no two files could be told apart by it.
+            File.Move(app.Connection + "-wal", taken + "-wal"); // As docs/operating.md says: SQLite cannot see which file a log belongs to.
             File.Delete(app.Connection + "-shm");
             return Task.CompletedTask;
         });
@@ -81,7 +81,7 @@ public sealed class DatabaseFileTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Two_servers_do_not_run_on_one_file_by_two_names(Database database)
+    public async Task A_second_server_does_not_start_on_the_same_file_under_another_name(Database database)
     {
         await using var place = await TestDatabase.CreateAsync(database);
         await using var server = await SluiceProcess.StartAsync("serve", "--database", place.Connection);

@@ -9,7 +9,7 @@ public sealed class DatabaseGoneTests
     private const string OurFault = "Internal server error occurred";
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task While_the_database_is_away_each_call_is_told_and_logged_and_then_all_goes_on(Database database)
+    public async Task While_the_database_is_down_each_call_fails_and_is_logged_and_afterwards_all_works_again(Database database)
     {
         var (cluster, connection) = await PostgresCluster.StartNewAsync();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Database = connection });
@@ -19,7 +19,7 @@ public sealed class DatabaseGoneTests
         for (var round = 0; round < 2; round++)
         {
             await cluster.StopAsync(politely: round == 1);
-            app.Clock.Advance(TimeSpan.FromSeconds(2)); // No key and no name is known from before.
+            app.Clock.Advance(TimeSpan.FromSeconds(2)); // No key and no name is cached any more.
             foreach (var ask in new Func<Task<Reply>>[] { () => app.ListAsync("ada", "bob"), () => app.UnassignAsync(bob.Id), () => app.GetAsync("/v2/workspaces") })
             {
                 var reply = await ask();
@@ -39,17 +39,17 @@ public sealed class DatabaseGoneTests
         (await app.UnassignAsync(ada.Id, bob.Id)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{bob.Id}}"] }""");
     }
 
-    /// <summary>A client that is told 429 waits and comes again, and thinks that it was too quick; this is not its fault.</summary>
+    /// <summary>A client that gets 429 waits, tries again and believes that it called too often. Here it did nothing wrong.</summary>
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task While_the_database_is_away_nobody_is_told_of_a_limit(Database database)
+    public async Task While_the_database_is_down_no_call_is_refused_because_of_a_limit(Database database)
     {
         var (cluster, connection) = await PostgresCluster.StartNewAsync();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Database = connection });
         var limited = await app.HasTenantAsync("Limited", limits: new CompanyLimits(3, 5));
-        Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", limited.Key)).Status); // Its key is known from now on, and so are today's calls.
+        Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", limited.Key)).Status); // From now on its key and its number of calls today are cached.
         await cluster.StopAsync();
 
-        foreach (var later in new[] { 0, 0, 0, 0, 0, 0, 2, 2 }) // More calls than both limits allow; then no key is known any more.
+        foreach (var later in new[] { 0, 0, 0, 0, 0, 0, 2, 2 }) // More calls than both limits allow; then its key is no longer cached.
         {
             app.Clock.Advance(TimeSpan.FromSeconds(later));
             (await app.GetAsync("/v2/workspaces", limited.Key)).ShouldRefuse(InternalServerError, OurFault);
@@ -61,14 +61,14 @@ public sealed class DatabaseGoneTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_server_that_is_stopped_while_the_database_is_away_ends_well(Database database)
+    public async Task A_server_that_is_stopped_while_the_database_is_down_ends_normally(Database database)
     {
         var (cluster, connection) = await PostgresCluster.StartNewAsync();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Database = connection });
         var counted = await app.HasTenantAsync("Counted", limits: new CompanyLimits(0, 5));
         Assert.Equal(OK, (await app.GetAsync("/v2/workspaces", counted.Key)).Status);
         await cluster.StopAsync();
-        Assert.Equal(InternalServerError, (await app.GetAsync("/v2/workspaces", counted.Key)).Status); // A call that is still to be saved.
+        Assert.Equal(InternalServerError, (await app.GetAsync("/v2/workspaces", counted.Key)).Status); // The number of calls is not saved yet.
 
         await app.RestartAsync(cluster.StartAsync);
 
@@ -87,7 +87,7 @@ public sealed class DatabaseGoneTests
         return statuses;
     }
 
-    /// <summary>The server stays up through it; the clients keep on writing.</summary>
+    /// <summary>Meanwhile the server keeps running and the clients keep writing.</summary>
     [Theory, OnlyOn(Database.Postgres)]
     public async Task A_database_that_crashes_under_load_loses_no_answered_write(Database database)
     {

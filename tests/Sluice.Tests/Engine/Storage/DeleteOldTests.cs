@@ -4,13 +4,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>docs/delete-old.sql, which keeps a database from growing for ever.</summary>
+/// <summary>Tests docs/delete-old.sql, which deletes old rows so that a database does not grow for ever.</summary>
 public sealed class DeleteOldTests
 {
     private static readonly string[] OfInstances = ["flow_instances", "instance_events", "step_ledger", "messages"];
 
     [Theory, EveryDatabase]
-    public async Task What_ended_long_ago_is_gone_and_the_rest_goes_on(Database database)
+    public async Task What_ended_long_ago_is_deleted_and_the_rest_continues(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
         await app.WalkAsync();
@@ -42,7 +42,7 @@ public sealed class DeleteOldTests
         {
             using var request = new HttpRequestMessage(verb, link);
             using var response = await app.Client.SendAsync(request);
-            Assert.Equal(NotFound, response.StatusCode); // And not a promise that nobody keeps.
+            Assert.Equal(NotFound, response.StatusCode); // Not a page that promises an unsubscribe and does nothing.
         }
 
         var before = await app.Db.DumpAsync();
@@ -65,7 +65,7 @@ public sealed class DeleteOldTests
         (await app.ListMessagesAsync($"?flowInstanceId={TestApp.Wire(instance)}"))[0]!["headers"]!.AsArray()
             .Single(header => (string?)header!["name"] == "List-Unsubscribe")!["value"]!.ToString().Trim('<', '>')).AbsolutePath;
 
-    /// <summary>In each of the tables.</summary>
+    /// <summary>Counts the rows of the instance in each table.</summary>
     private static async Task<List<int>> RowsAsync(TestApp app, NewFlowInstance instance)
     {
         var rows = new List<int>();

@@ -10,7 +10,7 @@ public sealed class DiskFullTests
     private const string OurFault = """{"errors":["Internal server error occurred"]}""";
 
     [Theory, EveryDatabase]
-    public async Task A_full_disk_costs_the_writes_that_do_not_fit_and_nothing_else(Database database)
+    public async Task A_full_disk_fails_the_writes_that_do_not_fit_and_nothing_else(Database database)
     {
         var disk = SmallDisk.Mount(mebibytes: 32);
         await using var app = await TestApp.StartAsync(database, new TestOptions { Database = await PlaceAsync(disk, database) });
@@ -48,9 +48,9 @@ public sealed class DiskFullTests
         Assert.Single((await app.ListAsync("ada")).Json["prospectsAssigned"]!.AsArray());
     }
 
-    /// <summary>PostgreSQL ends then, and somebody has to start it.</summary>
+    /// <summary>In this case PostgreSQL stops, and somebody has to start it again.</summary>
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Where_PostgreSQL_has_no_room_for_its_log_no_answered_write_is_lost(Database database)
+    public async Task If_PostgreSQL_has_no_room_for_its_log_no_answered_write_is_lost(Database database)
     {
         var disk = SmallDisk.Mount(mebibytes: 64);
         var (cluster, place) = await PostgresCluster.StartNewLoggingOnAsync(disk);
@@ -81,7 +81,7 @@ public sealed class DiskFullTests
         Assert.Equal(OK, (await app.UnassignAsync(ids[^1])).Status);
     }
 
-    /// <summary>What cannot be made smaller, until there is no room.</summary>
+    /// <summary>Writes data that cannot be compressed, until no room is left.</summary>
     private static async Task FillLogAsync(Db db)
     {
         for (var i = 0; i < 100; i++)
@@ -90,7 +90,7 @@ public sealed class DiskFullTests
         }
     }
 
-    /// <summary>PostgreSQL reads all of an index only where the extension is there that Debian ships with it.</summary>
+    /// <summary>Checks that the database is intact. PostgreSQL can check an index only with its extension amcheck, which Debian includes.</summary>
     private static Task<List<string>> CheckAsync(Db db) => db.Dialect.IsShared
         ? db.InTransactionAsync(CheckIndexesAsync, CancellationToken.None)
         : db.QueryAsync($"pragma integrity_check", row => row.GetString(0), CancellationToken.None);
@@ -118,7 +118,7 @@ public sealed class DiskFullTests
         });
     }
 
-    /// <summary>The files have room inside themselves, and folding the log back makes some: writes until there is none left.</summary>
+    /// <summary>Writes until no room is left: the files still have free space inside, and checkpoints of the log free some more.</summary>
     private static async Task UseUpAsync(TestApp app, Queue<Flow> flows, string[] crmIds)
     {
         for (var failures = 0; failures < 5;)

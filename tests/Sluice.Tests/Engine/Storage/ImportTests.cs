@@ -25,7 +25,7 @@ public sealed class ImportTests
     }
 
     [Theory, EveryDatabase]
-    public async Task None_at_all_is_no_fault(Database database)
+    public async Task An_import_without_rows_is_no_error(Database database)
     {
         await using var test = await StartAsync(database);
 
@@ -35,7 +35,7 @@ public sealed class ImportTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_row_that_is_there_already_fails_all_and_leaves_none(Database database)
+    public async Task A_row_that_already_exists_fails_the_import_and_none_of_its_rows_is_stored(Database database)
     {
         await using var test = await StartAsync(database);
         await test.Db.ImportAsync(new SqlText("things"), ToTable([new Thing(3, "first", null, null)]), CancellationToken.None);
@@ -47,7 +47,7 @@ public sealed class ImportTests
     }
 
     [Theory, EveryDatabase]
-    public async Task It_is_part_of_the_transaction_around_it(Database database)
+    public async Task An_import_is_part_of_the_transaction_around_it(Database database)
     {
         await using var test = await StartAsync(database);
 

@@ -5,7 +5,7 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>On PostgreSQL the calls of one moment share statements; nobody may notice.</summary>
+/// <summary>On PostgreSQL, look-ups of several callers at once share a statement. No caller may notice it.</summary>
 public sealed class LookUpTests
 {
     private const int Callers = 300;
@@ -13,7 +13,7 @@ public sealed class LookUpTests
     private static readonly LookUp<Thing> Things = new("things", "name", ["company_id", "size"], "size >= 0");
 
     [Theory, EveryDatabase]
-    public async Task Rows_say_which_key_found_them(Database database)
+    public async Task Each_row_says_which_key_found_it(Database database)
     {
         await using var test = await StartAsync(database);
 
@@ -24,7 +24,7 @@ public sealed class LookUpTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Companies_that_ask_for_the_same_at_once_get_their_own(Database database)
+    public async Task Companies_that_look_up_the_same_keys_at_once_get_their_own_rows(Database database)
     {
         await using var test = await StartAsync(database);
 
@@ -34,7 +34,7 @@ public sealed class LookUpTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Many_keys_go_the_same_way(Database database)
+    public async Task A_look_up_with_many_keys_finds_its_rows(Database database)
     {
         await using var test = await StartAsync(database);
         string[] names = [.. Enumerable.Range(0, 7).Select(size => $"name-{size}"), .. Enumerable.Range(0, 500).Select(other => $"other-{other}")];
@@ -46,7 +46,7 @@ public sealed class LookUpTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_key_that_the_server_refuses_is_nobody_elses_fault(Database database)
+    public async Task A_key_that_PostgreSQL_refuses_fails_only_its_own_caller(Database database)
     {
         await using var test = await StartAsync(database);
 
@@ -62,7 +62,7 @@ public sealed class LookUpTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task One_that_leaves_takes_nobody_along(Database database)
+    public async Task A_caller_that_cancels_does_not_cancel_the_others(Database database)
     {
         await using var test = await StartAsync(database);
         using var leaving = new CancellationTokenSource();
@@ -77,12 +77,12 @@ public sealed class LookUpTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_lost_connection_is_replaced_unseen(Database database)
+    public async Task A_lost_connection_is_replaced_and_no_caller_notices(Database database)
     {
         await using var test = await StartAsync(database);
         for (var round = 0; round < 3; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => test.FindAsync(1, "name-1"))); // Both lanes have a connection.
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => test.FindAsync(1, "name-1"))); // Now both lanes have a connection.
             await test.CutConnectionsAsync();
 
             Assert.All(

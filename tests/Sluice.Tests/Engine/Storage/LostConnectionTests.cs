@@ -5,13 +5,16 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>What is cut off before its commit is done again; what is cut off at its commit is asked after. Nothing is done twice.</summary>
+/// <summary>
+/// A transaction that loses its connection before its commit runs again. If it loses the connection at its commit, the server asks PostgreSQL
+/// whether it was committed. Nothing is done twice.
+/// </summary>
 public sealed class LostConnectionTests
 {
     private const string OurFault = "Internal server error occurred";
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_connection_that_was_lost_in_the_pool_costs_nobody_an_answer(Database database)
+    public async Task Connections_that_were_lost_in_the_pool_fail_no_call(Database database)
     {
         var connection = await TestDatabase.CreateAsync(database);
         await using var killer = OpenDatabase.At(connection.Connection);
@@ -28,7 +31,7 @@ public sealed class LostConnectionTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_commit_that_the_server_never_heard_of_is_done_again_and_once(Database database)
+    public async Task A_commit_that_never_reached_PostgreSQL_is_repeated_and_has_one_effect(Database database)
     {
         await using var test = await CutTest.StartAsync(database);
         var id = (await test.App.HasInstanceAsync("ada")).Id;
@@ -40,7 +43,7 @@ public sealed class LostConnectionTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_commit_whose_answer_was_lost_is_answered_and_not_done_again(Database database)
+    public async Task A_commit_whose_answer_was_lost_is_reported_as_done_and_not_repeated(Database database)
     {
         await using var test = await CutTest.StartAsync(database);
         var id = (await test.App.HasInstanceAsync("ada")).Id;
@@ -51,9 +54,9 @@ public sealed class LostConnectionTests
         Assert.Equal((0, 1), (test.Connections.Left, await test.RemovedAsync(id)));
     }
 
-    /// <summary>As after a crash: the number of the transaction may have been given out again.</summary>
+    /// <summary>As after a crash of PostgreSQL, which may have given the transaction's number to another transaction since.</summary>
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_commit_of_which_nobody_can_say_whether_it_was_done_is_a_fault_and_not_done_again(Database database)
+    public async Task A_commit_whose_outcome_cannot_be_found_out_is_an_error_and_not_repeated(Database database)
     {
         await using var test = await CutTest.StartAsync(database);
         var id = (await test.App.HasInstanceAsync("ada")).Id;

@@ -22,9 +22,9 @@ public sealed class MigratorTests
         }
     }
 
-    /// <summary>As when a node of the version before is in the middle of something, or a table is very big.</summary>
+    /// <summary>This happens if a node of the previous version is in the middle of a transaction, or if a table is very big.</summary>
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_script_may_take_longer_than_any_other_statement(Database database)
+    public async Task A_migration_may_take_longer_than_the_time_out_of_other_statements(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         await using var db = OpenDatabase.At($"{test.Connection};Command Timeout=1");
@@ -36,8 +36,9 @@ public sealed class MigratorTests
             async tx =>
             {
                 await tx.ExecuteAsync($"lock table step_ledger in access share mode", CancellationToken.None);
-                Task[] nodes = [Task.Run(() => UpgradeAsync(db)), Task.Run(() => UpgradeAsync(db))]; // The one waits for the table, the other for the one.
-                await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // A time-out is told after a second, and the cancelling of it after two more.
+                Task[] nodes = [Task.Run(() => UpgradeAsync(db)), Task.Run(() => UpgradeAsync(db))]; // One waits for the table, the other waits for the first.
+                // The statement's time-out would come after one second, and its cancellation two seconds later.
+                await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System);
                 return nodes;
             },
             CancellationToken.None);
@@ -62,7 +63,7 @@ public sealed class MigratorTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_database_that_a_newer_program_has_changed_is_refused_and_left_alone(Database database)
+    public async Task A_database_of_a_newer_version_is_refused_and_not_changed(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = test.Db;

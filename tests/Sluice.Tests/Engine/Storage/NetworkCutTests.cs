@@ -4,13 +4,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>One of two nodes is cut off from the database for longer than anybody waits, and what it had sent arrives afterwards.</summary>
+/// <summary>Cuts one of two nodes off from the database for longer than its time-outs. What the node has sent arrives afterwards.</summary>
 public sealed class NetworkCutTests
 {
     private const string OurFault = "Internal server error occurred";
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_node_that_is_cut_off_tells_its_callers_and_comes_back_by_itself(Database database)
+    public async Task A_node_that_is_cut_off_tells_its_callers_and_recovers_by_itself(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         using var network = new CutConnections(new NpgsqlConnectionStringBuilder(app.Connection).Host!);
@@ -22,7 +22,7 @@ public sealed class NetworkCutTests
         Assert.Equal(OK, (await node.ListAsync("p0")).Status);
 
         var underWay = ids[..20].ConvertAll(id => node.UnassignAsync(id));
-        await underWay[0]; // Some are done, some are at their commit, some have not begun.
+        await underWay[0]; // Some removals are done, some are at their commit, some have not begun.
         network.HoldBack();
         var refused = new[] { node.ListAsync("p30"), node.UnassignAsync(ids[30]), node.UnassignAsync(ids[31]) };
         (await node.GetAsync("/ready")).ShouldRefuse(ServiceUnavailable, "The database does not answer");
@@ -33,7 +33,7 @@ public sealed class NetworkCutTests
         }
 
         var told = await Task.WhenAll(underWay);
-        var elsewhere = await Task.WhenAll(ids.Select(id => app.UnassignAsync(id))); // What the cut node holds is free by now.
+        var elsewhere = await Task.WhenAll(ids.Select(id => app.UnassignAsync(id))); // PostgreSQL has released the locks of the cut-off node by now.
         network.LetThrough();
         await TestApp.EventuallyAsync(() => node.ListAsync("p0"), reply => reply.Status == OK);
         await TestApp.EventuallyAsync(() => node.UnassignAsync(ids), reply => reply.Status == OK && reply.Json["unassignedFlowInstanceIds"]!.AsArray().Count == 0);
@@ -45,7 +45,7 @@ public sealed class NetworkCutTests
         Assert.Equal(Enumerable.Repeat(1L, 40), await RemovalsAsync(app));
     }
 
-    /// <summary>Of each instance.</summary>
+    /// <summary>Counts the removals of each instance.</summary>
     private static Task<List<long>> RemovalsAsync(TestApp app) => app.Db.QueryAsync(
         $"select count(*) from instance_events where kind = {InstanceEvent.Removed} group by flow_instance_id", row => row.GetInt64(0), CancellationToken.None);
 }

@@ -4,13 +4,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>Behind PgBouncer in transaction mode: each transaction may be on another of the server's connections.</summary>
+/// <summary>Runs the server behind PgBouncer in transaction mode: each transaction may use another connection to PostgreSQL.</summary>
 public sealed class PoolerTests
 {
     private const string Program = "/usr/sbin/pgbouncer";
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Behind_a_pooler_that_hands_out_a_connection_for_each_transaction_all_goes_as_without(Database database)
+    public async Task Behind_a_pooler_in_transaction_mode_everything_works_as_without_it(Database database)
     {
         Assert.SkipWhen(!File.Exists(Program) && Environment.GetEnvironmentVariable("CI") is null, "There is no PgBouncer on this machine");
         var (_, behind) = await PostgresCluster.StartNewAsync();
@@ -33,7 +33,7 @@ public sealed class PoolerTests
         }
     }
 
-    /// <summary>With fewer connections than callers, so that they have to change.</summary>
+    /// <summary>Starts PgBouncer with fewer connections than callers, so that callers get different connections.</summary>
     private static async Task<Process> StartAsync(string folder)
     {
         var settings = Path.Combine(folder, "pgbouncer.ini");

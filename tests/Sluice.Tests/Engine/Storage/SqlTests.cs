@@ -37,7 +37,7 @@ public sealed class SqlTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_list_is_a_table_in_its_order(Database database)
+    public async Task A_list_becomes_a_table_in_the_same_order(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = test.Db;
@@ -51,7 +51,7 @@ public sealed class SqlTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_empty_list_is_a_table_without_rows(Database database)
+    public async Task An_empty_list_becomes_a_table_without_rows(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = test.Db;
@@ -62,7 +62,7 @@ public sealed class SqlTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Rows_keep_what_belongs_together_and_their_nulls(Database database)
+    public async Task Each_row_keeps_its_values_together_including_nulls(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = test.Db;
@@ -93,7 +93,7 @@ public sealed class SqlTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_transaction_that_fails_leaves_nothing(Database database)
+    public async Task A_transaction_that_fails_changes_nothing(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = test.Db;

@@ -5,11 +5,11 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>Two members that replicate, the standby named first, and it is behind: what it says is old.</summary>
+/// <summary>The connection names two members that replicate, the standby first. The standby lags behind, so its data is old.</summary>
 public sealed class StandbyTests
 {
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_standby_is_asked_nothing_so_that_nothing_is_decided_on_what_is_old(Database database)
+    public async Task The_server_reads_nothing_from_a_standby_so_that_no_decision_uses_old_data(Database database)
     {
         var (primary, members) = await PostgresCluster.StartNewAsync();
         var (standby, behind) = await primary.AddStandbyAsync();
@@ -29,7 +29,7 @@ public sealed class StandbyTests
         {
             var assigned = await app.AssignAsync(app.Tenant.Flow, "ada");
             var id = (string)assigned.Json["prospectsAssigned"]![0]!["flowInstanceId"]!;
-            Assert.Empty((await app.AssignAsync(app.Tenant.Flow, "ada")).Json["prospectsAssigned"]!.AsArray()); // On the standby she is in no flow.
+            Assert.Empty((await app.AssignAsync(app.Tenant.Flow, "ada")).Json["prospectsAssigned"]!.AsArray()); // According to the standby, ada is in no flow.
             Assert.Equal(id, (string?)(await app.ListAsync("ada")).Json["prospectsAssigned"]![0]!["flowInstanceId"]);
             (await app.UnassignAsync(long.Parse(id))).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{id}}"] }""");
             (await app.UnassignAsync(long.Parse(id))).ShouldBe(OK, """{ "unassignedFlowInstanceIds": [] }""");
@@ -41,7 +41,7 @@ public sealed class StandbyTests
         Assert.Equal(0, await CountAsync(old, "flow_instances"));
     }
 
-    /// <summary>How often anybody has looked into a table of ours there.</summary>
+    /// <summary>How often anybody has read a table of Sluice on that member.</summary>
     private static async Task<long> ReadsAsync(Db db)
     {
         await db.QueryAsync($"select pg_stat_force_next_flush()", _ => 0, CancellationToken.None);

@@ -3,10 +3,10 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Engine.Storage;
 
-/// <summary>No statement of the server reads a big table from its first row to its last: what the whole walk runs is explained.</summary>
+/// <summary>No statement of the server reads a whole big table. The tests call every operation and look at the plan of each statement.</summary>
 public sealed partial class StatementTests
 {
-    /// <summary>With what makes a copy of a row another one.</summary>
+    /// <summary>The big tables, each with the changes that make a copy of a row a different row.</summary>
     private static readonly Dictionary<string, string> Big = new()
     {
         ["prospects"] = "'id', t.id + n, 'crm_id', t.crm_id || n, 'email_key', t.email_key || n",
@@ -62,11 +62,11 @@ public sealed partial class StatementTests
         Assert.Equal($"{ada.Id}", (string?)(await app.ListAsync("ada")).Json["prospectsAssigned"]![0]!["flowInstanceId"]);
         await app.WalkAsync();
         Assert.Equal(7, await OneAsync(app.Db, "select count(*) from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'p'"));
-        Assert.Equal(1, await OneAsync(app.Db, "select count(distinct tableoid) from flow_instances")); // One company, one partition.
+        Assert.Equal(1, await OneAsync(app.Db, "select count(distinct tableoid) from flow_instances")); // One company uses one partition.
         Assert.Equal(1, await OneAsync(app.Db, "select count(*) from pg_class where relnamespace = current_schema()::regnamespace and relname = 'flow_instances_once' and relkind = 'I'"));
     }
 
-    /// <summary>Five thousand more like the first, of the same company: whoever looks by the company alone looks at all.</summary>
+    /// <summary>Adds five thousand rows like the first, of the same company: a statement that searches by the company alone would read all of them.</summary>
     private static async Task GrowAsync(Db db, string table, string change)
     {
         await db.ExecuteAsync(
@@ -95,7 +95,7 @@ public sealed partial class StatementTests
     private static async Task<long> OneAsync(Db db, string sql) =>
         (await db.QueryAsync($"{new SqlText(sql)}", row => row.GetInt64(0), CancellationToken.None)).Single();
 
-    /// <summary>A plan speaks of aliases.</summary>
+    /// <summary>Finds the table behind an alias, because plans contain aliases.</summary>
     private static string TableOf(string alias, string statement) =>
         Regex.Match(statement, $@"(?:from|join|update|into)\s+(\w+)(?:\s+as)?\s+{alias}\b") is { Success: true } named ? named.Groups[1].Value : alias;
 

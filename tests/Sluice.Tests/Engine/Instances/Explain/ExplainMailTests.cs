@@ -9,7 +9,7 @@ namespace Sluice.Tests.Engine.Instances.Explain;
 public sealed class ExplainMailTests
 {
     [Theory, EveryDatabase]
-    public async Task No_mail_server_is_told_and_nothing_happens_by_itself(Database database)
+    public async Task A_missing_mail_server_is_explained_and_nothing_happens_by_itself(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -22,7 +22,7 @@ public sealed class ExplainMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_limit_is_told_with_what_has_left_and_when_the_mail_goes(Database database)
+    public async Task A_limit_is_explained_with_the_counts_and_the_time_when_the_mail_leaves(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
@@ -43,7 +43,7 @@ public sealed class ExplainMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_mail_that_the_server_deferred_says_so_and_when_it_is_tried_again(Database database)
+    public async Task A_deferred_mail_is_explained_with_the_time_of_the_next_try(Database database)
     {
         await using var peer = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
@@ -57,7 +57,7 @@ public sealed class ExplainMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_mail_of_which_nobody_knows_waits_for_a_person(Database database)
+    public async Task An_uncertain_mail_waits_for_a_person(Database database)
     {
         await using var peer = new SmtpPeer((".", SmtpPeer.HangUp));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
@@ -70,7 +70,7 @@ public sealed class ExplainMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_disabled_flow_is_noted_and_holds_nothing(Database database)
+    public async Task A_disabled_flow_is_noted_but_holds_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync(change: flow => flow with { Enabled = false });
@@ -97,7 +97,7 @@ public sealed class ExplainMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_deleted_flow_is_told_before_and_after_the_engine_has_cleaned_up(Database database)
+    public async Task A_deleted_flow_is_explained_before_and_after_the_sweep(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync();
@@ -116,7 +116,7 @@ public sealed class ExplainMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_without_the_link_that_the_company_wants_is_noted(Database database)
+    public async Task Mail_without_the_unsubscribe_link_that_the_company_wants_is_noted(Database database)
     {
         await using var without = await TestApp.StartAsync(database);
         await using var with = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });

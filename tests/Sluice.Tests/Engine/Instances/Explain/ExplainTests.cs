@@ -26,7 +26,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_to_do_names_who_has_it_and_when_patience_ends(Database database)
+    public async Task A_task_is_explained_with_its_user_and_the_time_when_it_expires(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var step = await app.HasStepAsync(app.Tenant.Flow);
@@ -47,7 +47,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_step_s_to_do_is_what_is_waited_for_also_where_a_meeting_has_left_a_newer_one(Database database)
+    public async Task The_explanation_names_the_task_of_the_step_although_a_meeting_has_created_a_newer_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await Life.BeginAsync(app, "CALL", rules: "continue");
@@ -62,7 +62,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_pause_says_why_and_how_it_ends(Database database)
+    public async Task A_pause_is_explained_with_its_reason_and_its_end(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada", status: FlowInstanceStatus.Paused);
@@ -75,7 +75,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_says_what_holds_it_or_that_nobody_knows(Database database)
+    public async Task A_mail_is_explained_as_held_by_a_limit_or_as_uncertain(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
@@ -95,7 +95,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_end_says_why(Database database)
+    public async Task The_end_of_an_instance_is_explained_with_its_reason(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
@@ -109,7 +109,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_zone_that_was_abolished_is_told(Database database)
+    public async Task An_abolished_time_zone_is_explained(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow);
@@ -120,7 +120,7 @@ public sealed class ExplainTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Another_companys_instance_is_nobodys_and_nonsense_is_refused(Database database)
+    public async Task Another_companys_instance_is_not_found_and_an_invalid_id_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var other = await app.HasTenantAsync("Other");

@@ -3,28 +3,28 @@ using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Engine.Instances.Explain;
 
-/// <summary>What explain foresees is compared with what comes: nothing happens before the time that it tells, and something at it.</summary>
+/// <summary>Compares what explain predicts with what happens: nothing before the predicted time, and something at that time.</summary>
 public sealed class ForesightTests
 {
     private const string OfficeHours = """{"from":"08:00","to":"18:00","days":["Mon","Tue","Wed","Thu","Fri"]}""";
 
-    /// <summary>What it says, the flow, what happens; what it waits for, and what holds it.</summary>
+    /// <summary>Each row: description, flow, events; then what explain says that the instance waits for, and which rules hold it.</summary>
     private static readonly (string Says, string Flow, string Acts, string Is)[] Table =
     [
         ("a step is not yet due", "call+3d", "", "step"),
         ("a step is not yet due, in a flow that was disabled", "call+3d", "disable", "step"),
-        ("a wait goes on after a pause", "call custom+5d", "done, pause, 1d, resume", "step"),
-        ("a to-do waits", "call", "", "to_do: to_do"),
-        ("a to-do waits again after a pause", "call", "pause, 1d, resume", "to_do: to_do"),
+        ("a wait continues after a pause", "call custom+5d", "done, pause, 1d, resume", "step"),
+        ("it waits for a task", "call", "", "to_do: to_do"),
+        ("it waits for a task again after a pause", "call", "pause, 1d, resume", "to_do: to_do"),
         ("a person has paused it", "call", "pause", "resume: pause"),
         ("a person has paused it until a day", "call", "pause 3d", "resume: pause"),
-        ("a person has paused it until a day past the longest", "call", "pause 40d", "resume: pause"),
+        ("a person has paused it until a day after the longest pause", "call", "pause 40d", "resume: pause"),
         ("a reply has paused it", "mail call", "reply", "resume: pause, to_do"),
         ("a meeting has paused it", "mail call", "meeting", "resume: pause, to_do"),
         ("a bounce has paused it", "mail call", "bounce", "resume: pause, to_do"),
         ("a call back has paused it", "mail call", "call back", "resume: pause"),
         ("out of office until a day", "mail call+1d", "ooo 3d", "resume: pause"),
-        ("out of office until a day, and its step was due meanwhile", "mail call+1d", "ooo 3d, 2d", "resume: pause"),
+        ("out of office until a day, and its step has come due meanwhile", "mail call+1d", "ooo 3d, 2d", "resume: pause"),
         ("out of office, then paused by a person", "mail call+1d", "ooo 3d, pause", "resume: pause"),
         ("it has ended", "call", "done", "nothing"),
         ("its flow has no steps", "", "", "step: no_steps"),
@@ -40,7 +40,7 @@ public sealed class ForesightTests
     ];
 
     [Theory, EveryDatabase]
-    public async Task What_is_foretold_comes_when_it_was_foretold(Database database)
+    public async Task What_explain_predicts_happens_at_the_predicted_time(Database database)
     {
         var wrong = new List<string>();
         foreach (var row in Table)
@@ -53,7 +53,7 @@ public sealed class ForesightTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_that_a_limit_holds_is_looked_at_when_it_was_foretold(Database database)
+    public async Task Mail_that_a_limit_holds_is_looked_at_again_at_the_predicted_time(Database database)
     {
         var wrong = new List<string>();
         foreach (var (limit, limits) in Limits)
@@ -67,7 +67,7 @@ public sealed class ForesightTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_waits_for_the_hours_of_its_flow(Database database)
+    public async Task Mail_waits_for_the_sending_window_of_its_flow(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         Assert.Empty(await CompareAsync(app, await LiveAsync(app, "mail call", "", OfficeHours), "step: calendar", "a step"));
@@ -76,12 +76,12 @@ public sealed class ForesightTests
         await other.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
         var life = await LiveAsync(other, "mail mail call", "");
         await life.CallAsync($"flows/{life.FlowId}", $$"""{"window":{{OfficeHours.Replace("08:00", "10:00", StringComparison.Ordinal)}}}""", "PATCH");
-        await life.DoAsync($"{31 * 60}m"); // To eight o'clock on the next day.
+        await life.DoAsync($"{31 * 60}m"); // To 08:00 on the next day.
         Assert.Empty(await CompareAsync(other, life, "mail: sending_window", "a mail that a limit held"));
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_waits_for_its_server_and_for_a_person_who_knows(Database database)
+    public async Task Mail_waits_for_a_mail_server_or_for_a_person_who_settles_it(Database database)
     {
         await using var without = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         Assert.Empty(await CompareAsync(without, await LiveAsync(without, "mail call", ""), "mail: no_mail_server", "no server"));
@@ -96,24 +96,24 @@ public sealed class ForesightTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_edit_of_the_flow_is_foreseen(Database database)
+    public async Task A_prediction_respects_an_edit_of_the_flow(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await LiveAsync(app, "call custom+3d", "done");
         await life.EditAsync("mail #0 #1");
         Assert.StartsWith("Waits for step 3 of 3, CUSTOM, which comes due on ", (string?)(await life.ExplainAsync())["sentence"], StringComparison.Ordinal);
         await life.EditAsync("#0");
-        Assert.Empty(await CompareAsync(app, life, "step", "all that was left is removed"));
+        Assert.Empty(await CompareAsync(app, life, "step", "all remaining steps are removed"));
 
         var late = await LiveAsync(app, "", "");
         await late.EditAsync("call");
-        Assert.Empty(await CompareAsync(app, late, "step: no_steps", "steps come into a flow without any"));
+        Assert.Empty(await CompareAsync(app, late, "step: no_steps", "steps are added to a flow without steps"));
         await late.DoAsync("pause, resume");
         Assert.Equal("Running to_do | step CALL | ", await late.ShowAsync());
     }
 
     [Theory, EveryDatabase]
-    public async Task What_nobody_may_own_any_more_ends_now(Database database)
+    public async Task An_instance_whose_owner_or_flow_is_gone_ends_now(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         foreach (var act in (string[])["unseat", "delete flow"])
@@ -132,26 +132,26 @@ public sealed class ForesightTests
         return life;
     }
 
-    /// <returns>What was not as it was foretold.</returns>
+    /// <returns>All differences between the prediction and what happened.</returns>
     private static async Task<IEnumerable<string>> CompareAsync(TestApp app, Life life, string expected, string says)
     {
         var (wrong, why) = (new List<string>(), await life.ExplainAsync());
         var held = string.Join(", ", why["heldBy"]!.AsArray().Select(one => (string?)one!["rule"]));
         var found = held.Length == 0 ? (string)why["waitsFor"]! : $"{why["waitsFor"]}: {held}";
-        Check(found == expected, $"{expected}, but it is {found}");
+        Check(found == expected, $"expected {expected}, but found {found}");
 
         var before = await StateAsync(life);
         var next = why["nextAt"] is { } at ? DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture) : (DateTimeOffset?)null;
         if (next is null || next > app.Clock.GetUtcNow())
         {
             await MoveAsync(app, (next ?? app.Clock.GetUtcNow().AddDays(400)).AddSeconds(-1));
-            Check(before == await StateAsync(life), "something happens before");
+            Check(before == await StateAsync(life), "something happens before the predicted time");
         }
 
         if (next is not null)
         {
             await MoveAsync(app, next.Value);
-            Check(before != await StateAsync(life), "nothing happens");
+            Check(before != await StateAsync(life), "nothing happens at the predicted time");
         }
 
         return wrong;

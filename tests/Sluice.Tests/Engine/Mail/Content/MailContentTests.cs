@@ -4,11 +4,11 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Mail.Content;
 
-/// <summary>What people write into flows, and what prospects are called, on its way to a mail: sent whole, or refused and said to be.</summary>
+/// <summary>Texts of flows and names of prospects on their way into a mail: the server sends them unchanged, or refuses them and says why.</summary>
 public sealed class MailContentTests
 {
     [Theory, EveryDatabase]
-    public async Task A_third_mail_names_those_before_it_the_oldest_first(Database database)
+    public async Task A_third_mail_refers_to_the_mails_before_it_oldest_first(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync();
@@ -29,7 +29,7 @@ public sealed class MailContentTests
     }
 
     [Theory, EveryDatabase]
-    public async Task The_largest_body_that_is_taken_is_sent_to_the_letter_and_a_larger_one_is_not_taken(Database database)
+    public async Task The_largest_allowed_body_is_sent_unchanged_and_a_larger_one_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -56,7 +56,7 @@ public sealed class MailContentTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_placeholder_without_a_value_is_for_a_person(Database database)
+    public async Task A_mail_with_a_placeholder_without_a_value_becomes_a_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -67,7 +67,7 @@ public sealed class MailContentTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_reply_to_a_mail_that_a_person_wrote_begins_a_thread_of_its_own_and_without_a_subject_is_for_a_person(Database database)
+    public async Task A_reply_to_a_mail_of_a_person_starts_a_new_thread_and_without_a_subject_becomes_a_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var life = await Life.BeginAsync(app, "send_email reply");
@@ -87,7 +87,7 @@ public sealed class MailContentTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_placeholder_that_was_never_closed_is_for_a_person(Database database)
+    public async Task A_mail_with_an_unclosed_placeholder_becomes_a_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -97,9 +97,12 @@ public sealed class MailContentTests
         await IsForAPersonAsync(author, "There is no value for {{");
     }
 
-    /// <summary>In the text for people, and in the headers for a click in the mail program (RFC 8058); neither where the company wants none.</summary>
+    /// <summary>
+    /// The unsubscribe link is in the text for people, and in the headers for a click in the mail program (RFC 8058). If the company wants no link,
+    /// it is in neither.
+    /// </summary>
     [Theory, EveryDatabase]
-    public async Task The_link_that_ends_it_all_is_in_the_text_and_in_the_headers_unless_the_company_wants_none(Database database)
+    public async Task The_unsubscribe_link_is_in_the_text_and_in_the_headers_unless_the_company_wants_none(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
         var author = await Author.OfAsync(app);

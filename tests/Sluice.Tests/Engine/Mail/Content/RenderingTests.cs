@@ -19,7 +19,7 @@ public sealed class RenderingTests
         1, 3, "robin@example.com", "Robin", "Rep", null, null, null, true, true, "UTC", null, null!, DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void Names_in_braces_become_what_is_known()
+    public void Placeholders_are_replaced_by_their_values()
     {
         var rendered = Render("For {{account_name}}", "<p>Hi {{recipient.first_name}} {{ recipient.last_name }},</p>{{sender.first_name}} {{sender.email}}");
 
@@ -35,27 +35,27 @@ public sealed class RenderingTests
             Both(Render("{{account_name}}", "<p title=\"{{x}}\">{{account_name}}</p>", ("x", "\"><script>"))));
 
     [Fact]
-    public void A_value_is_never_parsed_again() =>
+    public void Placeholders_inside_a_value_are_not_replaced() =>
         Assert.Equal(
             ("{{recipient.first_name}}", "{{{{recipient.first_name}}"),
             Both(Render("{{a}}", "{{b}}{{a}}", ("a", "{{recipient.first_name}}"), ("b", "{{"))));
 
     [Fact]
-    public void An_assignments_variable_comes_before_the_prospects_field_also_when_it_is_empty()
+    public void An_assignments_variable_overrides_the_prospects_field_even_if_it_is_empty()
     {
         Assert.Equal(("", "Countess"), Both(Render("{{account_name}}", "{{recipient.first_name}}", ("account_name", ""), ("recipient.first_name", "Countess"))));
         Assert.Equal("Ada", Render("", "{{recipient.first_name}}", ("recipient.first_name", null)).Body);
     }
 
     [Theory]
-    [InlineData("{{recipient.title}}", "recipient.title")] // known to be empty
+    [InlineData("{{recipient.title}}", "recipient.title")] // the title is known and empty
     [InlineData("{{Recipient.First_Name}}", "Recipient.First_Name")]
     [InlineData("{{recipient.firstname}}", "recipient.firstname")]
     [InlineData("{{}}", "")]
     [InlineData("{{recipient.first_name", "{{")]
     [InlineData("{{recipient.first_name}", "{{")]
     [InlineData("{{recipient.{{recipient.first_name}}", "{{")]
-    public void What_has_no_value_stays_as_it_is_and_is_told(string text, string told)
+    public void A_placeholder_without_a_value_stays_as_it_is_and_is_reported(string text, string told)
     {
         Assert.Equal([told], Render(text, "").Unresolved);
         Assert.Equal([told], Render("", text).Unresolved);
@@ -63,14 +63,14 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public void A_line_break_in_a_subject_is_seen()
+    public void A_line_break_in_a_subject_is_detected()
     {
         Assert.False(Render("Hi {{x}}", "", ("x", "you\r\nBcc: all@example.com")).HasOneLineSubject);
         Assert.False(Render("Hi {{x}}", "", ("x", "you\n")).HasOneLineSubject);
         Assert.True(Render("Hi {{x}}", "{{x}}\r\n", ("x", "Zoë 🙂")).HasOneLineSubject);
     }
 
-    /// <summary>Quadratic work would take minutes here.</summary>
+    /// <summary>With quadratic work, this would take minutes.</summary>
     [Theory]
     [InlineData("{{")]
     [InlineData("{{a")]
@@ -86,7 +86,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public void A_reply_goes_on_under_the_subject_of_the_last_mail()
+    public void A_reply_keeps_the_subject_of_the_last_mail()
     {
         var last = new Message(1, 2, 3, 4, 5, 1, 6, "", "", "", "{{x}} & you", "", "id", null, MessageState.Sent, default, default);
         var texts = new StepTexts("{{unknown}}", "Still there?");

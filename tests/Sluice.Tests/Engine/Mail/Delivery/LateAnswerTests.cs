@@ -7,9 +7,9 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 
 public sealed class LateAnswerTests
 {
-    /// <summary>Else "try again" for the first would send what the second is handing over once more.</summary>
+    /// <summary>Otherwise the answer "try again" to the first sender would send the mail twice, because the second sender is delivering it.</summary>
     [Theory, EveryDatabase]
-    public async Task The_late_answer_of_one_who_sent_first_says_nothing_of_the_second(Database database)
+    public async Task A_late_answer_to_the_first_sender_does_not_settle_the_delivery_by_the_second(Database database)
     {
         var server = new Slow();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = server });
@@ -40,7 +40,7 @@ public sealed class LateAnswerTests
 
         public int MaxParallel => 1;
 
-        /// <returns>The answer to the next mail that it gets.</returns>
+        /// <returns>The place where the test sets the answer to the next mail.</returns>
         public Task<TaskCompletionSource<MailOutcome>> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
         public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)

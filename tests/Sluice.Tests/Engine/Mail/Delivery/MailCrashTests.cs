@@ -4,11 +4,11 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Mail.Delivery;
 
-/// <summary>The program sends mail in a process of its own, and is killed while the mail server has it and has not said so.</summary>
+/// <summary>Runs the program, which sends a mail, and kills it when the mail server has the mail but has not answered.</summary>
 public sealed class MailCrashTests
 {
     [Theory, EveryDatabase]
-    public async Task Killed_between_sending_and_sent_the_mail_is_uncertain_and_not_sent_again(Database database)
+    public async Task If_the_program_is_killed_before_the_answer_the_mail_is_uncertain_and_not_sent_again(Database database)
     {
         await using var peer = new SmtpPeer((".", SmtpPeer.Silence));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
@@ -33,7 +33,7 @@ public sealed class MailCrashTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Serve_sends_by_smtp_and_warns_of_the_link_that_mail_lacks(Database database)
+    public async Task Serve_sends_by_smtp_and_warns_that_mail_has_no_unsubscribe_link(Database database)
     {
         await using var peer = new SmtpPeer();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });

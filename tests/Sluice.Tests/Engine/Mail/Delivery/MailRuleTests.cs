@@ -20,7 +20,7 @@ public sealed class MailRuleTests
         Assert.Equal(held, SendingLimitRule.WhichHolds(Limits, new SendingCounts(day, week, recipient, domain, company), of));
 
     [Fact]
-    public void An_unsubscribe_token_is_good_with_its_companys_key_only()
+    public void An_unsubscribe_token_is_valid_only_with_its_companys_key()
     {
         var token = UnsubscribeToken.Write("key"u8, 7, -8);
 
@@ -39,7 +39,7 @@ public sealed class MailRuleTests
     [InlineData("!!!!")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
-    public void What_is_no_token_is_none(string text)
+    public void Any_other_text_is_no_unsubscribe_token(string text)
     {
         Assert.Null(UnsubscribeToken.Read(text));
         Assert.False(UnsubscribeToken.IsSignedBy("key"u8, text));
@@ -52,11 +52,11 @@ public sealed class MailRuleTests
     [InlineData("<style>p{}</style>a<script>b</script>c", "ac\r\n")]
     [InlineData("a < b <", "a\r\n")]
     [InlineData("<", "\r\n")]
-    public void Html_is_readable_as_text(string html, string text) => Assert.Equal(text, HtmlText.Of(html));
+    public void Html_becomes_readable_text(string html, string text) => Assert.Equal(text, HtmlText.Of(html));
 
     [Theory]
     [InlineData("Robin \"R\" Rep", "\"Robin \\\"R\\\" Rep\"")]
     [InlineData("Zoë", "=?utf-8?B?Wm/Dqw==?=")]
     [InlineData("=?utf-8?B?Wm/Dqw==?=", "=?utf-8?B?PT91dGYtOD9CP1dtL0Rxdz09Pz0=?=")]
-    public void A_name_in_a_header_is_nothing_but_a_name(string name, string written) => Assert.Equal(written, MailText.EncodeName(name));
+    public void A_name_in_a_header_is_encoded_so_that_it_stays_one_name(string name, string written) => Assert.Equal(written, MailText.EncodeName(name));
 }

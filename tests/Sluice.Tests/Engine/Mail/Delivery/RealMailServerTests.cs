@@ -37,7 +37,7 @@ public sealed class RealMailServerTests
     }
 
     [Fact]
-    public async Task It_says_who_is_not_there_and_what_is_too_early()
+    public async Task An_unknown_recipient_is_refused_and_a_temporary_error_defers()
     {
         await using var server = await MailServer.StartAsync();
 
@@ -49,11 +49,11 @@ public sealed class RealMailServerTests
             (await server.Transport().SendAsync(Mail with { Recipient = "later@example.org" }, CancellationToken.None)).Kind);
     }
 
-    /// <summary>Ours to mend, so the recipient's address is not to blame.</summary>
+    /// <summary>The sender's side must fix both errors, so they are no refusal of the recipient.</summary>
     [Theory]
     [InlineData("smtp")]
     [InlineData("smtps")]
-    public async Task A_wrong_password_and_a_strange_certificate_delay(string scheme)
+    public async Task A_wrong_password_and_an_untrusted_certificate_defer(string scheme)
     {
         await using var server = await MailServer.StartAsync();
 

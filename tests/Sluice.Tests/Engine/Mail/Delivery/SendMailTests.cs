@@ -12,7 +12,7 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 public sealed class SendMailTests
 {
     [Theory, EveryDatabase]
-    public async Task A_flow_sends_its_mail_and_goes_on_in_the_thread(Database database)
+    public async Task A_flow_sends_its_mail_and_continues_in_the_same_thread(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -29,7 +29,7 @@ public sealed class SendMailTests
         Assert.Equal($"<{shown[1]!["messageId"]}>", Header(shown[0]!, "References"));
     }
 
-    /// <summary>Committed before the network is touched, and what came of it afterwards: in between nobody else takes it.</summary>
+    /// <summary>The claim is committed before the network is used, and the outcome afterwards. In between nobody else claims the mail.</summary>
     [Theory, EveryDatabase]
     public async Task A_mail_is_sent_once_however_many_nodes_there_are(Database database)
     {
@@ -51,7 +51,7 @@ public sealed class SendMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_mail_whose_sender_is_gone_is_uncertain_and_never_sent_again_by_itself(Database database)
+    public async Task A_mail_whose_sending_node_is_lost_is_uncertain_and_never_sent_again_by_itself(Database database)
     {
         var gate = new Gated();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = gate });
@@ -69,7 +69,7 @@ public sealed class SendMailTests
         Assert.Equal(WaitsFor.Mail, (await app.RunOfAsync(instance)).WaitsFor);
         Assert.Single(gate.Sent);
 
-        // The answer comes after all.
+        // The answer comes late.
         gate.Answer.SetResult(MailOutcome.Sent);
         Assert.Contains(await sending, one => one.Kind == InstanceEvent.StepDone);
         Assert.Equal(MessageState.Sent, (await app.MailOfAsync(instance))[0].State);
@@ -77,7 +77,7 @@ public sealed class SendMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_person_resolves_what_is_uncertain_and_a_late_answer_counts_no_more(Database database)
+    public async Task A_person_settles_an_uncertain_mail_and_a_late_answer_no_longer_counts(Database database)
     {
         var gate = new Gated();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = gate });
@@ -99,7 +99,7 @@ public sealed class SendMailTests
         gate.Answer.SetResult(MailOutcome.Refused("550 late"));
         await sending;
 
-        // It was queued again by a person, and has left the second time.
+        // A person has queued the mail again, and the second delivery succeeded.
         Assert.Equal((FlowInstanceStatus.Running, 2), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).StepOrder));
         Assert.Equal((MessageState.Sent, null), ((await app.MailOfAsync(instance))[0].State, (await app.MailOfAsync(instance))[0].Error));
     }
@@ -117,7 +117,7 @@ public sealed class SendMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_greylisted_mail_is_tried_again_later_and_later(Database database)
+    public async Task A_greylisted_mail_is_retried_with_growing_backoff(Database database)
     {
         await using var peer = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
@@ -163,12 +163,12 @@ public sealed class SendMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_came_in_between_keeps_a_queued_mail_back(Database database)
+    public async Task A_queued_mail_is_cancelled_after_an_unassign_or_an_opt_out(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var flow = await app.HasMailFlowAsync();
         var (removed, optedOut) = (await app.HasMailedAsync("003A", flow), await app.HasMailedAsync("003B", flow));
-        Assert.Equal(MessageState.Queued, (await app.MailOfAsync(removed))[0].State); // There is no way out.
+        Assert.Equal(MessageState.Queued, (await app.MailOfAsync(removed))[0].State); // There is no mail server.
         await app.UnassignAsync(removed.Id);
         await new ProspectStore(app.Db).OptOutAsync(optedOut.CompanyId, optedOut.ProspectId, CancellationToken.None);
 
@@ -181,7 +181,7 @@ public sealed class SendMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_a_limit_holds_goes_at_eight_the_next_morning_and_its_instance_stays(Database database)
+    public async Task A_mail_that_a_limit_holds_leaves_at_eight_the_next_morning_and_its_instance_waits(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
@@ -201,7 +201,7 @@ public sealed class SendMailTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_limit_holds_for_two_nodes_together(Database database)
+    public async Task A_limit_applies_to_two_nodes_together(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var other = await app.HasAnotherNodeAsync();
@@ -219,7 +219,7 @@ public sealed class SendMailTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task In_dev_nothing_can_leave(Database database)
+    public async Task In_dev_no_mail_can_leave(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true, Transport = null });
         await using var serving = await TestApp.StartAsync(database, new TestOptions { Transport = null });
@@ -229,7 +229,7 @@ public sealed class SendMailTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Messages_are_the_companys_own(Database database)
+    public async Task A_company_sees_only_its_own_messages(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -253,7 +253,7 @@ public sealed class SendMailTests
     private static string Header(System.Text.Json.Nodes.JsonNode message, string name) =>
         message["headers"]!.AsArray().Single(header => header!["name"]!.ToString() == name)!["value"]!.ToString();
 
-    /// <summary>A mail server that answers the first time when the test says so, and then at once and well.</summary>
+    /// <summary>A mail server that answers the first mail when the test says so, and accepts all later mails at once.</summary>
     private sealed class Gated : IMailTransport
     {
         public int MaxParallel => 1;

@@ -6,7 +6,10 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 
 public sealed class SendingDayTests
 {
-    /// <summary>Los Angeles moves its clocks on 2026-03-08 (23 hours) and 2026-11-01 (25 hours), both Sundays; Havana on 2026-03-08 at midnight.</summary>
+    /// <summary>
+    /// In Los Angeles, 2026-03-08 has 23 hours and 2026-11-01 has 25 hours; both are Sundays. In Havana the clocks go forward on 2026-03-08 at
+    /// midnight.
+    /// </summary>
     [Theory]
     [InlineData("America/Los_Angeles", "2026-03-07T23:59:59-08:00", "2026-03-07T00:00:00-08:00", "2026-03-01T00:00:00-08:00", "2026-03-08T08:00:00-07:00")]
     [InlineData("America/Los_Angeles", "2026-03-08T00:00:00-08:00", "2026-03-08T00:00:00-08:00", "2026-03-08T00:00:00-08:00", "2026-03-09T08:00:00-07:00")]

@@ -8,7 +8,7 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 public sealed class SentSoFarTests
 {
     [Theory, EveryDatabase]
-    public async Task What_went_to_an_address_its_domain_and_from_the_company_counts_for_24_hours(Database database)
+    public async Task A_sent_mail_counts_for_its_recipient_domain_and_company_for_24_hours(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var mail = await HasSentAsync(app) with { Recipient = "003A@Example.ORG" };
@@ -20,7 +20,7 @@ public sealed class SentSoFarTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_a_sender_has_sent_counts_until_midnight_and_until_saturdays_midnight(Database database)
+    public async Task A_sent_mail_counts_for_its_sender_until_midnight_and_in_the_week_until_saturdays_midnight(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var mail = await HasSentAsync(app);

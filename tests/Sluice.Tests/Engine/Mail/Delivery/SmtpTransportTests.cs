@@ -9,7 +9,7 @@ public sealed class SmtpTransportTests
         "robin@example.com", "Robin Rep", "ada@example.org", "Hello", "<p>Hi Ada</p>", "1@example.com", [], DateTimeOffset.UnixEpoch, null);
 
     [Fact]
-    public async Task A_mail_is_handed_over()
+    public async Task A_mail_is_delivered()
     {
         await using var peer = new SmtpPeer();
 
@@ -18,7 +18,10 @@ public sealed class SmtpTransportTests
         Assert.Equal(".", peer.Heard.Last());
     }
 
-    /// <summary>Nothing has left where the server has not had the last line, and a refusal is one only of the recipient or the mail.</summary>
+    /// <summary>
+    /// Before the server has the last line of a mail, the mail has certainly not been sent. An error counts as a refusal only if it is about the
+    /// recipient or the mail.
+    /// </summary>
     [Theory]
     [InlineData("greeting", "554 no service", "Deferred")]
     [InlineData("greeting", SmtpPeer.Silence, "Deferred")]
@@ -41,7 +44,7 @@ public sealed class SmtpTransportTests
     [InlineData(".", "garbage", "Unknown")]
     [InlineData(".", SmtpPeer.Silence, "Unknown")]
     [InlineData(".", SmtpPeer.HangUp, "Unknown")]
-    public async Task What_the_server_says_decides_what_is_certain(string to, string answer, string outcome)
+    public async Task The_answer_of_the_server_decides_the_outcome(string to, string answer, string outcome)
     {
         await using var peer = new SmtpPeer((to, answer));
 
@@ -52,7 +55,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task A_line_without_an_end_is_given_up()
+    public async Task An_answer_without_an_end_is_given_up()
     {
         await using var peer = new SmtpPeer(("EHLO", "250 " + new string('x', 1_000_000)));
 
@@ -60,7 +63,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task Nobody_there_is_a_delay()
+    public async Task A_server_that_cannot_be_reached_defers_the_mail()
     {
         var peer = new SmtpPeer();
         var transport = peer.Transport();
@@ -70,7 +73,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task Before_the_last_line_a_stop_defers_and_after_it_nobody_knows()
+    public async Task A_stop_before_the_last_line_defers_and_after_it_the_outcome_is_unknown()
     {
         foreach (var (to, outcome) in new[] { ("RCPT", MailOutcomeKind.Deferred), (".", MailOutcomeKind.Unknown) })
         {
@@ -86,7 +89,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task A_password_goes_the_way_that_the_server_takes()
+    public async Task A_password_is_sent_by_the_method_that_the_server_offers()
     {
         await using var peer = new SmtpPeer((Base64("robin"), "334 UGFzc3dvcmQ6"), (Base64("secret"), "235 welcome"));
 
@@ -95,7 +98,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task Without_tls_nothing_is_said_that_matters()
+    public async Task Without_tls_neither_password_nor_mail_is_sent()
     {
         await using var peer = new SmtpPeer();
         var transport = new SmtpTransport(SmtpSettings.Read(peer.Url.Replace("?tls=none", "", StringComparison.Ordinal), "secret", out _)!);
@@ -110,7 +113,7 @@ public sealed class SmtpTransportTests
     [InlineData("Hi", "ada@example.org>\r\nDATA")]
     [InlineData("Hi", "ada@exämple.org")]
     [InlineData("Hi", "")]
-    public async Task What_would_become_a_header_or_a_command_never_leaves(string subject, string recipient)
+    public async Task A_mail_with_text_that_would_become_a_header_or_a_command_is_not_sent(string subject, string recipient)
     {
         await using var peer = new SmtpPeer();
         var mail = Mail with { Subject = subject, Recipient = recipient };
@@ -124,7 +127,7 @@ public sealed class SmtpTransportTests
     [InlineData("smtp://user@mail.example.com", "mail.example.com", 587, "StartTls")]
     [InlineData("smtps://user:pass@mail.example.com", "mail.example.com", 465, "Implicit")]
     [InlineData("smtp://localhost:25?tls=none", "localhost", 25, "None")]
-    public void A_url_says_which_server(string url, string host, int port, string tls)
+    public void A_url_names_the_server(string url, string host, int port, string tls)
     {
         var settings = SmtpSettings.Read(url, "secret", out var fault)!;
 
@@ -138,7 +141,7 @@ public sealed class SmtpTransportTests
     [InlineData("http://mail.example.com")]
     [InlineData("smtp://")]
     [InlineData("smtp://user:pass@mail.example.com?tls=none")]
-    public void Another_url_is_refused_without_its_secret(string url)
+    public void An_invalid_url_is_refused_and_the_error_hides_its_password(string url)
     {
         Assert.Null(SmtpSettings.Read(url, "secret", out var fault));
         Assert.DoesNotContain("pass", fault!, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public sealed class InboundTests
     }
 
     [Theory, EveryDatabase]
-    public async Task The_same_message_is_heard_once_and_answered_alike(Database database)
+    public async Task The_same_message_has_one_effect_and_always_the_same_answer(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var other = await app.HasAnotherNodeAsync();
@@ -48,7 +48,7 @@ public sealed class InboundTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_is_nobodys_is_kept_and_said_to_be(Database database)
+    public async Task A_message_that_matches_no_instance_is_stored_and_reported_as_unmatched(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -79,7 +79,7 @@ public sealed class InboundTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Out_of_office_pauses_until_the_day_if_one_can_be_read(Database database)
+    public async Task Out_of_office_pauses_until_the_return_date_if_it_can_be_read(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -114,7 +114,7 @@ public sealed class InboundTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_flows_ruleset_decides(Database database)
+    public async Task A_flows_ruleset_decides_what_a_reply_and_a_meeting_do(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var rules = new Ruleset(app.Tenant.Id, app.NextId(), "Stop", "stop", false, "continue", false, false);
@@ -128,7 +128,7 @@ public sealed class InboundTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Another_companys_instance_and_thread_are_nobodys(Database database)
+    public async Task Another_companys_instance_and_thread_are_not_found(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
@@ -141,7 +141,7 @@ public sealed class InboundTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task All_that_is_wrong_is_said_at_once(Database database)
+    public async Task All_faults_are_reported_at_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -155,7 +155,7 @@ public sealed class InboundTests
     }
 
     [Theory, EveryDatabase]
-    public async Task One_click_ends_all_of_a_persons_flows_and_a_look_ends_none(Database database)
+    public async Task One_click_ends_all_flows_of_a_prospect_and_opening_the_page_ends_none(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
         var (first, second) = (await app.HasMailedAsync("003A", await app.HasMailFlowAsync()), await app.HasMailedAsync("003A", await app.HasMailFlowAsync()));

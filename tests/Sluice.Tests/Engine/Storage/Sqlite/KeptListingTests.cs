@@ -5,11 +5,11 @@ using Sluice.Engine.Storage.Sqlite;
 
 namespace Sluice.Tests.Engine.Storage.Sqlite;
 
-/// <summary>On SQLite listings come from memory. Whatever changes an instance, by whichever operation or the engine, must be seen there.</summary>
+/// <summary>On SQLite, listings read the in-memory index. Every change of an instance, by any operation or by the engine, must appear there.</summary>
 public sealed class KeptListingTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task After_every_operation_and_the_engines_work_memory_holds_what_the_file_does(Database database)
+    public async Task After_any_operation_or_engine_work_the_in_memory_index_equals_the_file(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var file = OpenDatabase.At(((SqliteDb)app.Db).Description);

@@ -5,25 +5,25 @@ using Sluice.Engine.Storage.Sqlite;
 
 namespace Sluice.Tests.Engine.Storage.Sqlite;
 
-/// <summary>What is kept in memory is what is in the file, whatever is done to it.</summary>
+/// <summary>The in-memory index contains the same rows as the file, whatever the server writes.</summary>
 public sealed class KeptRowsTests
 {
     private static readonly LookUp<Thing> Things = new("things", "name", ["id", "size"], "size < 100");
     private static readonly string[] Names = [.. Enumerable.Range(0, 12).Select(number => $"name {number}"), "ä\"\\ 😀"];
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task It_is_memory_that_answers(Database database)
+    public async Task Look_ups_read_the_in_memory_index_and_not_the_file(Database database)
     {
         await using var test = await StartAsync(database);
         await Test.AddAsync(test.Db, 1, "name 1", size: 5);
-        await Test.AddAsync(test.File, 2, "name 2", size: 6); // Another process does what it may not: only the file knows.
+        await Test.AddAsync(test.File, 2, "name 2", size: 6); // Written by another process, which is not allowed: only the file has this row.
 
         Assert.Equal([new(0, 1, 5)], await Test.FindAsync(test.Db, "name 1", "name 2"));
         Assert.Equal([new(0, 1, 5), new(1, 2, 6)], await Test.FindAsync(test.File, "name 1", "name 2"));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Random_changes_leave_it_like_the_file(Database database)
+    public async Task After_random_changes_the_index_equals_the_file(Database database)
     {
         var random = new Random(4664);
         await using var test = await StartAsync(database);
@@ -36,7 +36,7 @@ public sealed class KeptRowsTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task What_is_written_while_the_file_is_read_is_not_missed(Database database)
+    public async Task The_index_misses_no_write_that_is_made_while_the_file_is_read(Database database)
     {
         await using var test = await StartAsync(database, rows: 60_000);
         var id = 100_000;
@@ -57,12 +57,12 @@ public sealed class KeptRowsTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_writer_that_loses_its_connection_keeps_nothing_wrong(Database database)
+    public async Task After_the_writer_has_lost_its_connection_the_index_equals_the_file(Database database)
     {
         await using var test = await StartAsync(database);
         await Test.AddAsync(test.Db, 1, "name 1", size: 5);
 
-        // A commit inside takes the round's transaction away, and with it the connection.
+        // A commit inside the work ends the round's transaction too early, so the writer gives up its connection.
         await Assert.ThrowsAnyAsync<Exception>(() => test.Db.InTransactionAsync(async tx =>
         {
             await Test.AddAsync(tx, 2, "name 1", size: 6);
@@ -77,7 +77,7 @@ public sealed class KeptRowsTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task With_more_rows_than_it_may_keep_the_file_is_asked(Database database)
+    public async Task With_more_rows_than_the_index_may_keep_look_ups_read_the_file(Database database)
     {
         await using var test = await StartAsync(database);
         await using var writer = new SqliteWriter(new SqliteFile(test.Db.Description));
@@ -93,10 +93,10 @@ public sealed class KeptRowsTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Another_look_up_of_such_rows_has_the_file_asked(Database database)
+    public async Task A_look_up_that_is_not_kept_reads_the_file(Database database)
     {
         await using var test = await StartAsync(database);
-        await Test.AddAsync(test.Db, 1, "name 1", size: 500); // Too large for what is kept.
+        await Test.AddAsync(test.Db, 1, "name 1", size: 500); // Too large for the kept look-up's condition.
 
         var all = await test.Db.FindAsync(new LookUp<Thing>("things", "name", ["id", "size"], "size > 0"), 1, CrmIds.Of(["name 1"]).Json, CancellationToken.None);
 
@@ -127,7 +127,7 @@ public sealed class KeptRowsTests
         public static Task<int> AddAsync(IDbSession to, long id, string name, long size) =>
             to.ExecuteAsync($"insert into things values (1, {id}, {name}, {size}) on conflict do nothing", CancellationToken.None);
 
-        /// <summary>One change of several in a round; some of them are taken back.</summary>
+        /// <summary>Makes one of the changes of a round; changes of kind 4 are rolled back.</summary>
         public Task ChangeAsync(int kind, long id, string name, long size) => kind switch
         {
             0 => Db.ExecuteAsync($"delete from things where company_id = 1 and id = {id}", CancellationToken.None),
@@ -138,7 +138,7 @@ public sealed class KeptRowsTests
                 async tx =>
                 {
                     await tx.ExecuteAsync($"update things set size = 99, name = {name} where id < 1000", CancellationToken.None);
-                    throw new InvalidOperationException("taken back");
+                    throw new InvalidOperationException("rolled back");
                 },
                 CancellationToken.None)),
             _ => AddAsync(Db, id, name, size),

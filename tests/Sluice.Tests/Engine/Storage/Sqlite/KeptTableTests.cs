@@ -7,12 +7,15 @@ public sealed class KeptTableTests
 {
     private const int Steps = 200_000;
 
-    /// <summary>Few keys and ids, so that they meet; more than fit at first, so that the parts grow; and as many removals, so that holes are filled.</summary>
+    /// <summary>
+    /// Keys and ids are few, so that changes meet rows that exist. There are more rows than fit at first, so that the parts grow, and many removals,
+    /// so that freed places are used again.
+    /// </summary>
     [Theory]
     [InlineData(1, 3, 40)]
     [InlineData(2, 50_000, 3)]
     [InlineData(3, 2000, 20)]
-    public void It_finds_what_a_dictionary_would(int seed, int keys, int idsOfAKey)
+    public void The_table_finds_the_same_rows_as_a_dictionary(int seed, int keys, int idsOfAKey)
     {
         var random = new Random(seed);
         var (table, model) = (new KeptTable<Thing>(expected: 0), new Dictionary<(long Company, int Key, long Id), Thing>());

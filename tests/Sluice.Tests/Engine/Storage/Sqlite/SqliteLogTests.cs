@@ -24,7 +24,7 @@ public sealed class SqliteLogTests
             }
         })));
 
-        Assert.InRange(largest, 1, 400 * Megabyte); // Of the 480 that were written.
+        Assert.InRange(largest, 1, 400 * Megabyte); // 480 MB were written.
         Assert.Equal(4 * Megabyte, (await db.QueryAsync($"select sum(length(note)) from things", row => row.GetInt64(0), CancellationToken.None)).Single());
     }
 }

@@ -4,11 +4,11 @@ using Sluice.Engine.Storage.Sqlite;
 
 namespace Sluice.Tests.Engine.Storage.Sqlite;
 
-/// <summary>What waits while the writer is busy goes into one round; so each test first keeps it busy.</summary>
+/// <summary>Writes that wait while the writer is busy go into one round, which is one transaction. So most tests first keep the writer busy.</summary>
 public sealed class SqliteWriterTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task What_waits_is_committed_together(Database database)
+    public async Task Waiting_writes_are_committed_together(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         using var busy = test.KeepBusy();
@@ -18,12 +18,12 @@ public sealed class SqliteWriterTests
         busy.Dispose();
         await Task.WhenAll(one, other);
 
-        Assert.Equal(before + 1, test.Writer.Commits); // With the busy one, as they came before it was done.
+        Assert.Equal(before + 1, test.Writer.Commits); // The busy write is in the same commit, because the two came before it was done.
         Assert.Equal([1, 2], await test.ReadAsync());
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_round_that_has_changed_many_rows_is_committed_before_the_next_request(Database database)
+    public async Task A_round_that_has_changed_many_rows_commits_before_the_next_write(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         using var busy = test.KeepBusy();
@@ -33,11 +33,11 @@ public sealed class SqliteWriterTests
         busy.Dispose();
         await Task.WhenAll(many, other);
 
-        Assert.Equal(before + 2, test.Writer.Commits); // The busy one with the many, and this one.
+        Assert.Equal(before + 2, test.Writer.Commits); // One commit for the busy write and the many rows, one for the other write.
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task One_that_fails_does_not_fail_the_others_of_its_round(Database database)
+    public async Task A_write_that_fails_does_not_fail_the_others_of_its_round(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         using var busy = test.KeepBusy();
@@ -51,7 +51,7 @@ public sealed class SqliteWriterTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task One_that_fails_alone_leaves_nothing_and_the_next_works(Database database)
+    public async Task A_write_that_fails_alone_changes_nothing_and_the_next_one_works(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
 
@@ -62,7 +62,7 @@ public sealed class SqliteWriterTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task One_whose_caller_left_before_it_began_does_nothing(Database database)
+    public async Task A_write_whose_caller_left_before_it_began_does_nothing(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         using var busy = test.KeepBusy();
@@ -78,7 +78,7 @@ public sealed class SqliteWriterTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task One_whose_caller_left_after_it_began_is_done_whole(Database database)
+    public async Task A_write_whose_caller_left_after_it_began_is_done_completely(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         using var caller = new CancellationTokenSource();
@@ -89,14 +89,14 @@ public sealed class SqliteWriterTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_full_disk_fails_its_round_and_when_there_is_room_again_the_next_works(Database database)
+    public async Task A_full_disk_fails_the_round_and_the_next_write_works_when_there_is_room(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         using var busy = test.KeepBusy();
         var before = test.AddAsync(1);
         var tooLarge = test.AddAsync(2, async tx =>
         {
-            await tx.QueryAsync($"pragma max_page_count = 1", _ => 0, CancellationToken.None); // Of this connection only: a full disk.
+            await tx.QueryAsync($"pragma max_page_count = 1", _ => 0, CancellationToken.None); // Acts like a full disk, for this connection only.
             await tx.ExecuteAsync($"insert into things (id, note) values ({3}, {new string('x', 1_000_000)})", CancellationToken.None);
         });
 
@@ -109,7 +109,7 @@ public sealed class SqliteWriterTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Asked_to_fold_the_log_it_begins_it_anew_with_the_next_commit_but_one(Database database)
+    public async Task A_requested_checkpoint_makes_the_second_commit_restart_the_log(Database database)
     {
         await using var test = await WriterTest.StartAsync(database);
         await test.AddAsync(1, AddManyAsync);
@@ -147,7 +147,7 @@ public sealed class SqliteWriterTests
             return test;
         }
 
-        /// <returns>Lets it go on.</returns>
+        /// <summary>Keeps the writer busy until the returned object is disposed.</summary>
         public Busy KeepBusy()
         {
             var (begun, mayEnd) = (new ManualResetEventSlim(), new Busy());
@@ -175,7 +175,7 @@ public sealed class SqliteWriterTests
         public Task<List<long>> ReadAsync() =>
             Writer.RunAsync(tx => tx.QueryAsync($"select id from things order by id", row => row.GetInt64(0), CancellationToken.None), CancellationToken.None);
 
-        /// <summary>Folds them.</summary>
+        /// <summary>Makes a checkpoint, which reports the number of pages.</summary>
         public long PagesInLog()
         {
             using var session = new SqliteSession(database.Connection);
