@@ -3,7 +3,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Docs;
 
-/// <summary>The document itself; that every answer is as it says is held by <see cref="DescribedHandler"/> in every test.</summary>
+/// <summary>Tests the OpenAPI document itself. <see cref="DescribedHandler"/> checks in every other test that each answer matches the document.</summary>
 public sealed class OpenApiTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
@@ -22,7 +22,7 @@ public sealed class OpenApiTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Each_operation_names_its_scope_and_a_403_only_where_it_can_come(Database database)
+    public async Task Each_operation_names_its_scope_and_all_but_the_unassign_operations_list_403(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var document = app.Document;
@@ -35,7 +35,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public void The_checker_sees_what_is_wrong()
+    public void The_schema_checker_reports_each_fault()
     {
         var schema = JsonNode.Parse("""
             {"type":"object","required":["id","list"],"properties":{

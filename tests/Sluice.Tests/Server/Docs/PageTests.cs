@@ -4,11 +4,11 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Docs;
 
-/// <summary>The pages that are made of the document. Nobody needs credentials to read them.</summary>
+/// <summary>The documentation pages that the server generates from the OpenAPI document. A reader needs no credentials.</summary>
 public sealed partial class PageTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Every_operation_has_a_page_that_the_index_and_the_one_long_page_lead_to(Database database)
+    public async Task Every_operation_has_a_page_and_is_in_the_index_and_on_the_long_page(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (index, all) = (await ReadAsync(app, "/llms.txt"), await ReadAsync(app, "/docs"));
@@ -26,7 +26,7 @@ public sealed partial class PageTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task The_example_of_each_page_is_an_answer_as_described(Database database)
+    public async Task The_example_on_each_page_matches_the_schema_of_its_answer(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -40,7 +40,7 @@ public sealed partial class PageTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task The_long_page_needs_nothing_from_elsewhere(Database database)
+    public async Task The_long_page_loads_no_other_file(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -55,7 +55,7 @@ public sealed partial class PageTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_page_of_no_operation_is_not_found(Database database)
+    public async Task The_page_of_an_unknown_operation_is_not_found(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace Sluice.Tests.Server.Docs;
 
 /// <summary>
-/// docs/parity.md is made from the tests: it lists what each of them holds and where the fact comes from, so it cannot promise more than they
-/// do. With SLUICE_WRITE_PARITY=1 the test writes the page; without, a page that says anything else fails it.
+/// docs/parity.md is generated from the tests: it lists the facts that the tests check and the source of each fact, so it cannot promise more
+/// than the tests check. With SLUICE_WRITE_PARITY=1 the test writes the page; without it, the test fails if the page differs.
 /// </summary>
 public sealed class ParityTests
 {
@@ -14,7 +14,7 @@ public sealed class ParityTests
         [("seed", "stated"), ("rec", "recorded"), ("doc", "documented"), ("rep", "reported"), ("inf", "inferred")];
 
     [Fact]
-    public void The_page_says_what_the_tests_hold()
+    public void The_parity_page_matches_the_tests()
     {
         var page = Write();
         if (Environment.GetEnvironmentVariable("SLUICE_WRITE_PARITY") is not null)
@@ -26,7 +26,7 @@ public sealed class ParityTests
     }
 
     [Fact]
-    public void Every_fact_names_a_known_source_and_says_a_sentence() =>
+    public void Every_fact_has_a_known_source_and_a_description() =>
         Assert.All(Facts(), fact =>
         {
             Assert.Contains(fact.Source, Sources.Select(source => source.Source));

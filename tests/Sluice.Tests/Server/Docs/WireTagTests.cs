@@ -2,11 +2,14 @@ using System.Reflection;
 
 namespace Sluice.Tests.Server.Docs;
 
-/// <summary>The page of what is kept is made from tags: one on no test, or of an operation that is not there, would promise what nobody holds.</summary>
+/// <summary>
+/// docs/parity.md is generated from <see cref="WireAttribute"/> tags. A tag on a method that is no test, or for an operation that does not exist,
+/// would promise behaviour that no test checks.
+/// </summary>
 public sealed class WireTagTests
 {
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_tag_is_on_a_test_and_names_an_operation_that_is_there(Database database)
+    public async Task Every_tag_is_on_a_test_and_names_an_existing_operation(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tagged = typeof(WireTagTests).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(WireAttribute))).ToList();

@@ -4,11 +4,11 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Hosting;
 
-/// <summary>The program is killed, or asked to stop, while eight clients write.</summary>
+/// <summary>Kills the server, or asks it to stop, while eight clients write.</summary>
 public sealed class CrashTests
 {
     [Theory, EveryDatabase]
-    public async Task Killed_in_the_middle_it_has_kept_every_answered_write_and_none_by_halves(Database database)
+    public async Task A_killed_server_keeps_every_answered_write_and_no_partial_one(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var load = await WriteLoad.OfAsync(app, groups: 500);
@@ -32,7 +32,7 @@ public sealed class CrashTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Asked_to_stop_it_answers_what_is_under_way_and_ends_well(Database database)
+    public async Task A_server_that_is_asked_to_stop_answers_the_requests_in_progress_and_exits_with_0(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var load = await WriteLoad.OfAsync(app, groups: 500);
@@ -44,7 +44,7 @@ public sealed class CrashTests
             await Eventually.UntilAsync(() => load.Answered > 50 || running.IsCompleted);
             var clock = Stopwatch.StartNew();
             Assert.Equal(0, await server.TerminateAsync());
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"Stopping took {clock.Elapsed}");
             await running;
             Assert.DoesNotContain(server.Errors, line => line.Contains("fail", StringComparison.Ordinal));
         });
@@ -52,9 +52,9 @@ public sealed class CrashTests
         await load.VerifyAsync(allWereAnswered: true);
     }
 
-    /// <summary>What restarts it kills it after ten seconds, and then nothing that was under way is told of.</summary>
+    /// <summary>A service manager kills a server that needs more than ten seconds to stop; then no request in progress is answered.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_client_that_never_comes_to_an_end_does_not_keep_it_from_stopping(Database database)
+    public async Task A_client_that_never_finishes_its_request_does_not_keep_the_server_from_stopping(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
@@ -66,13 +66,13 @@ public sealed class CrashTests
         var clock = Stopwatch.StartNew();
         Assert.Equal(0, await server.TerminateAsync());
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}");
-        Assert.DoesNotContain(server.Errors, line => line.Contains("are lost", StringComparison.Ordinal)); // The calls of the last second.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"Stopping took {clock.Elapsed}");
+        Assert.DoesNotContain(server.Errors, line => line.Contains("are lost", StringComparison.Ordinal)); // It saved the call counts of the last second.
         await over.CancelAsync();
         await sending;
     }
 
-    /// <summary>The write waits for a lock that this test holds; meanwhile the signal comes.</summary>
+    /// <summary>The test holds a lock that the write waits for, and meanwhile sends the signal.</summary>
     [Theory, EveryDatabase]
     public async Task A_request_that_was_waiting_when_the_signal_came_is_answered(Database database)
     {
@@ -101,7 +101,7 @@ public sealed class CrashTests
         (await app.ListAsync("ada")).ShouldBe(OK, """{ "prospectsAssigned": [] }""");
     }
 
-    /// <summary>Just fast enough that the server does not give it up.</summary>
+    /// <summary>Sends 800 bytes a second, fast enough that the server does not give up.</summary>
     private static async Task SendSlowlyAsync(RawConnection connection, CancellationToken ct)
     {
         try
@@ -114,7 +114,7 @@ public sealed class CrashTests
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException)
         {
-            // The server has hung up, or the test is over.
+            // The server closed the connection, or the test is over.
         }
     }
 }

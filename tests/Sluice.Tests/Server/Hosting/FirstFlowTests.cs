@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Hosting;
 
-/// <summary>The way from an empty <c>sluice serve</c> to a prospect in a flow, as docs/operating.md has it, pasted into a shell.</summary>
+/// <summary>Runs the commands of docs/operating.md that lead from an empty <c>sluice serve</c> to a prospect in a flow.</summary>
 public sealed partial class FirstFlowTests
 {
     [Fact]
-    public async Task The_way_from_nothing_to_a_first_flow_is_as_it_is_written()
+    public async Task The_commands_for_a_first_flow_work_as_written()
     {
         var directory = Directory.CreateTempSubdirectory("sluice-first-").FullName;
         var database = Path.Combine(directory, "sluice.db");

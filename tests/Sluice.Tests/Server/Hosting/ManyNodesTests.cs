@@ -7,18 +7,18 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Hosting;
 
-/// <summary>Four servers on one PostgreSQL. Where it says so they keep real time, and the clocks of two machines are an hour off.</summary>
+/// <summary>Runs four servers on one PostgreSQL in real time. In most tests the clocks of two machines are wrong by an hour.</summary>
 public sealed class ManyNodesTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Three_calls_a_second_are_three_over_all_nodes_whatever_their_clocks_say(Database database)
+    public async Task A_limit_of_three_calls_a_second_holds_over_all_nodes_whatever_their_clocks_say(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
         var tenant = await nodes.First.HasTenantAsync("Limited", limits: new CompanyLimits(3, 0));
 
-        // At 0, 1, 2, 3 and 4 seconds: fifteen may pass. What a full second loses to the questions of four nodes is within a tenth.
+        // Three calls may pass at each of 0, 1, 2, 3 and 4 seconds: fifteen. Because four nodes ask the database, each second loses up to a tenth.
         var replies = await nodes.HammerAsync(tenant.Key, TimeSpan.FromSeconds(4.5));
 
         Assert.InRange(replies.Count(reply => reply.Status == OK), 13, 15);
@@ -27,7 +27,7 @@ public sealed class ManyNodesTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_larger_limit_is_shared_out_and_kept(Database database)
+    public async Task A_larger_limit_is_divided_among_the_nodes_and_kept(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         var tenant = await nodes.First.HasTenantAsync("Limited", limits: new CompanyLimits(100, 0));
@@ -39,7 +39,7 @@ public sealed class ManyNodesTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_key_revoked_on_one_node_stops_on_all_within_five_seconds(Database database)
+    public async Task A_key_revoked_on_one_node_is_refused_by_all_within_five_seconds(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
         var key = await nodes.First.HasKeyAsync();
@@ -53,7 +53,7 @@ public sealed class ManyNodesTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Work_in_the_background_is_done_once_though_four_nodes_look_for_it(Database database)
+    public async Task Four_nodes_that_look_for_bulk_assignments_do_each_one_once(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
         var app = nodes.First;
@@ -70,7 +70,7 @@ public sealed class ManyNodesTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Every_loop_in_the_background_does_its_work_once_over_four_nodes(Database database)
+    public async Task Every_background_loop_does_its_work_once_over_four_nodes(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, new TestOptions { RunsEngine = true }, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
         var work = await BackgroundWork.OfAsync(nodes.First);
@@ -91,8 +91,7 @@ public sealed class ManyNodesTests
     {
         public TestApp First => all[0];
 
-        /// <param name="kind">Which database.</param>
-        /// <param name="wrong">How far each machine's clock is off.</param>
+        /// <param name="wrong">By how much the clock of each machine is wrong.</param>
         public static Task<Nodes> StartAsync(Database kind, params TimeSpan[] wrong) => StartAsync(kind, new TestOptions(), wrong);
 
         public static async Task<Nodes> StartAsync(Database kind, TestOptions options, params TimeSpan[] wrong)
@@ -101,7 +100,7 @@ public sealed class ManyNodesTests
             return new Nodes([first, .. await Task.WhenAll(wrong[1..].Select(by => first.HasAnotherNodeAsync(options => Timed(options, by))))]);
         }
 
-        /// <summary>Each caller goes round the nodes.</summary>
+        /// <summary>Calls without pause for the given time; each caller takes the nodes in turn.</summary>
         public async Task<List<Reply>> HammerAsync(KeyWords key, TimeSpan time, int callers = 4)
         {
             var start = TimeProvider.System.GetTimestamp();
@@ -121,7 +120,7 @@ public sealed class ManyNodesTests
 
         public async Task<HttpStatusCode[]> AskAllAsync(KeyWords key) => [.. (await Task.WhenAll(all.Select(node => node.GetAsync("/v2/workspaces", key)))).Select(reply => reply.Status)];
 
-        /// <summary>Of the prospects p0, p1, …, so many each.</summary>
+        /// <summary>Begins a bulk assignment: of the prospects p0, p1, …, each job takes the next <paramref name="size"/>.</summary>
         public async Task<string> BeginBulkAsync(int job, int size)
         {
             var reply = await all[job % all.Count].PostAsync(

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Hosting;
 
-/// <summary>The first minute, as README.md promises it: its own commands, its own answer.</summary>
+/// <summary>Runs the commands of README.md exactly as they are written and expects the answer that it prints.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Engine = "## See the engine work";
 
     [Fact]
-    public async Task The_first_minute_is_as_it_is_written()
+    public async Task The_commands_of_the_readme_work_as_written()
     {
         var text = await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken);
         var curls = Curl().Matches(text[..text.IndexOf(Engine, StringComparison.Ordinal)]).Select(match => match.Value).ToList();
@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests
         Assert.Equal("""{"requestId":"","unassignedFlowInstanceIds":["1234361284629356"]}""", await PasteAsync(curls[1], server));
         Assert.Equal("""{"requestId":"","prospectsAssigned":[]}""", await PasteAsync(curls[0], server));
 
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken); // A reader is no quicker: three calls a second.
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken); // Three calls a second are allowed.
         var told = await RunAsync(Block().Match(text, text.IndexOf(Engine, StringComparison.Ordinal)).Groups[1].Value, server);
         Assert.Contains("step_done", told, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"sent\"", told, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public async Task The_script_for_CI_is_as_it_is_written()
+    public async Task The_script_for_CI_works_as_written()
     {
         var text = await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken);
         var script = Block().Match(text, text.IndexOf("## In CI", StringComparison.Ordinal)).Groups[1].Value;
@@ -46,7 +46,7 @@ public sealed partial class ReadmeTests
         Directory.Delete(directory, recursive: true);
     }
 
-    /// <returns>What it prints, but for the requestId and the port, which is another here so that tests can run side by side.</returns>
+    /// <returns>The output without the requestId. The command uses the port of this server, so that tests can run side by side.</returns>
     private static async Task<string> PasteAsync(string command, SluiceProcess server)
     {
         Assert.Contains(" http://127.0.0.1:4664/", command, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed partial class ReadmeTests
         return RequestId().Replace(await ShellAsync(here), "");
     }
 
-    /// <summary>The same for a block of lines, of which some are ours.</summary>
+    /// <summary>Runs a block of lines like <see cref="PasteAsync"/>; the lines that call <c>./sluice</c> use the program under test and this server.</summary>
     private static Task<string> RunAsync(string block, SluiceProcess server)
     {
         var address = server.Client.BaseAddress!.ToString();

@@ -5,11 +5,11 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Hosting;
 
-/// <summary>The samples as they lie in samples/, sent to a stand-in: every call is answered well.</summary>
+/// <summary>Runs the files of samples/ unchanged against a stand-in: every call succeeds.</summary>
 public sealed partial class SampleTests
 {
     [Fact]
-    public async Task The_ten_calls_of_the_http_file_are_answered_well()
+    public async Task The_ten_calls_of_the_http_file_succeed()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral", "--limits", "off");
         var text = await File.ReadAllTextAsync(Repository.PathOf("samples", "first-ten.http"), TestContext.Current.CancellationToken);
@@ -26,9 +26,9 @@ public sealed partial class SampleTests
         }
     }
 
-    /// <summary>With the limits that a stand-in has: the script takes its time.</summary>
+    /// <summary>The stand-in keeps its usual limits, because the script waits between its calls.</summary>
     [Fact]
-    public async Task The_ten_calls_of_the_script_are_answered_well()
+    public async Task The_ten_calls_of_the_script_succeed()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
         var start = new ProcessStartInfo("sh", [Repository.PathOf("samples", "first-ten.sh")]) { RedirectStandardOutput = true };
@@ -48,7 +48,7 @@ public sealed partial class SampleTests
         var (head, body) = call.Split("\n\n", 2) is [var first, var second] ? (first, second.Trim()) : (call, "");
         var lines = head.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
         var request = new HttpRequestMessage(new HttpMethod(lines[0].Split(' ')[0]), lines[0].Split(' ')[1]);
-        var credential = lines[1].Split("Basic ")[1]; // Editors encode it.
+        var credential = lines[1].Split("Basic ")[1]; // Editors encode it themselves.
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credential)));
         request.Content = lines.Length > 2 ? new StringContent(body, Encoding.UTF8, lines[2].Split(": ")[1]) : null;
         return request;

@@ -8,7 +8,7 @@ namespace Sluice.Tests.Server.Hosting;
 public sealed class ServerTests
 {
     [Theory, EveryDatabase]
-    public async Task It_listens_on_a_port_that_was_free(Database database)
+    public async Task The_server_listens_on_a_free_port(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
 
@@ -17,7 +17,7 @@ public sealed class ServerTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task The_folder_it_is_started_in_is_neither_read_nor_watched(Database database)
+    public async Task The_server_neither_reads_nor_watches_its_working_directory(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -27,7 +27,7 @@ public sealed class ServerTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_was_stored_is_there_after_a_restart(Database database)
+    public async Task Stored_data_survives_a_restart(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
@@ -52,7 +52,7 @@ public sealed class ServerTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_company_knows_nothing_of_another(Database database)
+    public async Task A_company_does_not_see_another_companys_data(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var other = await app.HasTenantAsync("Globex");

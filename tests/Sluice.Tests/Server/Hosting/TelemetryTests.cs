@@ -18,11 +18,11 @@ namespace Sluice.Tests.Server.Hosting;
 
 public sealed partial class TelemetryTests
 {
-    /// <summary>Instruments of the framework that the dashboard uses; ours are found by listening.</summary>
+    /// <summary>Instruments of .NET and Npgsql that the dashboard uses; a listener finds our own.</summary>
     private static readonly string[] OfTheFramework = ["http.server.request.duration", "http.server.active_requests", "dotnet.process.memory.working_set", "db.client.connection.count"];
 
     [Theory, EveryDatabase]
-    public async Task Metrics_go_where_the_standard_variable_says(Database database)
+    public async Task Metrics_are_sent_to_the_address_in_the_standard_variable(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var receiver = await Receiver.StartAsync();
@@ -55,7 +55,7 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task What_the_database_fails_to_do_is_counted_and_what_it_refuses_is_not(Database database)
+    public async Task A_failure_of_the_database_is_counted_and_a_violated_constraint_is_not(Database database)
     {
         var seen = new ConcurrentDictionary<string, double>();
         using var listener = Listen((name, value) => seen.AddOrUpdate(name, value, (_, sum) => sum + value));
@@ -71,7 +71,7 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, EveryDatabase]
-    public async Task The_backlog_is_what_the_database_says(Database database)
+    public async Task The_backlog_metrics_match_the_database(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         using var backlog = new Backlog(app.Db, Microsoft.Extensions.Logging.Abstractions.NullLogger<Backlog>.Instance);
@@ -90,7 +90,7 @@ public sealed partial class TelemetryTests
         Assert.Contains(("sluice.uploads.open", 0), seen);
     }
 
-    /// <summary>Prometheus writes dots as low lines and adds the unit and the kind; what is left must be a name we give.</summary>
+    /// <summary>Prometheus writes dots as underscores and appends unit and kind. The rest of each name must be the name of an instrument.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task The_sample_dashboard_asks_only_for_metrics_that_exist(Database database)
     {
@@ -100,7 +100,7 @@ public sealed partial class TelemetryTests
         await using var app = await TestApp.StartAsync(database);
         using var backlog = new Backlog(app.Db, Microsoft.Extensions.Logging.Abstractions.NullLogger<Backlog>.Instance);
         System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(StorageMeter).TypeHandle);
-        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Limits).TypeHandle); // Else it has no meter before the first refusal.
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Limits).TypeHandle); // Otherwise its meter does not exist yet.
         await app.GetAsync("/v2/workspaces");
         var root = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("artifacts", StringComparison.Ordinal)];
         var dashboard = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(root, "docs/dashboards/sluice.json"), CancellationToken.None))!;
@@ -116,7 +116,7 @@ public sealed partial class TelemetryTests
         from kind in new[] { "", "_total", "_bucket", "_count", "_sum" }
         select name.Replace('.', '_') + unit + kind;
 
-    /// <summary>The tests beside this one measure too: sums are at least what is expected here.</summary>
+    /// <summary>Tests that run at the same time are measured too, so a sum may be larger than a test expects.</summary>
     private static MeterListener Listen(Action<string, double> tell)
     {
         var listener = new MeterListener();
@@ -139,7 +139,7 @@ public sealed partial class TelemetryTests
     [GeneratedRegex(@"(?<!by \([^)]*)\b(sluice|http|dotnet|db)_[a-z0-9_]+(?!=|[a-z0-9_])")]
     private static partial Regex Metric();
 
-    /// <summary>Takes what an exporter sends. Names and labels stand in it as plain text.</summary>
+    /// <summary>Receives the data of an exporter. It contains names and labels as plain text.</summary>
     private sealed class Receiver(WebApplication app) : IAsyncDisposable
     {
         public ConcurrentBag<string> Bodies { get; } = [];

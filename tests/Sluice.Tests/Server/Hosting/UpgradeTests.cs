@@ -5,11 +5,11 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Hosting;
 
-/// <summary>From the version before to this one, a node at a time or all at once.</summary>
+/// <summary>Upgrades from the previous version to this one, one node at a time or all at once.</summary>
 public sealed class UpgradeTests
 {
     [Theory, EveryDatabase]
-    public async Task An_older_node_leaves_the_balancer_when_a_newer_one_has_migrated_and_works_on_meanwhile(Database database)
+    public async Task An_older_node_is_not_ready_once_a_newer_one_has_migrated_but_still_serves_requests(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
@@ -23,7 +23,7 @@ public sealed class UpgradeTests
     }
 
     [Theory, OnlyOn(Database.Postgres)]
-    public async Task Four_nodes_that_start_at_once_on_the_schema_of_the_version_before_migrate_once(Database database)
+    public async Task Four_nodes_that_start_at_once_on_the_previous_schema_migrate_it_once(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = test.Db;

@@ -8,7 +8,7 @@ public sealed class CallLimiterTests
     private readonly CallLimiter _limiter = new(3);
 
     [Fact]
-    public void Three_pass_and_the_fourth_waits_until_the_first_is_a_second_old()
+    public void Three_calls_pass_and_the_fourth_waits_until_the_first_is_a_second_old()
     {
         Assert.True(Pass());
         After(400);
@@ -24,7 +24,7 @@ public sealed class CallLimiterTests
     }
 
     [Fact]
-    public void A_refused_call_counts_nothing()
+    public void A_refused_call_does_not_count()
     {
         Assert.True(Pass() && Pass() && Pass());
         After(999);
@@ -36,7 +36,7 @@ public sealed class CallLimiterTests
     }
 
     [Fact]
-    public void No_second_whatever_its_beginning_sees_more_than_three()
+    public void No_period_of_one_second_has_more_than_three_calls()
     {
         var random = new Random(4664);
         var (now, passed) = (0, new List<int>());
@@ -56,7 +56,7 @@ public sealed class CallLimiterTests
     }
 
     [Fact]
-    public async Task Callers_at_once_get_three_between_them()
+    public async Task Of_a_hundred_concurrent_calls_three_pass()
     {
         var calls = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(Pass)));
 

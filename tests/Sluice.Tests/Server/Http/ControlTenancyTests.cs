@@ -9,8 +9,8 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Server.Http;
 
 /// <summary>
-/// As TenancyTests, for what is ours: a case for every operation under <c>/sluice/v1</c>, and one without a case fails. Globex calls and names
-/// things of Acme: they are as unknown as if they were not there, and afterwards as they were.
+/// Like TenancyTests, for our own operations under <c>/sluice/v1</c>: each needs a case in the table, or the test fails. In each case Globex names
+/// objects of Acme. The server answers as if they did not exist, and they stay unchanged.
 /// </summary>
 public sealed class ControlTenancyTests
 {
@@ -42,7 +42,7 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/rulesets"] = async world => Assert.Empty((await world.Globex.GetAsync("rulesets")).Each("rulesets", "id")),
         [$"POST {V1}/rulesets"] = async world =>
         {
-            // That Acme has one of this name is nothing to Globex.
+            // Acme has a ruleset of this name; this does not matter to Globex.
             var reply = await world.Globex.PostAsync("rulesets", """{"name":"Acme's"}""");
             Assert.Equal(Created, reply.Status);
             Assert.Equal(OK, (await world.Globex.DeleteAsync($"rulesets/{reply.Json["ruleset"]!["id"]}")).Status);
@@ -51,14 +51,14 @@ public sealed class ControlTenancyTests
         [$"DELETE {V1}/rulesets/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"rulesets/{world.AcmesRuleset}", null, $"There is no ruleset {world.AcmesRuleset}"),
         [$"POST {V1}/users"] = async world =>
             Assert.Equal(Created, (await world.Globex.PostAsync("users", """{"email":"acme@example.com","firstName":"Same"}""")).Status),
-        [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // Globex made one of that name before.
+        [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // An earlier case made it.
         [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
         [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
         [$"PATCH {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.PatchAsync("company", """{"coolOffDays":7}""")).Json["company"]!["name"]),
         [$"POST {V1}/apply"] = async world =>
         {
-            // Acme's flow has this name too, and pruning ends at the company.
+            // Acme has a flow of this name too; pruning must not touch another company.
             var reply = await world.Globex.PostAsync("apply", """
                 {"prune":true,"documents":[{"kind":"flow","name":"SDR Flow","owner":"rep@example.com"},{"kind":"ruleset","name":"Own"}]}
                 """);
@@ -100,7 +100,7 @@ public sealed class ControlTenancyTests
     };
 
     [Theory, EveryDatabase]
-    public async Task No_operation_of_ours_sees_or_touches_what_is_another_companys(Database database)
+    public async Task No_operation_of_our_own_sees_or_changes_another_companys_data(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var world = await World.MakeAsync(app);
@@ -108,7 +108,7 @@ public sealed class ControlTenancyTests
 
         foreach (var operation in app.MappedControls())
         {
-            Assert.True(Cases.TryGetValue(operation, out var caseOf), $"Say in the table how {operation} keeps companies apart");
+            Assert.True(Cases.TryGetValue(operation, out var caseOf), $"Add a case to the table that shows how {operation} keeps companies apart");
             await caseOf(world);
         }
 
@@ -117,7 +117,7 @@ public sealed class ControlTenancyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Every_operation_of_ours_needs_its_scope(Database database)
+    public async Task Every_operation_of_our_own_needs_its_scope(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 

@@ -13,13 +13,13 @@ public sealed class CursorTests
     private static readonly Cursor Third = new(1695493301223590792, 2);
 
     [Fact]
-    public void It_leads_back_to_where_it_was_written() => Assert.Equal(Third, Cursor.Read(Third.Write(Acme, Inputs, Now), Acme, Inputs, Now));
+    public void A_cursor_is_read_back_as_it_was_written() => Assert.Equal(Third, Cursor.Read(Third.Write(Acme, Inputs, Now), Acme, Inputs, Now));
 
     [Fact]
-    public void None_is_the_first_page() => Assert.Equal(Cursor.FirstPage, Cursor.Read(null, Acme, Inputs, Now));
+    public void No_cursor_means_the_first_page() => Assert.Equal(Cursor.FirstPage, Cursor.Read(null, Acme, Inputs, Now));
 
     [Fact]
-    public void It_is_good_for_an_hour()
+    public void A_cursor_is_valid_for_an_hour()
     {
         var cursor = Third.Write(Acme, Inputs, Now);
 
@@ -28,13 +28,13 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void It_is_no_good_to_another_company() => Assert.Null(Cursor.Read(Third.Write(Acme, Inputs, Now), CallerOf(2), Inputs, Now));
+    public void A_cursor_is_invalid_for_another_company() => Assert.Null(Cursor.Read(Third.Write(Acme, Inputs, Now), CallerOf(2), Inputs, Now));
 
     [Fact]
-    public void It_is_no_good_for_other_inputs() => Assert.Null(Cursor.Read(Third.Write(Acme, Inputs, Now), Acme, "flows other@example.com", Now));
+    public void A_cursor_is_invalid_for_other_inputs() => Assert.Null(Cursor.Read(Third.Write(Acme, Inputs, Now), Acme, "flows other@example.com", Now));
 
     [Fact]
-    public void One_letter_changed_makes_it_worthless()
+    public void A_cursor_with_one_changed_letter_is_invalid()
     {
         var cursor = Third.Write(Acme, Inputs, Now);
 
@@ -48,7 +48,7 @@ public sealed class CursorTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("                                                                ")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public void What_this_server_did_not_write_is_refused(string text) => Assert.Null(Cursor.Read(text, Acme, Inputs, Now));
+    public void A_text_that_the_server_did_not_write_is_refused(string text) => Assert.Null(Cursor.Read(text, Acme, Inputs, Now));
 
     private static string Changed(string text, int at) => $"{text[..at]}{(text[at] == 'A' ? 'B' : 'A')}{text[(at + 1)..]}";
 

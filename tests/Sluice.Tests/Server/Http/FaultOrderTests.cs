@@ -16,14 +16,14 @@ public sealed class FaultOrderTests
     [Wire(All, "rec", "Order of the checks: credentials, limits, path, HTTP method, scope, content type, size, JSON, the operation's own", Refusal = true)]
     [Wire(All, "inf", "A body over 1 MiB", Refusal = true)]
     [Wire(All, "rec", "A body that is not JSON, or not a JSON object", Refusal = true)]
-    public async Task Of_several_faults_the_first_is_told(Database database, string profile)
+    public async Task Of_several_faults_the_first_is_reported(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(1, 0));
         var (key, without) = (tenant.Key, await app.HasKeyAsync(["api:flows:read"], of: tenant));
         var large = new string('x', 1024 * 1024 + 1);
 
-        // Everything is wrong with the first. Each is told its first fault, and the next has one less.
+        // The first request has every fault, and each later one has one fault less. Each is refused for the first fault that it has.
         var stranger = await app.SendAsync(HttpMethod.Put, "/v2/nothing", Text(large), Credential.Basic(without.AccessKey, "wrong"));
         await SendAsync(HttpMethod.Put, "/v2/nothing", Text(large), without);
         var overLimit = await app.SendAsync(HttpMethod.Put, "/v2/nothing", Text(large), without);
@@ -59,7 +59,7 @@ public sealed class FaultOrderTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "documented: every status is one that the operation's page lists")]
-    public async Task In_documented_an_operation_answers_only_what_its_page_lists(Database database)
+    public async Task In_the_documented_profile_an_operation_answers_only_statuses_that_its_page_lists(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(1, 0));
@@ -91,7 +91,7 @@ public sealed class FaultOrderTests
             got.Add((operation, (await app.CallAsync(operation)).Status));
         }
 
-        // All that a page lists has been provoked, and nothing else was answered.
+        // The calls got every status that a page lists, and no other.
         foreach (var (operation, listed) in pages)
         {
             Assert.Equal(

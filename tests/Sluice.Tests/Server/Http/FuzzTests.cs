@@ -5,8 +5,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Tests.Server.Http;
 
 /// <summary>
-/// Thousands of good bodies gone bad, against every route that reads one: none is ever our fault, and a refused one has changed nothing.
-/// The same seed breaks them in the same way; a failure names the body.
+/// Sends thousands of randomly damaged bodies to the routes that read one: none causes a 500, and a refused body changes nothing. The same seed
+/// damages the bodies in the same way, and a failure names the body.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -26,7 +26,7 @@ public sealed class FuzzTests
             var own = seeds.Where(seed => route.Path.Contains(seed.Of, StringComparison.Ordinal)).Select(seed => seed.Body).DefaultIfEmpty("{}").ToList();
             for (var i = 0; i < BodiesPerRoute; i++)
             {
-                // Mostly bodies of the route's own, so that many get past the first check.
+                // Four of five bodies were made for this route, so that many get past the first check.
                 var body = Mutation.Of(random.Next(5) > 0 ? own[random.Next(own.Count)] : seeds[random.Next(seeds.Count)].Body, random);
                 if (await SendAsync(app, route, body, key) >= 400)
                 {
@@ -35,10 +35,10 @@ public sealed class FuzzTests
             }
         }
 
-        Assert.InRange(refused.Count, routes.Count * BodiesPerRoute / 3, routes.Count * BodiesPerRoute * 19 / 20); // Neither too tame nor too wild.
+        Assert.InRange(refused.Count, routes.Count * BodiesPerRoute / 3, routes.Count * BodiesPerRoute * 19 / 20); // Some pass, some are refused.
         await JobsAreDoneAsync(app);
 
-        // The refused ones once more, now without the others in between.
+        // Sends the refused bodies again, now without accepted ones in between.
         var before = await app.Db.DumpAsync();
         foreach (var (route, body) in refused)
         {
@@ -88,7 +88,7 @@ public sealed class FuzzTests
         ]);
     }
 
-    /// <summary>Accepted ones go on behind the scenes.</summary>
+    /// <summary>Waits for the background jobs that accepted bodies started.</summary>
     private static Task JobsAreDoneAsync(TestApp app) => Eventually.UntilAsync(async () =>
         (await app.Db.QueryAsync($"select count(*) from bulk_jobs where status in ('PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), CancellationToken.None)).Single() == 0);
 }

@@ -6,7 +6,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>The recorded refusals that stand before every operation, to the letter, with their headers.</summary>
+/// <summary>Recorded refusals of the gate, which runs before every operation, byte for byte and with their headers.</summary>
 public sealed class GateGoldenTests
 {
     private const string Strangers = """{"errors":["Validate credentials failed. Please check your credentials and try again."]}""";
@@ -28,7 +28,7 @@ public sealed class GateGoldenTests
 
     [Theory, EveryProfile]
     [Wire(All, "rec", "A refused Basic credential gets a WWW-Authenticate header; a refused Bearer token does not", Refusal = true)]
-    public async Task Only_a_basic_credential_is_asked_for_again(Database database, string profile)
+    public async Task Only_a_refused_basic_credential_gets_a_WWW_Authenticate_header(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -55,7 +55,7 @@ public sealed class GateGoldenTests
 
             var reply = await app.CallAsync(operation, key);
 
-            // Of the pages, only those of the two unassigns list no 403.
+            // Only the pages of the two unassign operations list no 403.
             var status = profile == Profile.Observed.Name || operation is Unassign or UnassignByProspect ? Unauthorized : Forbidden;
             reply.ShouldBeExactly(status, $$"""{"errors":["You don't have permission to use '{{scope}}' in your app."]}""");
         }
@@ -63,7 +63,7 @@ public sealed class GateGoldenTests
 
     [Theory, EveryProfile]
     [Wire(All, "rec", "A wrong HTTP method", Refusal = true)]
-    public async Task A_wrong_verb_is_refused_and_the_right_ones_named(Database database, string profile)
+    public async Task A_wrong_verb_is_refused_and_the_answer_names_the_right_ones(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -72,7 +72,7 @@ public sealed class GateGoldenTests
             var reply = await app.SendAsync(HttpMethod.Trace, verbs.Key);
 
             reply.ShouldBeExactly(MethodNotAllowed, """{"errors":["Method Not Allowed"]}""");
-            Assert.Empty(verbs.Except(reply.Header("Allow")!.Split(", "))); // GET is right for users/extensive too: as the id of a user.
+            Assert.Empty(verbs.Except(reply.Header("Allow")!.Split(", "))); // users/extensive allows GET too: it could be the id of a user.
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class GateGoldenTests
 
     [Theory, EveryProfile]
     [Wire(All, "doc", "Over a limit: 429; Retry-After has the whole seconds to wait", Refusal = true)]
-    public async Task Over_a_limit_it_says_how_long_to_wait(Database database, string profile)
+    public async Task A_call_over_a_limit_is_told_how_long_to_wait(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(1, 0));

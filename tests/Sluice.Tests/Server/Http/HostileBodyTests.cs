@@ -6,7 +6,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>Bodies that nobody in their right mind sends. Each gets its sentence, and none changes anything.</summary>
+/// <summary>Bodies that no sensible client sends. Each refused one gets its sentence and changes nothing.</summary>
 public sealed class HostileBodyTests
 {
     private const string List = "/v2/flows/prospects";
@@ -21,7 +21,7 @@ public sealed class HostileBodyTests
         string.Concat(Enumerable.Repeat("{\"a\":", 500_000 / 5)),
     ];
 
-    /// <summary>Values for <c>flowInstanceIds</c>, and what is said of them.</summary>
+    /// <summary>Values for <c>flowInstanceIds</c>, and the sentence that refuses each.</summary>
     private static readonly (string Value, string Sentence)[] Ids =
     [
         ("null", "flowInstanceIds is empty"),
@@ -64,7 +64,7 @@ public sealed class HostileBodyTests
     ];
 
     [Theory, EveryDatabase]
-    public async Task What_is_not_a_JSON_object_is_a_bad_request_on_every_route(Database database)
+    public async Task A_body_that_is_not_a_JSON_object_is_a_bad_request_on_every_route(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada");
@@ -81,7 +81,7 @@ public sealed class HostileBodyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Every_fault_of_an_id_gets_its_sentence(Database database)
+    public async Task Every_faulty_list_of_ids_is_refused_with_its_sentence(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada");
@@ -97,7 +97,7 @@ public sealed class HostileBodyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_id_that_is_nobodys_is_left_out(Database database)
+    public async Task An_unknown_id_is_left_out_of_the_answer(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var theirs = await app.HasInstanceAsync("bob", of: await app.HasTenantAsync("Globex"));
@@ -113,7 +113,7 @@ public sealed class HostileBodyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Equal_ids_are_one_however_many_there_are(Database database)
+    public async Task Equal_ids_count_as_one_however_many_there_are(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         foreach (var (times, crmId) in new[] { (200, "ada"), (201, "bob"), (40_000, "eve") })
@@ -127,7 +127,7 @@ public sealed class HostileBodyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Of_equal_keys_the_last_counts_and_unknown_ones_do_not(Database database)
+    public async Task The_last_of_equal_keys_counts_and_unknown_keys_are_ignored(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (ada, bob) = (await app.HasInstanceAsync("ada"), await app.HasInstanceAsync("bob"));
@@ -154,7 +154,7 @@ public sealed class HostileBodyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Bytes_that_are_no_text_are_a_bad_request_and_a_byte_order_mark_is_nothing(Database database)
+    public async Task Bytes_that_are_not_UTF_8_are_a_bad_request_and_a_byte_order_mark_is_ignored(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
@@ -163,10 +163,10 @@ public sealed class HostileBodyTests
 
         foreach (var bytes in new byte[][]
         {
-            [.. "{\"crmProspectsIds\":[\""u8, 0xff, .. "\"]}"u8], // no UTF-8
-            [.. "{\"crmProspectsIds\":[\""u8, 0xc0, 0xaf, .. "\"]}"u8], // a slash, longer than need be
+            [.. "{\"crmProspectsIds\":[\""u8, 0xff, .. "\"]}"u8], // not UTF-8
+            [.. "{\"crmProspectsIds\":[\""u8, 0xc0, 0xaf, .. "\"]}"u8], // a slash in an overlong encoding
             [.. "{\"crmProspectsIds\":[\""u8, 0xed, 0xa0, 0x80, .. "\"]}"u8], // half a surrogate pair
-            [.. "{\"crmProspectsIds\":[\""u8, 0xe2, 0x82], // cut off within a letter
+            [.. "{\"crmProspectsIds\":[\""u8, 0xe2, 0x82], // cut off within a character
             [0xff, 0xfe, .. Encoding.Unicode.GetBytes(body)],
             Encoding.Unicode.GetBytes(body),
             Encoding.UTF32.GetBytes(body),

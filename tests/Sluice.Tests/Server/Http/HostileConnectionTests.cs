@@ -3,13 +3,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>Clients that behave badly on the line itself.</summary>
+/// <summary>Clients that misbehave on the connection itself.</summary>
 public sealed class HostileConnectionTests
 {
     private const string Unassign = "POST /v2/flows/prospects/unassign-flows-by-instance-id";
 
     [Theory, EveryDatabase]
-    public async Task A_slow_client_is_served_in_its_own_time(Database database)
+    public async Task A_slow_client_gets_its_answer(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var instance = await app.HasInstanceAsync("ada");
@@ -24,9 +24,9 @@ public sealed class HostileConnectionTests
         Assert.Equal($$"""200 {"unassignedFlowInstanceIds":["{{instance.Id}}"]}""", (await connection.ReceiveAsync()).Summary);
     }
 
-    /// <summary>The server waits five seconds and then wants 240 bytes a second.</summary>
+    /// <summary>After five seconds the server requires at least 240 bytes a second.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task One_that_hardly_sends_is_told_so_and_holds_nobody_up(Database database)
+    public async Task A_client_that_sends_too_slowly_is_refused_and_delays_nobody(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var instance = await app.HasInstanceAsync("ada");
@@ -48,7 +48,7 @@ public sealed class HostileConnectionTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Pipelined_requests_are_answered_in_their_order(Database database)
+    public async Task Pipelined_requests_are_answered_in_order(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var instance = await app.HasInstanceAsync("ada");
@@ -67,7 +67,7 @@ public sealed class HostileConnectionTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Who_asks_before_sending_is_told_to_go_on_or_why_not(Database database)
+    public async Task A_client_that_sends_Expect_100_continue_gets_a_100_or_a_refusal(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         const string body = """{"crmProspectsIds":["ada"]}""";
@@ -84,7 +84,7 @@ public sealed class HostileConnectionTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_body_that_breaks_off_or_is_badly_chunked_does_nothing(Database database)
+    public async Task A_body_that_breaks_off_or_is_badly_chunked_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var instance = await app.HasInstanceAsync("ada");
@@ -94,7 +94,7 @@ public sealed class HostileConnectionTests
 
         foreach (var cut in new[]
         {
-            RawConnection.Request(app, Unassign, body + "   ")[..^3], // All of the JSON, but not of what was announced.
+            RawConnection.Request(app, Unassign, body + "   ")[..^3], // All of the JSON, but less than Content-Length says.
             $"{chunked}{body.Length:x}\r\n{body}\r\n", // The last chunk is missing.
         })
         {
@@ -114,9 +114,9 @@ public sealed class HostileConnectionTests
         Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
-    /// <summary>The write it asked for has happened whole or not at all; and which of the two is in the history.</summary>
+    /// <summary>The write happens completely or not at all, and the history agrees with it.</summary>
     [Theory, EveryDatabase]
-    public async Task A_client_that_hangs_up_leaves_nothing_by_halves(Database database)
+    public async Task A_client_that_hangs_up_leaves_no_partial_write(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var groups = (await app.HasInstancesAsync(300)).Chunk(5).ToList();
@@ -126,7 +126,7 @@ public sealed class HostileConnectionTests
             await Task.WhenAll(together.Index().Select(one => HangUpAsync(app, one.Item, TimeSpan.FromMilliseconds(one.Index * 5))));
         }
 
-        await app.RestartAsync(); // Waits for what still runs.
+        await app.RestartAsync(); // Waits for requests that still run.
 
         var removed = await app.Db.QueryAsync($"select id from flow_instances where status = 5", row => row.GetInt64(0), CancellationToken.None);
         var noted = await app.Db.QueryAsync($"select flow_instance_id from instance_events", row => row.GetInt64(0), CancellationToken.None);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>Requests that are well formed and still not what an operation expects. Over a socket: a client library would mend half of them.</summary>
+/// <summary>Well-formed requests that no operation expects. They go over a raw socket, because a client library would correct half of them.</summary>
 public sealed class HostileRequestTests
 {
     private const string NotFound = """404 {"errors":["Not Found"]}""";
@@ -80,7 +80,7 @@ public sealed class HostileRequestTests
     ];
 
     [Theory, EveryDatabase]
-    public async Task Paths_and_verbs_are_taken_to_the_letter(Database database)
+    public async Task Paths_and_verbs_must_match_exactly(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         await app.HasInstanceAsync("ada");
@@ -97,7 +97,7 @@ public sealed class HostileRequestTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_encoded_letter_is_the_letter(Database database)
+    public async Task A_percent_encoded_letter_in_the_path_equals_the_letter(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         using var connection = RawConnection.To(app);
@@ -108,7 +108,7 @@ public sealed class HostileRequestTests
     }
 
     [Theory, EveryDatabase]
-    public async Task HEAD_has_the_head_of_an_answer_and_no_body(Database database)
+    public async Task HEAD_is_answered_with_headers_and_no_body(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         using var connection = RawConnection.To(app);
@@ -121,13 +121,13 @@ public sealed class HostileRequestTests
             Assert.NotEmpty(reply.Headers["x-traceid"]);
         }
 
-        // Had there been a body, this answer would begin with it.
+        // If an answer to HEAD had a body, this answer would begin with it.
         await connection.SendAsync(RawConnection.Request(app, "GET /v2/nothing"));
         Assert.Equal(NotFound, (await connection.ReceiveAsync()).Summary);
     }
 
     [Theory, EveryDatabase]
-    public async Task Only_JSON_in_UTF_8_is_read(Database database)
+    public async Task Only_JSON_in_UTF_8_is_accepted(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var before = await app.Db.DumpAsync();
@@ -175,9 +175,9 @@ public sealed class HostileRequestTests
         Assert.Equal(before, await app.Db.DumpAsync());
     }
 
-    /// <summary>Refused by the server before there is a request to give an id to: no envelope, and the connection closes.</summary>
+    /// <summary>Kestrel refuses these before there is a request that could get an id: the answer has no envelope, and the connection closes.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task What_is_no_HTTP_is_refused_without_an_envelope_and_harms_nobody(Database database)
+    public async Task Invalid_HTTP_is_refused_without_an_envelope_and_the_server_keeps_working(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         foreach (var (request, status) in new[]
@@ -188,7 +188,7 @@ public sealed class HostileRequestTests
             ("GET /v2/flows%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("GET v2/flows HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("GET /v2/flows HTTP/9.9\r\nHost: x\r\n\r\n", 505),
-            ("GET /v2/flows HTTP/1.1\r\n\r\n", 400), // no Host
+            ("GET /v2/flows HTTP/1.1\r\n\r\n", 400), // The Host header is missing.
             ("GET /v2/flows HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
             ("GET /v2/flows HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
             ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),

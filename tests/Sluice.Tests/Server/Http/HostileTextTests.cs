@@ -6,7 +6,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>Text that would be something else if anybody took it for more than text.</summary>
+/// <summary>Sends text that does harm if any part of the server treats it as more than text.</summary>
 public sealed class HostileTextTests
 {
     private const string Assign = "/v2/flows/prospects/assign";
@@ -21,7 +21,7 @@ public sealed class HostileTextTests
     private static readonly string[] ImpossibleCrmIds = ["", "\0", "ada\0", "\0ada", new('x', 129)];
 
     [Theory, EveryDatabase]
-    public async Task A_CRM_id_comes_back_to_the_letter_whatever_is_in_it(Database database)
+    public async Task A_CRM_id_is_answered_unchanged_whatever_is_in_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada");
@@ -37,7 +37,7 @@ public sealed class HostileTextTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Assigning_it_works_alike_and_an_impossible_one_is_refused_alone(Database database)
+    public async Task Any_CRM_id_can_be_assigned_and_only_the_impossible_ones_are_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(true, 0, CreateUnknownProspects: true) });
@@ -52,7 +52,7 @@ public sealed class HostileTextTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Half_a_surrogate_pair_is_no_text(Database database)
+    public async Task Half_a_surrogate_pair_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var before = await app.Db.DumpAsync();
@@ -91,7 +91,7 @@ public sealed class HostileTextTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_address_cut_for_its_length_is_not_cut_within_a_letter(Database database)
+    public async Task A_long_address_is_not_cut_within_a_character(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -103,7 +103,7 @@ public sealed class HostileTextTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Query_parameters_are_text_too(Database database)
+    public async Task Query_parameters_are_treated_as_text_too(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var before = await app.Db.DumpAsync();
@@ -147,9 +147,9 @@ public sealed class HostileTextTests
         Assert.Equal(BadRequest, (await app.GetAsync($"/v2/flows?{new string('&', 10_000)}")).Status);
     }
 
-    /// <summary>PostgreSQL keeps no NUL in a text: each that is meant to be kept must stop before.</summary>
+    /// <summary>PostgreSQL cannot store a NUL in a text, so the server must refuse a NUL before it stores it.</summary>
     [Theory, EveryDatabase]
-    public async Task A_NUL_is_never_a_fault_of_ours(Database database)
+    public async Task A_NUL_never_causes_a_500(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         foreach (var route in BodyRoute.All(app).Where(route => route.Path.StartsWith("/v2/crm", StringComparison.Ordinal)))
@@ -171,7 +171,7 @@ public sealed class HostileTextTests
     }
 
     [Theory, EveryDatabase]
-    public async Task In_a_bulk_assignment_it_stops_before_the_job_begins(Database database)
+    public async Task A_NUL_in_a_bulk_assignment_is_refused_before_the_job_begins(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var before = await app.Db.DumpAsync();
@@ -184,7 +184,7 @@ public sealed class HostileTextTests
         Assert.Equal(before, await app.Db.DumpAsync());
     }
 
-    /// <summary>The body with no more escapes than it needs, so that a test can write what it expects.</summary>
+    /// <summary>Returns the body without unnecessary escapes, so that a test can write the expected text.</summary>
     private static string Readable(Reply reply) => JsonNode.Parse(reply.Body)!.ToJsonString(
         new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).Replace("\\u0000", "\0", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>A body beyond the limit is refused so that the client hears of it, whichever way it sends and however it listens.</summary>
+/// <summary>The server refuses a body over the limit so that every client receives the answer, however it sends and reads.</summary>
 public sealed class LargeBodyTests
 {
     private const string List = "/v2/flows/prospects";
@@ -23,7 +23,7 @@ public sealed class LargeBodyTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_client_library_gets_its_413_every_time(Database database)
+    public async Task A_client_library_always_receives_the_413(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         for (var round = 0; round < 12; round++)
@@ -34,9 +34,9 @@ public sealed class LargeBodyTests
         }
     }
 
-    /// <summary>Such as curl without <c>Expect</c>, or anything written by hand: a reset while it still sends would cost it the answer.</summary>
+    /// <summary>Such as curl without <c>Expect</c>, or a hand-written client: if the server reset the connection early, the answer would be lost.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task So_does_one_that_reads_only_when_it_has_sent_all(Database database)
+    public async Task A_client_that_reads_only_after_it_has_sent_everything_receives_the_413(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         for (var round = 0; round < 10; round++)
@@ -52,7 +52,7 @@ public sealed class LargeBodyTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task One_that_asks_first_need_not_send_at_all(Database database)
+    public async Task A_client_that_sends_Expect_100_continue_receives_the_413_before_it_sends_the_body(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         using var connection = RawConnection.To(app);

@@ -19,7 +19,7 @@ public sealed class LimitTests
         await PassesAsync(app, tenant.Key, calls: 3);
         await RefusesAsync(app, tenant.Key, retryAfter: "1");
 
-        // A second in which calls are refused is a second that passes: they spend nothing and prolong nothing.
+        // Refused calls do not count and do not prolong the wait.
         app.Clock.Advance(TimeSpan.FromMilliseconds(999));
         await RefusesAsync(app, tenant.Key, retryAfter: "1");
         app.Clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -29,7 +29,7 @@ public sealed class LimitTests
 
     [Theory, EveryDatabase]
     [Wire(All, "inf", "The limit holds for any one second, not for seconds of the clock, so there is no burst when the second changes")]
-    public async Task No_second_whatever_holds_more_than_three_calls(Database database)
+    public async Task No_period_of_one_second_holds_more_than_three_calls(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tenant = await app.HasTenantAsync(limits: Company.DefaultLimits);
@@ -39,23 +39,23 @@ public sealed class LimitTests
             app.Clock.Advance(TimeSpan.FromMilliseconds(400));
         }
 
-        await PassesAsync(app, tenant.Key); // At 1.2 s: the one at 0 is past.
+        await PassesAsync(app, tenant.Key); // At 1.2 s: the call at 0 s is over a second old.
         await RefusesAsync(app, tenant.Key, retryAfter: "1");
-        app.Clock.Advance(TimeSpan.FromMilliseconds(200)); // At 1.4 s: that at 0.4 s is.
+        app.Clock.Advance(TimeSpan.FromMilliseconds(200)); // At 1.4 s: the call at 0.4 s is a second old.
         await PassesAsync(app, tenant.Key);
         await RefusesAsync(app, tenant.Key, retryAfter: "1");
     }
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "10,000 calls a day: the next is refused, with the seconds to midnight UTC in Retry-After", Refusal = true)]
-    public async Task The_call_after_the_last_of_the_day_is_refused_until_midnight(Database database)
+    public async Task A_call_over_the_limit_of_the_day_is_refused_until_midnight(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tenant = await app.HasTenantAsync(limits: Company.DefaultLimits);
         await HasSpentTodayAsync(app, tenant, 9_999);
 
         await PassesAsync(app, tenant.Key);
-        await RefusesAsync(app, tenant.Key, retryAfter: "54000"); // It is nine in the morning.
+        await RefusesAsync(app, tenant.Key, retryAfter: "54000"); // It is 09:00 UTC: 15 hours are left.
         app.Clock.Advance(TimeSpan.FromHours(15) - TimeSpan.FromMilliseconds(1));
         await RefusesAsync(app, tenant.Key, retryAfter: "1");
         app.Clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -64,7 +64,7 @@ public sealed class LimitTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "A refused call does not count towards the day's limit")]
-    public async Task A_call_refused_for_the_second_spends_nothing_of_the_day(Database database)
+    public async Task A_call_over_the_limit_of_the_second_does_not_count_for_the_day(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(1, 2));
@@ -79,7 +79,7 @@ public sealed class LimitTests
 
     [Theory, EveryDatabase]
     [Wire(All, "inf", "The count of the day's calls survives a restart")]
-    public async Task The_days_calls_are_remembered_over_a_restart(Database database)
+    public async Task The_count_of_the_days_calls_survives_a_restart(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(0, 7));
@@ -94,7 +94,7 @@ public sealed class LimitTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "The limits belong to the company; all its keys share them")]
-    public async Task Limits_are_a_companys_and_shared_by_its_keys(Database database)
+    public async Task Limits_belong_to_a_company_and_its_keys_share_them(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var acme = await app.HasTenantAsync(limits: new CompanyLimits(3, 4));
@@ -143,7 +143,7 @@ public sealed class LimitTests
 
     [Theory, EveryDatabase]
     [Wire(All, "inf", "A call with bad credentials does not count towards the company's limits")]
-    public async Task A_call_with_bad_credentials_spends_nothing(Database database)
+    public async Task A_call_with_bad_credentials_does_not_count(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tenant = await app.HasTenantAsync(limits: new CompanyLimits(3, 3));
@@ -158,7 +158,7 @@ public sealed class LimitTests
 
     [Theory, EveryDatabase]
     [Wire(All, "inf", "Repeated failed logins from one address are slowed down; good credentials from it are not")]
-    public async Task Repeated_failures_are_slowed_and_good_credentials_are_not(Database database)
+    public async Task Repeated_failed_logins_are_slowed_down_and_good_credentials_are_not(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.GetAsync(Url);
@@ -168,7 +168,7 @@ public sealed class LimitTests
         app.Clock.Advance(TimeSpan.FromMinutes(1) + TimeSpan.FromMilliseconds(1));
         var forgiven = await TimeAsync(() => FailAsync(app, times: 1));
 
-        // A wait is a second, less what a timer may be early by; the others have most of one to spare on a busy machine.
+        // A slowed call waits one second; a timer may end it a little early. The other calls may take up to 0.9 s, as on a busy machine.
         Assert.InRange(slowed.TotalSeconds, 0.9, 30);
         Assert.InRange((first / 20).TotalSeconds, 0, 0.9);
         Assert.InRange((good / 3).TotalSeconds, 0, 0.9);

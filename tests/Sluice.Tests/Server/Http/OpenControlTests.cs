@@ -5,13 +5,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>What <c>sluice dev</c> opens without a key it opens to programs of this machine, not to whatever page its browser shows.</summary>
+/// <summary><c>sluice dev</c> lets programs on this machine call without a key, but not a web page that is open in a browser there.</summary>
 public sealed class OpenControlTests
 {
     private const string Evil = "https://evil.example";
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_page_from_elsewhere_neither_changes_anything_nor_reads_it(Database database)
+    public async Task A_foreign_web_page_can_neither_change_nor_read_anything(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true });
         var (key, words) = CreateApiKey.MakePublished(app.Tenant.Id, app.NextId(), "phrase", app.Clock.GetUtcNow());
@@ -19,14 +19,14 @@ public sealed class OpenControlTests
         var flow = await app.HasFlowAsync("Open");
         var disable = $"/sluice/v1/flows/{flow.Id}/disable";
 
-        // A form, which a browser sends anywhere without asking; and a name of theirs that leads to this machine.
+        // A form, which a browser sends to any server without asking; and a foreign host name that leads to this machine.
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Post, disable, origin: Evil));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Post, disable, origin: "null"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Post, disable, origin: "http://localhost:3000"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Post, disable, host: "evil.example:4664", origin: "http://evil.example:4664"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example:4664"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "127.0.0.1.evil.example"));
-        Assert.Equal(Forbidden, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example", key: words)); // Everybody knows that key.
+        Assert.Equal(Forbidden, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example", key: words)); // That key is published.
         Assert.True((await new FlowStore(app.Db).FindAsync(app.Tenant.Id, flow.Id, CancellationToken.None))!.Enabled);
 
         foreach (var host in (string[])["localhost", "localhost:4664", "127.0.0.1:4664", "[::1]:4664"])

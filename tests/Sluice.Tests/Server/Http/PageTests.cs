@@ -5,7 +5,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>Lists that come in pages, and the cursor that leads from one to the next.</summary>
+/// <summary>Tests lists that are answered in pages, and the cursor that leads to the next page.</summary>
 public sealed class PageTests
 {
     private const string Flows = $"/v2/flows?flowOwnerEmail={TestApp.RepEmail}";
@@ -55,7 +55,7 @@ public sealed class PageTests
 
     [Theory, EveryDatabase]
     [Wire(All, "inf", "If rows are added or removed between two pages, every other row still appears exactly once")]
-    public async Task A_row_that_comes_between_two_pages_moves_no_other(Database database)
+    public async Task A_row_that_is_added_between_two_pages_does_not_shift_the_others(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await HasUsersAsync(app, 149);
@@ -85,7 +85,7 @@ public sealed class PageTests
 
     [Theory, EveryDatabase]
     [Wire(All, "rec", "A cursor from another call: with other inputs or of another operation", Refusal = true)]
-    public async Task A_cursor_is_good_for_the_call_it_came_from(Database database)
+    public async Task A_cursor_is_valid_only_for_the_call_it_came_from(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await HasUsersAsync(app, 100);
@@ -113,7 +113,7 @@ public sealed class PageTests
     [Theory, EveryDatabase]
     [Wire(All, "rec", "A cursor that is older than an hour", Refusal = true)]
     [Wire(All, "inf", "A cursor is valid for an hour, on every node and for every key of the company")]
-    public async Task A_cursor_is_good_for_an_hour_on_any_node(Database database)
+    public async Task A_cursor_is_valid_for_an_hour_on_any_node(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await HasUsersAsync(app, 100);
@@ -142,7 +142,7 @@ public sealed class PageTests
         var pages = new List<Reply> { await app.GetAsync(url) };
         while (Cursor(pages[^1]) is { } cursor)
         {
-            // A client puts it into the URL as it stands.
+            // A client puts the cursor into the URL without encoding it.
             pages.Add(await app.GetAsync($"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={cursor}"));
         }
 

@@ -5,7 +5,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>That body and header agree is asked of every reply of every test; here are the log and the trace.</summary>
+/// <summary>Tests the requestId in the log and the trace. Every test checks for every reply that body and header agree.</summary>
 public sealed class RequestIdTests
 {
     [Theory, EveryDatabase]
@@ -42,7 +42,7 @@ public sealed class RequestIdTests
             good = (await app.GetAsync("/v2/workspaces")).RequestId;
             unknown = (await app.GetAsync("/v2/nothing")).RequestId;
             stranger = (await app.SendAsync(HttpMethod.Get, "/v2/workspaces", null, credential: null)).RequestId;
-        } // An activity ends after its answer is out, but before the server has stopped.
+        } // An activity ends after its answer was sent, but before the server has stopped.
 
         foreach (var requestId in (string[])[good, unknown, stranger])
         {

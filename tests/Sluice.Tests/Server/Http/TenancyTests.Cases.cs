@@ -8,7 +8,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Http;
 
-/// <summary>The table: what Globex gets when it asks for what is Acme's.</summary>
+/// <summary>The table: what Globex gets when it asks for Acme's data.</summary>
 public sealed partial class TenancyTests
 {
     private static readonly Dictionary<string, Func<TestApp, World, Task>> Cases = new()
@@ -103,7 +103,7 @@ public sealed partial class TenancyTests
         [ListWorkspaces] = (app, world) => FindsAsync(app, world, "/v2/workspaces", "workspaces", "id", WireId.Write(world.Globex.Workspace.Id)),
         [RegisterIntegration] = async (app, world) =>
         {
-            // That Acme has one already is nothing to Globex.
+            // Acme has an integration already; this does not matter to Globex.
             var reply = await AskAsync(app, world, HttpMethod.Put, "/v2/crm/integrations", $$"""{"name":"Own","ownerEmail":"{{TestApp.RepEmail}}"}""");
             await FindsAsync(app, world, "/v2/crm/integrations", "integrations", "integrationId", reply.Json["integrationId"]!.ToString());
         },
@@ -137,7 +137,7 @@ public sealed partial class TenancyTests
         var theirs = await AskAsync(app, world, HttpMethod.Post, url, BodyOf(world.Globex.Flow.Id, TestApp.RepEmail, "acme-prospect"));
         Assert.Equal(["Invalid prospect crm id"], theirs.Each("prospectsNotAssigned", "errorMessage"));
 
-        // The same CRM id in both: that Acme's has opted out and is in an exclusive flow is nothing to Globex.
+        // Both companies have this CRM id. Acme's prospect has opted out and is in an exclusive flow; this does not matter to Globex.
         var same = await AskAsync(app, world, HttpMethod.Post, url, BodyOf(world.Globex.Flow.Id, TestApp.RepEmail, "ada"));
         Assert.Equal(["ada"], same.Each("prospectsAssigned", "crmProspectId"));
         await AskAsync(app, world, HttpMethod.Post, "/v2/flows/prospects/unassign-flows-by-crm-id", """{"crmProspectId":"ada"}""");

@@ -9,15 +9,15 @@ using static Sluice.Tests.Support.Operations;
 namespace Sluice.Tests.Server.Http;
 
 /// <summary>
-/// A company can neither see nor touch what is another's. A table (in TenancyTests.Cases.cs) with a case for every mapped operation: one
-/// without a case fails. Each case calls with Globex's key and names things of Acme: they are as unknown as if they were not there. Acme's
-/// rows are afterwards as they were.
+/// A company can neither see nor change another company's data. The table in TenancyTests.Cases.cs has a case for every mapped operation; an
+/// operation without a case fails. Each case calls with Globex's key and names objects of Acme. The server answers as if they did not exist,
+/// and Acme's rows stay unchanged.
 /// </summary>
 public sealed partial class TenancyTests
 {
     [Theory, EveryProfile]
     [Wire(All, "doc", "A key can see and change only the data of its own company", Refusal = true)]
-    public async Task No_operation_sees_or_touches_what_is_another_companys(Database database, string profile)
+    public async Task No_operation_sees_or_changes_another_companys_data(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var world = await World.MakeAsync(app);
@@ -25,7 +25,7 @@ public sealed partial class TenancyTests
 
         foreach (var operation in app.MappedOperations())
         {
-            Assert.True(Cases.TryGetValue(operation, out var caseOf), $"Say in the table how {operation} keeps companies apart");
+            Assert.True(Cases.TryGetValue(operation, out var caseOf), $"Add a case to the table that shows how {operation} keeps companies apart");
             await caseOf(app, world);
         }
 
@@ -33,11 +33,11 @@ public sealed partial class TenancyTests
         Assert.Equal([.. Cases.Keys.Order(StringComparer.Ordinal)], app.MappedOperations());
     }
 
-    /// <summary>A row says whose it is by the company's id. The count of the day's calls is left out: it follows from Acme's own calls.</summary>
+    /// <summary>Finds Acme's rows by the company's id. The count of the day's calls is left out, because Acme's own calls change it.</summary>
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    /// <summary>Acme, the tenant that is there from the start, has everything there is to have, and enough of it for a second page; Globex has little.</summary>
+    /// <summary>Acme, the tenant that every test has, has objects of every kind and enough of them for a second page. Globex has few.</summary>
     private sealed record World(
         Tenant Globex, User AcmesUser, Folder AcmesFolder, long AcmesInstance, long AcmesInstanceOfAda, long AcmesTask, string AcmesJob, long AcmesIntegration)
     {

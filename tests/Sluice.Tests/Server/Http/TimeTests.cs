@@ -8,7 +8,7 @@ public sealed class TimeTests
     [Wire(All, "seed", "A time has the offset that the company's time zone had at that time")]
     [Wire(All, "inf", "UTC, the default time zone of a company, is written Z")]
     [Wire(All, "inf", "A time has a fraction only if it is not zero")]
-    public async Task A_time_is_told_in_the_companys_zone(Database database)
+    public async Task A_time_is_shown_in_the_companys_time_zone(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         (string Zone, string Time, string OnTheWire)[] cases =

@@ -6,13 +6,13 @@ using Sluice.Engine.Instances;
 
 namespace Sluice.Tests.Server.Dev.Clock;
 
-/// <summary>The real engine on a clock that is moved.</summary>
+/// <summary>Advances the dev clock under the real engine.</summary>
 public sealed class AdvanceTests
 {
     private const int Prospects = 1_000;
 
     [Theory, EveryDatabase]
-    public async Task Thirty_days_of_a_thousand_prospects_are_the_same_on_every_server(Database database)
+    public async Task Thirty_days_of_a_thousand_prospects_give_the_same_events_on_every_server(Database database)
     {
         var (first, second) = (await LiveAsync(database), await LiveAsync(database));
 
@@ -21,7 +21,7 @@ public sealed class AdvanceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_happens_on_the_way_happens_at_its_own_time(Database database)
+    public async Task Work_that_comes_due_during_an_advance_happens_at_its_own_time(Database database)
     {
         await using var app = await StartAsync(database);
         await app.HasProspectAsync("ada");
@@ -35,7 +35,7 @@ public sealed class AdvanceTests
         Assert.StartsWith("Waits for Robin Rep to make a call, due since Tuesday 3 March 2026 at 01:00; it ends by itself on ", (string?)why.Json["sentence"], StringComparison.Ordinal);
     }
 
-    /// <returns>All that was told of a month in which the clocks go forward, ids included.</returns>
+    /// <returns>All events of a month in which daylight saving time begins, ids included.</returns>
     private static async Task<string> LiveAsync(Database database)
     {
         await using var app = await StartAsync(database);

@@ -14,7 +14,7 @@ public sealed class ClockSpanTests
     [InlineData("PT2H", "02:00:00")]
     [InlineData("P3DT1M", "3.00:01:00")]
     [InlineData("P1W", "7.00:00:00")]
-    public void A_span_is_read_as_people_and_as_iso_write_it(string text, string span) =>
+    public void A_span_is_read_in_short_form_and_in_ISO_8601(string text, string span) =>
         Assert.Equal(TimeSpan.Parse(span, CultureInfo.InvariantCulture), ClockSpan.Read(text));
 
     [Theory]
@@ -28,10 +28,10 @@ public sealed class ClockSpanTests
     [InlineData("3d\n")]
     [InlineData("９d")]
     [InlineData("1000000d")]
-    [InlineData("P1M")] // Of which month?
+    [InlineData("P1M")] // A month has no fixed length.
     [InlineData("P1Y")]
     [InlineData("P99999999999999999999D")]
     [InlineData("PT9223372036854775807S")]
     [InlineData("P")]
-    public void Anything_else_is_none(string text) => Assert.Null(ClockSpan.Read(text));
+    public void Anything_else_is_not_a_span(string text) => Assert.Null(ClockSpan.Read(text));
 }

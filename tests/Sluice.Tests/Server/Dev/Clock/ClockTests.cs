@@ -14,14 +14,14 @@ public sealed class ClockTests
     private static readonly TestOptions Dev = new() { IsDev = true };
 
     [Theory, EveryDatabase]
-    public async Task It_is_read_set_advanced_and_frozen(Database database)
+    public async Task The_clock_can_be_read_set_advanced_and_frozen(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
         Assert.Equal("2026-03-02T01:00:00-08:00", await NowAsync(app));
         Assert.Equal("2026-03-05T01:00:00-08:00", (string?)(await MoveAsync(app, new { advance = "3d" }))["now"]);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("2026-03-05T01:01:00-08:00", await NowAsync(app)); // It runs on.
+        Assert.Equal("2026-03-05T01:01:00-08:00", await NowAsync(app)); // It keeps running.
         Assert.Equal("2026-05-04T08:00:00-07:00", (string?)(await MoveAsync(app, new { set = "2026-05-04T15:00:00Z" }))["now"]);
 
         Assert.True((bool)(await MoveAsync(app, new { freeze = true }))["frozen"]!);
@@ -35,7 +35,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task It_is_as_it_was_after_a_restart(Database database)
+    public async Task The_clock_keeps_its_state_over_a_restart(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         await MoveAsync(app, new { advance = "30d" });
@@ -50,7 +50,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_comes_due_on_the_way_happens_in_order_each_at_its_own_time(Database database)
+    public async Task Work_that_comes_due_during_an_advance_happens_in_order_and_each_at_its_own_time(Database database)
     {
         var (due, companyId) = (new Queue<DateTimeOffset>([At(1), At(1), At(5), At(30), At(100)]), 0L);
         var work = new DueWork(
@@ -75,7 +75,7 @@ public sealed class ClockTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task What_somebody_holds_does_not_hold_the_clock(Database database)
+    public async Task Work_that_another_worker_holds_does_not_stop_the_clock(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev with { Adjust = services => services.AddSingleton(Idle(_ => Task.FromResult<DateTimeOffset?>(At(0)))) });
 
@@ -83,7 +83,7 @@ public sealed class ClockTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Only_one_moves_it_at_a_time(Database database)
+    public async Task Only_one_call_moves_the_clock_at_a_time(Database database)
     {
         var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var app = await TestApp.StartAsync(database, Dev with
@@ -107,7 +107,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_wrong_move_moves_nothing(Database database)
+    public async Task A_faulty_request_does_not_move_the_clock(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var key = await app.HasKeyAsync([Scopes.Manage]);
@@ -126,7 +126,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task In_production_there_is_none(Database database)
+    public async Task There_is_no_dev_clock_in_production(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -135,7 +135,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Ids_go_on_wherever_the_clock_is(Database database)
+    public async Task Ids_keep_growing_wherever_the_clock_is_moved(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var ids = new List<long> { app.NextId() };
@@ -149,7 +149,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_a_dead_process_held_is_free_after_a_start_though_the_clock_stands_still(Database database)
+    public async Task A_start_frees_the_leases_of_a_dead_process_although_the_clock_is_frozen(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         await app.HasStepAsync(app.Tenant.Flow);
@@ -163,7 +163,7 @@ public sealed class ClockTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_key_ends_by_the_clock(Database database)
+    public async Task A_key_expires_by_the_dev_clock(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var key = await app.HasKeyAsync(Scopes.All, expiresAt: At(10));

@@ -8,7 +8,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Dev.Faults;
 
-/// <summary>What a client must be ready for, brought about on request: refusals, slow answers, and answers that never arrive.</summary>
+/// <summary>Faults that a client must be ready for, injected on request: refusals, slow answers, and answers that never arrive.</summary>
 public sealed class FaultTests
 {
     private const string Url = "/sluice/v1/faults";
@@ -16,13 +16,13 @@ public sealed class FaultTests
     private static readonly TestOptions Dev = new() { IsDev = true, OverKestrel = true };
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task The_next_calls_are_refused_with_nothing_done_and_then_all_is_well(Database database)
+    public async Task The_next_calls_are_refused_and_do_nothing_and_later_calls_succeed(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var instance = await app.HasInstanceAsync("ada");
         await PlanAsync(app, """{"status":429,"times":2,"path":"/v2/flows/prospects/unassign"}""");
 
-        Assert.Equal(OK, (await app.ListAsync("ada")).Status); // Another path.
+        Assert.Equal(OK, (await app.ListAsync("ada")).Status); // The fault is for another path.
         for (var i = 0; i < 2; i++)
         {
             var refused = await app.UnassignAsync([instance.Id]);
@@ -44,7 +44,7 @@ public sealed class FaultTests
 
         await Assert.ThrowsAsync<HttpRequestException>(() => app.UnassignAsync([instance.Id]));
         var log = app.Services.GetRequiredService<RequestLog>();
-        await Eventually.UntilAsync(() => log.Read(null).Count == 1); // It is kept behind the cut.
+        await Eventually.UntilAsync(() => log.Read(null).Count == 1); // It is recorded after the connection is cut.
         Assert.Null(log.Read(null)[0].Status);
         await PlanAsync(app, """{"lost":true}""");
         var cut = await CommandLine.RunAsync(app, "call", "list-workspaces");
@@ -54,7 +54,7 @@ public sealed class FaultTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task What_makes_no_sense_is_refused_and_what_is_planned_can_be_taken_back(Database database)
+    public async Task A_plan_that_makes_no_sense_is_refused_and_planned_faults_can_be_cancelled(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var key = await app.HasKeyAsync([Scopes.Manage]);
@@ -75,7 +75,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void One_company_is_spared_what_another_asked_for()
+    public void The_faults_that_one_company_plans_do_not_affect_another()
     {
         var (planned, fault) = (new PlannedFaults(), new PlannedFault("/v2", 2, 500, null, null, false));
         Assert.True(planned.Add(1, fault));
@@ -87,7 +87,7 @@ public sealed class FaultTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task In_production_there_is_no_such_thing(Database database)
+    public async Task Faults_cannot_be_injected_in_production(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 

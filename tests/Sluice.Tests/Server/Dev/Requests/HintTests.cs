@@ -7,7 +7,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Dev.Requests;
 
-/// <summary>What is said beside the wire of a call that did not do what its client meant.</summary>
+/// <summary>Tests the hints about calls that did not do what the client meant. A hint is in the request log, never in the answer.</summary>
 public sealed class HintTests
 {
     private const string Prospects = "/v2/flows/prospects";
@@ -27,7 +27,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_parameter_with_its_words_in_another_order_is_known_again(Database database)
+    public async Task A_parameter_with_its_words_in_another_order_is_recognised(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -37,7 +37,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_parameter_in_another_case_is_known_again(Database database)
+    public async Task A_parameter_in_another_case_is_recognised(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -47,7 +47,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_compressed_body_is_told_as_such(Database database)
+    public async Task A_compressed_body_gets_a_hint_that_names_the_encoding(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         using var body = new ByteArrayContent([0x1f, 0x8b, 0x08, 0x00]);
@@ -61,7 +61,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_parameter_that_resembles_nothing_is_told_too(Database database)
+    public async Task A_parameter_that_resembles_nothing_gets_a_hint_too(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -71,7 +71,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_cursor_is_known_also_where_the_call_is_refused(Database database)
+    public async Task A_cursor_is_no_unknown_parameter_even_if_the_call_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -83,7 +83,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_misspelt_field_is_known_again(Database database)
+    public async Task A_misspelt_field_is_recognised(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -98,7 +98,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_misspelt_field_inside_a_list_is_told_once_with_its_path(Database database)
+    public async Task A_misspelt_field_inside_a_list_gets_one_hint_with_its_path(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var steps = new[] { new { number = 1, subjct = "Hello" }, new { number = 2, subjct = "Again" } };
@@ -115,7 +115,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_field_at_the_wrong_depth_is_told_where_it_belongs(Database database)
+    public async Task A_field_at_the_wrong_depth_gets_a_hint_with_its_right_place(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -127,7 +127,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_field_in_the_query_belongs_in_the_body_and_the_reverse(Database database)
+    public async Task A_field_in_the_query_or_a_parameter_in_the_body_gets_a_hint(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -140,12 +140,12 @@ public sealed class HintTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_id_that_went_through_a_double_is_told_with_the_one_that_was_meant(Database database)
+    public async Task An_id_that_a_double_has_rounded_gets_a_hint_with_the_intended_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         await app.HasFlowAsync("Snowflake", change: flow => flow with { Id = 1695493301223590792 });
 
-        // As JavaScript prints it, and as Python's int(float) does; then the id itself, and a rounded one that is near nothing.
+        // The id as JavaScript prints it and as Python's int(float) does; then the exact id, and a rounded id that is near no known one.
         await app.PostTextAsync("/v2/flows/steps", """{"flowIds":["1695493301223591000"]}""");
         await app.ShouldHintAsync("rounded-id", "1695493301223591000", "1695493301223590792");
         await app.PostTextAsync("/v2/flows/steps", """{"flowIds":[1695493301223590912]}""");
@@ -157,7 +157,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_rounded_id_in_the_path_is_told_and_another_companys_never(Database database)
+    public async Task A_rounded_id_in_the_path_gets_a_hint_but_never_with_another_companys_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var other = await app.HasTenantAsync("Globex");
@@ -170,7 +170,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_path_that_is_almost_right_is_put_right(Database database)
+    public async Task A_path_that_is_almost_right_gets_a_hint_with_the_right_one(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -189,14 +189,14 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_get_that_should_be_a_post_is_told(Database database)
+    public async Task A_get_that_should_be_a_post_gets_a_hint(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
         await app.GetAsync(Prospects);
         await app.ShouldHintAsync("wrong-method", "GET", "POST");
 
-        // The router takes it for a user's id.
+        // The router reads "extensive" as the id of a user.
         await app.GetAsync("/v2/users/extensive");
         await app.ShouldHintAsync("wrong-method", "GET", "POST");
     }
@@ -213,7 +213,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_retry_before_its_time_is_told_and_one_after_it_is_not(Database database)
+    public async Task A_retry_that_is_too_early_gets_a_hint_and_a_later_one_does_not(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var busy = await app.HasTenantAsync("Busy", limits: new CompanyLimits(1, 0));
@@ -231,7 +231,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Json_that_is_not_said_to_be_json_is_told(Database database)
+    public async Task Json_with_another_content_type_gets_a_hint(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         using var form = new StringContent("""{"crmProspectsIds":["ada"]}""", Encoding.UTF8, "application/x-www-form-urlencoded");
@@ -243,7 +243,7 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_body_that_is_not_json_and_bad_credentials_are_told(Database database)
+    public async Task A_body_that_is_not_json_and_bad_credentials_get_hints(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -264,7 +264,7 @@ internal static class RecordedCalls
         return reply.Json["requests"]!.AsArray();
     }
 
-    /// <summary>The last call has this hint and no other.</summary>
+    /// <summary>Asserts that the last call has this hint and no other.</summary>
     public static async Task<JsonNode> ShouldHintAsync(this TestApp app, string code, string? name, string? didYouMean)
     {
         var hint = Assert.Single((await app.RecordedAsync())[^1]!["hints"]!.AsArray())!;

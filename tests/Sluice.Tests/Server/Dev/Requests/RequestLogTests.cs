@@ -9,7 +9,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Dev.Requests;
 
-/// <summary>What is kept of requests, for whom, and that nobody notices.</summary>
+/// <summary>Tests what the server records of requests, who may read it, and that recording changes no answer.</summary>
 public sealed class RequestLogTests
 {
     private const string Url = "/sluice/v1/requests";
@@ -18,7 +18,7 @@ public sealed class RequestLogTests
     private static readonly TestOptions Recording = new() { RecordRequests = true };
 
     [Theory, EveryDatabase]
-    public async Task A_request_is_kept_with_what_one_asks_about_it(Database database)
+    public async Task A_request_is_recorded_with_its_details(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
 
@@ -44,7 +44,7 @@ public sealed class RequestLogTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Nothing_that_is_secret_is_kept_wherever_it_stands(Database database)
+    public async Task No_secret_is_recorded_wherever_it_is_in_the_request(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var key = app.Tenant.Key;
@@ -76,7 +76,7 @@ public sealed class RequestLogTests
     }
 
     [Fact]
-    public void The_oldest_makes_room_for_the_newest()
+    public void The_oldest_request_makes_room_for_the_newest()
     {
         var log = new RequestLog(isOpen: true);
         for (var i = 0; i < RequestLog.Capacity + 5; i++)
@@ -110,7 +110,7 @@ public sealed class RequestLogTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_company_sees_its_own_requests_and_needs_the_scope_for_it(Database database)
+    public async Task A_company_sees_only_its_own_requests_and_needs_the_scope_for_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Recording);
         var other = await app.HasTenantAsync("Globex");
@@ -127,7 +127,7 @@ public sealed class RequestLogTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Reading_the_log_costs_no_call_and_leaves_no_trace(Database database)
+    public async Task Reading_the_log_counts_towards_no_limit_and_is_not_recorded(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Recording);
         var busy = await app.HasTenantAsync("Busy", limits: new CompanyLimits(1, 1));
@@ -141,7 +141,7 @@ public sealed class RequestLogTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Without_being_asked_to_serve_records_nothing(Database database)
+    public async Task Without_the_option_serve_records_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var key = await app.HasKeyAsync([Scopes.Manage]);
@@ -150,7 +150,7 @@ public sealed class RequestLogTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task The_log_is_read_from_where_one_was(Database database)
+    public async Task The_log_can_be_read_from_a_given_request_on(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
         var first = await app.ListAsync("ada");
@@ -161,7 +161,7 @@ public sealed class RequestLogTests
         (await app.GetAsync(Url + "?limit=1001")).ShouldRefuse(BadRequest, "limit should be 1 to 1000");
     }
 
-    /// <summary>Headers too, the requestId apart.</summary>
+    /// <summary>Compares the headers too; only the requestId and the date may differ.</summary>
     [Theory, EveryProfile]
     public async Task Answers_are_the_same_bytes_whether_requests_are_recorded_or_not(Database database, string profile)
     {

@@ -6,13 +6,13 @@ using Sluice.Server.Dev.Seed;
 
 namespace Sluice.Tests.Server.Dev.Seed;
 
-/// <summary>The demo company in a database, and over the wire.</summary>
+/// <summary>Tests the demo company in the database and through the API.</summary>
 public sealed class DemoSeedTests
 {
     private const int Seed = 1;
 
     [Theory, EveryDatabase]
-    public async Task The_same_seed_gives_the_same_to_the_byte(Database database)
+    public async Task The_same_seed_gives_the_same_data_byte_for_byte(Database database)
     {
         var one = await SowAndDumpAsync(database, Seed);
 
@@ -21,7 +21,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_is_there_already_is_left_as_it_has_become(Database database)
+    public async Task A_demo_company_that_exists_already_is_left_unchanged(Database database)
     {
         await using var app = await StartAsync(database);
         var first = await SowAsync(app.Db, Seed);
@@ -39,7 +39,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Two_seeds_are_two_companies_beside_each_other(Database database)
+    public async Task Two_seeds_make_two_companies_in_one_database(Database database)
     {
         await using var app = await StartAsync(database);
         await SowAsync(app.Db, Seed);
@@ -50,7 +50,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_key_that_is_not_published_is_told_once_and_is_never_the_same(Database database)
+    public async Task A_random_key_is_shown_once_and_is_never_the_same(Database database)
     {
         await using var app = await StartAsync(database);
 
@@ -65,7 +65,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_key_that_would_not_open_the_company_is_not_told(Database database)
+    public async Task A_key_that_does_not_belong_to_the_company_is_not_shown(Database database)
     {
         await using var app = await StartAsync(database);
         await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
@@ -74,7 +74,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Every_row_of_it_is_written(Database database)
+    public async Task Every_row_of_the_demo_company_is_stored(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = await OpenAsync(test);
@@ -134,7 +134,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Its_user_sees_every_flow_of_the_company_and_three_more(Database database)
+    public async Task The_demo_user_sees_every_flow_of_the_company_and_three_more(Database database)
     {
         await using var app = await StartAsync(database);
         var demo = await SowAsync(app.Db, Seed);
@@ -147,7 +147,7 @@ public sealed class DemoSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Its_published_key_opens_only_the_stand_in(Database database)
+    public async Task The_published_key_works_only_on_the_stand_in(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var demo = await SowAsync(app.Db, Seed);

@@ -5,13 +5,13 @@ using Sluice.Server.Dev.Seed;
 
 namespace Sluice.Tests.Server.Dev.Seed;
 
-/// <summary>What must hold of every demo company, whatever its seed.</summary>
+/// <summary>Tests what must be true for every demo company, whatever its seed.</summary>
 public sealed partial class DemoWorldTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
 
     [Theory, MemberData(nameof(Seeds))]
-    public void It_has_what_was_promised(int seed)
+    public void A_demo_company_has_everything_that_was_promised(int seed)
     {
         var world = Build(seed);
         var live = world.Flows.Where(one => one.Plan.DeletedAt is null).Select(one => one.Flow).ToList();
@@ -29,7 +29,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Theory, MemberData(nameof(Seeds))]
-    public void No_open_run_breaks_a_rule_of_entering(int seed)
+    public void No_open_instance_breaks_an_admission_rule(int seed)
     {
         var world = Build(seed);
         var people = world.Runs.Prospects.ToDictionary(one => one.Id);
@@ -46,7 +46,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Every_owner_works_there_and_sees_the_flow(int seed)
+    public void Every_owner_has_a_seat_and_sees_the_flow(int seed)
     {
         var world = Build(seed);
         foreach (var one in world.Runs.Instances)
@@ -60,7 +60,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Nothing_happens_before_its_time(int seed)
+    public void All_times_are_in_a_possible_order(int seed)
     {
         var world = Build(seed);
         var people = world.Runs.Prospects.ToDictionary(one => one.Id);
@@ -78,7 +78,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Every_run_has_a_history_that_fits_it(int seed)
+    public void Every_instance_has_a_history_that_fits_it(int seed)
     {
         var world = Build(seed);
         var histories = world.Runs.Events.ToLookup(one => one.FlowInstanceId);
@@ -94,7 +94,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Every_id_looks_like_one_and_is_there_once(int seed)
+    public void Every_id_is_unique_and_has_at_least_fifteen_digits(int seed)
     {
         var ids = AllIds(Build(seed));
 
@@ -108,7 +108,7 @@ public sealed partial class DemoWorldTests
         AllIds(Build(1)).Intersect(AllIds(Build(2))).Order());
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Prospects_look_as_a_crm_writes_them_and_nobody_real_is_written_to(int seed)
+    public void Prospects_have_the_ids_of_a_CRM_and_no_real_mail_address(int seed)
     {
         var people = Build(seed).Runs.Prospects;
 
@@ -119,7 +119,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Theory, MemberData(nameof(Seeds))]
-    public void The_second_example_is_one_of_two_rows(int seed)
+    public void The_prospect_of_the_second_example_has_two_instances(int seed)
     {
         var runs = Build(seed).Runs.Instances;
 
@@ -129,7 +129,7 @@ public sealed partial class DemoWorldTests
     }
 
     [Fact]
-    public void Flows_use_every_action_and_begin_in_more_than_one_way()
+    public void Flows_use_every_action_and_begin_with_different_ones()
     {
         var flows = Build(1).Flows;
 
@@ -140,19 +140,19 @@ public sealed partial class DemoWorldTests
     }
 
     [Fact]
-    public void Mails_name_only_what_the_engine_knows() => Assert.Equal(
+    public void Mails_use_only_placeholders_that_the_engine_knows() => Assert.Equal(
         ["{{account_name}}", "{{recipient.first_name}}", "{{sender.first_name}}"],
         Build(1).Flows.SelectMany(flow => flow.Steps).SelectMany(step => Placeholder().Matches($"{step.Subject} {step.Body}")).Select(match => match.Value).Distinct().Order());
 
-    /// <summary>Of what a seeded run has behind it there is a history and no mail, so none of it has a thread.</summary>
+    /// <summary>A seeded instance has a history of its past steps but no stored mail, so there is no earlier subject that a mail could reuse.</summary>
     [Fact]
-    public void Mail_that_leaves_by_itself_has_a_subject_also_where_nothing_has_left_before() =>
+    public void Every_automatic_mail_has_a_subject_of_its_own() =>
         Assert.All(Build(1).Flows.SelectMany(flow => flow.Steps).Where(step => step.Action == "AUTO_SEND_EMAIL"), step => Assert.NotEmpty(step.Subject!));
 
     [Theory]
     [InlineData("0015000000Gv7qJ", "0015000000Gv7qJAAR")]
     [InlineData("00QHp00000F0RKZ", "00QHp00000F0RKZMA3")]
-    public void A_salesforce_id_ends_with_which_of_its_letters_are_upper_case(string id, string whole) =>
+    public void The_suffix_of_a_salesforce_id_encodes_which_letters_are_upper_case(string id, string whole) =>
         Assert.Equal(whole, SalesforceId.WithSuffix(id));
 
     private static DemoWorld Build(int seed) => DemoWorld.Build(seed, cursorKey: "");

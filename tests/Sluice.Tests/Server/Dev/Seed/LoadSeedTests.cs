@@ -8,10 +8,10 @@ namespace Sluice.Tests.Server.Dev.Seed;
 
 public sealed class LoadSeedTests
 {
-    private const int Instances = 6_500; // More than one batch, and not a multiple of anything.
+    private const int Instances = 6_500; // More than one batch, and no multiple of a batch.
 
     [Theory, EveryDatabase]
-    public async Task A_load_generator_can_name_every_prospect_and_instance(Database database)
+    public async Task A_load_generator_can_compute_the_ids_of_every_prospect_and_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var load = await SowAsync(app, Instances);
@@ -27,7 +27,7 @@ public sealed class LoadSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_it_has_can_be_unassigned(Database database)
+    public async Task Seeded_instances_can_be_unassigned(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var load = await SowAsync(app, 400);
@@ -40,7 +40,7 @@ public sealed class LoadSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Nothing_holds_it_back_and_a_second_one_has_another_name(Database database)
+    public async Task A_load_company_has_no_limits_and_a_second_one_gets_another_name(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -52,7 +52,7 @@ public sealed class LoadSeedTests
     }
 
     [Theory, EveryDatabase]
-    public async Task It_says_how_far_it_is(Database database)
+    public async Task The_load_seed_reports_its_progress(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var said = new List<long>();
@@ -66,7 +66,7 @@ public sealed class LoadSeedTests
     private static Task<LoadCompany> SowAsync(TestApp app, long instances) => LoadSeed.RunAsync(
         app.Db, app.Services.GetRequiredService<IdMaker>(), instances, new Said([]), app.Clock, CancellationToken.None);
 
-    /// <summary>Unlike <see cref="Progress{T}"/>, at once.</summary>
+    /// <summary>Reports at once, unlike <see cref="Progress{T}"/>.</summary>
     private sealed class Said(List<long> said) : IProgress<long>
     {
         public void Report(long value) => said.Add(value);

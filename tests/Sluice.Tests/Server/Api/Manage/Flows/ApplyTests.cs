@@ -36,7 +36,7 @@ public sealed class ApplyTests
         """;
 
     [Theory, EveryDatabase]
-    public async Task What_was_applied_changes_nothing_when_it_is_applied_again(Database database)
+    public async Task Applying_the_same_files_again_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -46,12 +46,12 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_was_exported_changes_nothing_when_it_is_applied_and_is_exported_the_same(Database database)
+    public async Task Applying_an_export_changes_nothing_and_the_next_export_is_the_same(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
         await ApplyAsync(author, Files);
-        await app.HasStepAsync(app.Tenant.Flow); // Made without a key.
+        await app.HasStepAsync(app.Tenant.Flow); // This step has no key.
         var exported = await ExportAsync(author);
 
         Assert.Empty(Changes(await ApplyAsync(author, exported, prune: true)));
@@ -59,7 +59,7 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_dry_run_tells_field_by_field_and_changes_nothing(Database database)
+    public async Task A_dry_run_lists_every_changed_field_and_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -78,7 +78,7 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_step_that_is_moved_in_a_file_is_still_the_same_step(Database database)
+    public async Task A_step_that_is_moved_in_a_file_keeps_its_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -93,7 +93,7 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Only_prune_deletes_what_no_file_names(Database database)
+    public async Task Only_prune_deletes_objects_that_no_file_names(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -108,7 +108,7 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Prune_takes_nothing_from_under_a_flow_that_stays(Database database)
+    public async Task Prune_does_not_delete_a_folder_or_ruleset_that_a_remaining_flow_uses(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -128,7 +128,7 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Faults_of_all_files_are_told_with_line_and_column_and_nothing_is_applied(Database database)
+    public async Task Faults_of_all_files_are_reported_with_line_and_column_and_nothing_is_applied(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -147,7 +147,7 @@ public sealed class ApplyTests
     }
 
     [Theory, EveryDatabase]
-    public async Task The_examples_are_taken_as_they_are(Database database)
+    public async Task The_example_files_can_be_applied_unchanged(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -161,7 +161,7 @@ public sealed class ApplyTests
     }
 
     [Fact]
-    public void What_is_no_yaml_is_told_with_its_place_and_a_bomb_does_not_go_off()
+    public void Invalid_yaml_is_reported_with_its_line_and_an_alias_bomb_is_refused()
     {
         var files = new FlowFiles();
         files.Read("a.yaml", "kind: flow\n  name: [x\n");
@@ -172,7 +172,7 @@ public sealed class ApplyTests
     }
 
     [Fact]
-    public void Whatever_a_text_holds_it_is_read_back_as_it_was() =>
+    public void Any_text_is_read_back_unchanged() =>
         Prop.ForAll<string>(text =>
         {
             var document = new JsonObject { ["text"] = Clean(text), ["lines"] = Clean($"{text}\n  {text}\n"), ["list"] = new JsonArray(Clean(text)) };
@@ -193,7 +193,7 @@ public sealed class ApplyTests
     [InlineData("\u0085\u2028😀\t")]
     [InlineData("{{recipient.first_name}}, hello")]
     [InlineData("--- a\n--- b\n")]
-    public void A_text_that_yaml_would_take_for_something_else_is_read_back_as_it_was(string text)
+    public void A_text_that_yaml_could_misread_is_read_back_unchanged(string text)
     {
         var files = new FlowFiles();
         files.Read("x.yaml", YamlText.Write(new JsonObject { ["text"] = text }));

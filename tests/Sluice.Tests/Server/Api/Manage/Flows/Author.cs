@@ -4,7 +4,7 @@ using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Server.Api.Manage.Flows;
 
-/// <summary>Somebody with a key for <c>/sluice/v1</c>.</summary>
+/// <summary>A client whose API key has the scope for <c>/sluice/v1</c>.</summary>
 internal sealed class Author(TestApp app, KeyWords key)
 {
     public const string Flow = """
@@ -29,7 +29,7 @@ internal sealed class Author(TestApp app, KeyWords key)
     public Task<Reply> SendAsync(HttpMethod method, string url, string? json) =>
         app.SendAsync(method, $"/sluice/v1/{url}", json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), key);
 
-    /// <returns>The flow as it was answered.</returns>
+    /// <returns>The flow in the answer.</returns>
     public async Task<JsonNode> HasFlowAsync(string json = Flow) => FlowIn(await PostAsync("flows", json));
 
     public static JsonNode FlowIn(Reply reply) => reply.Json["flow"] ?? throw new InvalidOperationException(reply.Text);

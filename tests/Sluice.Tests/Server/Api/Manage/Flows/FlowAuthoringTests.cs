@@ -8,7 +8,7 @@ namespace Sluice.Tests.Server.Api.Manage.Flows;
 public sealed class FlowAuthoringTests
 {
     [Theory, EveryDatabase]
-    public async Task A_flow_is_as_it_was_written(Database database)
+    public async Task A_flow_is_read_back_as_it_was_written(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -34,7 +34,7 @@ public sealed class FlowAuthoringTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_step_that_moves_changes_or_gets_neighbours_stays_the_same_step(Database database)
+    public async Task A_step_keeps_its_id_when_it_is_moved_or_edited_or_gets_neighbours(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -72,7 +72,7 @@ public sealed class FlowAuthoringTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Put_forgets_what_it_is_not_told_and_patch_keeps_it(Database database)
+    public async Task Put_resets_missing_fields_and_patch_keeps_them(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -86,7 +86,7 @@ public sealed class FlowAuthoringTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_copy_has_steps_of_its_own_and_lets_nobody_in_yet(Database database)
+    public async Task A_copy_has_its_own_steps_and_is_disabled(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -101,7 +101,7 @@ public sealed class FlowAuthoringTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_disabled_flow_lets_nobody_in_until_it_is_enabled(Database database)
+    public async Task A_disabled_flow_refuses_prospects_until_it_is_enabled(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -115,7 +115,7 @@ public sealed class FlowAuthoringTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_deleted_flow_is_gone_and_what_is_in_it_will_be_ended(Database database)
+    public async Task A_deleted_flow_is_not_found_and_a_sweep_will_end_its_instances(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -126,7 +126,7 @@ public sealed class FlowAuthoringTests
         (await author.DeleteAsync($"flows/{flow["id"]}")).ShouldRefuse(NotFound, $"There is no flow {flow["id"]}");
         (await author.GetAsync($"flows/{flow["id"]}")).ShouldRefuse(NotFound, $"There is no flow {flow["id"]}");
         Assert.Equal([(FinishReason.FlowDeleted, (string?)flow["id"])], await SweepsAsync(app));
-        await author.HasFlowAsync(); // Its name is free again.
+        await author.HasFlowAsync(); // The name can be used again.
     }
 
     [Theory, EveryDatabase]

@@ -8,7 +8,7 @@ namespace Sluice.Tests.Server.Api.Manage.Flows;
 public sealed class PeopleAndRulesTests
 {
     [Theory, EveryDatabase]
-    public async Task Who_loses_the_seat_or_is_deactivated_leaves_what_is_open_to_be_ended_once(Database database)
+    public async Task A_user_who_loses_the_seat_or_is_deactivated_causes_one_sweep_that_ends_their_open_instances(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -50,7 +50,7 @@ public sealed class PeopleAndRulesTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_user_needs_an_address_of_its_own_and_a_zone_that_there_is(Database database)
+    public async Task A_user_needs_a_unique_address_and_an_existing_time_zone(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -64,7 +64,7 @@ public sealed class PeopleAndRulesTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_ruleset_lifts_the_cool_off_of_its_flows(Database database)
+    public async Task A_ruleset_can_switch_off_the_cool_off_for_its_flows(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -79,7 +79,7 @@ public sealed class PeopleAndRulesTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_something_lies_in_or_has_is_not_deleted(Database database)
+    public async Task A_folder_or_ruleset_in_use_is_not_deleted(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -100,7 +100,7 @@ public sealed class PeopleAndRulesTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Settings_change_within_their_bounds(Database database)
+    public async Task Settings_can_be_changed_within_their_limits(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);

@@ -3,11 +3,11 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Api.Manage.Flows;
 
-/// <summary>What may not be written: each fault with its place, all at once, and nothing is changed.</summary>
+/// <summary>Flows that the server refuses to store: it reports all faults at once, each with its place, and changes nothing.</summary>
 public sealed class RefusedDraftTests
 {
     [Theory, EveryDatabase]
-    public async Task All_faults_are_told_at_once_and_nothing_is_changed(Database database)
+    public async Task All_faults_are_reported_at_once_and_nothing_is_changed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -37,7 +37,7 @@ public sealed class RefusedDraftTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_subject_with_a_line_break_would_be_another_header(Database database)
+    public async Task A_subject_with_a_line_break_is_refused_because_it_could_add_a_mail_header(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -62,7 +62,7 @@ public sealed class RefusedDraftTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task An_unknown_placeholder_is_told_and_allowed(Database database)
+    public async Task An_unknown_placeholder_is_accepted_with_a_warning(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -76,7 +76,7 @@ public sealed class RefusedDraftTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_step_of_another_flow_is_no_step_of_this_one(Database database)
+    public async Task The_id_of_another_flows_step_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -87,7 +87,7 @@ public sealed class RefusedDraftTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_value_of_the_wrong_kind_is_told_with_its_place(Database database)
+    public async Task A_value_of_the_wrong_type_is_reported_with_its_place(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);

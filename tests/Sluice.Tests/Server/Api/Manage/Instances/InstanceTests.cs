@@ -8,7 +8,7 @@ namespace Sluice.Tests.Server.Api.Manage.Instances;
 public sealed class InstanceTests
 {
     [Theory, EveryDatabase]
-    public async Task A_person_pauses_resumes_and_finishes(Database database)
+    public async Task An_instance_can_be_paused_resumed_and_finished(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
@@ -28,9 +28,9 @@ public sealed class InstanceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task It_tells_where_it_stands(Database database)
+    public async Task An_instance_shows_its_step_and_what_it_waits_for(Database database)
     {
-        await using var app = await TestApp.StartAsync(database); // Monday, one in the night in Los Angeles.
+        await using var app = await TestApp.StartAsync(database); // Monday, 01:00 in Los Angeles.
         var author = await Author.OfAsync(app);
         var call = await app.HasStepAsync(app.Tenant.Flow, 1);
         var mail = await app.HasStepAsync(app.Tenant.Flow, 2, "AUTO_SEND_EMAIL", 1440);

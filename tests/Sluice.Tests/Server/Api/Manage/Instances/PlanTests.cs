@@ -9,9 +9,9 @@ namespace Sluice.Tests.Server.Api.Manage.Instances;
 public sealed class PlanTests
 {
     [Theory, EveryDatabase]
-    public async Task Each_step_has_its_day_and_what_moved_it(Database database)
+    public async Task The_plan_shows_when_each_step_is_due_and_what_postponed_it(Database database)
     {
-        await using var app = await TestApp.StartAsync(database); // Monday, one in the night in Los Angeles, six days before the clocks go forward.
+        await using var app = await TestApp.StartAsync(database); // Monday, 01:00 in Los Angeles, six days before daylight saving time begins.
         await app.HasStepAsync(app.Tenant.Flow, 1, "CALL");
         await app.HasStepAsync(app.Tenant.Flow, 2, "AUTO_SEND_EMAIL", 2 * 1440);
         await app.HasStepAsync(app.Tenant.Flow, 3, "CALL", 4 * 1440);
@@ -35,7 +35,7 @@ public sealed class PlanTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Whoever_is_refused_is_told_the_rule_and_when_it_lets_go(Database database)
+    public async Task The_plan_shows_which_rule_refuses_a_prospect_and_until_when(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(false, 10, false) });
@@ -53,7 +53,7 @@ public sealed class PlanTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_it_says_is_what_an_assignment_does_and_it_writes_nothing(Database database)
+    public async Task The_plan_predicts_what_an_assignment_does_and_writes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var calm = new Ruleset(app.Tenant.Id, app.NextId(), "Calm", "pause", true, "pause", true, IgnoresCoolOff: true);
@@ -84,13 +84,13 @@ public sealed class PlanTests
             told.UnionWith(plan.Json["prospects"]!.AsArray().Select(one => (string?)one!["rule"] ?? "let in"));
         }
 
-        Assert.Equal(8, told.Count); // Every rule has spoken.
+        Assert.Equal(8, told.Count); // Every admission rule refused somebody at least once; the eighth word is "let in".
 
         static bool Bit(int bits, int at) => (bits >> at & 1) == 1;
     }
 
     [Theory, EveryDatabase]
-    public async Task A_wrong_question_and_what_is_another_companys_get_no_plan(Database database)
+    public async Task A_faulty_request_or_another_companys_flow_gets_no_plan(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var key = await app.HasKeyAsync([Scopes.Manage]);

@@ -13,7 +13,7 @@ namespace Sluice.Tests.Server.Api.Manage.Instances;
 public sealed class ReassignTests
 {
     [Theory, EveryDatabase]
-    public async Task What_is_to_be_done_is_the_new_owners_and_so_is_what_follows(Database database)
+    public async Task Open_and_later_tasks_belong_to_the_new_owner(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -36,7 +36,7 @@ public sealed class ReassignTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_that_waits_is_written_anew_in_the_new_owners_name(Database database)
+    public async Task Waiting_mail_is_rewritten_in_the_new_owners_name(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -44,7 +44,7 @@ public sealed class ReassignTests
         var flow = await HasSignedFlowAsync(app);
         var (queued, held) = (await app.HasDueAsync("003A", flow), await app.HasDueAsync("003B", flow));
         await app.Engine.RunOnceAsync(CancellationToken.None);
-        await app.Db.ExecuteAsync($"update messages set due_at = {app.Clock.GetUtcNow().AddDays(1)} where company_id = {app.Tenant.Id}", CancellationToken.None); // As a limit of the sender's would.
+        await app.Db.ExecuteAsync($"update messages set due_at = {app.Clock.GetUtcNow().AddDays(1)} where company_id = {app.Tenant.Id}", CancellationToken.None); // As a sender's limit would do.
         await author.PostAsync($"flow-instances/{held.Id}/pause", "{}");
 
         Assert.Equal(OK, (await ReassignAsync(author, queued)).Status);
@@ -61,7 +61,7 @@ public sealed class ReassignTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_that_was_leaving_and_did_not_is_written_anew_too(Database database)
+    public async Task Mail_that_was_being_sent_and_was_deferred_is_rewritten_too(Database database)
     {
         var busy = new BusyServer();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = busy });
@@ -79,7 +79,7 @@ public sealed class ReassignTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_to_an_address_that_is_the_prospects_no_more_is_written_anew(Database database)
+    public async Task Mail_to_an_outdated_address_is_cancelled_and_rewritten_if_there_is_a_new_one(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await HasSignedFlowAsync(app);
@@ -92,11 +92,11 @@ public sealed class ReassignTests
 
         Assert.Equal([("003a@example.org", MessageState.Cancelled), ("new@example.org", MessageState.Sent)], (await app.MailOfAsync(moved)).Select(mail => (mail.Recipient, mail.State)));
         Assert.Equal([MessageState.Cancelled], (await app.MailOfAsync(lost)).Select(mail => mail.State));
-        Assert.Equal(WaitsFor.ToDo, (await app.RunOfAsync(lost)).WaitsFor); // A person sees to it.
+        Assert.Equal(WaitsFor.ToDo, (await app.RunOfAsync(lost)).WaitsFor); // A task asks a person for a valid address.
     }
 
     [Theory, EveryDatabase]
-    public async Task Who_could_not_be_assigned_it_is_not_given_it_either(Database database)
+    public async Task Reassigning_refuses_every_owner_that_assigning_refuses(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -135,7 +135,7 @@ public sealed class ReassignTests
     private static async Task<IEnumerable<string>> MailAsync(TestApp app, NewFlowInstance instance) =>
         (await app.MailOfAsync(instance)).Select(mail => $"{MessageStore.Word(mail.State)} {mail.Body} from {mail.SenderAddress}");
 
-    /// <summary>Too busy the first time.</summary>
+    /// <summary>Answers "busy" to the first mail and accepts all later ones.</summary>
     private sealed class BusyServer : IMailTransport
     {
         public List<string> Senders { get; } = [];

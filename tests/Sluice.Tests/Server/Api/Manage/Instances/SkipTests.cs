@@ -12,7 +12,7 @@ public sealed class SkipTests
     private const int Day = 1440;
 
     [Theory, EveryDatabase]
-    public async Task What_was_to_be_done_is_dismissed_and_the_next_step_follows_after_its_wait(Database database)
+    public async Task Skipping_dismisses_the_steps_task_and_the_next_step_follows_after_its_wait(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -38,7 +38,7 @@ public sealed class SkipTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_that_has_not_left_is_taken_back(Database database)
+    public async Task Skipping_cancels_the_steps_queued_mail(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await HasQueuedAsync(app);
@@ -54,7 +54,7 @@ public sealed class SkipTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Mail_that_may_have_left_is_not_taken_back(Database database)
+    public async Task A_step_whose_mail_may_have_left_cannot_be_skipped(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -75,7 +75,7 @@ public sealed class SkipTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_step_that_is_skipped_before_it_was_due_does_not_come_back_with_an_edit(Database database)
+    public async Task A_step_that_is_skipped_before_it_is_due_does_not_return_when_the_flow_is_edited(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -88,7 +88,7 @@ public sealed class SkipTests
         await app.RunAsync();
         await author.PostAsync($"flow-instances/{id}/skip");
 
-        Assert.Equal(OK, (await author.PostAsync($"flow-instances/{id}/skip")).Status); // The second call, which nobody has begun.
+        Assert.Equal(OK, (await author.PostAsync($"flow-instances/{id}/skip")).Status); // Skips the second call, which is not due yet.
         Assert.Equal(OK, (await author.PatchAsync($"flows/{flow["id"]}", """
             {"steps":[{"key":"a","action":"CALL"},{"key":"b","action":"CALL","wait":{"days":1}},{"key":"new","action":"LINKEDIN_CONNECT"},{"key":"c","action":"CALL","wait":{"days":1}}]}
             """)).Status);
@@ -100,7 +100,7 @@ public sealed class SkipTests
     }
 
     [Theory, EveryDatabase]
-    public async Task One_that_is_paused_stays_so_and_goes_on_behind_the_step(Database database)
+    public async Task A_paused_instance_stays_paused_and_continues_after_the_skipped_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -116,7 +116,7 @@ public sealed class SkipTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Only_the_step_that_is_meant_is_skipped_and_a_wrong_question_changes_nothing(Database database)
+    public async Task Only_the_named_step_is_skipped_and_a_faulty_request_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -133,7 +133,7 @@ public sealed class SkipTests
         Assert.Equal(2, (await app.RunOfAsync(empty)).StepOrder);
     }
 
-    /// <summary>Its first mail is written, and nobody has looked for mail to send yet.</summary>
+    /// <summary>Creates an instance whose first mail is queued; no worker has looked for mail to send yet.</summary>
     private static async Task<NewFlowInstance> HasQueuedAsync(TestApp app)
     {
         var flow = await app.HasFlowAsync("Mails", change: flow => flow with { Window = new SendingWindow(0, 1440, 127) });

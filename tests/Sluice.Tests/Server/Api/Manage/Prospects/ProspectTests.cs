@@ -9,7 +9,7 @@ namespace Sluice.Tests.Server.Api.Manage.Prospects;
 public sealed class ProspectTests
 {
     [Theory, EveryDatabase]
-    public async Task With_another_address_a_bounced_step_is_done_again(Database database)
+    public async Task A_bounced_step_is_repeated_when_the_prospect_gets_another_address(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -28,11 +28,11 @@ public sealed class ProspectTests
 
         Assert.Equal([("003a@example.org", 1), ("ada@new.example", 2)], (await app.MailOfAsync(instance)).Select(mail => (mail.Recipient, mail.Attempt)));
         Assert.Equal(["bounced DONE"], await app.Db.QueryAsync($"select kind, status from todos", row => $"{row.GetString(0)} {row.GetString(1)}", CancellationToken.None));
-        Assert.Equal(FlowInstanceStatus.Paused, (await app.RunOfAsync(elsewhere)).Status); // Somebody else's reason.
+        Assert.Equal(FlowInstanceStatus.Paused, (await app.RunOfAsync(elsewhere)).Status); // It was paused for another reason, so it stays paused.
     }
 
     [Theory, EveryDatabase]
-    public async Task Who_wants_no_more_is_out_of_all_flows_and_stays_out_until_that_is_lifted(Database database)
+    public async Task An_opted_out_prospect_leaves_all_flows_and_is_refused_until_the_opt_out_is_lifted(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -54,7 +54,7 @@ public sealed class ProspectTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_crm_id_may_hold_anything(Database database)
+    public async Task A_crm_id_may_contain_any_character(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         await app.HasProspectAsync("a b/ö?%");
@@ -65,7 +65,7 @@ public sealed class ProspectTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_wrong_request_changes_nothing(Database database)
+    public async Task A_faulty_request_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);

@@ -9,7 +9,7 @@ namespace Sluice.Tests.Server.Api.Manage.Tasks;
 public sealed class ManagedTaskTests
 {
     [Theory, EveryDatabase]
-    public async Task All_that_is_to_be_done_is_listed_newest_first_by_owner_status_and_instance(Database database)
+    public async Task Tasks_are_listed_newest_first_and_can_be_filtered_by_owner_status_and_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -48,7 +48,7 @@ public sealed class ManagedTaskTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_call_with_an_outcome_leads_on_or_out(Database database)
+    public async Task The_outcome_of_a_call_continues_or_ends_the_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -69,7 +69,7 @@ public sealed class ManagedTaskTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Who_opts_out_on_the_phone_is_out_of_all_flows(Database database)
+    public async Task A_prospect_who_opts_out_on_the_phone_leaves_all_flows(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -89,7 +89,7 @@ public sealed class ManagedTaskTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_response_task_says_whether_its_instance_goes_on(Database database)
+    public async Task Closing_a_response_task_says_whether_the_instance_continues(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -109,7 +109,7 @@ public sealed class ManagedTaskTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_waits_for_a_meeting_or_an_address_ends_with_that_reason(Database database)
+    public async Task An_instance_that_a_meeting_or_a_bounce_paused_ends_with_that_reason(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -124,7 +124,7 @@ public sealed class ManagedTaskTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Of_many_at_once_one_closes_a_task(Database database)
+    public async Task Of_many_concurrent_calls_only_one_closes_a_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -142,7 +142,7 @@ public sealed class ManagedTaskTests
     }
 
     [Theory, EveryDatabase]
-    public async Task What_cannot_be_closed_so_stays_as_it_is(Database database)
+    public async Task A_task_that_cannot_be_closed_this_way_stays_unchanged(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
@@ -174,7 +174,7 @@ public sealed class ManagedTaskTests
         (await CloseAsync(author, "one", """{"status":"DONE"}""")).ShouldRefuse(NotFound, "Task not found");
         Assert.Equal(before, await app.Db.DumpAsync());
 
-        Assert.Equal(OK, (await CloseAsync(author, response, """{"status":"DONE"}""")).Status); // Nothing waits for it any more.
+        Assert.Equal(OK, (await CloseAsync(author, response, """{"status":"DONE"}""")).Status); // Its instance no longer waits for it.
         (await CloseAsync(author, response, """{"status":"DISMISSED"}""")).ShouldRefuse(Conflict, "The task is already DONE");
     }
 

@@ -3,7 +3,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Crm;
 
-/// <summary>What was recorded of the generic CRM, to the letter, in both profiles.</summary>
+/// <summary>Recorded answers of the generic CRM operations, byte for byte, in both profiles.</summary>
 public sealed class CrmGoldenTests
 {
     [Theory, EveryProfile]
@@ -19,7 +19,7 @@ public sealed class CrmGoldenTests
 
     [Theory, EveryProfile]
     [Wire(UploadObjects, "rec", "An upload without its multipart part", Refusal = true)]
-    public async Task An_upload_without_its_part_is_refused(Database database, string profile)
+    public async Task An_upload_without_its_dataFile_part_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var query = await HasIntegrationAsync(app);

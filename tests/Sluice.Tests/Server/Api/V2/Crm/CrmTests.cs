@@ -11,7 +11,7 @@ public sealed class CrmTests
     [Wire(RegisterIntegration, "doc", "The answer is the integration's id, a number")]
     [Wire(ListIntegrations, "doc", "The company's only integration")]
     [Wire(DeleteIntegration, "doc", "201; the company then has no integration and may register another")]
-    public async Task An_integration_comes_and_goes(Database database)
+    public async Task An_integration_can_be_registered_listed_and_deleted(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var id = await HasIntegrationAsync(app);
@@ -29,7 +29,7 @@ public sealed class CrmTests
     [Theory, EveryDatabase]
     [Wire(SetSchema, "doc", "Fields are stored by type and name; a repeated name replaces the field")]
     [Wire(GetSchema, "doc", "The fields come back as they were sent")]
-    public async Task A_schema_is_kept(Database database)
+    public async Task A_schema_is_stored_and_read_back(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var id = await HasIntegrationAsync(app);
@@ -74,7 +74,7 @@ public sealed class CrmTests
 
     [Theory, EveryDatabase]
     [Wire(UploadObjects, "inf", "A late upload does not overwrite newer data; a deleted object is unknown")]
-    public async Task Of_two_states_the_newer_counts_and_a_deleted_prospect_is_unknown(Database database)
+    public async Task A_late_upload_does_not_overwrite_newer_data_and_a_deleted_prospect_is_unknown(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var id = await HasIntegrationAsync(app);
@@ -117,7 +117,7 @@ public sealed class CrmTests
 
     [Theory, EveryDatabase]
     [Wire(UploadObjects, "doc", "If many requests use the same clientRequestId at once, only one is accepted", Refusal = true)]
-    public async Task Of_many_uploads_with_one_name_one_is_taken(Database database)
+    public async Task Of_many_concurrent_uploads_with_one_clientRequestId_only_one_is_accepted(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var id = await HasIntegrationAsync(app);
@@ -144,7 +144,7 @@ public sealed class CrmTests
     }
 
     [Theory, EveryDatabase]
-    public async Task Many_lines_are_done_in_batches_and_each_counts_once(Database database)
+    public async Task Many_lines_are_imported_in_batches_and_each_counts_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var id = await HasIntegrationAsync(app);
@@ -161,7 +161,7 @@ public sealed class CrmTests
     [Wire(DeleteIntegration, "inf", "An unknown integration", Refusal = true)]
     [Wire(DeleteIntegration, "doc", "All missing parameters are reported at once", Refusal = true)]
     [Wire(DeleteIntegration, "doc", "A clientRequestId that was used before is refused", Refusal = true)]
-    public async Task A_removal_is_refused_or_can_be_asked_after(Database database)
+    public async Task A_faulty_deletion_is_refused_and_the_status_of_a_good_one_can_be_read(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var id = await HasIntegrationAsync(app);
@@ -188,7 +188,7 @@ public sealed class CrmTests
     [Wire(GetObjects, "inf", "More than a thousand ids", Refusal = true)]
     [Wire(GetObjects, "doc", "An unknown id is ignored")]
     [Wire(GetUploadStatus, "doc", "All missing parameters are reported at once", Refusal = true)]
-    public async Task What_is_missing_or_unknown_is_refused(Database database)
+    public async Task Missing_and_unknown_values_are_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         (await app.SendAsync(HttpMethod.Put, "/v2/crm/integrations", new StringContent("{}", Encoding.UTF8, "application/json")))

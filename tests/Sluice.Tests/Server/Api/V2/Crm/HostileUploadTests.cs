@@ -4,13 +4,13 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Api.V2.Crm;
 
-/// <summary>Uploads are taken as they come and looked at later: what is wrong with them must stop neither the server nor the worker.</summary>
+/// <summary>The server stores an upload unchecked and a worker reads it later: a bad upload must stop neither the server nor the worker.</summary>
 public sealed class HostileUploadTests
 {
     private const string Part = "--b\r\nContent-Disposition: form-data; name=\"dataFile\"; filename=\"x\"\r\n\r\n";
 
     [Theory, EveryDatabase]
-    public async Task A_body_that_is_not_what_it_says_leaves_nothing(Database database)
+    public async Task A_malformed_body_is_refused_and_leaves_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var query = await IntegrationAsync(app);
@@ -30,7 +30,7 @@ public sealed class HostileUploadTests
             ("multipart/form-data; boundary=b", $"--b\r\n{new string('x', 40_000)}: y\r\n\r\n{{}}\r\n--b--\r\n", BadRequest),
             ("multipart/form-data; boundary=b", Part, BadRequest),
             ("multipart/form-data; boundary=b", Part + "{}\n{}\n", BadRequest),
-            ("multipart/form-data; boundary=b", Part + string.Concat(Enumerable.Repeat("{\"objectId\":\"1\"}\n", 5000)), BadRequest), // Some of it is kept before the end is missed.
+            ("multipart/form-data; boundary=b", Part + string.Concat(Enumerable.Repeat("{\"objectId\":\"1\"}\n", 5000)), BadRequest), // Some lines are stored before the missing end is noticed.
         })
         {
             var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -44,7 +44,7 @@ public sealed class HostileUploadTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_line_that_is_no_object_costs_only_itself(Database database)
+    public async Task A_broken_line_does_not_affect_the_other_lines(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var query = await IntegrationAsync(app);
@@ -65,10 +65,13 @@ public sealed class HostileUploadTests
         Assert.NotEmpty(found.Json["crmObjectsMap"]!.AsObject());
     }
 
-    /// <summary>Whoever sends nothing for a minute is cleared away; what comes after that is refused, never accepted and lost.</summary>
+    /// <summary>
+    /// The server deletes an upload that sends nothing for a minute. If the client then sends the rest, the server refuses the upload: it must never
+    /// accept it and lose the lines.
+    /// </summary>
     [Theory, EveryDatabase]
     [Wire(Operations.UploadObjects, "inf", "An upload that sends nothing for a minute leaves nothing: its clientRequestId may be used again", Refusal = true)]
-    public async Task An_upload_that_was_taken_for_dead_is_refused(Database database)
+    public async Task An_upload_that_was_deleted_as_abandoned_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var query = await IntegrationAsync(app);
@@ -93,7 +96,7 @@ public sealed class HostileUploadTests
         Assert.Equal(before, await app.Db.DumpAsync());
     }
 
-    /// <summary>Somebody's mistake of a few letters must cost the database no more than the lines that are good.</summary>
+    /// <summary>Bad lines must cost the database no more than good ones, because a small mistake of a client can spoil every line.</summary>
     [Theory, EveryDatabase]
     [Wire(Operations.UploadObjects, "doc", "Deleting an unknown object is not an error of its line")]
     [Wire(Operations.GetUploadStatus, "doc", "The first twenty errors are listed in the order of the lines; all are counted")]

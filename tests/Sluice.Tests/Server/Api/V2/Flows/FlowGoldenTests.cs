@@ -3,13 +3,13 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Flows;
 
-/// <summary>What was recorded of this operation or is written on its page, to the letter, in both profiles.</summary>
+/// <summary>Answers that were recorded or that the API's pages print, byte for byte, in both profiles.</summary>
 public sealed class FlowGoldenTests
 {
     [Theory, EveryProfile]
     [Wire(ListFlows, "rec", "A user with no flow: zeros and an empty list")]
     [Wire(All, "rec", "On the last page the cursor is absent, not null")]
-    public async Task A_user_with_none_gets_zeros_and_an_empty_list(Database database, string profile)
+    public async Task A_user_without_flows_gets_zeros_and_an_empty_list(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var empty = await app.HasEmptyTenantAsync();
@@ -41,7 +41,7 @@ public sealed class FlowGoldenTests
 
     [Theory, EveryProfile]
     [Wire(ListFlows, "rep", "flowOwnerEmail is required; flowEmailOwner, the name in the page's prose, does not count", Refusal = true)]
-    public async Task Without_the_owners_address_it_is_refused(Database database, string profile)
+    public async Task A_listing_without_the_owners_address_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -54,7 +54,7 @@ public sealed class FlowGoldenTests
     [Wire(ListFolders, "rec", "Every user has the folder Shared With You; its empty fields hold the word null")]
     [Wire(ListFolders, "rec", "The list is called flowsFolders")]
     [Wire(ListFolders, "doc", "The list is called flows: both keys are present with the same rows")]
-    public async Task A_user_with_no_folder_has_the_one_of_what_is_shared(Database database, string profile)
+    public async Task A_user_without_folders_sees_only_the_folder_Shared_With_You(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 

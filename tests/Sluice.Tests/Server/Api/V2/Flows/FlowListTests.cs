@@ -13,7 +13,7 @@ public sealed class FlowListTests
     [Theory, EveryDatabase]
     [Wire(ListFlows, "doc", "The company's flows, the user's own, and those shared with the user; no personal flows of others")]
     [Wire(ListFlows, "doc", "A flow's visibility is shown as the given user sees it")]
-    public async Task A_user_sees_the_companys_their_own_and_what_is_shared_with_them(Database database)
+    public async Task A_user_sees_the_companys_flows_their_own_and_those_shared_with_them(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var other = await app.HasUserAsync("other@example.com");
@@ -36,7 +36,7 @@ public sealed class FlowListTests
 
     [Theory, EveryDatabase]
     [Wire(ListFlows, "inf", "A personal flow that is shared with a user is Shared for this user and Personal for its owner")]
-    public async Task A_personal_flow_is_shared_to_those_who_got_it(Database database)
+    public async Task A_personal_flow_is_shown_as_shared_to_the_users_it_is_shared_with(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var friend = await app.HasUserAsync("friend@example.com");
@@ -49,7 +49,7 @@ public sealed class FlowListTests
 
     [Theory, EveryDatabase]
     [Wire(ListFlows, "inf", "Sorted by id as a number, not as text")]
-    public async Task Flows_come_by_numeric_id(Database database)
+    public async Task Flows_are_sorted_by_numeric_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         foreach (var id in (long[])[5000000000000000000, 623457276584334, 9223372036854775807, 1695493301223590792])
@@ -83,7 +83,7 @@ public sealed class FlowListTests
 
     [Theory, EveryProfile]
     [Wire(ListFlows, "rep", "A workspaceId or folderId that is not an id, reported together with all other faults", Refusal = true)]
-    public async Task A_filter_that_is_no_id_is_refused(Database database, string profile)
+    public async Task A_filter_that_is_not_an_id_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -96,7 +96,7 @@ public sealed class FlowListTests
     [Theory, EveryProfile]
     [Wire(ListFlows, "rep", "A flowOwnerEmail that is not an address", Refusal = true)]
     [Wire(ListFlows, "rep", "A flowOwnerEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
-    public async Task A_bad_or_unknown_address_is_refused(Database database, string profile)
+    public async Task A_malformed_or_unknown_address_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -110,7 +110,7 @@ public sealed class FlowListTests
     [Theory, EveryDatabase]
     [Wire(ListFlows, "inf", "The case of an address does not matter")]
     [Wire(All, "rec", "Unknown query parameters are ignored")]
-    public async Task Case_of_the_address_and_unknown_parameters_do_not_matter(Database database)
+    public async Task The_case_of_the_address_and_unknown_parameters_do_not_matter(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -121,7 +121,7 @@ public sealed class FlowListTests
 
     [Theory, EveryDatabase]
     [Wire(All, "inf", "Query parameters match by their exact name: another case is unknown")]
-    public async Task Case_of_a_parameters_name_matters(Database database)
+    public async Task The_case_of_a_parameters_name_matters(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
 
@@ -146,7 +146,7 @@ public sealed class FlowListTests
 
     [Theory, EveryDatabase]
     [Wire(ListFlows, "doc", "mostRecentlyAssigned: at most the 20 flows that this user assigned last, newest first, on one page")]
-    public async Task The_twenty_most_recently_assigned_come_newest_first(Database database)
+    public async Task The_twenty_most_recently_assigned_flows_are_listed_newest_first(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var flows = new List<Flow>();
@@ -174,7 +174,7 @@ public sealed class FlowListTests
 
     [Theory, EveryDatabase]
     [Wire(ListFlows, "doc", "mostRecentlyAssigned lists the flows that this user assigned, not those that others assigned")]
-    public async Task What_others_assigned_is_not_among_the_most_recent(Database database)
+    public async Task Flows_that_others_assigned_are_not_among_the_most_recently_assigned(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasUserAsync("other@example.com");

@@ -30,7 +30,7 @@ public sealed class FolderAndStepTests
     [Theory, EveryDatabase]
     [Wire(ListFolders, "doc", "parentId shows that folder and its children")]
     [Wire(ListFolders, "doc", "workspaceId shows the folders of that workspace")]
-    public async Task Parent_and_workspace_choose(Database database)
+    public async Task Parent_and_workspace_narrow_the_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var parent = await app.HasFolderAsync("Parent");
@@ -113,7 +113,7 @@ public sealed class FolderAndStepTests
     [Wire(ListFolders, "rep", "A flowFolderOwnerEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
     [Wire(ListSteps, "rep", "An invalid id", Refusal = true)]
     [Wire(ListSteps, "doc", "A flow that is requested twice is shown once")]
-    public async Task What_is_malformed_or_nobodys_is_refused(Database database, string profile)
+    public async Task Malformed_values_and_unknown_users_are_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 

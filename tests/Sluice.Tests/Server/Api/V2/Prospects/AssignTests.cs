@@ -10,14 +10,17 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Prospects;
 
-/// <summary>The whole call: who may be named in it, and what comes of it. Why one prospect may not enter is in <see cref="AdmissionTests"/>.</summary>
+/// <summary>
+/// Tests the whole call: which flows, owners and prospects it accepts and what it answers. <see cref="AdmissionTests"/> tests why a single prospect may
+/// not enter.
+/// </summary>
 public sealed class AssignTests
 {
     private const string Url = "/v2/flows/prospects/assign";
 
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "Running if the first step is due at once, Pending if it waits")]
-    public async Task It_runs_at_once_or_waits_for_its_first_step(Database database)
+    public async Task A_new_instance_runs_at_once_or_waits_for_its_first_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasProspectAsync("ada");
@@ -38,7 +41,7 @@ public sealed class AssignTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "doc", "A refused prospect does not affect the others; both lists are in the order of the request")]
-    public async Task One_refused_prospect_refuses_no_other(Database database)
+    public async Task A_refused_prospect_does_not_affect_the_others(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasProspectAsync("out", optedOut: true);
@@ -84,7 +87,7 @@ public sealed class AssignTests
     [Theory, EveryProfile]
     [Wire(Assign, "doc", "documented: 1 to 200 prospects", Refusal = true)]
     [Wire(Assign, "rep", "observed: 1 to 100 prospects", Refusal = true)]
-    public async Task More_prospects_than_a_call_holds_are_refused(Database database, string profile)
+    public async Task More_prospects_than_the_limit_of_a_call_are_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var max = profile == Profile.Observed.Name ? 100 : 200;
@@ -96,7 +99,7 @@ public sealed class AssignTests
 
     [Theory, EveryProfile]
     [Wire(Assign, "rec", "An unknown or deleted flow is reported before any fault of owner and prospects", Refusal = true)]
-    public async Task The_flow_is_looked_for_first(Database database, string profile)
+    public async Task An_unknown_flow_is_reported_before_any_other_fault(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var deleted = await app.HasFlowAsync("Deleted");
@@ -160,7 +163,7 @@ public sealed class AssignTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "doc", "A personal flow accepts its owner, and the users it is shared with, as owners of instances")]
-    public async Task A_personal_flow_is_open_to_its_owner_and_their_friends(Database database)
+    public async Task A_flow_that_is_not_public_accepts_its_owner_and_the_users_it_is_shared_with(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (owner, friend) = (await app.HasUserAsync("owner@example.com"), await app.HasUserAsync("friend@example.com"));
@@ -174,7 +177,7 @@ public sealed class AssignTests
 
     [Theory, EveryProfile]
     [Wire(Assign, "rep", "All faults of a body are reported at once, each in its own sentence", Refusal = true)]
-    public async Task All_faults_of_a_body_are_told_at_once(Database database, string profile)
+    public async Task All_faults_of_a_body_are_reported_at_once(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -185,7 +188,7 @@ public sealed class AssignTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "A company may choose to create unknown prospects instead of refusing them")]
-    public async Task Unknown_prospects_are_made_where_the_company_wants_it(Database database)
+    public async Task Unknown_prospects_are_created_if_the_companys_settings_say_so(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(true, 0, CreateUnknownProspects: true) });
@@ -201,7 +204,7 @@ public sealed class AssignTests
 
     [Theory, EveryDatabase]
     [Wire(Assign, "inf", "The history shows the key and the request that enrolled a prospect")]
-    public async Task The_history_says_who_enrolled_it(Database database)
+    public async Task The_history_shows_the_request_that_assigned_a_prospect(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasProspectAsync("ada");

@@ -32,7 +32,7 @@ public sealed class BulkTests
     [Wire(BeginBulk, "doc", "202 with the job; its id then leads to its state")]
     [Wire(GetBulk, "doc", "COMPLETED even if rows failed; each row shows its outcome")]
     [Wire(BeginBulk, "doc", "A prospect without a CRM id is matched by e-mail, otherwise created")]
-    public async Task Each_row_is_done_and_says_how(Database database)
+    public async Task Each_row_is_processed_and_shows_its_outcome(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasProspectAsync("ada");
@@ -57,7 +57,7 @@ public sealed class BulkTests
     [Wire(BeginBulk, "doc", "A prospect with neither a CRM id nor both names", Refusal = true)]
     [Wire(BeginBulk, "rec", "An unknown flow", Refusal = true)]
     [Wire(GetBulk, "rec", "An unknown job", Refusal = true)]
-    public async Task A_faulty_request_is_refused_and_begins_nothing(Database database)
+    public async Task A_faulty_request_is_refused_and_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var before = await app.Db.DumpAsync();
@@ -74,9 +74,9 @@ public sealed class BulkTests
 
     [Theory, EveryDatabase]
     [Wire(BeginBulk, "doc", "A job survives a restart and no row is done twice")]
-    public async Task A_job_whose_holder_died_is_taken_up_when_its_lease_ends_and_not_before(Database database)
+    public async Task The_job_of_a_dead_worker_is_taken_over_when_its_lease_ends_and_not_before(Database database)
     {
-        // No worker of its own: the test is the worker.
+        // The server runs without its background worker, because the test itself is the worker.
         await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = services => services.Remove(services.Single(IsWorker)) });
         await app.HasProspectAsync("ada");
         await app.HasProspectAsync("bob");
@@ -90,7 +90,7 @@ public sealed class BulkTests
         app.Clock.Advance(TimeSpan.FromSeconds(30));
         Assert.True(await worker.RunOneAsync(CancellationToken.None));
 
-        // The dead one comes to life: its number is not the one any more.
+        // The dead worker comes back, but its fencing token is out of date.
         Assert.False(await app.Db.InTransactionAsync(tx => new BulkStore(tx).HoldsAsync(dead, CancellationToken.None), CancellationToken.None));
         await store.EndAsync(dead, BulkJobStatus.Failed, CancellationToken.None);
         Assert.Equal(["COMPLETED", "2", "2", "2", "0"], Counts(await DoneAsync(app, begun)));

@@ -5,7 +5,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Prospects;
 
-/// <summary>What was recorded of these operations or is printed on their pages, to the letter. Where it says nothing else, both profiles answer alike.</summary>
+/// <summary>Answers that were recorded or that the API's pages print, byte for byte. Both profiles answer alike unless a test says otherwise.</summary>
 public sealed class FlowInstanceGoldenTests
 {
     private const string UnassignUrl = "/v2/flows/prospects/unassign-flows-by-instance-id";
@@ -53,7 +53,7 @@ public sealed class FlowInstanceGoldenTests
     [Theory, EveryProfile]
     [Wire(Unassign, "seed", "documented: an unknown id is left out of the answer")]
     [Wire(Unassign, "rec", "observed: an unknown id refuses the whole call", Refusal = true)]
-    public async Task Unassigning_an_unknown_id_is_an_empty_list_or_a_refusal(Database database, string profile)
+    public async Task Unassigning_an_unknown_id_answers_an_empty_list_or_a_refusal(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 

@@ -12,7 +12,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(ListAssignedFlows, "seed", "By CRM ids: only open instances (Pending, Running, Paused)")]
-    public async Task By_prospect_only_open_instances_come_back(Database database)
+    public async Task A_listing_by_prospect_shows_only_open_instances(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         foreach (var status in Enum.GetValues<FlowInstanceStatus>())
@@ -28,7 +28,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(ListAssignedFlows, "doc", "By instance ids: finished instances too, with the way they finished")]
-    public async Task By_instance_id_finished_ones_come_back_too(Database database)
+    public async Task A_listing_by_instance_id_shows_finished_instances_too(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ids = new List<long>();
@@ -46,7 +46,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(ListAssignedFlows, "inf", "In the order of the request's ids, then oldest instance first")]
-    public async Task They_come_as_asked_then_the_oldest_first(Database database)
+    public async Task Instances_are_in_the_order_of_the_requested_ids_then_oldest_first(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (early, late) = (app.Clock.GetUtcNow().AddDays(-2), app.Clock.GetUtcNow().AddDays(-1));
@@ -65,7 +65,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(All, "doc", "Arrays in requests are sets: the first of equal ids keeps its place, the others are dropped")]
-    public async Task An_id_asked_for_twice_is_answered_once_where_it_came_first(Database database)
+    public async Task A_repeated_id_is_answered_once_at_its_first_position(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (ada, bob) = (await app.HasInstanceAsync("ada"), await app.HasInstanceAsync("bob"));
@@ -79,7 +79,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(All, "rep", "An id may come as a string of digits or as a JSON integer")]
-    public async Task Ids_come_as_strings_or_as_numbers(Database database)
+    public async Task Ids_may_be_strings_or_numbers(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasInstanceAsync("ada", change: one => one with { Id = long.MaxValue });
@@ -123,7 +123,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(ListAssignedFlows, "rec", "Unknown ids are ignored")]
-    public async Task Unknown_ids_among_known_ones_contribute_nothing(Database database)
+    public async Task Unknown_ids_among_known_ones_are_ignored(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ada = await app.HasInstanceAsync("ada");
@@ -137,7 +137,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(ListAssignedFlows, "doc", "Only the size of the body limits the list; there are no pages and no cursor")]
-    public async Task A_list_may_be_as_long_as_a_body(Database database)
+    public async Task Only_the_size_of_the_body_limits_a_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ada = await app.HasInstanceAsync("ada");
@@ -176,7 +176,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryProfile]
     [Wire(ListAssignedFlows, "rep", "Neither list is given; null and [] count as not given", Refusal = true)]
-    public async Task Neither_list_is_refused(Database database, string profile)
+    public async Task A_request_with_neither_list_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -188,7 +188,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryDatabase]
     [Wire(ListAssignedFlows, "inf", "An empty list beside a full one is ignored")]
-    public async Task An_empty_list_beside_a_full_one_is_none(Database database)
+    public async Task An_empty_list_beside_a_full_one_is_ignored(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ada = await app.HasInstanceAsync("ada");
@@ -202,7 +202,7 @@ public sealed class ListAssignedTests
 
     [Theory, EveryProfile]
     [Wire(ListAssignedFlows, "rep", "An invalid instance id", Refusal = true)]
-    public async Task An_instance_id_that_is_not_one_is_refused(Database database, string profile)
+    public async Task An_invalid_instance_id_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 

@@ -35,7 +35,7 @@ public sealed class UnassignByProspectTests
     [Theory, EveryDatabase]
     [Wire(UnassignByProspect, "doc", "With a flowId only the instance in that flow ends; an unknown flow is not a fault")]
     [Wire(UnassignByProspect, "inf", "CRM ids are compared byte for byte")]
-    public async Task A_flow_narrows_it(Database database)
+    public async Task With_a_flowId_only_the_instance_in_that_flow_ends(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasFlowAsync("B");
@@ -53,7 +53,7 @@ public sealed class UnassignByProspectTests
     [Wire(UnassignByProspect, "rep", "An invalid flowId, reported together with all other faults", Refusal = true)]
     [Wire(UnassignByProspect, "rep", "An unassignedByUserEmail that is not an address", Refusal = true)]
     [Wire(UnassignByProspect, "rep", "An unassignedByUserEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
-    public async Task What_is_malformed_or_nobodys_is_refused_and_ends_nothing(Database database, string profile)
+    public async Task Malformed_values_and_unknown_users_are_refused_and_nothing_ends(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         await app.HasInstanceAsync("ada");

@@ -14,7 +14,7 @@ public sealed class UnassignTests
 
     [Theory, EveryProfile]
     [Wire(Unassign, "seed", "The answer is in the order of the request")]
-    public async Task The_ids_come_back_in_the_order_asked(Database database, string profile)
+    public async Task The_answer_is_in_the_order_of_the_request(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var (a, b, c) = (await app.HasInstanceAsync("a"), await app.HasInstanceAsync("b"), await app.HasInstanceAsync("c"));
@@ -26,7 +26,7 @@ public sealed class UnassignTests
 
     [Theory, EveryProfile]
     [Wire(Unassign, "seed", "Only the ids that this call removed; an instance that was already removed or finished is absent")]
-    public async Task Only_what_this_call_removed_comes_back(Database database, string profile)
+    public async Task The_answer_has_only_the_ids_that_this_call_removed(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var (open, removed, finished) =
@@ -66,7 +66,7 @@ public sealed class UnassignTests
 
     [Theory, EveryDatabase]
     [Wire(Unassign, "seed", "documented: unknown ids among known ones are absent, the known ones are removed")]
-    public async Task Unknown_ids_hinder_nothing_in_documented(Database database)
+    public async Task The_documented_profile_ignores_unknown_ids(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Profile.Documented);
         var ada = await app.HasInstanceAsync("ada");
@@ -76,7 +76,7 @@ public sealed class UnassignTests
 
     [Theory, EveryDatabase]
     [Wire(Unassign, "rec", "observed: with one unknown id, nothing is removed", Refusal = true)]
-    public async Task One_unknown_id_removes_nothing_in_observed(Database database)
+    public async Task In_the_observed_profile_one_unknown_id_prevents_every_removal(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Profile.Observed);
         var ada = await app.HasInstanceAsync("ada");
@@ -119,7 +119,7 @@ public sealed class UnassignTests
     [Theory, EveryProfile]
     [Wire(Unassign, "rep", "No ids; null and [] count as none", Refusal = true)]
     [Wire(Unassign, "rep", "An invalid id: the fault names the field", Refusal = true)]
-    public async Task Without_ids_or_with_bad_ones_it_is_refused(Database database, string profile)
+    public async Task A_request_without_ids_or_with_invalid_ones_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 
@@ -133,7 +133,7 @@ public sealed class UnassignTests
 
     [Theory, EveryProfile]
     [Wire(Unassign, "rep", "An unassignedByUserEmail that is not an address", Refusal = true)]
-    public async Task A_malformed_remover_is_refused_and_nothing_is_done(Database database, string profile)
+    public async Task A_malformed_unassignedByUserEmail_is_refused_and_nothing_is_done(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var ada = await app.HasInstanceAsync("ada");
@@ -150,7 +150,7 @@ public sealed class UnassignTests
 
     [Theory, EveryProfile]
     [Wire(Unassign, "rep", "An unassignedByUserEmail that belongs to no user: documented 400, observed 404", Refusal = true)]
-    public async Task An_unknown_remover_is_refused_and_nothing_is_done(Database database, string profile)
+    public async Task An_unknown_unassignedByUserEmail_is_refused_and_nothing_is_done(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var ada = await app.HasInstanceAsync("ada");
@@ -163,7 +163,7 @@ public sealed class UnassignTests
 
     [Theory, EveryDatabase]
     [Wire(Unassign, "seed", "The history shows who removed it, with which key, in which request and when")]
-    public async Task The_history_says_who_removed_it(Database database)
+    public async Task The_history_shows_who_removed_an_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ada = await app.HasInstanceAsync("ada");
@@ -177,7 +177,7 @@ public sealed class UnassignTests
 
     [Theory, EveryDatabase]
     [Wire(Unassign, "seed", "unassignedByUserEmail may be missing or null; then the history names only the key")]
-    public async Task Without_a_remover_the_history_names_the_key_alone(Database database)
+    public async Task Without_unassignedByUserEmail_the_history_names_only_the_key(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (ada, bob) = (await app.HasInstanceAsync("ada"), await app.HasInstanceAsync("bob"));

@@ -5,9 +5,9 @@ namespace Sluice.Tests.Server.Api.V2.Tasks;
 
 public sealed class TaskRaceTests
 {
-    /// <summary>What is done to a task and what is done to its instance lock in one order, so neither waits for the other; and what has ended stays ended.</summary>
+    /// <summary>Changes of a task and of its instance lock rows in the same order, so they cannot deadlock. A task that has ended stays ended.</summary>
     [Theory, EveryDatabase]
-    public async Task A_task_that_is_moved_while_its_instance_is_removed_does_not_come_back(Database database)
+    public async Task A_task_that_is_rescheduled_while_its_instance_is_unassigned_is_not_reopened(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var tasks = await HasTasksAsync(app);
@@ -17,7 +17,7 @@ public sealed class TaskRaceTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_task_that_is_done_while_its_instance_is_reassigned_is_done_or_somebody_elses(Database database)
+    public async Task A_task_that_is_completed_during_a_reassignment_is_either_done_or_still_open(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasUserAsync("ann@example.com");
@@ -34,7 +34,7 @@ public sealed class TaskRaceTests
         Assert.Equal(replies.Select(reply => (reply.Id, reply.Status == HttpStatusCode.OK ? "DONE" : "OPEN")).Order(), now.Order());
     }
 
-    /// <summary>As many as there are prospects: the first calls of a flow of two.</summary>
+    /// <summary>Creates one open task per prospect: the first call in a flow of two calls.</summary>
     private static async Task<List<(long Id, long Instance)>> HasTasksAsync(TestApp app)
     {
         await app.HasStepAsync(app.Tenant.Flow, 1);

@@ -46,7 +46,7 @@ public sealed class TaskTests
     [Wire(ListTasks, "doc", "Only calls are shown")]
     [Wire(ListTasks, "doc", "Type and status filter the list")]
     [Wire(ListTasks, "doc", "A task made by hand has a title and no flow")]
-    public async Task The_filter_chooses(Database database)
+    public async Task The_filter_narrows_the_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var ofFlow = await HasToDoAsync(app, await app.HasInstanceAsync("ada"));
@@ -81,7 +81,7 @@ public sealed class TaskTests
     [Wire(ChangeTask, "doc", "Changes status, due date and priority; the answer is a list with this one task")]
     [Wire(ChangeTask, "doc", "The case of a priority does not matter")]
     [Wire(ChangeTask, "doc", "Fields that are not named stay unchanged")]
-    public async Task A_task_changes(Database database)
+    public async Task A_task_can_be_changed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var todo = await HasToDoAsync(app, null);
@@ -104,7 +104,7 @@ public sealed class TaskTests
     [Wire(ChangeTask, "doc", "An unknown task", Refusal = true)]
     [Wire(ChangeTask, "doc", "Another user's task", Refusal = true)]
     [Wire(ChangeTask, "inf", "An unknown status or priority", Refusal = true)]
-    public async Task What_cannot_be_changed_is_refused_and_stays(Database database)
+    public async Task A_faulty_change_is_refused_and_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var todo = await HasToDoAsync(app, null);
@@ -120,7 +120,7 @@ public sealed class TaskTests
 
     [Theory, EveryDatabase]
     [Wire(Unassign, "seed", "Removing a prospect closes its open tasks at the same moment")]
-    public async Task What_is_to_do_ends_with_the_instance(Database database)
+    public async Task Open_tasks_are_dismissed_when_their_instance_is_unassigned(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");

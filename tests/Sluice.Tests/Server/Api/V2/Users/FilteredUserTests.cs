@@ -28,7 +28,7 @@ public sealed class FilteredUserTests
 
     [Theory, EveryDatabase]
     [Wire(FilterUsers, "doc", "Without a filter, or with an empty one, all users, as the plain list shows them")]
-    public async Task Without_a_filter_it_is_the_plain_list(Database database)
+    public async Task Without_a_filter_the_answer_is_the_plain_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasUserAsync("other@example.com", active: false);
@@ -96,7 +96,7 @@ public sealed class FilteredUserTests
 
     [Theory, EveryProfile]
     [Wire(FilterUsers, "rep", "An invalid id in userIds", Refusal = true)]
-    public async Task An_id_that_is_not_one_is_refused(Database database, string profile)
+    public async Task An_invalid_id_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 

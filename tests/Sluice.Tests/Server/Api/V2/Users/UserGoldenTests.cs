@@ -5,7 +5,7 @@ using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Users;
 
-/// <summary>The shapes that were recorded of users, to the letter, in both profiles; the people are made up.</summary>
+/// <summary>Recorded answers about users, byte for byte, in both profiles; the people are invented.</summary>
 public sealed class UserGoldenTests
 {
     private const string BareUser = """

@@ -7,7 +7,7 @@ public sealed class UserTests
 {
     [Theory, EveryDatabase]
     [Wire(ListUsers, "rec", "Sorted by id as a number; includes inactive users")]
-    public async Task Users_come_by_numeric_id_inactive_ones_too(Database database)
+    public async Task Users_are_sorted_by_numeric_id_and_include_inactive_ones(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasUserAsync("long@example.com", change: user => user with { Id = 9223372036854775807 });
@@ -35,7 +35,7 @@ public sealed class UserTests
     [Theory, EveryProfile]
     [Wire(GetUser, "rep", "An invalid id", Refusal = true)]
     [Wire(All, "rec", "An id beyond 64 bits", Refusal = true)]
-    public async Task An_id_that_is_not_one_is_refused(Database database, string profile)
+    public async Task An_invalid_id_is_refused(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
 

@@ -6,7 +6,7 @@ public sealed class WorkspaceListTests
 {
     [Theory, EveryDatabase]
     [Wire(ListWorkspaces, "rec", "All workspaces in one answer, without pages")]
-    public async Task All_workspaces_come_at_once(Database database)
+    public async Task All_workspaces_are_in_one_answer(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         for (var i = 0; i < 101; i++)
