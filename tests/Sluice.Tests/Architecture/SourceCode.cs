@@ -53,7 +53,7 @@ internal sealed class SourceCode
             return known;
         }
 
-        var used = SourceProject.All.Where(other => project.References.Contains(other.Name)).Select(other => Compile(other).ToMetadataReference());
+        var used = project.References.Select(other => Compile(other).ToMetadataReference()).ToList();
         var files = project.Files.AsParallel().AsOrdered().Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), Parsing, path)).ToList();
         files.ForEach(file => _projects.Add(file, project));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);

@@ -29,8 +29,11 @@ internal sealed class SourceProject
 
     public string AssemblyName => _file.Descendants("AssemblyName").SingleOrDefault()?.Value ?? Name;
 
-    /// <summary>The names of the projects that it refers to.</summary>
-    public IEnumerable<string> References => Items("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+    /// <summary>The projects that it refers to, and all that those refer to.</summary>
+    public IEnumerable<SourceProject> References => Items("ProjectReference")
+        .Select(path => All.Single(other => other.Name == Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))))
+        .SelectMany(other => other.References.Prepend(other))
+        .Distinct();
 
     /// <summary>The namespaces that no file has to name: the SDK writes them into a file of its own.</summary>
     public IEnumerable<string> Usings =>
