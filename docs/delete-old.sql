@@ -1,7 +1,7 @@
 -- Deletes what ended before a moment: :before, in milliseconds since 1970. operating.md says what is gone with it, and how it is run.
--- Each statement is whole by itself. Where it is cut off, run it again.
+-- Each statement is complete by itself. If the script is interrupted, run it again.
 
--- Flow instances, but those that a person has still to do something about.
+-- Flow instances, except those for which a person still has an open task.
 delete from flow_instances
 where status >= 3 and finished_at < :before
 and not exists (
@@ -11,7 +11,7 @@ and not exists (
     select 1 from messages m
     where m.company_id = flow_instances.company_id and m.flow_instance_id = flow_instances.id and m.state in ('queued', 'held', 'sending', 'uncertain'));
 
--- What was of them.
+-- The history, ledger and messages of the deleted instances.
 delete from instance_events
 where at < :before
 and not exists (select 1 from flow_instances f where f.company_id = instance_events.company_id and f.id = instance_events.flow_instance_id);
@@ -27,12 +27,12 @@ and not exists (select 1 from flow_instances f where f.company_id = messages.com
 delete from assignment_terms
 where (company_id, id) not in (select company_id, terms_id from flow_instances where terms_id is not null);
 
--- To-dos that are done, but those of a flow instance that goes on.
+-- Closed tasks, except those of instances that are still there.
 delete from todos
 where status <> 'OPEN' and updated_at < :before
 and not exists (select 1 from flow_instances f where f.company_id = todos.company_id and f.id = todos.flow_instance_id and f.status < 3);
 
--- What was asked for and is done.
+-- Finished bulk assignments and uploads.
 delete from bulk_jobs
 where status in ('COMPLETED', 'FAILED') and created_at < :before;
 
@@ -42,7 +42,7 @@ where not exists (select 1 from bulk_jobs j where j.company_id = bulk_items.comp
 delete from crm_requests
 where status in ('DONE', 'FAILED') and created_at < :before;
 
--- What came back, and how many calls there were on each day.
+-- Inbound messages, and the number of calls of each day.
 delete from inbound
 where at < :before;
 
