@@ -8,7 +8,8 @@ internal sealed class MessageStore(IDbSession db)
 {
     public static readonly SqlText Columns = new("""
         m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
-        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at
+        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at,
+        m.hold_reason, m.hold_limit
         """);
 
     /// <summary>Inserts messages. A second one of the same instance, step and attempt aborts the transaction (unique index): the last guard.</summary>
@@ -38,6 +39,8 @@ internal sealed class MessageStore(IDbSession db)
         update messages
         set state = 'sent',
             fence = fence + 1,
+            hold_reason = null,
+            hold_limit = null,
             error = null
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
@@ -174,6 +177,7 @@ internal sealed class MessageStore(IDbSession db)
         row.Time(16),
         row.GetInt32(17),
         row.GetInt64(18),
+        row.TextOrNull(21) is { } reason ? new Hold(HoldReasons.Read(reason), (int?)row.IntegerOrNull(22)) : null,
         row.TextOrNull(19),
         row.TimeOrNull(20));
 }

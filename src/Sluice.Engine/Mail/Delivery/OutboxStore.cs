@@ -50,11 +50,13 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
-    public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, string? why, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, Hold? hold, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {MessageStore.Word(state)},
             due_at = {due},
-            error = {why}
+            hold_reason = {WordOf(hold)},
+            hold_limit = {hold?.Limit},
+            error = null
         where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
         """, ct);
 
@@ -68,6 +70,8 @@ internal sealed class OutboxStore(IDbSession db)
         set state = {MessageStore.Word(after.State)},
             due_at = {after.DueAt},
             tries = {after.Tries},
+            hold_reason = {WordOf(after.Hold)},
+            hold_limit = {after.Hold?.Limit},
             error = {after.Error},
             sent_at = {sentAt},
             lease_until = 0
@@ -78,6 +82,8 @@ internal sealed class OutboxStore(IDbSession db)
     public async Task<bool> DoubtAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'uncertain',
+            hold_reason = null,
+            hold_limit = null,
             error = {why}
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending'
         """, ct) == 1;
@@ -91,6 +97,8 @@ internal sealed class OutboxStore(IDbSession db)
             fence = fence + 1,
             due_at = {now},
             tries = 0,
+            hold_reason = null,
+            hold_limit = null,
             error = null,
             sent_at = case when {state == MessageState.Sent} then sent_at end
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'uncertain'
@@ -112,4 +120,5 @@ internal sealed class OutboxStore(IDbSession db)
                 (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e)
             """, row => new SendingCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4)), ct)).Single();
     }
+    private static string? WordOf(Hold? hold) => hold is null ? null : HoldReasons.Word(hold.Reason);
 }
