@@ -8,6 +8,8 @@ namespace Sluice.Engine.Mail;
 /// <param name="MessageId">Without angle brackets.</param>
 /// <param name="InReplyTo">Message-ID of the previous mail in the thread; null: the mail starts a thread.</param>
 /// <param name="DueAt">Earliest time at which a queued message may be sent.</param>
+/// <param name="Hold">Why it waits, or last waited; null: nothing held it.</param>
+/// <param name="Error">The mail server's answer, or what went wrong; null: neither.</param>
 /// <param name="Fence">Fencing token: grows when a worker claims the message, and when a person or a bounce decides its outcome.</param>
 internal sealed record Message(
     long CompanyId,
@@ -29,27 +31,13 @@ internal sealed record Message(
     DateTimeOffset CreatedAt,
     int Tries = 0,
     long Fence = 0,
+    Hold? Hold = null,
     string? Error = null,
     DateTimeOffset? SentAt = null)
 {
+    /// <summary>Why the message waits or what went wrong, in words; null: neither.</summary>
+    public string? Why => Hold?.Sentence ?? Error;
+
     /// <returns>The domain in lower case.</returns>
     public static string DomainOf(string address) => EmailAddress.Key(address[(address.LastIndexOf('@') + 1)..]);
-}
-
-/// <summary>State of a message. The database stores the names in lower case.</summary>
-internal enum MessageState
-{
-    Queued,
-
-    /// <summary>Waits because its instance is paused.</summary>
-    Held,
-
-    /// <summary>Claimed by a worker. Committed before any network traffic: from here on the mail may have been sent.</summary>
-    Sending,
-    Sent,
-    Cancelled,
-    Failed,
-
-    /// <summary>Nobody knows whether the mail was sent: its worker died, or the mail server's answer was lost. Never sent again automatically.</summary>
-    Uncertain,
 }

@@ -8,7 +8,8 @@ internal sealed class MessageStore(IDbSession db)
 {
     public static readonly SqlText Columns = new("""
         m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
-        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at
+        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at,
+        m.hold_reason, m.hold_limit
         """);
 
     /// <summary>Inserts messages. A second one of the same instance, step and attempt aborts the transaction (unique index): the last guard.</summary>
@@ -22,13 +23,13 @@ internal sealed class MessageStore(IDbSession db)
 
     /// <summary>Cancels the messages of these instances that are not being sent yet: the queued and the held ones. Index messages_step.</summary>
     public Task CancelOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
-        MoveAsync(companyId, flowInstanceIds, ["queued", "held"], "cancelled", ct);
+        MoveAsync(companyId, flowInstanceIds, [MessageState.Queued, MessageState.Held], MessageState.Cancelled, ct);
 
     public Task HoldOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
-        MoveAsync(companyId, flowInstanceIds, ["queued"], "held", ct);
+        MoveAsync(companyId, flowInstanceIds, [MessageState.Queued], MessageState.Held, ct);
 
     public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
-        MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
+        MoveAsync(companyId, flowInstanceIds, [MessageState.Held], MessageState.Queued, ct);
 
     /// <summary>
     /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
@@ -38,6 +39,8 @@ internal sealed class MessageStore(IDbSession db)
         update messages
         set state = 'sent',
             fence = fence + 1,
+            hold_reason = null,
+            hold_limit = null,
             error = null
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
@@ -123,12 +126,12 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
+    private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<MessageState> from, MessageState to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set state = {to}
+        set state = {MessageStates.Word(to)}
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
-          and state in (select value from {SqlTable.Of(from)} states)
+          and state in (select value from {SqlTable.Of([.. from.Select(MessageStates.Word)])} states)
         """, ct);
 
     private static SqlTable<Message> ToTable(IReadOnlyList<Message> messages) => SqlTable.Rows(messages)
@@ -148,32 +151,31 @@ internal sealed class MessageStore(IDbSession db)
         .Text("body", message => message.Body)
         .Text("message_id", message => message.MessageId)
         .Text("in_reply_to", message => message.InReplyTo)
-        .Text("state", message => Word(message.State))
+        .Text("state", message => MessageStates.Word(message.State))
         .Time("due_at", message => message.DueAt)
         .Time("created_at", message => message.CreatedAt);
 
-    public static string Word(MessageState state) => state.ToString().ToLowerInvariant();
-
     public static Message Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        row.GetInt64(2),
-        row.GetInt64(3),
-        row.GetInt64(4),
-        row.GetInt32(5),
-        row.GetInt64(6),
-        row.GetString(7),
-        row.GetString(8),
-        row.GetString(9),
-        row.GetString(10),
-        row.GetString(11),
-        row.GetString(12),
-        row.TextOrNull(13),
-        Enum.Parse<MessageState>(row.GetString(14), ignoreCase: true),
-        row.Time(15),
-        row.Time(16),
-        row.GetInt32(17),
-        row.GetInt64(18),
-        row.TextOrNull(19),
-        row.TimeOrNull(20));
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.Integer("flow_instance_id"),
+        row.Integer("prospect_id"),
+        row.Integer("step_id"),
+        row.Int("attempt"),
+        row.Integer("sender_id"),
+        row.Text("sender_address"),
+        row.Text("sender_name"),
+        row.Text("recipient"),
+        row.Text("subject"),
+        row.Text("body"),
+        row.Text("message_id"),
+        row.TextOrNull("in_reply_to"),
+        MessageStates.Read(row.Text("state")),
+        row.Time("due_at"),
+        row.Time("created_at"),
+        row.Int("tries"),
+        row.Integer("fence"),
+        row.TextOrNull("hold_reason") is { } reason ? new Hold(HoldReasons.Read(reason), (int?)row.IntegerOrNull("hold_limit")) : null,
+        row.TextOrNull("error"),
+        row.TimeOrNull("sent_at"));
 }

@@ -18,7 +18,7 @@ internal static class MailExplanation
             $"Its mail to {mail.Recipient} could not be sent in {mail.Tries} tries; it waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
         { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is being sent.", now, []),
         { } mail => new(
-            $"Its mail to {mail.Recipient} is {MessageStore.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStore.Word(mail.State)} since {Words.At(mail.DueAt, zone)}")]),
+            $"Its mail to {mail.Recipient} is {MessageStates.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStates.Word(mail.State)} since {Words.At(mail.DueAt, zone)}")]),
         null => new($"Waits for the mail of step {facts.Run.StepOrder}.", facts.Run.NextDueAt, []),
     };
 
@@ -32,16 +32,16 @@ internal static class MailExplanation
         }
 
         return mail.DueAt > now
-            ? new($"Waits to send its mail to {mail.Recipient}, not before {Words.At(mail.DueAt, zone)}{(mail.Error is { } why ? $": {why}" : "")}.", mail.DueAt, held)
+            ? new($"Waits to send its mail to {mail.Recipient}, not before {Words.At(mail.DueAt, zone)}{(mail.Why is { } why ? $": {why}" : "")}.", mail.DueAt, held)
             : new($"Its mail to {mail.Recipient} is due: it is sent next.", mail.DueAt, held);
     }
 
-    private static List<HeldBy> WhyHeld(ExplainFacts facts, Message mail, DateTimeZone zone) => mail.Error switch
+    private static List<HeldBy> WhyHeld(ExplainFacts facts, Message mail, DateTimeZone zone) => mail.Hold switch
     {
         null => [],
-        { } why when why.StartsWith(TakeMail.HeldByLimit, StringComparison.Ordinal) => [new("sending_limit", $"{why[TakeMail.HeldByLimit.Length..]}; {Counts(facts.Sent!, mail)}")],
-        TakeMail.OutsideWindow => [new("sending_window", $"opens on {Words.At(mail.DueAt, zone)}")],
-        { } why => [new("deferred_mail", $"the mail server said: {why}; try {mail.Tries + 1} on {Words.At(mail.DueAt, zone)}")],
+        { LimitInWords: { } limit } => [new("sending_limit", $"{limit}; {Counts(facts.Sent!, mail)}")],
+        { Reason: HoldReason.SendingWindow } => [new("sending_window", $"opens on {Words.At(mail.DueAt, zone)}")],
+        _ => [new("deferred_mail", $"the mail server said: {mail.Error}; try {mail.Tries + 1} on {Words.At(mail.DueAt, zone)}")],
     };
 
     /// <summary>Gives the counts of this moment. If a limit's period has begun anew, its count is low again, and the mail waits only for the morning.</summary>

@@ -50,11 +50,13 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
-    public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, string? why, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, Hold? hold, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set state = {MessageStore.Word(state)},
+        set state = {MessageStates.Word(state)},
             due_at = {due},
-            error = {why}
+            hold_reason = {WordOf(hold)},
+            hold_limit = {hold?.Limit},
+            error = null
         where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
         """, ct);
 
@@ -65,9 +67,11 @@ internal sealed class OutboxStore(IDbSession db)
     /// <returns>False: the caller no longer holds the message and must write nothing else.</returns>
     public async Task<bool> SettleAsync(Message after, DateTimeOffset? sentAt, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
-        set state = {MessageStore.Word(after.State)},
+        set state = {MessageStates.Word(after.State)},
             due_at = {after.DueAt},
             tries = {after.Tries},
+            hold_reason = {WordOf(after.Hold)},
+            hold_limit = {after.Hold?.Limit},
             error = {after.Error},
             sent_at = {sentAt},
             lease_until = 0
@@ -78,19 +82,30 @@ internal sealed class OutboxStore(IDbSession db)
     public async Task<bool> DoubtAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'uncertain',
+            hold_reason = null,
+            hold_limit = null,
             error = {why}
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending'
         """, ct) == 1;
+
+    /// <summary>Ends the leases of all messages that are being sent. Index messages_sending.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set lease_until = 0
+        where state = 'sending' and lease_until > 0
+        """, ct);
 
     /// <summary>
     /// Records a person's decision about an uncertain message. Increments the fencing token, so that a late worker cannot settle it any more.
     /// </summary>
     public async Task<bool> ResolveAsync(Message message, MessageState state, DateTimeOffset now, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
-        set state = {MessageStore.Word(state)},
+        set state = {MessageStates.Word(state)},
             fence = fence + 1,
             due_at = {now},
             tries = 0,
+            hold_reason = null,
+            hold_limit = null,
             error = null,
             sent_at = case when {state == MessageState.Sent} then sent_at end
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'uncertain'
@@ -105,11 +120,12 @@ internal sealed class OutboxStore(IDbSession db)
         var (recipient, domain) = (EmailAddress.Key(message.Recipient), Message.DomainOf(message.Recipient));
         return (await db.QueryAsync($"""
             select
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {day} limit {limits.SenderDay}) a),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {week} limit {limits.SenderWeek}) b),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_key = {recipient} and sent_at > {rolling} limit {limits.RecipientDay}) c),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_domain = {domain} and sent_at > {rolling} limit {limits.DomainDay}) d),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e)
-            """, row => new SendingCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4)), ct)).Single();
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {day} limit {limits.SenderDay}) a) as sender_day,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {week} limit {limits.SenderWeek}) b) as sender_week,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_key = {recipient} and sent_at > {rolling} limit {limits.RecipientDay}) c) as recipient_day,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_domain = {domain} and sent_at > {rolling} limit {limits.DomainDay}) d) as domain_day,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e) as company_day
+            """, row => new SendingCounts(row.Int("sender_day"), row.Int("sender_week"), row.Int("recipient_day"), row.Int("domain_day"), row.Int("company_day")), ct)).Single();
     }
+    private static string? WordOf(Hold? hold) => hold is null ? null : HoldReasons.Word(hold.Reason);
 }

@@ -11,14 +11,14 @@ internal static class RetryRule
 
     public static Message After(Message taken, MailOutcome outcome, DateTimeOffset now)
     {
-        var tried = taken with { Tries = taken.Tries + 1, Error = outcome.Reason };
+        var tried = taken with { Tries = taken.Tries + 1, Hold = null, Error = outcome.Reason };
         return outcome.Kind switch
         {
             MailOutcomeKind.Sent => tried with { State = MessageState.Sent },
             MailOutcomeKind.Unknown => tried with { State = MessageState.Uncertain },
             MailOutcomeKind.Refused => tried with { State = MessageState.Failed },
             _ when now - taken.CreatedAt >= GivesUp => tried with { State = MessageState.Failed },
-            _ => tried with { State = MessageState.Queued, DueAt = now + Delay(tried.Tries) },
+            _ => tried with { State = MessageState.Queued, DueAt = now + Delay(tried.Tries), Hold = new Hold(HoldReason.Deferred) },
         };
     }
 

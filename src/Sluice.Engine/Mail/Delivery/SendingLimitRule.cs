@@ -14,13 +14,13 @@ internal static class SendingLimitRule
     /// <param name="limits">How many mails may be sent.</param>
     /// <param name="sent">How many mails were sent or are being sent.</param>
     /// <param name="domain">The recipient's domain, in lower case.</param>
-    /// <returns>The limit that holds the mail, in words; null: no limit does.</returns>
-    public static string? WhichHolds(SendingCounts limits, SendingCounts sent, string domain) =>
-        sent.SenderDay >= limits.SenderDay ? $"the sender's {limits.SenderDay} mails a day"
-        : sent.SenderWeek >= limits.SenderWeek ? $"the sender's {limits.SenderWeek} mails a week"
-        : sent.RecipientDay >= limits.RecipientDay ? $"{limits.RecipientDay} mails to one recipient in 24 hours"
-        : sent.DomainDay >= limits.DomainDay && !PublicDomains.Contains(domain) ? $"{limits.DomainDay} mails to one domain in 24 hours"
-        : sent.CompanyDay >= limits.CompanyDay ? $"the company's {limits.CompanyDay} mails in 24 hours"
+    /// <returns>The limit that holds the mail; null: no limit does.</returns>
+    public static Hold? WhichHolds(SendingCounts limits, SendingCounts sent, string domain) =>
+        sent.SenderDay >= limits.SenderDay ? new Hold(HoldReason.SenderDay, limits.SenderDay)
+        : sent.SenderWeek >= limits.SenderWeek ? new Hold(HoldReason.SenderWeek, limits.SenderWeek)
+        : sent.RecipientDay >= limits.RecipientDay ? new Hold(HoldReason.RecipientDay, limits.RecipientDay)
+        : sent.DomainDay >= limits.DomainDay && !PublicDomains.Contains(domain) ? new Hold(HoldReason.DomainDay, limits.DomainDay)
+        : sent.CompanyDay >= limits.CompanyDay ? new Hold(HoldReason.CompanyDay, limits.CompanyDay)
         : null;
 }
 

@@ -14,12 +14,6 @@ namespace Sluice.Engine.Mail.Delivery;
 /// </summary>
 internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeProvider clock)
 {
-    /// <summary>Reason of a message that waits for its flow's sending window; distinguishes it from a mail server's answer.</summary>
-    public const string OutsideWindow = "Outside the flow's sending window";
-
-    /// <summary>Start of the reason of a message that a limit holds.</summary>
-    public const string HeldByLimit = "Held by a limit: ";
-
     /// <summary>Longer than the transport waits for a mail server.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
@@ -90,18 +84,18 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
         message.SenderId != run.OwnerId || known is not { EmailValid: true, Prospect.Email: { } email } || EmailAddress.Key(email) != EmailAddress.Key(message.Recipient);
 
     /// <returns>When to look again, and why; null: the mail may be sent now.</returns>
-    private static async Task<(DateTimeOffset Until, string Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
+    private static async Task<(DateTimeOffset Until, Hold Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
     {
         var (zone, window) = (facts.ZoneOf(run), facts.Flows[run.FlowId].Window);
         if (!Schedule.IsOpen(now, zone, window))
         {
-            return (Schedule.NextOpening(now, zone, window), OutsideWindow);
+            return (Schedule.NextOpening(now, zone, window), new Hold(HoldReason.SendingWindow));
         }
 
         var day = SendingDay.Of(now, zone);
         var so = await SentSoFar.CountAsync(tx, message, facts.Company, day, now, ct);
-        return SendingLimitRule.WhichHolds(so.Limits, so.Sent, Message.DomainOf(message.Recipient)) is { } limit
-            ? (Schedule.NextOpening(day.NextMorning, zone, window), $"{HeldByLimit}{limit}")
+        return SendingLimitRule.WhichHolds(so.Limits, so.Sent, Message.DomainOf(message.Recipient)) is { } hold
+            ? (Schedule.NextOpening(day.NextMorning, zone, window), hold)
             : null;
     }
 }

@@ -32,7 +32,7 @@ internal sealed record MessageItem(
         WireId.Write(message.Id),
         WireId.Write(message.FlowInstanceId),
         WireId.Write(message.StepId),
-        MessageStore.Word(message.State),
+        MessageStates.Word(message.State),
         message.SenderAddress,
         message.Recipient,
         message.Subject,
@@ -43,7 +43,7 @@ internal sealed record MessageItem(
         message.State == MessageState.Queued ? WireTime.Write(message.DueAt, zone) : null,
         message.SentAt is { } sent ? WireTime.Write(sent, zone) : null,
         message.Tries,
-        message.Error);
+        message.Why);
 }
 
 internal sealed record MailHeader(string Name, string Value);

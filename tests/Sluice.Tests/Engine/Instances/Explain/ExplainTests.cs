@@ -81,10 +81,10 @@ public sealed class ExplainTests
         var instance = await app.HasInstanceAsync("ada");
         await SetAsync(app, instance, WaitsFor.Mail, null);
         await new MessageStore(app.Db).AddAsync([Message(app, instance)], CancellationToken.None);
-        await app.Db.ExecuteAsync($"update messages set error = 'Held by a limit: 3 mails to one recipient in 24 hours'", CancellationToken.None);
+        await app.Db.ExecuteAsync($"update messages set hold_reason = 'recipient_day', hold_limit = 3", CancellationToken.None);
 
         var held = await ExplainAsync(app, instance.Id);
-        await app.Db.ExecuteAsync($"update messages set state = 'uncertain', error = null", CancellationToken.None);
+        await app.Db.ExecuteAsync($"update messages set state = 'uncertain', hold_reason = null, hold_limit = null", CancellationToken.None);
         var lost = await ExplainAsync(app, instance.Id);
 
         Assert.Equal(["sending_limit"], held.Each("heldBy", "rule"));

@@ -17,7 +17,7 @@ public sealed class MailRuleTests
     [InlineData(9, 19, 2, 4, 100, "gmail.com", "the company's 100 mails in 24 hours")]
     [InlineData(0, 0, 0, 0, 1000, "example.org", "the company's 100 mails in 24 hours")]
     public void A_limit_that_is_reached_holds(int day, int week, int recipient, int domain, int company, string of, string? held) =>
-        Assert.Equal(held, SendingLimitRule.WhichHolds(Limits, new SendingCounts(day, week, recipient, domain, company), of));
+        Assert.Equal(held, SendingLimitRule.WhichHolds(Limits, new SendingCounts(day, week, recipient, domain, company), of)?.LimitInWords);
 
     [Fact]
     public void An_unsubscribe_token_is_valid_only_with_its_companys_key()
