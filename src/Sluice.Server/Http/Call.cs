@@ -5,9 +5,10 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Http;
 
 /// <summary>A request that passed the gate. Handlers see the request only through this type.</summary>
+/// <param name="operation">Says how the request is read.</param>
 /// <param name="caller">The API key behind the request.</param>
 /// <param name="trail">Null unless requests are recorded.</param>
-internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
+internal sealed class Call(HttpContext http, Operation operation, Caller caller, Trail? trail)
 {
     public Caller Caller { get; } = caller;
 
@@ -21,7 +22,7 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
     /// <summary>The raw request, for an operation whose body does not fit in memory.</summary>
     public HttpRequest Request => http.Request;
 
-    public Parameters ReadQuery() => new(http.Request.QueryString, trail?.Query);
+    public RequestReader ReadQuery() => RequestReader.OfQuery(http.Request.QueryString, operation.Style, trail?.Query);
 
     /// <summary>Only for an operation whose body is a JSON list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
@@ -33,10 +34,23 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
     public ReadOnlyMemory<byte> PlainBody => trail is null ? http.Features.GetRequired<RequestBody>().Bytes : default;
 
     /// <summary>Only for an operation whose body is a JSON object.</summary>
-    public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, trail?.Body);
+    public RequestReader ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, operation.Style, trail?.Body);
 
-    /// <summary>The parsed body, for an operation that checks it more strictly than <see cref="Fields"/> does.</summary>
-    public JsonElement Body => http.Features.GetRequired<RequestBody>().Root;
+    /// <summary>
+    /// Refuses what a strict operation cannot know: parameters that its route does not declare, and fields if it takes no body. The gate calls
+    /// this before the handler, so that no handler can forget it.
+    /// </summary>
+    public ApiError? RefuseUnknown()
+    {
+        if (operation.Style == ReaderStyle.Lenient)
+        {
+            return null;
+        }
+
+        var query = RequestReader.OfQuery(http.Request.QueryString, operation.Style, Asked.Of(operation.Parameters));
+        var body = operation.Body == BodyKind.None && http.Features.Get<RequestBody>() is not null ? ReadBody().Faults : [];
+        return query.Faults.Concat(body).ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
+    }
 
     /// <summary>The framework calls this to supply a handler's parameter of type <see cref="Call"/>.</summary>
     public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Call>());

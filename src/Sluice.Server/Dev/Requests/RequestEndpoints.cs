@@ -26,22 +26,21 @@ internal static class RequestEndpoints
         }
         else
         {
-            app.MapGet("/sluice/v1/requests", ListOwn).Needs(Scopes.Manage, isCounted: false);
+            app.MapGet("/sluice/v1/requests", ListOwn).Needs(Scopes.Manage, isCounted: false, parameters: ["after", "limit"]);
         }
     }
 
     private static IResult ListAll(HttpContext http, RequestLog log) =>
-        List(http.TraceIdentifier, new Parameters(http.Request.QueryString), log, companyId: null);
+        List(http.TraceIdentifier, RequestReader.OfQuery(http.Request.QueryString, ReaderStyle.Strict), log, companyId: null);
 
     private static IResult ListOwn(Call call, RequestLog log) =>
         List(call.RequestId, call.ReadQuery(), log, WireId.Write(call.CompanyId));
 
-    private static IResult List(string requestId, Parameters parameters, RequestLog log, string? companyId)
+    private static IResult List(string requestId, RequestReader parameters, RequestLog log, string? companyId)
     {
-        var (after, limit) = (parameters.Text("after"), parameters.OptionalId("limit") ?? DefaultLimit);
-        return parameters.Refusal ?? (limit is < 1 or > RequestLog.Capacity
-            ? ApiError.Faults([$"limit should be 1 to {RequestLog.Capacity}"])
-            : (IResult)new Answer<RequestsAnswer>(
-                new(requestId, RequestLog.After(log.Read(companyId), after, (int)limit)), RequestJson.Default.RequestsAnswer));
+        var (after, limit) = (parameters.OptionalText("after"), parameters.Integer("limit", DefaultLimit, 1, RequestLog.Capacity));
+        return parameters.Refusal is { } refusal
+            ? refusal
+            : new Answer<RequestsAnswer>(new(requestId, RequestLog.After(log.Read(companyId), after, limit)), RequestJson.Default.RequestsAnswer);
     }
 }

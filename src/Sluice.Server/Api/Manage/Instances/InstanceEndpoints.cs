@@ -18,7 +18,7 @@ internal static class InstanceEndpoints
         instances.MapPost("/pause", Pause).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
         instances.MapPost("/resume", Resume).Needs(Scopes.Manage, isCounted: false);
         instances.MapPost("/finish", Finish).Needs(Scopes.Manage, isCounted: false);
-        instances.MapPost("/skip", Skip).Needs(Scopes.Manage, isCounted: false);
+        instances.MapPost("/skip", Skip).Needs(Scopes.Manage, isCounted: false, parameters: ["stepId"]);
         instances.MapPost("/reassign", Reassign).Needs(Scopes.Manage, BodyKind.JsonObject, isCounted: false);
     }
 
