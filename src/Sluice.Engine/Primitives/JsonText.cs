@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -26,23 +25,6 @@ internal static class JsonText
         }
 
         return first;
-    }
-
-    public static JsonElement ToObject(IReadOnlyDictionary<string, string> texts)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            foreach (var (name, text) in texts)
-            {
-                json.WriteString(name, text);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return JsonElement.Parse(bytes.WrittenSpan);
     }
 
     private static bool AreEscapesSound(ReadOnlySpan<byte> json)

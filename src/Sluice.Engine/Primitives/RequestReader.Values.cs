@@ -9,13 +9,12 @@ internal sealed partial class RequestReader
     /// <summary>An id that must be there: digits in a string, or a JSON integer [rep].</summary>
     public long Id(string name)
     {
-        if (Find(name) is { } value)
+        if (Find(name) is null)
         {
-            return ToId(name, value) ?? 0;
+            RefuseMissing(name, $"{name} should be a valid Long");
         }
 
-        RefuseMissing(name, $"{name} should be a valid Long");
-        return 0;
+        return OptionalId(name) ?? 0;
     }
 
     /// <returns>Null if it is missing or null.</returns>
@@ -57,16 +56,7 @@ internal sealed partial class RequestReader
     }
 
     /// <summary>An id in the path, told with the faults of the body.</summary>
-    public long PathId(string name, string text)
-    {
-        var isTooLarge = false;
-        if (!WireId.TryParse(text, out var id, ref isTooLarge))
-        {
-            RefuseId(name, isTooLarge);
-        }
-
-        return id;
-    }
+    public long PathId(string name, string text) => ToId(name, text) ?? 0;
 
     /// <summary>A text that must be there and not be empty.</summary>
     public string RequiredText(string name)
@@ -202,8 +192,7 @@ internal sealed partial class RequestReader
 
         if (words.Items.Exists(word => !known.Contains(word)))
         {
-            var sentence = $"should be of {string.Join(", ", known)}";
-            Refuse(name, $"{name} {sentence}", sentence); // [inf]
+            RefuseAlike(name, $"should be of {string.Join(", ", known)}"); // [inf]
         }
 
         return Bounded(name, words.Items, known.Count);
@@ -211,33 +200,34 @@ internal sealed partial class RequestReader
 
     public static string NotAnEmail(string name, string? value) => $"{name}: {(value is null ? "null" : Shorten(value, MaxLenientEcho))} is not a valid email address";
 
+    private void RefuseAlike(string name, string sentence) => Refuse(name, $"{name} {sentence}", sentence);
+
     private void RefuseWord(string name, string text, IEnumerable<string> known)
     {
         var sentence = $"should be one of {string.Join(", ", known)}";
         Refuse(name, $"{name} {sentence}", $"{sentence}, not {Echo(text)}"); // [inf]
     }
 
-    private long? ToId(string name, JsonElement value)
+    private long? ToId(string name, JsonElement value) => ToId(name, value.ValueKind switch
     {
-        var digits = value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        };
-        var isTooLarge = false;
-        if (digits is null || !WireId.TryParse(digits, out var id, ref isTooLarge))
-        {
-            RefuseId(name, isTooLarge);
-            return null;
-        }
-
-        _asked?.Saw(id);
-        return id;
-    }
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    });
 
     /// <summary>An id beyond 64 bits makes the whole request a <c>Bad request</c> [rec].</summary>
-    private void RefuseId(string name, bool isTooLarge) => Refuse(name, isTooLarge ? null : $"{name} should be a valid Long", "should be an id, which is a whole number");
+    private long? ToId(string name, string? digits)
+    {
+        var isTooLarge = false;
+        if (digits is not null && WireId.TryParse(digits, out var id, ref isTooLarge))
+        {
+            _asked?.Saw(id);
+            return id;
+        }
+
+        Refuse(name, isTooLarge ? null : $"{name} should be a valid Long", "should be an id, which is a whole number");
+        return null;
+    }
 
     private List<T> Bounded<T>(string name, List<T> items, int max)
     {
@@ -247,8 +237,7 @@ internal sealed partial class RequestReader
         }
         else if (items.Count > max)
         {
-            var sentence = string.Create(CultureInfo.InvariantCulture, $"should hold at most {max} items");
-            Refuse(name, $"{name} {sentence}", sentence); // [inf]
+            RefuseAlike(name, string.Create(CultureInfo.InvariantCulture, $"should hold at most {max} items")); // [inf]
         }
 
         return items;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Sluice.Engine.Primitives;
 
@@ -29,7 +30,7 @@ internal sealed partial class RequestReader
     private readonly string _path;
     private readonly RequestReader _whole;
     private readonly List<string> _faults = []; // Of the whole.
-    private readonly bool _isQuery;
+    private bool _isQuery;
     private bool _isBad;
 
     /// <param name="fields">A JSON object.</param>
@@ -47,9 +48,6 @@ internal sealed partial class RequestReader
         _asked = outer._asked?.For(name);
     }
 
-    private RequestReader(IEnumerable<(string Name, string Text)> parameters, ReaderStyle style, Asked? asked)
-        : this(ToObject(parameters), style, asked) => _isQuery = true;
-
     public JsonElement Fields { get; }
 
     /// <summary>Everything that is wrong with the whole request. In the strict style it begins with the names that nobody has asked for.</summary>
@@ -64,8 +62,16 @@ internal sealed partial class RequestReader
     private bool IsStrict => _style == ReaderStyle.Strict;
 
     /// <param name="parameters">In the order of the query, decoded. If a name is given twice, the first counts.</param>
-    /// <param name="asked">Remembers which names were asked for; null: nobody but the reader needs to know.</param>
-    public static RequestReader OfQuery(IEnumerable<(string Name, string Text)> parameters, ReaderStyle style, Asked? asked = null) => new(parameters, style, asked);
+    public static RequestReader OfQuery(IEnumerable<(string Name, string Text)> parameters, ReaderStyle style, Asked? asked = null)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, text) in parameters)
+        {
+            texts.TryAdd(name, text);
+        }
+
+        return new(texts.Count == 0 ? Nothing : JsonSerializer.SerializeToElement(texts, TextsJson.Default.DictionaryStringString), style, asked) { _isQuery = true };
+    }
 
     /// <summary>Adds a fault of this object.</summary>
     public void Fault(string sentence) => Add(_path.Length == 0 ? sentence : $"{_path}: {sentence}");
@@ -176,15 +182,7 @@ internal sealed partial class RequestReader
 
         return new RequestReader(isObject ? value : Nothing, this, name, Place(at));
     }
-
-    private static JsonElement ToObject(IEnumerable<(string Name, string Text)> parameters)
-    {
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, text) in parameters)
-        {
-            texts.TryAdd(name, text);
-        }
-
-        return texts.Count == 0 ? Nothing : JsonText.ToObject(texts);
-    }
 }
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class TextsJson : JsonSerializerContext;
