@@ -12,12 +12,12 @@ internal sealed record AssignmentTerms(IReadOnlyList<StepOverride> Steps, IReadO
     private bool IsNothing => Steps.Count == 0 && Variables.Count == 0 && Description is null;
 
     /// <returns>Null if the request overrides nothing.</returns>
-    public static AssignmentTerms? Read(Fields request)
+    public static AssignmentTerms? Read(RequestReader request)
     {
         var overrides = request.Inner("overrides");
         var terms = new AssignmentTerms(
-            [.. overrides.Objects("steps").Select(StepOverride.Read)],
-            [.. overrides.Objects("flowInstanceVariables").Select(FlowInstanceVariable.Read)],
+            [.. (overrides.Objects("steps") ?? []).Select(StepOverride.Read)],
+            [.. (overrides.Objects("flowInstanceVariables") ?? []).Select(FlowInstanceVariable.Read)],
             request.OptionalText("flowInstanceDescription"));
         return terms.IsNothing ? null : terms;
     }
@@ -28,13 +28,13 @@ internal sealed record AssignmentTerms(IReadOnlyList<StepOverride> Steps, IReadO
 /// <param name="Body">HTML. Null: use the step's own body.</param>
 internal sealed record StepOverride(long Number, string? Subject, string? Body)
 {
-    public static StepOverride Read(Fields fields) => new(fields.Id("number"), fields.OptionalText("subject"), fields.OptionalText("body"));
+    public static StepOverride Read(RequestReader fields) => new(fields.Id("number"), fields.OptionalText("subject"), fields.OptionalText("body"));
 }
 
 internal sealed record FlowInstanceVariable(string Name, string? Value)
 {
     /// <summary>Reads one variable. A client may send the name with or without its braces [doc]; it is stored without.</summary>
-    public static FlowInstanceVariable Read(Fields fields) => new(Bare(fields.RequiredText("name")), fields.OptionalText("value"));
+    public static FlowInstanceVariable Read(RequestReader fields) => new(Bare(fields.RequiredText("name")), fields.OptionalText("value"));
 
     private static string Bare(string name) =>
         name.StartsWith("{{", StringComparison.Ordinal) && name.EndsWith("}}", StringComparison.Ordinal) ? name[2..^2].Trim() : name;

@@ -13,7 +13,7 @@ internal sealed class BulkRow(AssignProspects assign, IdMaker ids, TimeProvider 
     {
         if (row.CrmId is null && row.Email is not null && !EmailAddress.IsValid(row.Email))
         {
-            return new BulkResult(BulkResult.CrmFailed, null, null, "InvalidArgument", Fields.NotAnEmail("email", row.Email)); // [inf]
+            return new BulkResult(BulkResult.CrmFailed, null, null, "InvalidArgument", RequestReader.NotAnEmail("email", row.Email)); // [inf]
         }
 
         var flow = await new FlowStore(tx).FindAsync(job.CompanyId, job.FlowId, ct);

@@ -10,6 +10,17 @@ internal sealed class Asked(List<long> ids)
 
     public IReadOnlyDictionary<string, Asked> Names => _names;
 
+    public static Asked Of(IEnumerable<string> names)
+    {
+        var asked = new Asked([]);
+        foreach (var name in names)
+        {
+            asked.For(name);
+        }
+
+        return asked;
+    }
+
     public Asked For(string name) => _names.TryGetValue(name, out var inner) ? inner : _names[name] = new Asked(ids);
 
     public void Saw(long id) => ids.Add(id);

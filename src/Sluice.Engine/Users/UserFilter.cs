@@ -10,7 +10,7 @@ internal sealed record UserFilter(DateTimeOffset? CreatedFrom, DateTimeOffset? C
 {
     public static readonly UserFilter All = new(null, null, []);
 
-    public static UserFilter Read(Fields fields) => new(
+    public static UserFilter Read(RequestReader fields) => new(
         fields.OptionalTime("createdFromDateTime"), fields.OptionalTime("createdToDateTime"), fields.OptionalIds("userIds"));
 
     /// <summary>Gives the same text for equal filters. A cursor is valid only for the filter with this text.</summary>

@@ -5,9 +5,10 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Http;
 
 /// <summary>A request that passed the gate. Handlers see the request only through this type.</summary>
+/// <param name="operation">Says how the request is read.</param>
 /// <param name="caller">The API key behind the request.</param>
 /// <param name="trail">Null unless requests are recorded.</param>
-internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
+internal sealed class Call(HttpContext http, Operation operation, Caller caller, Trail? trail)
 {
     public Caller Caller { get; } = caller;
 
@@ -21,22 +22,44 @@ internal sealed class Call(HttpContext http, Caller caller, Trail? trail)
     /// <summary>The raw request, for an operation whose body does not fit in memory.</summary>
     public HttpRequest Request => http.Request;
 
-    public Parameters ReadQuery() => new(http.Request.QueryString, trail?.Query);
+    public RequestReader ReadQuery() => RequestReader.OfQuery(http.Request.QueryString, operation.Style, trail?.Query);
 
     /// <summary>Only for an operation whose body is a JSON list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
 
-    /// <summary>
-    /// The bytes of the body, for an operation that has a fast reader for the most common form of its body. Empty while requests are
-    /// recorded: a fast reader does not note which names and ids it read, and hints need them.
-    /// </summary>
-    public ReadOnlyMemory<byte> PlainBody => trail is null ? http.Features.GetRequired<RequestBody>().Bytes : default;
+    /// <summary>Reads the most common form of a body with a fast reader of the operation's own.</summary>
+    /// <param name="field">The only field of that form. Where requests are recorded, the hints learn that it was read.</param>
+    /// <returns>Null if the body has another form.</returns>
+    public T? ReadPlain<T>(string field, Func<ReadOnlyMemory<byte>, T?> read)
+        where T : class
+    {
+        var plain = read(http.Features.GetRequired<RequestBody>().Bytes);
+        if (plain is not null)
+        {
+            trail?.Body.For(field);
+        }
+
+        return plain;
+    }
 
     /// <summary>Only for an operation whose body is a JSON object.</summary>
-    public Fields ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, trail?.Body);
+    public RequestReader ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, operation.Style, trail?.Body);
 
-    /// <summary>The parsed body, for an operation that checks it more strictly than <see cref="Fields"/> does.</summary>
-    public JsonElement Body => http.Features.GetRequired<RequestBody>().Root;
+    /// <summary>
+    /// Refuses what a strict operation cannot know: parameters that its route does not declare, and fields if it takes no body. The gate calls
+    /// this before the handler, so that no handler can forget it.
+    /// </summary>
+    public ApiError? RefuseUnknown()
+    {
+        if (operation.Style == ReaderStyle.Lenient)
+        {
+            return null;
+        }
+
+        var query = RequestReader.OfQuery(http.Request.QueryString, operation.Style, Asked.Of(operation.Parameters));
+        var body = operation.Body == BodyKind.None && http.Features.Get<RequestBody>() is not null ? ReadBody().Faults : [];
+        return query.Faults.Concat(body).ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
+    }
 
     /// <summary>The framework calls this to supply a handler's parameter of type <see cref="Call"/>.</summary>
     public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Call>());

@@ -1,10 +1,13 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
 /// <summary>
 /// Stands before every route and refuses one that declares neither an <see cref="Operation"/> nor that it is open. Checks in this order: 401
-/// credentials, 403 network, 429 limits, 404 or 405 route, 401 or 403 scope, 415, 413 or 400 body. The operation's own checks come after [rec][doc].
+/// credentials, 403 network, 429 limits, 404 or 405 route, 401 or 403 scope, 415, 413 or 400 body, 400 unknown names (only under
+/// <c>/sluice/v1</c>). The operation's own checks come after [rec][doc].
 /// </summary>
 internal sealed class Gate(
     RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, OpenScope open, Recording recording)
@@ -78,9 +81,15 @@ internal sealed class Gate(
             return Forbid(operation, profile.MissingScope, $"You don't have permission to use '{operation.Scope}' in your app."); // [rec]
         }
 
-        http.Features.Set(new Call(http, caller, trail));
-        return operation.Body == BodyKind.None ? null : await RequestBody.ReadAsync(http, operation);
+        var call = new Call(http, operation, caller, trail);
+        http.Features.Set(call);
+        return (HasBody(http, operation) ? await RequestBody.ReadAsync(http, operation) : null) ?? call.RefuseUnknown();
     }
+
+    /// <summary>Whether to read a body. A strict operation that takes none reads it too, to refuse its fields.</summary>
+    private static bool HasBody(HttpContext http, Operation operation) =>
+        operation.Body != BodyKind.None
+        || (operation.Style == ReaderStyle.Strict && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
 
     private async ValueTask<ApiError> RefuseStrangerAsync(HttpContext http)
     {

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
@@ -8,7 +10,12 @@ namespace Sluice.Server.Http;
 /// <param name="Lists403">Whether the operation's page lists 403 [doc].</param>
 /// <param name="IsCounted">Whether a call counts against the company's limits.</param>
 /// <param name="MaxBytes">The largest body.</param>
-internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, bool IsCounted, int MaxBytes);
+/// <param name="Parameters">The names of its query parameters. Under <c>/sluice/v1</c> the gate refuses all others.</param>
+internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, bool IsCounted, int MaxBytes, IReadOnlyList<string> Parameters)
+{
+    /// <summary>Strict for everything under <c>/sluice/v1</c>, whose operations all need this scope.</summary>
+    public ReaderStyle Style => Scope == Scopes.Manage ? ReaderStyle.Strict : ReaderStyle.Lenient;
+}
 
 /// <summary>What the gate reads before an operation runs. None: nothing, or the operation reads a body that does not fit in memory.</summary>
 internal enum BodyKind
@@ -21,6 +28,9 @@ internal enum BodyKind
 /// <summary>What a route of a group reads from the request; carried as metadata until the group completes its <see cref="Operation"/>.</summary>
 internal sealed record Reads(BodyKind Body, int MaxBytes);
 
+/// <summary>The query parameters of a route of a group.</summary>
+internal sealed record Takes(IReadOnlyList<string> Parameters);
+
 /// <summary>Marks a route that anybody may call without a key. The gate refuses a route that has neither this nor an <see cref="Operation"/>.</summary>
 internal sealed record OpenRoute;
 
@@ -32,7 +42,7 @@ internal static class OperationRoutes
         features.Get<T>() ?? throw new InvalidOperationException($"The route does not declare what it needs, so there is no {typeof(T).Name}");
 
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true) =>
-        route.WithMetadata(new Operation(scope, body, lists403, IsCounted: true, RequestBody.MaxBytes));
+        route.WithMetadata(new Operation(scope, body, lists403, IsCounted: true, RequestBody.MaxBytes, []));
 
     /// <summary>Declares for every route of the group which scope it needs, and that calls do not count against the company's limits.</summary>
     public static RouteGroupBuilder NeedsUncounted(this RouteGroupBuilder group, string scope)
@@ -40,7 +50,8 @@ internal static class OperationRoutes
         ((IEndpointConventionBuilder)group).Finally(route =>
         {
             var reads = route.Metadata.OfType<Reads>().LastOrDefault() ?? new Reads(BodyKind.None, RequestBody.MaxBytes);
-            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes));
+            var takes = route.Metadata.OfType<Takes>().LastOrDefault() ?? new Takes([]);
+            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes, takes.Parameters));
         });
         return group;
     }
@@ -48,6 +59,9 @@ internal static class OperationRoutes
     /// <summary>Declares that a route of a group reads a JSON object.</summary>
     public static RouteHandlerBuilder ReadsObject(this RouteHandlerBuilder route, int maxBytes = RequestBody.MaxBytes) =>
         route.WithMetadata(new Reads(BodyKind.JsonObject, maxBytes));
+
+    /// <summary>Declares the query parameters of a route of a group. The gate refuses all others.</summary>
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params string[] parameters) => route.WithMetadata(new Takes(parameters));
 
     public static RouteHandlerBuilder Open(this RouteHandlerBuilder route) => route.WithMetadata(new OpenRoute());
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 
@@ -5,10 +6,13 @@ namespace Sluice.Server.Http;
 
 internal static class Refusals
 {
-    extension(Fields fields)
+    extension(RequestReader reader)
     {
-        /// <summary>Null when nothing is wrong.</summary>
-        public ApiError? Refusal => fields.IsBad ? ApiError.BadRequest : fields.AllFaults.ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
+        /// <summary>Null if nothing is wrong with the request. Ask for it after everything has been read.</summary>
+        public ApiError? Refusal => reader.IsBad ? ApiError.BadRequest : reader.Faults is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
+
+        /// <summary>Names are exact: the framework's own collection takes any case, and a client that a stand-in forgives breaks later [inf].</summary>
+        public static RequestReader OfQuery(QueryString query, ReaderStyle style, Asked? asked = null) => RequestReader.OfQuery(Decoded(query), style, asked);
     }
 
     public static ApiError ToApiError(this TargetRefusal refusal, Profile profile, string ownerEmail) => refusal switch
@@ -17,4 +21,12 @@ internal static class Refusals
         TargetRefusal.OwnerMayNotOwn => ApiError.Faults([$"flowInstanceOwnerEmail: {ownerEmail} is not an active user with an Engage seat"]), // [inf]
         _ => ApiError.NotFound("Flow not found"),
     };
+
+    private static IEnumerable<(string Name, string Text)> Decoded(QueryString query)
+    {
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            yield return (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+        }
+    }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Sluice.Cli.Shared;
-using Sluice.Server.Dev.Requests;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Cli;
 

@@ -32,7 +32,7 @@ public sealed class FlowCommandTests
 
             var wrong = await RunAsync(server, "apply", file);
             Assert.Equal((ExitCode.Refused, ""), (wrong.Code, wrong.Output));
-            Assert.Contains($"{file}:7:5: steps[0].subjekt: is no field here", wrong.Error, StringComparison.Ordinal);
+            Assert.Contains($"{file}:7:5: steps[0]: unknown field `subjekt`; did you mean `subject`?", wrong.Error, StringComparison.Ordinal);
 
             await File.WriteAllTextAsync(file, Flow, TestContext.Current.CancellationToken);
             var dry = await RunAsync(server, "apply", directory, "--dry-run");

@@ -24,7 +24,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         foreach (var document in read.OrderBy(document => document.Rank).ThenBy(document => document.Depth))
         {
             await WriteAsync(document);
-            _faults.AddRange(document.Faults);
+            _faults.AddRange(document.Reader.Faults);
         }
 
         if (prune && _faults.Count == 0)
@@ -38,19 +38,20 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
     private Task WriteAsync(Document document)
     {
-        document.Given.Has("kind");
+        document.Reader.Has("kind");
         switch (document.Kind)
         {
-            case Documents.Ruleset: return WriteRulesetAsync(document.Given);
-            case Documents.Folder: return WriteFolderAsync(document.Given);
+            case Documents.Ruleset: return WriteRulesetAsync(document.Reader);
+            case Documents.Folder: return WriteFolderAsync(document.Reader);
             case Documents.Flow: return WriteFlowAsync(document);
             default:
-                document.Given.Fault("kind", "should be one of flow, folder, ruleset");
+                document.AllowAllFields();
+                document.Reader.Fault("kind", "should be one of flow, folder, ruleset");
                 return Task.CompletedTask;
         }
     }
 
-    private async Task WriteRulesetAsync(Given given)
+    private async Task WriteRulesetAsync(RequestReader given)
     {
         var draft = ReadDraft.Ruleset(given, RulesetDraft.Blank);
         var current = session.Names.FindRuleset(draft.Name);
@@ -60,7 +61,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         }
     }
 
-    private async Task WriteFolderAsync(Given given)
+    private async Task WriteFolderAsync(RequestReader given)
     {
         var draft = ReadDraft.Folder(given, FolderDraft.Blank);
         var path = draft.Parent is null ? draft.Name : $"{draft.Parent}/{draft.Name}";
@@ -74,14 +75,14 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
     private async Task WriteFlowAsync(Document document)
     {
-        var given = document.Given;
+        var given = document.Reader;
         var draft = ReadDraft.Flow(given, FlowDraft.Blank, needsKeys: true);
         var named = session.Names.FindWorkspace(draft.Workspace) is { } workspace
             ? await new FlowAuthoringStore(session.Tx).FindByNameAsync(session.CompanyId, workspace.Id, draft.Name, Ct)
             : [];
         if (named.Count > 1)
         {
-            given.Fault("name", $"there are several flows named {Given.Echo(draft.Name)} in {draft.Workspace}, and a file finds a flow by its name; rename the others");
+            given.Fault("name", $"there are several flows named {RequestReader.Echo(draft.Name)} in {draft.Workspace}, and a file finds a flow by its name; rename the others");
         }
 
         var current = named.FirstOrDefault();
@@ -93,7 +94,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         }
     }
 
-    private bool IsFirst(long? id, Given given)
+    private bool IsFirst(long? id, RequestReader given)
     {
         if (id is not { } known || !_named.Contains(known))
         {
@@ -148,7 +149,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         }
         else
         {
-            _faults.Add($"prune: {kind} {Given.Echo(name)} is in no document, but a document uses it; add a document for it");
+            _faults.Add($"prune: {kind} {RequestReader.Echo(name)} is in no document, but a document uses it; add a document for it");
         }
     }
 
@@ -160,9 +161,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
         public string Path => path;
 
-        public List<string> Faults { get; } = [];
-
-        public Given Given => field ??= new Given(_root, path, Faults);
+        public RequestReader Reader => field ??= new RequestReader(_root, ReaderStyle.Strict, path: path);
 
         public string? Kind => TextOf("kind");
 
@@ -176,6 +175,15 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
         /// <summary>The depth of a folder: a parent comes before its subfolders.</summary>
         public int Depth => TextOf("parent") is { } parent ? parent.Count(letter => letter == '/') + 1 : 0;
+
+        /// <summary>Makes no field unknown: without a kind, nobody knows which fields the document may have.</summary>
+        public void AllowAllFields()
+        {
+            foreach (var field in _root.EnumerateObject())
+            {
+                Reader.Has(field.Name);
+            }
+        }
 
         private string? TextOf(string name) => _root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }

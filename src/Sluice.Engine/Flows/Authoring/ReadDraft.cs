@@ -13,7 +13,7 @@ internal static class ReadDraft
     /// <param name="given">The fields to read.</param>
     /// <param name="current">The values of missing fields.</param>
     /// <param name="needsKeys">Whether each step needs a key. In a file it does, because without a key each apply would create the step again.</param>
-    public static FlowDraft Flow(Given given, FlowDraft current, bool needsKeys)
+    public static FlowDraft Flow(RequestReader given, FlowDraft current, bool needsKeys)
     {
         var draft = new FlowDraft(
             given.Required("name", current.Name),
@@ -28,13 +28,12 @@ internal static class ReadDraft
             given.Text("ruleset", current.Ruleset),
             given.Object("window") is { } window ? Window(window, current.Window) : current.Window,
             given.Objects("steps", MaxSteps) is { } steps ? [.. steps.Select(step => Step(step, needsKeys))] : current.Steps);
-        given.RefuseUnknown();
         RefuseTwins(given, draft.Steps);
         RefuseLoneReply(given, draft.Steps);
         return draft;
     }
 
-    public static FolderDraft Folder(Given given, FolderDraft current)
+    public static FolderDraft Folder(RequestReader given, FolderDraft current)
     {
         var draft = new FolderDraft(
             given.Required("name", current.Name),
@@ -42,7 +41,6 @@ internal static class ReadDraft
             given.Text("parent", current.Parent, 1000),
             given.Email("owner", current.Owner),
             Visibility(given, current.Visibility));
-        given.RefuseUnknown();
         if (draft.Name.Contains('/', StringComparison.Ordinal))
         {
             given.Fault("name", "should have no /, which separates the folders of a path; name the parent in the field parent");
@@ -51,7 +49,7 @@ internal static class ReadDraft
         return draft;
     }
 
-    public static RulesetDraft Ruleset(Given given, RulesetDraft current)
+    public static RulesetDraft Ruleset(RequestReader given, RulesetDraft current)
     {
         var draft = new RulesetDraft(
             given.Required("name", current.Name),
@@ -60,16 +58,14 @@ internal static class ReadDraft
             given.Word("onMeeting", current.OnMeeting, "pause", "stop", "continue"),
             given.Flag("meetingToDo", current.MeetingToDo),
             given.Flag("ignoresCoolOff", current.IgnoresCoolOff));
-        given.RefuseUnknown();
         return draft;
     }
 
-    private static string Visibility(Given given, string current) => given.Word("visibility", current, Enum.GetNames<FlowVisibility>());
+    private static string Visibility(RequestReader given, string current) => given.Word("visibility", current, Enum.GetNames<FlowVisibility>());
 
-    private static WindowDraft Window(Given given, WindowDraft current)
+    private static WindowDraft Window(RequestReader given, WindowDraft current)
     {
         var window = new WindowDraft(given.Required("from", current.From), given.Required("to", current.To), given.Texts("days", current.Days, 7));
-        given.RefuseUnknown();
         var (begins, ends) = (WindowDraft.Minutes(window.From), WindowDraft.Minutes(window.To));
         if (begins is null || ends is null)
         {
@@ -88,7 +84,7 @@ internal static class ReadDraft
         return window with { Days = [.. WindowDraft.Week.Where(window.Days.Contains)] };
     }
 
-    private static StepDraft Step(Given given, bool needsKey)
+    private static StepDraft Step(RequestReader given, bool needsKey)
     {
         var step = new StepDraft(
             needsKey ? null : given.Text("id", null),
@@ -98,7 +94,6 @@ internal static class ReadDraft
             given.Text("subject", null, MaxSubject),
             given.Text("body", null, MaxBody, isOneLine: false),
             given.Flag("isReply", false));
-        given.RefuseUnknown();
         if (step is { Action: Flows.Step.AutomaticMail } && string.IsNullOrWhiteSpace(step.Body))
         {
             given.Fault("body", "is missing: an automatic mail needs one, because nobody sees the mail before it is sent");
@@ -112,19 +107,18 @@ internal static class ReadDraft
         return step;
     }
 
-    private static WaitDraft? Wait(Given given)
+    private static WaitDraft? Wait(RequestReader given)
     {
         var wait = new WaitDraft(given.Integer("days", 0, 0, MaxWaitDays), given.Integer("minutes", 0, 0, MaxWaitDays * WaitDraft.MinutesOfDay));
-        given.RefuseUnknown();
         if (wait is { Days: > 0, Minutes: > 0 })
         {
-            given.Fault(null, "should be in days or in minutes, not in both");
+            given.Fault("should be in days or in minutes, not in both");
         }
 
         return WaitDraft.From(wait.ToMinutes());
     }
 
-    private static void RefuseTwins(Given given, IReadOnlyList<StepDraft> steps)
+    private static void RefuseTwins(RequestReader given, IReadOnlyList<StepDraft> steps)
     {
         foreach (var (i, step) in steps.Index())
         {
@@ -140,7 +134,7 @@ internal static class ReadDraft
         }
     }
 
-    private static void RefuseLoneReply(Given given, IReadOnlyList<StepDraft> steps)
+    private static void RefuseLoneReply(RequestReader given, IReadOnlyList<StepDraft> steps)
     {
         foreach (var (i, step) in steps.Index())
         {

@@ -18,7 +18,7 @@ internal static class Warnings
             foreach (var (field, text) in ((string, string?)[])[("subject", step.Subject), ("body", step.Body)])
             {
                 warnings.AddRange(Rendering.Render(new StepTexts(text ?? "", ""), Known).Unresolved.Select(name =>
-                    $"{path}{(path.Length > 0 ? "." : "")}steps[{i}].{field}: {{{{{Given.Echo(name)}}}}} is not a field of a prospect or sender; unless the assignment has a variable of that name, the mail waits for a person"));
+                    $"{path}{(path.Length > 0 ? "." : "")}steps[{i}].{field}: {{{{{RequestReader.Echo(name)}}}}} is not a field of a prospect or sender; unless the assignment has a variable of that name, the mail waits for a person"));
             }
         }
 

@@ -13,7 +13,7 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
     /// <param name="draft">The flow to write.</param>
     /// <param name="given">Collects the faults.</param>
     /// <returns>Null if there are faults; then nothing is written.</returns>
-    public async Task<Flow?> RunAsync(Flow? current, FlowDraft draft, Given given, CancellationToken ct)
+    public async Task<Flow?> RunAsync(Flow? current, FlowDraft draft, RequestReader given, CancellationToken ct)
     {
         var store = new FlowAuthoringStore(names.Tx);
         var before = current is null ? [] : await new StepStore(names.Tx).ListAsync(names.CompanyId, [current.Id], ct);
@@ -50,22 +50,22 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
         Window = draft.Window.ToWindow(),
     };
 
-    private async Task<Places?> FindPlacesAsync(Flow? current, FlowDraft draft, Given given, CancellationToken ct)
+    private async Task<Places?> FindPlacesAsync(Flow? current, FlowDraft draft, RequestReader given, CancellationToken ct)
     {
         var workspace = names.FindWorkspace(draft.Workspace);
         var folder = workspace is not null && draft.Folder is { } path ? names.FindFolder(workspace.Id, path) : null;
         var ruleset = draft.Ruleset is { } name ? names.FindRuleset(name) : null;
         var owner = await names.FindUserAsync(draft.Owner, ct);
-        var isGood = Must(workspace is not null || draft.Workspace.Length == 0, "workspace", $"there is no workspace {Given.Echo(draft.Workspace)}")
-            & Must(workspace is null || draft.Folder is null || folder is not null, "folder", $"there is no folder {Given.Echo(draft.Folder ?? "")} in {draft.Workspace}")
-            & Must(draft.Ruleset is null || ruleset is not null, "ruleset", $"there is no ruleset {Given.Echo(draft.Ruleset ?? "")}")
-            & Must(owner is not null || draft.Owner.Length == 0, "owner", $"there is no user {Given.Echo(draft.Owner)}")
-            & Must(workspace is null || await IsFreeAsync(current, workspace.Id, draft.Name, ct), "name", $"there is another flow {Given.Echo(draft.Name)} in {draft.Workspace}");
+        var isGood = Must(workspace is not null || draft.Workspace.Length == 0, "workspace", $"there is no workspace {RequestReader.Echo(draft.Workspace)}")
+            & Must(workspace is null || draft.Folder is null || folder is not null, "folder", $"there is no folder {RequestReader.Echo(draft.Folder ?? "")} in {draft.Workspace}")
+            & Must(draft.Ruleset is null || ruleset is not null, "ruleset", $"there is no ruleset {RequestReader.Echo(draft.Ruleset ?? "")}")
+            & Must(owner is not null || draft.Owner.Length == 0, "owner", $"there is no user {RequestReader.Echo(draft.Owner)}")
+            & Must(workspace is null || await IsFreeAsync(current, workspace.Id, draft.Name, ct), "name", $"there is another flow {RequestReader.Echo(draft.Name)} in {draft.Workspace}");
         var sharedWith = new List<long>();
         foreach (var (i, email) in draft.SharedWith.Index())
         {
             var user = await names.FindUserAsync(email, ct);
-            isGood &= Must(user is not null, $"sharedWith[{i}]", $"there is no user {Given.Echo(email)}");
+            isGood &= Must(user is not null, $"sharedWith[{i}]", $"there is no user {RequestReader.Echo(email)}");
             sharedWith.Add(user?.Id ?? 0);
         }
 
@@ -86,18 +86,18 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
     private async Task<bool> IsFreeAsync(Flow? current, long workspaceId, string name, CancellationToken ct) =>
         (await new FlowAuthoringStore(names.Tx).FindByNameAsync(names.CompanyId, workspaceId, name, ct)).TrueForAll(other => other.Id == current?.Id);
 
-    private static bool AreOwn(List<Step> before, FlowDraft draft, Given given)
+    private static bool AreOwn(List<Step> before, FlowDraft draft, RequestReader given)
     {
         var isGood = true;
         foreach (var (i, step) in draft.Steps.Index().Where(one => one.Item.Id is not null && Find(before, one.Item) is null))
         {
-            given.Fault($"steps[{i}].id", $"{Given.Echo(step.Id!)} is not a step of this flow; leave out the id of a new step");
+            given.Fault($"steps[{i}].id", $"{RequestReader.Echo(step.Id!)} is not a step of this flow; leave out the id of a new step");
             isGood = false;
         }
 
         foreach (var (i, step) in draft.Steps.Index().Where(one => Find(before, one.Item) is { } old && draft.Steps.Take(one.Index).Any(other => Find(before, other) == old)))
         {
-            given.Fault($"steps[{i}]", $"{Given.Echo(step.Id ?? step.Key!)} is the same step as an earlier one");
+            given.Fault($"steps[{i}]", $"{RequestReader.Echo(step.Id ?? step.Key!)} is the same step as an earlier one");
             isGood = false;
         }
 

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Flows.Authoring;
 internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 {
     /// <returns>Null if there are faults; then nothing is written.</returns>
-    public async Task<Folder?> RunAsync(Folder? current, FolderDraft draft, Given given, CancellationToken ct)
+    public async Task<Folder?> RunAsync(Folder? current, FolderDraft draft, RequestReader given, CancellationToken ct)
     {
         var workspace = names.FindWorkspace(draft.Workspace);
         var parent = workspace is not null && draft.Parent is { } path ? names.FindFolder(workspace.Id, path) : null;
@@ -34,7 +34,7 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
     {
         if (workspaceId is null)
         {
-            return ("workspace", $"there is no workspace {Given.Echo(draft.Workspace)}");
+            return ("workspace", $"there is no workspace {RequestReader.Echo(draft.Workspace)}");
         }
 
         if (current is not null && current.WorkspaceId != workspaceId)
@@ -44,7 +44,7 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 
         if (draft.Parent is not null && parent is null)
         {
-            return ("parent", $"there is no folder {Given.Echo(draft.Parent)} in {draft.Workspace}");
+            return ("parent", $"there is no folder {RequestReader.Echo(draft.Parent)} in {draft.Workspace}");
         }
 
         if (LiesIn(parent, current))
@@ -53,8 +53,8 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
         }
 
         var twin = names.Folders.Find(one => one.WorkspaceId == workspaceId && one.ParentId == parent?.Id && one.Name == draft.Name);
-        return twin is not null && twin.Id != current?.Id ? ("name", $"there is another folder {Given.Echo(draft.Name)} there")
-            : ownerId is null ? ("owner", $"there is no user {Given.Echo(draft.Owner)}")
+        return twin is not null && twin.Id != current?.Id ? ("name", $"there is another folder {RequestReader.Echo(draft.Name)} there")
+            : ownerId is null ? ("owner", $"there is no user {RequestReader.Echo(draft.Owner)}")
             : null;
     }
 

@@ -5,11 +5,11 @@ namespace Sluice.Engine.Flows.Authoring;
 internal static class WriteRuleset
 {
     /// <returns>Null where the draft has faults: then nothing is written.</returns>
-    public static async Task<Ruleset?> RunAsync(AuthoringSession session, Ruleset? current, RulesetDraft draft, Given given)
+    public static async Task<Ruleset?> RunAsync(AuthoringSession session, Ruleset? current, RulesetDraft draft, RequestReader given)
     {
         if (session.Names.FindRuleset(draft.Name) is { } other && other.Id != current?.Id)
         {
-            given.Fault("name", $"there is another ruleset {Given.Echo(draft.Name)}");
+            given.Fault("name", $"there is another ruleset {RequestReader.Echo(draft.Name)}");
         }
 
         if (!given.IsSound)

@@ -37,7 +37,7 @@ internal sealed record ChangedProspect(KnownProspect Known, List<Run> Touched);
 /// <summary>The changes to a prospect; a null field stays as it is.</summary>
 internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotContact)
 {
-    public static ProspectPatch Read(Fields fields)
+    public static ProspectPatch Read(RequestReader fields)
     {
         var patch = new ProspectPatch(fields.OptionalEmail("email"), fields.OptionalFlag("optedOut"), fields.OptionalFlag("doNotContact"));
         if (patch == new ProspectPatch(null, null, null))

@@ -8,40 +8,26 @@ namespace Sluice.Engine.Tasks.Closing;
 /// <param name="Then">resume or remove: what happens to the instance that waits for the task.</param>
 internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, string? Then)
 {
-    public static TaskClosing Read(Fields fields)
+    public static TaskClosing Read(RequestReader fields)
     {
-        var (status, outcome, then) = (ReadStatus(fields), fields.OptionalText("outcome"), fields.OptionalText("then"));
-
-        var known = outcome is null ? null : CallOutcome.Find(outcome);
-        if (outcome is not null && known is null)
-        {
-            fields.Fault($"outcome should be one of {string.Join(", ", CallOutcome.All.Select(one => one.Name))}");
-        }
-
-        if (then is not (null or "resume" or "remove"))
-        {
-            fields.Fault("then should be one of resume, remove");
-        }
-
+        var status = ReadStatus(fields);
+        var outcome = fields.OptionalWord("outcome", [.. CallOutcome.All.Select(one => one.Name)], StringComparison.OrdinalIgnoreCase);
+        var then = fields.OptionalWord("then", ["resume", "remove"]);
         if (status == ToDoStatus.Dismissed && (outcome ?? then) is not null)
         {
             fields.Fault("outcome and then are only for status DONE");
         }
 
-        return new TaskClosing(status, known, then);
+        return new TaskClosing(status, outcome is null ? null : CallOutcome.Find(outcome), then);
     }
 
     /// <summary>Reads the new status. A closed task cannot be opened again.</summary>
-    private static ToDoStatus ReadStatus(Fields fields)
+    private static ToDoStatus ReadStatus(RequestReader fields) => fields.Word("status", ["DONE", "DISMISSED"], StringComparison.OrdinalIgnoreCase) switch
     {
-        if (Enum.TryParse<ToDoStatus>(fields.OptionalText("status"), ignoreCase: true, out var status) && status is ToDoStatus.Done or ToDoStatus.Dismissed)
-        {
-            return status;
-        }
-
-        fields.Fault("status should be one of DONE, DISMISSED");
-        return ToDoStatus.Open;
-    }
+        "DONE" => ToDoStatus.Done,
+        "DISMISSED" => ToDoStatus.Dismissed,
+        _ => ToDoStatus.Open, // Refused.
+    };
 
     /// <summary>Lists what is wrong with this request for the given task, whatever state the task is in.</summary>
     public List<string> FaultsFor(ToDo todo, Run? run)

@@ -7,15 +7,13 @@ namespace Sluice.Server.Api.Manage;
 /// <summary>One request of an author: the call, the session on the database, and the reader of the body.</summary>
 internal sealed class Authoring(Call call, AuthoringSession session)
 {
-    private readonly List<string> _faults = [];
-
     public Call Call => call;
 
     public AuthoringSession Session => session;
 
-    public IResult Refusal => ApiError.Faults(_faults);
+    public IResult Refusal => Reader.Refusal ?? throw new InvalidOperationException("Nothing is wrong with the request");
 
-    public Given Given => field ??= new Given(call.Body, "", _faults);
+    public RequestReader Reader => field ??= call.ReadBody();
 }
 
 /// <summary>Runs the requests of authors, each in a session.</summary>

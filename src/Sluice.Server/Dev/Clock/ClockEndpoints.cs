@@ -48,7 +48,7 @@ internal static class ClockEndpoints
     {
         public DateTimeOffset Target(DateTimeOffset now) => Set ?? now + (Advance ?? TimeSpan.Zero);
 
-        public static Request Read(Fields fields, DateTimeOffset now)
+        public static Request Read(RequestReader fields, DateTimeOffset now)
         {
             var request = new Request(ReadAdvance(fields), fields.OptionalTime("set"), fields.OptionalFlag("freeze"));
             var given = ((string[])["advance", "set", "freeze"]).Count(fields.HasAny);
@@ -65,7 +65,7 @@ internal static class ClockEndpoints
             return request;
         }
 
-        private static TimeSpan? ReadAdvance(Fields fields)
+        private static TimeSpan? ReadAdvance(RequestReader fields)
         {
             if (fields.OptionalText("advance") is not { } text)
             {
@@ -75,7 +75,7 @@ internal static class ClockEndpoints
             var span = ClockSpan.Read(text);
             if (span is null || span <= TimeSpan.Zero)
             {
-                fields.Fault("advance should be a duration above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set");
+                fields.Fault("advance", "should be a duration above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set");
                 return null;
             }
 

@@ -1,4 +1,3 @@
-using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Faults;
@@ -22,9 +21,9 @@ internal static class FaultEndpoints
 
     private static IResult Add(Call call, PlannedFaults planned)
     {
-        var faults = new List<string>();
-        var fault = PlannedFault.Read(new Given(call.Body, "", faults));
-        return faults.Count > 0 ? ApiError.Faults(faults)
+        var fields = call.ReadBody();
+        var fault = PlannedFault.Read(fields);
+        return fields.Refusal is { } refusal ? refusal
             : planned.Add(call.CompanyId, fault) ? Show(call, planned)
             : new ApiError(StatusCodes.Status409Conflict, "There are 100 planned faults already, which is the limit. DELETE /sluice/v1/faults removes them");
     }

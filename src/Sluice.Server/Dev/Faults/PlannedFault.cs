@@ -16,7 +16,7 @@ internal sealed record PlannedFault(string Path, int Times, int? Status, int? Re
     private const int MaxDelay = 600_000;
     private const int MaxRetryAfter = 86_400;
 
-    public static PlannedFault Read(Given given)
+    public static PlannedFault Read(RequestReader given)
     {
         var status = given.Has("status") ? given.Integer("status", StatusCodes.Status500InternalServerError, 400, 599) : (int?)null;
         var fault = new PlannedFault(
@@ -36,7 +36,6 @@ internal sealed record PlannedFault(string Path, int Times, int? Status, int? Re
             given.Fault("status", "give status or lost (not both), or delayMs");
         }
 
-        given.RefuseUnknown();
         return fault;
     }
 }

@@ -17,16 +17,16 @@ internal static class RequestEndpoints
         services.AddSingleton<Hints>();
     }
 
-    public static void MapRequests(this RouteGroupBuilder manage) => manage.MapGet("/requests", List);
+    public static void MapRequests(this RouteGroupBuilder manage) => manage.MapGet("/requests", List).Takes("after", "limit");
 
     /// <summary>Lists the caller's own requests or, where the log is open, everybody's: also those that came with a wrong key.</summary>
     private static IResult List(Call call, RequestLog log)
     {
         var parameters = call.ReadQuery();
-        var (after, limit) = (parameters.Text("after"), parameters.OptionalId("limit") ?? DefaultLimit);
-        return parameters.Refusal ?? (limit is < 1 or > RequestLog.Capacity
-            ? ApiError.Faults([$"limit should be 1 to {RequestLog.Capacity}"])
-            : (IResult)new Answer<RequestsAnswer>(
-                new(call.RequestId, RequestLog.After(log.Read(log.IsOpen ? null : WireId.Write(call.CompanyId)), after, (int)limit)), RequestJson.Default.RequestsAnswer));
+        var (after, limit) = (parameters.OptionalText("after"), parameters.Integer("limit", DefaultLimit, 1, RequestLog.Capacity));
+        var companyId = log.IsOpen ? null : WireId.Write(call.CompanyId);
+        return parameters.Refusal is { } refusal
+            ? refusal
+            : new Answer<RequestsAnswer>(new(call.RequestId, RequestLog.After(log.Read(companyId), after, limit)), RequestJson.Default.RequestsAnswer);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Requests;

@@ -48,8 +48,7 @@ internal sealed class FlowFiles
             return error;
         }
 
-        var end = error.IndexOf(": ", StringComparison.Ordinal);
-        for (var path = error[..(end < 0 ? error.Length : end)]; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
+        for (var path = PathOf(error); path.Length > 0; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
         {
             if (_places.TryGetValue(path, out var place))
             {
@@ -59,6 +58,13 @@ internal sealed class FlowFiles
         }
 
         return error;
+    }
+
+    /// <summary>Reads the place of an error. An unknown field has a place of its own: it is named in <c>documents[0]: unknown field `foldr`; …</c></summary>
+    private static string PathOf(string error)
+    {
+        var (path, sentence) = error.IndexOf(": ", StringComparison.Ordinal) is var end and >= 0 ? (error[..end], error[(end + 2)..]) : (error, "");
+        return sentence.StartsWith("unknown field `", StringComparison.Ordinal) ? $"{path}.{sentence.Split('`')[1]}" : path;
     }
 
     private JsonNode? Convert(YamlNode node, string file, string path, int depth)

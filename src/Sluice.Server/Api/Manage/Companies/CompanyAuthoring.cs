@@ -22,8 +22,8 @@ internal static class CompanyAuthoring
 
     private static Task<IResult> Change(Call call, Authors authors) => authors.WriteAsync(call, async author =>
     {
-        var changed = Read(author.Given, await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct));
-        if (!author.Given.IsSound)
+        var changed = Read(author.Reader, await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct));
+        if (!author.Reader.IsSound)
         {
             return author.Refusal;
         }
@@ -32,7 +32,7 @@ internal static class CompanyAuthoring
         return Tell(author, changed);
     });
 
-    private static Company Read(Given given, Company current)
+    private static Company Read(RequestReader given, Company current)
     {
         var (admission, engine, mails) = (current.Admission, current.Engine, current.Engine.Limits);
         var changed = current with
@@ -54,7 +54,6 @@ internal static class CompanyAuthoring
                     given.Integer("mailsPerCompanyDay", mails.CompanyDay, 0, int.MaxValue)),
                 given.Flag("unsubscribeLink", engine.UnsubscribeLink)),
         };
-        given.RefuseUnknown();
         return changed;
     }
 

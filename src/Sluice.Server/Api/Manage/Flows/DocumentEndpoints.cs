@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
-using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
@@ -20,14 +19,12 @@ internal static class DocumentEndpoints
 
     private static async Task<IResult> Apply(Call call, AuthoringSessions sessions)
     {
-        var faults = new List<string>();
-        var given = new Given(call.Body, "", faults);
-        var (dryRun, prune) = (given.Flag("dryRun", false), given.Flag("prune", false));
-        var documents = given.Objects("documents", MaxDocuments) ?? [];
-        given.RefuseUnknown();
-        return given.IsSound
-            ? Shape(call, dryRun, await ApplyAsync(call, sessions, documents.Count == 0 ? [] : [.. call.Body.GetProperty("documents").EnumerateArray()], prune, dryRun))
-            : ApiError.Faults(faults);
+        var fields = call.ReadBody();
+        var (dryRun, prune) = (fields.Flag("dryRun"), fields.Flag("prune"));
+        var documents = fields.Objects("documents", MaxDocuments) ?? [];
+        return fields.Refusal is { } refusal
+            ? refusal
+            : Shape(call, dryRun, await ApplyAsync(call, sessions, [.. documents.Select(document => document.Fields)], prune, dryRun));
     }
 
     private static async Task<ApplyOutcome> ApplyAsync(Call call, AuthoringSessions sessions, IReadOnlyList<JsonElement> documents, bool prune, bool dryRun)

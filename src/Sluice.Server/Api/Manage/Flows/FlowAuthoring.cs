@@ -15,7 +15,7 @@ internal static class FlowAuthoring
     {
         var flows = manage.MapGroup("/flows");
 
-        flows.MapGet("", List);
+        flows.MapGet("", List).Takes("cursor");
         flows.MapPost("", Create).ReadsObject(MaxBytes);
         flows.MapGet("/{id}", Get);
         flows.MapPut("/{id}", Replace).ReadsObject(MaxBytes);
@@ -28,7 +28,7 @@ internal static class FlowAuthoring
 
     private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
     {
-        if (Cursor.Read(call.ReadQuery().Text("cursor"), call.Caller, "sluice/flows", author.Session.Now) is not { } at)
+        if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/flows", author.Session.Now) is not { } at)
         {
             return ApiError.BadCursor;
         }
@@ -63,10 +63,9 @@ internal static class FlowAuthoring
     private static Task<IResult> Duplicate(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
     {
         var original = await author.Session.Names.DescribeAsync(flow, author.Session.Ct);
-        var name = author.Given.Required("name", $"Copy of {original.Name}");
-        author.Given.RefuseUnknown();
+        var name = author.Reader.Required("name", $"Copy of {original.Name}");
         var copy = original with { Name = name, Enabled = false, Steps = [.. original.Steps.Select(step => step with { Id = null })] };
-        return await WriteAsync(author, null, copy, author.Given, StatusCodes.Status201Created);
+        return await WriteAsync(author, null, copy, author.Reader, StatusCodes.Status201Created);
     }));
 
     private static Task<IResult> Enable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: true);
@@ -84,12 +83,12 @@ internal static class FlowAuthoring
     private static async Task<IResult> OnAsync(Authoring author, string id, Func<Flow, Task<IResult>> work) =>
         WireId.Find(id) is { } flowId && await new FlowStore(author.Session.Tx).FindAsync(author.Session.CompanyId, flowId, author.Session.Ct) is { } flow
             ? await work(flow)
-            : ApiError.NotFound($"There is no flow {Given.Echo(id)}");
+            : ApiError.NotFound($"There is no flow {RequestReader.Echo(id)}");
 
     private static Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft current, int status = StatusCodes.Status200OK) =>
-        WriteAsync(author, flow, ReadDraft.Flow(author.Given, current, needsKeys: false), author.Given, status);
+        WriteAsync(author, flow, ReadDraft.Flow(author.Reader, current, needsKeys: false), author.Reader, status);
 
-    private static async Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft draft, Given given, int status) =>
+    private static async Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft draft, RequestReader given, int status) =>
         await new WriteFlow(author.Session.Names, author.Session.Ids, author.Session.Now).RunAsync(flow, draft, given, author.Session.Ct) is { } written
             ? await TellAsync(author, written, status)
             : author.Refusal;

@@ -33,15 +33,15 @@ internal static class FolderAuthoring
     private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async folder =>
         await new FolderStore(author.Session.Tx).DeleteAsync(folder, call.Ct)
             ? new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(folder.Id)), AuthoringJson.Default.DeletedAnswer)
-            : new ApiError(StatusCodes.Status409Conflict, $"Folder {Given.Echo(folder.Name)} is not empty: move or delete its contents first")));
+            : new ApiError(StatusCodes.Status409Conflict, $"Folder {RequestReader.Echo(folder.Name)} is not empty: move or delete its contents first")));
 
     private static async Task<IResult> OnAsync(Authoring author, string id, Func<Folder, Task<IResult>> work) =>
-        author.Session.Names.Folders.Find(one => one.Id == WireId.Find(id)) is { } folder ? await work(folder) : ApiError.NotFound($"There is no folder {Given.Echo(id)}");
+        author.Session.Names.Folders.Find(one => one.Id == WireId.Find(id)) is { } folder ? await work(folder) : ApiError.NotFound($"There is no folder {RequestReader.Echo(id)}");
 
     private static async Task<IResult> WriteAsync(Authoring author, Folder? folder, FolderDraft current, int status = StatusCodes.Status200OK)
     {
-        var draft = ReadDraft.Folder(author.Given, current);
-        return await new WriteFolder(author.Session.Names, author.Session.Ids).RunAsync(folder, draft, author.Given, author.Session.Ct) is { } written
+        var draft = ReadDraft.Folder(author.Reader, current);
+        return await new WriteFolder(author.Session.Names, author.Session.Ids).RunAsync(folder, draft, author.Reader, author.Session.Ct) is { } written
             ? new Answer<FolderAnswer>(new(author.Call.RequestId, FolderItem.From(written, draft)), AuthoringJson.Default.FolderAnswer, status)
             : author.Refusal;
     }

@@ -31,7 +31,7 @@ internal static class RulesetAuthoring
     {
         if (await new FlowAuthoringStore(author.Session.Tx).AnyWithRulesetAsync(ruleset, call.Ct))
         {
-            return new ApiError(StatusCodes.Status409Conflict, $"A flow uses ruleset {Given.Echo(ruleset.Name)}: give that flow another ruleset first");
+            return new ApiError(StatusCodes.Status409Conflict, $"A flow uses ruleset {RequestReader.Echo(ruleset.Name)}: give that flow another ruleset first");
         }
 
         await new RulesetStore(author.Session.Tx).DeleteAsync(ruleset, call.Ct);
@@ -39,12 +39,12 @@ internal static class RulesetAuthoring
     }));
 
     private static async Task<IResult> OnAsync(Authoring author, string id, Func<Ruleset, Task<IResult>> work) =>
-        author.Session.Names.Rulesets.Find(one => one.Id == WireId.Find(id)) is { } ruleset ? await work(ruleset) : ApiError.NotFound($"There is no ruleset {Given.Echo(id)}");
+        author.Session.Names.Rulesets.Find(one => one.Id == WireId.Find(id)) is { } ruleset ? await work(ruleset) : ApiError.NotFound($"There is no ruleset {RequestReader.Echo(id)}");
 
     private static async Task<IResult> WriteAsync(Authoring author, Ruleset? current, RulesetDraft otherwise, int status = StatusCodes.Status200OK)
     {
-        var draft = ReadDraft.Ruleset(author.Given, otherwise);
-        return await WriteRuleset.RunAsync(author.Session, current, draft, author.Given) is { } written
+        var draft = ReadDraft.Ruleset(author.Reader, otherwise);
+        return await WriteRuleset.RunAsync(author.Session, current, draft, author.Reader) is { } written
             ? new Answer<RulesetAnswer>(new(author.Call.RequestId, RulesetItem.From(written)), AuthoringJson.Default.RulesetAnswer, status)
             : author.Refusal;
     }

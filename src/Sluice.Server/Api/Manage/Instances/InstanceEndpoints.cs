@@ -17,7 +17,7 @@ internal static class InstanceEndpoints
         instances.MapPost("/pause", Pause).ReadsObject();
         instances.MapPost("/resume", Resume);
         instances.MapPost("/finish", Finish);
-        instances.MapPost("/skip", Skip);
+        instances.MapPost("/skip", Skip).Takes("stepId");
         instances.MapPost("/reassign", Reassign).ReadsObject();
     }
 

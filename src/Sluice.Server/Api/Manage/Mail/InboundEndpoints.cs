@@ -33,41 +33,32 @@ internal static class InboundEndpoints
             : ApiError.NotFound("Flow instance not found");
     }
 
-    private static InboundMessage Read(Fields fields, DateTimeZone zone)
+    private static InboundMessage Read(RequestReader fields, DateTimeZone zone)
     {
-        var (type, bounce) = (ReadType(fields), fields.OptionalText("bounce"));
-        if (bounce is not (null or "hard" or "soft"))
-        {
-            fields.Fault("bounce should be one of hard, soft");
-        }
+        var (type, bounce) = (ReadType(fields), fields.OptionalWord("bounce", ["hard", "soft"]));
 
         // A bounce comes from a mail daemon, whose address says nothing; the recipient is the person who did not get the mail.
-        var address = fields.OptionalEmail(type == InboundType.Bounce ? "recipient" : "from");
+        var (wanted, other) = type == InboundType.Bounce ? ("recipient", "from") : ("from", "recipient");
+        var address = fields.OptionalEmail(wanted);
+        fields.Has(other); // Known, so that a mailbox reader may always send both.
         var messageId = Ids(fields.RequiredText("messageId")).FirstOrDefault() ?? "";
         if (messageId.Length > MaxId)
         {
-            fields.Fault($"messageId should have at most {MaxId} characters");
+            fields.Fault("messageId", $"should have at most {MaxId} characters");
         }
 
         return new InboundMessage(
             type, messageId, fields.OptionalId("flowInstanceId"), Thread(fields), address, ReadDate(fields.OptionalText("returnDate"), zone), bounce == "soft", fields.OptionalText("reason"));
     }
 
-    private static InboundType ReadType(Fields fields)
+    private static InboundType ReadType(RequestReader fields)
     {
-        var text = fields.RequiredText("type");
         var known = Enum.GetValues<InboundType>().ToDictionary(type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.ToString()));
-        if (known.TryGetValue(text, out var type))
-        {
-            return type;
-        }
-
-        fields.Fault($"type should be one of {string.Join(", ", known.Keys)}");
-        return default;
+        return known.GetValueOrDefault(fields.Word("type", [.. known.Keys]));
     }
 
     /// <summary>Lists the message ids of the thread: first the one that the mail answers, then the references, newest first.</summary>
-    private static List<string> Thread(Fields fields) =>
+    private static List<string> Thread(RequestReader fields) =>
         [.. Ids(fields.OptionalText("inReplyTo") ?? "").Concat(Ids(fields.OptionalText("references") ?? "").Reverse()).Distinct().Take(MaxThread)];
 
     /// <summary>Splits a list of message ids, with or without the angle brackets of mail headers.</summary>

@@ -14,7 +14,7 @@ internal static class MessageEndpoints
     {
         var messages = manage.MapGroup("/messages");
 
-        messages.MapGet("", List);
+        messages.MapGet("", List).Takes("flowInstanceId", "state", "before", "limit");
         messages.MapGet("/{messageId}", Get);
         messages.MapPost("/{messageId}/resolve", Resolve).ReadsObject();
     }
@@ -23,7 +23,7 @@ internal static class MessageEndpoints
     {
         var query = call.ReadQuery();
         var (instance, before) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"));
-        var (state, limit) = (query.Text("state") is null ? null : query.Word("state", MessageStates.All), query.Limit(otherwise: 20, max: 100));
+        var (state, limit) = (query.OptionalWord("state", MessageStates.All), query.Integer("limit", 20, 1, 100));
         return query.Refusal is { } refusal
             ? refusal
             : await AnswerAsync(call, db, links, await new MessageStore(db).ListAsync(call.CompanyId, instance, state, before, limit, call.Ct));
@@ -35,12 +35,7 @@ internal static class MessageEndpoints
     private static async Task<IResult> Resolve(string messageId, Call call, Db db, SettleMail settle, MailLinks links)
     {
         var fields = call.ReadBody();
-        var decided = fields.RequiredText("as");
-        if (decided is not ("" or "sent" or "not_sent"))
-        {
-            fields.Fault("as should be one of sent, not_sent");
-        }
-
+        var decided = fields.Word("as", ["sent", "not_sent"]);
         if (fields.Refusal is { } refusal)
         {
             return refusal;

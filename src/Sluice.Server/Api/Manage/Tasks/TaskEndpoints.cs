@@ -17,15 +17,15 @@ internal static class TaskEndpoints
     {
         var tasks = manage.MapGroup("/tasks");
 
-        tasks.MapGet("", List);
+        tasks.MapGet("", List).Takes("owner", "status", "flowInstanceId", "before", "limit");
         tasks.MapPost("/{id}", Close).ReadsObject();
     }
 
     private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)
     {
         var query = call.ReadQuery();
-        var (email, status) = (query.Text("owner") is null ? null : query.Email("owner"), query.Text("status") is null ? null : query.Word("status", Statuses));
-        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.Limit(otherwise: 20, max: 100));
+        var (email, status) = (query.OptionalEmail("owner"), query.OptionalWord("status", Statuses));
+        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.Integer("limit", 20, 1, 100));
         if (query.Refusal is { } refusal)
         {
             return refusal;

@@ -17,7 +17,7 @@ internal static class UserAuthoring
     {
         var users = manage.MapGroup("/users");
 
-        users.MapGet("", List);
+        users.MapGet("", List).Takes("cursor");
         users.MapPost("", Create).ReadsObject();
         users.MapGet("/{id}", Get);
         users.MapPatch("/{id}", Change).ReadsObject();
@@ -25,7 +25,7 @@ internal static class UserAuthoring
 
     private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
     {
-        if (Cursor.Read(call.ReadQuery().Text("cursor"), call.Caller, "sluice/users", author.Session.Now) is not { } at)
+        if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/users", author.Session.Now) is not { } at)
         {
             return ApiError.BadCursor;
         }
@@ -43,18 +43,18 @@ internal static class UserAuthoring
     {
         var zone = (await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct)).TimeZone;
         var blank = new User(call.CompanyId, author.Session.Ids.Next(), "", "", "", null, null, null, true, true, zone, null, NoProfile, author.Session.Now);
-        return await WriteAsync(author, null, Read(author.Given, blank));
+        return await WriteAsync(author, null, Read(author.Reader, blank));
     });
 
     private static Task<IResult> Change(string id, Call call, Authors authors) =>
-        authors.WriteAsync(call, author => OnAsync(author, id, user => WriteAsync(author, user, Read(author.Given, user))));
+        authors.WriteAsync(call, author => OnAsync(author, id, user => WriteAsync(author, user, Read(author.Reader, user))));
 
     private static async Task<IResult> OnAsync(Authoring author, string id, Func<User, Task<IResult>> work) =>
         WireId.Find(id) is { } userId && await new UserStore(author.Session.Tx).FindAsync(author.Session.CompanyId, userId, author.Session.Ct) is { } user
             ? await work(user)
-            : ApiError.NotFound($"There is no user {Given.Echo(id)}");
+            : ApiError.NotFound($"There is no user {RequestReader.Echo(id)}");
 
-    private static User Read(Given given, User current)
+    private static User Read(RequestReader given, User current)
     {
         var user = current with
         {
@@ -69,7 +69,6 @@ internal static class UserAuthoring
             SenderAddress = given.Text("senderAddress", current.SenderAddress),
             Profile = current.Profile with { EmailAliases = given.Texts("emailAliases", current.Profile.EmailAliases, 20) },
         };
-        given.RefuseUnknown();
         MustBeEmail("senderAddress", user.SenderAddress);
         foreach (var (i, alias) in user.Profile.EmailAliases.Index())
         {
@@ -82,17 +81,17 @@ internal static class UserAuthoring
         {
             if (address is { Length: > 0 } && !EmailAddress.IsValid(address))
             {
-                given.Fault(name, $"{Given.Echo(address)} is not a valid email address");
+                given.Fault(name, $"{RequestReader.Echo(address)} is not a valid email address");
             }
         }
     }
 
-    public static string Zone(Given given, string current)
+    public static string Zone(RequestReader given, string current)
     {
         var name = given.Required("timeZone", current);
         if (name.Length > 0 && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is null)
         {
-            given.Fault("timeZone", $"there is no time zone {Given.Echo(name)}; use an IANA name such as Europe/Berlin");
+            given.Fault("timeZone", $"there is no time zone {RequestReader.Echo(name)}; use an IANA name such as Europe/Berlin");
         }
 
         return name;
@@ -102,10 +101,10 @@ internal static class UserAuthoring
     {
         if (user.Email.Length > 0 && await author.Session.Names.FindUserAsync(user.Email, author.Session.Ct) is { } other && other.Id != current?.Id)
         {
-            author.Given.Fault("email", $"another user has the address {Given.Echo(user.Email)}");
+            author.Reader.Fault("email", $"another user has the address {RequestReader.Echo(user.Email)}");
         }
 
-        if (!author.Given.IsSound)
+        if (!author.Reader.IsSound)
         {
             return author.Refusal;
         }

@@ -99,7 +99,7 @@ internal static class CrmEndpoints
     {
         var parameters = call.ReadQuery();
         var integrationId = parameters.Id("integrationId");
-        var objectType = parameters.Text("objectType") is null ? null : parameters.Word("objectType", CrmObjectType.All);
+        var objectType = parameters.OptionalWord("objectType", CrmObjectType.All);
         return OnAsync(call, integrations, parameters, integrationId, async integration =>
             new SchemaAnswer(await integrations.FieldsAsync(integration, objectType, call.Ct)));
     }
@@ -168,7 +168,7 @@ internal static class CrmEndpoints
         ? new Answer<AcceptedAnswer>(new(call.RequestId, clientRequestId), CrmJson.Default.AcceptedAnswer, StatusCodes.Status201Created)
         : new ApiError(StatusCodes.Status409Conflict, $"clientRequestId {clientRequestId} was used before"); // [doc]; the sentence [inf]
 
-    private static async Task<IResult> OnAsync(Call call, CrmIntegrationStore integrations, Parameters parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
+    private static async Task<IResult> OnAsync(Call call, CrmIntegrationStore integrations, RequestReader parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
         parameters.Refusal is { } refusal ? refusal
         : await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is { } integration ? await work(integration)
         : ApiError.NotFound($"Integration not found: integrationId={WireId.Write(integrationId)}"); // [inf]

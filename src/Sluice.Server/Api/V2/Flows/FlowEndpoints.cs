@@ -23,7 +23,7 @@ internal static class FlowEndpoints
         var parameters = call.ReadQuery();
         var email = parameters.Email("flowOwnerEmail");
         var (workspaceId, folderId) = (parameters.OptionalId("workspaceId"), parameters.OptionalId("folderId"));
-        var (onlyRecent, cursor) = (parameters.Flag("mostRecentlyAssigned"), parameters.Text("cursor"));
+        var (onlyRecent, cursor) = (parameters.Flag("mostRecentlyAssigned"), parameters.OptionalText("cursor", isKept: false));
         if (parameters.Refusal is { } refusal)
         {
             return refusal;

@@ -17,7 +17,7 @@ internal static class FolderEndpoints
     {
         var parameters = call.ReadQuery();
         var email = parameters.Email("flowFolderOwnerEmail");
-        var (parentId, workspaceId, cursor) = (parameters.OptionalId("parentId"), parameters.OptionalId("workspaceId"), parameters.Text("cursor"));
+        var (parentId, workspaceId, cursor) = (parameters.OptionalId("parentId"), parameters.OptionalId("workspaceId"), parameters.OptionalText("cursor", isKept: false));
         if (parameters.Refusal is { } refusal)
         {
             return refusal;

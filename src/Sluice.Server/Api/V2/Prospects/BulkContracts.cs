@@ -9,10 +9,10 @@ internal sealed record BulkRequest(IReadOnlyList<BulkProspect> Prospects, long F
 {
     private const int MaxProspects = 50; // [doc]
 
-    public static BulkRequest Read(Fields fields)
+    public static BulkRequest Read(RequestReader fields)
     {
         var (flowId, email) = (fields.Id("flowId"), fields.Email("flowInstanceOwnerEmail"));
-        var prospects = fields.Objects("prospects").Select(ReadProspect).ToList();
+        var prospects = (fields.Objects("prospects") ?? []).Select(ReadProspect).ToList();
         if (prospects.Count == 0)
         {
             fields.Fault("prospects is empty");
@@ -29,7 +29,7 @@ internal sealed record BulkRequest(IReadOnlyList<BulkProspect> Prospects, long F
         return new BulkRequest(prospects, flowId, email);
     }
 
-    private static BulkProspect ReadProspect(Fields fields) => new(
+    private static BulkProspect ReadProspect(RequestReader fields) => new(
         fields.OptionalText("firstName"),
         fields.OptionalText("lastName"),
         fields.OptionalText("email"),

@@ -16,7 +16,7 @@ internal sealed record ListRequest(IReadOnlyList<string> CrmIds, IReadOnlyList<l
     // No limit is documented [doc]; the maximum size of a request body limits the number of ids.
     private const int MaxIds = int.MaxValue;
 
-    public static ListRequest Read(Fields fields)
+    public static ListRequest Read(RequestReader fields)
     {
         if (!fields.HasAny("flowInstanceIds"))
         {
@@ -37,21 +37,21 @@ internal sealed record UnassignRequest(IReadOnlyList<long> InstanceIds, string? 
 {
     private const int MaxIds = 200; // [seed]
 
-    public static UnassignRequest Read(Fields fields) => new(fields.Ids("flowInstanceIds", MaxIds), fields.OptionalEmail("unassignedByUserEmail"));
+    public static UnassignRequest Read(RequestReader fields) => new(fields.Ids("flowInstanceIds", MaxIds), fields.OptionalEmail("unassignedByUserEmail"));
 }
 
 /// <param name="FlowId">Null: remove the prospect from all flows.</param>
 /// <param name="ByUserEmail">The user in whose name the instances are removed. Null: the request names no user.</param>
 internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, string? ByUserEmail)
 {
-    public static UnassignByProspectRequest Read(Fields fields) =>
+    public static UnassignByProspectRequest Read(RequestReader fields) =>
         new(fields.RequiredText("crmProspectId"), fields.OptionalId("flowId"), fields.OptionalEmail("unassignedByUserEmail"));
 }
 
 internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms)
 {
     /// <summary>Reads the fields in the order in which the imitated API lists faults [rep].</summary>
-    public static AssignRequest Read(Fields fields, Profile profile) => new(
+    public static AssignRequest Read(RequestReader fields, Profile profile) => new(
         fields.Id("flowId"),
         fields.Email("flowInstanceOwnerEmail"),
         fields.CrmIds("crmProspectsIds", profile.MaxProspectsToAssign),

@@ -24,7 +24,7 @@ internal static class FlowInstanceEndpoints
 
     private static async Task<IResult> List(Call call, ListAssigned list, Names names)
     {
-        if (CrmIds.ReadPlain(call.PlainBody) is { } plain)
+        if (call.ReadPlain("crmProspectsIds", CrmIds.ReadPlain) is { } plain)
         {
             return await AnswerAsync(call, await list.OfProspectsAsync(call.CompanyId, plain, call.Ct), names);
         }

@@ -6,7 +6,7 @@ namespace Sluice.Server.Api.V2.Tasks;
 /// <summary>Reads the filter of <c>POST /v2/tasks</c>. All its fields are required except the workspace [doc].</summary>
 internal static class TaskFilter
 {
-    public static ToDoFilter Read(Fields filter)
+    public static ToDoFilter Read(RequestReader filter)
     {
         var userId = filter.Id("userId");
         var types = filter.Words("types", ["FLOW", "MANUAL"]);
@@ -20,7 +20,7 @@ internal static class TaskFilter
 /// <param name="UserId">The user that the task must belong to.</param>
 internal sealed record TaskPatch(long UserId, ToDoStatus? Status, DateTimeOffset? DueAt, ToDoPriority? Priority)
 {
-    public static TaskPatch Read(Fields fields) => new(
+    public static TaskPatch Read(RequestReader fields) => new(
         fields.Id("userId"),
         fields.OptionalWord<ToDoStatus>("status", ToDoStore.Word),
         fields.OptionalTime("dueDate"),

@@ -17,7 +17,7 @@ internal static class UserEndpoints
     }
 
     private static Task<IResult> List(Call call, UserStore users, TimeProvider clock) =>
-        ListAsync(call, UserFilter.All, call.ReadQuery().Text("cursor"), "users", users, clock.GetUtcNow());
+        ListAsync(call, UserFilter.All, call.ReadQuery().OptionalText("cursor", isKept: false), "users", users, clock.GetUtcNow());
 
     private static async Task<IResult> ListFiltered(Call call, UserStore users, TimeProvider clock)
     {

@@ -91,7 +91,7 @@ public sealed class SendMailTests
         await other.RunAsync();
 
         Assert.Equal(HttpStatusCode.NotFound, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "sent" }, await app.ManagerAsync(await app.HasTenantAsync("Other")))).Status);
-        (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "maybe" }, key)).ShouldRefuse(HttpStatusCode.BadRequest, "as should be one of sent, not_sent");
+        (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "maybe" }, key)).ShouldRefuse(HttpStatusCode.BadRequest, "as: should be one of sent, not_sent, not maybe");
         var resolved = await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, key);
         Assert.Equal("queued", resolved.Json["messages"]![0]!["state"]!.ToString());
         Assert.Equal(HttpStatusCode.Conflict, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "sent" }, key)).Status);
@@ -243,9 +243,9 @@ public sealed class SendMailTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.SendAsync(HttpMethod.Get, "/sluice/v1/messages", null, credential: null)).Status);
         (await app.GetAsync("/sluice/v1/messages?limit=0&state=lost&flowInstanceId=x", own)).ShouldRefuse(
             HttpStatusCode.BadRequest,
-            "flowInstanceId should be a valid Long",
-            "state should be one of queued, held, sending, sent, cancelled, failed, uncertain",
-            "limit should be 1 to 100");
+            "flowInstanceId: should be an id, which is a whole number",
+            "state: should be one of queued, held, sending, sent, cancelled, failed, uncertain, not lost",
+            "limit: should be a whole number from 1 to 100");
     }
 
     private static (MessageState, DateTimeOffset, int) Attempt(Message message) => (message.State, message.DueAt, message.Tries);

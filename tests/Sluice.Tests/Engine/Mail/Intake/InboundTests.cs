@@ -147,11 +147,11 @@ public sealed class InboundTests
 
         (await app.HearAsync(new { type = "smoke", bounce = "maybe", from = "x", flowInstanceId = "y" })).ShouldRefuse(
             HttpStatusCode.BadRequest,
-            "type should be one of reply, auto_reply, bounce, unsubscribe, meeting_booked, call_back",
-            "bounce should be one of hard, soft",
+            "type: should be one of reply, auto_reply, bounce, unsubscribe, meeting_booked, call_back, not smoke",
+            "bounce: should be one of hard, soft, not maybe",
             "from: x is not a valid email address",
-            "messageId is empty",
-            "flowInstanceId should be a valid Long");
+            "messageId: is missing",
+            "flowInstanceId: should be an id, which is a whole number");
     }
 
     [Theory, EveryDatabase]

@@ -158,7 +158,7 @@ public sealed class RequestLogTests
 
         Assert.Equal(second.RequestId, (string?)Assert.Single(await app.RecordedAsync(query: $"?after={first.RequestId}"))!["requestId"]);
         Assert.Equal(second.RequestId, (string?)Assert.Single(await app.RecordedAsync(query: "?limit=1"))!["requestId"]);
-        (await app.GetAsync(Url + "?limit=1001")).ShouldRefuse(BadRequest, "limit should be 1 to 1000");
+        (await app.GetAsync(Url + "?limit=1001")).ShouldRefuse(BadRequest, "limit: should be a whole number from 1 to 1000");
     }
 
     /// <summary>Compares the headers too; only the requestId and the date may differ.</summary>

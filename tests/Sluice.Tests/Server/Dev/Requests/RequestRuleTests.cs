@@ -1,3 +1,4 @@
+using Sluice.Engine.Primitives;
 using Sluice.Server.Dev.Requests;
 
 namespace Sluice.Tests.Server.Dev.Requests;

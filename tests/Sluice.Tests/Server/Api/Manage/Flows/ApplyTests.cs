@@ -141,8 +141,8 @@ public sealed class ApplyTests
 
         Assert.Equal(BadRequest, reply.Status);
         Assert.Equal(
-            ["a.yaml:7:5: steps[0].key: is missing", "a.yaml:5:1: owner: there is no user nobody@example.com", "b.yaml:4:1: foldr: is no field here", "b.yaml:6:1: kind: should be one of flow, folder, ruleset"],
-            reply.Json["errors"]!.AsArray().Select(error => files.Locate((string)error!).Split("; there are")[0]));
+            ["a.yaml:7:5: steps[0].key: is missing", "a.yaml:5:1: owner: there is no user nobody@example.com", "b.yaml:4:1: unknown field `foldr`; did you mean `folder`?", "b.yaml:6:1: kind: should be one of flow, folder, ruleset"],
+            reply.Json["errors"]!.AsArray().Select(error => files.Locate((string)error!)));
         Assert.Equal(before, await app.Db.DumpAsync(except: "quota_days"));
     }
 

@@ -20,13 +20,13 @@ public sealed class RefusedDraftTests
 
         reply.ShouldRefuse(
             BadRequest,
+            "unknown field `colour`; known fields: description, enabled, exclusive, folder, name, owner, ruleset, sharedWith, steps, visibility, window, workspace",
             "name: is missing",
             "window.to: should be later than from, 18:00: a window cannot go past midnight",
             "window.days: should hold one or more of Mon, Tue, Wed, Thu, Fri, Sat, Sun",
             "steps[0].action: should be one of SEND_EMAIL, AUTO_SEND_EMAIL, CALL, LINKEDIN_CONNECT, LINKEDIN_MESSAGE, CUSTOM, not FAX",
             "steps[1].wait.days: should be a whole number from 0 to 365",
             "steps[2].body: is missing: an automatic mail needs one, because nobody sees the mail before it is sent",
-            "colour: is no field here; there are description, enabled, exclusive, folder, name, owner, ruleset, sharedWith, steps, visibility, window, workspace",
             "steps[2].key: another step has the key a too",
             "steps[2].isReply: there is no earlier mail that it could reply to",
             "workspace: there is no workspace Nowhere",

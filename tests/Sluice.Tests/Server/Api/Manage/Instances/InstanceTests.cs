@@ -24,7 +24,7 @@ public sealed class InstanceTests
         await HoldsAsync("resume", "Running");
         await HoldsAsync("finish", "Finished");
         (await PostAsync("resume")).ShouldRefuse(Conflict, "The flow instance is Finished: there is nothing to change");
-        (await app.PostTextAsync($"{url}/pause", """{"until":"soon"}""", key)).ShouldRefuse(BadRequest, "until should be a valid ISO-8601 date and time with an offset");
+        (await app.PostTextAsync($"{url}/pause", """{"until":"soon"}""", key)).ShouldRefuse(BadRequest, "until: should be a time such as 2026-01-05T09:30:00Z");
     }
 
     [Theory, EveryDatabase]

@@ -111,7 +111,7 @@ public sealed class ReassignTests
         (await ReassignAsync(author, instance, "gone@example.com")).ShouldRefuse(BadRequest, "flowInstanceOwnerEmail: gone@example.com is not an active user with an Engage seat");
         (await ReassignAsync(author, instance, "guest@example.com")).ShouldRefuse(BadRequest, "flowInstanceOwnerEmail: guest@example.com is not an active user with an Engage seat");
         (await ReassignAsync(author, instance, "ann")).ShouldRefuse(BadRequest, "flowInstanceOwnerEmail: ann is not a valid email address");
-        (await author.PostAsync($"flow-instances/{instance.Id}/reassign", "{}")).ShouldRefuse(BadRequest, "flowInstanceOwnerEmail: null is not a valid email address");
+        (await author.PostAsync($"flow-instances/{instance.Id}/reassign", "{}")).ShouldRefuse(BadRequest, "flowInstanceOwnerEmail: is missing");
         (await ReassignAsync(author, personal)).ShouldRefuse(NotFound, "Flow not found");
         (await ReassignAsync(author, instance, "rep@example.com")).ShouldRefuse(Conflict, "rep@example.com owns the flow instance already");
         (await ReassignAsync(author, ended)).ShouldRefuse(Conflict, "The flow instance is Finished: there is nothing to change");

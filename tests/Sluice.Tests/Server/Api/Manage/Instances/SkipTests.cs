@@ -127,7 +127,7 @@ public sealed class SkipTests
 
         Assert.Equal(OK, (await SkipAsync(author, empty, $"?stepId={first.Id}")).Status);
         (await SkipAsync(author, empty, $"?stepId={first.Id}")).ShouldRefuse(Conflict, $"The flow instance is at step {second.Id}, not at {first.Id}");
-        (await SkipAsync(author, empty, "?stepId=two")).ShouldRefuse(BadRequest, "stepId should be a valid Long");
+        (await SkipAsync(author, empty, "?stepId=two")).ShouldRefuse(BadRequest, "stepId: should be an id, which is a whole number");
         (await author.PostAsync("flow-instances/99999999999999999999/skip")).ShouldRefuse(NotFound, "Flow instance not found");
         (await author.PostAsync("flow-instances/ada/skip")).ShouldRefuse(NotFound, "Flow instance not found");
         Assert.Equal(2, (await app.RunOfAsync(empty)).StepOrder);

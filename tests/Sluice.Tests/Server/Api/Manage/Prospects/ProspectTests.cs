@@ -74,7 +74,8 @@ public sealed class ProspectTests
 
         (await author.PatchAsync("prospects/003A", "{}")).ShouldRefuse(BadRequest, "There is nothing to change: give email, optedOut or doNotContact");
         (await author.PatchAsync("prospects/003A", """{"email":"ada","optedOut":true}""")).ShouldRefuse(BadRequest, "email: ada is not a valid email address");
-        (await author.PatchAsync("prospects/003A", """{"optedOut":"yes"}""")).ShouldRefuse(BadRequest, "Bad request");
+        (await author.PatchAsync("prospects/003A", """{"optedOut":"yes"}""")).ShouldRefuse(BadRequest, "optedOut: should be true or false");
+        (await author.PatchAsync("prospects/003A", """{"emial":"new@example.org","doNotContact":true}""")).ShouldRefuse(BadRequest, "unknown field `emial`; did you mean `email`?");
         foreach (var crmId in (string[])["nobody", "003a", new string('x', 129), "'%20or%201=1"])
         {
             (await author.PatchAsync($"prospects/{crmId}", """{"optedOut":true}""")).ShouldRefuse(NotFound, "Prospect not found");

@@ -40,10 +40,10 @@ public sealed class ManagedTaskTests
         (await author.GetAsync("tasks?owner=x&status=open&flowInstanceId=y&before=z&limit=101")).ShouldRefuse(
             BadRequest,
             "owner: x is not a valid email address",
-            "status should be one of OPEN, DONE, DISMISSED",
-            "flowInstanceId should be a valid Long",
-            "before should be a valid Long",
-            "limit should be 1 to 100");
+            "status: should be one of OPEN, DONE, DISMISSED, not open",
+            "flowInstanceId: should be an id, which is a whole number",
+            "before: should be an id, which is a whole number",
+            "limit: should be a whole number from 1 to 100");
         (await author.GetAsync("tasks?owner=nobody@example.com")).ShouldRefuse(BadRequest, "User with the given email nobody@example.com wasn't found");
     }
 
@@ -158,9 +158,9 @@ public sealed class ManagedTaskTests
 
         (await CloseAsync(author, email, """{"status":"OPEN","outcome":"Bored","then":"stop"}""")).ShouldRefuse(
             BadRequest,
-            "status should be one of DONE, DISMISSED",
-            "outcome should be one of No voicemail, Left voicemail, Not in service, Busy, Wrong number, Hung up, Gatekeeper, Follow up, Meeting booked, Bad timing, Has a solution, Bad persona, Gave referral, Bad fit, Opt out, Not interested (other)",
-            "then should be one of resume, remove");
+            "status: should be one of DONE, DISMISSED, not OPEN",
+            "outcome: should be one of No voicemail, Left voicemail, Not in service, Busy, Wrong number, Hung up, Gatekeeper, Follow up, Meeting booked, Bad timing, Has a solution, Bad persona, Gave referral, Bad fit, Opt out, Not interested (other), not Bored",
+            "then: should be one of resume, remove, not stop");
         (await CloseAsync(author, email, """{"status":"DISMISSED","then":"remove"}""")).ShouldRefuse(BadRequest, "outcome and then are only for status DONE");
         (await CloseAsync(author, email, """{"status":"DONE","outcome":"Opt out","then":"remove"}""")).ShouldRefuse(
             BadRequest,

@@ -1,4 +1,4 @@
-namespace Sluice.Server.Dev.Requests;
+namespace Sluice.Engine.Primitives;
 
 /// <summary>Finds the known name that somebody probably meant by an unknown one.</summary>
 internal static class ResemblanceRule
