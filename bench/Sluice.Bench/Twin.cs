@@ -61,7 +61,7 @@ internal static class Twin
         app.UseMiddleware<Requests>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
-        app.MapPost("/v2/flows/prospects", http => AnswerAsync(http, answer)).WithMetadata(new Operation("api:flows:read", BodyKind.None, Lists403: true, IsCounted: true, RequestBody.MaxBytes));
+        app.MapPost("/v2/flows/prospects", http => AnswerAsync(http, answer)).WithMetadata(new Operation("api:flows:read", BodyKind.None, Lists403: true, IsCounted: true, RequestBody.MaxBytes, []));
         return app;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Net;
-using Sluice.Cli.Commands;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
