@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;

@@ -2,6 +2,7 @@ using Sluice.Engine.Crm;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Prospects.Changes;
@@ -60,6 +61,7 @@ internal static class EngineServices
 
     private static void AddMail(this IServiceCollection services)
     {
+        services.AddSingleton<StepMail>();
         services.AddSingleton<MailLinks>();
         services.AddSingleton<TakeMail>();
         services.AddSingleton<SettleMail>();
@@ -70,7 +72,6 @@ internal static class EngineServices
 
     private static void AddWorkers(this IServiceCollection services)
     {
-        services.AddSingleton<StepMail>();
         services.AddSingleton<BeginStep>();
         services.AddSingleton<DueRuns>();
         services.AddSingleton<Sweeps>();

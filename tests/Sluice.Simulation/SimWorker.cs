@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;

@@ -41,21 +41,3 @@ internal sealed record Message(
     /// <returns>The domain in lower case.</returns>
     public static string DomainOf(string address) => EmailAddress.Key(address[(address.LastIndexOf('@') + 1)..]);
 }
-
-/// <summary>State of a message. The database stores the names in lower case.</summary>
-internal enum MessageState
-{
-    Queued,
-
-    /// <summary>Waits because its instance is paused.</summary>
-    Held,
-
-    /// <summary>Claimed by a worker. Committed before any network traffic: from here on the mail may have been sent.</summary>
-    Sending,
-    Sent,
-    Cancelled,
-    Failed,
-
-    /// <summary>Nobody knows whether the mail was sent: its worker died, or the mail server's answer was lost. Never sent again automatically.</summary>
-    Uncertain,
-}

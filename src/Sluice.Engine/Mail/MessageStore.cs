@@ -23,13 +23,13 @@ internal sealed class MessageStore(IDbSession db)
 
     /// <summary>Cancels the messages of these instances that are not being sent yet: the queued and the held ones. Index messages_step.</summary>
     public Task CancelOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
-        MoveAsync(companyId, flowInstanceIds, ["queued", "held"], "cancelled", ct);
+        MoveAsync(companyId, flowInstanceIds, [MessageState.Queued, MessageState.Held], MessageState.Cancelled, ct);
 
     public Task HoldOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
-        MoveAsync(companyId, flowInstanceIds, ["queued"], "held", ct);
+        MoveAsync(companyId, flowInstanceIds, [MessageState.Queued], MessageState.Held, ct);
 
     public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
-        MoveAsync(companyId, flowInstanceIds, ["held"], "queued", ct);
+        MoveAsync(companyId, flowInstanceIds, [MessageState.Held], MessageState.Queued, ct);
 
     /// <summary>
     /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
@@ -126,12 +126,12 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<string> from, string to, CancellationToken ct) => db.ExecuteAsync($"""
+    private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<MessageState> from, MessageState to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set state = {to}
+        set state = {MessageStates.Word(to)}
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
-          and state in (select value from {SqlTable.Of(from)} states)
+          and state in (select value from {SqlTable.Of([.. from.Select(MessageStates.Word)])} states)
         """, ct);
 
     private static SqlTable<Message> ToTable(IReadOnlyList<Message> messages) => SqlTable.Rows(messages)
@@ -151,11 +151,9 @@ internal sealed class MessageStore(IDbSession db)
         .Text("body", message => message.Body)
         .Text("message_id", message => message.MessageId)
         .Text("in_reply_to", message => message.InReplyTo)
-        .Text("state", message => Word(message.State))
+        .Text("state", message => MessageStates.Word(message.State))
         .Time("due_at", message => message.DueAt)
         .Time("created_at", message => message.CreatedAt);
-
-    public static string Word(MessageState state) => state.ToString().ToLowerInvariant();
 
     public static Message Read(DbDataReader row) => new(
         row.GetInt64(0),

@@ -18,7 +18,7 @@ internal static class MailExplanation
             $"Its mail to {mail.Recipient} could not be sent in {mail.Tries} tries; it waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
         { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is being sent.", now, []),
         { } mail => new(
-            $"Its mail to {mail.Recipient} is {MessageStore.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStore.Word(mail.State)} since {Words.At(mail.DueAt, zone)}")]),
+            $"Its mail to {mail.Recipient} is {MessageStates.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStates.Word(mail.State)} since {Words.At(mail.DueAt, zone)}")]),
         null => new($"Waits for the mail of step {facts.Run.StepOrder}.", facts.Run.NextDueAt, []),
     };
 

@@ -52,7 +52,7 @@ internal sealed class OutboxStore(IDbSession db)
     /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
     public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, Hold? hold, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set state = {MessageStore.Word(state)},
+        set state = {MessageStates.Word(state)},
             due_at = {due},
             hold_reason = {WordOf(hold)},
             hold_limit = {hold?.Limit},
@@ -67,7 +67,7 @@ internal sealed class OutboxStore(IDbSession db)
     /// <returns>False: the caller no longer holds the message and must write nothing else.</returns>
     public async Task<bool> SettleAsync(Message after, DateTimeOffset? sentAt, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
-        set state = {MessageStore.Word(after.State)},
+        set state = {MessageStates.Word(after.State)},
             due_at = {after.DueAt},
             tries = {after.Tries},
             hold_reason = {WordOf(after.Hold)},
@@ -93,7 +93,7 @@ internal sealed class OutboxStore(IDbSession db)
     /// </summary>
     public async Task<bool> ResolveAsync(Message message, MessageState state, DateTimeOffset now, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
-        set state = {MessageStore.Word(state)},
+        set state = {MessageStates.Word(state)},
             fence = fence + 1,
             due_at = {now},
             tries = 0,

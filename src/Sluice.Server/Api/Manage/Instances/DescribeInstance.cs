@@ -21,5 +21,5 @@ internal static class DescribeInstance
     }
 
     private static async Task<DateTimeOffset?> FindMailDueAsync(Db db, Run run, CancellationToken ct) =>
-        (await new MessageStore(db).ListAsync(run.CompanyId, run.Id, MessageStore.Word(MessageState.Queued), null, 1, ct)).SingleOrDefault()?.DueAt;
+        (await new MessageStore(db).ListAsync(run.CompanyId, run.Id, MessageStates.Word(MessageState.Queued), null, 1, ct)).SingleOrDefault()?.DueAt;
 }

@@ -32,7 +32,7 @@ internal sealed record MessageItem(
         WireId.Write(message.Id),
         WireId.Write(message.FlowInstanceId),
         WireId.Write(message.StepId),
-        MessageStore.Word(message.State),
+        MessageStates.Word(message.State),
         message.SenderAddress,
         message.Recipient,
         message.Subject,

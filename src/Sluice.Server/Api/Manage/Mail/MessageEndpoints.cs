@@ -1,5 +1,4 @@
 using Sluice.Engine.Companies;
-using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
@@ -11,8 +10,6 @@ namespace Sluice.Server.Api.Manage.Mail;
 /// <summary>Lists the messages of flows: captured, sent and waiting ones (with the reason), and uncertain ones, which a person resolves here.</summary>
 internal static class MessageEndpoints
 {
-    private static readonly string[] States = [.. Enum.GetValues<MessageState>().Select(MessageStore.Word)];
-
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
         var messages = api.MapGroup("/sluice/v1/messages");
@@ -26,7 +23,7 @@ internal static class MessageEndpoints
     {
         var query = call.ReadQuery();
         var (instance, before) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"));
-        var (state, limit) = (query.Text("state") is null ? null : query.Word("state", States), query.Limit(otherwise: 20, max: 100));
+        var (state, limit) = (query.Text("state") is null ? null : query.Word("state", MessageStates.All), query.Limit(otherwise: 20, max: 100));
         return query.Refusal is { } refusal
             ? refusal
             : await AnswerAsync(call, db, links, await new MessageStore(db).ListAsync(call.CompanyId, instance, state, before, limit, call.Ct));
@@ -57,7 +54,7 @@ internal static class MessageEndpoints
         var by = call.ToActor();
         var events = message.State == MessageState.Uncertain ? await db.InTransactionAsync(tx => settle.ResolveAsync(tx, message, decided == "sent", by, call.Ct), call.Ct) : null;
         return events is null
-            ? new ApiError(StatusCodes.Status409Conflict, $"Only an uncertain message can be resolved; this one is {MessageStore.Word((await FindAsync(db, call, messageId))!.State)}")
+            ? new ApiError(StatusCodes.Status409Conflict, $"Only an uncertain message can be resolved; this one is {MessageStates.Word((await FindAsync(db, call, messageId))!.State)}")
             : await AnswerAsync(call, db, links, [(await FindAsync(db, call, messageId))!]);
     }
 

@@ -133,7 +133,7 @@ public sealed class ReassignTests
     private static Task<List<long>> OwnersOfToDosAsync(TestApp app) => app.Db.QueryAsync($"select user_id from todos order by id", row => row.GetInt64(0), CancellationToken.None);
 
     private static async Task<IEnumerable<string>> MailAsync(TestApp app, NewFlowInstance instance) =>
-        (await app.MailOfAsync(instance)).Select(mail => $"{MessageStore.Word(mail.State)} {mail.Body} from {mail.SenderAddress}");
+        (await app.MailOfAsync(instance)).Select(mail => $"{MessageStates.Word(mail.State)} {mail.Body} from {mail.SenderAddress}");
 
     /// <summary>Too busy the first time.</summary>
     private sealed class BusyServer : IMailTransport

@@ -1,11 +1,9 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
-using Sluice.Engine.Mail;
-using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Users;
 
-namespace Sluice.Engine.Scheduling;
+namespace Sluice.Engine.Mail.Content;
 
 /// <summary>Writes the mail of an automatic step, from the newest texts of the flow or the texts with which the assignment replaces them.</summary>
 internal sealed class StepMail(IdMaker ids)
