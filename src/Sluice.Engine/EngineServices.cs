@@ -73,6 +73,7 @@ internal static class EngineServices
     private static void AddWorkers(this IServiceCollection services)
     {
         services.AddSingleton<BeginStep>();
+        services.AddSingleton<ReleaseLeases>();
         services.AddSingleton<DueRuns>();
         services.AddSingleton<Sweeps>();
         services.AddSingleton<FlowEngine>();

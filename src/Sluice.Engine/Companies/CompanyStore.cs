@@ -50,6 +50,8 @@ internal sealed class CompanyStore(IDbSession db)
         limit 10000
         """, Read, ct);
 
+    public async Task<bool> AnyAsync(CancellationToken ct) => (await db.QueryAsync($"select 1 from companies limit 1", row => row.GetInt32(0), ct)).Count > 0;
+
     public async Task<Company> GetAsync(long id, CancellationToken ct) =>
         await FindAsync(id, ct) ?? throw new InvalidOperationException($"There is no company {id}");
 

@@ -80,7 +80,14 @@ internal sealed class CrmRequestStore(IDbSession db)
             fence = fence + 1
         where (company_id, integration_id, client_request_id) in (select company_id, integration_id, client_request_id from next)
         returning {Columns}, fence
-        """, row => new LeasedCrmRequest(Read(row), row.GetInt64(10)), ct)).SingleOrDefault();
+        """, row => new LeasedCrmRequest(Read(row), row.Integer("fence")), ct)).SingleOrDefault();
+
+    /// <summary>Ends all leases. Uses index crm_requests_open.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update crm_requests
+        set lease_until = 0
+        where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS') and lease_until > 0
+        """, ct);
 
     /// <summary>Uses index crm_requests_open.</summary>
     public async Task<long> CountOpenAsync(CancellationToken ct) =>

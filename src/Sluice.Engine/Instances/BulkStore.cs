@@ -52,6 +52,13 @@ internal sealed class BulkStore(IDbSession db)
         returning company_id, id, flow_id, owner_id, api_key_id, request_id, status, created_at, fence
         """, row => new LeasedBulkJob(Read(row), row.GetInt64(8)), ct)).SingleOrDefault();
 
+    /// <summary>Ends all leases. Uses index bulk_jobs_open.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update bulk_jobs
+        set lease_until = 0
+        where status in ('PENDING', 'IN_PROGRESS') and lease_until > 0
+        """, ct);
+
     /// <summary>Checks that the holder still has the job, and locks the job row until the transaction ends.</summary>
     public async Task<bool> HoldsAsync(LeasedBulkJob held, CancellationToken ct) => (await db.QueryAsync($"""
         select j.fence

@@ -54,6 +54,13 @@ internal sealed class RunStore(IDbSession db)
         limit 1
         """, row => row.TimeOrNull(0), ct)).SingleOrDefault();
 
+    /// <summary>Ends all leases. Uses index flow_instances_due.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update flow_instances
+        set lease_until = 0
+        where next_due_at is not null and lease_until > 0
+        """, ct);
+
     /// <summary>Reads these instances and locks them, in id order, until the transaction ends. Call it only in a transaction.</summary>
     public Task<List<Run>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

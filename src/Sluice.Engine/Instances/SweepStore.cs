@@ -39,6 +39,13 @@ internal sealed class SweepStore(IDbSession db)
         returning company_id, id, kind, subject_id, after_id, fence
         """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
 
+    /// <summary>Ends all leases.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update sweeps
+        set lease_until = 0
+        where lease_until > 0
+        """, ct);
+
     /// <param name="afterId">The last instance that was read; null: the sweep is finished.</param>
     /// <returns>False: another worker holds the sweep now.</returns>
     public async Task<bool> ProgressAsync(Sweep sweep, long? afterId, CancellationToken ct) => afterId is null

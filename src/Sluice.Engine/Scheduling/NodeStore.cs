@@ -31,6 +31,9 @@ internal sealed class NodeStore(Db db)
         where number = {range.Node} and ids_until = {range.Until}
         """, ct) == 1;
 
+    /// <summary>Deletes the node numbers that a migration made. The rows of a copied database replace them: they say which ids it has made.</summary>
+    public static Task ClearAsync(IDbSession tx, CancellationToken ct) => tx.ExecuteAsync($"delete from nodes", ct);
+
     /// <returns>Empty when another node was quicker.</returns>
     private static Task<List<IdRange>> TryTakeAsync(IDbSession tx, DateTimeOffset now, CancellationToken ct) => tx.QueryAsync($"""
         with next as (

@@ -148,18 +148,19 @@ internal static class SluiceServer
     /// <summary>Sets the dev clock. Called before the first id is made, because ids embed the time.</summary>
     private static async Task BeginClockAsync(IServiceProvider services, ServerOptions options)
     {
-        var (clock, store) = (services.GetRequiredService<MovableClock>(), new ClockStore(services.GetRequiredService<Db>()));
+        var (clock, db) = (services.GetRequiredService<MovableClock>(), services.GetRequiredService<Db>());
+        var store = new ClockStore(db);
         if (await store.FindAsync(CancellationToken.None) is { } known)
         {
             clock.State = known;
         }
-        else if (options.ClockBegins is { } begins && !await store.AnyCompanyAsync(CancellationToken.None))
+        else if (options.ClockBegins is { } begins && !await new CompanyStore(db).AnyAsync(CancellationToken.None))
         {
             clock.State = clock.Running(begins);
             await store.SaveAsync(clock.State, CancellationToken.None);
         }
 
-        await store.GiveBackLeasesAsync(CancellationToken.None);
+        await services.GetRequiredService<ReleaseLeases>().RunAsync(CancellationToken.None);
     }
 
     private static void AddHttp(IServiceCollection services, ServerOptions options)

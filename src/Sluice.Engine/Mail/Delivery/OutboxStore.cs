@@ -88,6 +88,13 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending'
         """, ct) == 1;
 
+    /// <summary>Ends the leases of all messages that are being sent. Index messages_sending.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update messages
+        set lease_until = 0
+        where state = 'sending' and lease_until > 0
+        """, ct);
+
     /// <summary>
     /// Records a person's decision about an uncertain message. Increments the fencing token, so that a late worker cannot settle it any more.
     /// </summary>

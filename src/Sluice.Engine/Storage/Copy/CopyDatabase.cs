@@ -5,7 +5,8 @@ namespace Sluice.Engine.Storage.Copy;
 /// interrupted copy continues where it stopped. At the end, each table is read on both sides and compared; until then no server accepts
 /// the target.
 /// </summary>
-internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<int> progress)
+/// <param name="clear">Deletes the rows with which a migration filled the target; the source's rows replace them.</param>
+internal sealed class CopyDatabase(Db from, Db to, Func<IDbSession, CancellationToken, Task> clear, TimeProvider clock, Action<int> progress)
 {
     private const int Batch = 5000;
 
@@ -24,7 +25,7 @@ internal sealed class CopyDatabase(Db from, Db to, TimeProvider clock, Action<in
     public async Task<List<CopiedTable>> RunAsync(CancellationToken ct)
     {
         var tables = await TablesAsync(ct);
-        await to.InTransactionAsync(tx => new CopyProgress(tx).BeginAsync(from.Description, tables, clock, ct), ct);
+        await to.InTransactionAsync(tx => new CopyProgress(tx).BeginAsync(from.Description, tables, clear, clock, ct), ct);
         foreach (var table in tables)
         {
             await CopyAsync(table, ct);

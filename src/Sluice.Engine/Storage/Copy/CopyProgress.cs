@@ -13,7 +13,7 @@ internal sealed class CopyProgress(IDbSession db)
 
     /// <summary>Begins a copy, or continues the one that was begun.</summary>
     /// <exception cref="CopyRefusedException">The target holds rows of something else.</exception>
-    public async Task BeginAsync(string from, IReadOnlyList<CopyTable> tables, TimeProvider clock, CancellationToken ct)
+    public async Task BeginAsync(string from, IReadOnlyList<CopyTable> tables, Func<IDbSession, CancellationToken, Task> clear, TimeProvider clock, CancellationToken ct)
     {
         if (await Migrator.IsUnfinishedCopyAsync(db, ct))
         {
@@ -25,8 +25,7 @@ internal sealed class CopyProgress(IDbSession db)
             return;
         }
 
-        // A migration has filled this table. The source's rows must replace it, because they say which ids the source has made.
-        await db.ExecuteAsync($"delete from nodes", ct);
+        await clear(db, ct);
         foreach (var table in tables)
         {
             if ((await table.PageAsync(db, null, 1, ct)).Count > 0)

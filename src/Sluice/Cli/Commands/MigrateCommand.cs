@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
 using Sluice.Engine.Storage.Postgres;
@@ -54,7 +55,7 @@ internal static class MigrateCommand
 
         var read = 0L;
         IProgress<long>? bar = null;
-        var copy = new CopyDatabase(from, to, TimeProvider.System, rows => bar!.Report(read += rows));
+        var copy = new CopyDatabase(from, to, NodeStore.ClearAsync, TimeProvider.System, rows => bar!.Report(read += rows));
         return await ProgressBar.RunAsync("rows", await copy.CountAsync(verifyOnly, ct), progress =>
         {
             bar = progress;

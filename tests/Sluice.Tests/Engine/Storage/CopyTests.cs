@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sluice.Cli;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
 using Sluice.Engine.Storage.Setup;
@@ -65,10 +66,10 @@ public sealed class CopyTests
         await UpgradeAsync(to);
         var (all, first, second) = (await Copy(from, to).CountAsync(verifyOnly: false, CancellationToken.None), 0L, 0L);
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => new CopyDatabase(from, to, _clock, rows => CutOff(first += rows)).RunAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new CopyDatabase(from, to, NodeStore.ClearAsync, _clock, rows => CutOff(first += rows)).RunAsync(CancellationToken.None));
         await Assert.ThrowsAsync<UnfinishedCopyException>(() => UpgradeAsync(to));
         Assert.False(await Migrator.IsCurrentAsync(to, CancellationToken.None));
-        await new CopyDatabase(from, to, _clock, rows => second += rows).RunAsync(CancellationToken.None);
+        await new CopyDatabase(from, to, NodeStore.ClearAsync, _clock, rows => second += rows).RunAsync(CancellationToken.None);
 
         Assert.True(first > 0);
         Assert.Equal(all, first + second);
@@ -136,7 +137,7 @@ public sealed class CopyTests
         Assert.False(File.Exists(target.Connection));
     }
 
-    private CopyDatabase Copy(Db from, Db to) => new(from, to, _clock, _ => { });
+    private CopyDatabase Copy(Db from, Db to) => new(from, to, NodeStore.ClearAsync, _clock, _ => { });
 
     private async Task<TestDatabase> SeededAsync(Database kind)
     {

@@ -1,0 +1,22 @@
+using Sluice.Engine.Crm;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Scheduling;
+
+/// <summary>
+/// Ends the leases of a stopped server, so that its work is free at once. Leases end by the clock, and a clock that stands still or was set
+/// back would never reach their end. Only for a single server: with two, it would end the leases of the other one.
+/// </summary>
+internal sealed class ReleaseLeases(Db db)
+{
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await new RunStore(db).ReleaseLeasesAsync(ct);
+        await new OutboxStore(db).ReleaseLeasesAsync(ct);
+        await new SweepStore(db).ReleaseLeasesAsync(ct);
+        await new BulkStore(db).ReleaseLeasesAsync(ct);
+        await new CrmRequestStore(db).ReleaseLeasesAsync(ct);
+    }
+}
