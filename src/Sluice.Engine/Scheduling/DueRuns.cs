@@ -17,6 +17,9 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
     /// <summary>Failed instances, each with the time of its next try. Needed only on SQLite, where no lease holds them back.</summary>
     private readonly Dictionary<long, DateTimeOffset> _aside = [];
 
+    /// <summary>How many failed instances this process keeps back without a lease.</summary>
+    public int AsideCount => _aside.Count;
+
     /// <returns>How many instances were due, and the events.</returns>
     public async Task<(int Claimed, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
     {
@@ -67,7 +70,11 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             LogFailed(runs[0].Id, fault);
-            _aside[runs[0].Id] = now + Lease;
+            if (ReferenceEquals(db.Dialect, Dialect.Sqlite))
+            {
+                _aside[runs[0].Id] = now + Lease;
+            }
+
             return [];
         }
     }
