@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Mail.Content;
@@ -12,9 +13,9 @@ internal sealed class StepMail(IdMaker ids)
     public (Message? Message, string? WhyNot) Write(Run run, Step step, User sender, StepFacts facts, DateTimeOffset now)
     {
         var known = facts.Prospects[run.ProspectId];
-        if (known.Prospect.Email is not { } recipient || !known.EmailValid || !EmailAddress.IsValid(recipient))
+        if (WhyNoMailTo(known) is { } whyNot)
         {
-            return (null, known.Prospect.Email is null ? "The prospect has no e-mail address" : "The prospect's e-mail address is known to be invalid");
+            return (null, whyNot);
         }
 
         var terms = run.TermsId is { } id ? facts.Terms.GetValueOrDefault(id) : null;
@@ -25,9 +26,18 @@ internal sealed class StepMail(IdMaker ids)
             { Unresolved: [var first, ..] } => (null, $"There is no value for {first}"),
             { HasOneLineSubject: false } => (null, "The subject is not one line"),
             { Subject.Length: 0 } => (null, "No mail was sent that this step could reply to, and the step has no subject of its own"),
-            _ => (ToMessage(run, step, sender, recipient, rendered, step.IsReply ? last : null, now), null),
+            _ => (ToMessage(run, step, sender, known.Prospect.Email!, rendered, step.IsReply ? last : null, now), null),
         };
     }
+
+    /// <returns>Null: mail may be sent to the prospect's address.</returns>
+    private static string? WhyNoMailTo(KnownProspect known) => known switch
+    {
+        { Prospect.Email: null } => "The prospect has no e-mail address",
+        { EmailValid: false } => "The prospect's e-mail address is known to be invalid",
+        { Prospect.Email: var address } when !EmailAddress.IsValid(address) => "The prospect's e-mail address is malformed",
+        _ => null,
+    };
 
     private static Rendered Render(Step step, AssignmentTerms? terms, Dictionary<string, string?> values, Message? last)
     {

@@ -115,6 +115,29 @@ public sealed class MailContentTests
         Assert.DoesNotContain("List-Unsubscribe", without["headers"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory, EveryDatabase]
+    public async Task An_address_that_is_not_written_as_one_should_be_and_one_that_bounced_are_for_a_person_with_different_reasons(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        var flow = await author.HasFlowAsync(Mail("Hi", "<p>Hi</p>"));
+        await app.HasReaderAsync("ada", "ada at example.org");
+        await app.HasReaderAsync("bob");
+        await app.Db.ExecuteAsync($"update prospects set email_valid = {false} where crm_id = {"bob"}", CancellationToken.None);
+
+        foreach (var (prospect, reason) in new[]
+        {
+            ("ada", "The prospect's e-mail address is malformed"),
+            ("bob", "The prospect's e-mail address is known to be invalid"),
+        })
+        {
+            await app.PostTextAsync("/v2/flows/prospects/assign", $$"""{"flowId":"{{flow["id"]}}","flowInstanceOwnerEmail":"{{TestApp.RepEmail}}","crmProspectsIds":["{{prospect}}"]}""");
+            await app.RunAsync();
+            await IsForAPersonAsync(author, reason);
+            await app.Db.ExecuteAsync($"delete from todos", CancellationToken.None);
+        }
+    }
+
     private static async Task IsForAPersonAsync(Author author, string reason)
     {
         var task = Assert.Single((await author.GetAsync("tasks")).Json["tasks"]!.AsArray())!;
