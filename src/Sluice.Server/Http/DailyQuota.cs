@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Server.Http;
@@ -33,25 +34,11 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
 
     public TimeSpan UntilFree() => Day - clock.GetUtcNow().TimeOfDay;
 
-    /// <summary>Adds the calls since the last save to the database. When a write fails, its calls are kept and written next time.</summary>
-    public async Task SaveAsync(CancellationToken ct)
-    {
-        await _saving.WaitAsync(ct);
-        try
-        {
-            foreach (var (companyId, count) in _counts)
-            {
-                if (count.Unsaved is not 0 and var spent)
-                {
-                    count.Saved(spent, await AddAsync(companyId, count.Day, spent, ct));
-                }
-            }
-        }
-        finally
-        {
-            _saving.Release();
-        }
-    }
+    /// <summary>
+    /// Adds the calls since the last save to the database. When a company's write fails, its calls are kept and written next time; the other
+    /// companies are saved all the same, and the first failure is thrown at the end.
+    /// </summary>
+    public Task SaveAsync(CancellationToken ct) => SaveAsync(_counts, ct);
 
     public override void Dispose()
     {
@@ -94,9 +81,48 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
         }
     }
 
+    private async Task SaveAsync(IEnumerable<KeyValuePair<long, Count>> counts, CancellationToken ct)
+    {
+        Exception? first = null;
+        await _saving.WaitAsync(ct);
+        try
+        {
+            foreach (var (companyId, count) in counts)
+            {
+                first = await TrySaveAsync(companyId, count, ct) is { } fault ? first ?? fault : first;
+            }
+        }
+        finally
+        {
+            _saving.Release();
+        }
+
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
+
+    private async Task<Exception?> TrySaveAsync(long companyId, Count count, CancellationToken ct)
+    {
+        try
+        {
+            if (count.Unsaved is not 0 and var spent)
+            {
+                count.Saved(spent, await AddAsync(companyId, count.Day, spent, ct));
+            }
+
+            return null;
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            return fault;
+        }
+    }
+
     private async ValueTask<Count> LoadAsync(long companyId, long today, CancellationToken ct)
     {
-        await SaveAsync(ct); // After midnight, this saves yesterday's last calls.
+        await SaveAsync(_counts.TryGetValue(companyId, out var known) ? [new(companyId, known)] : [], ct); // After midnight, this saves yesterday's last calls.
         var rows = await db.QueryAsync($"select used from quota_days where company_id = {companyId} and day = {today}", row => row.GetInt64(0), ct);
         return _counts.AddOrUpdate(
             companyId,
