@@ -23,5 +23,5 @@ internal sealed record Hold(HoldReason Reason, int? Limit = null)
         _ => $"Held by a limit: {LimitInWords}",
     };
 
-    private string Mails => $"{Limit} mails";
+    private string Mails => Limit == 1 ? "1 mail" : $"{Limit} mails";
 }

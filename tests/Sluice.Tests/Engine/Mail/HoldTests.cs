@@ -35,6 +35,15 @@ public sealed class HoldTests
         Assert.Equal(reasons, reasons.Select(reason => HoldReasons.Read(HoldReasons.Word(reason))));
     }
 
+    [Theory]
+    [InlineData(nameof(HoldReason.SenderDay), "the sender's 1 mail a day", "the sender's 2 mails a day")]
+    [InlineData(nameof(HoldReason.SenderWeek), "the sender's 1 mail a week", "the sender's 2 mails a week")]
+    [InlineData(nameof(HoldReason.RecipientDay), "1 mail to one recipient in 24 hours", "2 mails to one recipient in 24 hours")]
+    [InlineData(nameof(HoldReason.DomainDay), "1 mail to one domain in 24 hours", "2 mails to one domain in 24 hours")]
+    [InlineData(nameof(HoldReason.CompanyDay), "the company's 1 mail in 24 hours", "the company's 2 mails in 24 hours")]
+    public void A_limit_of_one_is_one_mail(string reason, string one, string two) =>
+        Assert.Equal((one, two), (new Hold(Enum.Parse<HoldReason>(reason), 1).LimitInWords, new Hold(Enum.Parse<HoldReason>(reason), 2).LimitInWords));
+
     [Theory, EveryDatabase]
     public async Task An_upgrade_reads_the_reason_from_the_sentence_that_the_version_before_wrote(Database database)
     {

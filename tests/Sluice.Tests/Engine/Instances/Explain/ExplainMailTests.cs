@@ -35,7 +35,7 @@ public sealed class ExplainMailTests
         Assert.Equal(["sending_limit"], reply.Each("heldBy", "rule"));
         Assert.Equal(
             [
-                "the sender's 1 mails a day; so far the sender has sent 1 of 1 today and 1 of 2000 this week; in 24 hours 0 of 3 went to the recipient, "
+                "the sender's 1 mail a day; so far the sender has sent 1 of 1 today and 1 of 2000 this week; in 24 hours 0 of 3 went to the recipient, "
                 + "1 of 500 to example.org and 1 of 20000 from the company",
             ],
             reply.Each("heldBy", "fact"));

@@ -190,7 +190,7 @@ public sealed class SendMailTests
         var held = await app.HasMailedAsync("003B", flow);
 
         var mail = (await app.MailOfAsync(held))[0];
-        Assert.Equal((MessageState.Queued, "Held by a limit: the sender's 1 mails a day"), (mail.State, mail.Why));
+        Assert.Equal((MessageState.Queued, "Held by a limit: the sender's 1 mail a day"), (mail.State, mail.Why));
         var morning = WireTime.Write(mail.DueAt, NodaTime.DateTimeZoneProviders.Tzdb[TestApp.LosAngeles]);
         Assert.Contains("T08:00:00-", morning, StringComparison.Ordinal);
         Assert.Equal(WaitsFor.Mail, (await app.RunOfAsync(held)).WaitsFor);
