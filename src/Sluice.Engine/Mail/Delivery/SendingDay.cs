@@ -4,7 +4,7 @@ namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>The day and the week for which the sender's limits count, in the sender's time zone.</summary>
 /// <param name="Begins">The sender's last midnight.</param>
-/// <param name="WeekBegins">The sender's last midnight from Saturday to Sunday [doc].</param>
+/// <param name="WeekBegins">The start of the sender's last Sunday: a week's limit counts until Saturday's midnight, at which Saturday ends [doc].</param>
 /// <param name="NextMorning">Limits start again at midnight, but the mail that they held is sent in the morning [doc].</param>
 internal sealed record SendingDay(DateTimeOffset Begins, DateTimeOffset WeekBegins, DateTimeOffset NextMorning)
 {
