@@ -55,32 +55,32 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         """, ReadCaller, ct)).SingleOrDefault();
 
     private static ApiKey Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        row.GetString(2),
-        row.GetString(3),
-        row.GetString(4),
-        row.GetString(5),
-        Words(row.GetString(6)),
-        Words(row.GetString(7)),
-        row.GetBoolean(8),
-        row.Time(9),
-        row.TimeOrNull(10),
-        row.TimeOrNull(11));
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.Text("name"),
+        row.Text("access_key"),
+        row.Text("secret_hash"),
+        row.Text("token_hash"),
+        Words(row.Text("scopes")),
+        Words(row.Text("networks")),
+        row.Flag("dev_only"),
+        row.Time("created_at"),
+        row.TimeOrNull("expires_at"),
+        row.TimeOrNull("revoked_at"));
 
     private static Caller ReadCaller(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        Zones.FindOrUtc(row.GetString(2)),
-        new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
-        Convert.FromHexString(row.GetString(5)))
+        row.Integer("company_id"),
+        row.Integer("id"),
+        Zones.FindOrUtc(row.Text("time_zone")),
+        new CompanyLimits(row.Int("calls_per_second"), row.Int("calls_per_day")),
+        Convert.FromHexString(row.Text("cursor_key")))
     {
-        Scopes = Words(row.GetString(6)).ToFrozenSet(StringComparer.Ordinal),
-        Networks = [.. Words(row.GetString(7)).Select(IPNetwork.Parse)],
-        ExpiresAt = row.TimeOrNull(8),
-        SecretHash = Convert.FromHexString(row.GetString(9)),
-        TokenHash = Convert.FromHexString(row.GetString(10)),
-        AccessKey = row.GetString(11),
+        Scopes = Words(row.Text("scopes")).ToFrozenSet(StringComparer.Ordinal),
+        Networks = [.. Words(row.Text("networks")).Select(IPNetwork.Parse)],
+        ExpiresAt = row.TimeOrNull("expires_at"),
+        SecretHash = Convert.FromHexString(row.Text("secret_hash")),
+        TokenHash = Convert.FromHexString(row.Text("token_hash")),
+        AccessKey = row.Text("access_key"),
     };
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

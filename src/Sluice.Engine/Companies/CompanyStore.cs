@@ -70,17 +70,22 @@ internal sealed class CompanyStore(IDbSession db)
         """, row => row.GetInt64(0), ct);
 
     private static Company Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetString(1),
-        row.GetString(2),
-        new CompanyLimits(row.GetInt32(3), row.GetInt32(4)),
-        new AdmissionSettings(row.GetBoolean(5), row.GetInt32(6), row.GetBoolean(7)),
-        row.GetString(8),
-        row.Time(9))
+        row.Integer("id"),
+        row.Text("name"),
+        row.Text("time_zone"),
+        new CompanyLimits(row.Int("calls_per_second"), row.Int("calls_per_day")),
+        new AdmissionSettings(row.Flag("multiple_flows_allowed"), row.Int("cool_off_days"), row.Flag("create_unknown_prospects")),
+        row.Text("cursor_key"),
+        row.Time("created_at"))
     {
         Engine = new EngineSettings(
-            row.GetInt32(10),
-            new MailLimits(row.GetInt32(11), row.GetInt32(12), row.GetInt32(13), row.GetInt32(14), row.GetInt32(15)),
-            row.GetBoolean(16)),
+            row.Int("todo_expiry_days"),
+            new MailLimits(
+                row.Int("mails_per_sender_day"),
+                row.Int("mails_per_sender_week"),
+                row.Int("mails_per_recipient_day"),
+                row.Int("mails_per_domain_day"),
+                row.Int("mails_per_company_day")),
+            row.Flag("unsubscribe_link")),
     };
 }

@@ -47,9 +47,9 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         from crm_fields
         where company_id = {integration.CompanyId} and integration_id = {integration.Id} and ({objectType} is null or object_type = {objectType})
         order by object_type, unique_name
-        """, row => (row.GetString(0), new CrmField(row.GetString(1), row.GetString(2))), ct);
+        """, row => (row.Text("object_type"), new CrmField(row.Text("unique_name"), row.Text("field"))), ct);
 
-    private static CrmIntegration Read(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4));
+    private static CrmIntegration Read(DbDataReader row) => new(row.Integer("company_id"), row.Integer("id"), row.Text("name"), row.Text("owner_email"), row.Time("created_at"));
 }
 
 /// <param name="Json">The field's JSON, exactly as the client sent it.</param>

@@ -42,5 +42,5 @@ internal sealed class CrmObjectStore(IDbSession db)
         from {SqlTable.Of(objectIds)} asked
         cross join crm_objects o
         where o.company_id = {companyId} and o.integration_id = {integrationId} and o.object_type = {objectType} and o.object_id = asked.value
-        """, row => (row.GetString(0), row.GetString(1)), ct);
+        """, row => (row.Text("object_id"), row.Text("content")), ct);
 }

@@ -100,7 +100,7 @@ internal sealed class CrmRequestStore(IDbSession db)
         where company_id = {request.CompanyId} and request_id = {request.Id} and line > {request.LinesDone}
         order by line
         limit {max}
-        """, row => new CrmLine(row.GetInt64(0), row.TextOrNull(1)), ct);
+        """, row => new CrmLine(row.Integer("line"), row.TextOrNull("content")), ct);
 
     /// <summary>Saves the progress and extends the lease.</summary>
     /// <returns>False if another worker holds the request now; then the caller must write nothing.</returns>
@@ -122,16 +122,16 @@ internal sealed class CrmRequestStore(IDbSession db)
         """, ct);
 
     private static CrmRequest Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        row.GetString(2),
-        row.GetInt64(3),
-        row.TextOrNull(4),
-        row.GetString(5),
-        JsonSerializer.Deserialize(row.GetString(6), CrmRequestJson.Default.IReadOnlyListCrmLineError)!,
-        row.GetInt64(7),
-        row.GetInt64(8),
-        row.GetInt64(9));
+        row.Integer("company_id"),
+        row.Integer("integration_id"),
+        row.Text("client_request_id"),
+        row.Integer("id"),
+        row.TextOrNull("object_type"),
+        row.Text("status"),
+        JsonSerializer.Deserialize(row.Text("errors"), CrmRequestJson.Default.IReadOnlyListCrmLineError)!,
+        row.Integer("error_count"),
+        row.Integer("success_count"),
+        row.Integer("lines_done"));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

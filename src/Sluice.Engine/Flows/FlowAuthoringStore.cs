@@ -92,7 +92,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         from flow_shares
         where company_id = {companyId} and flow_id in (select value from {SqlTable.Of(flowIds)} asked)
         order by flow_id, user_id
-        """, row => (row.GetInt64(0), row.GetInt64(1)), ct);
+        """, row => (row.Integer("flow_id"), row.Integer("user_id")), ct);
 
     public async Task<bool> AnyWithRulesetAsync(Ruleset ruleset, CancellationToken ct) => (await tx.QueryAsync($"""
         select 1

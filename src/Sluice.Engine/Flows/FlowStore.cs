@@ -56,7 +56,7 @@ internal sealed class FlowStore(IDbSession db)
         where f.id > {after}
         order by case when {query.OnlyRecent} then -f.assigned_at else 0 end, f.id
         limit {(query.OnlyRecent ? MostRecent : Paging.PageSize + 1)}
-        """, row => new VisibleFlow(Read(row), row.TextOrNull(16), row.GetInt64(18)), ct);
+        """, row => new VisibleFlow(Read(row), row.TextOrNull("folder_name"), row.Integer("total")), ct);
 
     public async Task<Flow?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
@@ -94,21 +94,21 @@ internal sealed class FlowStore(IDbSession db)
         """, ct);
 
     private static Flow Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        row.GetInt64(2),
-        row.IntegerOrNull(3),
-        row.GetInt64(4),
-        row.GetString(5),
-        row.TextOrNull(6),
-        (FlowVisibility)row.GetInt32(7),
-        row.GetBoolean(8),
-        row.GetBoolean(9),
-        row.Time(10))
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.Integer("workspace_id"),
+        row.IntegerOrNull("folder_id"),
+        row.Integer("owner_id"),
+        row.Text("name"),
+        row.TextOrNull("description"),
+        (FlowVisibility)row.Int("visibility"),
+        row.Flag("exclusive"),
+        row.Flag("enabled"),
+        row.Time("created_at"))
     {
-        Version = row.GetInt64(11),
-        RulesetId = row.IntegerOrNull(12),
-        Window = new SendingWindow(row.GetInt32(13), row.GetInt32(14), row.GetInt32(15)),
+        Version = row.Integer("version"),
+        RulesetId = row.IntegerOrNull("ruleset_id"),
+        Window = new SendingWindow(row.Int("window_begins"), row.Int("window_ends"), row.Int("working_days")),
     };
 }
 

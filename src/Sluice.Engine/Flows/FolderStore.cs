@@ -56,10 +56,16 @@ internal sealed class FolderStore(IDbSession db)
         limit {Paging.PageSize + 1}
         """, row => new VisibleFolder(
             Read(row),
-            row.GetInt64(7)), ct);
+            row.Integer("total")), ct);
 
     private static Folder Read(DbDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.IntegerOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), (FlowVisibility)row.GetInt32(6));
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.IntegerOrNull("parent_id"),
+        row.Integer("workspace_id"),
+        row.Integer("owner_id"),
+        row.Text("name"),
+        (FlowVisibility)row.Int("visibility"));
 }
 
 /// <param name="ParentId">Only this folder and its children. Null: all folders.</param>

@@ -53,5 +53,12 @@ internal sealed class RulesetStore(IDbSession db)
         flow.RulesetId is { } id && await FindAsync(flow.CompanyId, id, ct) is { IgnoresCoolOff: true };
 
     private static Ruleset Read(DbDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetString(5), row.GetBoolean(6), row.GetBoolean(7));
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.Text("name"),
+        row.Text("on_reply"),
+        row.Flag("reply_todo"),
+        row.Text("on_meeting"),
+        row.Flag("meeting_todo"),
+        row.Flag("ignores_cool_off"));
 }

@@ -30,9 +30,17 @@ internal sealed class StepStore(IDbSession db)
             """, Read, ct)).SingleOrDefault();
 
     private static Step Read(DbDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt32(5), row.TextOrNull(6), row.TextOrNull(7), row.GetBoolean(8))
+        row.Integer("company_id"),
+        row.Integer("flow_id"),
+        row.Int("step_order"),
+        row.Integer("id"),
+        row.Text("action"),
+        row.Int("wait_minutes"),
+        row.TextOrNull("subject"),
+        row.TextOrNull("body"),
+        row.Flag("is_reply"))
     {
-        OwnKey = row.TextOrNull(9),
+        OwnKey = row.TextOrNull("step_key"),
     };
 
     private static SqlTable<Step> ToTable(IReadOnlyList<Step> steps) => SqlTable.Rows(steps)

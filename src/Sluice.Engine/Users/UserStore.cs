@@ -97,22 +97,22 @@ internal sealed class UserStore(IDbSession db)
         .Text("sender_address", user => user.SenderAddress);
 
     private static User Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        row.GetString(2),
-        row.GetString(3),
-        row.GetString(4),
-        row.TextOrNull(5),
-        row.TextOrNull(6),
-        row.TextOrNull(7),
-        row.GetBoolean(8),
-        row.GetBoolean(9),
-        row.GetString(10),
-        row.IntegerOrNull(11),
-        JsonSerializer.Deserialize(row.GetString(12), UserProfileJson.Default.UserProfile)!,
-        row.Time(13))
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.Text("email"),
+        row.Text("first_name"),
+        row.Text("last_name"),
+        row.TextOrNull("title"),
+        row.TextOrNull("phone_number"),
+        row.TextOrNull("extension"),
+        row.Flag("active"),
+        row.Flag("has_seat"),
+        row.Text("time_zone"),
+        row.IntegerOrNull("manager_id"),
+        JsonSerializer.Deserialize(row.Text("profile"), UserProfileJson.Default.UserProfile)!,
+        row.Time("created_at"))
     {
-        SenderAddress = row.TextOrNull(14),
+        SenderAddress = row.TextOrNull("sender_address"),
     };
 }
 

@@ -16,5 +16,5 @@ internal sealed class WorkspaceStore(IDbSession db)
         where company_id = {companyId}
         order by id
         limit 1000
-        """, row => new Workspace(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3)), ct);
+        """, row => new Workspace(row.Integer("company_id"), row.Integer("id"), row.Text("name"), row.Text("description")), ct);
 }

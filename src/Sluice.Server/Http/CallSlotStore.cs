@@ -47,10 +47,10 @@ internal sealed class CallSlotStore(Db db)
         """, row => row.GetInt32(0), ct);
 
     private static async Task<(long Known, DateTimeOffset FreeAt)> NextAsync(IDbSession tx, long companyId, int slots, CancellationToken ct) => (await tx.QueryAsync($"""
-        select count(*), coalesce(min(free_at), 0)
+        select count(*) as known, coalesce(min(free_at), 0) as next_free_at
         from call_slots
         where company_id = {companyId} and slot < {slots}
-        """, row => (row.GetInt64(0), row.Time(1)), ct)).Single();
+        """, row => (row.Integer("known"), row.Time("next_free_at")), ct)).Single();
 
     private static Task<int> AddAsync(IDbSession tx, long companyId, int slots, CancellationToken ct) => tx.ExecuteAsync($"""
         insert into call_slots (company_id, slot, free_at)

@@ -120,12 +120,12 @@ internal sealed class OutboxStore(IDbSession db)
         var (recipient, domain) = (EmailAddress.Key(message.Recipient), Message.DomainOf(message.Recipient));
         return (await db.QueryAsync($"""
             select
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {day} limit {limits.SenderDay}) a),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {week} limit {limits.SenderWeek}) b),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_key = {recipient} and sent_at > {rolling} limit {limits.RecipientDay}) c),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_domain = {domain} and sent_at > {rolling} limit {limits.DomainDay}) d),
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e)
-            """, row => new SendingCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4)), ct)).Single();
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {day} limit {limits.SenderDay}) a) as sender_day,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {week} limit {limits.SenderWeek}) b) as sender_week,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_key = {recipient} and sent_at > {rolling} limit {limits.RecipientDay}) c) as recipient_day,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_domain = {domain} and sent_at > {rolling} limit {limits.DomainDay}) d) as domain_day,
+                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e) as company_day
+            """, row => new SendingCounts(row.Int("sender_day"), row.Int("sender_week"), row.Int("recipient_day"), row.Int("domain_day"), row.Int("company_day")), ct)).Single();
     }
     private static string? WordOf(Hold? hold) => hold is null ? null : HoldReasons.Word(hold.Reason);
 }

@@ -24,5 +24,5 @@ internal sealed class InboundStore(IDbSession tx)
         select type, outcome
         from inbound
         where company_id = {companyId} and message_id = {messageId}
-        """, row => (row.GetString(0), row.GetString(1)), ct)).Single();
+        """, row => (row.Text("type"), row.Text("outcome")), ct)).Single();
 }

@@ -13,7 +13,7 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
     {
         var rows = await db.QueryAsync(
             $"{Catalogue(db.Dialect)}",
-            row => (Table: row.GetString(0), Column: CopyColumn.Of(row.GetString(1), row.GetString(2)), Key: row.GetInt64(3)),
+            row => (Table: row.Text("table_name"), Column: CopyColumn.Of(row.Text("column_name"), row.Text("type")), Key: row.Integer("key_position")),
             ct);
         return
         [
@@ -71,8 +71,8 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
 
     private static SqlText Catalogue(Dialect dialect) => new(ReferenceEquals(dialect, Dialect.Postgres)
         ? """
-            select c.relname::text, a.attname::text, format_type(a.atttypid, null),
-                   coalesce(array_position(k.indkey::smallint[], a.attnum), -1) + 1
+            select c.relname::text as table_name, a.attname::text as column_name, format_type(a.atttypid, null) as type,
+                   coalesce(array_position(k.indkey::smallint[], a.attnum), -1) + 1 as key_position
             from pg_class c
             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             join pg_index k on k.indrelid = c.oid and k.indisprimary
@@ -80,7 +80,7 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
             order by c.relname, a.attnum
             """
         : """
-            select t.name, c.name, lower(c.type), c.pk
+            select t.name as table_name, c.name as column_name, lower(c.type) as type, c.pk as key_position
             from sqlite_master t
             join pragma_table_info(t.name) c
             where t.type = 'table' and t.name not like 'sqlite\_%' escape '\'

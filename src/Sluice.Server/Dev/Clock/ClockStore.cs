@@ -9,7 +9,7 @@ internal sealed class ClockStore(IDbSession db)
         select ahead, frozen_at
         from dev_clock
         where number = 1
-        """, row => new ClockState(TimeSpan.FromMilliseconds(row.GetInt64(0)), row.TimeOrNull(1)), ct)).SingleOrDefault();
+        """, row => new ClockState(TimeSpan.FromMilliseconds(row.Integer("ahead")), row.TimeOrNull("frozen_at")), ct)).SingleOrDefault();
 
     public Task SaveAsync(ClockState state, CancellationToken ct) => db.ExecuteAsync($"""
         insert into dev_clock (number, ahead, frozen_at)
