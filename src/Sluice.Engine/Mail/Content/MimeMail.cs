@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail.Content;

@@ -1,3 +1,5 @@
+using Sluice.Engine.Mail.Content;
+
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Sends mail. There are two implementations: one keeps mail for the inbox of <c>sluice dev</c>, the other hands it to a mail server.</summary>
@@ -12,22 +14,6 @@ internal interface IMailTransport
     /// </summary>
     Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct);
 }
-
-/// <summary>A mail, ready to be sent.</summary>
-/// <param name="Html">The body, without the unsubscribe link.</param>
-/// <param name="MessageId">Without angle brackets, like every Message-ID in Sluice.</param>
-/// <param name="References">Message-IDs of the thread so far, oldest first; the mail answers the last one. Empty: the mail starts a thread.</param>
-/// <param name="UnsubscribeUrl">Null: the mail has no unsubscribe link.</param>
-internal sealed record OutgoingMail(
-    string SenderAddress,
-    string SenderName,
-    string Recipient,
-    string Subject,
-    string Html,
-    string MessageId,
-    IReadOnlyList<string> References,
-    DateTimeOffset Date,
-    string? UnsubscribeUrl);
 
 /// <param name="Reason">The mail server's answer, or what went wrong; null for a sent mail.</param>
 internal sealed record MailOutcome(MailOutcomeKind Kind, string? Reason)

@@ -1,6 +1,7 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Scheduling;

@@ -5,6 +5,7 @@ using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
 using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Api.Manage.Prospects;
+using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Api.Manage.Tasks;
 using Sluice.Server.Api.Manage.Users;
 using Sluice.Server.Http;

@@ -1,7 +1,7 @@
+using System.Text.Json.Serialization;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
-using Sluice.Server.Api.Manage.Flows;
-using Sluice.Server.Api.Manage.Users;
+using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Companies;
@@ -37,7 +37,7 @@ internal static class CompanyAuthoring
         var (admission, engine, mails) = (current.Admission, current.Engine, current.Engine.Limits);
         var changed = current with
         {
-            TimeZone = UserAuthoring.Zone(given, current.TimeZone),
+            TimeZone = ReadZone.From(given, current.TimeZone),
             Limits = new CompanyLimits(
                 given.Integer("callsPerSecond", current.Limits.CallsPerSecond, 0, 100_000), given.Integer("callsPerDay", current.Limits.CallsPerDay, 0, int.MaxValue)),
             Admission = new AdmissionSettings(
@@ -58,7 +58,7 @@ internal static class CompanyAuthoring
     }
 
     private static Answer<CompanyAnswer> Tell(Authoring author, Company company) =>
-        new(new(author.Call.RequestId, CompanyItem.From(company)), AuthoringJson.Default.CompanyAnswer);
+        new(new(author.Call.RequestId, CompanyItem.From(company)), CompanyJson.Default.CompanyAnswer);
 }
 
 internal sealed record CompanyAnswer(string RequestId, CompanyItem Company);
@@ -86,3 +86,7 @@ internal sealed record CompanyItem(
         one.Engine.ToDoExpiryDays, one.Engine.Limits.SenderDay, one.Engine.Limits.SenderWeek, one.Engine.Limits.RecipientDay,
         one.Engine.Limits.DomainDay, one.Engine.Limits.CompanyDay, one.Engine.UnsubscribeLink);
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CompanyAnswer))]
+internal sealed partial class CompanyJson : JsonSerializerContext;

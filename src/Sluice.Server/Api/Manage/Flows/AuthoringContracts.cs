@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
-using Sluice.Server.Api.Manage.Companies;
-using Sluice.Server.Api.Manage.Users;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
@@ -72,9 +70,6 @@ internal sealed record ExportAnswer(string RequestId, IReadOnlyList<JsonObject> 
 [JsonSerializable(typeof(RulesetAnswer))]
 [JsonSerializable(typeof(RulesetsAnswer))]
 [JsonSerializable(typeof(DeletedAnswer))]
-[JsonSerializable(typeof(ManagedUserAnswer))]
-[JsonSerializable(typeof(ManagedUsersAnswer))]
-[JsonSerializable(typeof(CompanyAnswer))]
 [JsonSerializable(typeof(ApplyAnswer))]
 [JsonSerializable(typeof(ExportAnswer))]
 internal sealed partial class AuthoringJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
+using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;

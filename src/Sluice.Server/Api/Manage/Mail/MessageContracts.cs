@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using NodaTime;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
-using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Api.Manage.Mail;

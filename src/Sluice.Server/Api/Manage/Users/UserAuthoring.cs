@@ -1,9 +1,9 @@
-using NodaTime;
+using System.Text.Json.Serialization;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Users;
-using Sluice.Server.Api.Manage.Flows;
+using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Users;
@@ -33,7 +33,7 @@ internal static class UserAuthoring
         var store = new UserStore(author.Session.Tx);
         var (fetched, total) = (await store.ListAsync(call.CompanyId, UserFilter.All, at.After, call.Ct), await store.CountAsync(call.CompanyId, UserFilter.All, call.Ct));
         var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", author.Session.Now));
-        return new Answer<ManagedUsersAnswer>(new(call.RequestId, page.Records, page.Items.ConvertAll(ManagedUser.From)), AuthoringJson.Default.ManagedUsersAnswer);
+        return new Answer<ManagedUsersAnswer>(new(call.RequestId, page.Records, page.Items.ConvertAll(ManagedUser.From)), ManagedUserJson.Default.ManagedUsersAnswer);
     });
 
     private static Task<IResult> Get(string id, Call call, Authors authors) =>
@@ -65,7 +65,7 @@ internal static class UserAuthoring
             PhoneNumber = given.Text("phoneNumber", current.PhoneNumber),
             Active = given.Flag("active", current.Active),
             HasSeat = given.Flag("hasSeat", current.HasSeat),
-            TimeZone = Zone(given, current.TimeZone),
+            TimeZone = ReadZone.From(given, current.TimeZone),
             SenderAddress = given.Text("senderAddress", current.SenderAddress),
             Profile = current.Profile with { EmailAliases = given.Texts("emailAliases", current.Profile.EmailAliases, 20) },
         };
@@ -84,17 +84,6 @@ internal static class UserAuthoring
                 given.Fault(name, $"{RequestReader.Echo(address)} is not a valid email address");
             }
         }
-    }
-
-    public static string Zone(RequestReader given, string current)
-    {
-        var name = given.Required("timeZone", current);
-        if (name.Length > 0 && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is null)
-        {
-            given.Fault("timeZone", $"there is no time zone {RequestReader.Echo(name)}; use an IANA name such as Europe/Berlin");
-        }
-
-        return name;
     }
 
     private static async Task<IResult> WriteAsync(Authoring author, User? current, User user)
@@ -120,7 +109,7 @@ internal static class UserAuthoring
     }
 
     private static Answer<ManagedUserAnswer> Tell(Authoring author, User user, int status = StatusCodes.Status200OK) =>
-        new(new(author.Call.RequestId, ManagedUser.From(user)), AuthoringJson.Default.ManagedUserAnswer, status);
+        new(new(author.Call.RequestId, ManagedUser.From(user)), ManagedUserJson.Default.ManagedUserAnswer, status);
 }
 
 internal sealed record ManagedUserAnswer(string RequestId, ManagedUser User);
@@ -144,3 +133,8 @@ internal sealed record ManagedUser(
         WireId.Write(user.Id), user.Email, user.FirstName, user.LastName, user.Title, user.PhoneNumber, user.Active, user.HasSeat, user.TimeZone,
         user.SenderAddress, user.Profile.EmailAliases);
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ManagedUserAnswer))]
+[JsonSerializable(typeof(ManagedUsersAnswer))]
+internal sealed partial class ManagedUserJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
-namespace Sluice.Server.Api.Manage;
+namespace Sluice.Server.Api.Manage.Shared;
 
 /// <summary>One request of an author: the call, the session on the database, and the reader of the body.</summary>
 internal sealed class Authoring(Call call, AuthoringSession session)

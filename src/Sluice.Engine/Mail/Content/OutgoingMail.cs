@@ -1,0 +1,17 @@
+namespace Sluice.Engine.Mail.Content;
+
+/// <summary>A mail, ready to be sent.</summary>
+/// <param name="Html">The body, without the unsubscribe link.</param>
+/// <param name="MessageId">Without angle brackets, like every Message-ID in Sluice.</param>
+/// <param name="References">Message-IDs of the thread so far, oldest first; the mail answers the last one. Empty: the mail starts a thread.</param>
+/// <param name="UnsubscribeUrl">Null: the mail has no unsubscribe link.</param>
+internal sealed record OutgoingMail(
+    string SenderAddress,
+    string SenderName,
+    string Recipient,
+    string Subject,
+    string Html,
+    string MessageId,
+    IReadOnlyList<string> References,
+    DateTimeOffset Date,
+    string? UnsubscribeUrl);
