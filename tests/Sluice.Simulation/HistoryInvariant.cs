@@ -70,7 +70,7 @@ internal sealed class HistoryInvariant(Db db)
         {
             FlowInstanceStatus.FinishedNoReply => run.Reason is null && last == InstanceEvent.Finished,
             FlowInstanceStatus.FinishedResponse => run.Reason == FinishReason.Replied && last == FinishReason.Replied,
-            _ => run.Reason is { } reason && Ends.Contains(reason) && (last == reason || (last, reason) == (InstanceEvent.Removed, FinishReason.RemovedManually)),
+            _ => run.Reason is { } reason && Ends.Contains(reason) && last == EndInstances.EventOf(reason),
         };
         Hold(isTrue, $"{run.Id} is {run.Status} with the reason '{run.Reason}', but its history ends with '{last}'");
     }

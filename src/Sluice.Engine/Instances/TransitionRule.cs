@@ -135,8 +135,8 @@ internal static class TransitionRule
 
     private static Transition Finish(Run run, FlowInstanceStatus status, string? reason, DateTimeOffset now) => new(
         run with { Status = status, FinishReason = reason, FinishedAt = now, NextDueAt = null },
-        reason ?? InstanceEvent.Finished,
-        Effects.CloseToDos | Effects.CancelMail);
+        EndInstances.EventOf(reason),
+        EndInstances.EffectsOfEnd);
 }
 
 /// <param name="After">The new state of the instance.</param>

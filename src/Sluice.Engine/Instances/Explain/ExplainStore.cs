@@ -25,7 +25,7 @@ internal sealed class ExplainStore(Db db)
                 row.GetInt64(0),
                 row.GetInt64(1),
                 row.Time(2),
-                row.GetString(3),
+                InstanceEvent.ReadKind(row.GetString(3)),
                 new Actor(row.GetInt64(4), row.IntegerOrNull(5), row.TextOrNull(6), row.IntegerOrNull(7)),
                 row.TextOrNull(8)), ct);
         events.Reverse();

@@ -12,7 +12,7 @@ namespace Sluice.Engine.Mail.Delivery;
 /// Claims due mail. It first reads the instance again, because a reply or a pause since the mail was queued must stop it. The claim is committed
 /// as state <c>sending</c> before any network traffic.
 /// </summary>
-internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeProvider clock)
+internal sealed class TakeMail(Db db, ApplyChanges apply, EndInstances end, MailLinks links, TimeProvider clock)
 {
     /// <summary>Reason of a message that waits for its flow's sending window; distinguishes it from a mail server's answer.</summary>
     public const string OutsideWindow = "Outside the flow's sending window";
@@ -52,7 +52,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
             if (run is { IsOpen: true } && BeginStep.WhyGone(run, facts) is { } reason)
             {
                 // A sweep may not have reached the instance yet. Ending it here cancels its queued mail too.
-                events.AddRange(await apply.EndAsync(tx, [run], reason, now, ct));
+                events.AddRange(await end.RunAsync(tx, [run], reason, now, ct));
             }
             else if (WhyNot(message, run) is { } state)
             {
