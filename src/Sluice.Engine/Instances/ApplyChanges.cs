@@ -55,12 +55,12 @@ internal sealed class ApplyChanges(IdMaker ids)
         if (reactions.Count > 0)
         {
             var flows = (await new FlowStore(tx).FindWithDeletedAsync(companyId, [.. reactions.Select(change => change.Before.FlowId).Distinct()], ct)).ToDictionary(flow => flow.Id);
-            await todos.AddAsync([.. reactions.Select(change => MakeToDo(change.Transition.After, flows[change.Before.FlowId], step: null, KindOf(change.Transition.Effects)!, now))], ct);
+            await todos.AddAsync([.. reactions.Select(change => MakeToDo(change.Transition.After, flows[change.Before.FlowId], step: null, KindOf(change.Transition.Effects)!.Value, now))], ct);
         }
     }
 
     /// <param name="step">Null: an event asks for the task, not a step.</param>
-    public ToDo MakeToDo(Run run, Flow flow, Step? step, string kind, DateTimeOffset now) => new(
+    public ToDo MakeToDo(Run run, Flow flow, Step? step, TaskKind kind, DateTimeOffset now) => new(
         run.CompanyId,
         ids.Next(),
         run.OwnerId,
@@ -81,11 +81,11 @@ internal sealed class ApplyChanges(IdMaker ids)
     private InstanceEvent ToEvent(Change change, DateTimeOffset now) =>
         new(ids.Next(), change.Before.Id, now, change.Transition.Event!, change.By, change.Detail?.ToJson());
 
-    private static string? KindOf(Effects effects) => effects switch
+    private static TaskKind? KindOf(Effects effects) => effects switch
     {
-        _ when effects.HasFlag(Effects.ResponseToDo) => ToDo.Response,
-        _ when effects.HasFlag(Effects.MeetingToDo) => ToDo.MeetingBooked,
-        _ when effects.HasFlag(Effects.BouncedToDo) => ToDo.Bounced,
+        _ when effects.HasFlag(Effects.ResponseToDo) => TaskKind.Response,
+        _ when effects.HasFlag(Effects.MeetingToDo) => TaskKind.MeetingBooked,
+        _ when effects.HasFlag(Effects.BouncedToDo) => TaskKind.Bounced,
         _ => null,
     };
 

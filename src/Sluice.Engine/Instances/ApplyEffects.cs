@@ -21,7 +21,7 @@ internal sealed class ApplyEffects(IDbSession tx, long companyId, IReadOnlyList<
         await ForAsync(Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
         await ForAsync(Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
         await ForAsync(Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
-        await ForAsync(Effects.MailHasLeft, of => todos.CompleteOfAsync(companyId, of, ToDo.UncertainMail, now, ct));
+        await ForAsync(Effects.MailHasLeft, of => todos.CompleteOfAsync(companyId, of, TaskKind.UncertainMail, now, ct));
     }
 
     public async Task WriteMailAsync(DateTimeOffset now, CancellationToken ct)

@@ -14,20 +14,20 @@ internal sealed class EndInstances(ApplyChanges apply, IdMaker ids)
 
     /// <param name="reason">Null: the last step is done and the prospect never replied.</param>
     /// <returns>The kind of the event.</returns>
-    public static string EventOf(string? reason) => reason switch
+    public static string EventOf(FinishReason? reason) => reason switch
     {
         null => InstanceEvent.Finished,
         FinishReason.RemovedManually => InstanceEvent.Removed,
-        _ => reason,
+        { } other => other.Word(),
     };
 
     /// <summary>Ends the open ones of these instances, because something is gone that all of them need.</summary>
     /// <param name="runs">Locked in this transaction; all belong to one company.</param>
-    public Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct) =>
+    public Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Run> runs, FinishReason reason, DateTimeOffset now, CancellationToken ct) =>
         runs is [var first, ..] ? RunAsync(tx, runs, reason, Actor.Engine(first.CompanyId), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
 
     /// <param name="why">A sentence for the history, if the reason alone does not say enough.</param>
-    public Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
+    public Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Run> runs, FinishReason reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
     {
         var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
         var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new Change(run, end, by) { Detail = detail } : null);
@@ -39,9 +39,9 @@ internal sealed class EndInstances(ApplyChanges apply, IdMaker ids)
     /// due time and the fencing token, unlike a transition; <see cref="FlowInstanceStore.FinishAsync"/> says why.
     /// </summary>
     /// <returns>The instances that this call ended, in the order of <paramref name="instanceIds"/>.</returns>
-    public async Task<List<long>> RunInBulkAsync(IDbSession tx, IReadOnlyList<long> instanceIds, string reason, Actor by, DateTimeOffset now, CancellationToken ct)
+    public async Task<List<long>> RunInBulkAsync(IDbSession tx, IReadOnlyList<long> instanceIds, FinishReason reason, Actor by, DateTimeOffset now, CancellationToken ct)
     {
-        var ended = await new FlowInstanceStore(tx).FinishAsync(by.CompanyId, instanceIds, FlowInstanceStatus.Finished, reason, now, ct);
+        var ended = await new FlowInstanceStore(tx).FinishAsync(by.CompanyId, instanceIds, InstanceStatus.Finished, reason, now, ct);
         if (ended.Count > 0)
         {
             await new ApplyEffects(tx, by.CompanyId, [.. ended.Select(id => (id, EffectsOfEnd))]).RunAsync(now, ct);

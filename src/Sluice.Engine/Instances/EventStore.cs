@@ -48,7 +48,7 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
     public const string Finished = "finished";
 
     /// <summary>Reads a kind from the database. In older rows, the kind of a removal may be its finish reason.</summary>
-    public static string ReadKind(string stored) => stored == FinishReason.RemovedManually ? Removed : stored;
+    public static string ReadKind(string stored) => stored == FinishReason.RemovedManually.Word() ? Removed : stored;
 }
 
 /// <summary>Who caused an event: the API key, the request, and the user that the request names, if any. All three are null if the engine caused it.</summary>

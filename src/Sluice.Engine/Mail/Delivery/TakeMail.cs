@@ -80,8 +80,8 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, EndInstances end, Mail
     /// <returns>The state that the message gets instead; null: its instance waits for it, so it may be sent.</returns>
     public static MessageState? WhyNot(Message message, Run? run) => run switch
     {
-        { Status: FlowInstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
-        { Status: FlowInstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
+        { Status: InstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
+        { Status: InstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
         _ => MessageState.Cancelled,
     };
 

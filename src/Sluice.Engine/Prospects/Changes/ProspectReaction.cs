@@ -34,7 +34,7 @@ internal sealed class ProspectReaction(EndInstances end, React react, TimeProvid
         var gone = new List<Run>();
         foreach (var run in await LockOpenAsync(tx, by.CompanyId, prospectId, ct))
         {
-            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], ToDo.Bounced, clock.GetUtcNow(), ct);
+            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], TaskKind.Bounced, clock.GetUtcNow(), ct);
             if (run.PauseReason == PauseReason.Bounced
                 && await react.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "The e-mail address has changed" }, by, ct) is not null)
             {
