@@ -63,7 +63,7 @@ internal static class DueSteps
                 status = 1,
                 step_order = 1,
                 lease_until = 0
-            where id % {OneIn} = 0 and status < 3
+            where id % {OneIn} = 0 and {InstanceStatuses.IsOpen()}
             """, ct);
     }
 
@@ -134,7 +134,7 @@ internal static class DueSteps
         {
             await new ToDoStore(tx).AddAsync(
                 moved.ConvertAll(one => new ToDo(
-                    one.Company, ids.Next(), one.Owner, 1, one.Prospect, one.Id, one.Flow, 1, ToDo.Step, "CALL", null, ToDoStatus.Open, ToDoPriority.Medium, now, now, now)),
+                    one.Company, ids.Next(), one.Owner, 1, one.Prospect, one.Id, one.Flow, 1, TaskKind.Step, "CALL", null, ToDoStatus.Open, ToDoPriority.Medium, now, now, now)),
                 ct);
         }
 

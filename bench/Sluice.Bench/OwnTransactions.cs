@@ -46,7 +46,7 @@ internal static class OwnTransactions
 
         public async Task RunAsync(long started, TimeSpan length, CancellationToken ct)
         {
-            var unassign = new UnassignFlowInstances(db, ids, TimeProvider.System);
+            var unassign = new UnassignFlowInstances(db, new EndInstances(new ApplyChanges(ids), ids), TimeProvider.System);
             var actor = new Actor(all.CompanyId, 1, "bench", null);
             for (long turn = number; turn < all.Count && Stopwatch.GetElapsedTime(started) < length; turn += Callers)
             {

@@ -20,7 +20,7 @@ internal static partial class Removal
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
         await using var db = new Recorded(OpenDatabase.At(database));
         var last = all.Scattered(all.Count - 1); // No benchmark run gets this far.
-        var removed = await new UnassignFlowInstances(db, ids, TimeProvider.System)
+        var removed = await new UnassignFlowInstances(db, new EndInstances(new ApplyChanges(ids), ids), TimeProvider.System)
             .ByIdAsync([last], refuseUnknown: false, new Actor(all.CompanyId, 1, RequestId.New(), null), ct);
         if (removed is not [_])
         {

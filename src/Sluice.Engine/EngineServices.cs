@@ -49,6 +49,7 @@ internal static class EngineServices
         services.AddSingleton<UnassignFlowInstances>();
         services.AddSingleton<BulkRow>();
         services.AddSingleton<ApplyChanges>();
+        services.AddSingleton<EndInstances>();
         services.AddSingleton<StepDone>();
         services.AddSingleton<SkipStep>();
         services.AddSingleton<React>();

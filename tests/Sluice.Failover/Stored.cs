@@ -1,3 +1,4 @@
+using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Failover;
@@ -9,7 +10,7 @@ internal sealed record Stored(IReadOnlyDictionary<long, StoredInstance> Instance
     {
         var instances = await db.QueryAsync(
             $"""
-            select i.id, i.crm_prospect_id, i.flow_id, f.exclusive, i.status < 3
+            select i.id, i.crm_prospect_id, i.flow_id, f.exclusive, {InstanceStatuses.IsOpen("i")}
             from flow_instances i
             join flows f on f.company_id = i.company_id and f.id = i.flow_id
             where i.company_id = {companyId}

@@ -15,7 +15,7 @@ internal sealed class HistoryInvariant(Db db)
 
     private static readonly HashSet<string> Heard = [InstanceEvent.SoftBounce, InstanceEvent.MailUncertain];
 
-    private static readonly HashSet<string> Ends =
+    private static readonly HashSet<FinishReason> Ends =
     [
         FinishReason.RemovedManually, FinishReason.MeetingBooked, FinishReason.OptedOut, FinishReason.ToDoExpired, FinishReason.FlowDeleted, FinishReason.NoSeat,
         FinishReason.ProspectDeleted,
@@ -58,8 +58,8 @@ internal sealed class HistoryInvariant(Db db)
         if (was is not null && run.Status != was.Status)
         {
             Hold(kinds.Count > 0, $"{run.Id} became {run.Status}, but its history does not say why");
-            Hold(was.Status != FlowInstanceStatus.Paused || kinds.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and runs, but nobody resumed it");
-            Hold(run.Status != FlowInstanceStatus.Paused || kinds.Exists(Pauses.Contains), $"{run.Id} is paused, but its history does not say why");
+            Hold(was.Status != InstanceStatus.Paused || kinds.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and runs, but nobody resumed it");
+            Hold(run.Status != InstanceStatus.Paused || kinds.Exists(Pauses.Contains), $"{run.Id} is paused, but its history does not say why");
         }
     }
 
@@ -68,9 +68,9 @@ internal sealed class HistoryInvariant(Db db)
         var last = kinds.Count > 0 ? kinds[^1] : "nothing";
         var isTrue = run.Status switch
         {
-            FlowInstanceStatus.FinishedNoReply => run.Reason is null && last == InstanceEvent.Finished,
-            FlowInstanceStatus.FinishedResponse => run.Reason == FinishReason.Replied && last == FinishReason.Replied,
-            _ => run.Reason is { } reason && Ends.Contains(reason) && (last == reason || (last, reason) == (InstanceEvent.Removed, FinishReason.RemovedManually)),
+            InstanceStatus.FinishedNoReply => run.Reason is null && last == InstanceEvent.Finished,
+            InstanceStatus.FinishedResponse => run.Reason == FinishReason.Replied && last == FinishReason.Replied.Word(),
+            _ => run.Reason is { } reason && Ends.Contains(reason) && last == EndInstances.EventOf(reason),
         };
         Hold(isTrue, $"{run.Id} is {run.Status} with the reason '{run.Reason}', but its history ends with '{last}'");
     }

@@ -57,7 +57,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
     private async Task CheckEntryAsync(SeenRun run)
     {
         var others = await db.QueryAsync($"""
-            select i.status < 3, f.id = {run.FlowId}, f.exclusive, c.multiple_flows_allowed,
+            select {InstanceStatuses.IsOpen("i")}, f.id = {run.FlowId}, f.exclusive, c.multiple_flows_allowed,
                    i.finished_at is not null and i.finished_at + c.cool_off_days * 86400000 > {clock.Now}, i.id
             from flow_instances i
             join flows f on f.company_id = i.company_id and f.id = i.flow_id
@@ -77,7 +77,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             select i.id
             from flow_instances i
             join prospects p on p.company_id = i.company_id and p.id = i.prospect_id
-            where i.status < 3 and (p.opted_out or p.deleted_at is not null)
+            where {InstanceStatuses.IsOpen("i")} and (p.opted_out or p.deleted_at is not null)
             """, row => row.GetInt64(0), default);
         Hold(left.Count == 0, $"{string.Join(", ", left)}: still open, although the prospect has opted out or is deleted");
     }

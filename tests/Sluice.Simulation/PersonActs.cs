@@ -12,7 +12,7 @@ internal sealed class PersonActs(SimWorld world)
     {
         var open = await world.Db.QueryAsync(
             $"select id, flow_instance_id, step_id, kind from todos where status = 'OPEN' and not hidden and kind <> 'uncertain_mail' order by id",
-            row => new Open(row.GetInt64(0), row.GetInt64(1), row.IntegerOrNull(2), row.GetString(3)),
+            row => new Open(row.GetInt64(0), row.GetInt64(1), row.IntegerOrNull(2), TaskKinds.Parse(row.GetString(3))),
             default);
         if (open.Count == 0)
         {
@@ -21,7 +21,7 @@ internal sealed class PersonActs(SimWorld world)
 
         var todo = world.Pick(open);
         var status = world.OneIn(5) ? "DISMISSED" : "DONE";
-        world.Turmoil.Tell($"{todo.Kind} task of {todo.RunId} is {status}");
+        world.Turmoil.Tell($"{todo.Kind.Word()} task of {todo.RunId} is {status}");
         await world.DoAsync((worker, tx) => FinishAsync(worker, tx, todo, status));
     }
 
@@ -41,7 +41,7 @@ internal sealed class PersonActs(SimWorld world)
         }
 
         var trigger = world.OneIn(6) ? new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually }
-            : run.Status == FlowInstanceStatus.Paused ? new Trigger(TriggerKind.Resumed)
+            : run.Status == InstanceStatus.Paused ? new Trigger(TriggerKind.Resumed)
             : new Trigger(TriggerKind.PausedByPerson) { Until = world.OneIn(2) ? world.Clock.Now.AddDays(world.Turmoil.Chance.Next(40)) : null };
         world.Turmoil.Tell($"{trigger.Kind} {run.Id}");
         await world.DoAsync((worker, tx) => worker.React.RunAsync(tx, run.CompanyId, run.Id, trigger, world.By, default));
@@ -67,7 +67,7 @@ internal sealed class PersonActs(SimWorld world)
             return;
         }
 
-        if (todo is { Kind: ToDo.Step, StepId: { } stepId })
+        if (todo is { Kind: TaskKind.Step, StepId: { } stepId })
         {
             await worker.ToDos.DoneAsync(tx, todo.RunId, stepId, null, world.By, default);
         }
@@ -78,5 +78,5 @@ internal sealed class PersonActs(SimWorld world)
         }
     }
 
-    private sealed record Open(long Id, long RunId, long? StepId, string Kind);
+    private sealed record Open(long Id, long RunId, long? StepId, TaskKind Kind);
 }

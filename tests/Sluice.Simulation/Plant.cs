@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Simulation;
@@ -60,7 +61,7 @@ internal sealed partial class Planted(Plant plant)
         Plant.Limit => DayLimits().Replace(text, "limit 0 * $1) $2"),
         Plant.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0, 1440, 127", StringComparison.Ordinal),
         Plant.CoolOff => text.Replace("max(i.finished_at)", "max(i.finished_at) * 0", StringComparison.Ordinal),
-        Plant.Once => text.Contains("i.prospect_id, f.id, f.exclusive", StringComparison.Ordinal) ? text.Replace("i.status < 3", "i.status < 0", StringComparison.Ordinal) : text,
+        Plant.Once => text.Contains("i.prospect_id, f.id, f.exclusive", StringComparison.Ordinal) ? text.Replace(InstanceStatuses.IsOpen("i").Value, "i.status < 0", StringComparison.Ordinal) : text,
         _ => text,
     };
 

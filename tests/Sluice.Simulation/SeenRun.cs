@@ -13,10 +13,10 @@ namespace Sluice.Simulation;
 /// <param name="Waiting">Mails that are not being sent yet: queued and held.</param>
 /// <param name="Begun">Steps ever begun or skipped; <paramref name="ToDos"/> and <paramref name="Mails"/> count all that were ever made.</param>
 internal sealed record SeenRun(
-    long Id, long ProspectId, long FlowId, FlowInstanceStatus Status, WaitsFor WaitsFor, bool HasDue, bool IsFinished, string? Reason, long Events, long OpenSteps,
+    long Id, long ProspectId, long FlowId, InstanceStatus Status, WaitsFor WaitsFor, bool HasDue, bool IsFinished, FinishReason? Reason, long Events, long OpenSteps,
     long OpenOthers, long Asks, long Queued, long Uncertain, long UnderWay, long Waiting, long Begun, long ToDos, long Mails, long Fence)
 {
-    public bool IsOpen => Status < FlowInstanceStatus.FinishedNoReply;
+    public bool IsOpen => Status < InstanceStatus.FinishedNoReply;
 
     public static async Task<List<SeenRun>> ListAsync(Db db)
     {
@@ -27,7 +27,7 @@ internal sealed record SeenRun(
             from flow_instances i
             order by i.id
             """, row => new SeenRun(
-                row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), (FlowInstanceStatus)row.GetInt32(3), (WaitsFor)row.GetInt32(4), row.GetBoolean(5), row.GetBoolean(6), row.TextOrNull(7),
+                row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), (InstanceStatus)row.GetInt32(3), (WaitsFor)row.GetInt32(4), row.GetBoolean(5), row.GetBoolean(6), row.TextOrNull(7) is { } reason ? FinishReasons.Parse(reason) : null,
                 row.GetInt64(9), 0, 0, 0, 0, 0, 0, 0, row.GetInt64(10), 0, 0, row.GetInt64(8)), default);
         var todos = await CountAsync(db, "todos", "case when status = 'OPEN' then case when kind = 'step' and hidden then 'hidden' else kind end else 'closed' end");
         var mails = await CountAsync(db, "messages", "state");
@@ -41,13 +41,13 @@ internal sealed record SeenRun(
         Hold(IsOpen || (OpenSteps, OpenOthers, Waiting) == (0, 0, 0), $"{Id} is {Status}, but still has {OpenSteps + OpenOthers} open tasks and {Waiting} unsent mails");
         switch (Status)
         {
-            case FlowInstanceStatus.Pending:
+            case InstanceStatus.Pending:
                 Hold(HasDue, $"{Id} is Pending, but never comes due");
                 break;
-            case FlowInstanceStatus.Paused:
+            case InstanceStatus.Paused:
                 Hold((OpenSteps, Queued, HasDue) == (0, 0, true), $"{Id} is Paused, but its task or mail is not, or the pause never ends");
                 break;
-            case FlowInstanceStatus.Running:
+            case InstanceStatus.Running:
                 Hold(WaitsFor != WaitsFor.Pause, $"{Id} is Running, but waits for somebody to resume it");
                 Hold(WaitsFor != WaitsFor.Step || HasDue, $"{Id} waits for a step that never comes due");
                 Hold(OpenSteps == (WaitsFor == WaitsFor.ToDo ? 1 : 0) && (WaitsFor != WaitsFor.ToDo || HasDue), $"{Id} waits for {WaitsFor}, but has {OpenSteps} open tasks or no due time");

@@ -19,19 +19,20 @@ internal sealed class SimWorker
         Db = new SimDb(inner, dialect, turmoil, plant, Life);
         var ids = new IdMaker(clock) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100)) };
         var apply = new ApplyChanges(ids);
+        var end = new EndInstances(apply, ids);
         var stepDone = new StepDone(apply);
         var way = new MailWay(new SimMail(turmoil, Life, server));
         React = new React(apply, clock);
         Inbound = new Inbound(React, ids, clock);
         ToDos = new ToDoReaction(stepDone, React, clock);
-        Prospects = new ProspectReaction(apply, React, clock);
+        Prospects = new ProspectReaction(end, React, clock);
         Skip = new SkipStep(apply, clock);
         Settle = new SettleMail(Db, apply, stepDone, React, ids, clock);
-        var mail = new SendMail(Db, new TakeMail(Db, apply, new MailLinks(new PublicUrl(() => null)), clock), Settle, way, clock);
+        var mail = new SendMail(Db, new TakeMail(Db, apply, end, new MailLinks(new PublicUrl(() => null)), clock), Settle, way, clock);
         var runs = new DueRuns(Db, new BeginStep(apply, new StepMail(ids)), apply, clock, new FaultLogger(fault));
-        Engine = new FlowEngine(Db, runs, new Sweeps(Db, apply, clock), mail, clock);
+        Engine = new FlowEngine(Db, runs, new Sweeps(Db, end, clock), mail, clock);
         Assign = new AssignProspects(Db, ids, clock);
-        Unassign = new UnassignFlowInstances(Db, ids, clock);
+        Unassign = new UnassignFlowInstances(Db, end, clock);
         Ids = ids;
     }
 

@@ -16,7 +16,7 @@ internal sealed record SimWorld(Db Db, SimTeam Team, Turmoil Turmoil, SimClock C
 
     public async Task<Run?> AnyOpenAsync()
     {
-        var open = await Db.QueryAsync($"select id from flow_instances where company_id = {Team.CompanyId} and status < 3 order by id", row => row.GetInt64(0), default);
+        var open = await Db.QueryAsync($"select id from flow_instances where company_id = {Team.CompanyId} and {InstanceStatuses.IsOpen()} order by id", row => row.GetInt64(0), default);
         return open.Count == 0 ? null : await new RunStore(Db).FindAsync(Team.CompanyId, Pick(open), default);
     }
 

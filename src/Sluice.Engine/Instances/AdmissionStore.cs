@@ -50,7 +50,7 @@ internal sealed class AdmissionStore(IDbSession tx)
         from {SqlTable.Of(prospectIds)} asked
         cross join flow_instances i
         join flows f on f.company_id = i.company_id and f.id = i.flow_id
-        where i.company_id = {companyId} and i.prospect_id = asked.value and i.status < 3
+        where i.company_id = {companyId} and i.prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
         """, row => (row.GetInt64(0), new OpenFlow(row.GetInt64(1), row.GetBoolean(2))), ct);
 
     /// <summary>Uses index flow_instances_prospect.</summary>

@@ -23,25 +23,15 @@ internal sealed class ApplyChanges(IdMaker ids)
         var saved = await SaveAsync(new RunStore(tx), changes, ct);
         var kept = changes.Where(change => saved.Contains(change.Before.Id)).ToList();
         var companyId = changes[0].Before.CompanyId;
-        await ApplyToDosAsync(tx, companyId, kept, now, ct);
-        await ApplyMailAsync(tx, companyId, kept, now, ct);
+        var effects = new ApplyEffects(tx, companyId, [.. kept.Select(change => (change.Before.Id, change.Transition.Effects))]);
+        await effects.WriteToDosAsync(now, ct);
+        await AddToDosAsync(tx, companyId, kept, now, ct);
+        await effects.WriteMailAsync(now, ct);
+        await AddAsync(kept.Select(change => change.Message), new MessageStore(tx).AddAsync, ct);
         await AddAsync(kept.Select(change => change.Begun), new LedgerStore(tx).AddAsync, ct);
         var events = kept.Where(change => change.Transition.Event is not null).Select(change => ToEvent(change, now)).ToList();
         await AddAsync(events, new EventStore(tx).AddAsync, ct);
         return events;
-    }
-
-    /// <summary>Ends the open ones of these instances, because something is gone that all of them need.</summary>
-    /// <param name="runs">Locked in this transaction; all belong to one company.</param>
-    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, DateTimeOffset now, CancellationToken ct) =>
-        runs is [var first, ..] ? EndAsync(tx, runs, reason, Actor.Engine(first.CompanyId), null, now, ct) : Task.FromResult<List<InstanceEvent>>([]);
-
-    /// <param name="why">A sentence for the history, if the reason alone does not say enough.</param>
-    public Task<List<InstanceEvent>> EndAsync(IDbSession tx, IReadOnlyList<Run> runs, string reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
-    {
-        var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
-        var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new Change(run, end, by) { Detail = detail } : null);
-        return RunAsync(tx, [.. changes.OfType<Change>()], now, ct);
     }
 
     private static async Task<HashSet<long>> SaveAsync(RunStore runs, IReadOnlyList<Change> changes, CancellationToken ct)
@@ -50,14 +40,10 @@ internal sealed class ApplyChanges(IdMaker ids)
         return [.. await runs.SaveStepAsync([.. byKind[true]], ct), .. await runs.SaveAsync([.. byKind[false]], ct)];
     }
 
-    private async Task ApplyToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Hands the open to-dos over to a new owner, and adds those of begun steps and of events.</summary>
+    private async Task AddToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
     {
         var todos = new ToDoStore(tx);
-        await ForAsync(kept, Effects.CloseToDos, of => todos.DismissOfAsync(companyId, of, now, ct));
-        await ForAsync(kept, Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
-        await ForAsync(kept, Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
-        await ForAsync(kept, Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
-        await ForAsync(kept, Effects.MailHasLeft, of => todos.CompleteOfAsync(companyId, of, ToDo.UncertainMail, now, ct));
         foreach (var change in kept.Where(change => change.Transition.Effects.HasFlag(Effects.HandOver)))
         {
             await todos.HandOverAsync(companyId, change.Before.Id, change.Transition.After.OwnerId, now, ct);
@@ -69,23 +55,12 @@ internal sealed class ApplyChanges(IdMaker ids)
         if (reactions.Count > 0)
         {
             var flows = (await new FlowStore(tx).FindWithDeletedAsync(companyId, [.. reactions.Select(change => change.Before.FlowId).Distinct()], ct)).ToDictionary(flow => flow.Id);
-            await todos.AddAsync([.. reactions.Select(change => MakeToDo(change.Transition.After, flows[change.Before.FlowId], step: null, KindOf(change.Transition.Effects)!, now))], ct);
+            await todos.AddAsync([.. reactions.Select(change => MakeToDo(change.Transition.After, flows[change.Before.FlowId], step: null, KindOf(change.Transition.Effects)!.Value, now))], ct);
         }
     }
 
-    private static async Task ApplyMailAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
-    {
-        var messages = new MessageStore(tx);
-        await ForAsync(kept, Effects.CancelMail, of => messages.CancelOfAsync(companyId, of, ct));
-        await ForAsync(kept, Effects.HoldMail, of => messages.HoldOfAsync(companyId, of, ct));
-        await ForAsync(kept, Effects.ReleaseMail, of => messages.ReleaseOfAsync(companyId, of, ct));
-        await ForAsync(kept, Effects.MailHasLeft, of => messages.HasLeftOfAsync(companyId, of, ct));
-        await ForAsync(kept, Effects.HandOver, of => messages.HurryOfAsync(companyId, of, now, ct));
-        await AddAsync(kept.Select(change => change.Message), messages.AddAsync, ct);
-    }
-
     /// <param name="step">Null: an event asks for the task, not a step.</param>
-    public ToDo MakeToDo(Run run, Flow flow, Step? step, string kind, DateTimeOffset now) => new(
+    public ToDo MakeToDo(Run run, Flow flow, Step? step, TaskKind kind, DateTimeOffset now) => new(
         run.CompanyId,
         ids.Next(),
         run.OwnerId,
@@ -106,22 +81,13 @@ internal sealed class ApplyChanges(IdMaker ids)
     private InstanceEvent ToEvent(Change change, DateTimeOffset now) =>
         new(ids.Next(), change.Before.Id, now, change.Transition.Event!, change.By, change.Detail?.ToJson());
 
-    private static string? KindOf(Effects effects) => effects switch
+    private static TaskKind? KindOf(Effects effects) => effects switch
     {
-        _ when effects.HasFlag(Effects.ResponseToDo) => ToDo.Response,
-        _ when effects.HasFlag(Effects.MeetingToDo) => ToDo.MeetingBooked,
-        _ when effects.HasFlag(Effects.BouncedToDo) => ToDo.Bounced,
+        _ when effects.HasFlag(Effects.ResponseToDo) => TaskKind.Response,
+        _ when effects.HasFlag(Effects.MeetingToDo) => TaskKind.MeetingBooked,
+        _ when effects.HasFlag(Effects.BouncedToDo) => TaskKind.Bounced,
         _ => null,
     };
-
-    private static async Task ForAsync(List<Change> kept, Effects effect, Func<IReadOnlyList<long>, Task> write)
-    {
-        var of = kept.Where(change => change.Transition.Effects.HasFlag(effect)).Select(change => change.Before.Id).ToList();
-        if (of.Count > 0)
-        {
-            await write(of);
-        }
-    }
 
     private static async Task AddAsync<T>(IEnumerable<T?> rows, Func<IReadOnlyList<T>, CancellationToken, Task> add, CancellationToken ct)
         where T : class

@@ -85,7 +85,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         prospectId,
         assignment.Flow.Id,
         assignment.Owner.Id,
-        firstDue > now ? FlowInstanceStatus.Pending : FlowInstanceStatus.Running,
+        firstDue > now ? InstanceStatus.Pending : InstanceStatus.Running,
         StepOrder: 1,
         firstDue, // Null if the flow has no steps: nothing happens in the instance, and only a removal ends it [inf].
         now)

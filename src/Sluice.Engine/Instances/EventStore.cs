@@ -26,7 +26,7 @@ internal sealed class EventStore(IDbSession tx)
         .Text("detail", one => one.Detail);
 }
 
-/// <param name="Kind">What happened: one of the constants below, or the finish reason if something other than a removal ended the instance.</param>
+/// <param name="Kind">What happened: one of the constants below, or the finish reason; see <see cref="EndInstances.EventOf"/>.</param>
 /// <param name="Detail">JSON: the step, the reason, and the consequence.</param>
 internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffset At, string Kind, Actor By, string? Detail = null)
 {
@@ -46,6 +46,9 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
 
     /// <summary>The last step is done and the prospect never replied.</summary>
     public const string Finished = "finished";
+
+    /// <summary>Reads a kind from the database. In older rows, the kind of a removal may be its finish reason.</summary>
+    public static string ReadKind(string stored) => stored == FinishReason.RemovedManually.Word() ? Removed : stored;
 }
 
 /// <summary>Who caused an event: the API key, the request, and the user that the request names, if any. All three are null if the engine caused it.</summary>

@@ -7,14 +7,14 @@ internal sealed class FlowInstanceStore(IDbSession db)
 {
     /// <summary>Looks up the open instances of prospects by CRM id. Index flow_instances_open contains every column that it reads.</summary>
     public static readonly LookUp<FlowInstance> OpenOfProspects = new(
-        "flow_instances", "crm_prospect_id", ["id", "flow_id", "owner_id", "status", "created_at"], "status < 3");
+        "flow_instances", "crm_prospect_id", ["id", "flow_id", "owner_id", "status", "created_at"], InstanceStatuses.IsOpen().Value);
 
     /// <summary>Finds the ids of this prospect's open instances, oldest first. Uses index flow_instances_open.</summary>
     /// <param name="flowId">Null: in all flows.</param>
     public Task<List<long>> FindOpenAsync(long companyId, string crmId, long? flowId, CancellationToken ct) => db.QueryAsync($"""
         select id
         from flow_instances
-        where company_id = {companyId} and crm_prospect_id = {crmId} and status < 3 and ({flowId} is null or flow_id = {flowId})
+        where company_id = {companyId} and crm_prospect_id = {crmId} and {InstanceStatuses.IsOpen()} and ({flowId} is null or flow_id = {flowId})
         order by created_at, id
         """, row => row.GetInt64(0), ct);
 
@@ -32,20 +32,20 @@ internal sealed class FlowInstanceStore(IDbSession db)
     /// </summary>
     /// <returns>The ids that this call finished. If two calls race for an id, only one of them returns it.</returns>
     public Task<List<long>> FinishAsync(
-        long companyId, IReadOnlyList<long> ids, FlowInstanceStatus status, string reason, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
+        long companyId, IReadOnlyList<long> ids, InstanceStatus status, FinishReason reason, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
         with open as (
             select f.id
             from {SqlTable.Of(ids)} asked
             cross join flow_instances f
-            where f.company_id = {companyId} and f.id = asked.value and f.status < 3
+            where f.company_id = {companyId} and f.id = asked.value and {InstanceStatuses.IsOpen("f")}
             order by f.id
             {db.Dialect.ForUpdateOf("f")}
         )
         update flow_instances
         set status = {(int)status},
-            finish_reason = {reason},
+            finish_reason = {reason.Word()},
             finished_at = {now}
-        where company_id = {companyId} and id in (select id from open) and status < 3
+        where company_id = {companyId} and id in (select id from open) and {InstanceStatuses.IsOpen()}
         returning id
         """, row => row.GetInt64(0), ct);
 
@@ -66,7 +66,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
                next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason
         from {ToTable(instances)} i
         where true
-        on conflict (company_id, prospect_id, flow_id) where status < 3 do nothing
+        on conflict (company_id, prospect_id, flow_id) where {InstanceStatuses.IsOpen()} do nothing
         returning id
         """, row => row.GetInt64(0), ct);
 
@@ -82,7 +82,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Integer("owner_id", instance => instance.OwnerId)
         .Integer("status", instance => (int)instance.Status)
         .Integer("step_order", instance => instance.StepOrder)
-        .Text("finish_reason", instance => instance.FinishReason)
+        .Text("finish_reason", instance => instance.FinishReason?.Word())
         .Time("next_due_at", instance => instance.NextDueAt)
         .Time("created_at", instance => instance.CreatedAt)
         .Time("finished_at", instance => instance.FinishedAt)
@@ -90,7 +90,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Integer("waits_for", instance => (int)instance.WaitsFor)
         .Integer("flow_version", instance => instance.FlowVersion)
         .Time("paused_at", instance => instance.PausedAt)
-        .Text("pause_reason", instance => instance.PausedAt is null ? null : PauseReason.Manual);
+        .Text("pause_reason", instance => instance.PausedAt is null ? null : PauseReason.Manual.Word());
 
     private static FlowInstance Read(DbDataReader row) =>
         new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
@@ -107,12 +107,12 @@ internal sealed record NewFlowInstance(
     long ProspectId,
     long FlowId,
     long OwnerId,
-    FlowInstanceStatus Status,
+    InstanceStatus Status,
     int StepOrder,
     DateTimeOffset? NextDueAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset? FinishedAt = null,
-    string? FinishReason = null,
+    FinishReason? FinishReason = null,
     long? TermsId = null)
 {
     public WaitsFor WaitsFor { get; init; }

@@ -14,7 +14,7 @@ internal sealed record Run(
     long ProspectId,
     long FlowId,
     long OwnerId,
-    FlowInstanceStatus Status,
+    InstanceStatus Status,
     int StepOrder,
     int Attempt,
     long FlowVersion,
@@ -25,16 +25,16 @@ internal sealed record Run(
     DateTimeOffset CreatedAt,
     DateTimeOffset? RepliedAt = null,
     DateTimeOffset? PausedAt = null,
-    string? PauseReason = null,
+    PauseReason? PauseReason = null,
     WaitsFor? HeldWaitsFor = null,
     DateTimeOffset? HeldDueAt = null,
     DateTimeOffset? FinishedAt = null,
-    string? FinishReason = null)
+    FinishReason? FinishReason = null)
 {
-    public bool IsOpen => Status < FlowInstanceStatus.FinishedNoReply;
+    public bool IsOpen => Status < InstanceStatus.FinishedNoReply;
 
     /// <summary>What the instance waits for, or would wait for if it were not paused.</summary>
-    public WaitsFor Doing => Status == FlowInstanceStatus.Paused ? HeldWaitsFor ?? WaitsFor.Step : WaitsFor;
+    public WaitsFor Doing => Status == InstanceStatus.Paused ? HeldWaitsFor ?? WaitsFor.Step : WaitsFor;
 }
 
 /// <summary>What an open instance waits for. It decides what <see cref="Run.NextDueAt"/> means. The database stores the numbers.</summary>
@@ -51,15 +51,4 @@ internal enum WaitsFor
 
     /// <summary>Waits for a person to resume it; the due time is when the pause ends.</summary>
     Pause = 3,
-}
-
-/// <summary>Why an instance is paused.</summary>
-internal static class PauseReason
-{
-    public const string Manual = "manual";
-    public const string Reply = "reply";
-    public const string MeetingBooked = "meeting_booked";
-    public const string Bounced = "bounced";
-    public const string OutOfOffice = "out_of_office";
-    public const string CalledBack = "called_back";
 }

@@ -83,7 +83,7 @@ internal sealed class RunStore(IDbSession db)
     public Task<List<Run>> FindOpenOfAsync(long companyId, long prospectId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
-        where i.company_id = {companyId} and i.prospect_id = {prospectId} and i.status < 3
+        where i.company_id = {companyId} and i.prospect_id = {prospectId} and {InstanceStatuses.IsOpen("i")}
         order by i.created_at, i.id
         """, Read, ct);
 
@@ -92,7 +92,7 @@ internal sealed class RunStore(IDbSession db)
         select i.id
         from {SqlTable.Of(crmIds)} asked
         cross join flow_instances i
-        where i.company_id = {companyId} and i.crm_prospect_id = asked.value and i.status < 3
+        where i.company_id = {companyId} and i.crm_prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
         """, row => row.GetInt64(0), ct);
 
     /// <summary>Lists a batch of a company's instances in id order, for a sweep that ends those of a deleted flow or user. Uses the primary key.</summary>
@@ -114,7 +114,7 @@ internal sealed class RunStore(IDbSession db)
             .Integer("status", run => (int)run.Status)
             .Integer("owner_id", run => run.OwnerId)
             .Time("finished_at", run => run.FinishedAt)
-            .Text("finish_reason", run => run.FinishReason),
+            .Text("finish_reason", run => run.FinishReason?.Word()),
         new SqlText("""
             status = n.status,
                 owner_id = n.owner_id,
@@ -145,7 +145,7 @@ internal sealed class RunStore(IDbSession db)
             held_waits_for = n.held_waits_for,
             held_due_at = n.held_due_at
         from {runs} n
-        where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.fence = n.fence and flow_instances.status < 3
+        where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.fence = n.fence and {InstanceStatuses.IsOpen("flow_instances")}
         returning flow_instances.id
         """, row => row.GetInt64(0), ct);
 
@@ -155,7 +155,7 @@ internal sealed class RunStore(IDbSession db)
         set next_due_at = null,
             lease_until = 0
         from {ToTable(ended)} n
-        where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.status >= 3
+        where flow_instances.company_id = n.company_id and flow_instances.id = n.id and {InstanceStatuses.IsEnded("flow_instances")}
         """, ct);
 
     private static SqlText ColumnsOf(string table) => new(string.Join(", ", ((string[])
@@ -177,7 +177,7 @@ internal sealed class RunStore(IDbSession db)
         .Integer("fence", run => run.Fence)
         .Time("replied_at", run => run.RepliedAt)
         .Time("paused_at", run => run.PausedAt)
-        .Text("pause_reason", run => run.PauseReason)
+        .Text("pause_reason", run => run.PauseReason?.Word())
         .Integer("held_waits_for", run => (int?)run.HeldWaitsFor)
         .Time("held_due_at", run => run.HeldDueAt);
 
@@ -188,7 +188,7 @@ internal sealed class RunStore(IDbSession db)
         row.GetInt64(3),
         row.GetInt64(4),
         row.GetInt64(5),
-        (FlowInstanceStatus)row.GetInt32(6),
+        (InstanceStatus)row.GetInt32(6),
         row.GetInt32(7),
         row.GetInt32(8),
         row.GetInt64(9),
@@ -199,9 +199,9 @@ internal sealed class RunStore(IDbSession db)
         row.Time(14),
         row.TimeOrNull(15),
         row.TimeOrNull(16),
-        row.TextOrNull(17),
+        row.TextOrNull(17) is { } paused ? PauseReasons.Parse(paused) : null,
         (WaitsFor?)row.IntegerOrNull(18),
         row.TimeOrNull(19),
         row.TimeOrNull(20),
-        row.TextOrNull(21));
+        row.TextOrNull(21) is { } finished ? FinishReasons.Parse(finished) : null);
 }

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Instances;
 /// <summary>What is gone (a flow or a user), and how far the sweep has ended its instances.</summary>
 /// <param name="Kind">The finish reason: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
 /// <param name="SubjectId">Id of the flow or of the user.</param>
-internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectId, long AfterId, long Fence)
+internal sealed record Sweep(long CompanyId, long Id, FinishReason Kind, long SubjectId, long AfterId, long Fence)
 {
     public bool Concerns(Run run) => (Kind == FinishReason.FlowDeleted ? run.FlowId : run.OwnerId) == SubjectId;
 }
@@ -14,9 +14,9 @@ internal sealed record Sweep(long CompanyId, long Id, string Kind, long SubjectI
 internal sealed class SweepStore(IDbSession db)
 {
     /// <summary>Adds a sweep, in the transaction that deletes the flow or takes the user's seat.</summary>
-    public Task AddAsync(IdMaker ids, long companyId, string kind, long subjectId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task AddAsync(IdMaker ids, long companyId, FinishReason kind, long subjectId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into sweeps (company_id, id, kind, subject_id, after_id, lease_until, fence, created_at)
-        values ({companyId}, {ids.Next()}, {kind}, {subjectId}, 0, 0, 0, {now})
+        values ({companyId}, {ids.Next()}, {kind.Word()}, {subjectId}, 0, 0, 0, {now})
         """, ct);
 
     public async Task<bool> AnyAsync(CancellationToken ct) =>
@@ -37,7 +37,7 @@ internal sealed class SweepStore(IDbSession db)
             fence = fence + 1
         where (company_id, id) in (select company_id, id from next)
         returning company_id, id, kind, subject_id, after_id, fence
-        """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
+        """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), FinishReasons.Parse(row.GetString(2)), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
 
     /// <summary>Ends all leases.</summary>
     public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""

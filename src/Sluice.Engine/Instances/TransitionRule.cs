@@ -21,18 +21,18 @@ internal static class TransitionRule
         TriggerKind.Replied => Reply(run, trigger.Ruleset, now),
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
         TriggerKind.Bounced => Bounce(run, trigger, now),
-        TriggerKind.OutOfOffice => run.Status == FlowInstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
-        TriggerKind.CalledBack => run.Status == FlowInstanceStatus.Paused && GoesOnAt(run) is null ? null : Pause(run, PauseReason.CalledBack, null, now),
+        TriggerKind.OutOfOffice => run.Status == InstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
+        TriggerKind.CalledBack => run.Status == InstanceStatus.Paused && GoesOnAt(run) is null ? null : Pause(run, PauseReason.CalledBack, null, now),
         TriggerKind.PausedByPerson => ByPerson(run, Pause(run, PauseReason.Manual, trigger.Until, now)),
-        TriggerKind.Resumed => run.Status == FlowInstanceStatus.Paused ? Resume(run, trigger, now) : null,
-        TriggerKind.PauseRanOut => run.Status == FlowInstanceStatus.Paused ? Finish(run, FlowInstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
-        TriggerKind.ToDoExpired => run.WaitsFor == WaitsFor.ToDo ? Finish(run, FlowInstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
+        TriggerKind.Resumed => run.Status == InstanceStatus.Paused ? Resume(run, trigger, now) : null,
+        TriggerKind.PauseRanOut => run.Status == InstanceStatus.Paused ? Finish(run, InstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
+        TriggerKind.ToDoExpired => run.WaitsFor == WaitsFor.ToDo ? Finish(run, InstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
         TriggerKind.ToDoMoved => run.WaitsFor == WaitsFor.ToDo ? new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None) : null,
         TriggerKind.Reassigned => trigger.OwnerId == run.OwnerId ? null : new Transition(run with { OwnerId = trigger.OwnerId }, InstanceEvent.Reassigned, Effects.HandOver),
         TriggerKind.MailIsOutdated => run.WaitsFor == WaitsFor.Mail ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Step, NextDueAt = now }, null, Effects.CancelMail) : null,
-        TriggerKind.RemovedAfterReply => run.RepliedAt is not null ? Finish(run, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
-        TriggerKind.Unsubscribed => Finish(run, FlowInstanceStatus.Finished, FinishReason.OptedOut, now),
-        TriggerKind.Ended => Finish(run, FlowInstanceStatus.Finished, trigger.Reason!, now),
+        TriggerKind.RemovedAfterReply => run.RepliedAt is not null ? Finish(run, InstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
+        TriggerKind.Unsubscribed => Finish(run, InstanceStatus.Finished, FinishReason.OptedOut, now),
+        TriggerKind.Ended => Finish(run, InstanceStatus.Finished, trigger.Reason!.Value, now),
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),
     };
 
@@ -40,7 +40,7 @@ internal static class TransitionRule
     public static DateTimeOffset? GoesOnAt(Run run) => run.NextDueAt < run.PausedAt + LongestPause ? run.NextDueAt : null;
 
     private static Transition Begin(Run run, Trigger trigger) => new(
-        run with { Status = FlowInstanceStatus.Running, WaitsFor = trigger.WaitsFor, NextDueAt = trigger.Until, StepOrder = trigger.StepOrder ?? run.StepOrder },
+        run with { Status = InstanceStatus.Running, WaitsFor = trigger.WaitsFor, NextDueAt = trigger.Until, StepOrder = trigger.StepOrder ?? run.StepOrder },
         InstanceEvent.StepBegun,
         Effects.None);
 
@@ -48,12 +48,12 @@ internal static class TransitionRule
     /// Moves to the next step, or finishes. A step can also complete while the instance is paused, for example if its mail was just being
     /// sent; then the next step waits until the instance is resumed.
     /// </summary>
-    private static Transition Done(Run run, Trigger trigger, DateTimeOffset now) => run.Status == FlowInstanceStatus.Paused
+    private static Transition Done(Run run, Trigger trigger, DateTimeOffset now) => run.Status == InstanceStatus.Paused
         ? new Transition(
             run with { StepOrder = trigger.StepOrder ?? run.StepOrder + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = trigger.Until ?? now }, InstanceEvent.StepDone, Effects.CloseStepToDos)
         : trigger.StepOrder is { } next
         ? new Transition(run with { StepOrder = next, WaitsFor = WaitsFor.Step, NextDueAt = trigger.Until }, InstanceEvent.StepDone, Effects.CloseStepToDos)
-        : Finish(run, run.RepliedAt is null ? FlowInstanceStatus.FinishedNoReply : FlowInstanceStatus.FinishedResponse, run.RepliedAt is null ? null : FinishReason.Replied, now);
+        : Finish(run, run.RepliedAt is null ? InstanceStatus.FinishedNoReply : InstanceStatus.FinishedResponse, run.RepliedAt is null ? null : FinishReason.Replied, now);
 
     private static Transition Reply(Run run, RunRuleset ruleset, DateTimeOffset now)
     {
@@ -61,9 +61,9 @@ internal static class TransitionRule
         var todo = ruleset.ReplyToDo ? Effects.ResponseToDo : Effects.None;
         return ruleset.OnReply switch
         {
-            Reaction.Stop => Finish(heard, FlowInstanceStatus.FinishedResponse, FinishReason.Replied, now).And(todo),
+            Reaction.Stop => Finish(heard, InstanceStatus.FinishedResponse, FinishReason.Replied, now).And(todo),
             Reaction.Continue => new Transition(heard, InstanceEvent.Replied, todo),
-            _ when run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Reply } => new Transition(heard, InstanceEvent.Replied, Effects.None),
+            _ when run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.Reply } => new Transition(heard, InstanceEvent.Replied, Effects.None),
             _ => Pause(heard, PauseReason.Reply, null, now).And(todo) with { Event = InstanceEvent.Replied },
         };
     }
@@ -73,9 +73,9 @@ internal static class TransitionRule
         var todo = ruleset.MeetingToDo ? Effects.MeetingToDo : Effects.None;
         return ruleset.OnMeeting switch
         {
-            Reaction.Stop => Finish(run, FlowInstanceStatus.Finished, FinishReason.MeetingBooked, now).And(todo),
+            Reaction.Stop => Finish(run, InstanceStatus.Finished, FinishReason.MeetingBooked, now).And(todo),
             Reaction.Continue => new Transition(run, InstanceEvent.MeetingBooked, todo),
-            _ when run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.MeetingBooked } => null,
+            _ when run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.MeetingBooked } => null,
             _ => Pause(run, PauseReason.MeetingBooked, null, now).And(todo) with { Event = InstanceEvent.MeetingBooked },
         };
     }
@@ -91,14 +91,14 @@ internal static class TransitionRule
     }
 
     /// <summary>Pauses the instance. A second pause keeps what the instance did before the first; <see cref="LongestPause"/> starts again.</summary>
-    private static Transition Pause(Run run, string reason, DateTimeOffset? until, DateTimeOffset now)
+    private static Transition Pause(Run run, PauseReason reason, DateTimeOffset? until, DateTimeOffset now)
     {
         var last = now + LongestPause;
-        var isPaused = run.Status == FlowInstanceStatus.Paused;
+        var isPaused = run.Status == InstanceStatus.Paused;
         return new Transition(
             run with
             {
-                Status = FlowInstanceStatus.Paused,
+                Status = InstanceStatus.Paused,
                 PauseReason = reason,
                 PausedAt = now,
                 HeldWaitsFor = isPaused ? run.HeldWaitsFor : run.WaitsFor,
@@ -112,7 +112,7 @@ internal static class TransitionRule
 
     /// <summary>Replaces any earlier pause with the person's pause. A repeated request with the same end changes nothing.</summary>
     private static Transition? ByPerson(Run run, Transition pause) =>
-        run is { Status: FlowInstanceStatus.Paused, PauseReason: PauseReason.Manual } && GoesOnAt(run) == GoesOnAt(pause.After) ? null : pause;
+        run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.Manual } && GoesOnAt(run) == GoesOnAt(pause.After) ? null : pause;
 
     /// <summary>
     /// Resumes the instance. A step that came due during the pause is due now. The time until a to-do expires starts again, because nobody
@@ -128,15 +128,15 @@ internal static class TransitionRule
             _ => run.HeldDueAt > now ? run.HeldDueAt : now,
         };
         return new Transition(
-            run with { Status = FlowInstanceStatus.Running, WaitsFor = was, NextDueAt = due, PausedAt = null, PauseReason = null, HeldWaitsFor = null, HeldDueAt = null },
+            run with { Status = InstanceStatus.Running, WaitsFor = was, NextDueAt = due, PausedAt = null, PauseReason = null, HeldWaitsFor = null, HeldDueAt = null },
             InstanceEvent.Resumed,
             Effects.ShowToDos | Effects.ReleaseMail);
     }
 
-    private static Transition Finish(Run run, FlowInstanceStatus status, string? reason, DateTimeOffset now) => new(
+    private static Transition Finish(Run run, InstanceStatus status, FinishReason? reason, DateTimeOffset now) => new(
         run with { Status = status, FinishReason = reason, FinishedAt = now, NextDueAt = null },
-        reason ?? InstanceEvent.Finished,
-        Effects.CloseToDos | Effects.CancelMail);
+        EndInstances.EventOf(reason),
+        EndInstances.EffectsOfEnd);
 }
 
 /// <param name="After">The new state of the instance.</param>
@@ -192,7 +192,7 @@ internal sealed record Trigger(TriggerKind Kind)
     public long OwnerId { get; init; }
 
     /// <summary>Ended: the finish reason.</summary>
-    public string? Reason { get; init; }
+    public FinishReason? Reason { get; init; }
 
     /// <summary>The reason to record in the instance's history.</summary>
     public string? Detail { get; init; }

@@ -1,12 +1,9 @@
-using Sluice.Engine.Mail;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
-using Sluice.Engine.Tasks;
 
 namespace Sluice.Engine.Instances;
 
 /// <summary>Unassigns prospects: finishes their instances and records in the history who did it, in one transaction.</summary>
-internal sealed class UnassignFlowInstances(Db db, IdMaker ids, TimeProvider clock)
+internal sealed class UnassignFlowInstances(Db db, EndInstances end, TimeProvider clock)
 {
     /// <returns>
     /// The instances that this call removed, in request order. Ids that are unknown, of another company or finished are absent [seed].
@@ -21,17 +18,6 @@ internal sealed class UnassignFlowInstances(Db db, IdMaker ids, TimeProvider clo
     public Task<List<long>> ByProspectAsync(string crmId, long? flowId, Actor by, CancellationToken ct) => db.InTransactionAsync(async tx =>
         await RemoveAsync(tx, await new FlowInstanceStore(tx).FindOpenAsync(by.CompanyId, crmId, flowId, ct), by, ct), ct);
 
-    private async Task<List<long>> RemoveAsync(IDbSession tx, IReadOnlyList<long> instanceIds, Actor by, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        var removed = (await new FlowInstanceStore(tx).FinishAsync(by.CompanyId, instanceIds, FlowInstanceStatus.Finished, FinishReason.RemovedManually, now, ct)).ToHashSet();
-        if (removed.Count > 0)
-        {
-            await new ToDoStore(tx).DismissOfAsync(by.CompanyId, [.. removed], now, ct);
-            await new MessageStore(tx).CancelOfAsync(by.CompanyId, [.. removed], ct);
-            await new EventStore(tx).AddAsync([.. removed.Select(id => new InstanceEvent(ids.Next(), id, now, InstanceEvent.Removed, by))], ct);
-        }
-
-        return instanceIds.Where(removed.Contains).ToList();
-    }
+    private Task<List<long>> RemoveAsync(IDbSession tx, IReadOnlyList<long> instanceIds, Actor by, CancellationToken ct) =>
+        end.RunInBulkAsync(tx, instanceIds, FinishReason.RemovedManually, by, clock.GetUtcNow(), ct);
 }

@@ -27,7 +27,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     }
 
     /// <summary>Returns the finish reason if something is gone that the instance cannot continue without [doc]; null: nothing is gone.</summary>
-    public static string? WhyGone(Run run, StepFacts facts) =>
+    public static FinishReason? WhyGone(Run run, StepFacts facts) =>
         !facts.Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
         : !facts.Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
         : !facts.Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
@@ -49,7 +49,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         var placed = run with { StepOrder = place, FlowVersion = flow.Version };
         if (place > steps.Count)
         {
-            return Change(run, placed with { Status = FlowInstanceStatus.Running }, new Trigger(TriggerKind.StepDone), now);
+            return Change(run, placed with { Status = InstanceStatus.Running }, new Trigger(TriggerKind.StepDone), now);
         }
 
         var step = steps[place - 1];
@@ -74,7 +74,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     private Change Hand(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
     {
         var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), now);
-        return change with { ToDo = apply.MakeToDo(placed, flow, step, ToDo.Step, now), Detail = change.Detail! with { Reason = reason } };
+        return change with { ToDo = apply.MakeToDo(placed, flow, step, TaskKind.Step, now), Detail = change.Detail! with { Reason = reason } };
     }
 
     private static Change Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, DateTimeOffset now) =>

@@ -7,7 +7,7 @@ namespace Sluice.Engine.Scheduling;
 /// Ends the open instances of a flow that was deleted or of a user who left: a piece at a time, each in one transaction with how far it is.
 /// There is no index for it, as each would slow down every assign and removal for what happens rarely; it reads along the primary key.
 /// </summary>
-internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
+internal sealed class Sweeps(Db db, EndInstances end, TimeProvider clock)
 {
     private const int Piece = 1000;
 
@@ -32,6 +32,6 @@ internal sealed class Sweeps(Db db, ApplyChanges apply, TimeProvider clock)
 
         var concerned = piece.Where(run => run.IsOpen && sweep.Concerns(run)).Select(run => run.Id).ToList();
         var locked = await new RunStore(tx).LockAsync(sweep.CompanyId, concerned, ct);
-        return await apply.EndAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // Another user may own it by now.
+        return await end.RunAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // Another user may own it by now.
     }
 }

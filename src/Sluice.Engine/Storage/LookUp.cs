@@ -14,7 +14,7 @@ namespace Sluice.Engine.Storage;
 /// <param name="table">The table's name.</param>
 /// <param name="key">The text column that the keys are compared with.</param>
 /// <param name="columns">Integer columns that are never null. The first identifies a row within its company.</param>
-/// <param name="where">The condition that a row must meet to be found. Begins with a column's name, as in <c>status &lt; 3</c>.</param>
+/// <param name="where">The condition that a row must meet to be found. Begins with a column's name.</param>
 internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> columns, string where)
     where T : unmanaged
 {

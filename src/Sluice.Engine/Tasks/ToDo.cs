@@ -2,7 +2,6 @@ namespace Sluice.Engine.Tasks;
 
 /// <summary>Something that a user should do for a prospect. The API calls it a task; the code calls it a to-do, because <c>Task</c> is a .NET type.</summary>
 /// <param name="FlowInstanceId">Null for a manual to-do; then the flow and the step are null too.</param>
-/// <param name="Kind">step, response, bounced, meeting_booked or manual.</param>
 /// <param name="Action">The same values as a step's action: CALL, SEND_EMAIL, …</param>
 /// <param name="Title">The title of a manual to-do.</param>
 internal sealed record ToDo(
@@ -14,7 +13,7 @@ internal sealed record ToDo(
     long? FlowInstanceId,
     long? FlowId,
     long? StepId,
-    string Kind,
+    TaskKind Kind,
     string Action,
     string? Title,
     ToDoStatus Status,
@@ -23,15 +22,6 @@ internal sealed record ToDo(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    public const string Manual = "manual";
-    public const string Step = "step";
-
-    /// <summary>A mail is uncertain: nobody knows whether it left. The user should find out and record it.</summary>
-    public const string UncertainMail = "uncertain_mail";
-    public const string Response = "response";
-    public const string MeetingBooked = "meeting_booked";
-    public const string Bounced = "bounced";
-
     /// <summary>The outcome of a call.</summary>
     public string? Outcome { get; init; }
 

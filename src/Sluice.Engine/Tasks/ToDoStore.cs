@@ -116,14 +116,14 @@ internal sealed class ToDoStore(IDbSession db)
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = {TaskKind.Step.Word()}
         """, ct);
 
     /// <summary>Hides the open to-dos of steps when their instance is paused, or shows them when it is resumed. Uses index todos_open.</summary>
     public Task HideStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set hidden = {hidden}
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = 'step'
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = {TaskKind.Step.Word()}
         """, ct);
 
     /// <summary>Gives the open to-dos of an instance, hidden ones too, to another user. Uses index todos_open.</summary>
@@ -135,13 +135,13 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct);
 
     /// <summary>Marks the open to-dos of one kind as done, because what they ask for has been settled. Uses index todos_open.</summary>
-    public Task CompleteOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, string kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task CompleteOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, TaskKind kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DONE',
             updated_at = {now}
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
-          and status = 'OPEN' and kind = {kind}
+          and status = 'OPEN' and kind = {kind.Word()}
         """, ct);
 
     public static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();
@@ -155,7 +155,7 @@ internal sealed class ToDoStore(IDbSession db)
         .Integer("flow_instance_id", todo => todo.FlowInstanceId)
         .Integer("flow_id", todo => todo.FlowId)
         .Integer("step_id", todo => todo.StepId)
-        .Text("kind", todo => todo.Kind)
+        .Text("kind", todo => todo.Kind.Word())
         .Text("action", todo => todo.Action)
         .Text("title", todo => todo.Title)
         .Text("status", todo => Word(todo.Status))
@@ -174,7 +174,7 @@ internal sealed class ToDoStore(IDbSession db)
             row.IntegerOrNull(5),
             row.IntegerOrNull(6),
             row.IntegerOrNull(7),
-            row.GetString(8),
+            TaskKinds.Parse(row.GetString(8)),
             row.GetString(9),
             row.TextOrNull(10),
             Enum.Parse<ToDoStatus>(row.GetString(11), ignoreCase: true),

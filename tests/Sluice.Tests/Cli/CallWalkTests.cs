@@ -55,7 +55,7 @@ public sealed class CallWalkTests
         await File.WriteAllTextAsync(file, """{"objectId":"ada","modifiedDate":"2026-01-01T00:00:00Z","emailAddress":"ada@example.com","firstName":"A","lastName":"L"}""");
         var (now, prospect, instance) = (app.Clock.GetUtcNow(), await app.HasProspectAsync("bob"), await app.HasInstanceAsync("zoe"));
         var todo = new ToDo(
-            tenant.Id, app.NextId(), tenant.User.Id, tenant.Workspace.Id, prospect.Id, null, null, null, ToDo.Manual, "CALL", "Call", ToDoStatus.Open, ToDoPriority.Low, now, now, now);
+            tenant.Id, app.NextId(), tenant.User.Id, tenant.Workspace.Id, prospect.Id, null, null, null, TaskKind.Manual, "CALL", "Call", ToDoStatus.Open, ToDoPriority.Low, now, now, now);
         await new ToDoStore(app.Db).AddAsync([todo], CancellationToken.None);
         var job = (string)(await app.CallAsync(BeginBulk)).Json["id"]!;
         string[] assignment = ["--flow-id", $"{tenant.Flow.Id}", "--flow-instance-owner-email", TestApp.RepEmail];

@@ -106,7 +106,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         var begun = await RowsAsync("i.crm_prospect_id like 'step%'", InstanceEvent.StepBegun);
         Assert.Equal(Steps, begun.Count);
         Assert.All(begun, row => Assert.Equal((WaitsFor.ToDo, 1, 1, 1), (row.WaitsFor, row.Events, row.Begun, row.ToDos)));
-        var gone = await RowsAsync("i.crm_prospect_id like 'gone%' and i.status >= 3", FinishReason.FlowDeleted);
+        var gone = await RowsAsync($"i.crm_prospect_id like 'gone%' and {InstanceStatuses.IsEnded("i").Value}", FinishReason.FlowDeleted.Word());
         Assert.Equal(Steps, gone.Count);
         Assert.All(gone, row => Assert.Equal(1, row.Events));
         Assert.Equal(Enumerable.Repeat((long)MessageState.Sent, Mails), (await MailAsync("mail")).Select(state => (long)state));

@@ -20,7 +20,7 @@ internal static class ManyInstances
     {
         var tenant = of ?? app.Tenant;
         var instances = (await app.HasProspectsAsync(count, prefix, of)).ConvertAll(prospect => new NewFlowInstance(
-            tenant.Id, app.NextId(), prospect.CrmId, prospect.Id, (flow ?? tenant.Flow).Id, tenant.User.Id, FlowInstanceStatus.Running, 1, null, app.Clock.GetUtcNow()));
+            tenant.Id, app.NextId(), prospect.CrmId, prospect.Id, (flow ?? tenant.Flow).Id, tenant.User.Id, InstanceStatus.Running, 1, null, app.Clock.GetUtcNow()));
         await app.Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync(instances, CancellationToken.None), CancellationToken.None);
         return instances.ConvertAll(instance => instance.Id);
     }

@@ -141,7 +141,7 @@ internal sealed partial class TestApp
     public async Task<NewFlowInstance> HasInstanceAsync(
         string crmId,
         Flow? flow = null,
-        FlowInstanceStatus status = FlowInstanceStatus.Running,
+        InstanceStatus status = InstanceStatus.Running,
         User? owner = null,
         DateTimeOffset? createdAt = null,
         Tenant? of = null,
@@ -149,7 +149,7 @@ internal sealed partial class TestApp
     {
         var tenant = of ?? Tenant;
         var prospect = await HasProspectAsync(crmId, of: tenant);
-        var finishedAt = status < FlowInstanceStatus.FinishedNoReply ? (DateTimeOffset?)null : Now;
+        var finishedAt = status < InstanceStatus.FinishedNoReply ? (DateTimeOffset?)null : Now;
         var instance = new NewFlowInstance(
             tenant.Id, NextId(), crmId, prospect.Id, (flow ?? tenant.Flow).Id, (owner ?? tenant.User).Id, status, 1, null, createdAt ?? Now, finishedAt);
         instance = change?.Invoke(instance) ?? instance;

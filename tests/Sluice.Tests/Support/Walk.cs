@@ -29,7 +29,7 @@ internal static class Walk
         var instance = long.Parse((string)(await app.ListAsync("walk0")).Json["prospectsAssigned"]![0]!["flowInstanceId"]!);
         await new ToDoStore(app.Db).AddAsync(
             [new ToDo(
-                app.Tenant.Id, app.NextId(), app.Tenant.User.Id, app.Tenant.Workspace.Id, 1, instance, app.Tenant.Flow.Id, null, ToDo.Manual, "CALL", null, ToDoStatus.Open,
+                app.Tenant.Id, app.NextId(), app.Tenant.User.Id, app.Tenant.Workspace.Id, 1, instance, app.Tenant.Flow.Id, null, TaskKind.Manual, "CALL", null, ToDoStatus.Open,
                 ToDoPriority.Low, app.Clock.GetUtcNow(), app.Clock.GetUtcNow(), app.Clock.GetUtcNow())],
             CancellationToken.None);
         Assert.Equal(OK, (await app.UnassignAsync(instance)).Status);

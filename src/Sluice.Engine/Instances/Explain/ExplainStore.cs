@@ -25,7 +25,7 @@ internal sealed class ExplainStore(Db db)
                 row.GetInt64(0),
                 row.GetInt64(1),
                 row.Time(2),
-                row.GetString(3),
+                InstanceEvent.ReadKind(row.GetString(3)),
                 new Actor(row.GetInt64(4), row.IntegerOrNull(5), row.TextOrNull(6), row.IntegerOrNull(7)),
                 row.TextOrNull(8)), ct);
         events.Reverse();
@@ -41,9 +41,9 @@ internal sealed class ExplainStore(Db db)
         select id, user_id, kind, action, due_at
         from todos
         where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN'
-        order by case when kind = {ToDo.Step} then {(ofStep ? 0 : 1)} else {(ofStep ? 1 : 0)} end, id desc
+        order by case when kind = {TaskKind.Step.Word()} then {(ofStep ? 0 : 1)} else {(ofStep ? 1 : 0)} end, id desc
         limit 1
-        """, row => new OpenToDo(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.Time(4)), ct)).SingleOrDefault();
+        """, row => new OpenToDo(row.GetInt64(0), row.GetInt64(1), TaskKinds.Parse(row.GetString(2)), row.GetString(3), row.Time(4)), ct)).SingleOrDefault();
 
     /// <summary>Finds the newest message. Index messages_step.</summary>
     public async Task<Message?> FindMailAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
@@ -55,5 +55,4 @@ internal sealed class ExplainStore(Db db)
         """, MessageStore.Read, ct)).SingleOrDefault();
 }
 
-/// <param name="Kind">See <see cref="ToDo.Kind"/>.</param>
-internal sealed record OpenToDo(long Id, long UserId, string Kind, string Action, DateTimeOffset DueAt);
+internal sealed record OpenToDo(long Id, long UserId, TaskKind Kind, string Action, DateTimeOffset DueAt);

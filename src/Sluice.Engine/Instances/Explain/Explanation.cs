@@ -16,7 +16,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
             { IsOpen: false } => Ended(facts.Run, zone),
             _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: the engine is about to end it.", now, []),
             _ when facts.Owner is not { MayOwn: true } => new Explanation("Its owner no longer has a seat: the engine is about to end it.", now, []),
-            { Status: FlowInstanceStatus.Paused } => Paused(facts, zone),
+            { Status: InstanceStatus.Paused } => Paused(facts, zone),
             { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
             { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
             _ => OnStep(facts, now, zone),
@@ -39,8 +39,8 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         var then = run.NextDueAt is not { } next ? "it stays paused until somebody resumes it"
             : TransitionRule.GoesOnAt(run) is not null ? $"it resumes by itself on {Words.At(next, zone)}"
             : $"it ends by itself on {Words.At(next, zone)} if nobody resumes it";
-        var held = new List<HeldBy> { new("pause", $"{run.PauseReason ?? PauseReason.Manual}{since}") };
-        if (facts.ToDo is { } todo && todo.Kind != ToDo.Step)
+        var held = new List<HeldBy> { new("pause", $"{(run.PauseReason ?? PauseReason.Manual).Word()}{since}") };
+        if (facts.ToDo is { } todo && todo.Kind != TaskKind.Step)
         {
             held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has had a task about it since {Words.At(todo.DueAt, zone)}"));
         }

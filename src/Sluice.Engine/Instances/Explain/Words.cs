@@ -27,7 +27,7 @@ internal static class Words
         _ => "do a task",
     };
 
-    public static string WhyPaused(string? reason) => reason switch
+    public static string WhyPaused(PauseReason? reason) => reason switch
     {
         PauseReason.Reply => "the prospect replied",
         PauseReason.MeetingBooked => "a meeting was booked",
@@ -37,7 +37,7 @@ internal static class Words
         _ => "somebody paused it",
     };
 
-    public static string WhyFinished(string? reason) => reason switch
+    public static string WhyFinished(FinishReason? reason) => reason switch
     {
         FinishReason.RemovedManually => "somebody removed it",
         FinishReason.MeetingBooked => "a meeting was booked",

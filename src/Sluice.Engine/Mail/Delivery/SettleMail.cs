@@ -34,7 +34,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return null;
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], ToDo.UncertainMail, now, ct);
+        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], TaskKind.UncertainMail, now, ct);
         return isSent ? await GoOnAsync(tx, uncertain, by, now, ct) : [];
     }
 
@@ -52,7 +52,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return [];
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], ToDo.UncertainMail, now, ct); // The question is answered.
+        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
         return after.State switch
         {
             MessageState.Sent => await GoOnAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
@@ -86,7 +86,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         }
 
         var detail = new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId);
-        if (run.Status == FlowInstanceStatus.Paused)
+        if (run.Status == InstanceStatus.Paused)
         {
             var later = new Transition(run with { Attempt = run.Attempt + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = now }, InstanceEvent.MailFailed, Effects.None);
             return await apply.RunAsync(tx, [new Change(run, later, Actor.Engine(message.CompanyId)) { Detail = detail }], now, ct);
@@ -95,7 +95,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
         var step = (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == message.StepId);
         var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
-        var todo = apply.MakeToDo(run, flow, step, ToDo.Step, now) with { StepId = message.StepId };
+        var todo = apply.MakeToDo(run, flow, step, TaskKind.Step, now) with { StepId = message.StepId };
         var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
         return await apply.RunAsync(tx, [new Change(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
     }
@@ -111,7 +111,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         if (run.IsOpen)
         {
             var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
-            var todo = apply.MakeToDo(run, flow, step: null, ToDo.UncertainMail, now) with { Title = $"Was this mail sent? {message.Subject}" };
+            var todo = apply.MakeToDo(run, flow, step: null, TaskKind.UncertainMail, now) with { Title = $"Was this mail sent? {message.Subject}" };
             await new ToDoStore(tx).AddAsync([todo], ct);
         }
 

@@ -13,7 +13,7 @@ namespace Sluice.Engine.Mail.Delivery;
 /// Claims due mail. It first reads the instance again, because a reply or a pause since the mail was queued must stop it. The claim is committed
 /// as state <c>sending</c> before any network traffic.
 /// </summary>
-internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeProvider clock)
+internal sealed class TakeMail(Db db, ApplyChanges apply, EndInstances end, MailLinks links, TimeProvider clock)
 {
     /// <summary>Longer than the transport waits for a mail server.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
@@ -47,7 +47,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
             if (run is { IsOpen: true } && BeginStep.WhyGone(run, facts) is { } reason)
             {
                 // A sweep may not have reached the instance yet. Ending it here cancels its queued mail too.
-                events.AddRange(await apply.EndAsync(tx, [run], reason, now, ct));
+                events.AddRange(await end.RunAsync(tx, [run], reason, now, ct));
             }
             else if (WhyNot(message, run) is { } state)
             {
@@ -75,8 +75,8 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, MailLinks links, TimeP
     /// <returns>The state that the message gets instead; null: its instance waits for it, so it may be sent.</returns>
     public static MessageState? WhyNot(Message message, Run? run) => run switch
     {
-        { Status: FlowInstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
-        { Status: FlowInstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
+        { Status: InstanceStatus.Paused, HeldWaitsFor: WaitsFor.Mail } => MessageState.Held,
+        { Status: InstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
         _ => MessageState.Cancelled,
     };
 

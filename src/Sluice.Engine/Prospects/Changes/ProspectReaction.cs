@@ -5,14 +5,14 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Prospects.Changes;
 
 /// <summary>Applies a change of a prospect to its instances, in the same transaction, after the prospect's row was changed.</summary>
-internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProvider clock)
+internal sealed class ProspectReaction(EndInstances end, React react, TimeProvider clock)
 {
     /// <summary>Ends the open instances of prospects that were deleted in the CRM.</summary>
     public async Task RunAsync(IDbSession tx, long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct)
     {
         var runs = new RunStore(tx);
         var open = await runs.LockAsync(companyId, await runs.FindOpenOfAsync(companyId, crmIds, ct), ct);
-        await apply.EndAsync(tx, open, FinishReason.ProspectDeleted, now, ct);
+        await end.RunAsync(tx, open, FinishReason.ProspectDeleted, now, ct);
     }
 
     /// <summary>Ends all open instances of a prospect who has opted out [doc].</summary>
@@ -20,7 +20,7 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
     public async Task<List<Run>> EndAllAsync(IDbSession tx, long prospectId, string why, Actor by, CancellationToken ct)
     {
         var open = await LockOpenAsync(tx, by.CompanyId, prospectId, ct);
-        await apply.EndAsync(tx, open, FinishReason.OptedOut, by, why, clock.GetUtcNow(), ct);
+        await end.RunAsync(tx, open, FinishReason.OptedOut, by, why, clock.GetUtcNow(), ct);
         return open;
     }
 
@@ -34,7 +34,7 @@ internal sealed class ProspectReaction(ApplyChanges apply, React react, TimeProv
         var gone = new List<Run>();
         foreach (var run in await LockOpenAsync(tx, by.CompanyId, prospectId, ct))
         {
-            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], ToDo.Bounced, clock.GetUtcNow(), ct);
+            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], TaskKind.Bounced, clock.GetUtcNow(), ct);
             if (run.PauseReason == PauseReason.Bounced
                 && await react.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "The e-mail address has changed" }, by, ct) is not null)
             {

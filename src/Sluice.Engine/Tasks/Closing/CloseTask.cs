@@ -39,9 +39,9 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
     private static string? WhyNot(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
     {
         ({ Status: not ToDoStatus.Open }, _) => $"The task is already {ToDoStore.Word(todo.Status)}",
-        ({ Kind: ToDo.UncertainMail }, _) => "This task closes when you say whether the mail was sent: POST /sluice/v1/messages/{id}/resolve",
+        ({ Kind: TaskKind.UncertainMail }, _) => "This task closes when you say whether the mail was sent: POST /sluice/v1/messages/{id}/resolve",
         ({ IsHidden: true }, _) => "The task's flow instance is Paused: resume it first",
-        (_, "resume") when run is not { Status: FlowInstanceStatus.Paused } => $"The flow instance is {run?.Status}: there is nothing to resume",
+        (_, "resume") when run is not { Status: InstanceStatus.Paused } => $"The flow instance is {run?.Status}: there is nothing to resume",
         (_, "remove") when run is not { IsOpen: true } => $"The flow instance is {run?.Status}: there is nothing to remove",
         _ => null,
     };
@@ -53,7 +53,7 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
             await new ProspectStore(tx).OptOutAsync(by.CompanyId, todo.ProspectId, ct);
             await prospects.EndAllAsync(tx, todo.ProspectId, $"Outcome of a call: {optOut.Name}", by, ct);
         }
-        else if (todo is { Kind: ToDo.Step, FlowInstanceId: { } instance, StepId: { } step })
+        else if (todo is { Kind: TaskKind.Step, FlowInstanceId: { } instance, StepId: { } step })
         {
             await (closing.Outcome is { Removes: true } outcome
                 ? react.RunAsync(tx, by.CompanyId, instance, new Trigger(TriggerKind.Ended) { Reason = FinishReason.CallOutcome, Detail = outcome.Name }, by, ct)

@@ -40,7 +40,7 @@ internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, stri
 
         if (Then is not null && PauseOf(todo.Kind) is null)
         {
-            faults.Add($"then is only for tasks of kind response, meeting_booked or bounced, and this task's kind is {todo.Kind}");
+            faults.Add($"then is only for tasks of kind response, meeting_booked or bounced, and this task's kind is {todo.Kind.Word()}");
         }
 
         if (Status == ToDoStatus.Done && Then is null && PauseOf(todo.Kind) is { } reason && run?.PauseReason == reason)
@@ -55,17 +55,17 @@ internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, stri
     public Trigger ToTrigger(ToDo todo) => (Then, todo.Kind) switch
     {
         ("resume", _) => new Trigger(TriggerKind.Resumed),
-        (_, ToDo.Response) => new Trigger(TriggerKind.RemovedAfterReply),
-        (_, ToDo.MeetingBooked) => new Trigger(TriggerKind.Ended) { Reason = FinishReason.MeetingBooked },
+        (_, TaskKind.Response) => new Trigger(TriggerKind.RemovedAfterReply),
+        (_, TaskKind.MeetingBooked) => new Trigger(TriggerKind.Ended) { Reason = FinishReason.MeetingBooked },
         _ => new Trigger(TriggerKind.Ended) { Reason = FinishReason.Bounced },
     };
 
     /// <returns>The reason of the pause that comes with tasks of this kind; null if there is no pause.</returns>
-    private static string? PauseOf(string kind) => kind switch
+    private static PauseReason? PauseOf(TaskKind kind) => kind switch
     {
-        ToDo.Response => PauseReason.Reply,
-        ToDo.MeetingBooked => PauseReason.MeetingBooked,
-        ToDo.Bounced => PauseReason.Bounced,
+        TaskKind.Response => PauseReason.Reply,
+        TaskKind.MeetingBooked => PauseReason.MeetingBooked,
+        TaskKind.Bounced => PauseReason.Bounced,
         _ => null,
     };
 }

@@ -9,7 +9,7 @@ internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider 
     /// <summary>Runs in the transaction that changes the task.</summary>
     public async Task RunAsync(IDbSession tx, ToDo before, ToDo after, Actor by, CancellationToken ct)
     {
-        if (after is not { FlowInstanceId: { } instanceId, StepId: { } stepId, Kind: ToDo.Step } || before.Status != ToDoStatus.Open)
+        if (after is not { FlowInstanceId: { } instanceId, StepId: { } stepId, Kind: TaskKind.Step } || before.Status != ToDoStatus.Open)
         {
             return; // The task belongs to no step, because a person or an event created it; or its step was done before.
         }

@@ -8,40 +8,40 @@ namespace Sluice.Server.Dev.Seed;
 /// </summary>
 internal static class DemoFates
 {
-    public static readonly Fate Running = new(13 - 3, FlowInstanceStatus.Running);
-    public static readonly Fate Pending = new(3, FlowInstanceStatus.Pending);
-    public static readonly Fate Paused = new(4, FlowInstanceStatus.Paused);
+    public static readonly Fate Running = new(13 - 3, InstanceStatus.Running);
+    public static readonly Fate Pending = new(3, InstanceStatus.Pending);
+    public static readonly Fate Paused = new(4, InstanceStatus.Paused);
 
-    public static readonly Fate FlowDeleted = new(2, FlowInstanceStatus.Finished, FinishReason.FlowDeleted);
-    public static readonly Fate NoSeat = new(1, FlowInstanceStatus.Finished, FinishReason.NoSeat);
+    public static readonly Fate FlowDeleted = new(2, InstanceStatus.Finished, FinishReason.FlowDeleted);
+    public static readonly Fate NoSeat = new(1, InstanceStatus.Finished, FinishReason.NoSeat);
 
-    public static readonly Fate NoReply = new(105, FlowInstanceStatus.FinishedNoReply) { Event = InstanceEvent.Finished, MaxDays = 3 };
+    public static readonly Fate NoReply = new(105, InstanceStatus.FinishedNoReply) { MaxDays = 3 };
 
     /// <summary>A prospect with this outcome has no other instance.</summary>
-    public static readonly Fate Bounced = new(8, FlowInstanceStatus.Finished, FinishReason.Bounced) { At = step => step.IsMail, MinDays = 1, MaxDays = 5 };
+    public static readonly Fate Bounced = new(8, InstanceStatus.Finished, FinishReason.Bounced) { At = step => step.IsMail, MinDays = 1, MaxDays = 5 };
 
     /// <inheritdoc cref="Bounced"/>
-    public static readonly Fate OptedOut = new(2, FlowInstanceStatus.Finished, FinishReason.OptedOut) { At = step => step.IsMail, MaxDays = 2 };
+    public static readonly Fate OptedOut = new(2, InstanceStatus.Finished, FinishReason.OptedOut) { At = step => step.IsMail, MaxDays = 2 };
 
     /// <summary>The outcomes that are possible at any time.</summary>
     public static readonly Fate[] Ended =
     [
         NoReply,
-        new(33, FlowInstanceStatus.Finished, FinishReason.RemovedManually) { Event = InstanceEvent.Removed, MaxDays = 4 },
+        new(33, InstanceStatus.Finished, FinishReason.RemovedManually) { MaxDays = 4 },
         Bounced,
-        new(5, FlowInstanceStatus.Finished, FinishReason.ToDoExpired) { At = step => step.IsToDo, MinDays = 120, MaxDays = 120 },
+        new(5, InstanceStatus.Finished, FinishReason.ToDoExpired) { At = step => step.IsToDo, MinDays = 120, MaxDays = 120 },
         OptedOut,
-        new(2, FlowInstanceStatus.FinishedResponse) { Event = InstanceEvent.Replied, At = step => step.IsMail, MaxDays = 4 },
-        new(1, FlowInstanceStatus.Finished, FinishReason.MeetingBooked) { MaxDays = 2 },
-        new(1, FlowInstanceStatus.Finished, FinishReason.CallOutcome) { At = step => step.IsCall, MaxDays = 1 },
+        new(2, InstanceStatus.FinishedResponse) { Event = InstanceEvent.Replied, At = step => step.IsMail, MaxDays = 4 },
+        new(1, InstanceStatus.Finished, FinishReason.MeetingBooked) { MaxDays = 2 },
+        new(1, InstanceStatus.Finished, FinishReason.CallOutcome) { At = step => step.IsCall, MaxDays = 1 },
     ];
 }
 
 /// <param name="Count">How many instances went that way.</param>
-internal sealed record Fate(int Count, FlowInstanceStatus Status, string? Reason = null)
+internal sealed record Fate(int Count, InstanceStatus Status, FinishReason? Reason = null)
 {
     /// <summary>The event at the end of the history.</summary>
-    public string Event { get => field ?? Reason!; init; }
+    public string Event { get => field ?? EndInstances.EventOf(Reason); init; }
 
     /// <summary>The steps at which it can happen.</summary>
     public Func<DemoStep, bool> At { get; init; } = _ => true;

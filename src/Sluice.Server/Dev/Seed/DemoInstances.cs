@@ -71,7 +71,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         var since = due < DemoTime.Now ? due : DemoTime.Now;
         return new ToDo(
             instance.CompanyId, chance.Id(since), instance.OwnerId, life.Flow.Flow.WorkspaceId, instance.ProspectId, instance.Id, instance.FlowId, step.Id,
-            ToDo.Step, step.Action, Title: null, ToDoStatus.Open, ToDoPriority.Medium, due, since, since);
+            TaskKind.Step, step.Action, Title: null, ToDoStatus.Open, ToDoPriority.Medium, due, since, since);
     }
 
     private User OwnerOf(DemoLife life) =>

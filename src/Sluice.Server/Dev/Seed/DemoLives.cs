@@ -64,7 +64,7 @@ internal sealed class DemoLives(IReadOnlyList<BuiltFlow> flows, Chance chance)
         var (until, wait) = (flow.Plan.Until(step), flow.Plan.Steps[step - 1].Wait);
         var elapsed = until - chance.Upto(wait);
         var created = DemoTime.AtWork(DemoTime.Now - (elapsed < TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : elapsed), chance);
-        if (fate.Status == FlowInstanceStatus.Paused)
+        if (fate.Status == InstanceStatus.Paused)
         {
             return new DemoLife(flow, fate, step, created) { PausedAt = created + chance.Upto(DemoTime.Now - created) };
         }

@@ -22,10 +22,10 @@ internal sealed record LoadPlan(
     private const long FirstInstance = 1_000_000_000_000_000_000;
 
     // Three in four are running, as in real companies; the others are pending and paused in equal parts.
-    private static readonly FlowInstanceStatus[] Statuses =
+    private static readonly InstanceStatus[] Statuses =
     [
-        FlowInstanceStatus.Running, FlowInstanceStatus.Running, FlowInstanceStatus.Pending, FlowInstanceStatus.Running,
-        FlowInstanceStatus.Running, FlowInstanceStatus.Paused, FlowInstanceStatus.Running, FlowInstanceStatus.Running,
+        InstanceStatus.Running, InstanceStatus.Running, InstanceStatus.Pending, InstanceStatus.Running,
+        InstanceStatus.Running, InstanceStatus.Paused, InstanceStatus.Running, InstanceStatus.Running,
     ];
 
     public static long InstanceId(long number) => FirstInstance + number;
@@ -71,8 +71,8 @@ internal sealed record LoadPlan(
             Of(Flows, number).Id, // A prospect's two instances have consecutive numbers, so their flows differ.
             Of(Users, number * 7).Id,
             status,
-            StepOrder: status == FlowInstanceStatus.Pending ? 1 : 1 + (int)(number % LoadTeam.StepsPerFlow),
-            NextDueAt: status == FlowInstanceStatus.Paused ? null : Now + TimeSpan.FromMinutes(number % (14 * 24 * 60)),
+            StepOrder: status == InstanceStatus.Pending ? 1 : 1 + (int)(number % LoadTeam.StepsPerFlow),
+            NextDueAt: status == InstanceStatus.Paused ? null : Now + TimeSpan.FromMinutes(number % (14 * 24 * 60)),
             created);
     }
 

@@ -38,7 +38,7 @@ public sealed class AdmissionTests
     public async Task A_prospect_in_the_same_flow_is_refused(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        foreach (var status in (FlowInstanceStatus[])[FlowInstanceStatus.Pending, FlowInstanceStatus.Running, FlowInstanceStatus.Paused])
+        foreach (var status in (InstanceStatus[])[InstanceStatus.Pending, InstanceStatus.Running, InstanceStatus.Paused])
         {
             await app.HasInstanceAsync($"{status}", status: status);
 
@@ -86,8 +86,8 @@ public sealed class AdmissionTests
     public async Task A_prospect_in_the_cool_off_is_refused_until_it_ends(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        await app.HasInstanceAsync("ada", await app.HasFlowAsync("Before"), FlowInstanceStatus.FinishedNoReply);
-        await app.HasInstanceAsync("bob", await app.HasFlowAsync("Before, too"), FlowInstanceStatus.FinishedNoReply);
+        await app.HasInstanceAsync("ada", await app.HasFlowAsync("Before"), InstanceStatus.FinishedNoReply);
+        await app.HasInstanceAsync("bob", await app.HasFlowAsync("Before, too"), InstanceStatus.FinishedNoReply);
         var whereManyAreAllowed = await app.AssignAsync(app.Tenant.Flow, "bob");
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
 
@@ -120,7 +120,7 @@ public sealed class AdmissionTests
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
         var before = await app.HasFlowAsync("Before");
-        await app.HasInstanceAsync("rests", before, FlowInstanceStatus.Finished);
+        await app.HasInstanceAsync("rests", before, InstanceStatus.Finished);
         await app.HasInstanceAsync("elsewhere", before);
         await app.HasInstanceAsync("same");
         await app.HasProspectAsync("out", optedOut: true);
@@ -160,7 +160,7 @@ public sealed class AdmissionTests
         await app.HasSettingsAsync(company => company with { Admission = OneFlowAtATime });
         var (target, other) = (await app.HasFlowAsync("Target", enabled: false), await app.HasFlowAsync("Other", exclusive: true));
         await app.HasProspectAsync("ada", optedOut: true);
-        await app.HasInstanceAsync("ada", await app.HasFlowAsync("Before"), FlowInstanceStatus.Finished);
+        await app.HasInstanceAsync("ada", await app.HasFlowAsync("Before"), InstanceStatus.Finished);
         var elsewhere = await app.HasInstanceAsync("ada", other);
         var same = await app.HasInstanceAsync("ada", target);
 

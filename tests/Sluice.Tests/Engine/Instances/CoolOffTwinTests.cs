@@ -19,7 +19,7 @@ public sealed class CoolOffTwinTests
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(MultipleFlowsAllowed: false, CoolOffDays: 30, CreateUnknownProspects: false) });
-        await app.HasInstanceAsync("ada", await app.HasFlowAsync("B"), FlowInstanceStatus.Finished);
+        await app.HasInstanceAsync("ada", await app.HasFlowAsync("B"), InstanceStatus.Finished);
         await app.HasProspectAsync("bob", optedOut: true);
 
         Assert.Equal(["Prospect is in cool off period"], (await app.AssignAsync(app.Tenant.Flow, "ada")).Each("prospectsNotAssigned", "errorMessage"));

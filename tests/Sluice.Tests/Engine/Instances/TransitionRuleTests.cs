@@ -1,6 +1,6 @@
 using Sluice.Engine.Instances;
 
-using static Sluice.Engine.Instances.FlowInstanceStatus;
+using static Sluice.Engine.Instances.InstanceStatus;
 using static Sluice.Engine.Instances.TriggerKind;
 
 namespace Sluice.Tests.Engine.Instances;
@@ -11,8 +11,8 @@ public sealed class TransitionRuleTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Later = Now.AddDays(3);
 
-    private static readonly Run Running = new(1, 2, "crm", 3, 4, 5, FlowInstanceStatus.Running, 2, 1, 1, WaitsFor.Step, Later, 7, null, Now.AddDays(-9));
-    private static readonly Run Pending = Running with { Status = FlowInstanceStatus.Pending, StepOrder = 1 };
+    private static readonly Run Running = new(1, 2, "crm", 3, 4, 5, InstanceStatus.Running, 2, 1, 1, WaitsFor.Step, Later, 7, null, Now.AddDays(-9));
+    private static readonly Run Pending = Running with { Status = InstanceStatus.Pending, StepOrder = 1 };
     private static readonly Run AtToDo = Running with { WaitsFor = WaitsFor.ToDo, NextDueAt = Now.AddDays(120) };
     private static readonly Run AtMail = Running with { WaitsFor = WaitsFor.Mail, NextDueAt = null };
     private static readonly Run Heard = Running with { RepliedAt = Now.AddDays(-1) };
@@ -27,32 +27,32 @@ public sealed class TransitionRuleTests
     /// Each row: source, description, instance before, trigger; then its status, finish reason and effects. "Under stop" and "under continue" name
     /// the ruleset's setting.
     /// </summary>
-    private static readonly (string Tag, string Says, Run From, Trigger Trigger, FlowInstanceStatus To, string? Reason, Effects Effects)[] Table =
+    private static readonly (string Tag, string Says, Run From, Trigger Trigger, InstanceStatus To, FinishReason? Reason, Effects Effects)[] Table =
     [
-        ("inf", "step 1 comes due", Pending, new(StepBegun) { WaitsFor = WaitsFor.ToDo, Until = Later }, FlowInstanceStatus.Running, null, Effects.None),
-        ("inf", "a step is done, another follows", AtMail, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, FlowInstanceStatus.Running, null, Effects.CloseStepToDos),
+        ("inf", "step 1 comes due", Pending, new(StepBegun) { WaitsFor = WaitsFor.ToDo, Until = Later }, InstanceStatus.Running, null, Effects.None),
+        ("inf", "a step is done, another follows", AtMail, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, InstanceStatus.Running, null, Effects.CloseStepToDos),
         ("inf", "the last step is done", AtMail, new(TriggerKind.StepDone), FinishedNoReply, null, Effects.CloseToDos | Effects.CancelMail),
         ("inf", "the last step is done after a reply under continue", Heard with { WaitsFor = WaitsFor.Mail }, new(TriggerKind.StepDone), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
         ("rec", "a call ends with an outcome that removes the prospect", AtToDo, Ended(FinishReason.CallOutcome), Finished, FinishReason.CallOutcome, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a reply pauses and creates a task", Running, new(Replied), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.ResponseToDo),
+        ("doc", "a reply pauses and creates a task", Running, new(Replied), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.ResponseToDo),
         ("doc", "a reply finishes the instance under stop", Running, new(Replied) { Ruleset = Stops }, FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a reply changes nothing under continue", Running, new(Replied) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
+        ("doc", "a reply changes nothing under continue", Running, new(Replied) { Ruleset = Continues }, InstanceStatus.Running, null, Effects.None),
         ("inf", "the response task is done and removes the prospect", PausedByReply, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
         ("inf", "the response task is done and removes the prospect, although the instance is not paused", Heard, new(RemovedAfterReply), FinishedResponse, FinishReason.Replied, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a meeting pauses and creates a task", Running, new(MeetingBooked), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
+        ("doc", "a meeting pauses and creates a task", Running, new(MeetingBooked), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
         ("doc", "a meeting finishes the instance under stop", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
-        ("doc", "a meeting changes nothing under continue", Running, new(MeetingBooked) { Ruleset = Continues }, FlowInstanceStatus.Running, null, Effects.None),
-        ("doc", "a bounce pauses and creates a task", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, FlowInstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
-        ("doc", "a person resumes after a bounce", PausedByBounce, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
-        ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
-        ("doc", "the prospect calls back", Running, new(CalledBack), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
-        ("inf", "a person pauses", AtToDo, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
-        ("inf", "a person pauses an instance that is paused for another reason", PausedByReply, new(PausedByPerson), FlowInstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
-        ("inf", "a person resumes", PausedByReply, new(Resumed), FlowInstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
+        ("doc", "a meeting changes nothing under continue", Running, new(MeetingBooked) { Ruleset = Continues }, InstanceStatus.Running, null, Effects.None),
+        ("doc", "a bounce pauses and creates a task", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, InstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
+        ("doc", "a person resumes after a bounce", PausedByBounce, new(Resumed), InstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
+        ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("doc", "the prospect calls back", Running, new(CalledBack), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person pauses", AtToDo, new(PausedByPerson), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person pauses an instance that is paused for another reason", PausedByReply, new(PausedByPerson), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
+        ("inf", "a person resumes", PausedByReply, new(Resumed), InstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
         ("doc", "a pause has lasted thirty days", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a step's task is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
-        ("inf", "the instance gets another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, FlowInstanceStatus.Paused, null, Effects.HandOver),
-        ("inf", "its queued mail differs from what would be written now", AtMail, new(MailIsOutdated), FlowInstanceStatus.Running, null, Effects.CancelMail),
+        ("inf", "the instance gets another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, InstanceStatus.Paused, null, Effects.HandOver),
+        ("inf", "its queued mail differs from what would be written now", AtMail, new(MailIsOutdated), InstanceStatus.Running, null, Effects.CancelMail),
         ("doc", "unsubscribed", PausedByReply, new(Unsubscribed), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the flow is deleted", Pending, Ended(FinishReason.FlowDeleted), Finished, FinishReason.FlowDeleted, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the prospect is deleted in the CRM", Running, Ended(FinishReason.ProspectDeleted), Finished, FinishReason.ProspectDeleted, Effects.CloseToDos | Effects.CancelMail),
@@ -70,7 +70,7 @@ public sealed class TransitionRuleTests
 
     [Fact]
     public void A_finished_instance_never_opens_again() => Assert.All(Table, row =>
-        Assert.All<FlowInstanceStatus>([FinishedNoReply, FinishedResponse, Finished], status =>
+        Assert.All<InstanceStatus>([FinishedNoReply, FinishedResponse, Finished], status =>
             Assert.Null(TransitionRule.Decide(row.From with { Status = status }, row.Trigger, Now))));
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class TransitionRuleTests
         var paused = TransitionRule.Decide(AtMail, new(PausedByPerson), Now)!.After;
         var done = TransitionRule.Decide(paused, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, Now)!.After;
 
-        Assert.Equal(FlowInstanceStatus.Paused, done.Status);
+        Assert.Equal(InstanceStatus.Paused, done.Status);
         Assert.Equal((3, WaitsFor.Step, Later), TransitionRule.Decide(done, new(Resumed), Now)!.After is var on ? (on.StepOrder, on.WaitsFor, on.NextDueAt!.Value) : default);
     }
 
@@ -145,7 +145,7 @@ public sealed class TransitionRuleTests
         Assert.Equal((WaitsFor.ToDo, AtToDo.NextDueAt), (twice.HeldWaitsFor!.Value, twice.HeldDueAt));
     }
 
-    private static Trigger Ended(string reason) => new(TriggerKind.Ended) { Reason = reason };
+    private static Trigger Ended(FinishReason reason) => new(TriggerKind.Ended) { Reason = reason };
 
     private static Run Paused(TriggerKind by) => TransitionRule.Decide(Running, new Trigger(by) { StepOrder = 1 }, Now)!.After;
 }

@@ -68,7 +68,7 @@ public sealed class UnassignRaceTests
 
     private static async Task ShouldBeRemovedAsync(TestApp app, List<long> ids)
     {
-        var closed = await app.Db.QueryAsync($"select id from flow_instances where status = {(int)FlowInstanceStatus.Finished}", row => row.GetInt64(0), CancellationToken.None);
+        var closed = await app.Db.QueryAsync($"select id from flow_instances where status = {(int)InstanceStatus.Finished}", row => row.GetInt64(0), CancellationToken.None);
         var noted = await app.Db.QueryAsync($"select flow_instance_id from instance_events where kind = {InstanceEvent.Removed}", row => row.GetInt64(0), CancellationToken.None);
         Assert.Equal(ids.Order(), closed.Order());
         Assert.Equal(ids.Order(), noted.Order());

@@ -1,5 +1,6 @@
 using Sluice.Cli;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Storage.Setup;
 
 using static System.Net.HttpStatusCode;
@@ -104,7 +105,7 @@ public sealed class BadLuckTests
                 await tx.ExecuteAsync($"update flow_instances set step_order = 7", CancellationToken.None);
                 holds.TrySetResult();
                 await (tries++ == 0 ? standsStill.Task : Task.CompletedTask);
-                return await tx.ExecuteAsync($"update flow_instances set step_order = 8 where status < 3", CancellationToken.None);
+                return await tx.ExecuteAsync($"update flow_instances set step_order = 8 where {InstanceStatuses.IsOpen()}", CancellationToken.None);
             },
             CancellationToken.None);
         await holds.Task;

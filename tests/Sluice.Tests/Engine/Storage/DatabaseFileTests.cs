@@ -1,5 +1,6 @@
 using Sluice.Cli;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
 
@@ -77,7 +78,7 @@ public sealed class DatabaseFileTests
             Assert.Equal(["ok"], await db.QueryAsync($"pragma integrity_check", row => row.GetString(0), CancellationToken.None));
         }
 
-        Assert.Equal([1], await before.QueryAsync($"select count(*) from flow_instances where status < 3", row => row.GetInt32(0), CancellationToken.None));
+        Assert.Equal([1], await before.QueryAsync($"select count(*) from flow_instances where {InstanceStatuses.IsOpen()}", row => row.GetInt32(0), CancellationToken.None));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]

@@ -1,4 +1,5 @@
 using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 
 using static System.Net.HttpStatusCode;
@@ -76,7 +77,7 @@ public sealed class DiskFullTests
         disk.MakeRoom();
         await cluster.StartAsync();
         await Eventually.UntilAsync(async () => (await app.GetAsync("/ready")).Status == OK);
-        var closed = await app.Db.QueryAsync($"select id from flow_instances where status >= 3", row => row.GetInt64(0), CancellationToken.None);
+        var closed = await app.Db.QueryAsync($"select id from flow_instances where {InstanceStatuses.IsEnded()}", row => row.GetInt64(0), CancellationToken.None);
         Assert.Superset(replies.Where(one => one.Reply.Status == OK).Select(one => one.Id).ToHashSet(), closed.ToHashSet());
         Assert.Equal(OK, (await app.UnassignAsync(ids[^1])).Status);
     }

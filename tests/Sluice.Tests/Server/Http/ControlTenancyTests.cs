@@ -155,7 +155,7 @@ public sealed class ControlTenancyTests
             await new MessageStore(app.Db).AddAsync([message], CancellationToken.None);
             var now = app.Clock.GetUtcNow();
             var task = new ToDo(
-                app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, ToDo.Step, "CALL", null,
+                app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, TaskKind.Step, "CALL", null,
                 ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
             await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
             return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id);

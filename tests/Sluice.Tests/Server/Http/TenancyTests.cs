@@ -60,7 +60,7 @@ public sealed partial class TenancyTests
             var prospect = await app.HasProspectAsync("ada", optedOut: true);
             var ofAda = await app.HasInstanceAsync("ada", await app.HasFlowAsync("Exclusive", exclusive: true));
             var todo = new ToDo(
-                app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, prospect.Id, null, null, null, ToDo.Manual, "CALL", "Acme's", ToDoStatus.Open,
+                app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, prospect.Id, null, null, null, TaskKind.Manual, "CALL", "Acme's", ToDoStatus.Open,
                 ToDoPriority.Low, app.Clock.GetUtcNow(), app.Clock.GetUtcNow(), app.Clock.GetUtcNow());
             await new ToDoStore(app.Db).AddAsync([todo], CancellationToken.None);
             return new World(

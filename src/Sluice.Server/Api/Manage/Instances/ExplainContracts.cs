@@ -36,7 +36,7 @@ internal sealed record ExplainAnswer(
         facts.Run.CrmProspectId,
         facts.Owner?.Email,
         facts.Run.Status.ToString(),
-        facts.Run.FinishReason,
+        facts.Run.FinishReason?.Word(),
         facts.At?.Order ?? facts.Run.StepOrder,
         facts.Steps.Count,
         Words.WaitsFor(facts.Run),

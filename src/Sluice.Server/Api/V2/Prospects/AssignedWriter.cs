@@ -17,7 +17,7 @@ internal static class AssignedWriter
     private const int MaxDigits = 20;
 
     private static readonly byte[][] Statuses =
-        [.. Enum.GetNames<FlowInstanceStatus>().Select(name => Encoding.UTF8.GetBytes($"\",\"flowInstanceStatus\":\"{name}\",\"workspaceId\":\""))];
+        [.. Enum.GetNames<InstanceStatus>().Select(name => Encoding.UTF8.GetBytes($"\",\"flowInstanceStatus\":\"{name}\",\"workspaceId\":\""))];
 
     /// <summary>Writes the fields that begin every answer with flow instances. The caller closes the JSON object.</summary>
     public static void Begin(ArrayBufferWriter<byte> bytes, string requestId, DateTimeZone zone, AssignedList list)

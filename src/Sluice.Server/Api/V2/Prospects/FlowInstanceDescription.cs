@@ -21,7 +21,7 @@ internal static class FlowInstanceDescription
         ["flowInstanceOwnerFullName"] = Schema.Means("The owner's first and last name.", "Ada Lovelace"),
         ["flowInstanceCreateDate"] = Schema.Time("When the prospect was assigned."),
         ["flowInstanceStatus"] = Schema.Word(
-            "The flow instance's status. Finished flow instances appear only if you list by flow instance id.", Enum.GetNames<FlowInstanceStatus>()),
+            "The flow instance's status. Finished flow instances appear only if you list by flow instance id.", Enum.GetNames<InstanceStatus>()),
         ["workspaceId"] = Schema.Id("The flow's workspace."),
         ["exclusive"] = Schema.Flag("True if a prospect in this flow cannot be assigned to other flows."),
         ["prospectsNotAssigned"] = Schema.Means("The prospects that were not assigned, each with the reason."),

@@ -34,7 +34,7 @@ public sealed class ExplainTests
         await SetAsync(app, instance, WaitsFor.ToDo, At(120));
         await new ToDoStore(app.Db).AddAsync(
             [new ToDo(
-                instance.CompanyId, app.NextId(), instance.OwnerId, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, step.Id, ToDo.Step, "CALL", null,
+                instance.CompanyId, app.NextId(), instance.OwnerId, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, step.Id, TaskKind.Step, "CALL", null,
                 ToDoStatus.Open, ToDoPriority.Medium, At(-1), At(-1), At(-1))],
             CancellationToken.None);
 
@@ -65,7 +65,7 @@ public sealed class ExplainTests
     public async Task A_pause_is_explained_with_its_reason_and_its_end(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var instance = await app.HasInstanceAsync("ada", status: FlowInstanceStatus.Paused);
+        var instance = await app.HasInstanceAsync("ada", status: InstanceStatus.Paused);
         await SetAsync(app, instance, WaitsFor.Pause, At(30), PauseReason.Reply);
 
         var reply = await ExplainAsync(app, instance.Id);
@@ -143,11 +143,11 @@ public sealed class ExplainTests
 
     private static async Task<Reply> AskAsync(TestApp app, string id) => await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.HasKeyAsync([Scopes.Manage]));
 
-    private static Task<int> SetAsync(TestApp app, NewFlowInstance instance, WaitsFor waits, DateTimeOffset? due, string? pause = null) => app.Db.ExecuteAsync($"""
+    private static Task<int> SetAsync(TestApp app, NewFlowInstance instance, WaitsFor waits, DateTimeOffset? due, PauseReason? pause = null) => app.Db.ExecuteAsync($"""
         update flow_instances
         set waits_for = {(int)waits},
             next_due_at = {due},
-            pause_reason = {pause},
+            pause_reason = {pause?.Word()},
             paused_at = {(pause is null ? (DateTimeOffset?)null : At(0))}
         where company_id = {instance.CompanyId} and id = {instance.Id}
         """, CancellationToken.None);

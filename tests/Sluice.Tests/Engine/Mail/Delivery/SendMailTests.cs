@@ -20,7 +20,7 @@ public sealed class SendMailTests
         app.Clock.Advance(TimeSpan.FromDays(1));
         await app.RunAsync();
 
-        Assert.Equal(FlowInstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
         var shown = await app.ListMessagesAsync($"?flowInstanceId={TestApp.Wire(instance)}");
         Assert.Equal(["Re: Hello Ada", "Hello Ada"], shown.Select(one => one!["subject"]!.ToString()));
         Assert.All(shown, one => Assert.Equal(("sent", "003a@example.org"), (one!["state"]!.ToString(), one["to"]!.ToString())));
@@ -100,7 +100,7 @@ public sealed class SendMailTests
         await sending;
 
         // A person has queued the mail again, and the second delivery succeeded.
-        Assert.Equal((FlowInstanceStatus.Running, 2), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).StepOrder));
+        Assert.Equal((InstanceStatus.Running, 2), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).StepOrder));
         Assert.Equal((MessageState.Sent, null), ((await app.MailOfAsync(instance))[0].State, (await app.MailOfAsync(instance))[0].Error));
     }
 
@@ -111,7 +111,7 @@ public sealed class SendMailTests
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
 
-        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Bounced), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).PauseReason));
+        Assert.Equal((InstanceStatus.Paused, PauseReason.Bounced), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).PauseReason));
         var mail = (await app.MailOfAsync(instance))[0];
         Assert.Equal((MessageState.Failed, "550 5.1.1 no such mailbox", null), (mail.State, mail.Error, mail.SentAt));
     }
@@ -146,7 +146,7 @@ public sealed class SendMailTests
         Assert.Contains(await app.RunAsync(), one => one.Kind == InstanceEvent.MailFailed);
 
         Assert.Equal(MessageState.Failed, (await app.MailOfAsync(instance))[0].State);
-        Assert.Equal((FlowInstanceStatus.Running, WaitsFor.ToDo), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).WaitsFor));
+        Assert.Equal((InstanceStatus.Running, WaitsFor.ToDo), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).WaitsFor));
     }
 
     [Theory, EveryDatabase]

@@ -17,7 +17,7 @@ public sealed class InboundTests
         var heard = await app.HearAsync(new { type = "reply", messageId = "<r1@example.org>", inReplyTo = $"<{mail.MessageId}>", from = "somebody@example.net" });
 
         heard.ShouldBe(HttpStatusCode.OK, $$"""{"messageId":"r1@example.org","type":"reply","matchedBy":"thread","flowInstances":[{"flowInstanceId":"{{instance.Id}}","effect":"replied"}]}""");
-        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, instance));
+        Assert.Equal((InstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, instance));
     }
 
     [Theory, EveryDatabase]
@@ -43,8 +43,8 @@ public sealed class InboundTests
         var heard = await app.HearAsync(new { type = "reply", messageId = "r1", from = "003A@EXAMPLE.ORG" });
 
         Assert.Equal("address", heard.Json["matchedBy"]!.ToString());
-        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, first));
-        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, second));
+        Assert.Equal((InstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, first));
+        Assert.Equal((InstanceStatus.Paused, PauseReason.Reply), await StateAsync(app, second));
     }
 
     [Theory, EveryDatabase]
@@ -71,11 +71,11 @@ public sealed class InboundTests
         app.Clock.Advance(TimeSpan.FromDays(14) + TimeSpan.FromMilliseconds(1));
         var late = await app.HearAsync(new { type = "reply", messageId = "r1", flowInstanceId = TestApp.Wire(instance) });
         Assert.Equal("nothing", late.Json["flowInstances"]![0]!["effect"]!.ToString());
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
 
         app.Clock.Advance(-TimeSpan.FromMilliseconds(1));
         await app.HearAsync(new { type = "reply", messageId = "r2", flowInstanceId = TestApp.Wire(instance) });
-        Assert.Equal(FlowInstanceStatus.Paused, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Paused, (await app.RunOfAsync(instance)).Status);
     }
 
     [Theory, EveryDatabase]
@@ -87,13 +87,13 @@ public sealed class InboundTests
 
         await app.HearAsync(new { type = "auto_reply", messageId = "o1", flowInstanceId = TestApp.Wire(instance) });
         await app.HearAsync(new { type = "auto_reply", messageId = "o2", flowInstanceId = TestApp.Wire(instance), returnDate = "next week" });
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
 
         await app.HearAsync(new { type = "auto_reply", messageId = "o3", flowInstanceId = TestApp.Wire(instance), returnDate = day });
-        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.OutOfOffice), await StateAsync(app, instance));
+        Assert.Equal((InstanceStatus.Paused, PauseReason.OutOfOffice), await StateAsync(app, instance));
         app.Clock.Advance(TimeSpan.FromDays(10));
         await app.RunAsync();
-        Assert.Equal(FlowInstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
     }
 
     [Theory, EveryDatabase]
@@ -104,12 +104,12 @@ public sealed class InboundTests
         var mail = (await app.MailOfAsync(instance))[0];
 
         await app.HearAsync(new { type = "bounce", bounce = "soft", messageId = "b1", references = $"<x@y> <{mail.MessageId}>" });
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
         Assert.Contains(InstanceEvent.SoftBounce, await EventsAsync(app, instance));
 
         await app.HearAsync(new { type = "bounce", messageId = "b2", references = $"<{mail.MessageId}>", reason = "550 gone" });
         var run = await app.RunOfAsync(instance);
-        Assert.Equal((FlowInstanceStatus.Paused, PauseReason.Bounced, 1, 2), (run.Status, run.PauseReason, run.StepOrder, run.Attempt));
+        Assert.Equal((InstanceStatus.Paused, PauseReason.Bounced, 1, 2), (run.Status, run.PauseReason, run.StepOrder, run.Attempt));
         Assert.False((await new ProspectStore(app.Db).FindAsync(run.CompanyId, [run.ProspectId], CancellationToken.None)).Single().EmailValid);
     }
 
@@ -122,9 +122,9 @@ public sealed class InboundTests
         var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync(change: flow => flow with { RulesetId = rules.Id }));
 
         await app.HearAsync(new { type = "meeting_booked", messageId = "m1", flowInstanceId = TestApp.Wire(instance) });
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
         await app.HearAsync(new { type = "reply", messageId = "r1", flowInstanceId = TestApp.Wire(instance) });
-        Assert.Equal(FlowInstanceStatus.FinishedResponse, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.FinishedResponse, (await app.RunOfAsync(instance)).Status);
     }
 
     [Theory, EveryDatabase]
@@ -137,7 +137,7 @@ public sealed class InboundTests
 
         (await app.HearAsync(new { type = "unsubscribe", messageId = "u1", flowInstanceId = TestApp.Wire(instance) }, other)).ShouldRefuse(HttpStatusCode.NotFound, "Flow instance not found");
         Assert.Equal("nothing", (await app.HearAsync(new { type = "unsubscribe", messageId = "u1", inReplyTo = mail.MessageId, from = mail.Recipient }, other)).Json["matchedBy"]!.ToString());
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(instance)).Status);
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -167,11 +167,11 @@ public sealed class InboundTests
         using var look = await app.Client.GetAsync(path);
         Assert.Contains("<button>", await look.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", look.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(first)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(first)).Status);
 
         using var forged = await app.Client.PostAsync(path[..^2] + (path.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA"), null);
         Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
-        Assert.Equal(FlowInstanceStatus.Running, (await app.RunOfAsync(first)).Status);
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(first)).Status);
 
         foreach (var _ in Enumerable.Range(0, 2))
         {
@@ -183,7 +183,7 @@ public sealed class InboundTests
         Assert.Equal(FinishReason.OptedOut, (await app.RunOfAsync(second)).FinishReason);
     }
 
-    private static async Task<(FlowInstanceStatus, string?)> StateAsync(TestApp app, NewFlowInstance instance) =>
+    private static async Task<(InstanceStatus, PauseReason?)> StateAsync(TestApp app, NewFlowInstance instance) =>
         await app.RunOfAsync(instance) is var run ? (run.Status, run.PauseReason) : default;
 
     private static Task<List<string>> EventsAsync(TestApp app, NewFlowInstance instance) => app.Db.QueryAsync(

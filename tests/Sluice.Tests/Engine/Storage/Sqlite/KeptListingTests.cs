@@ -32,7 +32,7 @@ public sealed class KeptListingTests
             CancellationToken.None);
         Assert.NotNull(((SqliteDb)kept).RowsKept);
         Assert.Equal(
-            (await file.QueryAsync($"select count(*) from flow_instances where status < 3", row => row.GetInt64(0), CancellationToken.None)).Single(),
+            (await file.QueryAsync($"select count(*) from flow_instances where {InstanceStatuses.IsOpen()}", row => row.GetInt64(0), CancellationToken.None)).Single(),
             ((SqliteDb)kept).RowsKept);
         foreach (var company in prospects.GroupBy(prospect => prospect.Company))
         {

@@ -22,10 +22,10 @@ public sealed partial class DemoWorldTests
         Assert.Equal(Enum.GetValues<FlowVisibility>(), live.Select(flow => flow.Visibility).Distinct().Order());
         Assert.Equal((300, 180), (world.Runs.Prospects.Count, world.Runs.Instances.Count));
         Assert.Equal((12, 6), (world.Runs.Prospects.Count(one => one.OptedOut), world.Runs.Prospects.Count(one => one.DoNotContact)));
-        Assert.Equal(Enum.GetValues<FlowInstanceStatus>(), world.Runs.Instances.Select(one => one.Status).Distinct().Order());
+        Assert.Equal(Enum.GetValues<InstanceStatus>(), world.Runs.Instances.Select(one => one.Status).Distinct().Order());
         Assert.Equal(
             ["bounced", "call_outcome", "flow_deleted", "meeting_booked", "no_seat", "opted_out", "removed_manually", "todo_expired"],
-            world.Runs.Instances.Select(one => one.FinishReason).OfType<string>().Distinct().Order());
+            world.Runs.Instances.Select(one => one.FinishReason?.Word()).OfType<string>().Distinct().Order());
     }
 
     [Theory, MemberData(nameof(Seeds))]
@@ -70,8 +70,8 @@ public sealed partial class DemoWorldTests
             Assert.True(one.CreatedAt < (one.FinishedAt ?? DemoTime.Now));
             Assert.True(one.FinishedAt is null || one.FinishedAt < DemoTime.Now);
             Assert.InRange(one.StepOrder, 1, Built(world, one).Steps.Count);
-            Assert.Equal(one.Status >= FlowInstanceStatus.FinishedNoReply, one.FinishedAt is not null);
-            Assert.True(one.NextDueAt is null || (one.Status < FlowInstanceStatus.FinishedNoReply && one.NextDueAt > DemoTime.Now));
+            Assert.Equal(one.Status >= InstanceStatus.FinishedNoReply, one.FinishedAt is not null);
+            Assert.True(one.NextDueAt is null || (one.Status < InstanceStatus.FinishedNoReply && one.NextDueAt > DemoTime.Now));
         }
 
         Assert.All(world.Runs.ToDos, todo => Assert.True(todo.CreatedAt <= DemoTime.Now && todo.CreatedAt <= todo.DueAt));
@@ -87,7 +87,7 @@ public sealed partial class DemoWorldTests
             var history = histories[one.Id].ToList();
             Assert.Equal(history.OrderBy(happened => happened.At).ThenBy(happened => happened.Id), history);
             Assert.Equal((InstanceEvent.Assigned, one.CreatedAt), (history[0].Kind, history[0].At));
-            Assert.Equal(one.Status switch { FlowInstanceStatus.Pending or FlowInstanceStatus.Running => 1, _ => 2 }, history.Count);
+            Assert.Equal(one.Status switch { InstanceStatus.Pending or InstanceStatus.Running => 1, _ => 2 }, history.Count);
             Assert.True(one.FinishedAt is null || history[^1].At == one.FinishedAt);
             Assert.All(history, happened => Assert.Equal(happened.Kind is "assigned" or "removed", happened.By.ApiKeyId is not null));
         }
@@ -157,7 +157,7 @@ public sealed partial class DemoWorldTests
 
     private static DemoWorld Build(int seed) => DemoWorld.Build(seed, cursorKey: "");
 
-    private static IEnumerable<NewFlowInstance> Open(DemoWorld world) => world.Runs.Instances.Where(one => one.Status < FlowInstanceStatus.FinishedNoReply);
+    private static IEnumerable<NewFlowInstance> Open(DemoWorld world) => world.Runs.Instances.Where(one => one.Status < InstanceStatus.FinishedNoReply);
 
     private static BuiltFlow Built(DemoWorld world, NewFlowInstance one) => world.Flows.Single(flow => flow.Flow.Id == one.FlowId);
 

@@ -125,7 +125,7 @@ public sealed class FlowAuthoringTests
 
         (await author.DeleteAsync($"flows/{flow["id"]}")).ShouldRefuse(NotFound, $"There is no flow {flow["id"]}");
         (await author.GetAsync($"flows/{flow["id"]}")).ShouldRefuse(NotFound, $"There is no flow {flow["id"]}");
-        Assert.Equal([(FinishReason.FlowDeleted, (string?)flow["id"])], await SweepsAsync(app));
+        Assert.Equal([(FinishReason.FlowDeleted.Word(), (string?)flow["id"])], await SweepsAsync(app));
         await author.HasFlowAsync(); // The name can be used again.
     }
 

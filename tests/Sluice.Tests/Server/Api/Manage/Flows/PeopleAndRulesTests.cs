@@ -22,7 +22,7 @@ public sealed class PeopleAndRulesTests
         Assert.Equal(OK, (await author.PatchAsync($"users/{app.Tenant.User.Id}", """{"active":false}""")).Status);
 
         Assert.Equal(2, (await FlowAuthoringTests.SweepsAsync(app)).Count);
-        Assert.Equal([(instance.Id, FinishReason.NoSeat)], (await app.RunAsync()).Select(one => (one.FlowInstanceId, one.Kind)));
+        Assert.Equal([(instance.Id, FinishReason.NoSeat.Word())], (await app.RunAsync()).Select(one => (one.FlowInstanceId, one.Kind)));
         var read = (await author.GetAsync($"users/{id}")).Json["user"]!.AsObject();
         Assert.True(read.Remove("id"));
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class PeopleAndRulesTests
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(false, 30, false) });
-        await app.HasInstanceAsync("ada", status: FlowInstanceStatus.Finished);
+        await app.HasInstanceAsync("ada", status: InstanceStatus.Finished);
         Assert.Equal(["Prospect is in cool off period"], (await app.AssignAsync(app.Tenant.Flow, "ada")).Each("prospectsNotAssigned", "errorMessage"));
 
         Assert.Equal(Created, (await author.PostAsync("rulesets", """{"name":"Eager","ignoresCoolOff":true}""")).Status);

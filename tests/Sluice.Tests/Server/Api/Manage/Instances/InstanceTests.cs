@@ -55,7 +55,7 @@ public sealed class InstanceTests
             """);
         await author.PostAsync($"flow-instances/{instance.Id}/finish");
         var ended = (await author.GetAsync($"flow-instances/{instance.Id}")).Json;
-        Assert.Equal(("nothing", FinishReason.RemovedManually, "2026-03-02T01:00:00-08:00"), ((string?)ended["waitsFor"], (string?)ended["finishReason"], (string?)ended["finishedAt"]));
+        Assert.Equal(("nothing", FinishReason.RemovedManually.Word(), "2026-03-02T01:00:00-08:00"), ((string?)ended["waitsFor"], (string?)ended["finishReason"], (string?)ended["finishedAt"]));
         Assert.Null(ended["step"]);
         Assert.Null(ended["nextDueAt"]);
     }

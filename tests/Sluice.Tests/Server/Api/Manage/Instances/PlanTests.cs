@@ -41,7 +41,7 @@ public sealed class PlanTests
         await app.HasSettingsAsync(company => company with { Admission = new AdmissionSettings(false, 10, false) });
         var inside = await app.HasInstanceAsync("inside");
         var elsewhere = await app.HasInstanceAsync("elsewhere", await app.HasFlowAsync("Other"));
-        await app.HasInstanceAsync("resting", status: FlowInstanceStatus.Finished);
+        await app.HasInstanceAsync("resting", status: InstanceStatus.Finished);
         await app.HasProspectAsync("gone", optedOut: true);
 
         var reply = await PlanAsync(app, app.Tenant.Flow, ["inside", "elsewhere", "resting", "gone", "nobody"]);
@@ -69,7 +69,7 @@ public sealed class PlanTests
             await app.HasInstanceAsync(of["inside"], flow);
             await app.HasInstanceAsync(of["exclusive"], alone);
             await app.HasInstanceAsync(of["elsewhere"]);
-            await app.HasInstanceAsync(of["resting"], status: FlowInstanceStatus.Finished);
+            await app.HasInstanceAsync(of["resting"], status: InstanceStatus.Finished);
             await app.HasProspectAsync(of["gone"], optedOut: true);
             await app.HasProspectAsync(of["free"]);
 

@@ -57,7 +57,7 @@ public sealed class ReassignTests
         Assert.Equal(["cancelled Robin from rep@example.com", "sent Ann from ann@mail.example.com"], await MailAsync(app, queued));
         Assert.Equal(["cancelled Robin from rep@example.com", "sent Ann from ann@mail.example.com"], await MailAsync(app, held));
         Assert.Equal(app.Clock.GetUtcNow().AddDays(-1), (await app.MailOfAsync(queued))[1].SentAt);
-        Assert.Equal(FlowInstanceStatus.FinishedNoReply, (await app.RunOfAsync(queued)).Status);
+        Assert.Equal(InstanceStatus.FinishedNoReply, (await app.RunOfAsync(queued)).Status);
     }
 
     [Theory, EveryDatabase]
@@ -103,7 +103,7 @@ public sealed class ReassignTests
         await app.HasUserAsync("gone@example.com", active: false);
         await app.HasUserAsync("guest@example.com", hasSeat: false);
         await app.HasUserAsync("ann@example.com");
-        var (instance, ended) = (await app.HasInstanceAsync("ada"), await app.HasInstanceAsync("bob", status: FlowInstanceStatus.Finished));
+        var (instance, ended) = (await app.HasInstanceAsync("ada"), await app.HasInstanceAsync("bob", status: InstanceStatus.Finished));
         var personal = await app.HasInstanceAsync("ada", await app.HasFlowAsync("Mine", visibility: FlowVisibility.Personal));
         var before = await app.RunOfAsync(instance);
 

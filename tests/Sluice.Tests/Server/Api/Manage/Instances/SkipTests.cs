@@ -50,7 +50,7 @@ public sealed class SkipTests
         app.Clock.Advance(TimeSpan.FromDays(1));
         await app.RunAsync();
         Assert.Equal([MessageState.Cancelled, MessageState.Sent], (await app.MailOfAsync(instance)).Select(mail => mail.State));
-        Assert.Equal(FlowInstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.FinishedNoReply, (await app.RunOfAsync(instance)).Status);
     }
 
     [Theory, EveryDatabase]

@@ -18,7 +18,7 @@ public sealed class ProspectTests
 
         (await author.PatchAsync("prospects/003A", """{"email":"003a@EXAMPLE.org"}""")).ShouldBe(
             OK, """{"prospect":{"crmProspectId":"003A","email":"003a@EXAMPLE.org","emailIsValid":false,"optedOut":false,"doNotContact":false},"flowInstances":[]}""");
-        Assert.Equal(FlowInstanceStatus.Paused, (await app.RunOfAsync(instance)).Status);
+        Assert.Equal(InstanceStatus.Paused, (await app.RunOfAsync(instance)).Status);
 
         (await author.PatchAsync("prospects/003A", """{"email":"ada@new.example"}""")).ShouldBe(OK, $$"""
             {"prospect":{"crmProspectId":"003A","email":"ada@new.example","emailIsValid":true,"optedOut":false,"doNotContact":false},
@@ -28,7 +28,7 @@ public sealed class ProspectTests
 
         Assert.Equal([("003a@example.org", 1), ("ada@new.example", 2)], (await app.MailOfAsync(instance)).Select(mail => (mail.Recipient, mail.Attempt)));
         Assert.Equal(["bounced DONE"], await app.Db.QueryAsync($"select kind, status from todos", row => $"{row.GetString(0)} {row.GetString(1)}", CancellationToken.None));
-        Assert.Equal(FlowInstanceStatus.Paused, (await app.RunOfAsync(elsewhere)).Status); // It was paused for another reason, so it stays paused.
+        Assert.Equal(InstanceStatus.Paused, (await app.RunOfAsync(elsewhere)).Status); // It was paused for another reason, so it stays paused.
     }
 
     [Theory, EveryDatabase]

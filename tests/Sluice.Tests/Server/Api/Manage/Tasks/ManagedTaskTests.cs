@@ -62,7 +62,7 @@ public sealed class ManagedTaskTests
 
         Assert.Equal(("Running", "DONE", "Busy"), ((string?)led.Json["flowInstanceStatus"], (string?)led.Json["task"]!["status"], (string?)led.Json["task"]!["outcome"]));
         Assert.Equal(("Finished", "DONE", "Bad timing"), ((string?)removed.Json["flowInstanceStatus"], (string?)removed.Json["task"]!["status"], (string?)removed.Json["task"]!["outcome"]));
-        Assert.Equal((2, (string?)null), ((await app.RunOfAsync(on)).StepOrder, (await app.RunOfAsync(on)).FinishReason));
+        Assert.Equal((2, (FinishReason?)null), ((await app.RunOfAsync(on)).StepOrder, (await app.RunOfAsync(on)).FinishReason));
         Assert.Equal(FinishReason.CallOutcome, (await app.RunOfAsync(off)).FinishReason);
         Assert.Equal("""step_done {"step":1,"reason":"Busy"}""", await LastEventAsync(author, on));
         Assert.Equal("""call_outcome {"reason":"Bad timing"}""", await LastEventAsync(author, off));
@@ -191,7 +191,7 @@ public sealed class ManagedTaskTests
     {
         var now = app.Clock.GetUtcNow();
         var todo = new ToDo(
-            app.Tenant.Id, app.NextId(), app.Tenant.User.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, ToDo.UncertainMail, "SEND_EMAIL", null,
+            app.Tenant.Id, app.NextId(), app.Tenant.User.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, TaskKind.UncertainMail, "SEND_EMAIL", null,
             ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
         await new ToDoStore(app.Db).AddAsync([todo], CancellationToken.None);
         return $"{todo.Id}";

@@ -1,7 +1,7 @@
 using Sluice.Engine.Instances;
 
 using static System.Net.HttpStatusCode;
-using static Sluice.Engine.Instances.FlowInstanceStatus;
+using static Sluice.Engine.Instances.InstanceStatus;
 using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Prospects;
@@ -15,7 +15,7 @@ public sealed class ListAssignedTests
     public async Task A_listing_by_prospect_shows_only_open_instances(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        foreach (var status in Enum.GetValues<FlowInstanceStatus>())
+        foreach (var status in Enum.GetValues<InstanceStatus>())
         {
             await app.HasInstanceAsync("ada", await app.HasFlowAsync($"{status}"), status);
         }
@@ -32,7 +32,7 @@ public sealed class ListAssignedTests
     {
         await using var app = await TestApp.StartAsync(database);
         var ids = new List<long>();
-        foreach (var status in (FlowInstanceStatus[])[Finished, Running, FinishedNoReply, Paused, FinishedResponse, Pending])
+        foreach (var status in (InstanceStatus[])[Finished, Running, FinishedNoReply, Paused, FinishedResponse, Pending])
         {
             ids.Add((await app.HasInstanceAsync("ada", await app.HasFlowAsync($"{status}"), status)).Id);
         }

@@ -18,9 +18,9 @@ public sealed class UnassignByProspectTests
     {
         await using var app = await TestApp.StartAsync(database);
         var running = await app.HasInstanceAsync("ada");
-        var pending = await app.HasInstanceAsync("ada", await app.HasFlowAsync("B"), FlowInstanceStatus.Pending);
-        var paused = await app.HasInstanceAsync("ada", await app.HasFlowAsync("C"), FlowInstanceStatus.Paused);
-        await app.HasInstanceAsync("ada", await app.HasFlowAsync("D"), FlowInstanceStatus.Finished);
+        var pending = await app.HasInstanceAsync("ada", await app.HasFlowAsync("B"), InstanceStatus.Pending);
+        var paused = await app.HasInstanceAsync("ada", await app.HasFlowAsync("C"), InstanceStatus.Paused);
+        await app.HasInstanceAsync("ada", await app.HasFlowAsync("D"), InstanceStatus.Finished);
         var other = await app.HasInstanceAsync("bob");
 
         var reply = await app.PostAsync(Url, new { crmProspectId = "ada" });

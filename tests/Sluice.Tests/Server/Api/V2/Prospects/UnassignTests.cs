@@ -30,7 +30,7 @@ public sealed class UnassignTests
     {
         await using var app = await TestApp.StartAsync(database, profile);
         var (open, removed, finished) =
-            (await app.HasInstanceAsync("open"), await app.HasInstanceAsync("removed"), await app.HasInstanceAsync("finished", status: FlowInstanceStatus.FinishedResponse));
+            (await app.HasInstanceAsync("open"), await app.HasInstanceAsync("removed"), await app.HasInstanceAsync("finished", status: InstanceStatus.FinishedResponse));
         await app.UnassignAsync(removed.Id);
         app.Clock.Advance(TimeSpan.FromDays(1));
         var before = await app.Db.DumpAsync();
@@ -49,7 +49,7 @@ public sealed class UnassignTests
     public async Task Every_open_instance_ends_as_finished(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        FlowInstanceStatus[] open = [FlowInstanceStatus.Pending, FlowInstanceStatus.Running, FlowInstanceStatus.Paused];
+        InstanceStatus[] open = [InstanceStatus.Pending, InstanceStatus.Running, InstanceStatus.Paused];
         var ids = new List<long>();
         foreach (var status in open)
         {
@@ -61,7 +61,7 @@ public sealed class UnassignTests
         (await app.ListAsync("ada")).ShouldBe(OK, """{ "prospectsAssigned": [] }""");
         var byId = await app.PostAsync("/v2/flows/prospects", new { flowInstanceIds = ids });
         Assert.Equal(["Finished", "Finished", "Finished"], byId.Each("prospectsAssigned", "flowInstanceStatus"));
-        Assert.All(await EndsAsync(app), end => Assert.Equal((FinishReason.RemovedManually, app.Clock.GetUtcNow()), end));
+        Assert.All(await EndsAsync(app), end => Assert.Equal((FinishReason.RemovedManually.Word(), app.Clock.GetUtcNow()), end));
     }
 
     [Theory, EveryDatabase]

@@ -147,7 +147,7 @@ public sealed class TaskTests
         var now = app.Clock.GetUtcNow();
         var todo = new ToDo(
             app.Tenant.Id, app.NextId(), app.Tenant.User.Id, app.Tenant.Workspace.Id, prospect.Id, instance?.Id, instance?.FlowId, stepId,
-            instance is null ? ToDo.Manual : ToDo.Step, action, title, status, ToDoPriority.Medium, now, now, now);
+            instance is null ? TaskKind.Manual : TaskKind.Step, action, title, status, ToDoPriority.Medium, now, now, now);
         await new ToDoStore(app.Db).AddAsync([todo], CancellationToken.None);
         return todo;
     }
