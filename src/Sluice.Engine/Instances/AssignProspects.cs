@@ -13,8 +13,11 @@ namespace Sluice.Engine.Instances;
 /// </summary>
 internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 {
-    public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct) =>
-        db.InTransactionAsync(tx => RunAsync(tx, assignment, by, ct), ct);
+    public Task<AssignOutcome> RunAsync(Assignment assignment, Actor by, CancellationToken ct)
+    {
+        Spans.RememberRequest(by.RequestId); // Not within the transaction: SQLite's writer runs that apart from the request.
+        return db.InTransactionAsync(tx => RunAsync(tx, assignment, by, ct), ct);
+    }
 
     /// <summary>Assigns as part of the caller's transaction.</summary>
     public async Task<AssignOutcome> RunAsync(IDbSession tx, Assignment assignment, Actor by, CancellationToken ct)

@@ -14,6 +14,17 @@ internal sealed class EventStore(IDbSession tx)
     /// <summary>Adds a large number of events at once.</summary>
     public Task ImportAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ImportAsync(new SqlText("instance_events"), ToTable(events), ct);
 
+    /// <summary>Finds the requests that assigned these instances. Primary key.</summary>
+    /// <returns>Request ids by instance; without the instances that no request assigned.</returns>
+    public async Task<Dictionary<long, string>> FindAssigningRequestsAsync(long companyId, IReadOnlyList<long> instanceIds, CancellationToken ct) =>
+        (await tx.QueryAsync($"""
+            select e.flow_instance_id, e.request_id
+            from {SqlTable.Of(instanceIds)} asked
+            join instance_events e on e.company_id = {companyId} and e.flow_instance_id = asked.value
+            where e.kind = {InstanceEvent.Assigned} and e.request_id is not null
+            """, row => (InstanceId: row.GetInt64(0), RequestId: row.GetString(1)), ct))
+        .DistinctBy(one => one.InstanceId).ToDictionary(one => one.InstanceId, one => one.RequestId);
+
     private static SqlTable<InstanceEvent> ToTable(IReadOnlyList<InstanceEvent> events) => SqlTable.Rows(events)
         .Integer("company_id", one => one.By.CompanyId)
         .Integer("flow_instance_id", one => one.FlowInstanceId)

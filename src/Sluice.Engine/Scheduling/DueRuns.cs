@@ -1,4 +1,5 @@
 using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Scheduling;
@@ -85,7 +86,8 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
         var facts = await StepFacts.GatherAsync(db, companyId, open, ct);
         var changes = open.Select(run => begin.Decide(run, facts, now)).OfType<Change>().ToList();
         var idle = runs.Where(run => !run.IsOpen).ToList();
-        return await db.InTransactionAsync(async tx =>
+        using var spans = Spans.AreWanted ? await StepSpans.BeginAsync(db, companyId, changes, ct) : null;
+        var events = await db.InTransactionAsync(async tx =>
         {
             if (idle.Count > 0)
             {
@@ -94,6 +96,8 @@ internal sealed partial class DueRuns(Db db, BeginStep begin, ApplyChanges apply
 
             return await apply.RunAsync(tx, changes, now, ct);
         }, ct);
+        spans?.Succeed();
+        return events;
     }
 
     [LoggerMessage(1, LogLevel.Error, "Flow instance {FlowInstanceId} could not go on; the engine tries it again in 30 seconds")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
@@ -15,7 +14,7 @@ internal sealed partial class Requests(RequestDelegate next, ILogger<Requests> l
         var requestId = RequestId.New();
         http.TraceIdentifier = requestId;
         http.Response.Headers["x-traceid"] = requestId; // [rec]
-        Activity.Current?.SetTag("requestId", requestId);
+        var span = RequestSpan.Begin(requestId);
         try
         {
             await next(http);
@@ -34,6 +33,10 @@ internal sealed partial class Requests(RequestDelegate next, ILogger<Requests> l
         {
             LogFailed(requestId, http.Request.Method, http.Request.Path, fault);
             await AnswerAsync(http, new ApiError(StatusCodes.Status500InternalServerError, "Internal server error occurred"));
+        }
+        finally
+        {
+            RequestSpan.End(span, http);
         }
     }
 

@@ -10,5 +10,7 @@ internal sealed class MailWay(IMailTransport? transport)
 
     public IMailTransport? Transport => transport;
 
-    public static void Count(MailOutcomeKind kind) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", kind.ToString().ToLowerInvariant()));
+    public static void Count(MailOutcomeKind kind) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", Word(kind)));
+
+    public static string Word(MailOutcomeKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -1,4 +1,5 @@
 using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
@@ -78,8 +79,10 @@ internal sealed class SendMail(Db db, TakeMail take, SettleMail settle, MailWay 
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = transport.MaxParallel };
         await Parallel.ForAsync(0, taken.Count, parallel, async (at, _) =>
         {
+            using var span = Spans.BeginMail(taken[at].Message.FlowInstanceId, taken[at].Message.Id);
             var outcome = await transport.SendAsync(taken[at].Mail, ct);
             MailWay.Count(outcome.Kind);
+            span?.SetTag(Spans.Outcome, MailWay.Word(outcome.Kind));
 
             // Not cancelled when this server stops: the outcome is known only here and would be lost.
             events[at] = await settle.RunAsync(taken[at].Message, outcome, CancellationToken.None);

@@ -11,20 +11,21 @@ namespace Sluice.Engine.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresDb : Db
 {
-    private const int MaxTries = 5;
-
     private readonly NpgsqlDataSource _source;
     private readonly PostgresCommits _commits;
+    private readonly PostgresRetries _retries;
     private readonly string _opening;
     private readonly ConcurrentDictionary<object, Lazy<IAsyncDisposable>> _lookUps = new();
 
-    public PostgresDb(string database)
+    /// <param name="machine">The clock of the pauses between tries.</param>
+    public PostgresDb(string database, TimeProvider machine)
         : base(Dialect.Postgres)
     {
         var settings = PostgresSettings.Read(database);
         var patience = TimeSpan.FromSeconds(settings.CommandTimeout);
         _source = PostgresSettings.Open(settings);
         _commits = new PostgresCommits(_source, patience);
+        _retries = new PostgresRetries(ForgetConnections, machine);
 
         // A node that stops in the middle of a transaction, or is cut off, keeps its locks no longer than a statement may take. Each
         // transaction sets this anew, because behind a pooler the session is shared with others.
@@ -36,34 +37,38 @@ internal sealed class PostgresDb : Db
 
     public static bool Understands(string database) => PostgresSettings.Understands(database);
 
-    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => AgainAsync(async () =>
-    {
-        await using var connection = await _source.OpenConnectionAsync(ct);
-        return await new PostgresSession(connection).QueryAsync(sql, read, ct);
-    });
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => _retries.RunAsync(
+        async () =>
+        {
+            await using var connection = await _source.OpenConnectionAsync(ct);
+            return await new PostgresSession(connection).QueryAsync(sql, read, ct);
+        },
+        ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
-        AgainAsync(() => LanesOf(lookUp).FindAsync(companyId, keys, ct));
+        _retries.RunAsync(() => LanesOf(lookUp).FindAsync(companyId, keys, ct), ct);
 
-    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => AgainAsync(async () =>
-    {
-        var era = await _commits.EraAsync(ct);
-        await using var connection = await _source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var session = new PostgresSession(connection, _opening);
-        var result = await work(session);
-        try
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _retries.RunAsync(
+        async () =>
         {
-            // From here on the caller cannot cancel: after a cancelled commit, nobody would know whether it was done.
-            await transaction.CommitAsync(CancellationToken.None);
-            return result;
-        }
-        catch (Exception fault) when (session.TransactionId is { } id && !PostgresFaults.IsRefusal(fault))
-        {
-            _commits.ForgetEra();
-            return await _commits.WasDoneAsync(id, era, fault) ? result : throw new CommitUndoneException(fault);
-        }
-    });
+            var era = await _commits.EraAsync(ct);
+            await using var connection = await _source.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            var session = new PostgresSession(connection, _opening);
+            var result = await work(session);
+            try
+            {
+                // From here on the caller cannot cancel: after a cancelled commit, nobody would know whether it was done.
+                await transaction.CommitAsync(CancellationToken.None);
+                return result;
+            }
+            catch (Exception fault) when (session.TransactionId is { } id && !PostgresFaults.IsRefusal(fault))
+            {
+                _commits.ForgetEra();
+                return await _commits.WasDoneAsync(id, era, fault) ? result : throw new CommitUndoneException(fault);
+            }
+        },
+        ct);
 
     public override async ValueTask DisposeAsync()
     {
@@ -79,30 +84,10 @@ internal sealed class PostgresDb : Db
         where T : unmanaged =>
         (PostgresLookUp<T>)_lookUps.GetOrAdd(lookUp, _ => new Lazy<IAsyncDisposable>(() => new PostgresLookUp<T>(_source, lookUp))).Value;
 
-    private async Task<T> AgainAsync<T>(Func<Task<T>> run)
+    /// <summary>Called after a lost connection: the pool's other connections were most likely lost as well.</summary>
+    private void ForgetConnections()
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await run();
-            }
-            catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsUndone(fault))
-            {
-                // A deadlock or a conflict, which the server resolved by rolling back this transaction; the same work may succeed now.
-                StorageMeter.Retried.Add(1);
-            }
-            catch (Exception fault) when (attempt < MaxTries && PostgresFaults.IsConnectionLost(fault))
-            {
-                _commits.ForgetEra();
-                _source.Clear(); // The pool's other connections were most likely lost as well.
-                StorageMeter.Retried.Add(1);
-            }
-            catch (Exception fault) when (PostgresFaults.IsOfDatabase(fault))
-            {
-                StorageMeter.Failed.Add(1);
-                throw;
-            }
-        }
+        _commits.ForgetEra();
+        _source.Clear();
     }
 }

@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Npgsql;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Scheduling;
@@ -25,7 +22,7 @@ public sealed partial class TelemetryTests
     public async Task Metrics_are_sent_to_the_address_in_the_standard_variable(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        await using var receiver = await Receiver.StartAsync();
+        await using var receiver = await OtlpReceiver.StartAsync();
         await app.RestartAsync(async () =>
         {
             await using var server = await SluiceProcess.StartWithAsync(
@@ -36,8 +33,16 @@ public sealed partial class TelemetryTests
             await Eventually.UntilAsync(() => expected.All(word => receiver.Bodies.Any(body => body.Contains(word, StringComparison.Ordinal))));
             Assert.Equal(0, await server.TerminateAsync());
         });
-        Assert.All(receiver.Paths, path => Assert.Equal("/v1/metrics", path));
+        Assert.Equal(["/v1/metrics", "/v1/traces"], receiver.Paths.Distinct().Order());
     }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task An_address_for_metrics_alone_gets_only_metrics(Database database) =>
+        Assert.Equal(["/v1/metrics"], await PathsAsync(database, Telemetry.MetricsEndpoint, "/v1/metrics"));
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task An_address_for_traces_alone_gets_only_traces(Database database) =>
+        Assert.Equal(["/v1/traces"], await PathsAsync(database, Telemetry.TracesEndpoint, "/v1/traces"));
 
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Refused_calls_and_commits_are_counted(Database database)
@@ -111,6 +116,17 @@ public sealed partial class TelemetryTests
         Assert.All(asked, metric => Assert.Contains(names, name => Spellings(name).Contains(metric)));
     }
 
+    /// <returns>The paths to which a server exports that has answered one request.</returns>
+    private static async Task<IEnumerable<string>> PathsAsync(Database database, string variable, string path)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var server = await SluiceProcess.StartWithAsync(["env", $"{variable}={receiver.Address}{path}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"], "serve", "--database", test.Connection);
+        using var reply = await server.Client.GetAsync("/health");
+        Assert.Equal(0, await server.TerminateAsync()); // Exports what is left.
+        return receiver.Paths.Distinct();
+    }
+
     private static IEnumerable<string> Spellings(string name) =>
         from unit in new[] { "", "_seconds", "_bytes" }
         from kind in new[] { "", "_total", "_bucket", "_count", "_sum" }
@@ -138,36 +154,4 @@ public sealed partial class TelemetryTests
 
     [GeneratedRegex(@"(?<!by \([^)]*)\b(sluice|http|dotnet|db)_[a-z0-9_]+(?!=|[a-z0-9_])")]
     private static partial Regex Metric();
-
-    /// <summary>Receives the data of an exporter. It contains names and labels as plain text.</summary>
-    private sealed class Receiver(WebApplication app) : IAsyncDisposable
-    {
-        public ConcurrentBag<string> Bodies { get; } = [];
-
-        public ConcurrentBag<string> Paths { get; } = [];
-
-        public string Address => app.Urls.Single();
-
-        public static async Task<Receiver> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder(SluiceServer.Root);
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var receiver = new Receiver(builder.Build());
-            receiver.Map();
-            await receiver.Begin();
-            return receiver;
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-
-        private void Map() => app.Run(async http =>
-        {
-            using var body = new MemoryStream();
-            await http.Request.Body.CopyToAsync(body);
-            Paths.Add(http.Request.Path);
-            Bodies.Add(Encoding.Latin1.GetString(body.ToArray()));
-        });
-
-        private Task Begin() => app.StartAsync();
-    }
 }

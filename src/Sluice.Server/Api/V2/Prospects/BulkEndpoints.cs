@@ -34,6 +34,7 @@ internal static class BulkEndpoints
 
         var job = new BulkJob(
             call.CompanyId, JobId.New(clock), target.Flow.Id, target.Owner.Id, call.Caller.ApiKeyId, call.RequestId, BulkJobStatus.Pending, clock.GetUtcNow());
+        Spans.RememberRequest(call.RequestId);
         await db.InTransactionAsync(tx => new BulkStore(tx).AddAsync(job, request.Prospects, call.Ct), call.Ct);
         worker.Wake();
         var items = request.Prospects.Select((prospect, position) => new BulkItem(position, prospect, null)).ToList();
