@@ -1,3 +1,4 @@
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Simulation;

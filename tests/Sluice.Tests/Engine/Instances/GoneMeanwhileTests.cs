@@ -2,6 +2,7 @@ using System.Net;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Engine.Instances;

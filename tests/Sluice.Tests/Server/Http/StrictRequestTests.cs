@@ -111,7 +111,7 @@ public sealed class StrictRequestTests
             MessageState.Uncertain, now, now);
         await new MessageStore(app.Db).AddAsync([message], none);
         var task = new ToDo(
-            app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, ToDo.Step, "CALL", null,
+            app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, TaskKind.Step, "CALL", null,
             ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
         await new ToDoStore(app.Db).AddAsync([task], none);
         return new()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Engine.Mail.Delivery;

@@ -3,6 +3,7 @@ using System.Net;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;

@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Engine.Mail.Delivery;
