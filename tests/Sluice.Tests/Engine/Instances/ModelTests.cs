@@ -12,6 +12,7 @@ namespace Sluice.Tests.Engine.Instances;
 /// Random sequences of calls, asked of the whole server and of a model of forty lines: they must answer alike. When they do not, FsCheck
 /// takes steps away until no step can be missed, and says which are left and with which seed to see it again (Config.WithReplay).
 /// </summary>
+[Slow]
 public sealed class ModelTests
 {
     public const string Unknown = "unknown";

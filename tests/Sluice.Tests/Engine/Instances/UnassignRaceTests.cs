@@ -5,6 +5,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Engine.Instances;
 
 /// <summary>Many callers want the same flow instances at once: each is removed exactly once, for exactly one of them.</summary>
+[Slow]
 public sealed class UnassignRaceTests
 {
     [Theory, EveryDatabase]

@@ -5,6 +5,7 @@ using Sluice.Engine.Storage.Setup;
 namespace Sluice.Tests.Engine.Scheduling;
 
 /// <summary>The program is killed while its engine is at work; the next one takes up what was begun, and nothing is begun twice.</summary>
+[Slow]
 public sealed class EngineCrashTests
 {
     private const int Count = 5000;

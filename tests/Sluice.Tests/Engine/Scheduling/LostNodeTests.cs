@@ -10,6 +10,7 @@ namespace Sluice.Tests.Engine.Scheduling;
 /// Several processes on one PostgreSQL, of which one is lost in the middle of everything, or only seems so. That leases run out is said to the
 /// database, as half a minute of waiting would show no more.
 /// </summary>
+[Slow]
 public sealed class LostNodeTests
 {
     [Theory, OnlyOn(Database.Postgres)]

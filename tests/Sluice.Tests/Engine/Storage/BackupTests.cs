@@ -5,6 +5,7 @@ using Sluice.Engine.Storage.Setup;
 namespace Sluice.Tests.Engine.Storage;
 
 /// <summary>A backup is taken while eight clients write. Restored, it holds every write that was answered before it began, and no group by halves.</summary>
+[Slow]
 public sealed class BackupTests
 {
     [Theory, EveryDatabase]

@@ -112,7 +112,7 @@ public sealed class CopyTests
     }
 
     /// <summary>The program itself, with a bar on standard error.</summary>
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase, Slow]
     public async Task The_verb_copies_and_says_what(Database database)
     {
         await using var source = await SeededAsync(database);

@@ -80,7 +80,7 @@ public sealed class DatabaseFileTests
         Assert.Equal([1], await before.QueryAsync($"select count(*) from flow_instances where status < 3", row => row.GetInt32(0), CancellationToken.None));
     }
 
-    [Theory, OnlyOn(Database.Sqlite)]
+    [Theory, OnlyOn(Database.Sqlite), Slow]
     public async Task Two_servers_do_not_run_on_one_file_by_two_names(Database database)
     {
         await using var place = await TestDatabase.CreateAsync(database);

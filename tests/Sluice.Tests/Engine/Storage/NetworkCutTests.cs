@@ -5,6 +5,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Engine.Storage;
 
 /// <summary>One of two nodes is cut off from the database for longer than anybody waits, and what it had sent arrives afterwards.</summary>
+[Slow]
 public sealed class NetworkCutTests
 {
     private const string OurFault = "Internal server error occurred";

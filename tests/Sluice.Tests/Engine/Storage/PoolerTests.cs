@@ -5,6 +5,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Engine.Storage;
 
 /// <summary>Behind PgBouncer in transaction mode: each transaction may be on another of the server's connections.</summary>
+[Slow]
 public sealed class PoolerTests
 {
     private const string Program = "/usr/sbin/pgbouncer";

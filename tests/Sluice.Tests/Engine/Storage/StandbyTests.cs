@@ -6,6 +6,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Engine.Storage;
 
 /// <summary>Two members that replicate, the standby named first, and it is behind: what it says is old.</summary>
+[Slow]
 public sealed class StandbyTests
 {
     [Theory, OnlyOn(Database.Postgres)]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Tests.Server.Docs;
 
 /// <summary>The examples of docs/control.md as they are written there, pasted into a shell beside a fresh <c>sluice dev</c>.</summary>
+[Slow]
 public sealed partial class ControlDocTests
 {
     [Fact]

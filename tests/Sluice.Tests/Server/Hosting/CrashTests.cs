@@ -5,6 +5,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Server.Hosting;
 
 /// <summary>The program is killed, or asked to stop, while eight clients write.</summary>
+[Slow]
 public sealed class CrashTests
 {
     [Theory, EveryDatabase]

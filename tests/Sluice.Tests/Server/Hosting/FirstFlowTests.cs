@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Tests.Server.Hosting;
 
 /// <summary>The way from an empty <c>sluice serve</c> to a prospect in a flow, as docs/operating.md has it, pasted into a shell.</summary>
+[Slow]
 public sealed partial class FirstFlowTests
 {
     [Fact]

@@ -8,11 +8,12 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Server.Hosting;
 
 /// <summary>Four servers on one PostgreSQL. Where it says so they keep real time, and the clocks of two machines are an hour off.</summary>
+[Slow]
 public sealed class ManyNodesTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    [Theory, OnlyOn(Database.Postgres)]
+    [Theory, OnlyOn(Database.Postgres), Slow]
     public async Task Three_calls_a_second_are_three_over_all_nodes_whatever_their_clocks_say(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
@@ -26,7 +27,7 @@ public sealed class ManyNodesTests
         Assert.True(replies.Count > 60, $"Only {replies.Count} calls were made");
     }
 
-    [Theory, OnlyOn(Database.Postgres)]
+    [Theory, OnlyOn(Database.Postgres), Slow]
     public async Task A_larger_limit_is_shared_out_and_kept(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);

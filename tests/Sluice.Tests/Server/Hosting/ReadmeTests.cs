@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Tests.Server.Hosting;
 
 /// <summary>The first minute, as README.md promises it: its own commands, its own answer.</summary>
+[Slow]
 public sealed partial class ReadmeTests
 {
     private const string Engine = "## See the engine work";

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Tests.Server.Hosting;
 
 /// <summary>The samples as they lie in samples/, sent to a stand-in: every call is answered well.</summary>
+[Slow]
 public sealed partial class SampleTests
 {
     [Fact]

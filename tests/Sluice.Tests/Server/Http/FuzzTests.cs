@@ -8,6 +8,7 @@ namespace Sluice.Tests.Server.Http;
 /// Thousands of good bodies gone bad, against every route that reads one: none is ever our fault, and a refused one has changed nothing.
 /// The same seed breaks them in the same way; a failure names the body.
 /// </summary>
+[Slow]
 public sealed class FuzzTests
 {
     private const int BodiesPerRoute = 300;

@@ -5,6 +5,7 @@ using Sluice.Engine.Storage.Setup;
 namespace Sluice.Tests.Engine.Mail.Delivery;
 
 /// <summary>The program sends mail in a process of its own, and is killed while the mail server has it and has not said so.</summary>
+[Slow]
 public sealed class MailCrashTests
 {
     [Theory, EveryDatabase]

@@ -8,7 +8,7 @@ public sealed class KeptTableTests
     private const int Steps = 200_000;
 
     /// <summary>Few keys and ids, so that they meet; more than fit at first, so that the parts grow; and as many removals, so that holes are filled.</summary>
-    [Theory]
+    [Theory, Slow]
     [InlineData(1, 3, 40)]
     [InlineData(2, 50_000, 3)]
     [InlineData(3, 2000, 20)]

@@ -11,7 +11,7 @@ public sealed class AdvanceTests
 {
     private const int Prospects = 1_000;
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase, Slow]
     public async Task Thirty_days_of_a_thousand_prospects_are_the_same_on_every_server(Database database)
     {
         var (first, second) = (await LiveAsync(database), await LiveAsync(database));

@@ -7,6 +7,7 @@ using Sluice.Server.Dev.Seed;
 namespace Sluice.Tests.Server.Dev.Seed;
 
 /// <summary>The demo company in a database, and over the wire.</summary>
+[Slow]
 public sealed class DemoSeedTests
 {
     private const int Seed = 1;

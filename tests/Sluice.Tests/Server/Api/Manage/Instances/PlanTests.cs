@@ -52,7 +52,7 @@ public sealed class PlanTests
         Assert.Equal("2026-03-12T02:00:00-07:00", (string?)reply.Json["prospects"]![2]!["possibleFrom"]);
     }
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase, Slow]
     public async Task What_it_says_is_what_an_assignment_does_and_it_writes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -3,6 +3,7 @@ using System.Text;
 
 namespace Sluice.Tests.Server.Api.V2.Tasks;
 
+[Slow]
 public sealed class TaskRaceTests
 {
     /// <summary>What is done to a task and what is done to its instance lock in one order, so neither waits for the other; and what has ended stays ended.</summary>
