@@ -62,7 +62,7 @@ public sealed class CredentialTests
         Assert.Equal(ExitCode.Failed, (await CallAsync(outside, "--config", "/nowhere")).Code);
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task The_key_of_sluice_dev_is_used_without_naming_it()
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");

@@ -3,6 +3,7 @@ using Sluice.Cli.Shared;
 namespace Sluice.Tests.Cli;
 
 /// <summary><c>sluice apply</c>, <c>export</c> and <c>trigger</c>, each run in a process of its own, against a real <c>sluice dev</c>.</summary>
+[Slow]
 public sealed class FlowCommandTests
 {
     private const string Flow = """

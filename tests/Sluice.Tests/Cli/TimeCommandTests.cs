@@ -5,6 +5,7 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Tests.Cli;
 
 /// <summary><c>sluice clock</c>, <c>plan</c> and <c>explain</c>, each run in a process of its own, as a person would.</summary>
+[Slow]
 public sealed class TimeCommandTests
 {
     [Fact]

@@ -34,7 +34,7 @@ public sealed class WrongCommandLineTests
     [Fact]
     public async Task Without_arguments_the_help_is_shown() => Assert.Equal(await CommandLine.RunAsync("--help"), await CommandLine.RunAsync());
 
-    [Fact]
+    [Fact, Slow]
     public async Task A_port_in_use_is_reported_without_a_stack_trace()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -46,7 +46,7 @@ public sealed class WrongCommandLineTests
         Assert.Equal((1, "sluice: the port is taken by another program. Choose one with --port, or a free one with --port 0.\n"), (reply.Code, reply.Error));
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task Only_companies_create_makes_a_missing_database_and_a_broken_one_is_named()
     {
         var directory = Directory.CreateTempSubdirectory("sluice-new-").FullName;

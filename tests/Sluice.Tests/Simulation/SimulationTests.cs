@@ -4,6 +4,7 @@ using Sluice.Simulation;
 namespace Sluice.Tests.Simulation;
 
 /// <summary>Simulates a few hundred of the seeds that <c>./simulate --seeds 10000</c> runs in a night.</summary>
+[Slow]
 public sealed class SimulationTests
 {
     [Fact]

@@ -10,7 +10,7 @@ namespace Sluice.Cli.Shared;
 /// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
 {
-    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+    private static string Version => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     public static async Task<string> WriteAsync(string url, KeyWords? words, Db db, ServerOptions options)
     {

@@ -12,6 +12,7 @@ namespace Sluice.Tests.Engine.Instances;
 /// Sends random sequences of calls to the whole server and to a model of forty lines: both must answer alike. If they do not, FsCheck removes
 /// steps as long as the answers still differ. It reports the steps that are left and the seed that repeats the failure (Config.WithReplay).
 /// </summary>
+[Slow]
 public sealed class ModelTests
 {
     public const string Unknown = "unknown";

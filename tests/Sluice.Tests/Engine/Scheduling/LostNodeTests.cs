@@ -10,6 +10,7 @@ namespace Sluice.Tests.Engine.Scheduling;
 /// Several processes share one PostgreSQL. One of them is lost in the middle of its work, or only seems to be lost. The tests end leases by a
 /// change in the database, because waiting half a minute for them would show nothing more.
 /// </summary>
+[Slow]
 public sealed class LostNodeTests
 {
     [Theory, OnlyOn(Database.Postgres)]

@@ -4,6 +4,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
+[Slow]
 public sealed class DatabaseGoneTests
 {
     private const string OurFault = "Internal server error occurred";

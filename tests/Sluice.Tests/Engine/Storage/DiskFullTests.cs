@@ -6,6 +6,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
+[Slow]
 public sealed class DiskFullTests
 {
     private const string OurFault = """{"errors":["Internal server error occurred"]}""";

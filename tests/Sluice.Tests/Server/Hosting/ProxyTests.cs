@@ -4,6 +4,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Hosting;
 
+[Slow]
 public sealed class ProxyTests
 {
     [Theory, OnlyOn(Database.Sqlite)]

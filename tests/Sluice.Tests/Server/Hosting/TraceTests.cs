@@ -5,6 +5,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Server.Hosting;
 
 /// <summary>What a backend of OpenTelemetry sees of an assignment: the request, its step, its mail.</summary>
+[Slow]
 public sealed class TraceTests
 {
     [Theory, EveryDatabase]

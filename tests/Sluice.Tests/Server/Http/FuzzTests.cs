@@ -8,6 +8,7 @@ namespace Sluice.Tests.Server.Http;
 /// Sends thousands of randomly damaged bodies to the routes that read one: none causes a 500, and a refused body changes nothing. The same seed
 /// damages the bodies in the same way, and a failure names the body.
 /// </summary>
+[Slow]
 public sealed class FuzzTests
 {
     private const int BodiesPerRoute = 300;

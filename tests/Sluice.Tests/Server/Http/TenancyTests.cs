@@ -15,7 +15,7 @@ namespace Sluice.Tests.Server.Http;
 /// </summary>
 public sealed partial class TenancyTests
 {
-    [Theory, EveryProfile]
+    [Theory, EveryProfile, Slow]
     [Wire(All, "doc", "A key can see and change only the data of its own company", Refusal = true)]
     public async Task No_operation_sees_or_changes_another_companys_data(Database database, string profile)
     {

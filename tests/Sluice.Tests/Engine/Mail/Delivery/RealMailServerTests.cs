@@ -4,6 +4,7 @@ using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Engine.Mail.Delivery;
 
+[Slow]
 public sealed class RealMailServerTests
 {
     private static readonly OutgoingMail Mail = new(

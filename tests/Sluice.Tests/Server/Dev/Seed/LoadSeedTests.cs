@@ -6,6 +6,7 @@ using Sluice.Server.Dev.Seed;
 
 namespace Sluice.Tests.Server.Dev.Seed;
 
+[Slow]
 public sealed class LoadSeedTests
 {
     private const int Instances = 6_500; // More than one batch, and no multiple of a batch.

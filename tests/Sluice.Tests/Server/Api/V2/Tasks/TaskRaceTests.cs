@@ -3,6 +3,7 @@ using System.Text;
 
 namespace Sluice.Tests.Server.Api.V2.Tasks;
 
+[Slow]
 public sealed class TaskRaceTests
 {
     /// <summary>Changes of a task and of its instance lock rows in the same order, so they cannot deadlock. A task that has ended stays ended.</summary>
