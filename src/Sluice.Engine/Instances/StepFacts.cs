@@ -54,4 +54,12 @@ internal sealed record StepFacts(
             ? Math.Min(run.StepOrder, steps.Count + 1)
             : PlaceRule.Find([.. steps.Select(step => step.Id)], [.. Begun[run.Id]], run.StepOrder, run.Attempt);
     }
+
+    /// <summary>Returns the finish reason if something is gone that the instance cannot continue without [doc]; null: nothing is gone.</summary>
+    public FinishReason? FindFinishReason(Run run) =>
+        !Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
+        : !Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
+        : !Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
+        : known.WantsNoMore ? FinishReason.OptedOut
+        : null;
 }

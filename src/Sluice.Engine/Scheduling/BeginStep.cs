@@ -12,7 +12,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     /// <returns>Null: there is nothing to do.</returns>
     public Change? Decide(Run run, StepFacts facts, DateTimeOffset now)
     {
-        if (WhyGone(run, facts) is { } reason)
+        if (facts.FindFinishReason(run) is { } reason)
         {
             return Change(run, new Trigger(TriggerKind.Ended) { Reason = reason }, now);
         }
@@ -25,14 +25,6 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
             _ => null,
         };
     }
-
-    /// <summary>Returns the finish reason if something is gone that the instance cannot continue without [doc]; null: nothing is gone.</summary>
-    public static FinishReason? WhyGone(Run run, StepFacts facts) =>
-        !facts.Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
-        : !facts.Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
-        : !facts.Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
-        : known.WantsNoMore ? FinishReason.OptedOut
-        : null;
 
     /// <summary>
     /// Ends a pause: the instance resumes or finishes. Which of the two was fixed when the pause began, so an engine that runs late does not finish

@@ -6,10 +6,10 @@ internal static class ProgramMap
         "Sluice",
         [
             new("Cli/Shared", []),
-            new("Cli/Calls", []),
-            new("Cli/Commands", []),
-            new("Cli", []),
-            new(".", []),
+            new("Cli/Calls", ["Cli/Shared"]),
+            new("Cli/Commands", ["Cli/Shared"]),
+            new("Cli", ["Cli/Shared", "Cli/Calls", "Cli/Commands"]),
+            new(".", ["Cli"]),
         ],
         Circles: []);
 }

@@ -4,7 +4,6 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
-using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
@@ -44,7 +43,7 @@ internal sealed class TakeMail(Db db, ApplyChanges apply, EndInstances end, Mail
         foreach (var message in due)
         {
             var run = runs.Find(one => one.Id == message.FlowInstanceId);
-            if (run is { IsOpen: true } && BeginStep.WhyGone(run, facts) is { } reason)
+            if (run is { IsOpen: true } && facts.FindFinishReason(run) is { } reason)
             {
                 // A sweep may not have reached the instance yet. Ending it here cancels its queued mail too.
                 events.AddRange(await end.RunAsync(tx, [run], reason, now, ct));

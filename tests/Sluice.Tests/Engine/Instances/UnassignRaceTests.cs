@@ -4,12 +4,8 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Instances;
 
-<<<<<<< HEAD
 /// <summary>Many callers unassign the same flow instances at once. Each instance is removed exactly once, for exactly one caller.</summary>
-=======
-/// <summary>Many callers want the same flow instances at once: each is removed exactly once, for exactly one of them.</summary>
 [Slow]
->>>>>>> d2
 public sealed class UnassignRaceTests
 {
     [Theory, EveryDatabase]

@@ -4,12 +4,8 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Scheduling;
 
-<<<<<<< HEAD
 /// <summary>Kills the server process while its engine works. The next process continues what was begun, and begins nothing twice.</summary>
-=======
-/// <summary>The program is killed while its engine is at work; the next one takes up what was begun, and nothing is begun twice.</summary>
 [Slow]
->>>>>>> d2
 public sealed class EngineCrashTests
 {
     private const int Count = 5000;

@@ -4,15 +4,11 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Storage;
 
-<<<<<<< HEAD
 /// <summary>
 /// Takes a backup while eight clients write. The restored backup contains every write that was answered before the backup began, and each group
 /// of writes completely or not at all.
 /// </summary>
-=======
-/// <summary>A backup is taken while eight clients write. Restored, it holds every write that was answered before it began, and no group by halves.</summary>
 [Slow]
->>>>>>> d2
 public sealed class BackupTests
 {
     [Theory, EveryDatabase]

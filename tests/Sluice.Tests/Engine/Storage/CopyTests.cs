@@ -112,15 +112,9 @@ public sealed class CopyTests
         Assert.Contains("prospects differs", (await Assert.ThrowsAsync<CopyRefusedException>(() => Copy(from, to).VerifyAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
-<<<<<<< HEAD
     /// <summary>Runs the program itself, which shows a progress bar on standard error.</summary>
-    [Theory, EveryDatabase]
-    public async Task The_command_copies_and_reports_what_it_copied(Database database)
-=======
-    /// <summary>The program itself, with a bar on standard error.</summary>
     [Theory, EveryDatabase, Slow]
-    public async Task The_verb_copies_and_says_what(Database database)
->>>>>>> d2
+    public async Task The_command_copies_and_reports_what_it_copied(Database database)
     {
         await using var source = await SeededAsync(database);
         await using var target = await TestDatabase.CreateAsync(Other(database));

@@ -81,13 +81,8 @@ public sealed class DatabaseFileTests
         Assert.Equal([1], await before.QueryAsync($"select count(*) from flow_instances where {InstanceStatuses.IsOpen()}", row => row.GetInt32(0), CancellationToken.None));
     }
 
-<<<<<<< HEAD
-    [Theory, OnlyOn(Database.Sqlite)]
-    public async Task A_second_server_does_not_start_on_the_same_file_under_another_name(Database database)
-=======
     [Theory, OnlyOn(Database.Sqlite), Slow]
-    public async Task Two_servers_do_not_run_on_one_file_by_two_names(Database database)
->>>>>>> d2
+    public async Task A_second_server_does_not_start_on_the_same_file_under_another_name(Database database)
     {
         await using var place = await TestDatabase.CreateAsync(database);
         await using var server = await SluiceProcess.StartAsync("serve", "--database", place.Connection);

@@ -4,12 +4,8 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-<<<<<<< HEAD
 /// <summary>Cuts one of two nodes off from the database for longer than its time-outs. What the node has sent arrives afterwards.</summary>
-=======
-/// <summary>One of two nodes is cut off from the database for longer than anybody waits, and what it had sent arrives afterwards.</summary>
 [Slow]
->>>>>>> d2
 public sealed class NetworkCutTests
 {
     private const string OurFault = "Internal server error occurred";

@@ -4,12 +4,8 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-<<<<<<< HEAD
 /// <summary>Runs the server behind PgBouncer in transaction mode: each transaction may use another connection to PostgreSQL.</summary>
-=======
-/// <summary>Behind PgBouncer in transaction mode: each transaction may be on another of the server's connections.</summary>
 [Slow]
->>>>>>> d2
 public sealed class PoolerTests
 {
     private const string Program = "/usr/sbin/pgbouncer";

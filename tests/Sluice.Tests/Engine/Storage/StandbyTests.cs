@@ -5,12 +5,8 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Engine.Storage;
 
-<<<<<<< HEAD
 /// <summary>The connection names two members that replicate, the standby first. The standby lags behind, so its data is old.</summary>
-=======
-/// <summary>Two members that replicate, the standby named first, and it is behind: what it says is old.</summary>
 [Slow]
->>>>>>> d2
 public sealed class StandbyTests
 {
     [Theory, OnlyOn(Database.Postgres)]

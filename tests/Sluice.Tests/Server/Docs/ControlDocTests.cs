@@ -3,12 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Docs;
 
-<<<<<<< HEAD
 /// <summary>Runs the examples of docs/control.md exactly as they are written, in a shell, against a fresh <c>sluice dev</c>.</summary>
-=======
-/// <summary>The examples of docs/control.md as they are written there, pasted into a shell beside a fresh <c>sluice dev</c>.</summary>
 [Slow]
->>>>>>> d2
 public sealed partial class ControlDocTests
 {
     [Fact]

@@ -4,12 +4,8 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Hosting;
 
-<<<<<<< HEAD
 /// <summary>Kills the server, or asks it to stop, while eight clients write.</summary>
-=======
-/// <summary>The program is killed, or asked to stop, while eight clients write.</summary>
 [Slow]
->>>>>>> d2
 public sealed class CrashTests
 {
     [Theory, EveryDatabase]

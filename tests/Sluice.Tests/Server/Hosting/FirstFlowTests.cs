@@ -3,12 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Hosting;
 
-<<<<<<< HEAD
 /// <summary>Runs the commands of docs/operating.md that lead from an empty <c>sluice serve</c> to a prospect in a flow.</summary>
-=======
-/// <summary>The way from an empty <c>sluice serve</c> to a prospect in a flow, as docs/operating.md has it, pasted into a shell.</summary>
 [Slow]
->>>>>>> d2
 public sealed partial class FirstFlowTests
 {
     [Fact]

@@ -7,23 +7,14 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Hosting;
 
-<<<<<<< HEAD
 /// <summary>Runs four servers on one PostgreSQL in real time. In most tests the clocks of two machines are wrong by an hour.</summary>
-=======
-/// <summary>Four servers on one PostgreSQL. Where it says so they keep real time, and the clocks of two machines are an hour off.</summary>
 [Slow]
->>>>>>> d2
 public sealed class ManyNodesTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-<<<<<<< HEAD
-    [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_limit_of_three_calls_a_second_holds_over_all_nodes_whatever_their_clocks_say(Database database)
-=======
     [Theory, OnlyOn(Database.Postgres), Slow]
-    public async Task Three_calls_a_second_are_three_over_all_nodes_whatever_their_clocks_say(Database database)
->>>>>>> d2
+    public async Task A_limit_of_three_calls_a_second_holds_over_all_nodes_whatever_their_clocks_say(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
         var tenant = await nodes.First.HasTenantAsync("Limited", limits: new CompanyLimits(3, 0));
@@ -36,13 +27,8 @@ public sealed class ManyNodesTests
         Assert.True(replies.Count > 60, $"Only {replies.Count} calls were made");
     }
 
-<<<<<<< HEAD
-    [Theory, OnlyOn(Database.Postgres)]
-    public async Task A_larger_limit_is_divided_among_the_nodes_and_kept(Database database)
-=======
     [Theory, OnlyOn(Database.Postgres), Slow]
-    public async Task A_larger_limit_is_shared_out_and_kept(Database database)
->>>>>>> d2
+    public async Task A_larger_limit_is_divided_among_the_nodes_and_kept(Database database)
     {
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         var tenant = await nodes.First.HasTenantAsync("Limited", limits: new CompanyLimits(100, 0));

@@ -3,12 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Hosting;
 
-<<<<<<< HEAD
 /// <summary>Runs the commands of README.md exactly as they are written and expects the answer that it prints.</summary>
-=======
-/// <summary>The first minute, as README.md promises it: its own commands, its own answer.</summary>
 [Slow]
->>>>>>> d2
 public sealed partial class ReadmeTests
 {
     private const string Engine = "## See the engine work";

@@ -5,12 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Server.Hosting;
 
-<<<<<<< HEAD
 /// <summary>Runs the files of samples/ unchanged against a stand-in: every call succeeds.</summary>
-=======
-/// <summary>The samples as they lie in samples/, sent to a stand-in: every call is answered well.</summary>
 [Slow]
->>>>>>> d2
 public sealed partial class SampleTests
 {
     [Fact]

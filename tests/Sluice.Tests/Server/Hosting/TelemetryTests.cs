@@ -18,13 +18,8 @@ public sealed partial class TelemetryTests
     /// <summary>Instruments of .NET and Npgsql that the dashboard uses; a listener finds our own.</summary>
     private static readonly string[] OfTheFramework = ["http.server.request.duration", "http.server.active_requests", "dotnet.process.memory.working_set", "db.client.connection.count"];
 
-<<<<<<< HEAD
-    [Theory, EveryDatabase]
-    public async Task Metrics_are_sent_to_the_address_in_the_standard_variable(Database database)
-=======
     [Theory, EveryDatabase, Slow]
-    public async Task Metrics_go_where_the_standard_variable_says(Database database)
->>>>>>> d2
+    public async Task Metrics_are_sent_to_the_address_in_the_standard_variable(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await using var receiver = await OtlpReceiver.StartAsync();

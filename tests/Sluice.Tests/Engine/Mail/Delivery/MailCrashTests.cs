@@ -4,12 +4,8 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Engine.Mail.Delivery;
 
-<<<<<<< HEAD
 /// <summary>Runs the program, which sends a mail, and kills it when the mail server has the mail but has not answered.</summary>
-=======
-/// <summary>The program sends mail in a process of its own, and is killed while the mail server has it and has not said so.</summary>
 [Slow]
->>>>>>> d2
 public sealed class MailCrashTests
 {
     [Theory, EveryDatabase]

@@ -7,16 +7,11 @@ public sealed class KeptTableTests
 {
     private const int Steps = 200_000;
 
-<<<<<<< HEAD
     /// <summary>
     /// Keys and ids are few, so that changes meet rows that exist. There are more rows than fit at first, so that the parts grow, and many removals,
     /// so that freed places are used again.
     /// </summary>
-    [Theory]
-=======
-    /// <summary>Few keys and ids, so that they meet; more than fit at first, so that the parts grow; and as many removals, so that holes are filled.</summary>
     [Theory, Slow]
->>>>>>> d2
     [InlineData(1, 3, 40)]
     [InlineData(2, 50_000, 3)]
     [InlineData(3, 2000, 20)]

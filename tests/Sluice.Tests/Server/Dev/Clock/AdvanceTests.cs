@@ -11,13 +11,8 @@ public sealed class AdvanceTests
 {
     private const int Prospects = 1_000;
 
-<<<<<<< HEAD
-    [Theory, EveryDatabase]
-    public async Task Thirty_days_of_a_thousand_prospects_give_the_same_events_on_every_server(Database database)
-=======
     [Theory, EveryDatabase, Slow]
-    public async Task Thirty_days_of_a_thousand_prospects_are_the_same_on_every_server(Database database)
->>>>>>> d2
+    public async Task Thirty_days_of_a_thousand_prospects_give_the_same_events_on_every_server(Database database)
     {
         var (first, second) = (await LiveAsync(database), await LiveAsync(database));
 

@@ -6,12 +6,8 @@ using Sluice.Server.Dev.Seed;
 
 namespace Sluice.Tests.Server.Dev.Seed;
 
-<<<<<<< HEAD
 /// <summary>Tests the demo company in the database and through the API.</summary>
-=======
-/// <summary>The demo company in a database, and over the wire.</summary>
 [Slow]
->>>>>>> d2
 public sealed class DemoSeedTests
 {
     private const int Seed = 1;

@@ -52,13 +52,8 @@ public sealed class PlanTests
         Assert.Equal("2026-03-12T02:00:00-07:00", (string?)reply.Json["prospects"]![2]!["possibleFrom"]);
     }
 
-<<<<<<< HEAD
-    [Theory, EveryDatabase]
-    public async Task The_plan_predicts_what_an_assignment_does_and_writes_nothing(Database database)
-=======
     [Theory, EveryDatabase, Slow]
-    public async Task What_it_says_is_what_an_assignment_does_and_it_writes_nothing(Database database)
->>>>>>> d2
+    public async Task The_plan_predicts_what_an_assignment_does_and_writes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var calm = new Ruleset(app.Tenant.Id, app.NextId(), "Calm", "pause", true, "pause", true, IgnoresCoolOff: true);

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sluice.Cli.Commands;
+using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
 using Sluice.Server.Hosting;
 
-namespace Sluice.Cli.Shared;
+namespace Sluice.Cli.Commands;
 
 /// <summary>Runs a server until it is told to stop, and prints a message when it is ready.</summary>
 internal static class RunServer

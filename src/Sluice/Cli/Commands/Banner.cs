@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
 using Sluice.Server.Hosting;
 
-namespace Sluice.Cli.Shared;
+namespace Sluice.Cli.Commands;
 
 /// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
