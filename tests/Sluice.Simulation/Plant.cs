@@ -71,8 +71,8 @@ internal sealed partial class Planted(Plant plant)
         _takesMail |= text.Contains("from companies", StringComparison.Ordinal);
         return !_takesMail
             ? text
-            : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end, ", StringComparison.Ordinal)
-                .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end, ", StringComparison.Ordinal)
+            : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end as status, ", StringComparison.Ordinal)
+                .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end as waits_for, ", StringComparison.Ordinal)
                 .Replace("state = 'queued' and fence", "state in ('queued', 'held', 'cancelled') and fence", StringComparison.Ordinal);
     }
 
