@@ -59,7 +59,7 @@ internal sealed partial class Planted(Plant plant)
         Plant.Fence => text.Replace(" and flow_instances.fence = n.fence", "", StringComparison.Ordinal),
         Plant.Reply => WithoutLook(text),
         Plant.Limit => DayLimits().Replace(text, "limit 0 * $1) $2"),
-        Plant.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0, 1440, 127", StringComparison.Ordinal),
+        Plant.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0 as window_begins, 1440 as window_ends, 127 as working_days", StringComparison.Ordinal),
         Plant.CoolOff => text.Replace("max(i.finished_at)", "max(i.finished_at) * 0", StringComparison.Ordinal),
         Plant.Once => text.Contains("i.prospect_id, f.id, f.exclusive", StringComparison.Ordinal) ? text.Replace(InstanceStatuses.IsOpen("i").Value, "i.status < 0", StringComparison.Ordinal) : text,
         _ => text,
@@ -71,8 +71,8 @@ internal sealed partial class Planted(Plant plant)
         _takesMail |= text.Contains("from companies", StringComparison.Ordinal);
         return !_takesMail
             ? text
-            : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end, ", StringComparison.Ordinal)
-                .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end, ", StringComparison.Ordinal)
+            : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end as status, ", StringComparison.Ordinal)
+                .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end as waits_for, ", StringComparison.Ordinal)
                 .Replace("state = 'queued' and fence", "state in ('queued', 'held', 'cancelled') and fence", StringComparison.Ordinal);
     }
 

@@ -29,7 +29,7 @@ internal sealed class AdmissionStore(IDbSession tx)
             where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
             order by p.id
             {tx.Dialect.ForUpdateOf("p")}
-            """, row => (Id: row.GetInt64(0), CrmId: row.GetString(1), OptedOut: row.GetBoolean(2) || row.GetBoolean(3)), ct);
+            """, row => (Id: row.Integer("id"), CrmId: row.Text("crm_id"), OptedOut: row.Flag("opted_out") || row.Flag("do_not_contact")), ct);
         var ids = prospects.ConvertAll(prospect => prospect.Id);
         var open = (await OpenFlowsAsync(companyId, ids, ct)).ToLookup(one => one.ProspectId, one => one.Flow);
         var finished = terms.MultipleFlowsAllowed ? [] : await LastFinishedAsync(companyId, ids, ct);
@@ -51,14 +51,14 @@ internal sealed class AdmissionStore(IDbSession tx)
         cross join flow_instances i
         join flows f on f.company_id = i.company_id and f.id = i.flow_id
         where i.company_id = {companyId} and i.prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
-        """, row => (row.GetInt64(0), new OpenFlow(row.GetInt64(1), row.GetBoolean(2))), ct);
+        """, row => (row.Integer("prospect_id"), new OpenFlow(row.Integer("id"), row.Flag("exclusive"))), ct);
 
     /// <summary>Uses index flow_instances_prospect.</summary>
     private async Task<Dictionary<long, DateTimeOffset>> LastFinishedAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => (await tx.QueryAsync($"""
-        select i.prospect_id, max(i.finished_at)
+        select i.prospect_id, max(i.finished_at) as finished_at
         from {SqlTable.Of(prospectIds)} asked
         cross join flow_instances i
         where i.company_id = {companyId} and i.prospect_id = asked.value and i.finished_at is not null
         group by i.prospect_id
-        """, row => (row.GetInt64(0), row.Time(1)), ct)).ToDictionary();
+        """, row => (row.Integer("prospect_id"), row.Time("finished_at")), ct)).ToDictionary();
 }

@@ -60,9 +60,9 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
             ? Schedule.NextStep(now, first.WaitMinutes, first.Action == Step.AutomaticMail, Zones.FindOrUtc(assignment.Owner.TimeZone), assignment.Flow.Window)
             : null;
 
-    private (List<NewFlowInstance> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)
+    private (List<Run> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)
     {
-        var (entering, refused) = (new List<NewFlowInstance>(), new List<Refused>());
+        var (entering, refused) = (new List<Run>(), new List<Refused>());
         var flow = new AdmissionFlow(assignment.Flow.Id, assignment.Flow.Enabled);
         foreach (var crmId in assignment.CrmIds)
         {
@@ -81,7 +81,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
     }
 
     /// <summary>Builds the new instance: Running if step 1 is due now, otherwise Pending.</summary>
-    private NewFlowInstance Enter(Assignment assignment, string crmId, long prospectId, DateTimeOffset? firstDue, DateTimeOffset now) => new(
+    private Run Enter(Assignment assignment, string crmId, long prospectId, DateTimeOffset? firstDue, DateTimeOffset now) => Run.New(
         assignment.Flow.CompanyId,
         ids.Next(),
         crmId,
@@ -89,14 +89,14 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         assignment.Flow.Id,
         assignment.Owner.Id,
         firstDue > now ? InstanceStatus.Pending : InstanceStatus.Running,
-        StepOrder: 1,
+        stepOrder: 1,
         firstDue, // Null if the flow has no steps: nothing happens in the instance, and only a removal ends it [inf].
-        now)
+        now) with
     {
         FlowVersion = assignment.Flow.Version,
     };
 
-    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<NewFlowInstance> assigned, long? termsId, Actor by, DateTimeOffset now, CancellationToken ct)
+    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<Run> assigned, long? termsId, Actor by, DateTimeOffset now, CancellationToken ct)
     {
         if (assigned.Count == 0)
         {
@@ -126,6 +126,6 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 /// <param name="Terms">Null: the request overrides nothing.</param>
 internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms);
 
-internal sealed record AssignOutcome(List<NewFlowInstance> Assigned, IReadOnlyList<Refused> NotAssigned);
+internal sealed record AssignOutcome(List<Run> Assigned, IReadOnlyList<Refused> NotAssigned);
 
 internal sealed record Refused(string CrmId, AdmissionRefusal Reason);

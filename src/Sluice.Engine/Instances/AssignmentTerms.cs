@@ -53,10 +53,10 @@ internal sealed class AssignmentTermsStore(IDbSession tx)
         select id, steps, variables, description
         from assignment_terms
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
-        """, row => (row.GetInt64(0), new AssignmentTerms(
-            JsonSerializer.Deserialize(row.GetString(1), TermsJson.Default.IReadOnlyListStepOverride)!,
-            JsonSerializer.Deserialize(row.GetString(2), TermsJson.Default.IReadOnlyListFlowInstanceVariable)!,
-            row.TextOrNull(3))), ct)).ToDictionary();
+        """, row => (row.Integer("id"), new AssignmentTerms(
+            JsonSerializer.Deserialize(row.Text("steps"), TermsJson.Default.IReadOnlyListStepOverride)!,
+            JsonSerializer.Deserialize(row.Text("variables"), TermsJson.Default.IReadOnlyListFlowInstanceVariable)!,
+            row.TextOrNull("description"))), ct)).ToDictionary();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -50,7 +50,7 @@ internal sealed class BulkStore(IDbSession db)
             fence = fence + 1
         where (company_id, id) in (select company_id, id from next)
         returning company_id, id, flow_id, owner_id, api_key_id, request_id, status, created_at, fence
-        """, row => new LeasedBulkJob(Read(row), row.GetInt64(8)), ct)).SingleOrDefault();
+        """, row => new LeasedBulkJob(Read(row), row.Integer("fence")), ct)).SingleOrDefault();
 
     /// <summary>Ends all leases. Uses index bulk_jobs_open.</summary>
     public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
@@ -88,20 +88,20 @@ internal sealed class BulkStore(IDbSession db)
         """, ct);
 
     private static BulkJob Read(DbDataReader row) => new(
-        row.GetInt64(0),
-        row.GetString(1),
-        row.GetInt64(2),
-        row.GetInt64(3),
-        row.GetInt64(4),
-        row.GetString(5),
-        BulkJobStatuses.Parse(row.GetString(6)),
-        row.Time(7));
+        row.Integer("company_id"),
+        row.Text("id"),
+        row.Integer("flow_id"),
+        row.Integer("owner_id"),
+        row.Integer("api_key_id"),
+        row.Text("request_id"),
+        BulkJobStatuses.Parse(row.Text("status")),
+        row.Time("created_at"));
 
     private static BulkItem ReadItem(DbDataReader row) => new(
-        row.GetInt32(0),
-        JsonSerializer.Deserialize(row.GetString(1), BulkProspectJson.Default.BulkProspect)!,
-        row.TextOrNull(2) is { } status
-            ? new BulkResult(status, row.TextOrNull(3), row.IntegerOrNull(4), row.TextOrNull(5), row.TextOrNull(6))
+        row.Int("position"),
+        JsonSerializer.Deserialize(row.Text("prospect"), BulkProspectJson.Default.BulkProspect)!,
+        row.TextOrNull("status") is { } status
+            ? new BulkResult(status, row.TextOrNull("crm_id"), row.IntegerOrNull("flow_instance_id"), row.TextOrNull("error_code"), row.TextOrNull("error_message"))
             : null);
 }
 

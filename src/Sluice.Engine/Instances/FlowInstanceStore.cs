@@ -24,7 +24,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
         from {SqlTable.Of(ids)} asked
         cross join flow_instances f
         where f.company_id = {companyId} and f.id = asked.value
-        """, row => (Read(row), row.GetString(6)), ct);
+        """, row => (Read(row), row.Text("crm_prospect_id")), ct);
 
     /// <summary>
     /// Finishes those instances that are open. It keeps <c>next_due_at</c>: clearing it would write a page of one more index, and the worker
@@ -59,7 +59,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
 
     /// <summary>Adds instances. Skips one if its prospect has an open instance in the same flow already: this is the last guard against a race.</summary>
     /// <returns>The ids of the instances that were added.</returns>
-    public Task<List<long>> AddAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<long>> AddAsync(IReadOnlyList<Run> instances, CancellationToken ct) => db.QueryAsync($"""
         insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
                                     next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason)
         select company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
@@ -71,9 +71,9 @@ internal sealed class FlowInstanceStore(IDbSession db)
         """, row => row.GetInt64(0), ct);
 
     /// <summary>Adds a large number of instances at once. None of them may exist yet.</summary>
-    public Task ImportAsync(IReadOnlyList<NewFlowInstance> instances, CancellationToken ct) => db.ImportAsync(new SqlText("flow_instances"), ToTable(instances), ct);
+    public Task ImportAsync(IReadOnlyList<Run> instances, CancellationToken ct) => db.ImportAsync(new SqlText("flow_instances"), ToTable(instances), ct);
 
-    private static SqlTable<NewFlowInstance> ToTable(IReadOnlyList<NewFlowInstance> instances) => SqlTable.Rows(instances)
+    private static SqlTable<Run> ToTable(IReadOnlyList<Run> instances) => SqlTable.Rows(instances)
         .Integer("company_id", instance => instance.CompanyId)
         .Integer("id", instance => instance.Id)
         .Text("crm_prospect_id", instance => instance.CrmProspectId)
@@ -90,35 +90,8 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Integer("waits_for", instance => (int)instance.WaitsFor)
         .Integer("flow_version", instance => instance.FlowVersion)
         .Time("paused_at", instance => instance.PausedAt)
-        .Text("pause_reason", instance => instance.PausedAt is null ? null : PauseReason.Manual.Word());
+        .Text("pause_reason", instance => instance.PauseReason?.Word());
 
     private static FlowInstance Read(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
-}
-
-/// <summary>A complete flow instance to insert.</summary>
-/// <param name="StepOrder">The position of the current step, from 1.</param>
-/// <param name="NextDueAt">When the engine next acts on the instance. Null: never.</param>
-/// <param name="TermsId">The id of the assignment's overrides. Null: it overrides nothing.</param>
-internal sealed record NewFlowInstance(
-    long CompanyId,
-    long Id,
-    string CrmProspectId,
-    long ProspectId,
-    long FlowId,
-    long OwnerId,
-    InstanceStatus Status,
-    int StepOrder,
-    DateTimeOffset? NextDueAt,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? FinishedAt = null,
-    FinishReason? FinishReason = null,
-    long? TermsId = null)
-{
-    public WaitsFor WaitsFor { get; init; }
-
-    public long FlowVersion { get; init; } = 1;
-
-    /// <summary>When a person paused it. Null: it is not paused.</summary>
-    public DateTimeOffset? PausedAt { get; init; }
+        new(row.Integer("position"), row.Integer("id"), row.Integer("flow_id"), row.Integer("owner_id"), row.Integer("status"), row.Integer("created_at"));
 }

@@ -19,7 +19,7 @@ internal sealed class LedgerStore(IDbSession db)
         cross join step_ledger l
         where l.company_id = {companyId} and l.flow_instance_id = asked.value
         order by l.flow_instance_id, l.fence, l.at
-        """, row => new Begun(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), row.GetInt32(4), row.Time(5), row.GetInt64(6)), ct);
+        """, row => new Begun(row.Integer("company_id"), row.Integer("flow_instance_id"), row.Integer("step_id"), row.Int("attempt"), row.Int("step_order"), row.Time("at"), row.Integer("fence")), ct);
 
     private static SqlTable<Begun> ToTable(IReadOnlyList<Begun> begun) => SqlTable.Rows(begun)
         .Integer("company_id", one => one.CompanyId)

@@ -5,6 +5,7 @@ namespace Sluice.Engine.Instances;
 /// <param name="Attempt">Part of the ledger's key. It grows when the same step must run again, for example after a bounce.</param>
 /// <param name="FlowVersion">The flow's version when <paramref name="StepOrder"/> was chosen. A later edit may have moved the step.</param>
 /// <param name="NextDueAt">When the engine acts next. Null: the engine does nothing until a person or an inbound event changes the instance.</param>
+/// <param name="TermsId">The id of the assignment's overrides. Null: it overrides nothing.</param>
 /// <param name="Fence">The fencing token. It grows with every claim and every save; a write that carries an older one changes nothing.</param>
 /// <param name="HeldWaitsFor">While paused: what the instance waited for before the pause; <paramref name="HeldDueAt"/> is when that was due.</param>
 internal sealed record Run(
@@ -31,6 +32,20 @@ internal sealed record Run(
     DateTimeOffset? FinishedAt = null,
     FinishReason? FinishReason = null)
 {
+    /// <summary>Makes an instance that waits for a step and has not been changed yet.</summary>
+    public static Run New(
+        long companyId,
+        long id,
+        string crmProspectId,
+        long prospectId,
+        long flowId,
+        long ownerId,
+        InstanceStatus status,
+        int stepOrder,
+        DateTimeOffset? nextDueAt,
+        DateTimeOffset createdAt) => new(
+        companyId, id, crmProspectId, prospectId, flowId, ownerId, status, stepOrder, Attempt: 1, FlowVersion: 1, WaitsFor.Step, nextDueAt, Fence: 0, TermsId: null, createdAt);
+
     public bool IsOpen => Status < InstanceStatus.FinishedNoReply;
 
     /// <summary>What the instance waits for, or would wait for if it were not paused.</summary>

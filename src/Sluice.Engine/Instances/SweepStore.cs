@@ -37,7 +37,7 @@ internal sealed class SweepStore(IDbSession db)
             fence = fence + 1
         where (company_id, id) in (select company_id, id from next)
         returning company_id, id, kind, subject_id, after_id, fence
-        """, row => new Sweep(row.GetInt64(0), row.GetInt64(1), FinishReasons.Parse(row.GetString(2)), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), ct)).SingleOrDefault();
+        """, row => new Sweep(row.Integer("company_id"), row.Integer("id"), FinishReasons.Parse(row.Text("kind")), row.Integer("subject_id"), row.Integer("after_id"), row.Integer("fence")), ct)).SingleOrDefault();
 
     /// <summary>Ends all leases.</summary>
     public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""

@@ -112,22 +112,22 @@ internal sealed class ProspectStore(IDbSession db)
 
     private static KnownProspect ReadKnown(DbDataReader row) => new(
         new Prospect(
-            row.GetInt64(0),
-            row.GetInt64(1),
-            row.GetString(2),
-            row.GetString(3),
-            row.TextOrNull(4),
-            row.TextOrNull(5),
-            row.TextOrNull(6),
-            row.TextOrNull(7),
-            row.TextOrNull(8),
-            row.TextOrNull(9),
-            row.TextOrNull(10),
-            row.GetBoolean(11),
-            row.GetBoolean(12),
-            row.Time(13)),
-        row.GetBoolean(14),
-        row.TimeOrNull(15) is not null);
+            row.Integer("company_id"),
+            row.Integer("id"),
+            row.Text("crm_id"),
+            row.Text("kind"),
+            row.TextOrNull("first_name"),
+            row.TextOrNull("last_name"),
+            row.TextOrNull("email"),
+            row.TextOrNull("title"),
+            row.TextOrNull("company_name"),
+            row.TextOrNull("phone_number"),
+            row.TextOrNull("time_zone"),
+            row.Flag("opted_out"),
+            row.Flag("do_not_contact"),
+            row.Time("created_at")),
+        row.Flag("email_valid"),
+        row.TimeOrNull("deleted_at") is not null);
 
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
         .Integer("company_id", prospect => prospect.CompanyId)

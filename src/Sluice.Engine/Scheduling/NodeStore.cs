@@ -48,5 +48,5 @@ internal sealed class NodeStore(Db db)
         set ids_until = case when ids_until > {now} then ids_until else {now} end + {(long)Length.TotalMilliseconds}
         where number in (select number from next)
         returning number, ids_until
-        """, row => new IdRange(row.GetInt32(0), row.Time(1) - Length, row.Time(1)), ct);
+        """, row => new IdRange(row.Int("number"), row.Time("ids_until") - Length, row.Time("ids_until")), ct);
 }

@@ -8,11 +8,14 @@ internal sealed class ToDoStore(IDbSession db)
     /// <summary>/v2 has no paging for tasks [doc], so the list ends at this many [inf].</summary>
     private const int MaxListed = 1_000;
 
-    private static readonly SqlText Columns = new("""
+    public static readonly SqlText Columns = new("""
         t.company_id, t.id, t.user_id, t.workspace_id, t.prospect_id, t.flow_instance_id, t.flow_id, t.step_id, t.kind, t.action, t.title,
-        t.status, t.priority, t.due_at, t.created_at, t.updated_at,
-        f.name, s.step_order, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.phone_number, p.title, p.company_name,
-        t.outcome, t.hidden
+        t.status, t.priority, t.due_at, t.created_at, t.updated_at, t.outcome, t.hidden
+        """);
+
+    private static readonly SqlText Listed = new($"""
+        {Columns.Value},
+        f.name as flow_name, s.step_order, p.crm_id, p.kind as contact_kind, p.first_name, p.last_name, p.email, p.phone_number, p.title as contact_title, p.company_name
         """);
 
     private static readonly SqlText Joined = new("""
@@ -32,7 +35,7 @@ internal sealed class ToDoStore(IDbSession db)
 
     /// <summary>Lists a user's visible call to-dos, earliest due first. Uses index todos_user.</summary>
     public Task<List<ListedToDo>> ListAsync(long companyId, ToDoFilter filter, CancellationToken ct) => db.QueryAsync($"""
-        select {Columns}
+        select {Listed}
         from {Joined}
         where t.company_id = {companyId}
           and t.user_id = {filter.UserId}
@@ -44,21 +47,21 @@ internal sealed class ToDoStore(IDbSession db)
           and ({filter.WorkspaceId} is null or t.workspace_id = {filter.WorkspaceId})
         order by t.due_at, t.id
         limit {MaxListed}
-        """, Read, ct);
+        """, ReadListed, ct);
 
     /// <summary>Finds a to-do if /v2 shows it: it is a call [doc] and not hidden.</summary>
     public async Task<ListedToDo?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
-        select {Columns}
+        select {Listed}
         from {Joined}
         where t.company_id = {companyId} and t.id = {id} and t.action = 'CALL' and not t.hidden
-        """, Read, ct)).SingleOrDefault();
+        """, ReadListed, ct)).SingleOrDefault();
 
     /// <summary>Finds any to-do, including hidden ones. Uses the primary key.</summary>
     public async Task<ListedToDo?> FindAnyAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
-        select {Columns}
+        select {Listed}
         from {Joined}
         where t.company_id = {companyId} and t.id = {id}
-        """, Read, ct)).SingleOrDefault();
+        """, ReadListed, ct)).SingleOrDefault();
 
     /// <summary>
     /// Lists one page of visible to-dos, newest first. Uses index todos_user for a user, todos_open for the open to-dos of an instance, and
@@ -69,7 +72,7 @@ internal sealed class ToDoStore(IDbSession db)
     /// <param name="flowInstanceId">Null: no filter; also includes manual to-dos.</param>
     /// <param name="before">Only to-dos with a smaller id: pass the last id of the previous page.</param>
     public Task<List<ListedToDo>> PageAsync(long companyId, long? userId, string? status, long? flowInstanceId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select {Columns}
+        select {Listed}
         from {Joined}
         where t.company_id = {companyId}
           and ({userId} is null or t.user_id = {userId})
@@ -79,7 +82,7 @@ internal sealed class ToDoStore(IDbSession db)
           and not t.hidden
         order by t.id desc
         limit {limit}
-        """, Read, ct);
+        """, ReadListed, ct);
 
     /// <returns>False if somebody else closed it first, or its instance was paused.</returns>
     public async Task<bool> CloseAsync(ToDo closed, CancellationToken ct) => await db.ExecuteAsync($"""
@@ -164,32 +167,41 @@ internal sealed class ToDoStore(IDbSession db)
         .Time("created_at", todo => todo.CreatedAt)
         .Time("updated_at", todo => todo.UpdatedAt);
 
-    private static ListedToDo Read(DbDataReader row) => new(
-        new ToDo(
-            row.GetInt64(0),
-            row.GetInt64(1),
-            row.GetInt64(2),
-            row.GetInt64(3),
-            row.GetInt64(4),
-            row.IntegerOrNull(5),
-            row.IntegerOrNull(6),
-            row.IntegerOrNull(7),
-            TaskKinds.Parse(row.GetString(8)),
-            row.GetString(9),
-            row.TextOrNull(10),
-            Enum.Parse<ToDoStatus>(row.GetString(11), ignoreCase: true),
-            (ToDoPriority)row.GetInt32(12),
-            row.Time(13),
-            row.Time(14),
-            row.Time(15))
-        {
-            Outcome = row.TextOrNull(26),
-            IsHidden = row.GetBoolean(27),
-        },
-        row.TextOrNull(16),
-        (int?)row.IntegerOrNull(17),
+    public static ToDo Read(DbDataReader row) => new(
+        row.Integer("company_id"),
+        row.Integer("id"),
+        row.Integer("user_id"),
+        row.Integer("workspace_id"),
+        row.Integer("prospect_id"),
+        row.IntegerOrNull("flow_instance_id"),
+        row.IntegerOrNull("flow_id"),
+        row.IntegerOrNull("step_id"),
+        TaskKinds.Parse(row.Text("kind")),
+        row.Text("action"),
+        row.TextOrNull("title"),
+        Enum.Parse<ToDoStatus>(row.Text("status"), ignoreCase: true),
+        (ToDoPriority)row.Int("priority"),
+        row.Time("due_at"),
+        row.Time("created_at"),
+        row.Time("updated_at"))
+    {
+        Outcome = row.TextOrNull("outcome"),
+        IsHidden = row.Flag("hidden"),
+    };
+
+    private static ListedToDo ReadListed(DbDataReader row) => new(
+        Read(row),
+        row.TextOrNull("flow_name"),
+        (int?)row.IntegerOrNull("step_order"),
         new ToDoContact(
-            row.GetString(18), row.GetString(19), row.TextOrNull(20), row.TextOrNull(21), row.TextOrNull(22), row.TextOrNull(23), row.TextOrNull(24), row.TextOrNull(25)));
+            row.Text("crm_id"),
+            row.Text("contact_kind"),
+            row.TextOrNull("first_name"),
+            row.TextOrNull("last_name"),
+            row.TextOrNull("email"),
+            row.TextOrNull("phone_number"),
+            row.TextOrNull("contact_title"),
+            row.TextOrNull("company_name")));
 }
 
 /// <param name="Statuses">As in the database: OPEN, DONE, DISMISSED.</param>

@@ -117,7 +117,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         $"select state from messages where company_id = {tenant.Id} and recipient like {prefix + "%"}", row => Enum.Parse<MessageState>(row.GetString(0), ignoreCase: true), CancellationToken.None);
 
     /// <summary>Adds an instance whose first mail is due now.</summary>
-    public Task<NewFlowInstance> HasDueMailAsync(string crmId) => app.HasDueAsync(crmId, mailFlow, of: tenant);
+    public Task<Run> HasDueMailAsync(string crmId) => app.HasDueAsync(crmId, mailFlow, of: tenant);
 
     private Task<List<(WaitsFor WaitsFor, long Events, long Begun, long ToDos)>> RowsAsync(string which, string kind) => app.Db.QueryAsync(
         $"""

@@ -19,7 +19,7 @@ internal static class ManyInstances
     public static async Task<List<long>> HasInstancesAsync(this TestApp app, int count, string prefix = "p", Flow? flow = null, Tenant? of = null)
     {
         var tenant = of ?? app.Tenant;
-        var instances = (await app.HasProspectsAsync(count, prefix, of)).ConvertAll(prospect => new NewFlowInstance(
+        var instances = (await app.HasProspectsAsync(count, prefix, of)).ConvertAll(prospect => Run.New(
             tenant.Id, app.NextId(), prospect.CrmId, prospect.Id, (flow ?? tenant.Flow).Id, tenant.User.Id, InstanceStatus.Running, 1, null, app.Clock.GetUtcNow()));
         await app.Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync(instances, CancellationToken.None), CancellationToken.None);
         return instances.ConvertAll(instance => instance.Id);

@@ -29,14 +29,14 @@ internal sealed partial class TestApp
     }
 
     /// <summary>Adds an instance that is due now.</summary>
-    public async Task<NewFlowInstance> HasDueAsync(string crmId, Flow flow, Tenant? of = null)
+    public async Task<Run> HasDueAsync(string crmId, Flow flow, Tenant? of = null)
     {
         await HasReaderAsync(crmId, of: of);
         return await HasInstanceAsync(crmId, flow, of: of, change: instance => instance with { NextDueAt = Now });
     }
 
     /// <summary>Adds an instance whose first mail has been sent.</summary>
-    public async Task<NewFlowInstance> HasMailedAsync(string crmId, Flow flow, Tenant? of = null)
+    public async Task<Run> HasMailedAsync(string crmId, Flow flow, Tenant? of = null)
     {
         var instance = await HasDueAsync(crmId, flow, of);
         await RunAsync();
@@ -45,9 +45,9 @@ internal sealed partial class TestApp
 
     public Task<List<InstanceEvent>> RunAsync() => Engine.RunDueAsync(CancellationToken.None);
 
-    public Task<List<Message>> MailOfAsync(NewFlowInstance instance) => new MessageStore(Db).ListOfAsync(instance.CompanyId, instance.Id, CancellationToken.None);
+    public Task<List<Message>> MailOfAsync(Run instance) => new MessageStore(Db).ListOfAsync(instance.CompanyId, instance.Id, CancellationToken.None);
 
-    public async Task<Run> RunOfAsync(NewFlowInstance instance) => (await new RunStore(Db).FindAsync(instance.CompanyId, instance.Id, CancellationToken.None))!;
+    public async Task<Run> RunOfAsync(Run instance) => (await new RunStore(Db).FindAsync(instance.CompanyId, instance.Id, CancellationToken.None))!;
 
     public async Task<JsonArray> ListMessagesAsync(string query = "") => (await GetAsync($"/sluice/v1/messages{query}", await ManagerAsync())).Json["messages"]!.AsArray();
 
@@ -56,5 +56,5 @@ internal sealed partial class TestApp
     /// <summary>Creates a key for <c>/sluice/v1</c>.</summary>
     public Task<KeyWords> ManagerAsync(Tenant? of = null) => HasKeyAsync([Scopes.Manage], of: of);
 
-    public static string Wire(NewFlowInstance instance) => WireId.Write(instance.Id);
+    public static string Wire(Run instance) => WireId.Write(instance.Id);
 }

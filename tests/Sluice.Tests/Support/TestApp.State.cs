@@ -138,20 +138,23 @@ internal sealed partial class TestApp
     /// Adds an instance, and its prospect if necessary, by default in the tenant's flow and owned by the tenant's user. An instance with a finished
     /// status has finished now.
     /// </summary>
-    public async Task<NewFlowInstance> HasInstanceAsync(
+    public async Task<Run> HasInstanceAsync(
         string crmId,
         Flow? flow = null,
         InstanceStatus status = InstanceStatus.Running,
         User? owner = null,
         DateTimeOffset? createdAt = null,
         Tenant? of = null,
-        Func<NewFlowInstance, NewFlowInstance>? change = null)
+        Func<Run, Run>? change = null)
     {
         var tenant = of ?? Tenant;
         var prospect = await HasProspectAsync(crmId, of: tenant);
         var finishedAt = status < InstanceStatus.FinishedNoReply ? (DateTimeOffset?)null : Now;
-        var instance = new NewFlowInstance(
-            tenant.Id, NextId(), crmId, prospect.Id, (flow ?? tenant.Flow).Id, (owner ?? tenant.User).Id, status, 1, null, createdAt ?? Now, finishedAt);
+        var instance = Run.New(
+            tenant.Id, NextId(), crmId, prospect.Id, (flow ?? tenant.Flow).Id, (owner ?? tenant.User).Id, status, 1, null, createdAt ?? Now) with
+        {
+            FinishedAt = finishedAt,
+        };
         instance = change?.Invoke(instance) ?? instance;
         Assert.Equal([instance.Id], await Db.InTransactionAsync(tx => new FlowInstanceStore(tx).AddAsync([instance], CancellationToken.None), CancellationToken.None));
         return instance;

@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Tasks;
 using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Instances.Explain;
@@ -9,7 +10,7 @@ namespace Sluice.Engine.Instances.Explain;
 /// <param name="People">All users that the other facts name, by id.</param>
 /// <param name="Mail">The newest message.</param>
 internal sealed record ExplainFacts(
-    Run Run, Flow? Flow, IReadOnlyList<Step> Steps, IReadOnlyDictionary<long, User> People, IReadOnlyList<InstanceEvent> Events, OpenToDo? ToDo, Message? Mail)
+    Run Run, Flow? Flow, IReadOnlyList<Step> Steps, IReadOnlyDictionary<long, User> People, IReadOnlyList<InstanceEvent> Events, ToDo? ToDo, Message? Mail)
 {
     public bool IsFlowDeleted { get; init; }
 

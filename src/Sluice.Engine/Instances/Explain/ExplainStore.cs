@@ -22,12 +22,12 @@ internal sealed class ExplainStore(Db db)
             order by id desc
             limit {MaxEvents + 1}
             """, row => new InstanceEvent(
-                row.GetInt64(0),
-                row.GetInt64(1),
-                row.Time(2),
-                InstanceEvent.ReadKind(row.GetString(3)),
-                new Actor(row.GetInt64(4), row.IntegerOrNull(5), row.TextOrNull(6), row.IntegerOrNull(7)),
-                row.TextOrNull(8)), ct);
+                row.Integer("id"),
+                row.Integer("flow_instance_id"),
+                row.Time("at"),
+                InstanceEvent.ReadKind(row.Text("kind")),
+                new Actor(row.Integer("company_id"), row.IntegerOrNull("api_key_id"), row.TextOrNull("request_id"), row.IntegerOrNull("user_id")),
+                row.TextOrNull("detail")), ct);
         events.Reverse();
         return events;
     }
@@ -37,13 +37,13 @@ internal sealed class ExplainStore(Db db)
     /// The newest is not always the right one: under <c>continue</c>, a meeting adds a newer task, and closing that one does not move the
     /// instance. Index todos_open.
     /// </summary>
-    public async Task<OpenToDo?> FindToDoAsync(long companyId, long flowInstanceId, bool ofStep, CancellationToken ct) => (await db.QueryAsync($"""
-        select id, user_id, kind, action, due_at
-        from todos
-        where company_id = {companyId} and flow_instance_id = {flowInstanceId} and status = 'OPEN'
-        order by case when kind = {TaskKind.Step.Word()} then {(ofStep ? 0 : 1)} else {(ofStep ? 1 : 0)} end, id desc
+    public async Task<ToDo?> FindToDoAsync(long companyId, long flowInstanceId, bool ofStep, CancellationToken ct) => (await db.QueryAsync($"""
+        select {ToDoStore.Columns}
+        from todos t
+        where t.company_id = {companyId} and t.flow_instance_id = {flowInstanceId} and t.status = 'OPEN'
+        order by case when t.kind = {TaskKind.Step.Word()} then {(ofStep ? 0 : 1)} else {(ofStep ? 1 : 0)} end, t.id desc
         limit 1
-        """, row => new OpenToDo(row.GetInt64(0), row.GetInt64(1), TaskKinds.Parse(row.GetString(2)), row.GetString(3), row.Time(4)), ct)).SingleOrDefault();
+        """, ToDoStore.Read, ct)).SingleOrDefault();
 
     /// <summary>Finds the newest message. Index messages_step.</summary>
     public async Task<Message?> FindMailAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
@@ -54,5 +54,3 @@ internal sealed class ExplainStore(Db db)
         limit 1
         """, MessageStore.Read, ct)).SingleOrDefault();
 }
-
-internal sealed record OpenToDo(long Id, long UserId, TaskKind Kind, string Action, DateTimeOffset DueAt);

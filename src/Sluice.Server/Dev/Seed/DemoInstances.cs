@@ -12,7 +12,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
     public DemoRuns Build(IReadOnlyList<BuiltFlow> flows, IReadOnlyList<Prospect> people)
     {
         var enrolment = new DemoEnrolment(people, chance);
-        var (instances, events) = (new List<NewFlowInstance>(), new List<InstanceEvent>());
+        var (instances, events) = (new List<Run>(), new List<InstanceEvent>());
         var (todos, bounced, begun) = (new List<ToDo>(), new List<long>(), new List<Begun>());
         foreach (var life in new DemoLives(flows, chance).All())
         {
@@ -34,7 +34,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         return new DemoRuns(instances, events, todos, enrolment.Mark(), bounced, begun);
     }
 
-    private NewFlowInstance ToInstance(DemoLife life, Prospect prospect, User owner) => new(
+    private Run ToInstance(DemoLife life, Prospect prospect, User owner) => Run.New(
         prospect.CompanyId,
         life.Id ?? chance.Id(life.Created),
         prospect.CrmId,
@@ -44,12 +44,13 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         life.Fate.Status,
         life.Step,
         NextDue(life),
-        life.Created,
-        life.FinishedAt,
-        life.Fate.Reason)
+        life.Created) with
     {
+        FinishedAt = life.FinishedAt,
+        FinishReason = life.Fate.Reason,
         WaitsFor = life.PausedAt is not null ? WaitsFor.Pause : life.ToDoDue is not null ? WaitsFor.ToDo : WaitsFor.Step,
         PausedAt = life.PausedAt,
+        PauseReason = life.PausedAt is null ? null : PauseReason.Manual,
     };
 
     /// <summary>No seeded instance ends by itself in the first week, so that users can look at all of them.</summary>
@@ -60,12 +61,12 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
     }
 
     /// <summary>Lists the steps that the instance has begun so far; a step that is not due yet is not begun.</summary>
-    private static IEnumerable<Begun> BegunOf(DemoLife life, NewFlowInstance instance) =>
+    private static IEnumerable<Begun> BegunOf(DemoLife life, Run instance) =>
         from step in life.Flow.Steps
         where step.Order < life.Step || (step.Order == life.Step && (life.ToDoDue is not null || life.FinishedAt is not null))
         select new Begun(instance.CompanyId, instance.Id, step.Id, Attempt: 1, step.Order, life.Created + life.Flow.Plan.Until(step.Order));
 
-    private ToDo ToToDo(DemoLife life, NewFlowInstance instance, DateTimeOffset due)
+    private ToDo ToToDo(DemoLife life, Run instance, DateTimeOffset due)
     {
         var step = life.Flow.Steps[life.Step - 1];
         var since = due < DemoTime.Now ? due : DemoTime.Now;
@@ -79,7 +80,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
             ? DemoTeam.Find(users, name)
             : chance.Pick([.. users.Where(user => user.Active && user.HasSeat && life.Flow.IsVisibleTo(user.Id))], DemoTeam.ShareOf);
 
-    private IEnumerable<InstanceEvent> HistoryOf(DemoLife life, NewFlowInstance instance)
+    private IEnumerable<InstanceEvent> HistoryOf(DemoLife life, Run instance)
     {
         yield return Event(instance, life.Created, InstanceEvent.Assigned, ByKey(instance, user: null));
         if (life.PausedAt is { } paused)
@@ -94,13 +95,13 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Ch
         }
     }
 
-    private Actor ByKey(NewFlowInstance instance, long? user) => new(instance.CompanyId, apiKeyId, chance.RequestId(), user);
+    private Actor ByKey(Run instance, long? user) => new(instance.CompanyId, apiKeyId, chance.RequestId(), user);
 
-    private InstanceEvent Event(NewFlowInstance instance, DateTimeOffset at, string kind, Actor by) => new(chance.Id(at), instance.Id, at, kind, by);
+    private InstanceEvent Event(Run instance, DateTimeOffset at, string kind, Actor by) => new(chance.Id(at), instance.Id, at, kind, by);
 }
 
 /// <param name="Prospects">All prospects of the company, marked with what the instances changed.</param>
 /// <param name="Bounced">Prospects whose mail has bounced.</param>
 /// <param name="Begun">The ledger rows of the steps that the instances have begun.</param>
 internal sealed record DemoRuns(
-    List<NewFlowInstance> Instances, List<InstanceEvent> Events, List<ToDo> ToDos, List<Prospect> Prospects, List<long> Bounced, List<Begun> Begun);
+    List<Run> Instances, List<InstanceEvent> Events, List<ToDo> ToDos, List<Prospect> Prospects, List<long> Bounced, List<Begun> Begun);

@@ -32,7 +32,7 @@ internal sealed record DemoWorld(
         return new DemoWorld(company, users, workspaces, folders, flows, runs);
     }
 
-    public Flow FlowOf(NewFlowInstance instance) => Flows.Single(one => one.Flow.Id == instance.FlowId).Flow;
+    public Flow FlowOf(Run instance) => Flows.Single(one => one.Flow.Id == instance.FlowId).Flow;
 
     private static (long Company, long ApiKey) Ids(Chance chance) => (chance.Id(DemoTeam.Founded), chance.Id(DemoTeam.Founded));
 }

@@ -59,11 +59,11 @@ internal sealed record LoadPlan(
             Of(DemoNames.Titles, number), account.Name, null, account.Zone, false, false, Now - Age);
     }
 
-    private NewFlowInstance ToInstance(long number, Prospect prospect)
+    private Run ToInstance(long number, Prospect prospect)
     {
         var status = Of(Statuses, number);
         var created = Now - Age + TimeSpan.FromMilliseconds(Math.Floor(Age.TotalMilliseconds * number / Instances));
-        return new NewFlowInstance(
+        return Run.New(
             prospect.CompanyId,
             InstanceId(number),
             prospect.CrmId,
@@ -71,12 +71,12 @@ internal sealed record LoadPlan(
             Of(Flows, number).Id, // A prospect's two instances have consecutive numbers, so their flows differ.
             Of(Users, number * 7).Id,
             status,
-            StepOrder: status == InstanceStatus.Pending ? 1 : 1 + (int)(number % LoadTeam.StepsPerFlow),
-            NextDueAt: status == InstanceStatus.Paused ? null : Now + TimeSpan.FromMinutes(number % (14 * 24 * 60)),
+            stepOrder: status == InstanceStatus.Pending ? 1 : 1 + (int)(number % LoadTeam.StepsPerFlow),
+            nextDueAt: status == InstanceStatus.Paused ? null : Now + TimeSpan.FromMinutes(number % (14 * 24 * 60)),
             created);
     }
 
     private static T Of<T>(IReadOnlyList<T> list, long number) => list[(int)(number % list.Count)];
 }
 
-internal sealed record LoadRows(List<Prospect> Prospects, List<NewFlowInstance> Instances, List<InstanceEvent> Events);
+internal sealed record LoadRows(List<Prospect> Prospects, List<Run> Instances, List<InstanceEvent> Events);

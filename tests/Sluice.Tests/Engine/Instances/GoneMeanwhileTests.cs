@@ -109,14 +109,14 @@ public sealed class GoneMeanwhileTests
     }
 
     /// <summary>Adds an instance that is due now and has a new user as its owner.</summary>
-    private static async Task<NewFlowInstance> HasOwnedAsync(TestApp app, string crmId)
+    private static async Task<Run> HasOwnedAsync(TestApp app, string crmId)
     {
         await app.HasReaderAsync(crmId);
         var (flow, owner) = (await app.HasMailFlowAsync(), await app.HasUserAsync($"{crmId}@example.com"));
         return await app.HasInstanceAsync(crmId, flow, owner: owner, change: instance => instance with { NextDueAt = app.Clock.GetUtcNow() });
     }
 
-    private static async Task SayNotSentAsync(TestApp app, NewFlowInstance instance)
+    private static async Task SayNotSentAsync(TestApp app, Run instance)
     {
         var id = (await app.MailOfAsync(instance))[0].Id;
         var answer = await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.ManagerAsync());

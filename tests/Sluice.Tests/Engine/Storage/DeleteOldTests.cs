@@ -61,12 +61,12 @@ public sealed class DeleteOldTests
         }
     }
 
-    private static async Task<string> LinkAsync(TestApp app, NewFlowInstance instance) => new Uri(
+    private static async Task<string> LinkAsync(TestApp app, Run instance) => new Uri(
         (await app.ListMessagesAsync($"?flowInstanceId={TestApp.Wire(instance)}"))[0]!["headers"]!.AsArray()
             .Single(header => (string?)header!["name"] == "List-Unsubscribe")!["value"]!.ToString().Trim('<', '>')).AbsolutePath;
 
     /// <summary>Counts the rows of the instance in each table.</summary>
-    private static async Task<List<int>> RowsAsync(TestApp app, NewFlowInstance instance)
+    private static async Task<List<int>> RowsAsync(TestApp app, Run instance)
     {
         var rows = new List<int>();
         foreach (var table in OfInstances)

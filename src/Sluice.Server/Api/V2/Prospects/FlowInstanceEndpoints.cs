@@ -111,7 +111,7 @@ internal static class FlowInstanceEndpoints
         return new AssignAnswer(call.Caller.TimeZone, target.Flow.Id, assigned, outcome.NotAssigned);
     }
 
-    private static ValueTask<AssignedList> NameAsync(long companyId, List<NewFlowInstance> assigned, Names names)
+    private static ValueTask<AssignedList> NameAsync(long companyId, List<Run> assigned, Names names)
     {
         var shown = assigned.Select((one, position) => new FlowInstance(
             position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));

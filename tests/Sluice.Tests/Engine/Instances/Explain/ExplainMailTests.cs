@@ -126,7 +126,7 @@ public sealed class ExplainMailTests
         Assert.Empty((await ExplainAsync(with, await with.HasMailedAsync("003A", await with.HasMailFlowAsync()))).Json["notes"]!.AsArray());
     }
 
-    private static Task<Reply> ExplainAsync(TestApp app, NewFlowInstance instance) => ExplainAsync(app, TestApp.Wire(instance));
+    private static Task<Reply> ExplainAsync(TestApp app, Run instance) => ExplainAsync(app, TestApp.Wire(instance));
 
     private static async Task<Reply> ExplainAsync(TestApp app, string id) => await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.ManagerAsync());
 }

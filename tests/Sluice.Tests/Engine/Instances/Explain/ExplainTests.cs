@@ -143,7 +143,7 @@ public sealed class ExplainTests
 
     private static async Task<Reply> AskAsync(TestApp app, string id) => await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.HasKeyAsync([Scopes.Manage]));
 
-    private static Task<int> SetAsync(TestApp app, NewFlowInstance instance, WaitsFor waits, DateTimeOffset? due, PauseReason? pause = null) => app.Db.ExecuteAsync($"""
+    private static Task<int> SetAsync(TestApp app, Run instance, WaitsFor waits, DateTimeOffset? due, PauseReason? pause = null) => app.Db.ExecuteAsync($"""
         update flow_instances
         set waits_for = {(int)waits},
             next_due_at = {due},
@@ -152,7 +152,7 @@ public sealed class ExplainTests
         where company_id = {instance.CompanyId} and id = {instance.Id}
         """, CancellationToken.None);
 
-    private static Message Message(TestApp app, NewFlowInstance instance) => new(
+    private static Message Message(TestApp app, Run instance) => new(
         instance.CompanyId, app.NextId(), instance.Id, instance.ProspectId, 1, 1, instance.OwnerId, TestApp.RepEmail, "Robin Rep", "ada@example.com", "Hello", "", "1@example.com", null,
         MessageState.Queued, At(1), At(0));
 

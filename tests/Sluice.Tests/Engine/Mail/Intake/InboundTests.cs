@@ -183,9 +183,9 @@ public sealed class InboundTests
         Assert.Equal(FinishReason.OptedOut, (await app.RunOfAsync(second)).FinishReason);
     }
 
-    private static async Task<(InstanceStatus, PauseReason?)> StateAsync(TestApp app, NewFlowInstance instance) =>
+    private static async Task<(InstanceStatus, PauseReason?)> StateAsync(TestApp app, Run instance) =>
         await app.RunOfAsync(instance) is var run ? (run.Status, run.PauseReason) : default;
 
-    private static Task<List<string>> EventsAsync(TestApp app, NewFlowInstance instance) => app.Db.QueryAsync(
+    private static Task<List<string>> EventsAsync(TestApp app, Run instance) => app.Db.QueryAsync(
         $"select kind from instance_events where company_id = {instance.CompanyId} and flow_instance_id = {instance.Id} order by id", row => row.GetString(0), CancellationToken.None);
 }

@@ -157,9 +157,9 @@ public sealed partial class DemoWorldTests
 
     private static DemoWorld Build(int seed) => DemoWorld.Build(seed, cursorKey: "");
 
-    private static IEnumerable<NewFlowInstance> Open(DemoWorld world) => world.Runs.Instances.Where(one => one.Status < InstanceStatus.FinishedNoReply);
+    private static IEnumerable<Run> Open(DemoWorld world) => world.Runs.Instances.Where(one => one.Status < InstanceStatus.FinishedNoReply);
 
-    private static BuiltFlow Built(DemoWorld world, NewFlowInstance one) => world.Flows.Single(flow => flow.Flow.Id == one.FlowId);
+    private static BuiltFlow Built(DemoWorld world, Run one) => world.Flows.Single(flow => flow.Flow.Id == one.FlowId);
 
     private static List<long> AllIds(DemoWorld world) =>
     [

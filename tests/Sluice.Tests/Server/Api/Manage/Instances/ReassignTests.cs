@@ -128,12 +128,12 @@ public sealed class ReassignTests
         return flow;
     }
 
-    private static Task<Reply> ReassignAsync(Author author, NewFlowInstance instance, string email = "ann@example.com") =>
+    private static Task<Reply> ReassignAsync(Author author, Run instance, string email = "ann@example.com") =>
         author.PostAsync($"flow-instances/{instance.Id}/reassign", $$"""{"flowInstanceOwnerEmail":"{{email}}"}""");
 
     private static Task<List<long>> OwnersOfToDosAsync(TestApp app) => app.Db.QueryAsync($"select user_id from todos order by id", row => row.GetInt64(0), CancellationToken.None);
 
-    private static async Task<IEnumerable<string>> MailAsync(TestApp app, NewFlowInstance instance) =>
+    private static async Task<IEnumerable<string>> MailAsync(TestApp app, Run instance) =>
         (await app.MailOfAsync(instance)).Select(mail => $"{MessageStates.Word(mail.State)} {mail.Body} from {mail.SenderAddress}");
 
     /// <summary>Answers "busy" to the first mail and accepts all later ones.</summary>

@@ -134,7 +134,7 @@ public sealed class SkipTests
     }
 
     /// <summary>Creates an instance whose first mail is queued; no worker has looked for mail to send yet.</summary>
-    private static async Task<NewFlowInstance> HasQueuedAsync(TestApp app)
+    private static async Task<Run> HasQueuedAsync(TestApp app)
     {
         var flow = await app.HasFlowAsync("Mails", change: flow => flow with { Window = new SendingWindow(0, 1440, 127) });
         await app.HasStepAsync(flow, 1, "AUTO_SEND_EMAIL", change: step => step with { Subject = "One", Body = "1" });
@@ -145,7 +145,7 @@ public sealed class SkipTests
         return instance;
     }
 
-    private static Task<Reply> SkipAsync(Author author, NewFlowInstance instance, string query = "") => author.PostAsync($"flow-instances/{instance.Id}/skip{query}");
+    private static Task<Reply> SkipAsync(Author author, Run instance, string query = "") => author.PostAsync($"flow-instances/{instance.Id}/skip{query}");
 
     private static Task<List<string>> ToDosAsync(TestApp app) => app.Db.QueryAsync($"select status from todos order by id", row => row.GetString(0), CancellationToken.None);
 }

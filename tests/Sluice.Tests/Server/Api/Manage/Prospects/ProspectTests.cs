@@ -84,7 +84,7 @@ public sealed class ProspectTests
         Assert.Equal(before, await app.Db.DumpAsync());
     }
 
-    private static async Task<NewFlowInstance> HasBouncedAsync(TestApp app, string crmId)
+    private static async Task<Run> HasBouncedAsync(TestApp app, string crmId)
     {
         var instance = await app.HasMailedAsync(crmId, await app.HasMailFlowAsync());
         Assert.Equal([MessageState.Sent], (await app.MailOfAsync(instance)).Select(mail => mail.State));

@@ -178,16 +178,16 @@ public sealed class ManagedTaskTests
         (await CloseAsync(author, response, """{"status":"DISMISSED"}""")).ShouldRefuse(Conflict, "The task is already DONE");
     }
 
-    private static Task<NewFlowInstance> HasDueAsync(TestApp app, string crmId) => app.HasInstanceAsync(crmId, change: one => one with { NextDueAt = app.Clock.GetUtcNow() });
+    private static Task<Run> HasDueAsync(TestApp app, string crmId) => app.HasInstanceAsync(crmId, change: one => one with { NextDueAt = app.Clock.GetUtcNow() });
 
-    private static async Task<NewFlowInstance> HasRepliedAsync(TestApp app, string crmId)
+    private static async Task<Run> HasRepliedAsync(TestApp app, string crmId)
     {
         var instance = await app.HasMailedAsync(crmId, await app.HasMailFlowAsync());
         await app.HearAsync(new { type = "reply", messageId = $"r-{crmId}", flowInstanceId = TestApp.Wire(instance) });
         return instance;
     }
 
-    private static async Task<string> HasUncertainAsync(TestApp app, NewFlowInstance instance)
+    private static async Task<string> HasUncertainAsync(TestApp app, Run instance)
     {
         var now = app.Clock.GetUtcNow();
         var todo = new ToDo(
@@ -197,16 +197,16 @@ public sealed class ManagedTaskTests
         return $"{todo.Id}";
     }
 
-    private static async Task<string> OpenAsync(Author author, NewFlowInstance instance) =>
+    private static async Task<string> OpenAsync(Author author, Run instance) =>
         (await author.GetAsync($"tasks?flowInstanceId={instance.Id}&status=OPEN")).Each("tasks", "id").First();
 
     private static Task<Reply> CloseAsync(Author author, string task, string json) => author.PostAsync($"tasks/{task}", json);
 
-    private static async Task<string?> ThenAsync(Author author, NewFlowInstance instance, string then) =>
+    private static async Task<string?> ThenAsync(Author author, Run instance, string then) =>
         (string?)(await CloseAsync(author, await OpenAsync(author, instance), $$"""{"status":"DONE","then":"{{then}}"}""")).Json["flowInstanceStatus"];
 
     private static IEnumerable<string> Rows(Reply reply) => reply.Json["tasks"]!.AsArray().Select(one => $"{one!["action"]} {one["status"]}");
 
-    private static async Task<string> LastEventAsync(Author author, NewFlowInstance instance) =>
+    private static async Task<string> LastEventAsync(Author author, Run instance) =>
         (await author.GetAsync($"flow-instances/{instance.Id}/explain")).Json["history"]!.AsArray()[^1] is JsonObject last ? $"{last["type"]} {last["detail"]?.ToJsonString()}" : "";
 }

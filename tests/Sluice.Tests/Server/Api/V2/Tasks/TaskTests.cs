@@ -141,7 +141,7 @@ public sealed class TaskTests
         app.SendAsync(HttpMethod.Patch, $"/v2/tasks/{id}", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
     private static async Task<ToDo> HasToDoAsync(
-        TestApp app, NewFlowInstance? instance, long? stepId = null, string action = "CALL", string? title = null, ToDoStatus status = ToDoStatus.Open)
+        TestApp app, Run? instance, long? stepId = null, string action = "CALL", string? title = null, ToDoStatus status = ToDoStatus.Open)
     {
         var prospect = await app.HasProspectAsync(instance?.CrmProspectId ?? "carl");
         var now = app.Clock.GetUtcNow();
