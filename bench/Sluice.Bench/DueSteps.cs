@@ -83,7 +83,7 @@ internal static class DueSteps
             {
                 var (db, ids) = (node.Item, Ids(node.Index));
                 var apply = new ApplyChanges(ids);
-                var runs = new DueRuns(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<DueRuns>.Instance);
+                var runs = new ProcessDueInstances(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<ProcessDueInstances>.Instance);
                 while (await runs.RunOnceAsync(ct) is { Claimed: > 0 } pass)
                 {
                     Interlocked.Add(ref done, pass.Events.Count);
@@ -121,7 +121,7 @@ internal static class DueSteps
                 where d.next_due_at is not null and d.next_due_at <= {now}
                 order by d.next_due_at
                 limit {batch}
-                {tx.Dialect.ForUpdateOfFree("d")}
+                {tx.Dialect.ForUpdateSkipLocked("d")}
             )
             update flow_instances
             set next_due_at = {now.AddDays(30)},

@@ -20,7 +20,7 @@ internal static class OwnTransactions
     /// <summary>Prints one line in the format of requests.lua: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>
     public static async Task<int> RunAsync(string database, TimeSpan length, CancellationToken ct)
     {
-        var all = await Instances.FindAsync(database, ct);
+        var all = await SeededInstances.FindAsync(database, ct);
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
         var started = Stopwatch.GetTimestamp();
         await using var db = new OwnTransactionDb(database);
@@ -36,7 +36,7 @@ internal static class OwnTransactions
         return 0;
     }
 
-    private sealed class Caller(Db db, Instances all, IdMaker ids, int number)
+    private sealed class Caller(Db db, SeededInstances all, IdMaker ids, int number)
     {
         /// <summary>Microseconds of each call.</summary>
         public List<double> Took { get; } = [];

@@ -13,7 +13,7 @@ var own = new Command("own-transactions", "Unassigns one flow instance per trans
 own.SetAction((given, ct) => OwnTransactions.RunAsync(given.GetRequiredValue(database), TimeSpan.FromSeconds(given.GetValue(seconds)), ct));
 
 var removed = new Command("removed", "Prints how many flow instances have been removed.") { database };
-removed.SetAction((given, ct) => Instances.PrintRemovedAsync(given.GetRequiredValue(database), ct));
+removed.SetAction((given, ct) => SeededInstances.PrintRemovedAsync(given.GetRequiredValue(database), ct));
 
 var statement = new Command("statement", "Prints the SQL statement that lists flow instances on PostgreSQL.");
 statement.SetAction(_ => Statements.PrintList());

@@ -16,9 +16,9 @@ internal static partial class Removal
 {
     public static async Task<int> PrintAsync(string database, CancellationToken ct)
     {
-        var all = await Instances.FindAsync(database, ct);
+        var all = await SeededInstances.FindAsync(database, ct);
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
-        await using var db = new Recorded(OpenDatabase.At(database));
+        await using var db = new StatementRecorder(OpenDatabase.At(database));
         var last = all.Scattered(all.Count - 1); // No benchmark run gets this far.
         var removed = await new UnassignFlowInstances(db, new EndInstances(new ApplyChanges(ids), ids), TimeProvider.System)
             .ByIdAsync([last], refuseUnknown: false, new Actor(all.CompanyId, 1, RequestId.New(), null), ct);

@@ -30,7 +30,7 @@ internal static class Twin
             }
 
             await app.StartAsync(ct);
-            Console.WriteLine($$"""{"url":"{{app.Urls.First()}}","accessKey":"{{listing.Words.AccessKey}}","accessKeySecret":"{{listing.Words.AccessKeySecret}}"}""");
+            Console.WriteLine($$"""{"url":"{{app.Urls.First()}}","accessKey":"{{listing.Credentials.AccessKey}}","accessKeySecret":"{{listing.Credentials.AccessKeySecret}}"}""");
             await app.WaitForShutdownAsync(ct);
             return 0;
         }
@@ -58,7 +58,7 @@ internal static class Twin
 
         AddGate(builder.Services, gateDatabase);
         var app = builder.Build();
-        app.UseMiddleware<Requests>();
+        app.UseMiddleware<RequestMiddleware>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
         app.MapPost("/v2/flows/prospects", http => AnswerAsync(http, answer)).WithMetadata(new Operation("api:flows:read", BodyKind.None, Lists403: true, IsCounted: true, RequestBody.MaxBytes, []));
@@ -75,11 +75,11 @@ internal static class Twin
         services.AddSingleton(provider =>
         {
             var keys = provider.GetRequiredService<ApiKeyStore>();
-            return new FindCaller(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync);
+            return new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync);
         });
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
-        services.AddSingleton(new OpenScope(null, _ => Task.FromResult<Caller?>(null)));
+        services.AddSingleton(new KeylessScope(null, _ => Task.FromResult<Caller?>(null)));
         services.AddSingleton<Limits>();
         services.AddSingleton<DailyQuota>();
         services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());

@@ -47,12 +47,12 @@ internal static class EngineServices
         services.AddSingleton<ResolveAssignment>();
         services.AddSingleton<AssignProspects>();
         services.AddSingleton<UnassignFlowInstances>();
-        services.AddSingleton<BulkRow>();
+        services.AddSingleton<AssignBulkRow>();
         services.AddSingleton<ApplyChanges>();
         services.AddSingleton<EndInstances>();
-        services.AddSingleton<StepDone>();
+        services.AddSingleton<CompleteStep>();
         services.AddSingleton<SkipStep>();
-        services.AddSingleton<React>();
+        services.AddSingleton<ApplyTrigger>();
         services.AddSingleton<GatherFacts>();
         services.AddSingleton<ToDoReaction>();
         services.AddSingleton<CloseTask>();
@@ -63,10 +63,10 @@ internal static class EngineServices
     private static void AddMail(this IServiceCollection services)
     {
         services.AddSingleton<StepMail>();
-        services.AddSingleton<MailLinks>();
-        services.AddSingleton<TakeMail>();
+        services.AddSingleton<OutgoingMailBuilder>();
+        services.AddSingleton<ClaimMail>();
         services.AddSingleton<SettleMail>();
-        services.AddSingleton(provider => new MailWay(provider.GetService<IMailTransport>()));
+        services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>()));
         services.AddSingleton<SendMail>();
         services.AddSingleton<Inbound>();
     }
@@ -75,7 +75,7 @@ internal static class EngineServices
     {
         services.AddSingleton<BeginStep>();
         services.AddSingleton<ReleaseLeases>();
-        services.AddSingleton<DueRuns>();
+        services.AddSingleton<ProcessDueInstances>();
         services.AddSingleton<Sweeps>();
         services.AddSingleton<FlowEngine>();
         services.AddSingleton<BulkWorker>();

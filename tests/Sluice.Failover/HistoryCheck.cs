@@ -7,7 +7,7 @@ namespace Sluice.Failover;
 /// must have done nothing else. A call without an answer may have been done or not. Times in the database are not used: a call reads the clock
 /// before it waits for a lock, so those times can overlap where the calls did not.
 /// </summary>
-internal sealed class HistoryCheck(IReadOnlyList<Operation> history, Stored stored)
+internal sealed class HistoryCheck(IReadOnlyList<Operation> history, StoredState stored)
 {
     private readonly Dictionary<string, Operation> _byRequest = history
         .Where(one => one.RequestId is not null)

@@ -7,9 +7,9 @@ using Sluice.Failover;
 // Each second it writes the number of answered calls so far to standard error. Exit code: 0 no fault, 1 otherwise.
 var clock = TimeProvider.System;
 await using var db = OpenDatabase.At(Environment.GetEnvironmentVariable("SLUICE_DATABASE")!);
-var world = await World.SowAsync(db, clock);
+var company = await FailoverCompany.SeedAsync(db, clock);
 var open = new ConcurrentQueue<long>();
-var writers = Enumerable.Range(0, 4).Select(i => new Writer(world, [.. args.Select(url => new Uri(url))], open, clock, i)).ToList();
+var writers = Enumerable.Range(0, 4).Select(i => new Writer(company, [.. args.Select(url => new Uri(url))], open, clock, i)).ToList();
 using var stopping = new CancellationTokenSource();
 var start = clock.GetTimestamp();
 var writing = Task.WhenAll(writers.Select(writer => Task.Run(() => writer.RunAsync(stopping.Token))));
@@ -23,7 +23,7 @@ await Task.WhenAll(writing, telling);
 
 // A new connection pool: what the old one knows of the cluster members is out of date. Reading everything takes longer than a request may.
 await using var after = OpenDatabase.At(Environment.GetEnvironmentVariable("SLUICE_DATABASE") + ";Command Timeout=120");
-return Report([.. writers.SelectMany(writer => writer.History)], await Stored.ReadAsync(after, world.CompanyId));
+return Report([.. writers.SelectMany(writer => writer.History)], await StoredState.ReadAsync(after, company.CompanyId));
 
 async Task TellAsync()
 {
@@ -34,7 +34,7 @@ async Task TellAsync()
     }
 }
 
-int Report(List<Operation> history, Stored stored)
+int Report(List<Operation> history, StoredState stored)
 {
     var answered = history.Where(one => one.IsAnswered).OrderBy(one => one.End).ToList();
     var outages = answered.Zip(answered.Skip(1), (one, next) => clock.GetElapsedTime(one.End, next.End))

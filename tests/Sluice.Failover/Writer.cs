@@ -8,7 +8,7 @@ namespace Sluice.Failover;
 
 /// <summary>A client that assigns and unassigns as fast as it gets answers, on a random node each time, and records every call.</summary>
 /// <param name="open">Instances that some answer reported as open, shared by all writers. An id may be in it twice, so that writers race for it.</param>
-internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQueue<long> open, TimeProvider clock, int number) : IDisposable
+internal sealed class Writer(FailoverCompany company, IReadOnlyList<Uri> nodes, ConcurrentQueue<long> open, TimeProvider clock, int number) : IDisposable
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
@@ -20,7 +20,7 @@ internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQu
         Timeout = TimeSpan.FromSeconds(30),
         DefaultRequestHeaders =
         {
-            Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{world.Key.AccessKey}:{world.Key.AccessKeySecret}"))),
+            Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{company.Key.AccessKey}:{company.Key.AccessKeySecret}"))),
         },
     };
 
@@ -56,11 +56,11 @@ internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQu
 
     private Task<Operation> AssignAsync()
     {
-        var flowId = world.FlowIds[_random.Next(world.FlowIds.Count)];
+        var flowId = company.FlowIds[_random.Next(company.FlowIds.Count)];
         var crmIds = string.Join("\",\"", Enumerable.Range(0, 5).Select(_ => Prospect()).Distinct(StringComparer.Ordinal));
         return CallAsync(
             "assign",
-            $$"""{"flowId":"{{flowId}}","flowInstanceOwnerEmail":"{{World.OwnerEmail}}","crmProspectsIds":["{{crmIds}}"]}""",
+            $$"""{"flowId":"{{flowId}}","flowInstanceOwnerEmail":"{{FailoverCompany.OwnerEmail}}","crmProspectsIds":["{{crmIds}}"]}""",
             answer => [.. answer["prospectsAssigned"]!.AsArray().Select(one => new Entered(Id(one!["flowInstanceId"]), (string)one["crmProspectId"]!, flowId))]);
     }
 
@@ -117,7 +117,7 @@ internal sealed class Writer(World world, IReadOnlyList<Uri> nodes, ConcurrentQu
         return [.. ids];
     }
 
-    private string Prospect() => world.CrmIds[_random.Next(world.CrmIds.Count)];
+    private string Prospect() => company.CrmIds[_random.Next(company.CrmIds.Count)];
 
     private static long Id(JsonNode? node) => long.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
 }

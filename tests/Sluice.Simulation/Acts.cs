@@ -11,30 +11,30 @@ internal sealed class Acts(SimWorld world)
     private readonly InboundActs _inbound = new(world);
     private readonly OfficeActs _office = new(world);
 
-    public Task OneAsync() => world.Turmoil.Chance.Next(48) switch
+    public Task OneAsync() => world.Faults.Random.Next(48) switch
     {
         < 14 => AssignAsync(),
         < 24 => _persons.FinishToDoAsync(),
-        < 32 => _inbound.HearAsync(),
+        < 32 => _inbound.ReceiveAsync(),
         < 34 => UnassignAsync(),
         < 38 => _persons.StepInAsync(),
         < 40 => _office.EditAsync(),
-        40 => LeapAsync(),
-        41 => LoseServerAsync(),
+        40 => JumpClockAsync(),
+        41 => TakeMailServerDownAsync(),
         < 44 => _office.ChangeProspectAsync(),
-        44 => world.OneIn(6) ? _office.LoseAsync() : AssignAsync(),
+        44 => world.OneIn(6) ? _office.DeleteFlowOrChangeUserAsync() : AssignAsync(),
         _ => _persons.ResolveAsync(),
     };
 
     private async Task AssignAsync()
     {
         var (team, ownerId) = (world.Team, world.Pick(world.Team.Users).Id);
-        List<string> crmIds = [.. Enumerable.Range(0, 1 + world.Turmoil.Chance.Next(3)).Select(_ => world.Pick(team.Prospects).CrmId).Distinct()];
+        List<string> crmIds = [.. Enumerable.Range(0, 1 + world.Faults.Random.Next(3)).Select(_ => world.Pick(team.Prospects).CrmId).Distinct()];
         if (await new FlowStore(world.Db).FindAsync(team.CompanyId, world.Pick(team.Flows).Id, default) is { } flow
-            && await new UserStore(world.Db).FindAsync(team.CompanyId, ownerId, default) is { MayOwn: true } owner)
+            && await new UserStore(world.Db).FindAsync(team.CompanyId, ownerId, default) is { MayOwnInstances: true } owner)
         {
-            world.Turmoil.Tell($"assign {string.Join(' ', crmIds)} to {flow.Name}");
-            await world.DoAsync((worker, tx) => worker.Assign.RunAsync(tx, new Assignment(flow, owner, crmIds, CoolOffOverride: false, Terms: null), world.By, default));
+            world.Faults.Record($"assign {string.Join(' ', crmIds)} to {flow.Name}");
+            await world.DoAsync((worker, tx) => worker.Assign.RunAsync(tx, new Assignment(flow, owner, crmIds, CoolOffOverride: false, Overrides: null), world.By, default));
         }
     }
 
@@ -42,23 +42,23 @@ internal sealed class Acts(SimWorld world)
     {
         if (await world.AnyOpenAsync() is { } run)
         {
-            world.Turmoil.Tell($"unassign {run.Id}");
+            world.Faults.Record($"unassign {run.Id}");
             await world.Worker().Unassign.ByIdAsync([run.Id], refuseUnknown: false, world.By, default);
         }
     }
 
-    private Task LoseServerAsync()
+    private Task TakeMailServerDownAsync()
     {
-        var hours = 1 + world.Turmoil.Chance.Next(100);
+        var hours = 1 + world.Faults.Random.Next(100);
         world.Server.AwayUntil = world.Clock.Now.AddHours(hours);
-        world.Turmoil.Tell($"the mail server goes away for {hours} hours");
+        world.Faults.Record($"the mail server goes away for {hours} hours");
         return Task.CompletedTask;
     }
 
-    private Task LeapAsync()
+    private Task JumpClockAsync()
     {
-        world.Clock.Now += TimeSpan.FromMinutes(world.OneIn(4) ? -world.Turmoil.Chance.Next(120) : world.Turmoil.Chance.Next(240));
-        world.Turmoil.Tell("the clock jumps");
+        world.Clock.Now += TimeSpan.FromMinutes(world.OneIn(4) ? -world.Faults.Random.Next(120) : world.Faults.Random.Next(240));
+        world.Faults.Record("the clock jumps");
         return Task.CompletedTask;
     }
 }

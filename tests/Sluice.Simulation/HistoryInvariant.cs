@@ -25,14 +25,14 @@ internal sealed class HistoryInvariant(Db db)
 
     /// <param name="run">An instance that has changed.</param>
     /// <param name="was">The instance before the change; null: it is new.</param>
-    public async Task CheckAsync(SeenRun run, SeenRun? was)
+    public async Task CheckAsync(InstanceSnapshot run, InstanceSnapshot? was)
     {
         var kinds = run.Events == was?.Events ? [] : await ListNewAsync(run);
-        Hold(run.Events == (was?.Events ?? 0) + kinds.Count, $"events are missing from the history of {run.Id}");
-        Hold(kinds.Contains(InstanceEvent.Assigned) == was is null, $"the history of {run.Id} does not begin with its assignment, or has two assignments");
+        Require(run.Events == (was?.Events ?? 0) + kinds.Count, $"events are missing from the history of {run.Id}");
+        Require(kinds.Contains(InstanceEvent.Assigned) == was is null, $"the history of {run.Id} does not begin with its assignment, or has two assignments");
         if (was?.IsOpen is false)
         {
-            Hold(kinds.TrueForAll(Heard.Contains), $"{run.Id} had ended as {was.Status}, but its history went on: {string.Join(", ", kinds)}");
+            Require(kinds.TrueForAll(Heard.Contains), $"{run.Id} had ended as {was.Status}, but its history went on: {string.Join(", ", kinds)}");
         }
         else if (run.IsOpen)
         {
@@ -44,7 +44,7 @@ internal sealed class HistoryInvariant(Db db)
         }
     }
 
-    private async Task<List<string>> ListNewAsync(SeenRun run) => (await db.QueryAsync($"""
+    private async Task<List<string>> ListNewAsync(InstanceSnapshot run) => (await db.QueryAsync($"""
         select e.id, e.kind
         from flow_instances i
         join instance_events e on e.company_id = i.company_id and e.flow_instance_id = i.id
@@ -52,18 +52,18 @@ internal sealed class HistoryInvariant(Db db)
         order by e.id
         """, row => (Id: row.GetInt64(0), Kind: row.GetString(1)), default)).Where(one => _told.Add(one.Id)).Select(one => one.Kind).ToList();
 
-    private static void CheckMove(SeenRun run, SeenRun? was, List<string> kinds)
+    private static void CheckMove(InstanceSnapshot run, InstanceSnapshot? was, List<string> kinds)
     {
-        Hold(run.Begun == was?.Begun || was is null || kinds.Contains(InstanceEvent.StepBegun) || kinds.Contains(InstanceEvent.StepDone), $"{run.Id} began a step that is not in its history");
+        Require(run.Begun == was?.Begun || was is null || kinds.Contains(InstanceEvent.StepBegun) || kinds.Contains(InstanceEvent.StepDone), $"{run.Id} began a step that is not in its history");
         if (was is not null && run.Status != was.Status)
         {
-            Hold(kinds.Count > 0, $"{run.Id} became {run.Status}, but its history does not say why");
-            Hold(was.Status != InstanceStatus.Paused || kinds.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and runs, but nobody resumed it");
-            Hold(run.Status != InstanceStatus.Paused || kinds.Exists(Pauses.Contains), $"{run.Id} is paused, but its history does not say why");
+            Require(kinds.Count > 0, $"{run.Id} became {run.Status}, but its history does not say why");
+            Require(was.Status != InstanceStatus.Paused || kinds.Contains(InstanceEvent.Resumed), $"{run.Id} was paused and runs, but nobody resumed it");
+            Require(run.Status != InstanceStatus.Paused || kinds.Exists(Pauses.Contains), $"{run.Id} is paused, but its history does not say why");
         }
     }
 
-    private static void CheckEnd(SeenRun run, List<string> kinds)
+    private static void CheckEnd(InstanceSnapshot run, List<string> kinds)
     {
         var last = kinds.Count > 0 ? kinds[^1] : "nothing";
         var isTrue = run.Status switch
@@ -72,6 +72,6 @@ internal sealed class HistoryInvariant(Db db)
             InstanceStatus.FinishedResponse => run.Reason == FinishReason.Replied && last == FinishReason.Replied.Word(),
             _ => run.Reason is { } reason && Ends.Contains(reason) && last == EndInstances.EventOf(reason),
         };
-        Hold(isTrue, $"{run.Id} is {run.Status} with the reason '{run.Reason}', but its history ends with '{last}'");
+        Require(isTrue, $"{run.Id} is {run.Status} with the reason '{run.Reason}', but its history ends with '{last}'");
     }
 }

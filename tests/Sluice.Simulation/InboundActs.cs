@@ -7,14 +7,14 @@ internal sealed class InboundActs(SimWorld world)
 {
     private static readonly InboundType[] Types = Enum.GetValues<InboundType>();
 
-    private readonly List<InboundMessage> _heard = [];
+    private readonly List<InboundMessage> _received = [];
     private int _messages;
 
-    public async Task HearAsync()
+    public async Task ReceiveAsync()
     {
-        if (_heard.Count > 0 && world.OneIn(4))
+        if (_received.Count > 0 && world.OneIn(4))
         {
-            await TellAsync(world.Pick(_heard), "again: ");
+            await DeliverAsync(world.Pick(_received), "again: ");
             return;
         }
 
@@ -26,16 +26,16 @@ internal sealed class InboundActs(SimWorld world)
 
         var (answered, from) = world.Pick(sent);
         var type = world.OneIn(2) ? InboundType.Reply : world.Pick(Types);
-        var until = world.Clock.Now.AddDays(world.Turmoil.Chance.Next(9));
+        var until = world.Clock.Now.AddDays(world.Faults.Random.Next(9));
         IReadOnlyList<string> thread = world.OneIn(4) ? [] : [answered];
         var message = new InboundMessage(type, $"in-{_messages++}", null, thread, thread.Count == 0 ? from : null, until, world.OneIn(3), null);
-        _heard.Add(message);
-        await TellAsync(message, "");
+        _received.Add(message);
+        await DeliverAsync(message, "");
     }
 
-    private Task TellAsync(InboundMessage message, string how)
+    private Task DeliverAsync(InboundMessage message, string how)
     {
-        world.Turmoil.Tell($"{how}{message.Type} to {(message.Thread.Count > 0 ? message.Thread[0] : message.Address)}");
+        world.Faults.Record($"{how}{message.Type} to {(message.Thread.Count > 0 ? message.Thread[0] : message.Address)}");
         return world.DoAsync((worker, tx) => worker.Inbound.RunAsync(tx, message, world.By, default));
     }
 }

@@ -8,14 +8,14 @@ namespace Sluice.Simulation;
 /// <summary>Checks what must hold after every commit, whoever made it and whichever worker was killed.</summary>
 internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
 {
-    private readonly Dictionary<long, SeenRun> _seen = [];
+    private readonly Dictionary<long, InstanceSnapshot> _seen = [];
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
 
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
     {
-        foreach (var run in await SeenRun.ListAsync(db))
+        foreach (var run in await InstanceSnapshot.ListAsync(db))
         {
             var was = _seen.GetValueOrDefault(run.Id);
             if (was != run)
@@ -37,11 +37,11 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
     {
         await CheckAsync();
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
-        Hold(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
-        Hold(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
+        Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
+        Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
     }
 
-    private async Task CheckMoveAsync(SeenRun run, SeenRun? was)
+    private async Task CheckMoveAsync(InstanceSnapshot run, InstanceSnapshot? was)
     {
         if (was is null)
         {
@@ -49,12 +49,12 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         }
         else if (!was.IsOpen)
         {
-            Hold(run.Status == was.Status && run.Reason == was.Reason, $"{run.Id} ended as {was.Status}, but changed to {run.Status} ({run.Reason})");
-            Hold((run.Begun, run.ToDos, run.Mails) == (was.Begun, was.ToDos, was.Mails), $"{run.Id} ended as {was.Status}, but then got a step, a task or a mail");
+            Require(run.Status == was.Status && run.Reason == was.Reason, $"{run.Id} ended as {was.Status}, but changed to {run.Status} ({run.Reason})");
+            Require((run.Begun, run.ToDos, run.Mails) == (was.Begun, was.ToDos, was.Mails), $"{run.Id} ended as {was.Status}, but then got a step, a task or a mail");
         }
     }
 
-    private async Task CheckEntryAsync(SeenRun run)
+    private async Task CheckEntryAsync(InstanceSnapshot run)
     {
         var others = await db.QueryAsync($"""
             select {InstanceStatuses.IsOpen("i")}, f.id = {run.FlowId}, f.exclusive, c.multiple_flows_allowed,
@@ -65,9 +65,9 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             where i.prospect_id = {run.ProspectId}
             """, row => (IsOpen: row.GetBoolean(0), IsSame: row.GetBoolean(1), IsExclusive: row.GetBoolean(2), MayBeMany: row.GetBoolean(3), Rests: row.GetBoolean(4), Id: row.GetInt64(5)), default);
         others.RemoveAll(other => !_seen.ContainsKey(other.Id));
-        Hold(!others.Exists(other => other.IsOpen && (other.IsSame || other.IsExclusive)), $"{run.Id} was assigned beside the same flow or an exclusive one");
-        Hold(!others.Exists(other => other.IsOpen && !other.MayBeMany), $"{run.Id} was assigned beside another flow, but the company allows one");
-        Hold(!others.Exists(other => other.Rests && !other.MayBeMany), $"{run.Id} was assigned during the cool-off of its prospect");
+        Require(!others.Exists(other => other.IsOpen && (other.IsSame || other.IsExclusive)), $"{run.Id} was assigned beside the same flow or an exclusive one");
+        Require(!others.Exists(other => other.IsOpen && !other.MayBeMany), $"{run.Id} was assigned beside another flow, but the company allows one");
+        Require(!others.Exists(other => other.Rests && !other.MayBeMany), $"{run.Id} was assigned during the cool-off of its prospect");
     }
 
     /// <summary>Checks that no deleted or opted-out prospect has an open instance.</summary>
@@ -79,7 +79,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             join prospects p on p.company_id = i.company_id and p.id = i.prospect_id
             where {InstanceStatuses.IsOpen("i")} and (p.opted_out or p.deleted_at is not null)
             """, row => row.GetInt64(0), default);
-        Hold(left.Count == 0, $"{string.Join(", ", left)}: still open, although the prospect has opted out or is deleted");
+        Require(left.Count == 0, $"{string.Join(", ", left)}: still open, although the prospect has opted out or is deleted");
     }
 
     private async Task CheckOnceAsync()
@@ -91,14 +91,14 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             having count(*) < (select count(*) from todos t where t.company_id = l.company_id and t.flow_instance_id = l.flow_instance_id and t.step_id = l.step_id and t.kind = 'step')
                             + (select count(*) from messages m where m.company_id = l.company_id and m.flow_instance_id = l.flow_instance_id and m.step_id = l.step_id and m.state <> 'failed')
             """, row => $"step {row.GetInt64(1)} of {row.GetInt64(0)}", default);
-        Hold(twice.Count == 0, $"done twice: {string.Join(", ", twice)}");
-        Hold(server.Twice is null, $"the mail server got {server.Twice} twice");
+        Require(twice.Count == 0, $"done twice: {string.Join(", ", twice)}");
+        Require(server.Twice is null, $"the mail server got {server.Twice} twice");
     }
 }
 
 internal sealed class ViolationException(string what) : Exception(what)
 {
-    public static void Hold(bool holds, string otherwise)
+    public static void Require(bool holds, string otherwise)
     {
         if (!holds)
         {

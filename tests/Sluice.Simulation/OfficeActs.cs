@@ -14,8 +14,8 @@ internal sealed class OfficeActs(SimWorld world)
     {
         var flow = world.Pick(world.Team.Flows);
         var steps = await new StepStore(world.Db).ListAsync(CompanyId, [flow.Id], default);
-        var at = world.Turmoil.Chance.Next(steps.Count);
-        switch (world.Turmoil.Chance.Next(4))
+        var at = world.Faults.Random.Next(steps.Count);
+        switch (world.Faults.Random.Next(4))
         {
             case 0 when steps.Count > 2:
                 steps.RemoveAt(at);
@@ -31,7 +31,7 @@ internal sealed class OfficeActs(SimWorld world)
                 break;
         }
 
-        world.Turmoil.Tell($"edit {flow.Name}");
+        world.Faults.Record($"edit {flow.Name}");
         var enabled = !world.OneIn(4);
         await world.DoAsync(async (_, tx) =>
         {
@@ -47,7 +47,7 @@ internal sealed class OfficeActs(SimWorld world)
         var prospect = world.Pick(world.Team.Prospects);
         if (world.OneIn(3))
         {
-            world.Turmoil.Tell($"the CRM deletes {prospect.CrmId}");
+            world.Faults.Record($"the CRM deletes {prospect.CrmId}");
             return world.DoAsync(async (worker, tx) =>
             {
                 await new ProspectStore(tx).DeleteAsync(CompanyId, [prospect.CrmId], world.Clock.Now, default);
@@ -55,18 +55,18 @@ internal sealed class OfficeActs(SimWorld world)
             });
         }
 
-        var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Turmoil.Chance.Next(9)}.{prospect.CrmId}@d0.example";
-        world.Turmoil.Tell($"the CRM now has {email ?? "no address"} for {prospect.CrmId}");
+        var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Faults.Random.Next(9)}.{prospect.CrmId}@d0.example";
+        world.Faults.Record($"the CRM now has {email ?? "no address"} for {prospect.CrmId}");
         return world.DoAsync((_, tx) => new ProspectStore(tx).PutAsync([prospect with { Email = email }], default));
     }
 
     /// <summary>Deletes a flow, or lets a user leave or come back. Never the first flow or user, so that there is always something to do.</summary>
-    public async Task LoseAsync()
+    public async Task DeleteFlowOrChangeUserAsync()
     {
         var (flow, user) = (world.Pick(world.Team.Flows), world.Pick(world.Team.Users));
         if (world.OneIn(2) && flow != world.Team.Flows[0])
         {
-            world.Turmoil.Tell($"delete {flow.Name}");
+            world.Faults.Record($"delete {flow.Name}");
             await world.DoAsync(async (worker, tx) =>
             {
                 await new FlowStore(tx).DeleteAsync(flow, world.Clock.Now, default);
@@ -76,7 +76,7 @@ internal sealed class OfficeActs(SimWorld world)
         else if (user != world.Team.Users[0])
         {
             var (active, hasSeat) = (!world.OneIn(3), !world.OneIn(3));
-            world.Turmoil.Tell($"{user.Email} {(active && hasSeat ? "is back" : active ? "loses the seat" : "leaves")}");
+            world.Faults.Record($"{user.Email} {(active && hasSeat ? "is back" : active ? "loses the seat" : "leaves")}");
             await world.DoAsync(async (worker, tx) =>
             {
                 await tx.ExecuteAsync($"update users set active = {active}, has_seat = {hasSeat} where company_id = {CompanyId} and id = {user.Id}", default);

@@ -21,7 +21,7 @@ internal sealed class PersonActs(SimWorld world)
 
         var todo = world.Pick(open);
         var status = world.OneIn(5) ? "DISMISSED" : "DONE";
-        world.Turmoil.Tell($"{todo.Kind.Word()} task of {todo.RunId} is {status}");
+        world.Faults.Record($"{todo.Kind.Word()} task of {todo.RunId} is {status}");
         await world.DoAsync((worker, tx) => FinishAsync(worker, tx, todo, status));
     }
 
@@ -35,16 +35,16 @@ internal sealed class PersonActs(SimWorld world)
 
         if (world.OneIn(5))
         {
-            world.Turmoil.Tell($"skip a step of {run.Id}");
+            world.Faults.Record($"skip a step of {run.Id}");
             await world.DoAsync((worker, tx) => worker.Skip.RunAsync(tx, run, null, world.By, default));
             return;
         }
 
         var trigger = world.OneIn(6) ? new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually }
             : run.Status == InstanceStatus.Paused ? new Trigger(TriggerKind.Resumed)
-            : new Trigger(TriggerKind.PausedByPerson) { Until = world.OneIn(2) ? world.Clock.Now.AddDays(world.Turmoil.Chance.Next(40)) : null };
-        world.Turmoil.Tell($"{trigger.Kind} {run.Id}");
-        await world.DoAsync((worker, tx) => worker.React.RunAsync(tx, run.CompanyId, run.Id, trigger, world.By, default));
+            : new Trigger(TriggerKind.PausedByPerson) { Until = world.OneIn(2) ? world.Clock.Now.AddDays(world.Faults.Random.Next(40)) : null };
+        world.Faults.Record($"{trigger.Kind} {run.Id}");
+        await world.DoAsync((worker, tx) => worker.ApplyTrigger.RunAsync(tx, run.CompanyId, run.Id, trigger, world.By, default));
     }
 
     /// <summary>Resolves an uncertain mail with the truth from the simulated mail server, but not while a worker is still sending it.</summary>
@@ -55,7 +55,7 @@ internal sealed class PersonActs(SimWorld world)
         {
             var message = world.Pick(uncertain);
             var isSent = world.Server.HasAccepted(message.MessageId);
-            world.Turmoil.Tell($"a person says that {message.MessageId} was {(isSent ? "" : "not ")}sent");
+            world.Faults.Record($"a person says that {message.MessageId} was {(isSent ? "" : "not ")}sent");
             await world.DoAsync((worker, tx) => worker.Settle.ResolveAsync(tx, message, isSent, world.By, default));
         }
     }
@@ -74,7 +74,7 @@ internal sealed class PersonActs(SimWorld world)
         else
         {
             var trigger = new Trigger(world.OneIn(2) ? TriggerKind.Resumed : TriggerKind.RemovedAfterReply);
-            await worker.React.RunAsync(tx, world.Team.CompanyId, todo.RunId, trigger, world.By, default);
+            await worker.ApplyTrigger.RunAsync(tx, world.Team.CompanyId, todo.RunId, trigger, world.By, default);
         }
     }
 

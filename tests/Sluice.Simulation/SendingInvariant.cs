@@ -27,9 +27,9 @@ internal sealed class SendingInvariant(Db db)
             """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), MessageId: row.GetString(2), IsWanted: row.GetBoolean(3)), default);
         foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
         {
-            Hold(mail.IsWanted, $"{mail.MessageId} is being sent, but its instance no longer waits for it, or its prospect, flow or owner is gone");
+            Require(mail.IsWanted, $"{mail.MessageId} is being sent, but its instance no longer waits for it, or its prospect, flow or owner is gone");
             var broken = await WhichBrokeAsync(mail.Id);
-            Hold(broken is null, $"{mail.MessageId} breaks {broken}");
+            Require(broken is null, $"{mail.MessageId} breaks {broken}");
         }
     }
 

@@ -8,47 +8,47 @@ namespace Sluice.Simulation;
 /// The database as one worker sees it. Before each transaction, something else may happen first. Before each statement, before the commit and
 /// after it, the worker may be killed.
 /// </summary>
-internal sealed class SimDb(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, CancellationTokenSource life) : Db(dialect)
+internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, PlantedBug bug, CancellationTokenSource life) : Db(dialect)
 {
     public override string Description => inner.Description;
 
     public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
-        inner.QueryAsync(new Planted(plant).Change(sql, this), read, ct);
+        inner.QueryAsync(new BugPlanter(bug).Change(sql, this), read, ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
         inner.FindAsync(lookUp, companyId, keys, ct);
 
     public override async Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
-        await turmoil.BeforeAsync("commit", life);
+        await faults.BeforeAsync("commit", life);
         var result = await inner.InTransactionAsync(
             async tx =>
             {
-                var done = await work(new SimSession(tx, turmoil, new Planted(plant), life));
-                turmoil.Inside(life);
+                var done = await work(new SimSession(tx, faults, new BugPlanter(bug), life));
+                faults.Inside(life);
                 return done;
             },
             ct);
-        await turmoil.AfterCommitAsync(life);
+        await faults.AfterCommitAsync(life);
         return result;
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // The file outlives every worker.
 
-    private sealed class SimSession(IDbSession tx, Turmoil turmoil, Planted planted, CancellationTokenSource life) : IDbSession
+    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life) : IDbSession
     {
         public Dialect Dialect => tx.Dialect;
 
         public Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
         {
-            turmoil.Inside(life);
-            return tx.QueryAsync(planted.Change(sql, tx), read, ct);
+            faults.Inside(life);
+            return tx.QueryAsync(planter.Change(sql, tx), read, ct);
         }
 
         public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
         {
-            turmoil.Inside(life);
-            return tx.ExecuteAsync(planted.Change(sql, tx), ct);
+            faults.Inside(life);
+            return tx.ExecuteAsync(planter.Change(sql, tx), ct);
         }
 
         public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => tx.ImportAsync(table, rows, ct);

@@ -4,7 +4,7 @@ using Sluice.Engine.Mail.Delivery;
 namespace Sluice.Simulation;
 
 /// <summary>One worker's connection to the simulated mail server.</summary>
-internal sealed class SimMail(Turmoil turmoil, CancellationTokenSource life, SimMailServer server) : IMailTransport
+internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life, SimMailServer server) : IMailTransport
 {
     public int MaxParallel => 1;
 
@@ -23,21 +23,21 @@ internal sealed class SimMail(Turmoil turmoil, CancellationTokenSource life, Sim
 
     private async Task<MailOutcome> TrySendAsync(OutgoingMail mail)
     {
-        await turmoil.BeforeAsync("send", life);
-        if (!turmoil.IsCalm && server.AwayUntil > turmoil.Now())
+        await faults.BeforeAsync("send", life);
+        if (!faults.IsCalm && server.AwayUntil > faults.Now())
         {
             return MailOutcome.Deferred("421 closed");
         }
 
-        var fate = turmoil.Chance.Next(20);
-        if (turmoil.IsCalm || fate > 3)
+        var fate = faults.Random.Next(20);
+        if (faults.IsCalm || fate > 3)
         {
             server.Accept(mail.MessageId);
-            await turmoil.BeforeAsync("answer", life);
+            await faults.BeforeAsync("answer", life);
             return MailOutcome.Sent;
         }
 
-        turmoil.Tell($"the mail server {(fate == 0 ? "refuses" : fate == 1 ? "accepts, but its answer is lost:" : "defers")} {mail.MessageId}");
+        faults.Record($"the mail server {(fate == 0 ? "refuses" : fate == 1 ? "accepts, but its answer is lost:" : "defers")} {mail.MessageId}");
         if (fate == 1)
         {
             server.Accept(mail.MessageId);

@@ -78,7 +78,7 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []), Start);
 
     /// <summary>Every fifth prospect has no address, every second has no title, and every eighth has a title that would add a header to a mail.</summary>
-    private static Prospect ToProspect(long companyId, long id, int at) => Prospect.Bare(companyId, id, $"crm-{at}", Start) with
+    private static Prospect ToProspect(long companyId, long id, int at) => Prospect.FromCrmId(companyId, id, $"crm-{at}", Start) with
     {
         FirstName = $"P{at}",
         Email = at % 5 == 4 ? null : $"p{at}@d{at % 3}.example",

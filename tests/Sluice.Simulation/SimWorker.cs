@@ -14,22 +14,22 @@ namespace Sluice.Simulation;
 /// <summary>One simulated server process, with the real engine and the real operations. After a kill, a new one takes its place.</summary>
 internal sealed class SimWorker
 {
-    public SimWorker(Db inner, Dialect dialect, Turmoil turmoil, Plant plant, SimClock clock, int node, SimMailServer server, Action<string> fault)
+    public SimWorker(Db inner, Dialect dialect, FaultInjector faults, PlantedBug bug, SimClock clock, int node, SimMailServer server, Action<string> fault)
     {
-        Db = new SimDb(inner, dialect, turmoil, plant, Life);
+        Db = new SimDb(inner, dialect, faults, bug, Life);
         var ids = new IdMaker(clock) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100)) };
         var apply = new ApplyChanges(ids);
         var end = new EndInstances(apply, ids);
-        var stepDone = new StepDone(apply);
-        var way = new MailWay(new SimMail(turmoil, Life, server));
-        React = new React(apply, clock);
-        Inbound = new Inbound(React, ids, clock);
-        ToDos = new ToDoReaction(stepDone, React, clock);
-        Prospects = new ProspectReaction(end, React, clock);
+        var stepDone = new CompleteStep(apply);
+        var delivery = new MailDelivery(new SimMail(faults, Life, server));
+        ApplyTrigger = new ApplyTrigger(apply, clock);
+        Inbound = new Inbound(ApplyTrigger, ids, clock);
+        ToDos = new ToDoReaction(stepDone, ApplyTrigger, clock);
+        Prospects = new ProspectReaction(end, ApplyTrigger, clock);
         Skip = new SkipStep(apply, clock);
-        Settle = new SettleMail(Db, apply, stepDone, React, ids, clock);
-        var mail = new SendMail(Db, new TakeMail(Db, apply, end, new MailLinks(new PublicUrl(() => null)), clock), Settle, way, clock);
-        var runs = new DueRuns(Db, new BeginStep(apply, new StepMail(ids)), apply, clock, new FaultLogger(fault));
+        Settle = new SettleMail(Db, apply, stepDone, ApplyTrigger, ids, clock);
+        var mail = new SendMail(Db, new ClaimMail(Db, apply, end, new OutgoingMailBuilder(new PublicUrl(() => null)), clock), Settle, delivery, clock);
+        var runs = new ProcessDueInstances(Db, new BeginStep(apply, new StepMail(ids)), apply, clock, new FaultLogger(fault));
         Engine = new FlowEngine(Db, runs, new Sweeps(Db, end, clock), mail, clock);
         Assign = new AssignProspects(Db, ids, clock);
         Unassign = new UnassignFlowInstances(Db, end, clock);
@@ -44,7 +44,7 @@ internal sealed class SimWorker
 
     public FlowEngine Engine { get; }
 
-    public React React { get; }
+    public ApplyTrigger ApplyTrigger { get; }
 
     public Inbound Inbound { get; }
 
@@ -61,7 +61,7 @@ internal sealed class SimWorker
     public UnassignFlowInstances Unassign { get; }
 
     /// <summary>Reports the instances that the engine could not process. In a simulation, each of them means a bug.</summary>
-    private sealed class FaultLogger(Action<string> fault) : ILogger<DueRuns>
+    private sealed class FaultLogger(Action<string> fault) : ILogger<ProcessDueInstances>
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => NullLogger.Instance.BeginScope(state);

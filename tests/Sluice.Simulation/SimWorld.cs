@@ -6,13 +6,13 @@ namespace Sluice.Simulation;
 /// <summary>The parts of the simulation that the acts use.</summary>
 /// <param name="Db">For reading only. The acts write through a worker's database, because the worker may be killed during a write.</param>
 /// <param name="Worker">Returns the worker that serves the acts.</param>
-internal sealed record SimWorld(Db Db, SimTeam Team, Turmoil Turmoil, SimClock Clock, SimMailServer Server, Func<SimWorker> Worker)
+internal sealed record SimWorld(Db Db, SimTeam Team, FaultInjector Faults, SimClock Clock, SimMailServer Server, Func<SimWorker> Worker)
 {
     public Actor By => new(Team.CompanyId, 1, "simulated", null);
 
-    public T Pick<T>(IReadOnlyList<T> from) => from[Turmoil.Chance.Next(from.Count)];
+    public T Pick<T>(IReadOnlyList<T> from) => from[Faults.Random.Next(from.Count)];
 
-    public bool OneIn(int many) => Turmoil.Chance.Next(many) == 0;
+    public bool OneIn(int many) => Faults.Random.Next(many) == 0;
 
     public async Task<Run?> AnyOpenAsync()
     {

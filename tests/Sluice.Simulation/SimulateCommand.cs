@@ -10,7 +10,7 @@ internal static class SimulateCommand
 {
     private const string About = "Run the engine on a virtual clock with random failures, and check its invariants. A seed gives the same run each time.";
 
-    private const string PlantsAbout = """
+    private const string BugsHelp = """
         Plant a bug to see the simulation find it: fence (a late worker overwrites newer work), reply (the engine does not check the instance again before it
         sends mail), limit (daily limits of senders and company are ignored), window (mail leaves at any hour), cooloff (prospects never cool off) or once
         (an assignment ignores the flows that a prospect is in).
@@ -20,7 +20,7 @@ internal static class SimulateCommand
     private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds to run, beginning with --seed. 10000 take about a night.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Days = new("--days") { Description = "How many days to simulate with failures. Afterwards the remaining work runs without any.", DefaultValueFactory = _ => 90 };
     private static readonly Option<int> Prospects = new("--prospects") { Description = "How many prospects to simulate.", DefaultValueFactory = _ => 8 };
-    private static readonly Option<string?> Plants = new("--plant") { Description = PlantsAbout, HelpName = "bug" };
+    private static readonly Option<string?> Bugs = new("--plant") { Description = BugsHelp, HelpName = "bug" };
     private static readonly Option<bool> History = new("--history") { Description = "Print what happened, even if nothing is wrong." };
 
     /// <returns>The exit code.</returns>
@@ -40,11 +40,11 @@ internal static class SimulateCommand
     private static RootCommand Create()
     {
         var asJson = CommonOptions.AsJson();
-        var command = new RootCommand(About) { Seed, Seeds, Days, Prospects, Plants, History, asJson };
-        Plants.AcceptOnlyFromAmong([.. Enum.GetNames<Plant>().Skip(1).Select(name => name.ToLowerInvariant())]);
+        var command = new RootCommand(About) { Seed, Seeds, Days, Prospects, Bugs, History, asJson };
+        Bugs.AcceptOnlyFromAmong([.. Enum.GetNames<PlantedBug>().Skip(1).Select(name => name.ToLowerInvariant())]);
         command.SetAction(async (given, ct) =>
         {
-            var plant = given.GetValue(Plants) is { } bug ? Enum.Parse<Plant>(bug, ignoreCase: true) : Plant.None;
+            var plant = given.GetValue(Bugs) is { } bug ? Enum.Parse<PlantedBug>(bug, ignoreCase: true) : PlantedBug.None;
             var (seed, count, days) = (given.GetValue(Seed), given.GetValue(Seeds), given.GetValue(Days));
             if (count < 1 || days is < 1 or > 3650 || given.GetValue(Prospects) is < 1 or > 10_000)
             {
@@ -55,7 +55,7 @@ internal static class SimulateCommand
             var report = await ProgressBar.RunAsync("seeds", count, bar => run.RunAsync(done => bar.Report(done), ct));
             Console.WriteLine(given.GetValue(asJson)
                 ? JsonSerializer.Serialize(ToJson(report), SimulateJson.Default.SimulatedJson)
-                : Words(report, days, $" --days {days} --prospects {given.GetValue(Prospects)}{(plant == Plant.None ? "" : $" --plant {given.GetValue(Plants)}")}", given.GetValue(History)));
+                : Words(report, days, $" --days {days} --prospects {given.GetValue(Prospects)}{(plant == PlantedBug.None ? "" : $" --plant {given.GetValue(Bugs)}")}", given.GetValue(History)));
             return report.Failure is null ? 0 : 1;
         });
         return command;

@@ -6,7 +6,7 @@ using Sluice.Engine.Storage.Sqlite;
 namespace Sluice.Simulation;
 
 /// <summary>Runs many seeds, as many at a time as there are processors, and stops at the first seed that breaks an invariant.</summary>
-internal sealed class SimulateSeeds(int first, int count, int days, int prospects, Plant plant)
+internal sealed class SimulateSeeds(int first, int count, int days, int prospects, PlantedBug bug)
 {
     /// <summary>A folder in memory, if the system has one: the simulation need not wait for a disk.</summary>
     private static readonly string Folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
@@ -18,7 +18,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
         try
         {
             var template = Path.Combine(folder.FullName, "template.db");
-            return await RunAsync(new Simulation(template, await MakeAsync(template), days, plant), tell, ct);
+            return await RunAsync(new Simulation(template, await MakeAsync(template), days, bug), tell, ct);
         }
         finally
         {

@@ -9,7 +9,7 @@ namespace Sluice.Simulation;
 /// the outside world acts. Afterwards time passes without disturbances until nothing is due, and no instance may be stuck.
 /// </summary>
 /// <param name="template">Path of a database that contains the team; it is copied.</param>
-internal sealed class Simulation(string template, SimTeam team, int days, Plant plant)
+internal sealed class Simulation(string template, SimTeam team, int days, PlantedBug bug)
 {
     private const int MaxTurns = 50_000;
 
@@ -22,12 +22,12 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
     {
         var file = $"{template}.{Environment.CurrentManagedThreadId}-{seed}";
         File.Copy(template, file, overwrite: true);
-        var turmoil = new Turmoil(seed, limit);
+        var faults = new FaultInjector(seed, limit);
         try
         {
             await using var db = new SqliteDb(file);
             await team.SetRulesAsync(db, seed);
-            return await RunAsync(db, turmoil, seed);
+            return await RunAsync(db, faults, seed);
         }
         finally
         {
@@ -38,74 +38,74 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
         }
     }
 
-    private async Task<SimResult> RunAsync(Db db, Turmoil turmoil, int seed)
+    private async Task<SimResult> RunAsync(Db db, FaultInjector faults, int seed)
     {
         var (clock, server, nodes) = (new SimClock(SimTeam.Start), new SimMailServer(), 0);
         var invariants = new Invariants(db, clock, server);
         var workers = new SimWorker[2];
 
-        // Every third seed uses a copy of the dialect. DueRuns compares by reference, so with the copy it leases due work, as on PostgreSQL.
+        // Every third seed uses a copy of the dialect. ProcessDueInstances compares by reference, so with the copy it leases due work, as on PostgreSQL.
         var dialect = seed % 3 == 0 ? db.Dialect with { } : db.Dialect;
         string? fault = null;
-        SimWorker Make() => new(db, dialect, turmoil, plant, clock, ++nodes % 1023, server, what => fault ??= what);
+        SimWorker Make() => new(db, dialect, faults, bug, clock, ++nodes % 1023, server, what => fault ??= what);
         (workers[0], workers[1]) = (Make(), Make());
-        var acts = new Acts(new SimWorld(db, team, turmoil, clock, server, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
-        turmoil.Now = clock.GetUtcNow;
+        var acts = new Acts(new SimWorld(db, team, faults, clock, server, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
+        faults.Now = clock.GetUtcNow;
         var busy = 0;
-        turmoil.Act = () => turmoil.Chance.Next(3) == 0 ? PassAsync(workers, 1 - busy, Make) : acts.OneAsync();
-        turmoil.Check = invariants.CheckAsync;
+        faults.Act = () => faults.Random.Next(3) == 0 ? PassAsync(workers, 1 - busy, Make) : acts.OneAsync();
+        faults.Check = invariants.CheckAsync;
         try
         {
-            await LoopAsync(turmoil, clock, acts, invariants, at => PassAsync(workers, busy = at, Make), () => workers[0].Engine, () => fault);
-            return new SimResult(seed, null, turmoil.Count, turmoil.History.Count, turmoil.History);
+            await LoopAsync(faults, clock, acts, invariants, at => PassAsync(workers, busy = at, Make), () => workers[0].Engine, () => fault);
+            return new SimResult(seed, null, faults.Count, faults.History.Count, faults.History);
         }
         catch (ViolationException violation)
         {
-            turmoil.Tell($"VIOLATION: {violation.Message}");
-            return new SimResult(seed, violation.Message, turmoil.Count, turmoil.History.Count, turmoil.History);
+            faults.Record($"VIOLATION: {violation.Message}");
+            return new SimResult(seed, violation.Message, faults.Count, faults.History.Count, faults.History);
         }
     }
 
     private async Task LoopAsync(
-        Turmoil turmoil, SimClock clock, Acts acts, Invariants invariants, Func<int, Task> passAsync, Func<FlowEngine> engine, Func<string?> fault)
+        FaultInjector faults, SimClock clock, Acts acts, Invariants invariants, Func<int, Task> passAsync, Func<FlowEngine> engine, Func<string?> fault)
     {
         var end = SimTeam.Start.AddDays(days);
         var nextAct = clock.Now;
         for (var turn = 0; ; turn++)
         {
-            turmoil.IsCalm = clock.Now >= end;
+            faults.IsCalm = clock.Now >= end;
             var due = await engine().NextDueAsync(default);
             if (fault() is { } what || turn > MaxTurns)
             {
                 throw new ViolationException(fault() ?? $"after {MaxTurns} turns there is still something to do");
             }
 
-            if (turmoil.IsCalm && (due is null || due > end + Afterwards))
+            if (faults.IsCalm && (due is null || due > end + Afterwards))
             {
                 await invariants.CheckEndAsync();
                 return;
             }
 
-            if (!turmoil.IsCalm && (due is null || nextAct < due))
+            if (!faults.IsCalm && (due is null || nextAct < due))
             {
                 clock.Now = nextAct > clock.Now ? nextAct : clock.Now;
-                nextAct = clock.Now.AddMinutes(1 + turmoil.Chance.Next(4 * days * 16));
-                await ActAsync(turmoil, acts);
+                nextAct = clock.Now.AddMinutes(1 + faults.Random.Next(4 * days * 16));
+                await ActAsync(faults, acts);
                 await invariants.CheckAsync();
                 continue;
             }
 
             clock.Now = due > clock.Now ? due.Value : clock.Now;
-            var before = turmoil.History.Count;
-            await passAsync(turmoil.Chance.Next(2));
-            if (turmoil.History.Count == before && await engine().NextDueAsync(default) <= clock.Now)
+            var before = faults.History.Count;
+            await passAsync(faults.Random.Next(2));
+            if (faults.History.Count == before && await engine().NextDueAsync(default) <= clock.Now)
             {
                 clock.Now += Wait; // The due work is leased to a worker that was killed: wait for the lease.
             }
         }
     }
 
-    private static async Task ActAsync(Turmoil turmoil, Acts acts)
+    private static async Task ActAsync(FaultInjector faults, Acts acts)
     {
         try
         {
@@ -113,7 +113,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plant 
         }
         catch (OperationCanceledException)
         {
-            turmoil.Tell("the process that did this was killed");
+            faults.Record("the process that did this was killed");
         }
     }
 

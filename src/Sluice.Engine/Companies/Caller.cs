@@ -42,6 +42,6 @@ internal sealed record CompanyLimits(int CallsPerSecond, int CallsPerDay);
 /// Finds the caller of a key. The server supplies these functions at startup: the store of keys is in a folder that depends on this one, so
 /// this one cannot call it.
 /// </summary>
-internal sealed record FindCaller(
+internal sealed record CallerLookup(
     Func<string, CancellationToken, Task<Caller?>> ByAccessKeyAsync,
     Func<string, CancellationToken, Task<Caller?>> ByTokenHashAsync);

@@ -42,7 +42,7 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         """, ct);
 
     /// <param name="objectType">Null: all types.</param>
-    public Task<List<(string ObjectType, CrmField Field)>> FieldsAsync(CrmIntegration integration, string? objectType, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<(string ObjectType, CrmField Field)>> ListFieldsAsync(CrmIntegration integration, string? objectType, CancellationToken ct) => db.QueryAsync($"""
         select object_type, unique_name, field
         from crm_fields
         where company_id = {integration.CompanyId} and integration_id = {integration.Id} and ({objectType} is null or object_type = {objectType})

@@ -21,7 +21,7 @@ internal static class CrmLineReader
         {
             var json = Encoding.UTF8.GetBytes(line.Content);
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && JsonText.IsSound(json)
+            return document.RootElement.ValueKind == JsonValueKind.Object && JsonText.IsValidText(json)
                 ? Read(document.RootElement, line.Content, objectType)
                 : (null, "The line is not a JSON object"); // [inf]
         }

@@ -45,7 +45,7 @@ internal sealed class CrmRequestStore(IDbSession db)
 
     /// <summary>Records that all lines have arrived and releases the lease, so that any worker may start.</summary>
     /// <returns>False if a worker has deleted the request in the meantime.</returns>
-    public async Task<bool> ReceivedAsync(CrmRequest request, CancellationToken ct) => await db.ExecuteAsync($"""
+    public async Task<bool> MarkReceivedAsync(CrmRequest request, CancellationToken ct) => await db.ExecuteAsync($"""
         update crm_requests
         set status = 'PENDING',
             lease_until = 0
@@ -54,7 +54,7 @@ internal sealed class CrmRequestStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>Deletes a request that is still being received, with its lines. The client may then use the same clientRequestId again.</summary>
-    public async Task ForgetAsync(CrmRequest request, CancellationToken ct)
+    public async Task DeleteReceivingAsync(CrmRequest request, CancellationToken ct)
     {
         await DeleteLinesAsync(request, long.MaxValue, ct);
         await db.ExecuteAsync($"""
@@ -72,7 +72,7 @@ internal sealed class CrmRequestStore(IDbSession db)
             where r.status in ('RECEIVING', 'PENDING', 'IN_PROGRESS') and r.lease_until <= {now}
             order by r.lease_until, r.created_at
             limit 1
-            {db.Dialect.ForUpdateOfFree("r")}
+            {db.Dialect.ForUpdateSkipLocked("r")}
         )
         update crm_requests
         set status = case when status = 'PENDING' then 'IN_PROGRESS' else status end,
@@ -94,7 +94,7 @@ internal sealed class CrmRequestStore(IDbSession db)
         (await db.QueryAsync($"select count(*) from crm_requests where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
 
     /// <summary>Lists the next unprocessed lines.</summary>
-    public Task<List<CrmLine>> LinesAsync(CrmRequest request, int max, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<CrmLine>> ListLinesAsync(CrmRequest request, int max, CancellationToken ct) => db.QueryAsync($"""
         select line, content
         from crm_upload_lines
         where company_id = {request.CompanyId} and request_id = {request.Id} and line > {request.LinesDone}
@@ -104,7 +104,7 @@ internal sealed class CrmRequestStore(IDbSession db)
 
     /// <summary>Saves the progress and extends the lease.</summary>
     /// <returns>False if another worker holds the request now; then the caller must write nothing.</returns>
-    public async Task<bool> ProgressAsync(CrmRequest request, long fence, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+    public async Task<bool> SaveProgressAsync(CrmRequest request, long fence, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
         update crm_requests
         set status = {request.Status},
             errors = {JsonSerializer.Serialize(request.Errors, CrmRequestJson.Default.IReadOnlyListCrmLineError)},

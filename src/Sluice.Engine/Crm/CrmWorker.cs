@@ -13,7 +13,7 @@ namespace Sluice.Engine.Crm;
 internal sealed partial class CrmWorker : BackgroundService
 {
     private const int Batch = 1000;
-    private const int MaxErrorsTold = 20; // [doc]
+    private const int MaxErrorsReported = 20; // [doc]
 
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
@@ -44,7 +44,7 @@ internal sealed partial class CrmWorker : BackgroundService
 
         if (held.Request.Status == CrmRequest.Receiving)
         {
-            await _db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(held.Request, ct), ct); // The receiver died.
+            await _db.InTransactionAsync(tx => new CrmRequestStore(tx).DeleteReceivingAsync(held.Request, ct), ct); // The receiver died.
             return true;
         }
 
@@ -69,17 +69,17 @@ internal sealed partial class CrmWorker : BackgroundService
     private async Task<CrmRequest?> RunBatchAsync(IDbSession tx, CrmRequest request, long fence, CancellationToken ct)
     {
         var requests = new CrmRequestStore(tx);
-        var lines = await requests.LinesAsync(request, Batch, ct);
+        var lines = await requests.ListLinesAsync(request, Batch, ct);
         var (objects, errors) = Read(lines, request.ObjectType!);
         var after = request with
         {
-            Errors = [.. request.Errors.Concat(errors).Take(MaxErrorsTold)],
+            Errors = [.. request.Errors.Concat(errors).Take(MaxErrorsReported)],
             ErrorCount = request.ErrorCount + errors.Count,
             SuccessCount = request.SuccessCount + objects.Count,
             LinesDone = lines.Count > 0 ? lines[^1].Number : request.LinesDone,
         };
         after = lines.Count == Batch ? after : after with { Status = after is { ErrorCount: > 0, SuccessCount: 0 } ? CrmRequest.Failed : CrmRequest.Done };
-        if (!await requests.ProgressAsync(after, fence, _clock.GetUtcNow() + Lease, ct))
+        if (!await requests.SaveProgressAsync(after, fence, _clock.GetUtcNow() + Lease, ct))
         {
             return null;
         }
@@ -137,7 +137,7 @@ internal sealed partial class CrmWorker : BackgroundService
         return ids.FindAll(id => !kept.Contains(id));
     }
 
-    private Prospect ToProspect(CrmRequest request, CrmObject one) => Prospect.Bare(request.CompanyId, _ids.Next(), one.Id, _clock.GetUtcNow()) with
+    private Prospect ToProspect(CrmRequest request, CrmObject one) => Prospect.FromCrmId(request.CompanyId, _ids.Next(), one.Id, _clock.GetUtcNow()) with
     {
         Kind = request.ObjectType!,
         FirstName = one.Person.FirstName,

@@ -62,8 +62,8 @@ internal sealed record Step(
     public static readonly IReadOnlyList<string> Actions = ["SEND_EMAIL", AutomaticMail, "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"];
 
     /// <summary>The key that the author gave the step. Null: none.</summary>
-    public string? OwnKey { get; init; }
+    public string? AuthoredKey { get; init; }
 
     /// <summary>The step's name in flow files: unique in its flow, and unchanged if the step moves.</summary>
-    public string Key => OwnKey ?? WireId.Write(Id);
+    public string Key => AuthoredKey ?? WireId.Write(Id);
 }

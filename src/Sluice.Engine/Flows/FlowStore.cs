@@ -87,7 +87,7 @@ internal sealed class FlowStore(IDbSession db)
             """, row => row.GetInt32(0), ct)).Count > 0;
 
     /// <summary>Records the assignment for the filter <c>mostRecentlyAssigned</c>.</summary>
-    public Task NoteAssignedAsync(Flow flow, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task RecordAssignmentAsync(Flow flow, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into recent_assignments (company_id, user_id, flow_id, at)
         values ({flow.CompanyId}, {userId}, {flow.Id}, {now})
         on conflict (company_id, user_id, flow_id) do update set at = excluded.at

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Flows;
 internal static class ScheduleReasons
 {
     /// <returns>One sentence for each fact that moved the due time, in order; empty if the step is due exactly when the wait ends.</returns>
-    public static List<string> Of(DateTimeOffset done, int waitMinutes, bool isAutomaticMail, DateTimeZone zone, SendingWindow window)
+    public static List<string> ExplainDueTime(DateTimeOffset done, int waitMinutes, bool isAutomaticMail, DateTimeZone zone, SendingWindow window)
     {
         var reasons = new List<string>();
         var from = Instant.FromDateTimeOffset(done).InZone(zone);

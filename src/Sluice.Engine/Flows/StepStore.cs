@@ -40,7 +40,7 @@ internal sealed class StepStore(IDbSession db)
         row.TextOrNull("body"),
         row.Flag("is_reply"))
     {
-        OwnKey = row.TextOrNull("step_key"),
+        AuthoredKey = row.TextOrNull("step_key"),
     };
 
     private static SqlTable<Step> ToTable(IReadOnlyList<Step> steps) => SqlTable.Rows(steps)
@@ -53,5 +53,5 @@ internal sealed class StepStore(IDbSession db)
         .Text("subject", step => step.Subject)
         .Text("body", step => step.Body)
         .Boolean("is_reply", step => step.IsReply)
-        .Text("step_key", step => step.OwnKey);
+        .Text("step_key", step => step.AuthoredKey);
 }

@@ -74,7 +74,7 @@ internal enum AdmissionRefusal
 internal static class AdmissionRefusals
 {
     /// <summary>Error code and message in the /v2 answer [rep]; those of the last three and of a disabled flow are [inf].</summary>
-    public static (string Code, string Message) OnTheWire(this AdmissionRefusal refusal) => refusal switch
+    public static (string Code, string Message) ToCodeAndMessage(this AdmissionRefusal refusal) => refusal switch
     {
         AdmissionRefusal.FlowDisabled => ("InvalidState", "Flow is disabled"),
         AdmissionRefusal.UnknownProspect => ("InvalidArgument", "Invalid prospect crm id"),

@@ -13,7 +13,7 @@ namespace Sluice.Engine.Instances;
 internal sealed class ApplyChanges(IdMaker ids)
 {
     /// <returns>The events, in the order of the changes.</returns>
-    public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Change> changes, DateTimeOffset now, CancellationToken ct)
+    public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<InstanceChange> changes, DateTimeOffset now, CancellationToken ct)
     {
         if (changes.Count == 0)
         {
@@ -28,20 +28,20 @@ internal sealed class ApplyChanges(IdMaker ids)
         await AddToDosAsync(tx, companyId, kept, now, ct);
         await effects.WriteMailAsync(now, ct);
         await AddAsync(kept.Select(change => change.Message), new MessageStore(tx).AddAsync, ct);
-        await AddAsync(kept.Select(change => change.Begun), new LedgerStore(tx).AddAsync, ct);
+        await AddAsync(kept.Select(change => change.LedgerEntry), new LedgerStore(tx).AddAsync, ct);
         var events = kept.Where(change => change.Transition.Event is not null).Select(change => ToEvent(change, now)).ToList();
         await AddAsync(events, new EventStore(tx).AddAsync, ct);
         return events;
     }
 
-    private static async Task<HashSet<long>> SaveAsync(RunStore runs, IReadOnlyList<Change> changes, CancellationToken ct)
+    private static async Task<HashSet<long>> SaveAsync(RunStore runs, IReadOnlyList<InstanceChange> changes, CancellationToken ct)
     {
         var byKind = changes.ToLookup(change => change.IsStepOnly, change => change.Transition.After with { Fence = change.Before.Fence });
         return [.. await runs.SaveStepAsync([.. byKind[true]], ct), .. await runs.SaveAsync([.. byKind[false]], ct)];
     }
 
     /// <summary>Hands the open to-dos over to a new owner, and adds those of begun steps and of events.</summary>
-    private async Task AddToDosAsync(IDbSession tx, long companyId, List<Change> kept, DateTimeOffset now, CancellationToken ct)
+    private async Task AddToDosAsync(IDbSession tx, long companyId, List<InstanceChange> kept, DateTimeOffset now, CancellationToken ct)
     {
         var todos = new ToDoStore(tx);
         foreach (var change in kept.Where(change => change.Transition.Effects.HasFlag(Effects.HandOver)))
@@ -78,7 +78,7 @@ internal sealed class ApplyChanges(IdMaker ids)
         now,
         now);
 
-    private InstanceEvent ToEvent(Change change, DateTimeOffset now) =>
+    private InstanceEvent ToEvent(InstanceChange change, DateTimeOffset now) =>
         new(ids.Next(), change.Before.Id, now, change.Transition.Event!, change.By, change.Detail?.ToJson());
 
     private static TaskKind? KindOf(Effects effects) => effects switch

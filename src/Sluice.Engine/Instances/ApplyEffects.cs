@@ -17,21 +17,21 @@ internal sealed class ApplyEffects(IDbSession tx, long companyId, IReadOnlyList<
     public async Task WriteToDosAsync(DateTimeOffset now, CancellationToken ct)
     {
         var todos = new ToDoStore(tx);
-        await ForAsync(Effects.CloseToDos, of => todos.DismissOfAsync(companyId, of, now, ct));
-        await ForAsync(Effects.CloseStepToDos, of => todos.DismissStepsOfAsync(companyId, of, now, ct));
-        await ForAsync(Effects.HideToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: true, ct));
-        await ForAsync(Effects.ShowToDos, of => todos.HideStepsOfAsync(companyId, of, hidden: false, ct));
-        await ForAsync(Effects.MailHasLeft, of => todos.CompleteOfAsync(companyId, of, TaskKind.UncertainMail, now, ct));
+        await ForAsync(Effects.CloseToDos, of => todos.DismissByInstanceAsync(companyId, of, now, ct));
+        await ForAsync(Effects.CloseStepToDos, of => todos.DismissStepsByInstanceAsync(companyId, of, now, ct));
+        await ForAsync(Effects.HideToDos, of => todos.SetStepsHiddenAsync(companyId, of, hidden: true, ct));
+        await ForAsync(Effects.ShowToDos, of => todos.SetStepsHiddenAsync(companyId, of, hidden: false, ct));
+        await ForAsync(Effects.MarkMailSent, of => todos.CompleteByInstanceAsync(companyId, of, TaskKind.UncertainMail, now, ct));
     }
 
     public async Task WriteMailAsync(DateTimeOffset now, CancellationToken ct)
     {
         var messages = new MessageStore(tx);
-        await ForAsync(Effects.CancelMail, of => messages.CancelOfAsync(companyId, of, ct));
-        await ForAsync(Effects.HoldMail, of => messages.HoldOfAsync(companyId, of, ct));
-        await ForAsync(Effects.ReleaseMail, of => messages.ReleaseOfAsync(companyId, of, ct));
-        await ForAsync(Effects.MailHasLeft, of => messages.HasLeftOfAsync(companyId, of, ct));
-        await ForAsync(Effects.HandOver, of => messages.HurryOfAsync(companyId, of, now, ct));
+        await ForAsync(Effects.CancelMail, of => messages.CancelByInstanceAsync(companyId, of, ct));
+        await ForAsync(Effects.HoldMail, of => messages.HoldByInstanceAsync(companyId, of, ct));
+        await ForAsync(Effects.ReleaseMail, of => messages.ReleaseByInstanceAsync(companyId, of, ct));
+        await ForAsync(Effects.MarkMailSent, of => messages.MarkSentAsync(companyId, of, ct));
+        await ForAsync(Effects.HandOver, of => messages.MakeDueNowAsync(companyId, of, now, ct));
     }
 
     private async Task ForAsync(Effects effect, Func<IReadOnlyList<long>, Task> write)

@@ -24,18 +24,18 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var facts = await GatherAsync(tx, assignment, now, ct);
-        var termsId = assignment.Terms is null ? (long?)null : ids.Next();
-        var (entering, refused) = Decide(assignment, facts, termsId, now);
+        var overridesId = assignment.Overrides is null ? (long?)null : ids.Next();
+        var (entering, refused) = Decide(assignment, facts, overridesId, now);
 
         var added = entering.Count == 0 ? [] : (await new FlowInstanceStore(tx).AddAsync(entering, ct)).ToHashSet();
         foreach (var lost in entering.Where(instance => !added.Contains(instance.Id)))
         {
             // A concurrent request assigned this prospect after the facts were read. With the facts of now, the rule would refuse with this reason.
-            refused.Add(new Refused(lost.CrmProspectId, AdmissionRefusal.InSameFlow));
+            refused.Add(new RefusedProspect(lost.CrmProspectId, AdmissionRefusal.InSameFlow));
         }
 
         var assigned = entering.Where(instance => added.Contains(instance.Id)).ToList();
-        await NoteAsync(tx, assignment, assigned, termsId, by, now, ct);
+        await NoteAsync(tx, assignment, assigned, overridesId, by, now, ct);
         return new AssignOutcome(assigned, InOrder(assignment, refused));
     }
 
@@ -46,7 +46,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         if (settings.CreateUnknownProspects && flow.Enabled)
         {
             await new ProspectStore(tx).AddAsync(
-                [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.Bare(flow.CompanyId, ids.Next(), crmId, now))], ct);
+                [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.FromCrmId(flow.CompanyId, ids.Next(), crmId, now))], ct);
         }
 
         var admission = new AdmissionStore(tx);
@@ -60,20 +60,20 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
             ? Schedule.NextStep(now, first.WaitMinutes, first.Action == Step.AutomaticMail, Zones.FindOrUtc(assignment.Owner.TimeZone), assignment.Flow.Window)
             : null;
 
-    private (List<Run> Entering, List<Refused> Refused) Decide(Assignment assignment, Facts facts, long? termsId, DateTimeOffset now)
+    private (List<Run> Entering, List<RefusedProspect> Refused) Decide(Assignment assignment, Facts facts, long? overridesId, DateTimeOffset now)
     {
-        var (entering, refused) = (new List<Run>(), new List<Refused>());
+        var (entering, refused) = (new List<Run>(), new List<RefusedProspect>());
         var flow = new AdmissionFlow(assignment.Flow.Id, assignment.Flow.Enabled);
         foreach (var crmId in assignment.CrmIds)
         {
             var prospect = facts.Prospects.GetValueOrDefault(crmId);
             if (AdmissionRule.Refuse(flow, prospect, facts.Terms, now) is { } refusal)
             {
-                refused.Add(new Refused(crmId, refusal));
+                refused.Add(new RefusedProspect(crmId, refusal));
             }
             else
             {
-                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstDue, now) with { TermsId = termsId });
+                entering.Add(Enter(assignment, crmId, prospect!.Id, facts.FirstDue, now) with { OverridesId = overridesId });
             }
         }
 
@@ -96,23 +96,23 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         FlowVersion = assignment.Flow.Version,
     };
 
-    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<Run> assigned, long? termsId, Actor by, DateTimeOffset now, CancellationToken ct)
+    private async Task NoteAsync(IDbSession tx, Assignment assignment, List<Run> assigned, long? overridesId, Actor by, DateTimeOffset now, CancellationToken ct)
     {
         if (assigned.Count == 0)
         {
             return;
         }
 
-        if (termsId is { } id)
+        if (overridesId is { } id)
         {
-            await new AssignmentTermsStore(tx).AddAsync(by.CompanyId, id, assignment.Terms!, ct);
+            await new AssignmentOverridesStore(tx).AddAsync(by.CompanyId, id, assignment.Overrides!, ct);
         }
 
         await new EventStore(tx).AddAsync([.. assigned.Select(one => new InstanceEvent(ids.Next(), one.Id, now, InstanceEvent.Assigned, by))], ct);
-        await new FlowStore(tx).NoteAssignedAsync(assignment.Flow, assignment.Owner.Id, now, ct);
+        await new FlowStore(tx).RecordAssignmentAsync(assignment.Flow, assignment.Owner.Id, now, ct);
     }
 
-    private static List<Refused> InOrder(Assignment assignment, List<Refused> refused)
+    private static List<RefusedProspect> InOrder(Assignment assignment, List<RefusedProspect> refused)
     {
         var places = assignment.CrmIds.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
         return [.. refused.OrderBy(one => places[one.CrmId])];
@@ -123,9 +123,9 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
 /// <param name="CrmIds">Without duplicates.</param>
 /// <param name="CoolOffOverride">Skips the cool-off check and no other check.</param>
-/// <param name="Terms">Null: the request overrides nothing.</param>
-internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms);
+/// <param name="Overrides">Null: the request overrides nothing.</param>
+internal sealed record Assignment(Flow Flow, User Owner, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentOverrides? Overrides);
 
-internal sealed record AssignOutcome(List<Run> Assigned, IReadOnlyList<Refused> NotAssigned);
+internal sealed record AssignOutcome(List<Run> Assigned, IReadOnlyList<RefusedProspect> NotAssigned);
 
-internal sealed record Refused(string CrmId, AdmissionRefusal Reason);
+internal sealed record RefusedProspect(string CrmId, AdmissionRefusal Reason);

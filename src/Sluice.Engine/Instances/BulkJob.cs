@@ -49,7 +49,7 @@ internal sealed record BulkResult(string Status, string? CrmId, long? FlowInstan
 internal static class BulkJobStatuses
 {
     /// <summary>The status as /v2 and the database spell it [doc].</summary>
-    public static string Word(this BulkJobStatus status) => status switch
+    public static string ToText(this BulkJobStatus status) => status switch
     {
         BulkJobStatus.Pending => "PENDING",
         BulkJobStatus.InProgress => "IN_PROGRESS",

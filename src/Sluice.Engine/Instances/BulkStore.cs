@@ -11,7 +11,7 @@ internal sealed class BulkStore(IDbSession db)
     {
         await db.ExecuteAsync($"""
             insert into bulk_jobs (company_id, id, flow_id, owner_id, api_key_id, request_id, status, lease_until, fence, created_at)
-            values ({job.CompanyId}, {job.Id}, {job.FlowId}, {job.OwnerId}, {job.ApiKeyId}, {job.RequestId}, {job.Status.Word()}, 0, 0, {job.CreatedAt})
+            values ({job.CompanyId}, {job.Id}, {job.FlowId}, {job.OwnerId}, {job.ApiKeyId}, {job.RequestId}, {job.Status.ToText()}, 0, 0, {job.CreatedAt})
             """, ct);
         await db.ExecuteAsync($"""
             insert into bulk_items (company_id, job_id, position, prospect)
@@ -27,7 +27,7 @@ internal sealed class BulkStore(IDbSession db)
         """, Read, ct)).SingleOrDefault();
 
     /// <summary>Lists the job's rows in request order; a request has at most 50.</summary>
-    public Task<List<BulkItem>> ItemsAsync(BulkJob job, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<BulkItem>> ListItemsAsync(BulkJob job, CancellationToken ct) => db.QueryAsync($"""
         select position, prospect, status, crm_id, flow_instance_id, error_code, error_message
         from bulk_items
         where company_id = {job.CompanyId} and job_id = {job.Id}
@@ -42,7 +42,7 @@ internal sealed class BulkStore(IDbSession db)
             where j.status in ('PENDING', 'IN_PROGRESS') and j.lease_until <= {now}
             order by j.lease_until, j.created_at
             limit 1
-            {db.Dialect.ForUpdateOfFree("j")}
+            {db.Dialect.ForUpdateSkipLocked("j")}
         )
         update bulk_jobs
         set status = 'IN_PROGRESS',
@@ -83,7 +83,7 @@ internal sealed class BulkStore(IDbSession db)
 
     public Task EndAsync(LeasedBulkJob held, BulkJobStatus status, CancellationToken ct) => db.ExecuteAsync($"""
         update bulk_jobs
-        set status = {status.Word()}
+        set status = {status.ToText()}
         where company_id = {held.Job.CompanyId} and id = {held.Job.Id} and fence = {held.Fence} and status = 'IN_PROGRESS'
         """, ct);
 

@@ -13,12 +13,12 @@ internal sealed partial class BulkWorker : BackgroundService
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly Db _db;
-    private readonly BulkRow _rows;
+    private readonly AssignBulkRow _rows;
     private readonly TimeProvider _clock;
     private readonly ILogger<BulkWorker> _logger;
     private readonly LeaseLoop _loop;
 
-    public BulkWorker(Db db, BulkRow rows, TimeProvider clock, ILogger<BulkWorker> logger)
+    public BulkWorker(Db db, AssignBulkRow rows, TimeProvider clock, ILogger<BulkWorker> logger)
     {
         (_db, _rows, _clock, _logger) = (db, rows, clock, logger);
         _loop = new LeaseLoop(RunOneAsync, LogFailed);
@@ -36,7 +36,7 @@ internal sealed partial class BulkWorker : BackgroundService
             return false;
         }
 
-        foreach (var item in await new BulkStore(_db).ItemsAsync(held.Job, ct))
+        foreach (var item in await new BulkStore(_db).ListItemsAsync(held.Job, ct))
         {
             if (item.Result is null && !await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, ct), ct))
             {
@@ -66,7 +66,7 @@ internal sealed partial class BulkWorker : BackgroundService
         }
 
         var result = held.Fence > MaxTries
-            ? BulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // Five earlier holders did not finish.
+            ? AssignBulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // Five earlier holders did not finish.
             : await _rows.RunAsync(tx, held.Job, item.Prospect, ct);
         await jobs.SetResultAsync(held.Job, item.Position, result, ct);
         return true;

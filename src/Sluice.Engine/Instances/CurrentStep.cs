@@ -9,7 +9,7 @@ internal sealed record CurrentStep(long StepId, int Order, string? Action, bool 
 {
     /// <param name="begun">Ledger rows of the instance, in the order in which the steps began.</param>
     /// <returns>Null: the instance has ended, no step is left, or the flow is deleted.</returns>
-    public static CurrentStep? Of(Run run, IReadOnlyList<Begun> begun, StepFacts facts)
+    public static CurrentStep? Of(Run run, IReadOnlyList<LedgerEntry> begun, StepFacts facts)
     {
         if (!run.IsOpen || !facts.Flows.ContainsKey(run.FlowId))
         {
@@ -17,9 +17,9 @@ internal sealed record CurrentStep(long StepId, int Order, string? Action, bool 
         }
 
         var steps = facts.StepsOf(run);
-        if (run.Doing == WaitsFor.Step || begun is not [.., var last])
+        if (run.UnderlyingWait == WaitsFor.Step || begun is not [.., var last])
         {
-            return facts.PlaceOf(run) is var place && place > steps.Count ? null : Of(steps[place - 1], isBegun: false);
+            return facts.NextPositionOf(run) is var place && place > steps.Count ? null : Of(steps[place - 1], isBegun: false);
         }
 
         return steps.FirstOrDefault(step => step.Id == last.StepId) is { } step ? Of(step, isBegun: true) : new CurrentStep(last.StepId, last.StepOrder, null, true);

@@ -30,8 +30,8 @@ internal sealed class EndInstances(ApplyChanges apply, IdMaker ids)
     public Task<List<InstanceEvent>> RunAsync(IDbSession tx, IReadOnlyList<Run> runs, FinishReason reason, Actor by, string? why, DateTimeOffset now, CancellationToken ct)
     {
         var (trigger, detail) = (new Trigger(TriggerKind.Ended) { Reason = reason }, why is null ? null : new EventDetail(Reason: why));
-        var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new Change(run, end, by) { Detail = detail } : null);
-        return apply.RunAsync(tx, [.. changes.OfType<Change>()], now, ct);
+        var changes = runs.Select(run => TransitionRule.Decide(run, trigger, now) is { } end ? new InstanceChange(run, end, by) { Detail = detail } : null);
+        return apply.RunAsync(tx, [.. changes.OfType<InstanceChange>()], now, ct);
     }
 
     /// <summary>

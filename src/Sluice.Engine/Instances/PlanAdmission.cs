@@ -32,7 +32,7 @@ internal static class PlanAdmission
 
     private static PlannedProspect Refused(string crmId, AdmissionRefusal refusal, AdmissionProspect? prospect, AdmissionTerms terms, List<string> open)
     {
-        var message = refusal.OnTheWire().Message;
+        var message = refusal.ToCodeAndMessage().Message;
         var rest = !terms.MultipleFlowsAllowed && !terms.CoolOffOverride && terms.CoolOff > TimeSpan.Zero ? $", plus a cool-off of {terms.CoolOff.TotalDays} days" : "";
         var from = refusal == AdmissionRefusal.CoolingOff ? prospect!.LastFinishedAt + terms.CoolOff : null;
         return new PlannedProspect(
@@ -72,7 +72,7 @@ internal static class PlanAdmission
         }
 
         var exclusive = prospect.OpenFlows.Where(open => open.Exclusive).Select(open => open.Id).ToHashSet();
-        return [.. (await new RunStore(tx).FindOpenOfAsync(flow.CompanyId, prospect.Id, ct))
+        return [.. (await new RunStore(tx).FindOpenByProspectAsync(flow.CompanyId, prospect.Id, ct))
             .Where(run => refusal == AdmissionRefusal.InAnotherFlow || (refusal == AdmissionRefusal.InSameFlow ? run.FlowId == flow.Id : exclusive.Contains(run.FlowId)))
             .Select(run => WireId.Write(run.Id))];
     }

@@ -24,7 +24,7 @@ internal sealed class ResolveAssignment(FlowStore flows, UserStore users)
             return (null, TargetRefusal.UnknownFlow);
         }
 
-        return owner.MayOwn ? (new AssignmentTarget(flow, owner), default) : (null, TargetRefusal.OwnerMayNotOwn);
+        return owner.MayOwnInstances ? (new AssignmentTarget(flow, owner), default) : (null, TargetRefusal.OwnerMayNotOwn);
     }
 
     private async ValueTask<bool> IsVisibleAsync(Flow flow, User user, CancellationToken ct) =>

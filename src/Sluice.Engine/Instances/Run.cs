@@ -5,9 +5,9 @@ namespace Sluice.Engine.Instances;
 /// <param name="Attempt">Part of the ledger's key. It grows when the same step must run again, for example after a bounce.</param>
 /// <param name="FlowVersion">The flow's version when <paramref name="StepOrder"/> was chosen. A later edit may have moved the step.</param>
 /// <param name="NextDueAt">When the engine acts next. Null: the engine does nothing until a person or an inbound event changes the instance.</param>
-/// <param name="TermsId">The id of the assignment's overrides. Null: it overrides nothing.</param>
+/// <param name="OverridesId">The id of the assignment's overrides. Null: it overrides nothing.</param>
 /// <param name="Fence">The fencing token. It grows with every claim and every save; a write that carries an older one changes nothing.</param>
-/// <param name="HeldWaitsFor">While paused: what the instance waited for before the pause; <paramref name="HeldDueAt"/> is when that was due.</param>
+/// <param name="WaitsForBeforePause">While paused: what the instance waited for before the pause; <paramref name="DueBeforePause"/> is when that was due.</param>
 internal sealed record Run(
     long CompanyId,
     long Id,
@@ -22,13 +22,13 @@ internal sealed record Run(
     WaitsFor WaitsFor,
     DateTimeOffset? NextDueAt,
     long Fence,
-    long? TermsId,
+    long? OverridesId,
     DateTimeOffset CreatedAt,
     DateTimeOffset? RepliedAt = null,
     DateTimeOffset? PausedAt = null,
     PauseReason? PauseReason = null,
-    WaitsFor? HeldWaitsFor = null,
-    DateTimeOffset? HeldDueAt = null,
+    WaitsFor? WaitsForBeforePause = null,
+    DateTimeOffset? DueBeforePause = null,
     DateTimeOffset? FinishedAt = null,
     FinishReason? FinishReason = null)
 {
@@ -44,12 +44,12 @@ internal sealed record Run(
         int stepOrder,
         DateTimeOffset? nextDueAt,
         DateTimeOffset createdAt) => new(
-        companyId, id, crmProspectId, prospectId, flowId, ownerId, status, stepOrder, Attempt: 1, FlowVersion: 1, WaitsFor.Step, nextDueAt, Fence: 0, TermsId: null, createdAt);
+        companyId, id, crmProspectId, prospectId, flowId, ownerId, status, stepOrder, Attempt: 1, FlowVersion: 1, WaitsFor.Step, nextDueAt, Fence: 0, OverridesId: null, createdAt);
 
     public bool IsOpen => Status < InstanceStatus.FinishedNoReply;
 
     /// <summary>What the instance waits for, or would wait for if it were not paused.</summary>
-    public WaitsFor Doing => Status == InstanceStatus.Paused ? HeldWaitsFor ?? WaitsFor.Step : WaitsFor;
+    public WaitsFor UnderlyingWait => Status == InstanceStatus.Paused ? WaitsForBeforePause ?? WaitsFor.Step : WaitsFor;
 }
 
 /// <summary>What an open instance waits for. It decides what <see cref="Run.NextDueAt"/> means. The database stores the numbers.</summary>

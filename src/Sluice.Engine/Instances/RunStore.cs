@@ -23,7 +23,7 @@ internal sealed class RunStore(IDbSession db)
             where d.next_due_at is not null and d.next_due_at <= {now} and d.lease_until <= {now}
             order by d.next_due_at
             limit {limit}
-            {db.Dialect.ForUpdateOfFree("d")}
+            {db.Dialect.ForUpdateSkipLocked("d")}
         )
         update flow_instances
         set fence = fence + 1,
@@ -80,7 +80,7 @@ internal sealed class RunStore(IDbSession db)
         """, Read, ct)).SingleOrDefault();
 
     /// <summary>Finds the open instances of a prospect, oldest first. Uses index flow_instances_once.</summary>
-    public Task<List<Run>> FindOpenOfAsync(long companyId, long prospectId, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<Run>> FindOpenByProspectAsync(long companyId, long prospectId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
         where i.company_id = {companyId} and i.prospect_id = {prospectId} and {InstanceStatuses.IsOpen("i")}
@@ -88,7 +88,7 @@ internal sealed class RunStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>Finds the ids of the open instances of these prospects. Uses index flow_instances_open.</summary>
-    public Task<List<long>> FindOpenOfAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<long>> FindOpenByProspectAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
         select i.id
         from {SqlTable.Of(crmIds)} asked
         cross join flow_instances i
@@ -150,7 +150,7 @@ internal sealed class RunStore(IDbSession db)
         """, row => row.GetInt64(0), ct);
 
     /// <summary>Clears the due time of finished instances.</summary>
-    public Task DropDueAsync(IReadOnlyList<Run> ended, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task ClearDueAsync(IReadOnlyList<Run> ended, CancellationToken ct) => db.ExecuteAsync($"""
         update flow_instances
         set next_due_at = null,
             lease_until = 0
@@ -178,8 +178,8 @@ internal sealed class RunStore(IDbSession db)
         .Time("replied_at", run => run.RepliedAt)
         .Time("paused_at", run => run.PausedAt)
         .Text("pause_reason", run => run.PauseReason?.Word())
-        .Integer("held_waits_for", run => (int?)run.HeldWaitsFor)
-        .Time("held_due_at", run => run.HeldDueAt);
+        .Integer("held_waits_for", run => (int?)run.WaitsForBeforePause)
+        .Time("held_due_at", run => run.DueBeforePause);
 
     private static Run Read(DbDataReader row) => new(
         row.Integer("company_id"),

@@ -28,13 +28,13 @@ internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
             return (run, $"The flow instance is at step {WireId.Write(step.StepId)}, not at {WireId.Write(meant)}");
         }
 
-        return await WhyNotAsync(tx, run, step, ct) is { } whyNot ? (run, whyNot) : (await LeaveAsync(tx, run, step, begun, facts, by, ct), null);
+        return await WhyNotAsync(tx, run, step, ct) is { } whyNot ? (run, whyNot) : (await SkipAsync(tx, run, step, begun, facts, by, ct), null);
     }
 
     /// <summary>Returns why the step cannot be skipped: mail that may have been sent cannot be taken back. Null: it can be skipped.</summary>
     private static async Task<string?> WhyNotAsync(IDbSession tx, Run run, CurrentStep step, CancellationToken ct)
     {
-        var mails = run.Doing == WaitsFor.Mail ? await new MessageStore(tx).ListOfAsync(run.CompanyId, run.Id, ct) : [];
+        var mails = run.UnderlyingWait == WaitsFor.Mail ? await new MessageStore(tx).ListByInstanceAsync(run.CompanyId, run.Id, ct) : [];
         return mails.Find(mail => mail.StepId == step.StepId && mail.Attempt == run.Attempt) switch
         {
             { State: MessageState.Sending } => "The step's mail is being sent right now and cannot be stopped",
@@ -43,12 +43,12 @@ internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
         };
     }
 
-    private async Task<Run> LeaveAsync(IDbSession tx, Run run, CurrentStep step, List<Begun> begun, StepFacts facts, Actor by, CancellationToken ct)
+    private async Task<Run> SkipAsync(IDbSession tx, Run run, CurrentStep step, List<LedgerEntry> begun, StepFacts facts, Actor by, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var left = step.IsBegun ? null : new Begun(run.CompanyId, run.Id, step.StepId, run.Attempt, step.Order, now, run.Fence);
-        var next = StepDone.Next(run, left is null ? begun : [.. begun, left], facts, now)!;
-        var change = new Change(run, next with { Effects = next.Effects | Effects.CancelMail }, by) { Begun = left, Detail = new EventDetail(step.Order, Reason: "skipped") };
+        var left = step.IsBegun ? null : new LedgerEntry(run.CompanyId, run.Id, step.StepId, run.Attempt, step.Order, now, run.Fence);
+        var next = CompleteStep.Next(run, left is null ? begun : [.. begun, left], facts, now)!;
+        var change = new InstanceChange(run, next with { Effects = next.Effects | Effects.CancelMail }, by) { LedgerEntry = left, Detail = new EventDetail(step.Order, Reason: "skipped") };
         await apply.RunAsync(tx, [change], now, ct);
         return next.After;
     }

@@ -15,9 +15,9 @@ internal sealed record StepFacts(
     Dictionary<long, Flow> Flows,
     ILookup<long, Step> Steps,
     Dictionary<long, User> Users,
-    Dictionary<long, KnownProspect> Prospects,
-    Dictionary<long, AssignmentTerms> Terms,
-    ILookup<long, Begun> Begun,
+    Dictionary<long, ProspectState> Prospects,
+    Dictionary<long, AssignmentOverrides> Overrides,
+    ILookup<long, LedgerEntry> LedgerEntries,
     Dictionary<long, Message> LastSent)
 {
     public static async Task<StepFacts> GatherAsync(IDbSession db, long companyId, IReadOnlyList<Run> runs, CancellationToken ct)
@@ -28,7 +28,7 @@ internal sealed record StepFacts(
         var steps = (await new StepStore(db).ListAsync(companyId, [.. flows.Select(flow => flow.Id)], ct)).ToLookup(step => step.FlowId);
         var versions = flows.ToDictionary(flow => flow.Id, flow => flow.Version);
         var edited = runs.Where(run => versions.TryGetValue(run.FlowId, out var version) && version != run.FlowVersion).Select(run => run.Id).ToList();
-        var terms = Distinct(run => run.TermsId);
+        var terms = Distinct(run => run.OverridesId);
         var replying = runs.Where(run => steps[run.FlowId].Any(step => step.IsReply)).Select(run => run.Id).ToList();
         return new StepFacts(
             await new CompanyStore(db).GetAsync(companyId, ct),
@@ -36,7 +36,7 @@ internal sealed record StepFacts(
             steps,
             (await new UserStore(db).FindAsync(companyId, Distinct(run => run.OwnerId), ct)).ToDictionary(user => user.Id),
             (await new ProspectStore(db).FindAsync(companyId, Distinct(run => run.ProspectId), ct)).ToDictionary(known => known.Prospect.Id),
-            terms.Count == 0 ? [] : await new AssignmentTermsStore(db).FindAsync(companyId, terms, ct),
+            terms.Count == 0 ? [] : await new AssignmentOverridesStore(db).FindAsync(companyId, terms, ct),
             (edited.Count == 0 ? [] : await new LedgerStore(db).ListAsync(companyId, edited, ct)).ToLookup(begun => begun.FlowInstanceId),
             replying.Count == 0 ? [] : (await new MessageStore(db).ListLastSentAsync(companyId, replying, ct)).ToDictionary(message => message.FlowInstanceId));
     }
@@ -47,19 +47,19 @@ internal sealed record StepFacts(
     public IReadOnlyList<Step> StepsOf(Run run) => [.. Steps[run.FlowId]];
 
     /// <returns>Position of the instance's next step, also after an edit; one more than the number of steps if no step is left.</returns>
-    public int PlaceOf(Run run)
+    public int NextPositionOf(Run run)
     {
         var steps = StepsOf(run);
         return Flows[run.FlowId].Version == run.FlowVersion
             ? Math.Min(run.StepOrder, steps.Count + 1)
-            : PlaceRule.Find([.. steps.Select(step => step.Id)], [.. Begun[run.Id]], run.StepOrder, run.Attempt);
+            : NextStepRule.Find([.. steps.Select(step => step.Id)], [.. LedgerEntries[run.Id]], run.StepOrder, run.Attempt);
     }
 
     /// <summary>Returns the finish reason if something is gone that the instance cannot continue without [doc]; null: nothing is gone.</summary>
     public FinishReason? FindFinishReason(Run run) =>
         !Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
-        : !Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwn ? FinishReason.NoSeat
+        : !Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwnInstances ? FinishReason.NoSeat
         : !Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
-        : known.WantsNoMore ? FinishReason.OptedOut
+        : known.IsSuppressed ? FinishReason.OptedOut
         : null;
 }

@@ -30,7 +30,7 @@ internal sealed class SweepStore(IDbSession db)
             where s.lease_until <= {now}
             order by s.company_id, s.id
             limit 1
-            {db.Dialect.ForUpdateOfFree("s")}
+            {db.Dialect.ForUpdateSkipLocked("s")}
         )
         update sweeps
         set lease_until = {now + lease},

@@ -10,7 +10,7 @@ internal static class TransitionRule
     public static readonly TimeSpan LongestPause = TimeSpan.FromDays(30);
 
     /// <summary>How long after one of the flow's mails a reply still counts as a reply to the flow [doc].</summary>
-    public static readonly TimeSpan ReplyCounts = TimeSpan.FromDays(14);
+    public static readonly TimeSpan ReplyWindow = TimeSpan.FromDays(14);
 
     /// <returns>Null if the trigger does not apply to an instance in this state: nothing changes.</returns>
     public static Transition? Decide(Run run, Trigger trigger, DateTimeOffset now) => !run.IsOpen ? null : trigger.Kind switch
@@ -22,12 +22,12 @@ internal static class TransitionRule
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
         TriggerKind.Bounced => Bounce(run, trigger, now),
         TriggerKind.OutOfOffice => run.Status == InstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
-        TriggerKind.CalledBack => run.Status == InstanceStatus.Paused && GoesOnAt(run) is null ? null : Pause(run, PauseReason.CalledBack, null, now),
+        TriggerKind.CalledBack => run.Status == InstanceStatus.Paused && AutoResumeAt(run) is null ? null : Pause(run, PauseReason.CalledBack, null, now),
         TriggerKind.PausedByPerson => ByPerson(run, Pause(run, PauseReason.Manual, trigger.Until, now)),
         TriggerKind.Resumed => run.Status == InstanceStatus.Paused ? Resume(run, trigger, now) : null,
-        TriggerKind.PauseRanOut => run.Status == InstanceStatus.Paused ? Finish(run, InstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
+        TriggerKind.PauseExpired => run.Status == InstanceStatus.Paused ? Finish(run, InstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
         TriggerKind.ToDoExpired => run.WaitsFor == WaitsFor.ToDo ? Finish(run, InstanceStatus.Finished, FinishReason.ToDoExpired, now) : null,
-        TriggerKind.ToDoMoved => run.WaitsFor == WaitsFor.ToDo ? new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None) : null,
+        TriggerKind.ToDoDueDateChanged => run.WaitsFor == WaitsFor.ToDo ? new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None) : null,
         TriggerKind.Reassigned => trigger.OwnerId == run.OwnerId ? null : new Transition(run with { OwnerId = trigger.OwnerId }, InstanceEvent.Reassigned, Effects.HandOver),
         TriggerKind.MailIsOutdated => run.WaitsFor == WaitsFor.Mail ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Step, NextDueAt = now }, null, Effects.CancelMail) : null,
         TriggerKind.RemovedAfterReply => run.RepliedAt is not null ? Finish(run, InstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
@@ -37,7 +37,7 @@ internal static class TransitionRule
     };
 
     /// <summary>When a paused instance resumes by itself. Null: it does not, and it finishes if nobody resumes it in time.</summary>
-    public static DateTimeOffset? GoesOnAt(Run run) => run.NextDueAt < run.PausedAt + LongestPause ? run.NextDueAt : null;
+    public static DateTimeOffset? AutoResumeAt(Run run) => run.NextDueAt < run.PausedAt + LongestPause ? run.NextDueAt : null;
 
     private static Transition Begin(Run run, Trigger trigger) => new(
         run with { Status = InstanceStatus.Running, WaitsFor = trigger.WaitsFor, NextDueAt = trigger.Until, StepOrder = trigger.StepOrder ?? run.StepOrder },
@@ -50,7 +50,7 @@ internal static class TransitionRule
     /// </summary>
     private static Transition Done(Run run, Trigger trigger, DateTimeOffset now) => run.Status == InstanceStatus.Paused
         ? new Transition(
-            run with { StepOrder = trigger.StepOrder ?? run.StepOrder + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = trigger.Until ?? now }, InstanceEvent.StepDone, Effects.CloseStepToDos)
+            run with { StepOrder = trigger.StepOrder ?? run.StepOrder + 1, WaitsForBeforePause = WaitsFor.Step, DueBeforePause = trigger.Until ?? now }, InstanceEvent.StepDone, Effects.CloseStepToDos)
         : trigger.StepOrder is { } next
         ? new Transition(run with { StepOrder = next, WaitsFor = WaitsFor.Step, NextDueAt = trigger.Until }, InstanceEvent.StepDone, Effects.CloseStepToDos)
         : Finish(run, run.RepliedAt is null ? InstanceStatus.FinishedNoReply : InstanceStatus.FinishedResponse, run.RepliedAt is null ? null : FinishReason.Replied, now);
@@ -61,10 +61,10 @@ internal static class TransitionRule
         var todo = ruleset.ReplyToDo ? Effects.ResponseToDo : Effects.None;
         return ruleset.OnReply switch
         {
-            Reaction.Stop => Finish(heard, InstanceStatus.FinishedResponse, FinishReason.Replied, now).And(todo),
+            Reaction.Stop => Finish(heard, InstanceStatus.FinishedResponse, FinishReason.Replied, now).WithEffects(todo),
             Reaction.Continue => new Transition(heard, InstanceEvent.Replied, todo),
             _ when run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.Reply } => new Transition(heard, InstanceEvent.Replied, Effects.None),
-            _ => Pause(heard, PauseReason.Reply, null, now).And(todo) with { Event = InstanceEvent.Replied },
+            _ => Pause(heard, PauseReason.Reply, null, now).WithEffects(todo) with { Event = InstanceEvent.Replied },
         };
     }
 
@@ -73,10 +73,10 @@ internal static class TransitionRule
         var todo = ruleset.MeetingToDo ? Effects.MeetingToDo : Effects.None;
         return ruleset.OnMeeting switch
         {
-            Reaction.Stop => Finish(run, InstanceStatus.Finished, FinishReason.MeetingBooked, now).And(todo),
+            Reaction.Stop => Finish(run, InstanceStatus.Finished, FinishReason.MeetingBooked, now).WithEffects(todo),
             Reaction.Continue => new Transition(run, InstanceEvent.MeetingBooked, todo),
             _ when run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.MeetingBooked } => null,
-            _ => Pause(run, PauseReason.MeetingBooked, null, now).And(todo) with { Event = InstanceEvent.MeetingBooked },
+            _ => Pause(run, PauseReason.MeetingBooked, null, now).WithEffects(todo) with { Event = InstanceEvent.MeetingBooked },
         };
     }
 
@@ -85,9 +85,9 @@ internal static class TransitionRule
     {
         var again = run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder, FlowVersion = trigger.FlowVersion ?? run.FlowVersion };
         return new Transition(
-            Pause(again, PauseReason.Bounced, null, now).After with { HeldWaitsFor = WaitsFor.Step, HeldDueAt = now },
+            Pause(again, PauseReason.Bounced, null, now).After with { WaitsForBeforePause = WaitsFor.Step, DueBeforePause = now },
             InstanceEvent.Bounced,
-            Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo);
+            Effects.CloseStepToDos | Effects.CancelMail | Effects.MarkMailSent | Effects.BouncedToDo);
     }
 
     /// <summary>Pauses the instance. A second pause keeps what the instance did before the first; <see cref="LongestPause"/> starts again.</summary>
@@ -101,8 +101,8 @@ internal static class TransitionRule
                 Status = InstanceStatus.Paused,
                 PauseReason = reason,
                 PausedAt = now,
-                HeldWaitsFor = isPaused ? run.HeldWaitsFor : run.WaitsFor,
-                HeldDueAt = isPaused ? run.HeldDueAt : run.NextDueAt,
+                WaitsForBeforePause = isPaused ? run.WaitsForBeforePause : run.WaitsFor,
+                DueBeforePause = isPaused ? run.DueBeforePause : run.NextDueAt,
                 WaitsFor = WaitsFor.Pause,
                 NextDueAt = until < last ? until : last,
             },
@@ -112,7 +112,7 @@ internal static class TransitionRule
 
     /// <summary>Replaces any earlier pause with the person's pause. A repeated request with the same end changes nothing.</summary>
     private static Transition? ByPerson(Run run, Transition pause) =>
-        run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.Manual } && GoesOnAt(run) == GoesOnAt(pause.After) ? null : pause;
+        run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.Manual } && AutoResumeAt(run) == AutoResumeAt(pause.After) ? null : pause;
 
     /// <summary>
     /// Resumes the instance. A step that came due during the pause is due now. The time until a to-do expires starts again, because nobody
@@ -120,15 +120,15 @@ internal static class TransitionRule
     /// </summary>
     private static Transition Resume(Run run, Trigger trigger, DateTimeOffset now)
     {
-        var was = run.HeldWaitsFor ?? WaitsFor.Step;
+        var was = run.WaitsForBeforePause ?? WaitsFor.Step;
         var due = was switch
         {
             WaitsFor.ToDo => trigger.Until,
             WaitsFor.Mail => null,
-            _ => run.HeldDueAt > now ? run.HeldDueAt : now,
+            _ => run.DueBeforePause > now ? run.DueBeforePause : now,
         };
         return new Transition(
-            run with { Status = InstanceStatus.Running, WaitsFor = was, NextDueAt = due, PausedAt = null, PauseReason = null, HeldWaitsFor = null, HeldDueAt = null },
+            run with { Status = InstanceStatus.Running, WaitsFor = was, NextDueAt = due, PausedAt = null, PauseReason = null, WaitsForBeforePause = null, DueBeforePause = null },
             InstanceEvent.Resumed,
             Effects.ShowToDos | Effects.ReleaseMail);
     }
@@ -143,7 +143,7 @@ internal static class TransitionRule
 /// <param name="Event">The kind of event for the instance's history. Null: no event.</param>
 internal sealed record Transition(Run After, string? Event, Effects Effects)
 {
-    public Transition And(Effects more) => this with { Effects = Effects | more };
+    public Transition WithEffects(Effects more) => this with { Effects = Effects | more };
 }
 
 /// <summary>Further writes to make in the same transaction.</summary>
@@ -168,7 +168,7 @@ internal enum Effects
     HandOver = 1024,
 
     /// <summary>Marks mail that is being sent or is uncertain as sent: a bounce proves that it left.</summary>
-    MailHasLeft = 2048,
+    MarkMailSent = 2048,
 }
 
 /// <summary>Something that happened to an instance.</summary>
@@ -210,9 +210,9 @@ internal enum TriggerKind
     CalledBack,
     PausedByPerson,
     Resumed,
-    PauseRanOut,
+    PauseExpired,
     ToDoExpired,
-    ToDoMoved,
+    ToDoDueDateChanged,
     Reassigned,
 
     /// <summary>The message was written for an earlier owner, or to an address that the prospect no longer has. The step starts again.</summary>

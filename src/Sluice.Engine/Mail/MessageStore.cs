@@ -22,20 +22,20 @@ internal sealed class MessageStore(IDbSession db)
         """, ct);
 
     /// <summary>Cancels the messages of these instances that are not being sent yet: the queued and the held ones. Index messages_step.</summary>
-    public Task CancelOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+    public Task CancelByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, [MessageState.Queued, MessageState.Held], MessageState.Cancelled, ct);
 
-    public Task HoldOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+    public Task HoldByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, [MessageState.Queued], MessageState.Held, ct);
 
-    public Task ReleaseOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
+    public Task ReleaseByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) =>
         MoveAsync(companyId, flowInstanceIds, [MessageState.Held], MessageState.Queued, ct);
 
     /// <summary>
     /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
     /// that is still sending the message cannot settle it any more. Index messages_step.
     /// </summary>
-    public Task HasLeftOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task MarkSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = 'sent',
             fence = fence + 1,
@@ -48,7 +48,7 @@ internal sealed class MessageStore(IDbSession db)
         """, ct);
 
     /// <summary>Makes queued messages due now, because the reason why they wait may no longer apply. Index messages_step.</summary>
-    public Task HurryOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task MakeDueNowAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set due_at = {now}
         where company_id = {companyId}
@@ -57,7 +57,7 @@ internal sealed class MessageStore(IDbSession db)
         """, ct);
 
     /// <summary>Lists up to 1000 messages of an instance, oldest first. Index messages_step.</summary>
-    public Task<List<Message>> ListOfAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<Message>> ListByInstanceAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from messages m
         where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId}

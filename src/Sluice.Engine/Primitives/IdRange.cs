@@ -31,7 +31,7 @@ internal sealed class IdRange
 
     /// <summary>Makes the id that a node would have made at that time: for rows that are written as if they were old.</summary>
     /// <param name="sequence">0 to 4095. The caller makes sure that it makes no id twice.</param>
-    public static long At(DateTimeOffset time, int node, int sequence) => Compose(Place(time) | (uint)sequence, node);
+    public static long MakeIdAt(DateTimeOffset time, int node, int sequence) => Compose(Place(time) | (uint)sequence, node);
 
     /// <summary>Moves the end of the range, after the database has recorded the new end.</summary>
     public void Extend(DateTimeOffset until)

@@ -11,7 +11,7 @@ internal static class JsonText
 {
     /// <returns>Whether all names and strings are valid text.</returns>
     /// <exception cref="JsonException">The input is not JSON.</exception>
-    public static bool IsSound(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && (json.IndexOf("\\u"u8) < 0 || AreEscapesSound(json));
+    public static bool IsValidText(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && (json.IndexOf("\\u"u8) < 0 || AreEscapesSound(json));
 
     /// <returns>The first token. The whole input was read and is JSON.</returns>
     /// <exception cref="JsonException">The input is not JSON.</exception>

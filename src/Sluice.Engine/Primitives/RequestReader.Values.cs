@@ -221,7 +221,7 @@ internal sealed partial class RequestReader
         var isTooLarge = false;
         if (digits is not null && WireId.TryParse(digits, out var id, ref isTooLarge))
         {
-            _asked?.Saw(id);
+            _asked?.NoteId(id);
             return id;
         }
 

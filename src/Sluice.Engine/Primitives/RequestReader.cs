@@ -26,7 +26,7 @@ internal sealed partial class RequestReader
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
     private readonly ReaderStyle _style;
-    private readonly Asked? _asked;
+    private readonly LookedUpNames? _asked;
     private readonly string _path;
     private readonly RequestReader _whole;
     private readonly List<string> _faults = []; // Of the whole.
@@ -36,16 +36,16 @@ internal sealed partial class RequestReader
     /// <param name="fields">A JSON object.</param>
     /// <param name="asked">Remembers which names were asked for; null: nobody but the reader needs to know.</param>
     /// <param name="path">The place of the object; empty: it is the whole body.</param>
-    public RequestReader(JsonElement fields, ReaderStyle style, Asked? asked = null, string path = "")
+    public RequestReader(JsonElement fields, ReaderStyle style, LookedUpNames? asked = null, string path = "")
     {
         (Fields, _style, _path, _whole) = (fields, style, path, this);
-        _asked = asked ?? (IsStrict ? new Asked([]) : null);
+        _asked = asked ?? (IsStrict ? new LookedUpNames([]) : null);
     }
 
     private RequestReader(JsonElement fields, RequestReader outer, string name, string path)
     {
         (Fields, _style, _path, _whole) = (fields, outer._style, outer.IsStrict ? path : "", outer._whole);
-        _asked = outer._asked?.For(name);
+        _asked = outer._asked?.NoteName(name);
     }
 
     public JsonElement Fields { get; }
@@ -62,7 +62,7 @@ internal sealed partial class RequestReader
     private bool IsStrict => _style == ReaderStyle.Strict;
 
     /// <param name="parameters">In the order of the query, decoded. If a name is given twice, the first counts.</param>
-    public static RequestReader OfQuery(IEnumerable<(string Name, string Text)> parameters, ReaderStyle style, Asked? asked = null)
+    public static RequestReader OfQuery(IEnumerable<(string Name, string Text)> parameters, ReaderStyle style, LookedUpNames? asked = null)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, text) in parameters)
@@ -136,7 +136,7 @@ internal sealed partial class RequestReader
 
     private JsonElement? Value(string name)
     {
-        _asked?.For(name);
+        _asked?.NoteName(name);
         return Fields.TryGetProperty(name, out var value) ? value : null;
     }
 

@@ -19,12 +19,12 @@ internal static class Secret
     private const int Length = PrefixLength + RandomLength + ChecksumLength;
     private const string Letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    public static string New(string prefix) => Sign(prefix + RandomNumberGenerator.GetString(Letters, RandomLength));
+    public static string New(string prefix) => AppendChecksum(prefix + RandomNumberGenerator.GetString(Letters, RandomLength));
 
     /// <summary>Makes the same credential for the same phrase. Only for the published keys of <c>sluice dev</c>.</summary>
-    public static string Published(string prefix, string phrase) => Sign(prefix + Spell(SHA512.HashData(Encoding.UTF8.GetBytes(prefix + phrase)), RandomLength));
+    public static string FromPhrase(string prefix, string phrase) => AppendChecksum(prefix + EncodeLetters(SHA512.HashData(Encoding.UTF8.GetBytes(prefix + phrase)), RandomLength));
 
-    public static bool LooksRight(ReadOnlySpan<char> text, string prefix) =>
+    public static bool HasValidChecksum(ReadOnlySpan<char> text, string prefix) =>
         text.Length == Length
         && text.StartsWith(prefix, StringComparison.Ordinal)
         && text[^ChecksumLength..].SequenceEqual(Checksum(text[..^ChecksumLength]));
@@ -32,17 +32,17 @@ internal static class Secret
     /// <summary>Makes the hash that is stored. Plain SHA-256 is enough: 256 random bits cannot be guessed, so a slow hash adds nothing.</summary>
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    private static string Sign(string text) => text + Checksum(text);
+    private static string AppendChecksum(string text) => text + Checksum(text);
 
     private static string Checksum(ReadOnlySpan<char> text)
     {
         Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
-        return Spell(hash, ChecksumLength);
+        return EncodeLetters(hash, ChecksumLength);
     }
 
-    private static string Spell(ReadOnlySpan<byte> bytes, int length)
+    private static string EncodeLetters(ReadOnlySpan<byte> bytes, int length)
     {
         Span<char> letters = stackalloc char[length];
         for (var i = 0; i < length; i++)

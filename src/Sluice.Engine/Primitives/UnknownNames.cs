@@ -10,12 +10,12 @@ internal static class UnknownNames
     /// <param name="path">The place of the object; empty: it is the whole.</param>
     /// <param name="noun">What a name belongs to: field or parameter.</param>
     /// <returns>A sentence for each, with the name that was probably meant.</returns>
-    public static IEnumerable<string> In(JsonElement fields, Asked known, string path, string noun) => fields.EnumerateObject().SelectMany(field =>
+    public static IEnumerable<string> In(JsonElement fields, LookedUpNames known, string path, string noun) => fields.EnumerateObject().SelectMany(field =>
         known.Names.TryGetValue(field.Name, out var inner)
             ? Inside(field.Value, inner, path.Length == 0 ? field.Name : $"{path}.{field.Name}", noun)
             : [$"{(path.Length == 0 ? "" : $"{path}: ")}unknown {noun} `{RequestReader.Echo(field.Name)}`; {Advice(field.Name, [.. known.Names.Keys.Order(StringComparer.Ordinal)], noun)}"]);
 
-    private static IEnumerable<string> Inside(JsonElement value, Asked known, string path, string noun) => value.ValueKind switch
+    private static IEnumerable<string> Inside(JsonElement value, LookedUpNames known, string path, string noun) => value.ValueKind switch
     {
         _ when known.Names.Count == 0 => [],
         JsonValueKind.Object => In(value, known, path, noun),
@@ -25,6 +25,6 @@ internal static class UnknownNames
 
     private static string Advice(string name, List<string> known, string noun) =>
         known.Count == 0 ? $"the operation takes no {noun}s"
-        : ResemblanceRule.Find(name, known) is { } meant ? $"did you mean `{meant}`?"
+        : SimilarNameRule.Find(name, known) is { } meant ? $"did you mean `{meant}`?"
         : $"known {noun}s: {string.Join(", ", known)}";
 }

@@ -27,14 +27,14 @@ internal sealed record Prospect(
         crmId.Length is > 0 and <= MaxCrmIdLength && !crmId.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>Creates a prospect of which only the CRM id is known.</summary>
-    public static Prospect Bare(long companyId, long id, string crmId, DateTimeOffset now) =>
+    public static Prospect FromCrmId(long companyId, long id, string crmId, DateTimeOffset now) =>
         new(companyId, id, crmId, "CONTACT", null, null, null, null, null, null, null, false, false, now);
 }
 
 /// <summary>A prospect with the state that a running flow must check.</summary>
 /// <param name="EmailValid">False: mail to the address has bounced.</param>
 /// <param name="IsDeleted">True: the prospect was deleted in the CRM.</param>
-internal sealed record KnownProspect(Prospect Prospect, bool EmailValid, bool IsDeleted)
+internal sealed record ProspectState(Prospect Prospect, bool EmailValid, bool IsDeleted)
 {
-    public bool WantsNoMore => Prospect.OptedOut || Prospect.DoNotContact;
+    public bool IsSuppressed => Prospect.OptedOut || Prospect.DoNotContact;
 }

@@ -67,7 +67,7 @@ internal sealed class ProspectStore(IDbSession db)
         """, row => row.GetString(0), ct)).SingleOrDefault();
 
     /// <summary>Finds prospects by id, including deleted ones. Uses the primary key.</summary>
-    public Task<List<KnownProspect>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
@@ -78,7 +78,7 @@ internal sealed class ProspectStore(IDbSession db)
     /// Uses index prospects_crm_id.
     /// </summary>
     /// <returns>Null if the prospect does not exist or was deleted.</returns>
-    public async Task<KnownProspect?> LockAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
+    public async Task<ProspectState?> LockAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.crm_id = {crmId} and p.deleted_at is null
@@ -86,7 +86,7 @@ internal sealed class ProspectStore(IDbSession db)
         """, ReadKnown, ct)).SingleOrDefault();
 
     /// <summary>Saves the fields that a person may edit. The caller must have locked the prospect.</summary>
-    public Task UpdateAsync(KnownProspect known, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task UpdateAsync(ProspectState known, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set email = {known.Prospect.Email},
             email_key = {(known.Prospect.Email is { } email ? EmailAddress.Key(email) : null)},
@@ -110,7 +110,7 @@ internal sealed class ProspectStore(IDbSession db)
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, ct);
 
-    private static KnownProspect ReadKnown(DbDataReader row) => new(
+    private static ProspectState ReadKnown(DbDataReader row) => new(
         new Prospect(
             row.Integer("company_id"),
             row.Integer("id"),

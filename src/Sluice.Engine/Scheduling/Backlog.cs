@@ -27,7 +27,7 @@ internal sealed partial class Backlog : BackgroundService
         _meter.CreateObservableGauge("sluice.uploads.open", () => Volatile.Read(ref _uploads), "{upload}", "CRM uploads that are not finished.");
     }
 
-    public async Task LookAsync(CancellationToken ct)
+    public async Task MeasureAsync(CancellationToken ct)
     {
         Volatile.Write(ref _bulkJobs, await new BulkStore(_db).CountOpenAsync(ct));
         Volatile.Write(ref _uploads, await new CrmRequestStore(_db).CountOpenAsync(ct));
@@ -46,7 +46,7 @@ internal sealed partial class Backlog : BackgroundService
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await MeasureAsync(stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {

@@ -10,7 +10,7 @@ namespace Sluice.Engine.Scheduling;
 internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
 {
     /// <returns>Null: there is nothing to do.</returns>
-    public Change? Decide(Run run, StepFacts facts, DateTimeOffset now)
+    public InstanceChange? Decide(Run run, StepFacts facts, DateTimeOffset now)
     {
         if (facts.FindFinishReason(run) is { } reason)
         {
@@ -30,14 +30,14 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     /// Ends a pause: the instance resumes or finishes. Which of the two was fixed when the pause began, so an engine that runs late does not finish
     /// an instance that should resume.
     /// </summary>
-    private static Change? EndPause(Run run, StepFacts facts, DateTimeOffset now) => TransitionRule.GoesOnAt(run) is null
-        ? Change(run, new Trigger(TriggerKind.PauseRanOut), now)
+    private static InstanceChange? EndPause(Run run, StepFacts facts, DateTimeOffset now) => TransitionRule.AutoResumeAt(run) is null
+        ? Change(run, new Trigger(TriggerKind.PauseExpired), now)
         : Change(run, new Trigger(TriggerKind.Resumed) { Until = now.AddDays(facts.Company.Engine.ToDoExpiryDays) }, now);
 
-    private Change? Begin(Run run, StepFacts facts, DateTimeOffset now)
+    private InstanceChange? Begin(Run run, StepFacts facts, DateTimeOffset now)
     {
         var steps = facts.StepsOf(run);
-        var (flow, owner, place) = (facts.Flows[run.FlowId], facts.Users[run.OwnerId], facts.PlaceOf(run));
+        var (flow, owner, place) = (facts.Flows[run.FlowId], facts.Users[run.OwnerId], facts.NextPositionOf(run));
         var placed = run with { StepOrder = place, FlowVersion = flow.Version };
         if (place > steps.Count)
         {
@@ -47,7 +47,7 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
         var step = steps[place - 1];
         if (step.Action != Step.AutomaticMail)
         {
-            return Hand(run, placed, flow, step, facts.Company, reason: null, now);
+            return HandToPerson(run, placed, flow, step, facts.Company, reason: null, now);
         }
 
         var zone = facts.ZoneOf(run);
@@ -58,27 +58,27 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
 
         var (message, whyNot) = mail.Write(placed, step, owner, facts, now);
         return message is null
-            ? Hand(run, placed, flow, step, facts.Company, whyNot, now)
+            ? HandToPerson(run, placed, flow, step, facts.Company, whyNot, now)
             : Begun(run, placed, step, WaitsFor.Mail, until: null, now) with { Message = message };
     }
 
     /// <summary>Gives the step to a person: a manual step, or automatic mail that cannot be written but that a person may write [doc].</summary>
-    private Change Hand(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
+    private InstanceChange HandToPerson(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
     {
         var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), now);
         return change with { ToDo = apply.MakeToDo(placed, flow, step, TaskKind.Step, now), Detail = change.Detail! with { Reason = reason } };
     }
 
-    private static Change Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, DateTimeOffset now) =>
+    private static InstanceChange Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, DateTimeOffset now) =>
         Change(run, placed, new Trigger(TriggerKind.StepBegun) { WaitsFor = waits, Until = until, StepOrder = step.Order }, now)! with
         {
-            Begun = new Begun(run.CompanyId, run.Id, step.Id, run.Attempt, step.Order, now, run.Fence),
+            LedgerEntry = new LedgerEntry(run.CompanyId, run.Id, step.Id, run.Attempt, step.Order, now, run.Fence),
             Detail = new EventDetail(step.Order, step.Action),
         };
 
-    private static Change? Change(Run run, Trigger trigger, DateTimeOffset now) => Change(run, run, trigger, now);
+    private static InstanceChange? Change(Run run, Trigger trigger, DateTimeOffset now) => Change(run, run, trigger, now);
 
     /// <param name="placed">The same instance, with its position in the current version of the flow.</param>
-    private static Change? Change(Run run, Run placed, Trigger trigger, DateTimeOffset now) =>
-        TransitionRule.Decide(placed, trigger, now) is { } transition ? new Change(run, transition, Actor.Engine(run.CompanyId)) : null;
+    private static InstanceChange? Change(Run run, Run placed, Trigger trigger, DateTimeOffset now) =>
+        TransitionRule.Decide(placed, trigger, now) is { } transition ? new InstanceChange(run, transition, Actor.Engine(run.CompanyId)) : null;
 }

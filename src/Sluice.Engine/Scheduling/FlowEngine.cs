@@ -8,9 +8,9 @@ namespace Sluice.Engine.Scheduling;
 /// Does everything that happens by itself: begins due steps, sends mail, ends pauses and expired tasks. The background worker, the dev clock and
 /// the simulation all use it, one caller at a time, so that they do not interfere with each other.
 /// </summary>
-internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail mail, TimeProvider clock) : IDisposable
+internal sealed class FlowEngine(Db db, ProcessDueInstances runs, Sweeps sweeps, SendMail mail, TimeProvider clock) : IDisposable
 {
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
     private bool _isHeld;
 
     /// <summary>Processes one batch of all due work except mail, which has a worker of its own.</summary>
@@ -20,7 +20,7 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
     public Task<EnginePass> RunOnceInBackgroundAsync(CancellationToken ct) => RunOnceAsync(isBackground: true, ct);
 
     /// <summary>Keeps the background workers out while the work runs, so that the events and their times depend on the work alone.</summary>
-    public async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    public async Task<T> RunExclusiveAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         await HoldAsync(true, ct);
         try
@@ -58,29 +58,29 @@ internal sealed class FlowEngine(Db db, DueRuns runs, Sweeps sweeps, SendMail ma
         return next.Min();
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async Task<(EnginePass Pass, (int Seen, List<InstanceEvent> Events) Mailed)> RunAllOnceAsync(CancellationToken ct) =>
         (await RunOnceAsync(ct), await mail.RunOnceAsync(ct));
 
     private async Task<EnginePass> RunOnceAsync(bool isBackground, CancellationToken ct)
     {
-        await _one.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             return isBackground && _isHeld ? new EnginePass(false, []) : await PassAsync(ct);
         }
         finally
         {
-            _one.Release();
+            _gate.Release();
         }
     }
 
     private async Task HoldAsync(bool isHeld, CancellationToken ct)
     {
-        await _one.WaitAsync(ct); // Waits for the end of a pass that is running.
+        await _gate.WaitAsync(ct); // Waits for the end of a pass that is running.
         _isHeld = isHeld;
-        _one.Release();
+        _gate.Release();
         await mail.HoldAsync(isHeld, ct);
     }
 

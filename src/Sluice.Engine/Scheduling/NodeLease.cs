@@ -13,13 +13,13 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
     private static readonly TimeSpan Early = NodeStore.Length / 2;
 
     private readonly NodeStore _nodes = new(db);
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
 
     /// <summary>Takes the first id lease. Called before the first request.</summary>
     public async Task BeginAsync(CancellationToken ct)
     {
         await SetClockAsync(ct);
-        ids.Range = await _nodes.TakeAsync(clock.GetUtcNow(), ct);
+        ids.Range = await _nodes.LeaseAsync(clock.GetUtcNow(), ct);
     }
 
     /// <summary>Renews the id lease if less than 30 seconds of it remain.</summary>
@@ -31,26 +31,26 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
         }
 
         await SetClockAsync(ct);
-        await ReachAsync(clock.GetUtcNow(), ct);
+        await ExtendPastAsync(clock.GetUtcNow(), ct);
     }
 
     /// <summary>Extends the id lease past <paramref name="now"/>. Called before the dev clock jumps, because ids embed the time.</summary>
-    public async Task ReachAsync(DateTimeOffset now, CancellationToken ct)
+    public async Task ExtendPastAsync(DateTimeOffset now, CancellationToken ct)
     {
-        await _one.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             await ExtendAsync(now, ct);
         }
         finally
         {
-            _one.Release();
+            _gate.Release();
         }
     }
 
     public override void Dispose()
     {
-        _one.Dispose();
+        _gate.Dispose();
         base.Dispose();
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class NodeLease(Db db, IdMaker ids, TimeProvider clock, 
         }
 
         // Either this node was away so long that another node got its number, or an earlier extension was stored but its confirmation was lost.
-        ids.Range = await _nodes.TakeAsync(now, ct);
+        ids.Range = await _nodes.LeaseAsync(now, ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -13,7 +13,7 @@ internal sealed class NodeStore(Db db)
     /// Leases a range of the node number that has been unused for the longest time. Two nodes that ask at once get different numbers. When all
     /// numbers are in use, a node gets a later time range of one of them.
     /// </summary>
-    public async Task<IdRange> TakeAsync(DateTimeOffset now, CancellationToken ct)
+    public async Task<IdRange> LeaseAsync(DateTimeOffset now, CancellationToken ct)
     {
         while (true)
         {
@@ -42,7 +42,7 @@ internal sealed class NodeStore(Db db)
             where n.ids_until <= {now} or not exists (select 1 from nodes f where f.ids_until <= {now})
             order by n.ids_until, n.number
             limit 1
-            {tx.Dialect.ForUpdateOfFree("n")}
+            {tx.Dialect.ForUpdateSkipLocked("n")}
         )
         update nodes
         set ids_until = case when ids_until > {now} then ids_until else {now} end + {(long)Length.TotalMilliseconds}

@@ -23,7 +23,7 @@ internal interface IDbSession
     Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct);
 
     /// <summary>Removes the time-out from the later statements of this transaction, for a schema change. SQLite has no time-out to remove.</summary>
-    void TakeTime()
+    void DisableTimeout()
     {
     }
 }
@@ -48,7 +48,7 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
     /// Keeps the look-up's rows in memory if only one server uses the database (SQLite); otherwise does nothing. Only that server may call
     /// this, and only after the migrations.
     /// </summary>
-    public virtual Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
+    public virtual Task KeepInMemoryAsync<T>(LookUp<T> lookUp, CancellationToken ct)
         where T : unmanaged => Task.CompletedTask;
 
     public virtual Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct) => InTransactionAsync(tx => tx.ExecuteAsync(sql, ct), ct);

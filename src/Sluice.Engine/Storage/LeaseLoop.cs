@@ -4,7 +4,7 @@ namespace Sluice.Engine.Storage;
 /// Runs work that is stored in rows, one piece at a time. Looks for the next piece once a second, or at once after <see cref="Wake"/>.
 /// When a piece throws, the loop reports the exception and waits up to a second; another run takes up the piece when its lease ends.
 /// </summary>
-internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Action<Exception> tell) : IDisposable
+internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Action<Exception> reportFault) : IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
@@ -36,7 +36,7 @@ internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Acti
             }
             catch (Exception fault)
             {
-                tell(fault);
+                reportFault(fault);
                 await _work.WaitAsync(Idle, CancellationToken.None);
             }
         }

@@ -31,7 +31,7 @@ internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> 
 
     public string TextIn(Dialect dialect) => $"""
         select asked.position, {ColumnsOf("f")}
-        from {dialect.Asked.Value} asked
+        from {dialect.LookUpKeys.Value} asked
         cross join {table} f
         where f.company_id = asked.company_id and f.{key} = asked.value and f.{where}
         """;

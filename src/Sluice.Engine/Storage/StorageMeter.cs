@@ -10,11 +10,11 @@ internal static class StorageMeter
     private static readonly Meter Meter = new(Name);
 
     /// <summary>Requests that wait for the single writer of a SQLite file.</summary>
-    public static readonly UpDownCounter<int> Waiting = Meter.CreateUpDownCounter<int>("sluice.sqlite.writer.waiting", "{request}", "Requests that wait for the writer.");
+    public static readonly UpDownCounter<int> WaitingForWriter = Meter.CreateUpDownCounter<int>("sluice.sqlite.writer.waiting", "{request}", "Requests that wait for the writer.");
 
     public static readonly Histogram<double> Commit = Meter.CreateHistogram<double>("sluice.sqlite.commit.duration", "s", "Time from the start of a group commit to the end of its flush to disk.");
 
-    public static readonly Histogram<int> Together = Meter.CreateHistogram<int>("sluice.sqlite.commit.requests", "{request}", "Requests in one group commit.");
+    public static readonly Histogram<int> RequestsPerCommit = Meter.CreateHistogram<int>("sluice.sqlite.commit.requests", "{request}", "Requests in one group commit.");
 
     public static readonly Counter<long> Failed = Meter.CreateCounter<long>("sluice.database.failures", "{request}", "Requests to the database that failed because of the database.");
 

@@ -2,8 +2,8 @@ namespace Sluice.Engine.Tasks;
 
 /// <summary>A possible outcome of a call [rec].</summary>
 /// <param name="Name">The name as people see it.</param>
-/// <param name="Removes">Whether this outcome removes the prospect from the flow.</param>
-internal sealed record CallOutcome(string Name, bool Removes)
+/// <param name="RemovesFromFlow">Whether this outcome removes the prospect from the flow.</param>
+internal sealed record CallOutcome(string Name, bool RemovesFromFlow)
 {
     private static readonly CallOutcome OptOut = new("Opt out", true);
 

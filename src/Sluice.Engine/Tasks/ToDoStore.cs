@@ -87,7 +87,7 @@ internal sealed class ToDoStore(IDbSession db)
     /// <returns>False if somebody else closed it first, or its instance was paused.</returns>
     public async Task<bool> CloseAsync(ToDo closed, CancellationToken ct) => await db.ExecuteAsync($"""
         update todos
-        set status = {Word(closed.Status)},
+        set status = {ToText(closed.Status)},
             outcome = {closed.Outcome},
             updated_at = {closed.UpdatedAt}
         where company_id = {closed.CompanyId} and id = {closed.Id} and status = 'OPEN' and not hidden
@@ -99,15 +99,15 @@ internal sealed class ToDoStore(IDbSession db)
     /// <returns>False if the to-do should stay open but was closed after it was read, for example because its instance finished.</returns>
     public async Task<bool> UpdateAsync(ToDo before, ToDo after, CancellationToken ct) => await db.ExecuteAsync($"""
         update todos
-        set status = {Word(after.Status)},
+        set status = {ToText(after.Status)},
             priority = {(int)after.Priority},
             due_at = {after.DueAt},
             updated_at = {after.UpdatedAt}
-        where company_id = {after.CompanyId} and id = {after.Id} and (status = {Word(before.Status)} or {after.Status != ToDoStatus.Open})
+        where company_id = {after.CompanyId} and id = {after.Id} and (status = {ToText(before.Status)} or {after.Status != ToDoStatus.Open})
         """, ct) == 1;
 
     /// <summary>Dismisses all open to-dos of instances that have finished. Uses index todos_open.</summary>
-    public Task DismissOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task DismissByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
@@ -115,7 +115,7 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct);
 
     /// <summary>Dismisses only the open to-dos of steps. Uses index todos_open.</summary>
-    public Task DismissStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task DismissStepsByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
@@ -123,7 +123,7 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct);
 
     /// <summary>Hides the open to-dos of steps when their instance is paused, or shows them when it is resumed. Uses index todos_open.</summary>
-    public Task HideStepsOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task SetStepsHiddenAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set hidden = {hidden}
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = {TaskKind.Step.Word()}
@@ -138,7 +138,7 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct);
 
     /// <summary>Marks the open to-dos of one kind as done, because what they ask for has been settled. Uses index todos_open.</summary>
-    public Task CompleteOfAsync(long companyId, IReadOnlyList<long> flowInstanceIds, TaskKind kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task CompleteByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, TaskKind kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set status = 'DONE',
             updated_at = {now}
@@ -147,7 +147,7 @@ internal sealed class ToDoStore(IDbSession db)
           and status = 'OPEN' and kind = {kind.Word()}
         """, ct);
 
-    public static string Word(ToDoStatus status) => status.ToString().ToUpperInvariant();
+    public static string ToText(ToDoStatus status) => status.ToString().ToUpperInvariant();
 
     private static SqlTable<ToDo> ToTable(IReadOnlyList<ToDo> todos) => SqlTable.Rows(todos)
         .Integer("company_id", todo => todo.CompanyId)
@@ -161,7 +161,7 @@ internal sealed class ToDoStore(IDbSession db)
         .Text("kind", todo => todo.Kind.Word())
         .Text("action", todo => todo.Action)
         .Text("title", todo => todo.Title)
-        .Text("status", todo => Word(todo.Status))
+        .Text("status", todo => ToText(todo.Status))
         .Integer("priority", todo => (int)todo.Priority)
         .Time("due_at", todo => todo.DueAt)
         .Time("created_at", todo => todo.CreatedAt)

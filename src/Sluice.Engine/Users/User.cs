@@ -1,7 +1,7 @@
 namespace Sluice.Engine.Users;
 
 /// <param name="Email">Stored as it was written; compared without regard to case.</param>
-/// <param name="HasSeat">Whether the user has an Engage seat; see <see cref="MayOwn"/>.</param>
+/// <param name="HasSeat">Whether the user has an Engage seat; see <see cref="MayOwnInstances"/>.</param>
 /// <param name="TimeZone">IANA name.</param>
 /// <param name="Profile">Fields that are returned unchanged and never searched.</param>
 internal sealed record User(
@@ -24,7 +24,7 @@ internal sealed record User(
     public string? SenderAddress { get; init; }
 
     /// <summary>Whether the user may own flow instances and their tasks [rep].</summary>
-    public bool MayOwn => Active && HasSeat;
+    public bool MayOwnInstances => Active && HasSeat;
 
     public string FullName => $"{FirstName} {LastName}".Trim();
 }

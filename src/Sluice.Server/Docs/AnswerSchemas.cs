@@ -7,7 +7,7 @@ namespace Sluice.Server.Docs;
 
 /// <summary>
 /// Makes the schemas of answers from the JSON contracts that write them, so that they cannot disagree with the code. Names, types and
-/// nullability come from the contract, meanings and patterns from <see cref="Description.Words"/>. Each record becomes a component of its own.
+/// nullability come from the contract, meanings and patterns from <see cref="OperationDescription.FieldDescriptions"/>. Each record becomes a component of its own.
 /// </summary>
 internal sealed class AnswerSchemas
 {
@@ -16,7 +16,7 @@ internal sealed class AnswerSchemas
     public JsonNode Of(JsonTypeInfo contract, IReadOnlyDictionary<string, JsonObject> words) => contract.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
     {
         TreatNullObliviousAsNonNullable = true,
-        TransformSchemaNode = (context, node) => Tell(context, Hoist(context, node), words),
+        TransformSchemaNode = (context, node) => AddDescription(context, Hoist(context, node), words),
     });
 
     private static bool IsAlwaysThere(JsonPropertyInfo property) =>
@@ -60,7 +60,7 @@ internal sealed class AnswerSchemas
         return schema;
     }
 
-    private static JsonNode Tell(JsonSchemaExporterContext context, JsonNode node, IReadOnlyDictionary<string, JsonObject> words)
+    private static JsonNode AddDescription(JsonSchemaExporterContext context, JsonNode node, IReadOnlyDictionary<string, JsonObject> words)
     {
         if (context.PropertyInfo is not { } property || node is not JsonObject schema)
         {
@@ -93,7 +93,7 @@ internal sealed class AnswerSchemas
     private static JsonObject Find(JsonPropertyInfo property, IReadOnlyDictionary<string, JsonObject> words)
     {
         string[] names = [$"{property.DeclaringType.Name}.{property.Name}", property.Name];
-        return names.Select(name => words.GetValueOrDefault(name) ?? CommonWords.All.GetValueOrDefault(name)).FirstOrDefault(found => found is not null)
+        return names.Select(name => words.GetValueOrDefault(name) ?? CommonFieldDescriptions.All.GetValueOrDefault(name)).FirstOrDefault(found => found is not null)
             ?? throw new InvalidOperationException($"{names[0]} has no description: add one to the Words of the operation's Description");
     }
 }

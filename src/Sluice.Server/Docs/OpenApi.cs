@@ -27,7 +27,7 @@ internal sealed class OpenApi(Profile profile)
         var parts = new List<ApiPart>();
         foreach (var route in routes.Where(IsOfTheApi))
         {
-            var description = route.Metadata.GetRequiredMetadata<Description>();
+            var description = route.Metadata.GetRequiredMetadata<OperationDescription>();
             var path = '/' + route.RoutePattern.RawText!.Trim('/');
             var verb = route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single();
             paths[path] ??= new JsonObject();
@@ -63,7 +63,7 @@ internal sealed class OpenApi(Profile profile)
         ["license"] = new JsonObject { ["name"] = "Apache 2.0", ["identifier"] = "Apache-2.0" },
     };
 
-    private JsonObject Describe(Description description, Operation operation)
+    private JsonObject Describe(OperationDescription description, Operation operation)
     {
         var described = new JsonObject
         {
@@ -90,7 +90,7 @@ internal sealed class OpenApi(Profile profile)
         return described;
     }
 
-    private JsonObject Answers(Description description, Operation operation)
+    private JsonObject Answers(OperationDescription description, Operation operation)
     {
         var answers = new JsonObject
         {
@@ -98,7 +98,7 @@ internal sealed class OpenApi(Profile profile)
             {
                 ["description"] = "Success.",
                 ["headers"] = TraceId(),
-                ["content"] = Content("application/json", _schemas.Of(description.Answer, description.Words)),
+                ["content"] = Content("application/json", _schemas.Of(description.Answer, description.FieldDescriptions)),
             },
         };
         foreach (var status in RefusalsOf(description, operation).Distinct().Order())
@@ -109,12 +109,12 @@ internal sealed class OpenApi(Profile profile)
         return answers;
     }
 
-    private IEnumerable<int> RefusalsOf(Description description, Operation operation)
+    private IEnumerable<int> RefusalsOf(OperationDescription description, Operation operation)
     {
         IEnumerable<int> body = description.Body is null ? [] : [413, 415];
         IEnumerable<int> forbidden = operation.Lists403 || !profile.OnlyListedStatuses ? [403] : [];
         IEnumerable<int> unknownUser = description.NamesUser ? [profile.UnknownUser] : [];
-        return [400, 401, 429, 500, .. body, .. forbidden, .. unknownUser, .. description.Refusals];
+        return [400, 401, 429, 500, .. body, .. forbidden, .. unknownUser, .. description.ErrorStatuses];
     }
 
     private static JsonObject Parameter(string place, Input input)
@@ -162,7 +162,7 @@ internal sealed class OpenApi(Profile profile)
             {
                 ["description"] = text,
                 ["headers"] = headers,
-                ["content"] = Content("application/json", _schemas.Of(ErrorJson.Default.ErrorBody, CommonWords.All)),
+                ["content"] = Content("application/json", _schemas.Of(ErrorJson.Default.ErrorBody, CommonFieldDescriptions.All)),
             };
         }
 

@@ -6,7 +6,7 @@ namespace Sluice.Server.Docs;
 internal sealed class OperationPage(JsonObject document, string verb, string path, JsonObject operation)
 {
     /// <summary>Names the environment variables of the examples. <c>sluice call</c> and the samples read the same variables.</summary>
-    public const string Surroundings =
+    public const string EnvironmentVariables =
         "The examples need `$SLUICE_BASE_URL`, such as http://127.0.0.1:4664, and an API key in `$SLUICE_ACCESS_KEY` and `$SLUICE_ACCESS_KEY_SECRET`.";
 
     private readonly SchemaReader _reader = new(document);
@@ -38,7 +38,7 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
         new Table(["status", "meaning"], [.. Answers.Select(one => new[] { one.Key, Meaning(one.Value!) })]),
         new Heading(2, "Example"),
         new Code("sh", Curl()),
-        new Code("json", Book.Text(_reader.Example(Schema(Good)!, isWhole: true)!, isIndented: true)),
+        new Code("json", ApiDocument.Text(_reader.Example(Schema(Good)!, withOptionalFields: true)!, isIndented: true)),
     ];
 
     private JsonObject Answers => operation["responses"]!.AsObject();
@@ -77,10 +77,10 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
         List<string> lines = [$"curl -X {verb} \"$SLUICE_BASE_URL{Target()}\"", "-u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\""];
         if (operation["requestBody"] is { } body)
         {
-            var example = _reader.Example(Schema(body)!, isWhole: false)!;
+            var example = _reader.Example(Schema(body)!, withOptionalFields: false)!;
             lines.AddRange(body["content"]!.AsObject().ContainsKey("multipart/form-data")
                 ? ["-F 'dataFile=@objects.json'"]
-                : ["-H 'Content-Type: application/json'", $"-d '{Book.Text(example, isIndented: false)}'"]);
+                : ["-H 'Content-Type: application/json'", $"-d '{ApiDocument.Text(example, isIndented: false)}'"]);
         }
 
         return string.Join(" \\\n  ", lines);

@@ -10,7 +10,7 @@ internal static class Schema
     private const string AnId = "4193842069741237551";
 
     /// <summary>An id in a request: a string of digits, or an integer [rep].</summary>
-    public static JsonObject IdIn(string description) =>
+    public static JsonObject IdInRequest(string description) =>
         Told(new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]{1,19}$", ["format"] = "int64" }, description, AnId);
 
     /// <summary>An id in an answer: a string of digits [seed].</summary>
@@ -28,7 +28,7 @@ internal static class Schema
 
     public static JsonObject Flag(string description) => Told(new() { ["type"] = "boolean" }, description, false);
 
-    public static JsonObject Word(string description, params IEnumerable<string> known)
+    public static JsonObject Enum(string description, params IEnumerable<string> known)
     {
         var words = known.ToList();
         return Told(new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) }, description, words[0]);
@@ -62,9 +62,9 @@ internal static class Schema
     }
 
     /// <summary>Only a description, for a field whose type comes from the JSON contract.</summary>
-    public static JsonObject Means(string description) => new() { ["description"] = description };
+    public static JsonObject DescriptionOnly(string description) => new() { ["description"] = description };
 
-    public static JsonObject Means(string description, JsonNode example) => Told([], description, example);
+    public static JsonObject DescriptionOnly(string description, JsonNode example) => Told([], description, example);
 
     private static JsonObject Told(JsonObject schema, string description, JsonNode example)
     {

@@ -23,8 +23,8 @@ internal sealed class SchemaReader(JsonObject document)
     }
 
     /// <param name="schema">The schema of a request or an answer.</param>
-    /// <param name="isWhole">True: every field, as in answers. False: the required fields and the first optional one.</param>
-    public JsonNode? Example(JsonNode schema, bool isWhole)
+    /// <param name="withOptionalFields">True: every field, as in answers. False: the required fields and the first optional one.</param>
+    public JsonNode? Example(JsonNode schema, bool withOptionalFields)
     {
         var read = Resolve(schema);
         if (read["examples"] is JsonArray { Count: > 0 } examples)
@@ -39,15 +39,15 @@ internal sealed class SchemaReader(JsonObject document)
 
         if (read["properties"] is JsonObject properties)
         {
-            var shown = properties.Where(field => isWhole || IsRequired(read, field.Key))
-                .Concat(isWhole ? [] : properties.Where(field => !IsRequired(read, field.Key)).Take(1));
-            return new JsonObject(shown.Select(field => KeyValuePair.Create(field.Key, Example(field.Value!, isWhole))));
+            var shown = properties.Where(field => withOptionalFields || IsRequired(read, field.Key))
+                .Concat(withOptionalFields ? [] : properties.Where(field => !IsRequired(read, field.Key)).Take(1));
+            return new JsonObject(shown.Select(field => KeyValuePair.Create(field.Key, Example(field.Value!, withOptionalFields))));
         }
 
         return (string?)read["type"] switch
         {
-            "array" => new JsonArray(Example(read["items"]!, isWhole)),
-            "object" when read["additionalProperties"] is JsonObject inner => new JsonObject { ["CONTACT"] = Example(inner, isWhole) },
+            "array" => new JsonArray(Example(read["items"]!, withOptionalFields)),
+            "object" when read["additionalProperties"] is JsonObject inner => new JsonObject { ["CONTACT"] = Example(inner, withOptionalFields) },
             "string" => "…",
             _ => new JsonObject(),
         };

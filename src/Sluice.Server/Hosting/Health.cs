@@ -11,7 +11,7 @@ namespace Sluice.Server.Hosting;
 /// </summary>
 internal static partial class Health
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -25,7 +25,7 @@ internal static partial class Health
     {
         try
         {
-            return await Migrator.IsCurrentAsync(db, ct).WaitAsync(Patience, ct)
+            return await Migrator.IsCurrentAsync(db, ct).WaitAsync(Timeout, ct)
                 ? new Answer<HealthAnswer>(new(http.TraceIdentifier, "ready"), HealthJson.Default.HealthAnswer)
                 : new ApiError(StatusCodes.Status503ServiceUnavailable, "The database schema does not match this program: run the matching version of Sluice");
         }

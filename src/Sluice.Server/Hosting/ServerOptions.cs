@@ -32,7 +32,7 @@ internal sealed record ServerOptions
     public bool IsDev { get; init; }
 
     /// <summary>The time at which the dev clock begins on an empty database. Null: the machine's time.</summary>
-    public DateTimeOffset? ClockBegins { get; init; }
+    public DateTimeOffset? DevClockStart { get; init; }
 
     /// <summary>Whether the last requests and their hints are kept in memory, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }

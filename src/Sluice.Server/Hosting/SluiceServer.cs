@@ -36,7 +36,7 @@ internal static class SluiceServer
     /// How long a stopping server waits for running requests. Less than the ten seconds after which Docker kills it: with the default of
     /// thirty seconds, one slow client delayed the stop for all thirty.
     /// </summary>
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(7);
 
     /// <summary>
     /// Looks for settings files in the program's folder. The default is the current folder, but an appsettings.json there is not ours, and
@@ -61,7 +61,7 @@ internal static class SluiceServer
         await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
         if (options.KeepInMemory)
         {
-            await app.Services.GetRequiredService<Db>().KeepAsync(FlowInstanceStore.OpenOfProspects, CancellationToken.None);
+            await app.Services.GetRequiredService<Db>().KeepInMemoryAsync(FlowInstanceStore.OpenOfProspects, CancellationToken.None);
         }
 
         return app;
@@ -79,7 +79,7 @@ internal static class SluiceServer
     {
         var builder = WebApplication.CreateSlimBuilder(Root);
         builder.Logging.ToStandardError();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastPatience);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
         AddNode(builder.Services, options);
         AddHttp(builder.Services, options);
@@ -138,7 +138,7 @@ internal static class SluiceServer
     private static DueWork DueWorkOf(IServiceProvider provider)
     {
         var engine = provider.GetRequiredService<FlowEngine>();
-        return new DueWork(engine.NextDueAsync, engine.RunDueAsync, engine.AloneAsync, provider.GetRequiredService<NodeLease>().ReachAsync);
+        return new DueWork(engine.NextDueAsync, engine.RunDueAsync, engine.RunExclusiveAsync, provider.GetRequiredService<NodeLease>().ExtendPastAsync);
     }
 
     /// <summary>Sets the dev clock. Called before the first id is made, because ids embed the time.</summary>
@@ -150,7 +150,7 @@ internal static class SluiceServer
         {
             clock.State = known;
         }
-        else if (options.ClockBegins is { } begins && !await new CompanyStore(db).AnyAsync(CancellationToken.None))
+        else if (options.DevClockStart is { } begins && !await new CompanyStore(db).AnyAsync(CancellationToken.None))
         {
             clock.State = clock.Running(begins);
             await store.SaveAsync(clock.State, CancellationToken.None);
@@ -168,10 +168,10 @@ internal static class SluiceServer
         {
             var keys = provider.GetRequiredService<ApiKeyStore>();
             return options.Limits
-                ? new FindCaller(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
-                : new FindCaller(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
+                ? new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
+                : new CallerLookup(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
         });
-        services.AddSingleton(provider => new OpenScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
+        services.AddSingleton(provider => new KeylessScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<Limits>();
@@ -195,13 +195,13 @@ internal static class SluiceServer
             app.UseMiddleware<RecordRequests>();
         }
 
-        app.UseMiddleware<Requests>();
+        app.UseMiddleware<RequestMiddleware>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
         var isDev = app.Services.GetService<MoveClock>() is not null;
         if (isDev)
         {
-            app.UseMiddleware<MakeFaults>();
+            app.UseMiddleware<FaultMiddleware>();
         }
 
         app.MapHealth();

@@ -7,8 +7,8 @@ namespace Sluice.Server.Http;
 /// <summary>A request that passed the gate. Handlers see the request only through this type.</summary>
 /// <param name="operation">Says how the request is read.</param>
 /// <param name="caller">The API key behind the request.</param>
-/// <param name="trail">Null unless requests are recorded.</param>
-internal sealed class Call(HttpContext http, Operation operation, Caller caller, Trail? trail)
+/// <param name="notes">Null unless requests are recorded.</param>
+internal sealed class Call(HttpContext http, Operation operation, Caller caller, RequestNotes? notes)
 {
     public Caller Caller { get; } = caller;
 
@@ -22,7 +22,7 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
     /// <summary>The raw request, for an operation whose body does not fit in memory.</summary>
     public HttpRequest Request => http.Request;
 
-    public RequestReader ReadQuery() => RequestReader.OfQuery(http.Request.QueryString, operation.Style, trail?.Query);
+    public RequestReader ReadQuery() => RequestReader.OfQuery(http.Request.QueryString, operation.Style, notes?.Query);
 
     /// <summary>Only for an operation whose body is a JSON list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();
@@ -36,14 +36,14 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
         var plain = read(http.Features.GetRequired<RequestBody>().Bytes);
         if (plain is not null)
         {
-            trail?.Body.For(field);
+            notes?.Body.NoteName(field);
         }
 
         return plain;
     }
 
     /// <summary>Only for an operation whose body is a JSON object.</summary>
-    public RequestReader ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, operation.Style, trail?.Body);
+    public RequestReader ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, operation.Style, notes?.Body);
 
     /// <summary>
     /// Refuses what a strict operation cannot know: parameters that its route does not declare, and fields if it takes no body. The gate calls
@@ -56,7 +56,7 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
             return null;
         }
 
-        var query = RequestReader.OfQuery(http.Request.QueryString, operation.Style, Asked.Of(operation.Parameters));
+        var query = RequestReader.OfQuery(http.Request.QueryString, operation.Style, LookedUpNames.Of(operation.Parameters));
         var body = operation.Body == BodyKind.None && http.Features.Get<RequestBody>() is not null ? ReadBody().Faults : [];
         return query.Faults.Concat(body).ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
     }

@@ -38,7 +38,7 @@ internal sealed class CallSlotStore(Db db)
             where s.company_id = {companyId} and s.slot < {slots} and (s.free_at <= {now} or s.free_at > {now + Longest})
             order by s.free_at, s.slot
             limit 1
-            {tx.Dialect.ForUpdateOfFree("s")}
+            {tx.Dialect.ForUpdateSkipLocked("s")}
         )
         update call_slots
         set free_at = {heldUntil}

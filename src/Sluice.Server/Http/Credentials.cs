@@ -10,13 +10,13 @@ namespace Sluice.Server.Http;
 /// Identifies the caller by the <c>Authorization</c> header. Reads a key from the database at most once in half a second: a revoked key stops
 /// working within that time on every node, and a busy key costs one hash and one comparison per request.
 /// </summary>
-internal sealed class Credentials(FindCaller find, TimeProvider clock)
+internal sealed class Credentials(CallerLookup find, TimeProvider clock)
 {
     private const int MaxKept = 10_000;
     private const int MaxHeader = 512;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
-    private static readonly byte[] NobodysHash = new byte[SHA256.HashSizeInBytes];
+    private static readonly byte[] DummyHash = new byte[SHA256.HashSizeInBytes];
 
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
@@ -62,7 +62,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
 
     private async ValueTask<Caller?> CheckBearerAsync(string token, CancellationToken ct)
     {
-        if (!Secret.LooksRight(token, Secret.TokenPrefix))
+        if (!Secret.HasValidChecksum(token, Secret.TokenPrefix))
         {
             return null;
         }
@@ -79,7 +79,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
             return kept.Caller;
         }
 
-        return Secret.LooksRight(accessKey, Secret.AccessKeyPrefix)
+        return Secret.HasValidChecksum(accessKey, Secret.AccessKeyPrefix)
             ? KeepAsync(accessKey.ToString(), find.ByAccessKeyAsync, ct)
             : Task.FromResult<Caller?>(null);
     }
@@ -107,7 +107,7 @@ internal sealed class Credentials(FindCaller find, TimeProvider clock)
 
     /// <summary>Compares even when no key was found, so that the response time does not reveal which keys exist.</summary>
     private Caller? Verify(Caller? caller, ReadOnlySpan<byte> hash) =>
-        CryptographicOperations.FixedTimeEquals(caller?.SecretHash ?? NobodysHash, hash) && caller is not null ? Alive(caller) : null;
+        CryptographicOperations.FixedTimeEquals(caller?.SecretHash ?? DummyHash, hash) && caller is not null ? Alive(caller) : null;
 
     private Caller? Alive(Caller caller) => caller.ExpiresAt <= clock.GetUtcNow() ? null : caller;
 

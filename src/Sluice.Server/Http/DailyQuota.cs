@@ -11,7 +11,7 @@ namespace Sluice.Server.Http;
 internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<DailyQuota> logger) : BackgroundService
 {
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<long, Count> _counts = new();
@@ -49,10 +49,10 @@ internal sealed partial class DailyQuota(Db db, TimeProvider clock, ILogger<Dail
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var patience = new CancellationTokenSource(LastPatience, TimeProvider.System); // Its own: a slow client may have used up the host's time to stop.
+        using var timeout = new CancellationTokenSource(ShutdownTimeout, TimeProvider.System); // Its own: a slow client may have used up the host's time to stop.
         try
         {
-            await SaveAsync(patience.Token);
+            await SaveAsync(timeout.Token);
         }
         catch (Exception fault)
         {

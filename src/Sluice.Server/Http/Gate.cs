@@ -10,7 +10,7 @@ namespace Sluice.Server.Http;
 /// <c>/sluice/v1</c>). The operation's own checks come after [rec][doc].
 /// </summary>
 internal sealed class Gate(
-    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, OpenScope open, Recording recording)
+    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, KeylessScope keyless, Recording recording)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -44,23 +44,23 @@ internal sealed class Gate(
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
         }
 
-        var isOpen = open.Covers(operation, http.Request);
+        var isOpen = keyless.Covers(operation, http.Request);
         var caller = isOpen && http.Request.Headers.Authorization.Count == 0
-            ? await open.FindAsync(http.RequestAborted)
+            ? await keyless.FindAsync(http.RequestAborted)
             : await credentials.CheckAsync(http.Request.Headers.Authorization, http.RequestAborted);
         if (caller is null)
         {
             return await RefuseStrangerAsync(http);
         }
 
-        var trail = recording.IsOn ? http.Features.Get<Trail>() : null;
-        trail?.Caller = caller;
+        var notes = recording.IsOn ? http.Features.Get<RequestNotes>() : null;
+        notes?.Caller = caller;
         if (!caller.MayCallFrom(http.Connection.RemoteIpAddress))
         {
             return Forbid(operation, StatusCodes.Status403Forbidden, "You don't have permission to call this API from your network address."); // [inf]
         }
 
-        if (operation is not { IsCounted: false } && await limits.RefuseAsync(caller, http.RequestAborted) is { } wait)
+        if (operation is not { IsCounted: false } && await limits.FindWaitAsync(caller, http.RequestAborted) is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return new ApiError(StatusCodes.Status429TooManyRequests, "API request limit exceeded");
@@ -81,7 +81,7 @@ internal sealed class Gate(
             return Forbid(operation, profile.MissingScope, $"You don't have permission to use '{operation.Scope}' in your app."); // [rec]
         }
 
-        var call = new Call(http, operation, caller, trail);
+        var call = new Call(http, operation, caller, notes);
         http.Features.Set(call);
         return (HasBody(http, operation) ? await RequestBody.ReadAsync(http, operation) : null) ?? call.RefuseUnknown();
     }

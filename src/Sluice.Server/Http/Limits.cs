@@ -23,7 +23,7 @@ internal sealed class Limits(DailyQuota quota, Db db, TimeProvider clock)
     /// <returns>
     /// Null when the call may pass; it is then counted. Otherwise how long to wait. A call that is refused, or that fails here, spends nothing [inf].
     /// </returns>
-    public async ValueTask<TimeSpan?> RefuseAsync(Caller caller, CancellationToken ct)
+    public async ValueTask<TimeSpan?> FindWaitAsync(Caller caller, CancellationToken ct)
     {
         var (perSecond, perDay) = caller.Limits;
         if (perDay > 0 && !await quota.TrySpendAsync(caller.CompanyId, perDay, ct))

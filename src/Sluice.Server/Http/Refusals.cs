@@ -12,7 +12,7 @@ internal static class Refusals
         public ApiError? Refusal => reader.IsBad ? ApiError.BadRequest : reader.Faults is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
 
         /// <summary>Names are exact: the framework's own collection takes any case, and a client that a stand-in forgives breaks later [inf].</summary>
-        public static RequestReader OfQuery(QueryString query, ReaderStyle style, Asked? asked = null) => RequestReader.OfQuery(Decoded(query), style, asked);
+        public static RequestReader OfQuery(QueryString query, ReaderStyle style, LookedUpNames? asked = null) => RequestReader.OfQuery(Decoded(query), style, asked);
     }
 
     public static ApiError ToApiError(this TargetRefusal refusal, Profile profile, string ownerEmail) => refusal switch

@@ -36,7 +36,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         {
             bytes = WithoutMark(bytes);
             if (JsonText.FirstToken(bytes.Span) != (operation.Body == BodyKind.JsonList ? JsonTokenType.StartArray : JsonTokenType.StartObject)
-                || !JsonText.IsSound(bytes.Span))
+                || !JsonText.IsValidText(bytes.Span))
             {
                 return ApiError.BadRequest;
             }

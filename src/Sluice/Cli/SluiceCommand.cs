@@ -61,7 +61,7 @@ internal static class SluiceCommand
         try
         {
             var given = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value for call, not a file of arguments.
-            return given.Action is ParseErrorAction ? await WrongCommandLine.TellAsync(given, console.Error) : await given.InvokeAsync(console);
+            return given.Action is ParseErrorAction ? await CommandLineErrors.ReportAsync(given, console.Error) : await given.InvokeAsync(console);
         }
         catch (Exception fault) when (Sentence(fault) is { } sentence)
         {

@@ -90,7 +90,7 @@ public sealed class CallTests
         app.Clock.Advance(TimeSpan.FromSeconds(2)); // Now the server reads the key again.
         Assert.Equal(ExitCode.Done, (await CommandLine.RunAsync(app, "call", "list-users")).Code);
 
-        Assert.Equal(ExitCode.TooOften, (await CommandLine.RunAsync(app, "call", "list-users", "--no-retry")).Code);
+        Assert.Equal(ExitCode.RateLimited, (await CommandLine.RunAsync(app, "call", "list-users", "--no-retry")).Code);
         var written = new StringWriter();
         var error = TextWriter.Synchronized(written);
         var waiting = SluiceCommand.RunAsync(CommandLine.At(app, "call", "list-users"), new StringWriter(), error);
@@ -118,7 +118,7 @@ public sealed class CallTests
 
         var refused = await CommandLine.RunAsync(app, "call", "list-users");
 
-        Assert.Equal(ExitCode.TooOften, refused.Code);
+        Assert.Equal(ExitCode.RateLimited, refused.Code);
         Assert.Contains("API request limit exceeded", refused.Error, StringComparison.Ordinal);
     }
 

@@ -115,7 +115,7 @@ public sealed class HistoryCheckTests
         Assert.Equal(["open together"], Kinds());
     }
 
-    private string[] Kinds() => [.. new HistoryCheck(_history, new Stored(_instances, _events)).Faults().Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)])];
+    private string[] Kinds() => [.. new HistoryCheck(_history, new StoredState(_instances, _events)).Faults().Select(fault => fault[..fault.IndexOf(':', StringComparison.Ordinal)])];
 
     private void Assign(string request, long id, long from, long to, long flowId = 7, bool isExclusive = false)
     {

@@ -26,19 +26,19 @@ public sealed class SimulationTests
     }
 
     [Theory]
-    [InlineData(nameof(Plant.Fence))]
-    [InlineData(nameof(Plant.Reply))]
-    [InlineData(nameof(Plant.Limit))]
-    [InlineData(nameof(Plant.Window))]
-    [InlineData(nameof(Plant.CoolOff))]
-    [InlineData(nameof(Plant.Once))]
+    [InlineData(nameof(PlantedBug.Fence))]
+    [InlineData(nameof(PlantedBug.Reply))]
+    [InlineData(nameof(PlantedBug.Limit))]
+    [InlineData(nameof(PlantedBug.Window))]
+    [InlineData(nameof(PlantedBug.CoolOff))]
+    [InlineData(nameof(PlantedBug.Once))]
     public async Task A_planted_bug_is_found_within_two_hundred_seeds(string plant) =>
-        Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<Plant>(plant))).Failure);
+        Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<PlantedBug>(plant))).Failure);
 
     [Fact]
     public async Task An_invalid_number_of_seeds_is_a_usage_error() =>
         Assert.Equal(ExitCode.Usage, await SimulateCommand.RunAsync(["--seeds", "0"]));
 
-    private static Task<SimReport> RunAsync(int seed, int seeds, int days, Plant plant = Plant.None) =>
-        new SimulateSeeds(seed, seeds, days, prospects: 8, plant).RunAsync(_ => { }, CancellationToken.None);
+    private static Task<SimReport> RunAsync(int seed, int seeds, int days, PlantedBug bug = PlantedBug.None) =>
+        new SimulateSeeds(seed, seeds, days, prospects: 8, bug).RunAsync(_ => { }, CancellationToken.None);
 }

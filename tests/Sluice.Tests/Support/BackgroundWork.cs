@@ -30,7 +30,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         await app.HasInstancesAsync(Steps, "gone", flow: gone, of: tenant);
         for (var i = 0; i < Mails; i++)
         {
-            await app.HasReaderAsync($"mail{i}", of: tenant);
+            await app.HasProspectWithEmailAsync($"mail{i}", of: tenant);
             await app.HasInstanceAsync($"mail{i}", mail, of: tenant);
         }
 
@@ -117,7 +117,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         $"select state from messages where company_id = {tenant.Id} and recipient like {prefix + "%"}", row => Enum.Parse<MessageState>(row.GetString(0), ignoreCase: true), CancellationToken.None);
 
     /// <summary>Adds an instance whose first mail is due now.</summary>
-    public Task<Run> HasDueMailAsync(string crmId) => app.HasDueAsync(crmId, mailFlow, of: tenant);
+    public Task<Run> HasDueMailAsync(string crmId) => app.HasDueInstanceAsync(crmId, mailFlow, of: tenant);
 
     private Task<List<(WaitsFor WaitsFor, long Events, long Begun, long ToDos)>> RowsAsync(string which, string kind) => app.Db.QueryAsync(
         $"""
@@ -143,6 +143,6 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
         List<CrmLine> lines = [.. Enumerable.Range(1, Lines).Select(line => new CrmLine(
             line, $$"""{"objectId":"up{{line}}","modifiedDate":"2026-01-01T00:00:00Z","emailAddress":"up{{line}}@example.com","firstName":"U","lastName":"P"}"""))];
         await requests.AddLinesAsync(upload, lines, app.Clock.GetUtcNow(), CancellationToken.None);
-        Assert.True(await requests.ReceivedAsync(upload, CancellationToken.None));
+        Assert.True(await requests.MarkReceivedAsync(upload, CancellationToken.None));
     }
 }

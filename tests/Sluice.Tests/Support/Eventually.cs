@@ -2,7 +2,7 @@ namespace Sluice.Tests.Support;
 
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until a condition holds, in real time, as the work that it waits for runs in real time.</summary>
     public static Task UntilAsync(Func<bool> isTrue) => UntilAsync(() => Task.FromResult(isTrue()));
@@ -11,7 +11,7 @@ internal static class Eventually
     {
         for (var start = TimeProvider.System.GetTimestamp(); !await isTrue();)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "The condition did not become true in time");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Timeout, "The condition did not become true in time");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }

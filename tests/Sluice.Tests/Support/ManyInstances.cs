@@ -9,7 +9,7 @@ internal static class ManyInstances
     /// <summary>Adds <paramref name="count"/> prospects, p0, p1, …, in one transaction.</summary>
     public static async Task<List<Prospect>> HasProspectsAsync(this TestApp app, int count, string prefix = "p", Tenant? of = null)
     {
-        var prospects = Enumerable.Range(0, count).Select(i => Prospect.Bare((of ?? app.Tenant).Id, app.NextId(), $"{prefix}{i}", app.Clock.GetUtcNow())).ToList();
+        var prospects = Enumerable.Range(0, count).Select(i => Prospect.FromCrmId((of ?? app.Tenant).Id, app.NextId(), $"{prefix}{i}", app.Clock.GetUtcNow())).ToList();
         await new ProspectStore(app.Db).AddAsync(prospects, CancellationToken.None);
         return prospects;
     }

@@ -8,7 +8,7 @@ namespace Sluice.Tests.Support;
 /// <summary>A client without an HTTP library: it sends exactly the given bytes, and can stop at any byte.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly NetworkStream _stream;
@@ -42,16 +42,16 @@ internal sealed class RawConnection : IDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
-    public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
+    public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Timeout);
 
     /// <summary>Reads the next answer. A body is as long as its header says; an answer to HEAD has none.</summary>
     public async Task<RawReply> ReceiveAsync(bool toHead = false)
     {
-        var head = (await ReadHeadAsync().WaitAsync(Patience)).Split("\r\n");
+        var head = (await ReadHeadAsync().WaitAsync(Timeout)).Split("\r\n");
         var headers = head.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
         var length = toHead ? 0 : int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture);
         var body = new byte[length];
-        await _stream.ReadExactlyAsync(body).AsTask().WaitAsync(Patience);
+        await _stream.ReadExactlyAsync(body).AsTask().WaitAsync(Timeout);
         return new RawReply(int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, Encoding.UTF8.GetString(body));
     }
 
@@ -60,7 +60,7 @@ internal sealed class RawConnection : IDisposable
     {
         try
         {
-            return await _stream.ReadAsync(new byte[1]).AsTask().WaitAsync(Patience) == 0;
+            return await _stream.ReadAsync(new byte[1]).AsTask().WaitAsync(Timeout) == 0;
         }
         catch (IOException)
         {

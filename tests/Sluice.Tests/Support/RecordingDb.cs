@@ -79,6 +79,6 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
 
         public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => inner.ImportAsync(table, rows, ct);
 
-        public void TakeTime() => inner.TakeTime();
+        public void DisableTimeout() => inner.DisableTimeout();
     }
 }

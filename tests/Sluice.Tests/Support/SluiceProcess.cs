@@ -10,7 +10,7 @@ namespace Sluice.Tests.Support;
 /// <summary>Runs the program in a process of its own, to test what cannot be tested inside the test process: a kill, a stop, a full disk.</summary>
 internal sealed class SluiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
@@ -40,7 +40,7 @@ internal sealed class SluiceProcess : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("SLUICE_DATABASE");
         var sluice = new SluiceProcess(Process.Start(start)!);
-        var line = await sluice._process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        var line = await sluice._process.StandardOutput.ReadLineAsync().WaitAsync(Timeout);
         Assert.True(line is not null, $"It did not start: {string.Join('\n', sluice.Errors)}");
         sluice.Ready = JsonNode.Parse(line)!;
         sluice.Client = new HttpClient { BaseAddress = new Uri((string)sluice.Ready["url"]!) };
@@ -53,12 +53,12 @@ internal sealed class SluiceProcess : IAsyncDisposable
     {
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Timeout);
         Assert.True(process.ExitCode == 0, await errors);
         return await output;
     }
 
-    public async Task<Reply> PostAsync(string url, string json, KeyWords key)
+    public async Task<Reply> PostAsync(string url, string json, ApiKeyCredentials key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = key.Basic();
@@ -69,7 +69,7 @@ internal sealed class SluiceProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Timeout);
     }
 
     /// <param name="signal">Such as <c>STOP</c>, which pauses the process, or <c>CONT</c>, which resumes it.</param>
@@ -84,7 +84,7 @@ internal sealed class SluiceProcess : IAsyncDisposable
     public async Task<int> TerminateAsync()
     {
         await SignalAsync("TERM");
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Timeout);
         return _process.ExitCode;
     }
 

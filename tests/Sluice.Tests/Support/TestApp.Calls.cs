@@ -10,7 +10,7 @@ namespace Sluice.Tests.Support;
 /// <remarks>Calls any mapped operation, for tests of rules that every operation must follow, including operations added later.</remarks>
 internal sealed partial class TestApp
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private IEnumerable<(string Operation, RouteEndpoint Route)> Mapped => MappedUnder("/v2");
 
@@ -30,7 +30,7 @@ internal sealed partial class TestApp
     public string ScopeOf(string operation) => Mapped.Single(one => one.Operation == operation).Route.Metadata.GetRequiredMetadata<Operation>().Scope;
 
     /// <summary>Sends a request that is valid enough to reach the operation itself. The objects that it names need not exist.</summary>
-    public Task<Reply> CallAsync(string operation, KeyWords? key = null) => operation switch
+    public Task<Reply> CallAsync(string operation, ApiKeyCredentials? key = null) => operation switch
     {
         ListFlows => GetAsync($"/v2/flows?flowOwnerEmail={RepEmail}", key),
         ListFolders => GetAsync($"/v2/flows/folders?flowFolderOwnerEmail={RepEmail}", key),
@@ -46,7 +46,7 @@ internal sealed partial class TestApp
     /// <param name="query">With the leading question mark.</param>
     /// <param name="lines">One JSON object per line.</param>
     /// <param name="key">Null means the tenant's key.</param>
-    public Task<Reply> UploadAsync(string query, string lines, KeyWords? key = null) =>
+    public Task<Reply> UploadAsync(string query, string lines, ApiKeyCredentials? key = null) =>
         SendAsync(HttpMethod.Post, $"/v2/crm/entities{query}", new MultipartFormDataContent { { new StringContent(lines), "dataFile", "objects.json" } }, key);
 
     /// <summary>Repeats a request until background work is done.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class TestApp
                 return reply;
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"Not done after {Patience.TotalSeconds} s: {reply.Text}");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Timeout, $"Not done after {Timeout.TotalSeconds} s: {reply.Text}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

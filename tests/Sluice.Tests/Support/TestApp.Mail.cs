@@ -20,7 +20,7 @@ internal sealed partial class TestApp
         return flow;
     }
 
-    public async Task<Prospect> HasReaderAsync(string crmId, string? email = null, Tenant? of = null, Func<Prospect, Prospect>? change = null)
+    public async Task<Prospect> HasProspectWithEmailAsync(string crmId, string? email = null, Tenant? of = null, Func<Prospect, Prospect>? change = null)
     {
         var reader = await HasProspectAsync(crmId, of: of) with { FirstName = "Ada", Email = email ?? $"{crmId.ToLowerInvariant()}@example.org" };
         reader = change?.Invoke(reader) ?? reader;
@@ -29,32 +29,32 @@ internal sealed partial class TestApp
     }
 
     /// <summary>Adds an instance that is due now.</summary>
-    public async Task<Run> HasDueAsync(string crmId, Flow flow, Tenant? of = null)
+    public async Task<Run> HasDueInstanceAsync(string crmId, Flow flow, Tenant? of = null)
     {
-        await HasReaderAsync(crmId, of: of);
+        await HasProspectWithEmailAsync(crmId, of: of);
         return await HasInstanceAsync(crmId, flow, of: of, change: instance => instance with { NextDueAt = Now });
     }
 
     /// <summary>Adds an instance whose first mail has been sent.</summary>
-    public async Task<Run> HasMailedAsync(string crmId, Flow flow, Tenant? of = null)
+    public async Task<Run> HasInstanceWithSentMailAsync(string crmId, Flow flow, Tenant? of = null)
     {
-        var instance = await HasDueAsync(crmId, flow, of);
+        var instance = await HasDueInstanceAsync(crmId, flow, of);
         await RunAsync();
         return instance;
     }
 
     public Task<List<InstanceEvent>> RunAsync() => Engine.RunDueAsync(CancellationToken.None);
 
-    public Task<List<Message>> MailOfAsync(Run instance) => new MessageStore(Db).ListOfAsync(instance.CompanyId, instance.Id, CancellationToken.None);
+    public Task<List<Message>> MailOfAsync(Run instance) => new MessageStore(Db).ListByInstanceAsync(instance.CompanyId, instance.Id, CancellationToken.None);
 
     public async Task<Run> RunOfAsync(Run instance) => (await new RunStore(Db).FindAsync(instance.CompanyId, instance.Id, CancellationToken.None))!;
 
-    public async Task<JsonArray> ListMessagesAsync(string query = "") => (await GetAsync($"/sluice/v1/messages{query}", await ManagerAsync())).Json["messages"]!.AsArray();
+    public async Task<JsonArray> ListMessagesAsync(string query = "") => (await GetAsync($"/sluice/v1/messages{query}", await HasManageKeyAsync())).Json["messages"]!.AsArray();
 
-    public async Task<Reply> HearAsync(object inbound, Tenant? of = null) => await PostAsync("/sluice/v1/inbound", inbound, await ManagerAsync(of));
+    public async Task<Reply> ReceiveInboundAsync(object inbound, Tenant? of = null) => await PostAsync("/sluice/v1/inbound", inbound, await HasManageKeyAsync(of));
 
     /// <summary>Creates a key for <c>/sluice/v1</c>.</summary>
-    public Task<KeyWords> ManagerAsync(Tenant? of = null) => HasKeyAsync([Scopes.Manage], of: of);
+    public Task<ApiKeyCredentials> HasManageKeyAsync(Tenant? of = null) => HasKeyAsync([Scopes.Manage], of: of);
 
     public static string Wire(Run instance) => WireId.Write(instance.Id);
 }

@@ -55,7 +55,7 @@ internal sealed partial class TestApp
     public async Task HasSettingsAsync(Func<Company, Company> change, Tenant? of = null) =>
         await new CompanyStore(Db).UpdateAsync(change(await new CompanyStore(Db).GetAsync((of ?? Tenant).Id, CancellationToken.None)), CancellationToken.None);
 
-    public Task<KeyWords> HasKeyAsync(IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? networks = null, DateTimeOffset? expiresAt = null, Tenant? of = null) =>
+    public Task<ApiKeyCredentials> HasKeyAsync(IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? networks = null, DateTimeOffset? expiresAt = null, Tenant? of = null) =>
         HasKeyAsync((of ?? Tenant).Company, scopes, networks, expiresAt);
 
     public async Task<User> HasUserAsync(
@@ -126,7 +126,7 @@ internal sealed partial class TestApp
         var companyId = (of ?? Tenant).Id;
         if (!_prospects.TryGetValue((companyId, crmId), out var prospect))
         {
-            prospect = Prospect.Bare(companyId, NextId(), crmId, Now) with { OptedOut = optedOut, DoNotContact = doNotContact };
+            prospect = Prospect.FromCrmId(companyId, NextId(), crmId, Now) with { OptedOut = optedOut, DoNotContact = doNotContact };
             await new ProspectStore(Db).AddAsync([prospect], CancellationToken.None);
             _prospects.Add((companyId, crmId), prospect);
         }
@@ -160,11 +160,11 @@ internal sealed partial class TestApp
         return instance;
     }
 
-    private async Task<KeyWords> HasKeyAsync(
+    private async Task<ApiKeyCredentials> HasKeyAsync(
         Company company, IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? networks = null, DateTimeOffset? expiresAt = null)
     {
-        var (key, words) = CreateApiKey.Make(company.Id, NextId(), "test", scopes ?? Scopes.All, networks ?? [], Now, expiresAt);
+        var (key, credentials) = CreateApiKey.Make(company.Id, NextId(), "test", scopes ?? Scopes.All, networks ?? [], Now, expiresAt);
         await Services.GetRequiredService<ApiKeyStore>().AddAsync(key, CancellationToken.None);
-        return words;
+        return credentials;
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class TestApp : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>The server's OpenAPI document.</summary>
-    public JsonNode Document => Services.GetRequiredService<Book>().Tree;
+    public JsonNode Document => Services.GetRequiredService<ApiDocument>().Tree;
 
     public FlowEngine Engine => Services.GetRequiredService<FlowEngine>();
 
@@ -108,16 +108,16 @@ internal sealed partial class TestApp : IAsyncDisposable
         }
     }
 
-    public Task<Reply> GetAsync(string url, KeyWords? key = null) => SendAsync(HttpMethod.Get, url, null, key);
+    public Task<Reply> GetAsync(string url, ApiKeyCredentials? key = null) => SendAsync(HttpMethod.Get, url, null, key);
 
     /// <param name="url">Path and query.</param>
     /// <param name="body">An object to serialize as JSON, usually of an anonymous type.</param>
     /// <param name="key">Null means the tenant's key.</param>
-    public Task<Reply> PostAsync(string url, object body, KeyWords? key = null) =>
+    public Task<Reply> PostAsync(string url, object body, ApiKeyCredentials? key = null) =>
         PostTextAsync(url, JsonSerializer.Serialize(body, Reflection), key);
 
     /// <summary>Posts the text unchanged, with the content type of JSON.</summary>
-    public Task<Reply> PostTextAsync(string url, string text, KeyWords? key = null) =>
+    public Task<Reply> PostTextAsync(string url, string text, ApiKeyCredentials? key = null) =>
         SendAsync(HttpMethod.Post, url, new StringContent(text, Encoding.UTF8, "application/json"), key);
 
     /// <summary>Lists the open flow instances of these prospects.</summary>
@@ -131,7 +131,7 @@ internal sealed partial class TestApp : IAsyncDisposable
         "/v2/flows/prospects/assign",
         new { flowId = WireId.Write(flow.Id), flowInstanceOwnerEmail = RepEmail, crmProspectsIds = crmIds });
 
-    public Task<Reply> SendAsync(HttpMethod method, string url, HttpContent? content = null, KeyWords? key = null) =>
+    public Task<Reply> SendAsync(HttpMethod method, string url, HttpContent? content = null, ApiKeyCredentials? key = null) =>
         SendAsync(method, url, content, (key ?? Tenant.Key).Basic());
 
     /// <param name="method">GET, POST, …</param>
@@ -192,7 +192,7 @@ internal sealed partial class TestApp : IAsyncDisposable
     private static HttpClient MakeClient(WebApplication app, TestOptions options)
     {
         var inner = options.OverKestrel ? new SocketsHttpHandler() : app.GetTestServer().CreateHandler();
-        return new HttpClient(new DescribedHandler(app.Services.GetRequiredService<Book>(), inner))
+        return new HttpClient(new OpenApiCheckHandler(app.Services.GetRequiredService<ApiDocument>(), inner))
         {
             BaseAddress = options.OverKestrel ? new Uri(app.Urls.Single()) : app.GetTestServer().BaseAddress,
         };

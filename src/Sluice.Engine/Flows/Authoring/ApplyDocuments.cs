@@ -13,7 +13,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
     private readonly List<string> _faults = [];
     private readonly List<string> _warnings = [];
     private readonly List<AppliedChange> _changes = [];
-    private readonly HashSet<long> _named = [];
+    private readonly HashSet<long> _namedIds = [];
 
     private CancellationToken Ct => session.Ct;
 
@@ -55,7 +55,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
     {
         var draft = ReadDraft.Ruleset(given, RulesetDraft.Blank);
         var current = session.Names.FindRuleset(draft.Name);
-        if (IsFirst(current?.Id, given) && await WriteRuleset.RunAsync(session, current, draft, given) is { } written)
+        if (IsNewName(current?.Id, given) && await WriteRuleset.RunAsync(session, current, draft, given) is { } written)
         {
             Note(written.Id, Documents.Ruleset, draft.Name, current is null ? null : Documents.Of(RulesetDraft.From(current)), Documents.Of(draft));
         }
@@ -67,7 +67,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
         var path = draft.Parent is null ? draft.Name : $"{draft.Parent}/{draft.Name}";
         var current = session.Names.FindWorkspace(draft.Workspace) is { } workspace ? session.Names.FindFolder(workspace.Id, path) : null;
         var before = current is null ? null : Documents.Of(await session.Names.DescribeAsync(current, Ct));
-        if (IsFirst(current?.Id, given) && await new WriteFolder(session.Names, session.Ids).RunAsync(current, draft, given, Ct) is { } written)
+        if (IsNewName(current?.Id, given) && await new WriteFolder(session.Names, session.Ids).RunAsync(current, draft, given, Ct) is { } written)
         {
             Note(written.Id, Documents.Folder, path, before, Documents.Of(await session.Names.DescribeAsync(written, Ct)));
         }
@@ -87,16 +87,16 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
         var current = named.FirstOrDefault();
         var before = current is null ? null : Documents.Of(await session.Names.DescribeAsync(current, Ct));
-        if (IsFirst(current?.Id, given) && await new WriteFlow(session.Names, session.Ids, session.Now).RunAsync(current, draft, given, Ct) is { } written)
+        if (IsNewName(current?.Id, given) && await new WriteFlow(session.Names, session.Ids, session.Now).RunAsync(current, draft, given, Ct) is { } written)
         {
             Note(written.Id, Documents.Flow, draft.Name, before, Documents.Of(await session.Names.DescribeAsync(written, Ct)));
             _warnings.AddRange(Warnings.Of(draft, document.Path));
         }
     }
 
-    private bool IsFirst(long? id, RequestReader given)
+    private bool IsNewName(long? id, RequestReader given)
     {
-        if (id is not { } known || !_named.Contains(known))
+        if (id is not { } known || !_namedIds.Contains(known))
         {
             return true;
         }
@@ -107,12 +107,12 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
     private void Note(long id, string kind, string name, JsonObject? before, JsonObject after)
     {
-        _named.Add(id);
+        _namedIds.Add(id);
         if (before is null)
         {
             _changes.Add(new AppliedChange("create", kind, name));
         }
-        else if (Difference.Between(before, after) is { Count: > 0 } fields)
+        else if (DocumentDiff.Between(before, after) is { Count: > 0 } fields)
         {
             _changes.Add(new AppliedChange("change", kind, name, fields));
         }
@@ -121,27 +121,27 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
     /// <summary>Deletes what no document names: first flows, then folders (innermost first), then rulesets.</summary>
     private async Task PruneAsync()
     {
-        foreach (var flow in (await new FlowAuthoringStore(session.Tx).ListAllAsync(session.CompanyId, Ct)).Where(flow => !_named.Contains(flow.Id)))
+        foreach (var flow in (await new FlowAuthoringStore(session.Tx).ListAllAsync(session.CompanyId, Ct)).Where(flow => !_namedIds.Contains(flow.Id)))
         {
             await DeleteFlow.RunAsync(session, flow);
             _changes.Add(new AppliedChange("delete", Documents.Flow, flow.Name));
         }
 
-        foreach (var folder in session.Names.Folders.Where(folder => !_named.Contains(folder.Id)).OrderByDescending(folder => session.Names.PathOf(folder).Length))
+        foreach (var folder in session.Names.Folders.Where(folder => !_namedIds.Contains(folder.Id)).OrderByDescending(folder => session.Names.PathOf(folder).Length))
         {
-            Pruned(Documents.Folder, session.Names.PathOf(folder), await new FolderStore(session.Tx).DeleteAsync(folder, Ct));
+            NotePruned(Documents.Folder, session.Names.PathOf(folder), await new FolderStore(session.Tx).DeleteAsync(folder, Ct));
         }
 
-        foreach (var ruleset in session.Names.Rulesets.Where(ruleset => !_named.Contains(ruleset.Id)))
+        foreach (var ruleset in session.Names.Rulesets.Where(ruleset => !_namedIds.Contains(ruleset.Id)))
         {
             var isFree = !await new FlowAuthoringStore(session.Tx).AnyWithRulesetAsync(ruleset, Ct);
             await (isFree ? new RulesetStore(session.Tx).DeleteAsync(ruleset, Ct) : Task.CompletedTask);
-            Pruned(Documents.Ruleset, ruleset.Name, isFree);
+            NotePruned(Documents.Ruleset, ruleset.Name, isFree);
         }
     }
 
     /// <summary>Records a deletion, or a fault if the deletion failed because a flow or folder of the documents still uses the folder or ruleset.</summary>
-    private void Pruned(string kind, string name, bool isGone)
+    private void NotePruned(string kind, string name, bool isGone)
     {
         if (isGone)
         {

@@ -28,8 +28,8 @@ internal static class ReadDraft
             given.Text("ruleset", current.Ruleset),
             given.Object("window") is { } window ? Window(window, current.Window) : current.Window,
             given.Objects("steps", MaxSteps) is { } steps ? [.. steps.Select(step => Step(step, needsKeys))] : current.Steps);
-        RefuseTwins(given, draft.Steps);
-        RefuseLoneReply(given, draft.Steps);
+        RefuseDuplicateSteps(given, draft.Steps);
+        RefuseReplyWithoutMail(given, draft.Steps);
         return draft;
     }
 
@@ -118,7 +118,7 @@ internal static class ReadDraft
         return WaitDraft.From(wait.ToMinutes());
     }
 
-    private static void RefuseTwins(RequestReader given, IReadOnlyList<StepDraft> steps)
+    private static void RefuseDuplicateSteps(RequestReader given, IReadOnlyList<StepDraft> steps)
     {
         foreach (var (i, step) in steps.Index())
         {
@@ -134,7 +134,7 @@ internal static class ReadDraft
         }
     }
 
-    private static void RefuseLoneReply(RequestReader given, IReadOnlyList<StepDraft> steps)
+    private static void RefuseReplyWithoutMail(RequestReader given, IReadOnlyList<StepDraft> steps)
     {
         foreach (var (i, step) in steps.Index())
         {

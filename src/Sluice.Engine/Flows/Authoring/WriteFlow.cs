@@ -17,27 +17,27 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
     {
         var store = new FlowAuthoringStore(names.Tx);
         var before = current is null ? [] : await new StepStore(names.Tx).ListAsync(names.CompanyId, [current.Id], ct);
-        if (await FindPlacesAsync(current, draft, given, ct) is not { } places || !AreOwn(before, draft, given) || !given.IsSound)
+        if (await ResolveNamesAsync(current, draft, given, ct) is not { } resolved || !AreStepsOfFlow(before, draft, given) || !given.IsSound)
         {
             return null;
         }
 
-        var flow = Make(current, draft, places);
+        var flow = Make(current, draft, resolved);
         var steps = draft.Steps.Select((step, i) => Make(flow, i + 1, step, Find(before, step))).ToList();
         var isEdited = !steps.SequenceEqual(before);
         flow = isEdited && current is not null ? flow with { Version = current.Version + 1 } : flow;
         await (current is null ? new FlowStore(names.Tx).AddAsync(flow, ct) : store.UpdateAsync(flow, ct));
-        await store.ShareAsync(flow, places.SharedWith, ct);
+        await store.ShareAsync(flow, resolved.SharedWith, ct);
         await (isEdited ? store.ReplaceStepsAsync(flow, steps, ct) : Task.CompletedTask);
         return flow;
     }
 
-    private Flow Make(Flow? current, FlowDraft draft, Places places) => new(
+    private Flow Make(Flow? current, FlowDraft draft, ResolvedNames resolved) => new(
         names.CompanyId,
         current?.Id ?? ids.Next(),
-        places.WorkspaceId,
-        places.FolderId,
-        places.OwnerId,
+        resolved.WorkspaceId,
+        resolved.FolderId,
+        resolved.OwnerId,
         draft.Name,
         draft.Description,
         Enum.Parse<FlowVisibility>(draft.Visibility),
@@ -46,11 +46,11 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
         current?.CreatedAt ?? now)
     {
         Version = current?.Version ?? 1,
-        RulesetId = places.RulesetId,
+        RulesetId = resolved.RulesetId,
         Window = draft.Window.ToWindow(),
     };
 
-    private async Task<Places?> FindPlacesAsync(Flow? current, FlowDraft draft, RequestReader given, CancellationToken ct)
+    private async Task<ResolvedNames?> ResolveNamesAsync(Flow? current, FlowDraft draft, RequestReader given, CancellationToken ct)
     {
         var workspace = names.FindWorkspace(draft.Workspace);
         var folder = workspace is not null && draft.Folder is { } path ? names.FindFolder(workspace.Id, path) : null;
@@ -69,7 +69,7 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
             sharedWith.Add(user?.Id ?? 0);
         }
 
-        return isGood && workspace is not null && owner is not null ? new Places(workspace.Id, folder?.Id, owner.Id, ruleset?.Id, [.. sharedWith.Distinct()]) : null;
+        return isGood && workspace is not null && owner is not null ? new ResolvedNames(workspace.Id, folder?.Id, owner.Id, ruleset?.Id, [.. sharedWith.Distinct()]) : null;
 
         bool Must(bool holds, string field, string sentence)
         {
@@ -86,7 +86,7 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
     private async Task<bool> IsFreeAsync(Flow? current, long workspaceId, string name, CancellationToken ct) =>
         (await new FlowAuthoringStore(names.Tx).FindByNameAsync(names.CompanyId, workspaceId, name, ct)).TrueForAll(other => other.Id == current?.Id);
 
-    private static bool AreOwn(List<Step> before, FlowDraft draft, RequestReader given)
+    private static bool AreStepsOfFlow(List<Step> before, FlowDraft draft, RequestReader given)
     {
         var isGood = true;
         foreach (var (i, step) in draft.Steps.Index().Where(one => one.Item.Id is not null && Find(before, one.Item) is null))
@@ -107,7 +107,7 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
     private Step Make(Flow flow, int order, StepDraft draft, Step? old) =>
         new(flow.CompanyId, flow.Id, order, old?.Id ?? ids.Next(), draft.Action, draft.Wait?.ToMinutes() ?? 0, draft.Subject, draft.Body, draft.IsReply)
         {
-            OwnKey = draft.Key is null || draft.Key == old?.Key ? old?.OwnKey : draft.Key,
+            AuthoredKey = draft.Key is null || draft.Key == old?.Key ? old?.AuthoredKey : draft.Key,
         };
 
     /// <summary>Finds the existing step: by id if the draft has one, because the draft may give the step a new key; otherwise by key.</summary>
@@ -115,5 +115,5 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
         ? before.Find(step => step.Id.ToString(CultureInfo.InvariantCulture) == id)
         : draft.Key is { } key ? before.Find(step => step.Key == key) : null;
 
-    private sealed record Places(long WorkspaceId, long? FolderId, long OwnerId, long? RulesetId, IReadOnlyList<long> SharedWith);
+    private sealed record ResolvedNames(long WorkspaceId, long? FolderId, long OwnerId, long? RulesetId, IReadOnlyList<long> SharedWith);
 }

@@ -24,7 +24,7 @@ internal sealed record ExplainFacts(
     public bool LacksLink { get; init; }
 
     /// <summary>Null if no mail is queued.</summary>
-    public SentSoFar? Sent { get; init; }
+    public SendingLimitUsage? Sent { get; init; }
 
     public User? Owner => People.GetValueOrDefault(Run.OwnerId);
 }

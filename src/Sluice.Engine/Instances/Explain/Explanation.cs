@@ -15,7 +15,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         {
             { IsOpen: false } => Ended(facts.Run, zone),
             _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: the engine is about to end it.", now, []),
-            _ when facts.Owner is not { MayOwn: true } => new Explanation("Its owner no longer has a seat: the engine is about to end it.", now, []),
+            _ when facts.Owner is not { MayOwnInstances: true } => new Explanation("Its owner no longer has a seat: the engine is about to end it.", now, []),
             { Status: InstanceStatus.Paused } => Paused(facts, zone),
             { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
             { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
@@ -30,60 +30,60 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
     }
 
     private static Explanation Ended(Run run, DateTimeZone zone) => new(
-        $"Ended {(run.FinishedAt is { } at ? $"on {Words.At(at, zone)} " : "")}because {Words.WhyFinished(run.FinishReason)}.", null, []);
+        $"Ended {(run.FinishedAt is { } at ? $"on {ExplainText.At(at, zone)} " : "")}because {ExplainText.WhyFinished(run.FinishReason)}.", null, []);
 
     private static Explanation Paused(ExplainFacts facts, DateTimeZone zone)
     {
         var run = facts.Run;
-        var since = run.PausedAt is { } at ? $" since {Words.At(at, zone)}" : "";
+        var since = run.PausedAt is { } at ? $" since {ExplainText.At(at, zone)}" : "";
         var then = run.NextDueAt is not { } next ? "it stays paused until somebody resumes it"
-            : TransitionRule.GoesOnAt(run) is not null ? $"it resumes by itself on {Words.At(next, zone)}"
-            : $"it ends by itself on {Words.At(next, zone)} if nobody resumes it";
+            : TransitionRule.AutoResumeAt(run) is not null ? $"it resumes by itself on {ExplainText.At(next, zone)}"
+            : $"it ends by itself on {ExplainText.At(next, zone)} if nobody resumes it";
         var held = new List<HeldBy> { new("pause", $"{(run.PauseReason ?? PauseReason.Manual).Word()}{since}") };
         if (facts.ToDo is { } todo && todo.Kind != TaskKind.Step)
         {
-            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has had a task about it since {Words.At(todo.DueAt, zone)}"));
+            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has had a task about it since {ExplainText.At(todo.DueAt, zone)}"));
         }
 
-        return new Explanation($"Paused{since} because {Words.WhyPaused(run.PauseReason)}; {then}.", run.NextDueAt, held);
+        return new Explanation($"Paused{since} because {ExplainText.WhyPaused(run.PauseReason)}; {then}.", run.NextDueAt, held);
     }
 
     private static Explanation OnToDo(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
     {
         var (run, todo) = (facts.Run, facts.ToDo);
-        var end = run.NextDueAt is { } patience ? $"; it ends by itself on {Words.At(patience, zone)} if nobody does" : "";
+        var end = run.NextDueAt is { } patience ? $"; it ends by itself on {ExplainText.At(patience, zone)} if nobody does" : "";
         if (todo is null)
         {
             return new Explanation($"Waits for a person to do step {run.StepOrder}{end}.", run.NextDueAt, []);
         }
 
-        var due = $"due {(todo.DueAt <= now ? "since" : "on")} {Words.At(todo.DueAt, zone)}";
+        var due = $"due {(todo.DueAt <= now ? "since" : "on")} {ExplainText.At(todo.DueAt, zone)}";
         var name = NameOf(facts, todo.UserId);
         return new Explanation(
-            $"Waits for {name} to {Words.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"task {WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
+            $"Waits for {name} to {ExplainText.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"task {WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
     }
 
     private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
     {
         if (facts.Run.NextDueAt is not { } due)
         {
-            return OnNothing(facts);
+            return WithoutSteps(facts);
         }
 
         if (facts.Steps.FirstOrDefault(step => step.Id == facts.At?.StepId) is not { } step)
         {
-            return new Explanation($"No step is left for it in the flow: {(due <= now ? "the engine is about to end it" : $"it ends by itself on {Words.At(due, zone)}")}.", due, []);
+            return new Explanation($"No step is left for it in the flow: {(due <= now ? "the engine is about to end it" : $"it ends by itself on {ExplainText.At(due, zone)}")}.", due, []);
         }
 
         var what = $"step {step.Order} of {facts.Steps.Count}, {step.Action}";
         var sentence = due <= now
-            ? $"Has been due for {what} since {Words.At(due, zone)}: the engine takes it next."
-            : $"Waits for {what}, which comes due on {Words.At(due, zone)}.";
+            ? $"Has been due for {what} since {ExplainText.At(due, zone)}: the engine takes it next."
+            : $"Waits for {what}, which comes due on {ExplainText.At(due, zone)}.";
         return new Explanation(sentence, due, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
     }
 
     /// <summary>Explains an instance that was assigned while its flow had no steps. Steps that are added later get no due time for it.</summary>
-    private static Explanation OnNothing(ExplainFacts facts) => facts.Steps.Count == 0
+    private static Explanation WithoutSteps(ExplainFacts facts) => facts.Steps.Count == 0
         ? new("Nothing happens: its flow has no steps. It stays open until somebody removes it.", null, [new HeldBy("no_steps", "the flow has no steps")])
         : new("Nothing happens by itself: its flow had no steps when it was assigned. To start it, pause and resume it.", null, [new HeldBy("no_steps", "the flow had no steps then")]);
 
@@ -98,7 +98,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
 
         var (zone, isMail) = (Zones.FindOrUtc(facts.Owner.TimeZone), step.Action == Step.AutomaticMail);
         return Schedule.NextStep(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window) == facts.Run.NextDueAt
-            ? ScheduleReasons.Of(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window)
+            ? ScheduleReasons.ExplainDueTime(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window)
             : [];
     }
 

@@ -9,7 +9,7 @@ using Sluice.Engine.Users;
 namespace Sluice.Engine.Instances.Explain;
 
 /// <summary>Reads all facts that an explanation needs.</summary>
-internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, PublicUrl publicUrl, TimeProvider clock)
+internal sealed class GatherFacts(Db db, ExplainStore store, MailDelivery delivery, PublicUrl publicUrl, TimeProvider clock)
 {
     public async Task<ExplainFacts> RunAsync(Run run, CancellationToken ct)
     {
@@ -26,15 +26,15 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailWay way, Public
         {
             IsFlowDeleted = await new FlowStore(db).FindAsync(run.CompanyId, run.FlowId, ct) is null,
             At = CurrentStep.Of(run, begun, await StepFacts.GatherAsync(db, run.CompanyId, [run], ct)),
-            HasMailServer = way.Transport is not null,
+            HasMailServer = delivery.Transport is not null,
             LacksLink = company.Engine.UnsubscribeLink && publicUrl.Find() is null,
             Sent = mail is { State: MessageState.Queued } ? await CountAsync(mail, company, people.GetValueOrDefault(run.OwnerId), ct) : null,
         };
     }
 
-    private Task<SentSoFar> CountAsync(Message mail, Company company, User? owner, CancellationToken ct)
+    private Task<SendingLimitUsage> CountAsync(Message mail, Company company, User? owner, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return SentSoFar.CountAsync(db, mail, company, SendingDay.Of(now, Zones.FindOrUtc(owner?.TimeZone ?? company.TimeZone)), now, ct);
+        return SendingLimitUsage.CountAsync(db, mail, company, SendingDay.Of(now, Zones.FindOrUtc(owner?.TimeZone ?? company.TimeZone)), now, ct);
     }
 }

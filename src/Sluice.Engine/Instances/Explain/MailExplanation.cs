@@ -18,7 +18,7 @@ internal static class MailExplanation
             $"Its mail to {mail.Recipient} could not be sent in {mail.Tries} tries; it waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
         { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is being sent.", now, []),
         { } mail => new(
-            $"Its mail to {mail.Recipient} is {MessageStates.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStates.Word(mail.State)} since {Words.At(mail.DueAt, zone)}")]),
+            $"Its mail to {mail.Recipient} is {MessageStates.Word(mail.State)}.", null, [new HeldBy("mail", $"{MessageStates.Word(mail.State)} since {ExplainText.At(mail.DueAt, zone)}")]),
         null => new($"Waits for the mail of step {facts.Run.StepOrder}.", facts.Run.NextDueAt, []),
     };
 
@@ -32,7 +32,7 @@ internal static class MailExplanation
         }
 
         return mail.DueAt > now
-            ? new($"Waits to send its mail to {mail.Recipient}, not before {Words.At(mail.DueAt, zone)}{(mail.Why is { } why ? $": {why}" : "")}.", mail.DueAt, held)
+            ? new($"Waits to send its mail to {mail.Recipient}, not before {ExplainText.At(mail.DueAt, zone)}{(mail.Why is { } why ? $": {why}" : "")}.", mail.DueAt, held)
             : new($"Its mail to {mail.Recipient} is due: it is sent next.", mail.DueAt, held);
     }
 
@@ -40,14 +40,14 @@ internal static class MailExplanation
     {
         null => [],
         { LimitInWords: { } limit } => [new("sending_limit", $"{limit}; {Counts(facts.Sent!, mail)}")],
-        { Reason: HoldReason.SendingWindow } => [new("sending_window", $"opens on {Words.At(mail.DueAt, zone)}")],
-        _ => [new("deferred_mail", $"the mail server said: {mail.Error}; try {mail.Tries + 1} on {Words.At(mail.DueAt, zone)}")],
+        { Reason: HoldReason.SendingWindow } => [new("sending_window", $"opens on {ExplainText.At(mail.DueAt, zone)}")],
+        _ => [new("deferred_mail", $"the mail server said: {mail.Error}; try {mail.Tries + 1} on {ExplainText.At(mail.DueAt, zone)}")],
     };
 
     /// <summary>Gives the counts of this moment. If a limit's period has begun anew, its count is low again, and the mail waits only for the morning.</summary>
-    private static string Counts(SentSoFar so, Message mail)
+    private static string Counts(SendingLimitUsage usage, Message mail)
     {
-        var (sent, limits) = (so.Sent, so.Limits);
+        var (sent, limits) = (usage.Sent, usage.Limits);
         return $"so far the sender has sent {sent.SenderDay} of {limits.SenderDay} today and {sent.SenderWeek} of {limits.SenderWeek} this week; in 24 hours "
             + $"{sent.RecipientDay} of {limits.RecipientDay} went to the recipient, {sent.DomainDay} of {limits.DomainDay} to {Message.DomainOf(mail.Recipient)} and "
             + $"{sent.CompanyDay} of {limits.CompanyDay} from the company";

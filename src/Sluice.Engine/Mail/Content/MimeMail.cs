@@ -14,7 +14,7 @@ internal static class MimeMail
     private const string Boundary = "=_part_=";
 
     /// <returns>Why the mail cannot be sent at all; null: it can. This is the last check before a mail is sent.</returns>
-    public static string? WhyNot(OutgoingMail mail) =>
+    public static string? FindFault(OutgoingMail mail) =>
         !MailText.IsOneLine(mail.Subject) ? "The subject contains a line break or another control character"
         : !MailText.IsOneLine(mail.SenderName) ? "The sender's name contains a line break or another control character"
         : !IsSendable(mail.Recipient) ? "The recipient's address is not a valid e-mail address in ASCII"

@@ -8,7 +8,7 @@ internal static class Placeholders
 {
     /// <summary>The names that exist without an assignment's variables.</summary>
     public static IReadOnlyCollection<string> Names => Of(
-        Prospect.Bare(0, 0, "", default), new User(0, 0, "", "", "", null, null, null, false, false, "", null, null!, default), []).Keys;
+        Prospect.FromCrmId(0, 0, "", default), new User(0, 0, "", "", "", null, null, null, false, false, "", null, null!, default), []).Keys;
 
     /// <summary>
     /// Collects the value of each name; names are case-sensitive. An unknown or empty field is null, and a text that uses it is not sent

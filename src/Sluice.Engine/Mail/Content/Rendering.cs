@@ -5,7 +5,7 @@ namespace Sluice.Engine.Mail.Content;
 /// <summary>Replaces <c>{{names}}</c> by their values in one pass. A value is never parsed again, even if it contains braces.</summary>
 internal static class Rendering
 {
-    private const int MaxTold = 20;
+    private const int MaxReported = 20;
     private const int MaxName = 100;
 
     /// <summary>Fills subject and body. Escapes values in the body, which is HTML, but not in the subject, which is plain text.</summary>
@@ -14,7 +14,7 @@ internal static class Rendering
         var unresolved = new List<string>();
         var subject = Fill(texts.Subject, values, value => value, unresolved);
         var body = Fill(texts.Body, values, Escape, unresolved);
-        return new Rendered(subject, body, [.. unresolved.Distinct().Take(MaxTold)]);
+        return new Rendered(subject, body, [.. unresolved.Distinct().Take(MaxReported)]);
     }
 
     public static string Escape(string text) => text

@@ -18,9 +18,9 @@ internal sealed class StepMail(IdMaker ids)
             return (null, whyNot);
         }
 
-        var terms = run.TermsId is { } id ? facts.Terms.GetValueOrDefault(id) : null;
+        var overrides = run.OverridesId is { } id ? facts.Overrides.GetValueOrDefault(id) : null;
         var last = facts.LastSent.GetValueOrDefault(run.Id);
-        var rendered = Render(step, terms, Placeholders.Of(known.Prospect, sender, terms?.Variables.Select(one => KeyValuePair.Create(one.Name, one.Value)) ?? []), last);
+        var rendered = Render(step, overrides, Placeholders.Of(known.Prospect, sender, overrides?.Variables.Select(one => KeyValuePair.Create(one.Name, one.Value)) ?? []), last);
         return rendered switch
         {
             { Unresolved: [var first, ..] } => (null, $"There is no value for {first}"),
@@ -31,7 +31,7 @@ internal sealed class StepMail(IdMaker ids)
     }
 
     /// <returns>Null: mail may be sent to the prospect's address.</returns>
-    private static string? WhyNoMailTo(KnownProspect known) => known switch
+    private static string? WhyNoMailTo(ProspectState known) => known switch
     {
         { Prospect.Email: null } => "The prospect has no e-mail address",
         { EmailValid: false } => "The prospect's e-mail address is known to be invalid",
@@ -39,9 +39,9 @@ internal sealed class StepMail(IdMaker ids)
         _ => null,
     };
 
-    private static Rendered Render(Step step, AssignmentTerms? terms, Dictionary<string, string?> values, Message? last)
+    private static Rendered Render(Step step, AssignmentOverrides? overrides, Dictionary<string, string?> values, Message? last)
     {
-        var replaced = terms?.Steps.LastOrDefault(one => one.Number == step.Order);
+        var replaced = overrides?.Steps.LastOrDefault(one => one.Number == step.Order);
         var texts = new StepTexts(replaced?.Subject ?? step.Subject ?? "", replaced?.Body ?? step.Body ?? "");
         return step.IsReply ? MailThread.Render(texts, values, last) : Rendering.Render(texts, values);
     }

@@ -8,5 +8,5 @@ internal sealed class CaptureTransport : IMailTransport
     public int MaxParallel => 1;
 
     public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct) =>
-        Task.FromResult(MimeMail.WhyNot(mail) is { } reason ? MailOutcome.Refused(reason) : MailOutcome.Sent);
+        Task.FromResult(MimeMail.FindFault(mail) is { } reason ? MailOutcome.Refused(reason) : MailOutcome.Sent);
 }

@@ -5,13 +5,13 @@ namespace Sluice.Engine.Mail.Delivery;
 /// <summary>Sends mail in the background, separately from the steps: a mail server that does not answer must delay nothing else.</summary>
 internal sealed partial class MailWorker : BackgroundService
 {
-    private readonly MailWay _way;
+    private readonly MailDelivery _delivery;
     private readonly ILogger<MailWorker> _logger;
     private readonly LeaseLoop _loop;
 
-    public MailWorker(SendMail mail, MailWay way, ILogger<MailWorker> logger)
+    public MailWorker(SendMail mail, MailDelivery delivery, ILogger<MailWorker> logger)
     {
-        (_way, _logger) = (way, logger);
+        (_delivery, _logger) = (delivery, logger);
         _loop = new LeaseLoop(async ct => (await mail.RunOnceInBackgroundAsync(ct)).Seen > 0, LogFailed);
     }
 
@@ -23,7 +23,7 @@ internal sealed partial class MailWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_way.Transport is null)
+        if (_delivery.Transport is null)
         {
             LogNoWay();
         }

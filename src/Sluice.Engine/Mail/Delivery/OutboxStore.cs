@@ -40,7 +40,7 @@ internal sealed class OutboxStore(IDbSession db)
 
     /// <summary>Claims a queued message. From here on the mail may have been sent, and it counts against the limits.</summary>
     /// <returns>False: somebody else has changed the message first.</returns>
-    public async Task<bool> TakeAsync(Message message, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+    public async Task<bool> ClaimAsync(Message message, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'sending',
             fence = fence + 1,
@@ -50,7 +50,7 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
-    public Task<int> PutOffAsync(Message message, MessageState state, DateTimeOffset due, Hold? hold, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task<int> PostponeAsync(Message message, MessageState state, DateTimeOffset due, Hold? hold, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {MessageStates.Word(state)},
             due_at = {due},
@@ -79,7 +79,7 @@ internal sealed class OutboxStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>Marks a message uncertain, because its lease ended before a worker recorded an outcome.</summary>
-    public async Task<bool> DoubtAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
+    public async Task<bool> MarkUncertainAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
         update messages
         set state = 'uncertain',
             hold_reason = null,

@@ -8,17 +8,17 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Settles mail: records its outcome in one transaction with the effects on its instance.</summary>
-internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, React react, IdMaker ids, TimeProvider clock)
+internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDone, ApplyTrigger applyTrigger, IdMaker ids, TimeProvider clock)
 {
     public Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct) =>
         db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
 
     /// <summary>Marks a message uncertain, because its worker is gone or late; the mail may have been sent or not.</summary>
-    public Task<List<InstanceEvent>> DoubtAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
+    public Task<List<InstanceEvent>> MarkUncertainAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
             const string Why = "The sending process stopped before it recorded the mail server's answer";
-            return await new OutboxStore(tx).DoubtAsync(abandoned, Why, ct) ? await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct) : [];
+            return await new OutboxStore(tx).MarkUncertainAsync(abandoned, Why, ct) ? await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct) : [];
         },
         ct);
 
@@ -27,21 +27,21 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     public async Task<List<InstanceEvent>?> ResolveAsync(IDbSession tx, Message uncertain, bool isSent, Actor by, CancellationToken ct)
     {
         // While uncertain, the message could not be held or cancelled; re-check its instance now.
-        var state = isSent ? MessageState.Sent : TakeMail.WhyNot(uncertain, await FindRunAsync(tx, uncertain, ct)) ?? MessageState.Queued;
+        var state = isSent ? MessageState.Sent : ClaimMail.FindStateInstead(uncertain, await FindRunAsync(tx, uncertain, ct)) ?? MessageState.Queued;
         var now = clock.GetUtcNow();
         if (!await new OutboxStore(tx).ResolveAsync(uncertain, state, now, ct))
         {
             return null;
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], TaskKind.UncertainMail, now, ct);
-        return isSent ? await GoOnAsync(tx, uncertain, by, now, ct) : [];
+        await new ToDoStore(tx).CompleteByInstanceAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], TaskKind.UncertainMail, now, ct);
+        return isSent ? await CompleteStepAsync(tx, uncertain, by, now, ct) : [];
     }
 
     private async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
     {
         var after = RetryRule.After(taken, outcome, now);
-        if (after.State == MessageState.Queued && TakeMail.WhyNot(taken, await FindRunAsync(tx, taken, ct)) is { } state)
+        if (after.State == MessageState.Queued && ClaimMail.FindStateInstead(taken, await FindRunAsync(tx, taken, ct)) is { } state)
         {
             after = after with { State = state }; // While it was being sent, it could not be held or cancelled.
         }
@@ -52,10 +52,10 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
             return [];
         }
 
-        await new ToDoStore(tx).CompleteOfAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
+        await new ToDoStore(tx).CompleteByInstanceAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
         return after.State switch
         {
-            MessageState.Sent => await GoOnAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
+            MessageState.Sent => await CompleteStepAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
             MessageState.Uncertain => await AskPersonAsync(tx, taken, outcome.Reason!, now, ct),
             MessageState.Failed when outcome.Kind == MailOutcomeKind.Refused => await BounceAsync(tx, taken, outcome.Reason!, ct),
             MessageState.Failed => await GiveUpAsync(tx, taken, outcome.Reason!, now, ct),
@@ -66,13 +66,13 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
     private static Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
         new RunStore(tx).LockAsync(message.CompanyId, message.FlowInstanceId, ct);
 
-    private async Task<List<InstanceEvent>> GoOnAsync(IDbSession tx, Message message, Actor by, DateTimeOffset now, CancellationToken ct) =>
+    private async Task<List<InstanceEvent>> CompleteStepAsync(IDbSession tx, Message message, Actor by, DateTimeOffset now, CancellationToken ct) =>
         await FindRunAsync(tx, message, ct) is { } run
             ? await stepDone.RunAsync(tx, run, message.StepId, by, null, now, ct)
             : [];
 
     private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
-        (await react.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
+        (await applyTrigger.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
 
     /// <summary>
     /// Gives the step to a person, because its mail was never sent; mail that cannot be written is handled in the same way [inf]. A paused instance
@@ -88,8 +88,8 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         var detail = new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId);
         if (run.Status == InstanceStatus.Paused)
         {
-            var later = new Transition(run with { Attempt = run.Attempt + 1, HeldWaitsFor = WaitsFor.Step, HeldDueAt = now }, InstanceEvent.MailFailed, Effects.None);
-            return await apply.RunAsync(tx, [new Change(run, later, Actor.Engine(message.CompanyId)) { Detail = detail }], now, ct);
+            var later = new Transition(run with { Attempt = run.Attempt + 1, WaitsForBeforePause = WaitsFor.Step, DueBeforePause = now }, InstanceEvent.MailFailed, Effects.None);
+            return await apply.RunAsync(tx, [new InstanceChange(run, later, Actor.Engine(message.CompanyId)) { Detail = detail }], now, ct);
         }
 
         var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
@@ -97,7 +97,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, StepDone stepDone, R
         var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
         var todo = apply.MakeToDo(run, flow, step, TaskKind.Step, now) with { StepId = message.StepId };
         var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
-        return await apply.RunAsync(tx, [new Change(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
+        return await apply.RunAsync(tx, [new InstanceChange(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
     }
 
     /// <summary>Asks a person whether the mail was sent. For an ended instance the answer does not matter, so only the event is recorded.</summary>

@@ -20,11 +20,11 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
 
     public EndPoint? LocalAddress => _socket.Client.LocalEndPoint;
 
-    public TimeSpan Patience => settings.Patience;
+    public TimeSpan Timeout => settings.Timeout;
 
     public async Task OpenAsync(CancellationToken ct)
     {
-        await InTimeAsync(token => _socket.ConnectAsync(settings.Host, settings.Port, token).AsTask(), settings.Patience, ct);
+        await WithTimeoutAsync(token => _socket.ConnectAsync(settings.Host, settings.Port, token).AsTask(), settings.Timeout, ct);
         _stream = _socket.GetStream();
         if (settings.Tls == SmtpTls.Implicit)
         {
@@ -45,17 +45,17 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
             options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         }
 
-        await InTimeAsync(token => tls.AuthenticateAsClientAsync(options, token), settings.Patience, ct);
+        await WithTimeoutAsync(token => tls.AuthenticateAsClientAsync(options, token), settings.Timeout, ct);
     }
 
     public Task WriteAsync(string text, CancellationToken ct) =>
-        InTimeAsync(token => _stream.WriteAsync(Encoding.ASCII.GetBytes(text), token).AsTask(), settings.Patience, ct);
+        WithTimeoutAsync(token => _stream.WriteAsync(Encoding.ASCII.GetBytes(text), token).AsTask(), settings.Timeout, ct);
 
     /// <exception cref="SmtpFault">No SMTP answer came in time.</exception>
-    public async Task<SmtpReply> ReadAsync(TimeSpan patience, CancellationToken ct)
+    public async Task<SmtpReply> ReadAsync(TimeSpan timeout, CancellationToken ct)
     {
         SmtpReply? reply = null;
-        await InTimeAsync(async token => reply = await ReadReplyAsync(token), patience, ct);
+        await WithTimeoutAsync(async token => reply = await ReadReplyAsync(token), timeout, ct);
         return reply!;
     }
 
@@ -112,10 +112,10 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
         throw new SmtpFault("The mail server's answer is too long");
     }
 
-    private static async Task InTimeAsync(Func<CancellationToken, Task> work, TimeSpan patience, CancellationToken ct)
+    private static async Task WithTimeoutAsync(Func<CancellationToken, Task> work, TimeSpan timeout, CancellationToken ct)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timer.CancelAfter(patience);
+        timer.CancelAfter(timeout);
         try
         {
             await work(timer.Token);
@@ -130,13 +130,13 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
 /// <param name="Lines">The text of each line, without the code.</param>
 internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
-    private const int MaxTold = 300;
+    private const int MaxReported = 300;
 
     public bool IsGood => Code is >= 200 and < 400;
 
     public bool IsPermanent => Code >= 500;
 
-    public string Text => string.Join(' ', Lines) is var said && said.Length > MaxTold ? $"{Code} {said[..MaxTold]}…" : $"{Code} {said}";
+    public string Text => string.Join(' ', Lines) is var said && said.Length > MaxReported ? $"{Code} {said[..MaxReported]}…" : $"{Code} {said}";
 
     /// <summary>Looks up a keyword in an answer to EHLO. Returns its parameters, or null if the mail server does not offer it.</summary>
     public string? Offers(string word) => Lines.Skip(1)

@@ -19,10 +19,10 @@ internal sealed class SmtpSettings
     public X509Certificate2Collection? Roots { get; init; }
 
     /// <summary>Time limit for connecting, for each answer and for each write.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time limit for the answer to a whole mail. It is longer, because mail servers inspect the mail first.</summary>
-    public TimeSpan LastPatience { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan FinalReplyTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// Reads a URL. <c>smtp://user@host:587</c> sends nothing without STARTTLS. <c>smtps://</c> uses TLS from the first byte. <c>?tls=none</c>

@@ -16,7 +16,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 
     public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
     {
-        if (MimeMail.WhyNot(mail) is { } reason)
+        if (MimeMail.FindFault(mail) is { } reason)
         {
             return MailOutcome.Refused(reason);
         }
@@ -29,7 +29,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
                 return refusal;
             }
         }
-        catch (Exception fault) when (IsTheirs(fault))
+        catch (Exception fault) when (IsPeerFault(fault))
         {
             return MailOutcome.Deferred(Sentence(fault)); // No mail server accepts a mail before its last line.
         }
@@ -43,7 +43,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
     {
         await connection.OpenAsync(ct);
         await GreetAsync(connection, ct);
-        await MustAsync(connection, $"MAIL FROM:<{mail.SenderAddress}>", ct);
+        await AskOrThrowAsync(connection, $"MAIL FROM:<{mail.SenderAddress}>", ct);
 
         // Only a refused recipient or mail is a bounce. A refused sender or password is a fault in our settings, so it only defers the mail.
         var recipient = await AskAsync(connection, $"RCPT TO:<{mail.Recipient}>", ct);
@@ -58,7 +58,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
             return data.IsPermanent ? MailOutcome.Refused(data.Text) : MailOutcome.Deferred(data.Text);
         }
 
-        foreach (var piece in Stuff(MimeMail.Write(mail)).Chunk(64 * 1024))
+        foreach (var piece in DoubleLeadingDots(MimeMail.Write(mail)).Chunk(64 * 1024))
         {
             await connection.WriteAsync(new string(piece), ct);
         }
@@ -72,7 +72,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         try
         {
             await connection.WriteAsync(".\r\n", ct);
-            var reply = await connection.ReadAsync(settings.LastPatience, ct);
+            var reply = await connection.ReadAsync(settings.FinalReplyTimeout, ct);
             return reply.Code switch
             {
                 < 300 => MailOutcome.Sent,
@@ -81,7 +81,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
                 _ => MailOutcome.Unknown(reply.Text),
             };
         }
-        catch (Exception fault) when (IsTheirs(fault))
+        catch (Exception fault) when (IsPeerFault(fault))
         {
             return MailOutcome.Unknown(Sentence(fault));
         }
@@ -89,7 +89,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 
     private async Task GreetAsync(SmtpConnection connection, CancellationToken ct)
     {
-        Good(await connection.ReadAsync(settings.Patience, ct));
+        Good(await connection.ReadAsync(settings.Timeout, ct));
         var offered = await HelloAsync(connection, ct);
         if (settings.Tls == SmtpTls.StartTls)
         {
@@ -98,7 +98,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
                 throw new SmtpFault("The mail server does not offer STARTTLS, and Sluice sends no mail without TLS");
             }
 
-            await MustAsync(connection, "STARTTLS", ct);
+            await AskOrThrowAsync(connection, "STARTTLS", ct);
             await connection.SecureAsync(ct);
             offered = await HelloAsync(connection, ct);
         }
@@ -109,7 +109,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         }
     }
 
-    private static Task<SmtpReply> HelloAsync(SmtpConnection connection, CancellationToken ct) => MustAsync(
+    private static Task<SmtpReply> HelloAsync(SmtpConnection connection, CancellationToken ct) => AskOrThrowAsync(
         connection,
         connection.LocalAddress is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6, Address: { IsIPv4MappedToIPv6: false } six } ? $"EHLO [IPv6:{six}]"
             : connection.LocalAddress is IPEndPoint { Address: var four } ? $"EHLO [{four.MapToIPv4()}]" : "EHLO localhost",
@@ -120,13 +120,13 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         var offered = ways.ToUpperInvariant().Split(' ');
         if (offered.Contains("PLAIN"))
         {
-            await MustAsync(connection, $"AUTH PLAIN {Base64($"\0{credential.UserName}\0{credential.Password}")}", ct);
+            await AskOrThrowAsync(connection, $"AUTH PLAIN {Base64($"\0{credential.UserName}\0{credential.Password}")}", ct);
         }
         else if (offered.Contains("LOGIN"))
         {
-            await MustAsync(connection, "AUTH LOGIN", ct);
-            await MustAsync(connection, Base64(credential.UserName), ct);
-            await MustAsync(connection, Base64(credential.Password), ct);
+            await AskOrThrowAsync(connection, "AUTH LOGIN", ct);
+            await AskOrThrowAsync(connection, Base64(credential.UserName), ct);
+            await AskOrThrowAsync(connection, Base64(credential.Password), ct);
         }
         else
         {
@@ -137,19 +137,19 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
     private static async Task<SmtpReply> AskAsync(SmtpConnection connection, string command, CancellationToken ct)
     {
         await connection.WriteAsync(command + "\r\n", ct);
-        return await connection.ReadAsync(connection.Patience, ct);
+        return await connection.ReadAsync(connection.Timeout, ct);
     }
 
-    private static async Task<SmtpReply> MustAsync(SmtpConnection connection, string command, CancellationToken ct) => Good(await AskAsync(connection, command, ct));
+    private static async Task<SmtpReply> AskOrThrowAsync(SmtpConnection connection, string command, CancellationToken ct) => Good(await AskAsync(connection, command, ct));
 
     private static SmtpReply Good(SmtpReply reply) => reply.IsGood ? reply : throw new SmtpFault(reply.Text);
 
     /// <summary>Doubles a dot at the start of a line, because a line with a single dot ends the mail.</summary>
-    private static string Stuff(string mail) => mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+    private static string DoubleLeadingDots(string mail) => mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static bool IsTheirs(Exception fault) => fault is SmtpFault or IOException or SocketException or AuthenticationException or OperationCanceledException;
+    private static bool IsPeerFault(Exception fault) => fault is SmtpFault or IOException or SocketException or AuthenticationException or OperationCanceledException;
 
     private static string Sentence(Exception fault) => fault switch
     {

@@ -7,7 +7,7 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Mail.Intake;
 
 /// <summary>Processes an inbound message once: finds its instances and applies the message to them, all in one transaction.</summary>
-internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
+internal sealed class Inbound(ApplyTrigger applyTrigger, IdMaker ids, TimeProvider clock)
 {
     private const string Nothing = "nothing";
 
@@ -30,7 +30,7 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
         var effects = new List<InboundEffect>();
         foreach (var match in found)
         {
-            effects.Add(await TellAsync(tx, message, match, by, now, ct));
+            effects.Add(await ApplyAsync(tx, message, match, by, now, ct));
         }
 
         var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matchedBy, effects);
@@ -53,14 +53,14 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
             return ("thread", [new(nearest.FlowInstanceId, nearest.StepId)]);
         }
 
-        var sent = message.Address is { } address ? await messages.FindSentToAsync(companyId, address, now - TransitionRule.ReplyCounts, ct) : [];
+        var sent = message.Address is { } address ? await messages.FindSentToAsync(companyId, address, now - TransitionRule.ReplyWindow, ct) : [];
         var found = sent.GroupBy(one => one.FlowInstanceId).Select(group => new InboundMatch(group.Key, group.First().StepId)).ToList();
         var open = (await new RunStore(tx).LockAsync(companyId, [.. found.Select(match => match.FlowInstanceId)], ct)).Where(run => run.IsOpen).Select(run => run.Id).ToHashSet();
         found.RemoveAll(match => !open.Contains(match.FlowInstanceId));
         return found.Count > 0 ? ("address", found) : (Nothing, []);
     }
 
-    private async Task<InboundEffect> TellAsync(IDbSession tx, InboundMessage message, InboundMatch match, Actor by, DateTimeOffset now, CancellationToken ct)
+    private async Task<InboundEffect> ApplyAsync(IDbSession tx, InboundMessage message, InboundMatch match, Actor by, DateTimeOffset now, CancellationToken ct)
     {
         var id = WireId.Write(match.FlowInstanceId);
         if (await WhyNotAsync(tx, message, match, by.CompanyId, now, ct) is { } why)
@@ -76,8 +76,8 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
             return new InboundEffect(id, InstanceEvent.SoftBounce);
         }
 
-        var reacted = await react.RunAsync(tx, by.CompanyId, run.Id, await ToTriggerAsync(tx, message, match, run, ct), by, ct);
-        return reacted?.Events.Find(one => one.FlowInstanceId == run.Id) is { } happened
+        var applied = await applyTrigger.RunAsync(tx, by.CompanyId, run.Id, await ToTriggerAsync(tx, message, match, run, ct), by, ct);
+        return applied?.Events.Find(one => one.FlowInstanceId == run.Id) is { } happened
             ? new InboundEffect(id, happened.Kind)
             : new InboundEffect(id, Nothing, "It has no effect in the flow instance's current state");
     }
@@ -86,12 +86,12 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
     private static async Task<string?> WhyNotAsync(IDbSession tx, InboundMessage message, InboundMatch match, long companyId, DateTimeOffset now, CancellationToken ct) => message.Type switch
     {
         InboundType.AutoReply when message.Until is null => "An automatic reply without a readable return date changes nothing",
-        InboundType.Reply when !await WroteLatelyAsync(tx, companyId, match.FlowInstanceId, now, ct) => "The flow has sent no mail in the last 14 days that this could answer",
+        InboundType.Reply when !await SentMailLatelyAsync(tx, companyId, match.FlowInstanceId, now, ct) => "The flow has sent no mail in the last 14 days that this could answer",
         _ => null,
     };
 
-    private static async Task<bool> WroteLatelyAsync(IDbSession tx, long companyId, long flowInstanceId, DateTimeOffset now, CancellationToken ct) =>
-        (await new MessageStore(tx).ListOfAsync(companyId, flowInstanceId, ct)).Exists(one => one.SentAt >= now - TransitionRule.ReplyCounts);
+    private static async Task<bool> SentMailLatelyAsync(IDbSession tx, long companyId, long flowInstanceId, DateTimeOffset now, CancellationToken ct) =>
+        (await new MessageStore(tx).ListByInstanceAsync(companyId, flowInstanceId, ct)).Exists(one => one.SentAt >= now - TransitionRule.ReplyWindow);
 
     private static async Task<Trigger> ToTriggerAsync(IDbSession tx, InboundMessage message, InboundMatch match, Run run, CancellationToken ct)
     {
@@ -129,11 +129,11 @@ internal sealed class Inbound(React react, IdMaker ids, TimeProvider clock)
     {
         var flow = await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct);
         return flow?.RulesetId is { } id && await new RulesetStore(tx).FindAsync(run.CompanyId, id, ct) is { } rules
-            ? new RunRuleset(Word(rules.OnReply), rules.ReplyToDo, Word(rules.OnMeeting), rules.MeetingToDo)
+            ? new RunRuleset(ToReaction(rules.OnReply), rules.ReplyToDo, ToReaction(rules.OnMeeting), rules.MeetingToDo)
             : RunRuleset.Default;
     }
 
-    private static Reaction Word(string reaction) => Enum.Parse<Reaction>(reaction, ignoreCase: true);
+    private static Reaction ToReaction(string reaction) => Enum.Parse<Reaction>(reaction, ignoreCase: true);
 }
 
 /// <param name="StepId">The step of the mail that was answered or bounced; null: not known.</param>

@@ -24,15 +24,15 @@ internal sealed class ChangeProspect(ProspectReaction reaction)
         await store.UpdateAsync(after, ct);
         return new ChangedProspect(after, after switch
         {
-            { WantsNoMore: true } => await reaction.EndAllAsync(tx, after.Prospect.Id, after.Prospect.DoNotContact ? "Not to be contacted" : "Opted out", by, ct),
-            _ when !ProspectPatch.IsSame(before.Prospect.Email, after.Prospect.Email) => await reaction.GoOnAsync(tx, after.Prospect.Id, by, ct),
+            { IsSuppressed: true } => await reaction.EndAllAsync(tx, after.Prospect.Id, after.Prospect.DoNotContact ? "Not to be contacted" : "Opted out", by, ct),
+            _ when !ProspectPatch.IsSame(before.Prospect.Email, after.Prospect.Email) => await reaction.ResumeBouncedAsync(tx, after.Prospect.Id, by, ct),
             _ => [],
         });
     }
 }
 
-/// <param name="Touched">The instances that the change ended or continued, in their state before it.</param>
-internal sealed record ChangedProspect(KnownProspect Known, List<Run> Touched);
+/// <param name="ChangedInstances">The instances that the change ended or continued, in their state before it.</param>
+internal sealed record ChangedProspect(ProspectState Known, List<Run> ChangedInstances);
 
 /// <summary>The changes to a prospect; a null field stays as it is.</summary>
 internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotContact)
@@ -49,7 +49,7 @@ internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotC
     }
 
     /// <summary>Applies the changes. Repeating the present address does not make it valid: an address that has bounced stays invalid.</summary>
-    public KnownProspect Apply(KnownProspect known) => new(
+    public ProspectState Apply(ProspectState known) => new(
         known.Prospect with
         {
             Email = Email ?? known.Prospect.Email,

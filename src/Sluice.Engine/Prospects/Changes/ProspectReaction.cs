@@ -5,13 +5,13 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Prospects.Changes;
 
 /// <summary>Applies a change of a prospect to its instances, in the same transaction, after the prospect's row was changed.</summary>
-internal sealed class ProspectReaction(EndInstances end, React react, TimeProvider clock)
+internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigger, TimeProvider clock)
 {
     /// <summary>Ends the open instances of prospects that were deleted in the CRM.</summary>
     public async Task RunAsync(IDbSession tx, long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct)
     {
         var runs = new RunStore(tx);
-        var open = await runs.LockAsync(companyId, await runs.FindOpenOfAsync(companyId, crmIds, ct), ct);
+        var open = await runs.LockAsync(companyId, await runs.FindOpenByProspectAsync(companyId, crmIds, ct), ct);
         await end.RunAsync(tx, open, FinishReason.ProspectDeleted, now, ct);
     }
 
@@ -29,14 +29,14 @@ internal sealed class ProspectReaction(EndInstances end, React react, TimeProvid
     /// address.
     /// </summary>
     /// <returns>The resumed instances, as they were before.</returns>
-    public async Task<List<Run>> GoOnAsync(IDbSession tx, long prospectId, Actor by, CancellationToken ct)
+    public async Task<List<Run>> ResumeBouncedAsync(IDbSession tx, long prospectId, Actor by, CancellationToken ct)
     {
         var gone = new List<Run>();
         foreach (var run in await LockOpenAsync(tx, by.CompanyId, prospectId, ct))
         {
-            await new ToDoStore(tx).CompleteOfAsync(by.CompanyId, [run.Id], TaskKind.Bounced, clock.GetUtcNow(), ct);
+            await new ToDoStore(tx).CompleteByInstanceAsync(by.CompanyId, [run.Id], TaskKind.Bounced, clock.GetUtcNow(), ct);
             if (run.PauseReason == PauseReason.Bounced
-                && await react.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "The e-mail address has changed" }, by, ct) is not null)
+                && await applyTrigger.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "The e-mail address has changed" }, by, ct) is not null)
             {
                 gone.Add(run);
             }
@@ -49,7 +49,7 @@ internal sealed class ProspectReaction(EndInstances end, React react, TimeProvid
     private static async Task<List<Run>> LockOpenAsync(IDbSession tx, long companyId, long prospectId, CancellationToken ct)
     {
         var runs = new RunStore(tx);
-        var locked = await runs.LockAsync(companyId, [.. (await runs.FindOpenOfAsync(companyId, prospectId, ct)).Select(run => run.Id)], ct);
+        var locked = await runs.LockAsync(companyId, [.. (await runs.FindOpenByProspectAsync(companyId, prospectId, ct)).Select(run => run.Id)], ct);
         return locked.FindAll(run => run.IsOpen);
     }
 }

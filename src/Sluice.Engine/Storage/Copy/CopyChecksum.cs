@@ -35,7 +35,7 @@ internal sealed class CopyChecksum
         Rows++;
     }
 
-    public static async Task<CopyChecksum> OfAsync(Db db, CopyTable table, int page, Action<int> progress, CancellationToken ct)
+    public static async Task<CopyChecksum> ComputeAsync(Db db, CopyTable table, int page, Action<int> progress, CancellationToken ct)
     {
         var sum = new CopyChecksum();
         List<object?[]> rows;

@@ -44,7 +44,7 @@ internal sealed class CopyDatabase(Db from, Db to, Func<IDbSession, Cancellation
         var copied = new List<CopiedTable>();
         foreach (var table in await TablesAsync(ct))
         {
-            var (ours, theirs) = (await CopyChecksum.OfAsync(from, table, Batch, progress, ct), await CopyChecksum.OfAsync(to, table, Batch, progress, ct));
+            var (ours, theirs) = (await CopyChecksum.ComputeAsync(from, table, Batch, progress, ct), await CopyChecksum.ComputeAsync(to, table, Batch, progress, ct));
             if ((ours.Rows, ours.Text) != (theirs.Rows, theirs.Text))
             {
                 throw new CopyRefusedException(

@@ -57,7 +57,7 @@ internal sealed class CopyProgress(IDbSession db)
     public async Task EndAsync(CancellationToken ct)
     {
         await db.ExecuteAsync($"drop table copy_progress", ct);
-        await Migrator.ForgetUnfinishedCopyAsync(db, ct);
+        await Migrator.UnmarkUnfinishedCopyAsync(db, ct);
     }
 }
 

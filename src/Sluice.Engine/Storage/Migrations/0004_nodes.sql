@@ -18,7 +18,7 @@ create $unlogged table call_slots (
     primary key (company_id, slot)
 ) $clustered;
 
--- One row, which a crash or a failover deletes because the table is unlogged. From that, nodes learn of a crash (see PostgresCommits).
+-- One row, which a crash or a failover deletes because the table is unlogged. From that, nodes learn of a crash (see CommitOutcomes).
 create $unlogged table server_era (
     number integer not null primary key,
     era    text    not null

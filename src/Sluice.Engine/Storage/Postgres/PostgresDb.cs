@@ -12,7 +12,7 @@ namespace Sluice.Engine.Storage.Postgres;
 internal sealed class PostgresDb : Db
 {
     private readonly NpgsqlDataSource _source;
-    private readonly PostgresCommits _commits;
+    private readonly CommitOutcomes _commits;
     private readonly PostgresRetries _retries;
     private readonly string _opening;
     private readonly ConcurrentDictionary<object, Lazy<IAsyncDisposable>> _lookUps = new();
@@ -22,20 +22,20 @@ internal sealed class PostgresDb : Db
         : base(Dialect.Postgres)
     {
         var settings = PostgresSettings.Read(database);
-        var patience = TimeSpan.FromSeconds(settings.CommandTimeout);
+        var timeout = TimeSpan.FromSeconds(settings.CommandTimeout);
         _source = PostgresSettings.Open(settings);
-        _commits = new PostgresCommits(_source, patience);
+        _commits = new CommitOutcomes(_source, timeout);
         _retries = new PostgresRetries(ForgetConnections, machine);
 
         // A node that stops in the middle of a transaction, or is cut off, keeps its locks no longer than a statement may take. Each
         // transaction sets this anew, because behind a pooler the session is shared with others.
-        _opening = string.Create(CultureInfo.InvariantCulture, $"select pg_current_xact_id(), set_config('idle_in_transaction_session_timeout', '{patience.TotalMilliseconds}', true)");
+        _opening = string.Create(CultureInfo.InvariantCulture, $"select pg_current_xact_id(), set_config('idle_in_transaction_session_timeout', '{timeout.TotalMilliseconds}', true)");
         Description = $"PostgreSQL {settings.Host}/{settings.Database}";
     }
 
     public override string Description { get; }
 
-    public static bool Understands(string database) => PostgresSettings.Understands(database);
+    public static bool IsConnectionString(string database) => PostgresSettings.IsConnectionString(database);
 
     public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => _retries.RunAsync(
         async () =>
@@ -62,10 +62,10 @@ internal sealed class PostgresDb : Db
                 await transaction.CommitAsync(CancellationToken.None);
                 return result;
             }
-            catch (Exception fault) when (session.TransactionId is { } id && !PostgresFaults.IsRefusal(fault))
+            catch (Exception fault) when (session.TransactionId is { } id && !PostgresFaults.IsCommitRefused(fault))
             {
                 _commits.ForgetEra();
-                return await _commits.WasDoneAsync(id, era, fault) ? result : throw new CommitUndoneException(fault);
+                return await _commits.WasCommittedAsync(id, era, fault) ? result : throw new CommitUndoneException(fault);
             }
         },
         ct);

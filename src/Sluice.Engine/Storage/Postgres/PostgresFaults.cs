@@ -9,7 +9,7 @@ internal static class PostgresFaults
     private const string IdleInTransactionSessionTimeout = "25P03";
 
     /// <summary>Whether the work left nothing in the database and may succeed if it is run again.</summary>
-    public static bool IsUndone(Exception fault) =>
+    public static bool IsRetryable(Exception fault) =>
         fault is CommitUndoneException or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
     /// <summary>
@@ -18,22 +18,22 @@ internal static class PostgresFaults
     /// </summary>
     public static bool IsConnectionLost(Exception fault) => fault switch
     {
-        PostgresException refused => IsLeaving(refused) || refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+        PostgresException refused => IsShuttingDown(refused) || refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         NpgsqlException { InnerException: IOException or SocketException } => true,
         _ => false,
     };
 
     /// <summary>Whether the database itself failed, and not the data that it was given: a row that already exists is no failure of the database.</summary>
-    public static bool IsOfDatabase(Exception fault) => fault switch
+    public static bool IsDatabaseFailure(Exception fault) => fault switch
     {
         PostgresException refused => !refused.SqlState.StartsWith("22", StringComparison.Ordinal) && !refused.SqlState.StartsWith("23", StringComparison.Ordinal),
         _ => fault is NpgsqlException or CommitUndoneException or CommitUnknownException,
     };
 
     /// <summary>Whether the server refused a commit, so that it is undone. An error that the server sends at its shutdown leaves the outcome open.</summary>
-    public static bool IsRefusal(Exception fault) => fault is PostgresException refused && !IsLeaving(refused);
+    public static bool IsCommitRefused(Exception fault) => fault is PostgresException refused && !IsShuttingDown(refused);
 
-    private static bool IsLeaving(PostgresException fault) =>
+    private static bool IsShuttingDown(PostgresException fault) =>
         fault.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
             or IdleInTransactionSessionTimeout
         || fault.SqlState.StartsWith("08", StringComparison.Ordinal);

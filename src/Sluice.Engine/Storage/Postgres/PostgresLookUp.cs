@@ -17,12 +17,12 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
     private const int MaxKeysTogether = 1000;
 
     /// <summary>A call with this many keys runs alone: it gains nothing from a shared statement, and the small calls would wait for it.</summary>
-    private const int Large = 50;
+    private const int LargeCallKeys = 50;
     private const int MaxLargeAtOnce = 8;
 
     private readonly NpgsqlDataSource _source;
     private readonly string _text;
-    private readonly Channel<PostgresAsked<T>> _waiting = Channel.CreateBounded<PostgresAsked<T>>(MaxWaiting);
+    private readonly Channel<PendingLookUp<T>> _waiting = Channel.CreateBounded<PendingLookUp<T>>(MaxWaiting);
     private readonly SemaphoreSlim _mayBeLarge = new(MaxLargeAtOnce);
     private readonly Task _lanes;
 
@@ -34,15 +34,15 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
 
     public async Task<List<T>> FindAsync(long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct)
     {
-        var asked = new PostgresAsked<T>(companyId, Keys.Read(keys.Span), ct);
+        var asked = new PendingLookUp<T>(companyId, Keys.Read(keys.Span), ct);
         if (asked.Keys.Exists(key => key.Contains('\0', StringComparison.Ordinal)))
         {
             throw new ArgumentException("PostgreSQL text cannot contain a NUL character", nameof(keys)); // It would fail every call in its statement.
         }
 
-        if (asked.Keys.Count >= Large)
+        if (asked.Keys.Count >= LargeCallKeys)
         {
-            await AskAloneAsync(asked, ct);
+            await LookUpAloneAsync(asked, ct);
         }
         else
         {
@@ -59,7 +59,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
         _mayBeLarge.Dispose();
     }
 
-    private async Task AskAloneAsync(PostgresAsked<T> asked, CancellationToken ct)
+    private async Task LookUpAloneAsync(PendingLookUp<T> asked, CancellationToken ct)
     {
         await _mayBeLarge.WaitAsync(ct);
         try
@@ -77,7 +77,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
     private async Task RunLaneAsync()
     {
         NpgsqlCommand? command = null;
-        var together = new List<PostgresAsked<T>>();
+        var together = new List<PendingLookUp<T>>();
         while (await _waiting.Reader.WaitToReadAsync())
         {
             for (var keys = 0; keys < MaxKeysTogether && _waiting.Reader.TryRead(out var asked);)
@@ -97,7 +97,7 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
     }
 
     /// <returns>The command that the lane uses next; null makes the lane open a new connection.</returns>
-    private async Task<NpgsqlCommand?> AnswerAsync(NpgsqlCommand? command, List<PostgresAsked<T>> together)
+    private async Task<NpgsqlCommand?> AnswerAsync(NpgsqlCommand? command, List<PendingLookUp<T>> together)
     {
         try
         {
@@ -113,9 +113,9 @@ internal sealed class PostgresLookUp<T> : IAsyncDisposable
         }
     }
 
-    private static async Task AskAsync(NpgsqlCommand command, List<PostgresAsked<T>> together, CancellationToken ct)
+    private static async Task AskAsync(NpgsqlCommand command, List<PendingLookUp<T>> together, CancellationToken ct)
     {
-        List<PostgresAsked<T>> ofKey = [.. together.SelectMany(asked => Enumerable.Repeat(asked, asked.Keys.Count))];
+        List<PendingLookUp<T>> ofKey = [.. together.SelectMany(asked => Enumerable.Repeat(asked, asked.Keys.Count))];
         command.Parameters[0].Value = ofKey.ConvertAll(asked => asked.CompanyId).ToArray();
         command.Parameters[1].Value = together.SelectMany(asked => asked.Keys).ToArray();
         var first = 0;

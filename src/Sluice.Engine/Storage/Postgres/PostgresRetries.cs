@@ -30,7 +30,7 @@ internal sealed class PostgresRetries(Action onConnectionLost, TimeProvider mach
                 return await RunAgainAsync(work, fault, ct);
             }
         }
-        catch (Exception fault) when (PostgresFaults.IsOfDatabase(fault))
+        catch (Exception fault) when (PostgresFaults.IsDatabaseFailure(fault))
         {
             StorageMeter.Failed.Add(1);
             throw;
@@ -65,7 +65,7 @@ internal sealed class PostgresRetries(Action onConnectionLost, TimeProvider mach
             OnRetry = attempt =>
             {
                 StorageMeter.Retried.Add(1);
-                if (!PostgresFaults.IsUndone(attempt.Outcome.Exception!))
+                if (!PostgresFaults.IsRetryable(attempt.Outcome.Exception!))
                 {
                     onConnectionLost();
                 }
@@ -76,5 +76,5 @@ internal sealed class PostgresRetries(Action onConnectionLost, TimeProvider mach
         .Build();
 
     /// <summary>Undone: a deadlock or a conflict, which the server resolved by rolling back this transaction; the same work may succeed now.</summary>
-    private static bool MayRetry(Exception fault) => PostgresFaults.IsUndone(fault) || PostgresFaults.IsConnectionLost(fault);
+    private static bool MayRetry(Exception fault) => PostgresFaults.IsRetryable(fault) || PostgresFaults.IsConnectionLost(fault);
 }

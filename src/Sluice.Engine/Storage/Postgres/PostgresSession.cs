@@ -13,7 +13,7 @@ namespace Sluice.Engine.Storage.Postgres;
 internal sealed class PostgresSession(NpgsqlConnection connection, string? opening = null) : IDbSession
 {
     private bool _isOpening = opening is not null;
-    private bool _hasTime;
+    private bool _hasNoTimeout;
 
     public Dialect Dialect => Dialect.Postgres;
 
@@ -56,7 +56,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
         await PostgresImport.RunAsync(connection, table, rows, ct);
     }
 
-    public void TakeTime() => _hasTime = true;
+    public void DisableTimeout() => _hasNoTimeout = true;
 
     private async Task<T> RunAsync<T>(Sql sql, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
     {
@@ -68,7 +68,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
 #pragma warning disable CA2100 // The text contains only literals of this code and parameter names; every value is a parameter.
         await using var command = new NpgsqlCommand(sql.Text, connection);
 #pragma warning restore CA2100
-        command.CommandTimeout = _hasTime ? 0 : command.CommandTimeout;
+        command.CommandTimeout = _hasNoTimeout ? 0 : command.CommandTimeout;
         Bind(sql, command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await read(reader);
@@ -81,7 +81,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
         var first = new NpgsqlBatchCommand(sql.Text);
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(opening!), first } };
 #pragma warning restore CA2100
-        batch.Timeout = _hasTime ? 0 : batch.Timeout;
+        batch.Timeout = _hasNoTimeout ? 0 : batch.Timeout;
         Bind(sql, first.Parameters);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);

@@ -18,13 +18,13 @@ internal static class PostgresSettings
     /// <summary>The two lanes of look-ups keep one connection each; without a third one, no other statement could ever run.</summary>
     private const int MinPoolSize = 3;
 
-    private const string Forms = "The database must be a file path, a URL such as postgresql://user:password@host:5432/name, or Host=…;Database=…;Username=…;Password=….";
+    private const string AcceptedForms = "The database must be a file path, a URL such as postgresql://user:password@host:5432/name, or Host=…;Database=…;Username=…;Password=….";
 
     /// <summary>
     /// Whether the text is a URL or settings, even wrong ones, and not a file path. Otherwise <c>Server=…</c>, or the URL of another
     /// product, would become the name of a new file.
     /// </summary>
-    public static bool Understands(string database) =>
+    public static bool IsConnectionString(string database) =>
         database.Contains("://", StringComparison.Ordinal) || (database.Split('=', 2) is [var name, _] && name.All(letter => char.IsAsciiLetter(letter) || letter == ' '));
 
     /// <exception cref="DatabaseSettingsException">The text does not lead to a usable database.</exception>
@@ -38,7 +38,7 @@ internal static class PostgresSettings
         };
         return settings switch
         {
-            { Host: null } => throw new DatabaseSettingsException(Forms),
+            { Host: null } => throw new DatabaseSettingsException(AcceptedForms),
             { Pooling: true, MaxPoolSize: < MinPoolSize and var size } => throw new DatabaseSettingsException(
                 $"Maximum Pool Size must be at least {MinPoolSize}, not {size}: Sluice reserves two connections for listings. If you have fewer per node, use PgBouncer."),
             _ => settings,
@@ -53,7 +53,7 @@ internal static class PostgresSettings
     {
         if (!Uri.TryCreate(database, UriKind.Absolute, out var url) || url.Scheme is not ("postgres" or "postgresql") || url.Fragment.Length > 0)
         {
-            throw new DatabaseSettingsException($"{Forms} In the password of a URL, write # as %23, / as %2F, ? as %3F, @ as %40, % as %25."); // Leaves the URL out: it contains a password.
+            throw new DatabaseSettingsException($"{AcceptedForms} In the password of a URL, write # as %23, / as %2F, ? as %3F, @ as %40, % as %25."); // Leaves the URL out: it contains a password.
         }
 
         var user = url.UserInfo.Split(':', 2);

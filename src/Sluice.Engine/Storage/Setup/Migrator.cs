@@ -25,10 +25,10 @@ internal static class Migrator
     /// <summary>Upgrades the database as a program version that has exactly these scripts would.</summary>
     public static Task UpgradeAsync(Db db, IReadOnlyList<string> scripts, TimeProvider clock, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
-        tx.TakeTime(); // No time-out: a large table takes long to migrate, and so does waiting for another node's migration.
+        tx.DisableTimeout(); // No time-out: a large table takes long to migrate, and so does waiting for another node's migration.
         await tx.QueryAsync($"{tx.Dialect.LockSchema}", row => 0, ct);
         await tx.ExecuteAsync($"create table if not exists schema_versions (name text not null primary key, applied_at bigint not null)", ct);
-        var done = await DoneAsync(tx, ct);
+        var done = await ListAppliedAsync(tx, ct);
         if (done.Contains(UnfinishedCopy))
         {
             throw new UnfinishedCopyException();
@@ -48,17 +48,17 @@ internal static class Migrator
 
     /// <returns>Whether this database has exactly the schema that this program was built for.</returns>
     public static async Task<bool> IsCurrentAsync(Db db, CancellationToken ct) =>
-        (await DoneAsync(db, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(Scripts);
+        (await ListAppliedAsync(db, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(Scripts);
 
-    public static async Task<bool> IsUnfinishedCopyAsync(IDbSession db, CancellationToken ct) => (await DoneAsync(db, ct)).Contains(UnfinishedCopy);
+    public static async Task<bool> IsUnfinishedCopyAsync(IDbSession db, CancellationToken ct) => (await ListAppliedAsync(db, ct)).Contains(UnfinishedCopy);
 
     public static Task MarkUnfinishedCopyAsync(IDbSession tx, TimeProvider clock, CancellationToken ct) =>
         tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({UnfinishedCopy}, {clock.GetUtcNow()})", ct);
 
-    public static Task ForgetUnfinishedCopyAsync(IDbSession tx, CancellationToken ct) =>
+    public static Task UnmarkUnfinishedCopyAsync(IDbSession tx, CancellationToken ct) =>
         tx.ExecuteAsync($"delete from schema_versions where name = {UnfinishedCopy}", ct);
 
-    private static Task<List<string>> DoneAsync(IDbSession db, CancellationToken ct) =>
+    private static Task<List<string>> ListAppliedAsync(IDbSession db, CancellationToken ct) =>
         db.QueryAsync($"select name from schema_versions", row => row.GetString(0), ct);
 
     private static async Task<SqlText> ReadAsync(string script, Dialect dialect, CancellationToken ct)

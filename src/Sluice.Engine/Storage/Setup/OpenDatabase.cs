@@ -7,5 +7,5 @@ namespace Sluice.Engine.Storage.Setup;
 internal static class OpenDatabase
 {
     /// <param name="database">A file's path (SQLite), or a PostgreSQL connection string or URL.</param>
-    public static Db At(string database) => PostgresDb.Understands(database) ? new PostgresDb(database, TimeProvider.System) : new SqliteDb(database);
+    public static Db At(string database) => PostgresDb.IsConnectionString(database) ? new PostgresDb(database, TimeProvider.System) : new SqliteDb(database);
 }

@@ -10,9 +10,9 @@ internal sealed class SqliteDb : Db
     private readonly SqliteWriter _writer;
     private readonly ConcurrentStack<SqliteSession> _readers = new();
     private readonly SemaphoreSlim _mayRead = new(Math.Max(4, Environment.ProcessorCount * 2));
-    private readonly SqliteLog _log;
+    private readonly SqliteCheckpointer _log;
 #pragma warning disable CA1859 // It proposes KeptRows<T>, but T is unknown here.
-    private IKept? _kept;
+    private IInMemoryIndex? _index;
 #pragma warning restore CA1859
 
     public SqliteDb(string path)
@@ -26,28 +26,28 @@ internal sealed class SqliteDb : Db
 
         PrivateFile.Create(_file.Path);
         _writer = new SqliteWriter(_file);
-        _log = new SqliteLog(_file, _writer);
+        _log = new SqliteCheckpointer(_file, _writer);
     }
 
     public override string Description => _file.Path;
 
     /// <summary>Number of rows in the in-memory index; null while look-ups read the file.</summary>
-    public long? RowsKept => _kept?.Count;
+    public long? RowsInMemory => _index?.Count;
 
     public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
         ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
-        _kept is KeptRows<T> kept && kept.LookUp == lookUp && kept.Find(companyId, keys.Span) is { } found
+        _index is InMemoryIndex<T> kept && kept.LookUp == lookUp && kept.Find(companyId, keys.Span) is { } found
             ? Task.FromResult(found)
             : ReadAsync((lookUp, companyId, keys), static (session, asked) => session.Find(asked.lookUp, asked.companyId, asked.keys.Span), ct);
 
     /// <summary>Supports one look-up only, because only one runs often enough to be worth it.</summary>
-    public override async Task KeepAsync<T>(LookUp<T> lookUp, CancellationToken ct)
+    public override async Task KeepInMemoryAsync<T>(LookUp<T> lookUp, CancellationToken ct)
     {
-        var kept = new KeptRows<T>(lookUp, _file.Path, KeptRows<T>.QuarterOfMemory);
-        _kept = kept;
-        await _writer.KeepAsync(kept, ct);
+        var kept = new InMemoryIndex<T>(lookUp, _file.Path, InMemoryIndex<T>.QuarterOfMemory);
+        _index = kept;
+        await _writer.KeepInMemoryAsync(kept, ct);
     }
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
@@ -56,7 +56,7 @@ internal sealed class SqliteDb : Db
     {
         await _log.DisposeAsync();
         await _writer.DisposeAsync();
-        _kept?.Dispose();
+        _index?.Dispose();
         while (_readers.TryPop(out var reader))
         {
             reader.Dispose();

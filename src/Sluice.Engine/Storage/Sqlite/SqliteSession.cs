@@ -42,7 +42,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
             Run("pragma journal_mode = wal");
             Run("pragma synchronous = full");
             Run("pragma foreign_keys = on");
-            // SqliteLog makes the checkpoints beside the writer: inside a commit they halve the rows written per second. The log file is
+            // SqliteCheckpointer makes the checkpoints beside the writer: inside a commit they halve the rows written per second. The log file is
             // truncated only if it is larger than usual under load, because the next commit waits for that: 0.3 s for a gigabyte.
             Run("pragma wal_autocheckpoint = 0");
             Run("pragma journal_size_limit = 536870912");
@@ -123,7 +123,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     /// <summary>Makes a checkpoint: copies the log's pages into the file, as far as no reader still needs the old pages. Never waits.</summary>
     /// <returns>Number of pages in the log.</returns>
-    public long FoldLog()
+    public long Checkpoint()
     {
         long pages = 0;
         Read("pragma wal_checkpoint(passive)", row => pages = raw.sqlite3_column_int64(row, 1));
@@ -135,7 +135,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     public void Dispose()
     {
-        Forget();
+        DisposePrepared();
         foreach (var prepared in _lookUps.Values.Concat(_reads.Values))
         {
             prepared.Dispose();
@@ -146,7 +146,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection.Handle!);
 
-    private void Forget()
+    private void DisposePrepared()
     {
         foreach (var command in _prepared.Values)
         {
@@ -177,7 +177,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     {
         if (_prepared.Count == MaxPrepared)
         {
-            Forget();
+            DisposePrepared();
         }
 
         var command = _connection.CreateCommand();

@@ -22,7 +22,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _loop;
     private SqliteSession? _session;
-    private IKept? _kept;
+    private IInMemoryIndex? _index;
     private volatile bool _foldsLog;
 
     public SqliteWriter(SqliteFile file)
@@ -33,21 +33,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Number of commits so far. <see cref="SqliteLog"/> sees from it whether a checkpoint has anything to do.</summary>
+    /// <summary>Number of commits so far. <see cref="SqliteCheckpointer"/> sees from it whether a checkpoint has anything to do.</summary>
     public long Commits { get; private set; }
 
     public async Task<T> RunAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
         var job = new Job<T>(work, ct);
         await _waiting.Writer.WriteAsync(job, ct);
-        StorageMeter.Waiting.Add(1);
+        StorageMeter.WaitingForWriter.Add(1);
         return await job.Result;
     }
 
     /// <summary>Starts an in-memory index from the next round on. That round opens a new connection, because the current one records no changes.</summary>
-    public async Task KeepAsync(IKept kept, CancellationToken ct)
+    public async Task KeepInMemoryAsync(IInMemoryIndex index, CancellationToken ct)
     {
-        await RunAsync(_ => Task.FromResult(_kept = kept), ct);
+        await RunAsync(_ => Task.FromResult(_index = index), ct);
         await RunAsync(_ => Task.FromResult(0), ct);
     }
 
@@ -57,7 +57,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// connection, was rejected: that connection blocks the writer while it waits for readers, and each of the two sleeps while the other
     /// has the lock, up to 0.3 s.
     /// </summary>
-    public void FoldLog() => _foldsLog = true;
+    public void RequestCheckpoint() => _foldsLog = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +75,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             {
                 Commit(together);
                 together.Clear();
-                FoldIfAsked();
+                CheckpointIfRequested();
             }
         }
     }
@@ -85,7 +85,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         while (_waiting.Reader.TryRead(out var job))
         {
-            StorageMeter.Waiting.Add(-1);
+            StorageMeter.WaitingForWriter.Add(-1);
             if (!job.IsCancelled)
             {
                 together.Add(job);
@@ -101,7 +101,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Commit(List<Job> together)
     {
         var start = Stopwatch.GetTimestamp();
-        var kept = _kept;
+        var index = _index;
         try
         {
             _session ??= Connect();
@@ -113,32 +113,32 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
             while (together.Count < MaxTogether && _session.ChangedRows - changedBefore < MaxRowsTogether && TryTake(together));
 
-            kept?.Read(_session);
+            index?.CollectChanges(_session);
             _file.Check();
             _session.Run("commit");
-            kept?.Keep();
+            index?.ApplyChanges();
             Commits++;
             StorageMeter.Commit.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            StorageMeter.Together.Record(together.Count);
+            StorageMeter.RequestsPerCommit.Record(together.Count);
         }
         catch (Exception fault)
         {
             // Nothing of this round is on disk. A full disk or a lost file shows up here. The next round opens a new connection, so that
             // the first round after the problem is solved succeeds.
-            kept?.Forget();
+            index?.Invalidate();
             Disconnect();
             StorageMeter.Failed.Add(fault is DbException ? together.Count : 0);
             together.ForEach(job => job.Fail(fault));
         }
 
         together.ForEach(job => job.Answer());
-        if (kept != _kept)
+        if (index != _index)
         {
             Disconnect();
         }
     }
 
-    private void FoldIfAsked()
+    private void CheckpointIfRequested()
     {
         if (!_foldsLog || _session is null)
         {
@@ -148,18 +148,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _foldsLog = false;
         try
         {
-            _session.FoldLog();
+            _session.Checkpoint();
         }
         catch (DbException)
         {
-            Disconnect(); // Most likely the disk is full. The log keeps growing, and SqliteLog asks for this again.
+            Disconnect(); // Most likely the disk is full. The log keeps growing, and SqliteCheckpointer asks for this again.
         }
     }
 
     private SqliteSession Connect()
     {
         var session = _file.Open();
-        _kept?.Watch(session);
+        _index?.StartTracking(session);
         return session;
     }
 
@@ -189,13 +189,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (Exception fault)
         {
             job.Fail(fault);
-            TakeBack(session, fault);
+            RollBackToSavepoint(session, fault);
         }
 
         session.Run("release request");
     }
 
-    private static void TakeBack(SqliteSession session, Exception fault)
+    private static void RollBackToSavepoint(SqliteSession session, Exception fault)
     {
         try
         {

@@ -6,7 +6,7 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Tasks.Closing;
 
 /// <summary>Closes a task as done or dismissed, and moves its instance and its prospect accordingly in the same transaction.</summary>
-internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReaction prospects, TimeProvider clock)
+internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ProspectReaction prospects, TimeProvider clock)
 {
     /// <param name="tx">The transaction; it locks the prospect and the instance before it writes anything.</param>
     /// <param name="found">The task as it was read before the lock.</param>
@@ -27,18 +27,18 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
             return (faults, null);
         }
 
-        if (WhyNot(found.ToDo, closing, run) is { } whyNot || !await new ToDoStore(tx).CloseAsync(todo, ct))
+        if (FindConflict(found.ToDo, closing, run) is { } whyNot || !await new ToDoStore(tx).CloseAsync(todo, ct))
         {
-            return ([], WhyNot(found.ToDo, closing, run) ?? "The task was changed at the same time: read it again, then retry");
+            return ([], FindConflict(found.ToDo, closing, run) ?? "The task was changed at the same time: read it again, then retry");
         }
 
         await ReactAsync(tx, todo, closing, by, ct);
         return ([], null);
     }
 
-    private static string? WhyNot(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
+    private static string? FindConflict(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
     {
-        ({ Status: not ToDoStatus.Open }, _) => $"The task is already {ToDoStore.Word(todo.Status)}",
+        ({ Status: not ToDoStatus.Open }, _) => $"The task is already {ToDoStore.ToText(todo.Status)}",
         ({ Kind: TaskKind.UncertainMail }, _) => "This task closes when you say whether the mail was sent: POST /sluice/v1/messages/{id}/resolve",
         ({ IsHidden: true }, _) => "The task's flow instance is Paused: resume it first",
         (_, "resume") when run is not { Status: InstanceStatus.Paused } => $"The flow instance is {run?.Status}: there is nothing to resume",
@@ -55,13 +55,13 @@ internal sealed class CloseTask(ToDoReaction steps, React react, ProspectReactio
         }
         else if (todo is { Kind: TaskKind.Step, FlowInstanceId: { } instance, StepId: { } step })
         {
-            await (closing.Outcome is { Removes: true } outcome
-                ? react.RunAsync(tx, by.CompanyId, instance, new Trigger(TriggerKind.Ended) { Reason = FinishReason.CallOutcome, Detail = outcome.Name }, by, ct)
+            await (closing.Outcome is { RemovesFromFlow: true } outcome
+                ? applyTrigger.RunAsync(tx, by.CompanyId, instance, new Trigger(TriggerKind.Ended) { Reason = FinishReason.CallOutcome, Detail = outcome.Name }, by, ct)
                 : (Task)steps.DoneAsync(tx, instance, step, closing.Status == ToDoStatus.Dismissed ? "dismissed" : closing.Outcome?.Name, by, ct));
         }
         else if (closing.Then is not null)
         {
-            await react.RunAsync(tx, by.CompanyId, todo.FlowInstanceId!.Value, closing.ToTrigger(todo), by, ct);
+            await applyTrigger.RunAsync(tx, by.CompanyId, todo.FlowInstanceId!.Value, closing.ToTrigger(todo), by, ct);
         }
     }
 }

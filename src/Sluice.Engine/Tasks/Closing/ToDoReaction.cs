@@ -4,7 +4,7 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Tasks.Closing;
 
 /// <summary>Applies a change of a task to the instance that the task belongs to.</summary>
-internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider clock)
+internal sealed class ToDoReaction(CompleteStep stepDone, ApplyTrigger applyTrigger, TimeProvider clock)
 {
     /// <summary>Runs in the transaction that changes the task.</summary>
     public async Task RunAsync(IDbSession tx, ToDo before, ToDo after, Actor by, CancellationToken ct)
@@ -35,7 +35,7 @@ internal sealed class ToDoReaction(StepDone stepDone, React react, TimeProvider 
     {
         if (await new RunStore(tx).FindAsync(who.CompanyId, instanceId, ct) is { NextDueAt: { } ends })
         {
-            await react.RunAsync(tx, who.CompanyId, instanceId, new Trigger(TriggerKind.ToDoMoved) { Until = ends + by }, who, ct);
+            await applyTrigger.RunAsync(tx, who.CompanyId, instanceId, new Trigger(TriggerKind.ToDoDueDateChanged) { Until = ends + by }, who, ct);
         }
     }
 }

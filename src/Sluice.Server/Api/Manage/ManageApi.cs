@@ -18,7 +18,7 @@ internal static class ManageApi
     public static void AddManageApi(this IServiceCollection services)
     {
         services.AddSingleton<AuthoringSessions>();
-        services.AddSingleton<Authors>();
+        services.AddSingleton<AuthoringRequests>();
     }
 
     /// <returns>The group, for what only some servers have.</returns>

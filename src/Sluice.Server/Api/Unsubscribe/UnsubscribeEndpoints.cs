@@ -24,7 +24,7 @@ internal static class UnsubscribeEndpoints
         : Page(StatusCodes.Status200OK, "Unsubscribe", "<form method=\"post\"><p>Do you want to stop mail from this sender?</p><button>Unsubscribe</button></form>");
 
     /// <summary>Unsubscribes the prospect: for the form's button and for one-click unsubscribe (RFC 8058). Repeated calls are harmless.</summary>
-    private static async Task<IResult> Do(string token, Db db, React react, CancellationToken ct)
+    private static async Task<IResult> Do(string token, Db db, ApplyTrigger applyTrigger, CancellationToken ct)
     {
         if (await FindAsync(db, token, ct) is not var (companyId, flowInstanceId))
         {
@@ -32,7 +32,7 @@ internal static class UnsubscribeEndpoints
         }
 
         var by = Actor.Engine(companyId);
-        await db.InTransactionAsync(tx => react.RunAsync(tx, companyId, flowInstanceId, new Trigger(TriggerKind.Unsubscribed) { Detail = "By the link in a mail" }, by, ct), ct);
+        await db.InTransactionAsync(tx => applyTrigger.RunAsync(tx, companyId, flowInstanceId, new Trigger(TriggerKind.Unsubscribed) { Detail = "By the link in a mail" }, by, ct), ct);
         return Page(StatusCodes.Status200OK, "Unsubscribed", "<p>You will get no more mail from this sender.</p>");
     }
 

@@ -23,8 +23,8 @@ internal sealed record ClockAnswer(string RequestId, string Now, bool Frozen, st
 /// <param name="IsCut">Whether there were more events than are listed.</param>
 internal sealed record MovedAnswer(string RequestId, string Now, bool Frozen, IReadOnlyList<EventItem> Events, long EventCount, bool IsCut)
 {
-    public static MovedAnswer From(string requestId, Moved moved, bool isFrozen, DateTimeZone zone) => new(
-        requestId, WireTime.Write(moved.Now, zone), isFrozen, [.. moved.Events.Select(one => EventItem.From(one, zone))], moved.EventCount, moved.EventCount > moved.Events.Count);
+    public static MovedAnswer From(string requestId, MoveResult result, bool isFrozen, DateTimeZone zone) => new(
+        requestId, WireTime.Write(result.Now, zone), isFrozen, [.. result.Events.Select(one => EventItem.From(one, zone))], result.EventCount, result.EventCount > result.Events.Count);
 }
 
 internal sealed record EventItem(string Id, string At, string Type, string FlowInstanceId, JsonElement? Detail)

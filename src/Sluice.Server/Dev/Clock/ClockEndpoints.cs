@@ -39,8 +39,8 @@ internal static class ClockEndpoints
             return refusal;
         }
 
-        return await move.RunAsync(call.CompanyId, request.Target, state => request.Freeze ?? state.FrozenAt is not null, call.Ct) is { } moved
-            ? new Answer<MovedAnswer>(MovedAnswer.From(call.RequestId, moved, clock.State.FrozenAt is not null, call.Caller.TimeZone), ClockJson.Default.MovedAnswer)
+        return await move.RunAsync(call.CompanyId, request.Target, state => request.Freeze ?? state.FrozenAt is not null, call.Ct) is { } result
+            ? new Answer<MovedAnswer>(MovedAnswer.From(call.RequestId, result, clock.State.FrozenAt is not null, call.Caller.TimeZone), ClockJson.Default.MovedAnswer)
             : new ApiError(StatusCodes.Status409Conflict, "The clock is being moved already: wait until that move ends. GET /sluice/v1/clock shows how far it is");
     }
 

@@ -13,7 +13,7 @@ internal sealed class ClockStore(IDbSession db)
 
     public Task SaveAsync(ClockState state, CancellationToken ct) => db.ExecuteAsync($"""
         insert into dev_clock (number, ahead, frozen_at)
-        values (1, {(long)state.Ahead.TotalMilliseconds}, {state.FrozenAt})
+        values (1, {(long)state.Offset.TotalMilliseconds}, {state.FrozenAt})
         on conflict (number) do update set ahead = excluded.ahead, frozen_at = excluded.frozen_at
         """, ct);
 }

@@ -15,9 +15,9 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>How far the clock skips if work is still due after a full run: such work has failed and rests a while, so waiting is useless.</summary>
-    private static readonly TimeSpan Held = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SkipAfterFailure = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
 
     /// <summary>The target of a move that is in progress.</summary>
     public DateTimeOffset? Target { get; private set; }
@@ -27,38 +27,38 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
     /// <param name="isFrozen">Maps the present state to whether the clock stands still after the move.</param>
     /// <param name="ct">Ends the move; the clock stays at the time it has reached.</param>
     /// <returns>Null if another move is in progress.</returns>
-    public async Task<Moved?> RunAsync(long companyId, Func<DateTimeOffset, DateTimeOffset> target, Func<ClockState, bool> isFrozen, CancellationToken ct)
+    public async Task<MoveResult?> RunAsync(long companyId, Func<DateTimeOffset, DateTimeOffset> target, Func<ClockState, bool> isFrozen, CancellationToken ct)
     {
-        if (!await _one.WaitAsync(TimeSpan.Zero, ct))
+        if (!await _gate.WaitAsync(TimeSpan.Zero, ct))
         {
             return null;
         }
 
         try
         {
-            return await work.AloneAsync(() => RunAloneAsync(new Moved(companyId), target, isFrozen(clock.State), ct), ct);
+            return await work.RunExclusiveAsync(() => RunAloneAsync(new MoveResult(companyId), target, isFrozen(clock.State), ct), ct);
         }
         finally
         {
             Target = null;
-            _one.Release();
+            _gate.Release();
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _gate.Dispose();
 
-    private async Task<Moved> RunAloneAsync(Moved moved, Func<DateTimeOffset, DateTimeOffset> target, bool isFrozen, CancellationToken ct)
+    private async Task<MoveResult> RunAloneAsync(MoveResult result, Func<DateTimeOffset, DateTimeOffset> target, bool isFrozen, CancellationToken ct)
     {
-        var now = Whole(clock.GetUtcNow());
-        var end = Whole(target(now));
+        var now = TruncateToMilliseconds(clock.GetUtcNow());
+        var end = TruncateToMilliseconds(target(now));
         Target = end;
         try
         {
             if (end > now)
             {
                 clock.State = clock.Frozen(now); // No time passes by itself during the move, or the result would depend on this machine's speed.
-                await work.PrepareAsync(end, ct);
-                await RunDueAsync(moved, end, isFrozen, ct);
+                await work.ExtendIdLeaseAsync(end, ct);
+                await RunDueAsync(result, end, isFrozen, ct);
             }
 
             clock.State = clock.Frozen(end);
@@ -68,25 +68,25 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
             await SettleAsync(isFrozen);
         }
 
-        return moved with { Now = clock.GetUtcNow() };
+        return result with { Now = clock.GetUtcNow() };
     }
 
-    private async Task RunDueAsync(Moved moved, DateTimeOffset end, bool isFrozen, CancellationToken ct)
+    private async Task RunDueAsync(MoveResult result, DateTimeOffset end, bool isFrozen, CancellationToken ct)
     {
         var (at, saved) = (clock.GetUtcNow(), clock.GetTimestamp());
         for (var hasRun = false; await work.NextDueAsync(ct) is { } due; hasRun = true)
         {
-            at = due > at ? due : hasRun ? at + Held : at;
+            at = due > at ? due : hasRun ? at + SkipAfterFailure : at;
             if (at > end)
             {
                 return;
             }
 
             clock.State = clock.Frozen(at);
-            moved.Add(await work.RunDueAsync(ct));
+            result.Add(await work.RunDueAsync(ct));
             if (clock.GetElapsedTime(saved) > SaveEvery)
             {
-                await new ClockStore(db).SaveAsync(AsAfter(isFrozen), ct);
+                await new ClockStore(db).SaveAsync(FinalState(isFrozen), ct);
                 saved = clock.GetTimestamp();
             }
         }
@@ -95,30 +95,30 @@ internal sealed class MoveClock(MovableClock clock, Db db, DueWork work) : IDisp
     /// <summary>Saves and sets the final state. After a cancelled move, the clock stays at the time it has reached.</summary>
     private async Task SettleAsync(bool isFrozen)
     {
-        var state = AsAfter(isFrozen);
+        var state = FinalState(isFrozen);
         await new ClockStore(db).SaveAsync(state, CancellationToken.None);
         clock.State = state;
     }
 
     /// <summary>Cuts to whole milliseconds, which the database keeps.</summary>
-    private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+    private static DateTimeOffset TruncateToMilliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
-    private ClockState AsAfter(bool isFrozen) => isFrozen ? clock.Frozen(clock.GetUtcNow()) : clock.Running(clock.GetUtcNow());
+    private ClockState FinalState(bool isFrozen) => isFrozen ? clock.Frozen(clock.GetUtcNow()) : clock.Running(clock.GetUtcNow());
 }
 
 /// <summary>The engine's due work, as functions that the server passes in at start.</summary>
 /// <param name="NextDueAsync">Finds when work is due next; null if nothing comes due without a new request.</param>
 /// <param name="RunDueAsync">Runs all work that is due now.</param>
-/// <param name="AloneAsync">Runs a move while the background workers stand still.</param>
-/// <param name="PrepareAsync">Extends the node's id lease to the given time, because ids embed the time.</param>
+/// <param name="RunExclusiveAsync">Runs a move while the background workers stand still.</param>
+/// <param name="ExtendIdLeaseAsync">Extends the node's id lease to the given time, because ids embed the time.</param>
 internal sealed record DueWork(
     Func<CancellationToken, Task<DateTimeOffset?>> NextDueAsync,
     Func<CancellationToken, Task<List<InstanceEvent>>> RunDueAsync,
-    Func<Func<Task<Moved>>, CancellationToken, Task<Moved>> AloneAsync,
-    Func<DateTimeOffset, CancellationToken, Task> PrepareAsync);
+    Func<Func<Task<MoveResult>>, CancellationToken, Task<MoveResult>> RunExclusiveAsync,
+    Func<DateTimeOffset, CancellationToken, Task> ExtendIdLeaseAsync);
 
 /// <summary>The result of a move.</summary>
-internal sealed record Moved(long CompanyId)
+internal sealed record MoveResult(long CompanyId)
 {
     public DateTimeOffset Now { get; init; }
 

@@ -9,14 +9,14 @@ namespace Sluice.Server.Dev.Requests;
 /// <summary>Finds hints for what the gate refuses: bad credentials, missing scopes, early retries and bodies that are not declared as JSON.</summary>
 internal sealed class CallHints(RequestLog log)
 {
-    public IEnumerable<Hint> Find(Answered answered)
+    public IEnumerable<Hint> Find(AnsweredRequest answered)
     {
-        var caller = answered.Trail.Caller;
+        var caller = answered.Notes.Caller;
         var hints = new[]
         {
             answered.Status == StatusCodes.Status401Unauthorized && caller is null ? Credentials(answered.Http.Request.Headers.Authorization.ToString()) : null,
             caller is not null && answered is { Operation: { } operation, Status: 401 or 403 } && !caller.Scopes.Contains(operation.Scope) ? Scope(caller, operation.Scope) : null,
-            caller is not null ? Impatient(answered, caller) : null,
+            caller is not null ? RetriedTooEarly(answered, caller) : null,
             answered.Status == StatusCodes.Status415UnsupportedMediaType && answered.Operation is { Body: not BodyKind.None } ? ContentType(answered) : null,
             answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body, answered.Http.Request.Headers.ContentEncoding.ToString()) : null,
         };
@@ -38,7 +38,7 @@ internal sealed class CallHints(RequestLog log)
         "missing-scope", $"The key {caller.AccessKey} has no scope {scope}; it has {string.Join(", ", caller.Scopes.Order(StringComparer.Ordinal))}.", scope);
 
     /// <summary>Finds a call that the same key repeats after a 429, before the Retry-After time is over.</summary>
-    private Hint? Impatient(Answered answered, Caller caller)
+    private Hint? RetriedTooEarly(AnsweredRequest answered, Caller caller)
     {
         var refused = log.Read(WireId.Write(caller.CompanyId)).FindLast(past =>
             past is { Status: StatusCodes.Status429TooManyRequests, RetryAfter: not null }
@@ -52,7 +52,7 @@ internal sealed class CallHints(RequestLog log)
             : null;
     }
 
-    private static Hint ContentType(Answered answered)
+    private static Hint ContentType(AnsweredRequest answered)
     {
         var given = answered.Http.Request.ContentType;
         var subject = answered.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? "The body is JSON" : "The operation takes JSON";

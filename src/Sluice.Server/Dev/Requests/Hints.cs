@@ -9,20 +9,20 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
     private const int MaxHints = 20;
     private const int MaxIdsLookedUp = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    public async Task<List<Hint>> FindAsync(Answered answered) =>
-        [.. calls.Find(answered).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Clean)];
+    public async Task<List<Hint>> FindAsync(AnsweredRequest answered) =>
+        [.. calls.Find(answered).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Redact)];
 
-    private async Task<IEnumerable<Hint>> RoundedAsync(Answered answered)
+    private async Task<IEnumerable<Hint>> RoundedAsync(AnsweredRequest answered)
     {
         try
         {
             var hints = new List<Hint>();
             foreach (var id in IdsOf(answered).Where(RoundedIdRule.LooksRounded).Distinct().Take(MaxIdsLookedUp))
             {
-                var near = await ids.FindAsync(answered.Trail.Caller!.CompanyId, id, RoundedIdRule.Reach, answered.Http.RequestAborted).WaitAsync(Patience, clock);
-                if (RoundedIdRule.Meant(id, near) is { } meant)
+                var near = await ids.FindAsync(answered.Notes.Caller!.CompanyId, id, RoundedIdRule.Reach, answered.Http.RequestAborted).WaitAsync(Timeout, clock);
+                if (RoundedIdRule.FindIntended(id, near) is { } meant)
                 {
                     hints.Add(Rounded(WireId.Write(id), WireId.Write(meant)));
                 }
@@ -37,7 +37,7 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
         }
     }
 
-    private static IEnumerable<long> IdsOf(Answered answered) => answered.IsAdmitted ? answered.Trail.Ids.Concat(IdsInPath(answered.Http)) : [];
+    private static IEnumerable<long> IdsOf(AnsweredRequest answered) => answered.IsAdmitted ? answered.Notes.Ids.Concat(IdsInPath(answered.Http)) : [];
 
     private static IEnumerable<long> IdsInPath(HttpContext http) =>
         from part in http.Request.RouteValues.Values
@@ -48,7 +48,7 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
         "rounded-id", $"There is no {id}, but there is {meant}: the id was probably read as a floating-point number, which rounds it. Ids are strings.", id, meant);
 
     /// <summary>Redacts a hint, because it quotes what the client wrote.</summary>
-    private static Hint Clean(Hint hint) => hint with
+    private static Hint Redact(Hint hint) => hint with
     {
         Message = Redaction.Text(hint.Message),
         Name = hint.Name is null ? null : Redaction.Text(hint.Name),

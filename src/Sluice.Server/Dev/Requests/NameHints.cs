@@ -20,30 +20,30 @@ internal static class NameHints
         ("crmProspectsIds", "prospects"), ("crmProspectsIds", "crmProspectId"), ("ownerEmail", "flowInstanceOwnerEmail"), ("ids", "flowInstanceIds"),
     ];
 
-    public static IEnumerable<Hint> Find(Answered answered) =>
+    public static IEnumerable<Hint> Find(AnsweredRequest answered) =>
         answered is { IsAdmitted: true, Status: < 500 } ? InQuery(answered).Concat(InBody(answered)) : [];
 
-    private static IEnumerable<Hint> InQuery(Answered answered)
+    private static IEnumerable<Hint> InQuery(AnsweredRequest answered)
     {
-        var (query, body) = (answered.Trail.Query, answered.Trail.Body);
+        var (query, body) = (answered.Notes.Query, answered.Notes.Body);
         return from name in answered.Http.Request.Query.Keys
                where !query.Names.ContainsKey(name)
                select body.Names.ContainsKey(name)
                    ? new Hint("field-in-query", $"{name} has no effect in the query: it belongs in the body.", name, name)
-                   : Meant(name, query) is { } meant
+                   : FindIntended(name, query) is { } meant
                        ? new Hint("unknown-parameter", $"The parameter {name} has no effect. Did you mean {meant}?", name, meant)
-                       : Meant(name, body) is { } field
+                       : FindIntended(name, body) is { } field
                            ? new Hint("field-in-query", $"The parameter {name} has no effect. Did you mean {field}, in the body?", name, field)
                            : new Hint("unknown-parameter", $"The parameter {name} has no effect: the operation has no parameter of that name.", name);
     }
 
-    private static IEnumerable<Hint> InBody(Answered answered) =>
-        answered.Body is { ValueKind: JsonValueKind.Object } body ? Unknown(body, answered.Trail.Body, "", answered.Trail) : [];
+    private static IEnumerable<Hint> InBody(AnsweredRequest answered) =>
+        answered.Body is { ValueKind: JsonValueKind.Object } body ? Unknown(body, answered.Notes.Body, "", answered.Notes) : [];
 
-    private static IEnumerable<Hint> Unknown(JsonElement value, Asked known, string path, Trail trail) => value.EnumerateObject().SelectMany(field =>
+    private static IEnumerable<Hint> Unknown(JsonElement value, LookedUpNames known, string path, RequestNotes notes) => value.EnumerateObject().SelectMany(field =>
         !known.Names.TryGetValue(field.Name, out var inner)
-            ? [Explain(field.Name, path, known, trail)]
-            : Objects(field.Value).SelectMany(one => inner.Names.Count > 0 ? Unknown(one, inner, $"{path}{field.Name}.", trail) : []).DistinctBy(hint => hint.Name));
+            ? [Explain(field.Name, path, known, notes)]
+            : Objects(field.Value).SelectMany(one => inner.Names.Count > 0 ? Unknown(one, inner, $"{path}{field.Name}.", notes) : []).DistinctBy(hint => hint.Name));
 
     private static IEnumerable<JsonElement> Objects(JsonElement value) => value.ValueKind switch
     {
@@ -52,37 +52,37 @@ internal static class NameHints
         _ => [],
     };
 
-    private static Hint Explain(string name, string path, Asked known, Trail trail)
+    private static Hint Explain(string name, string path, LookedUpNames known, RequestNotes notes)
     {
         var full = path + name;
-        if (path.Length > 0 && trail.Body.Names.ContainsKey(name))
+        if (path.Length > 0 && notes.Body.Names.ContainsKey(name))
         {
             var code = name == "cursor" ? "cursor-in-filter" : "misplaced-field";
             return new Hint(code, $"{name} has no effect in {path.TrimEnd('.')}: it belongs at the top of the body.", full, name);
         }
 
-        if (trail.Query.Names.ContainsKey(name))
+        if (notes.Query.Names.ContainsKey(name))
         {
             return new Hint("parameter-in-body", $"{name} has no effect in the body: it belongs in the query.", full, name);
         }
 
-        if (Holder(name, trail.Body) is { } holder)
+        if (FindContainer(name, notes.Body) is { } holder)
         {
             return new Hint("misplaced-field", $"{name} has no effect there: it belongs in {holder}.", full, $"{holder}.{name}");
         }
 
-        return Meant(name, known) is { } meant
+        return FindIntended(name, known) is { } meant
             ? new Hint("unknown-field", $"The field {full} has no effect. Did you mean {meant}?", full, meant)
-            : Meant(name, trail.Query) is { } parameter
+            : FindIntended(name, notes.Query) is { } parameter
                 ? new Hint("parameter-in-body", $"The field {full} has no effect. Did you mean {parameter}, in the query?", full, parameter)
                 : new Hint("unknown-field", $"The field {full} has no effect: the operation has no field of that name there.", full);
     }
 
     /// <returns>The field whose object has a field of that name.</returns>
-    private static string? Holder(string name, Asked body) =>
+    private static string? FindContainer(string name, LookedUpNames body) =>
         body.Names.Where(field => field.Value.Names.ContainsKey(name)).Select(field => field.Key).FirstOrDefault();
 
-    private static string? Meant(string name, Asked known) =>
+    private static string? FindIntended(string name, LookedUpNames known) =>
         Mistaken.Where(pair => pair.Given == name && known.Names.ContainsKey(pair.Known)).Select(pair => pair.Known).FirstOrDefault()
-        ?? ResemblanceRule.Find(name, known.Names.Keys);
+        ?? SimilarNameRule.Find(name, known.Names.Keys);
 }

@@ -19,15 +19,15 @@ internal sealed partial class RecordRequests(RequestDelegate next, RequestLog lo
         }
 
         var (time, start) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var trail = new Trail();
-        http.Features.Set(trail);
+        var notes = new RequestNotes();
+        http.Features.Set(notes);
         await next(http);
 
         // Recorded before the answer leaves, so that a client that then reads the log finds the request in it.
         var duration = clock.GetElapsedTime(start);
         try
         {
-            await KeepAsync(new Answered(http, trail, time, await UnreadBody.FindAsync(http, clock)), duration);
+            await KeepAsync(new AnsweredRequest(http, notes, time, await UnreadBody.FindAsync(http, clock)), duration);
         }
         catch (Exception fault)
         {
@@ -35,22 +35,22 @@ internal sealed partial class RecordRequests(RequestDelegate next, RequestLog lo
         }
     }
 
-    private async Task KeepAsync(Answered answered, TimeSpan duration)
+    private async Task KeepAsync(AnsweredRequest answered, TimeSpan duration)
     {
         var found = await hints.FindAsync(answered);
-        var (http, caller) = (answered.Http, answered.Trail.Caller);
+        var (http, caller) = (answered.Http, answered.Notes.Caller);
         log.Keep(new RecordedRequest(
             answered.Time,
             http.Request.Method,
             Redaction.Text(http.Request.Path.Value ?? ""),
-            Redaction.Query(http.Request.Query, answered.Trail.Query),
+            Redaction.Query(http.Request.Query, answered.Notes.Query),
             http.RequestAborted.IsCancellationRequested ? null : http.Response.StatusCode,
             Math.Round(duration.TotalMilliseconds, 1),
             http.TraceIdentifier,
             caller is null ? null : WireId.Write(caller.CompanyId),
             caller?.AccessKey,
             long.TryParse(http.Response.Headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
-            answered is { IsAdmitted: true, Body: { } body } ? Redaction.Body(body, answered.Trail.Body) : null,
+            answered is { IsAdmitted: true, Body: { } body } ? Redaction.Body(body, answered.Notes.Body) : null,
             found));
     }
 

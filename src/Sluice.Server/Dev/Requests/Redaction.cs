@@ -18,20 +18,20 @@ internal static partial class Redaction
     private const int MaxText = 2048;
     private const string Redacted = "[redacted]";
 
-    private static readonly HashSet<string> OfMail = ["body", "subject", "flowInstanceDescription", "overrides"];
+    private static readonly HashSet<string> MailFields = ["body", "subject", "flowInstanceDescription", "overrides"];
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Cuts a long text, and redacts everything that looks like one of Sluice's secrets.</summary>
     public static string Text(string text) => Secrets().Replace(text.Length <= MaxText ? text : text[..MaxText] + "…", Redacted);
 
     /// <returns>The query with its question mark; null if there is none.</returns>
-    public static string? Query(IQueryCollection query, Asked known)
+    public static string? Query(IQueryCollection query, LookedUpNames known)
     {
         var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(known.Names.ContainsKey(pair.Key) ? Uri.EscapeDataString(value ?? "") : Redacted)}");
         return query.Count == 0 ? null : Text("?" + string.Join('&', pairs));
     }
 
-    public static string Body(JsonElement root, Asked known)
+    public static string Body(JsonElement root, LookedUpNames known)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -43,7 +43,7 @@ internal static partial class Redaction
         return Secrets().Replace(buffer.WrittenCount > MaxBody ? text + "…" : text, Redacted);
     }
 
-    private static void Write(Utf8JsonWriter json, JsonElement value, Asked known)
+    private static void Write(Utf8JsonWriter json, JsonElement value, LookedUpNames known)
     {
         switch (value.ValueKind)
         {
@@ -72,9 +72,9 @@ internal static partial class Redaction
         }
     }
 
-    private static void WriteField(Utf8JsonWriter json, JsonProperty field, Asked known)
+    private static void WriteField(Utf8JsonWriter json, JsonProperty field, LookedUpNames known)
     {
-        if (OfMail.Contains(field.Name) || !known.Names.TryGetValue(field.Name, out var inner))
+        if (MailFields.Contains(field.Name) || !known.Names.TryGetValue(field.Name, out var inner))
         {
             json.WriteStringValue(Redacted);
         }

@@ -15,7 +15,7 @@ internal sealed class RouteHints(EndpointDataSource endpoints)
            select new Route(method, route.RoutePattern.PathSegments),
     ]);
 
-    public IEnumerable<Hint> Find(Answered answered) =>
+    public IEnumerable<Hint> Find(AnsweredRequest answered) =>
         answered.Status is StatusCodes.Status400BadRequest or StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed
             && Find(answered.Method, answered.Path) is { } hint
             ? [hint]
@@ -42,7 +42,7 @@ internal sealed class RouteHints(EndpointDataSource endpoints)
             return new Hint("doubled-v2", $"The path has one part too many at its start: {path} should be {once.Spell(parts[1..])}.", path, once.Spell(parts[1..]));
         }
 
-        return ResemblanceRule.Find(path, _routes.Value.Select(known => known.Text).Distinct()) is { } near
+        return SimilarNameRule.Find(path, _routes.Value.Select(known => known.Text).Distinct()) is { } near
             ? new Hint("unknown-path", $"There is no {path}. Did you mean {near}?", path, near)
             : null;
     }

@@ -7,13 +7,13 @@ namespace Sluice.Server.Dev.Seed;
 internal static class DemoFlows
 {
     public static List<BuiltFlow> Build(
-        long companyId, IReadOnlyList<User> users, IReadOnlyList<Folder> folders, long europe, Chance chance) =>
+        long companyId, IReadOnlyList<User> users, IReadOnlyList<Folder> folders, long europe, SeedRandom random) =>
     [
         .. DemoFlowsOutbound.All.Concat(DemoFlowsInbound.All).Concat(DemoFlowsPersonal.All).Select(plan =>
         {
             var flow = new Flow(
                 companyId,
-                plan.Id ?? chance.Id(plan.Created),
+                plan.Id ?? random.Id(plan.Created),
                 plan.Europe ? europe : DemoTeam.ExampleWorkspace,
                 folders.SingleOrDefault(folder => folder.Name == plan.Folder)?.Id,
                 DemoTeam.Find(users, plan.Owner).Id,
@@ -23,14 +23,14 @@ internal static class DemoFlows
                 plan.Exclusive,
                 plan.Enabled,
                 plan.Created);
-            return new BuiltFlow(plan, flow, Steps(plan, flow, chance), [.. plan.SharedWith.Select(name => DemoTeam.Find(users, name).Id)]);
+            return new BuiltFlow(plan, flow, Steps(plan, flow, random), [.. plan.SharedWith.Select(name => DemoTeam.Find(users, name).Id)]);
         }),
     ];
 
-    private static List<Step> Steps(DemoFlow plan, Flow flow, Chance chance) =>
+    private static List<Step> Steps(DemoFlow plan, Flow flow, SeedRandom random) =>
     [
         .. plan.Steps.Select((step, at) => new Step(
-            flow.CompanyId, flow.Id, at + 1, chance.Id(plan.Created), step.Action, (int)step.Wait.TotalMinutes, step.Subject, step.Body, step.IsReply)),
+            flow.CompanyId, flow.Id, at + 1, random.Id(plan.Created), step.Action, (int)step.Wait.TotalMinutes, step.Subject, step.Body, step.IsReply)),
     ];
 }
 

@@ -16,14 +16,14 @@ internal static class DemoPeople
     private static readonly TimeSpan Synced = TimeSpan.FromDays(330);
 
     /// <summary>Lists the prospects; the first one is the published example.</summary>
-    public static List<Prospect> Meet(long companyId, Chance chance)
+    public static List<Prospect> Create(long companyId, SeedRandom random)
     {
-        var people = new List<Prospect> { Example(companyId, chance) };
+        var people = new List<Prospect> { Example(companyId, random) };
         var emails = new HashSet<string>(StringComparer.Ordinal);
         var crmIds = new HashSet<string>(StringComparer.Ordinal);
         while (people.Count < Count)
         {
-            var one = One(companyId, chance);
+            var one = One(companyId, random);
             if (emails.Add(one.Email!) && crmIds.Add(one.CrmId))
             {
                 people.Add(one);
@@ -33,30 +33,30 @@ internal static class DemoPeople
         return people;
     }
 
-    private static Prospect Example(long companyId, Chance chance)
+    private static Prospect Example(long companyId, SeedRandom random)
     {
         var created = DemoTime.Day(2018, 12, 10);
         return new Prospect(
-            companyId, chance.Id(created), ExampleCrmId, "CONTACT", "Renata", "Holloway", "renata.holloway@silverlode.example", "VP of Operations",
+            companyId, random.Id(created), ExampleCrmId, "CONTACT", "Renata", "Holloway", "renata.holloway@silverlode.example", "VP of Operations",
             "Silverlode Third-Party Logistics", "+1 775 555 0142", "America/Los_Angeles", false, false, created);
     }
 
-    private static Prospect One(long companyId, Chance chance)
+    private static Prospect One(long companyId, SeedRandom random)
     {
-        var isLead = chance.Below(100) < LeadsInHundred;
-        var (first, last, account) = (chance.Pick(DemoNames.First), chance.Pick(DemoNames.Last), chance.Pick(DemoNames.Accounts));
-        var created = DemoTime.AtWork(SyncBegan + chance.Upto(Synced), chance);
+        var isLead = random.Below(100) < LeadsInHundred;
+        var (first, last, account) = (random.Pick(DemoNames.First), random.Pick(DemoNames.Last), random.Pick(DemoNames.Accounts));
+        var created = DemoTime.AtWork(SyncBegan + random.UpTo(Synced), random);
         return new Prospect(
             companyId,
-            chance.Id(created),
-            SalesforceId.New(isLead ? SalesforceId.Lead : SalesforceId.Contact, chance),
+            random.Id(created),
+            SalesforceId.New(isLead ? SalesforceId.Lead : SalesforceId.Contact, random),
             isLead ? "LEAD" : "CONTACT",
             first,
             last,
             $"{Ascii.MailName(first, last)}@{account.Domain}.example",
-            chance.Pick(DemoNames.Titles),
+            random.Pick(DemoNames.Titles),
             account.Name,
-            chance.Digits(account.Phone),
+            random.Digits(account.Phone),
             account.Zone,
             OptedOut: false,
             DoNotContact: false,

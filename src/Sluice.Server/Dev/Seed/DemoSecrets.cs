@@ -15,12 +15,12 @@ internal sealed record DemoSecrets(string CursorKey, string? Phrase)
     /// <summary>Returns secrets for <c>sluice seed demo</c>, on a server that others can reach.</summary>
     public static DemoSecrets Random() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), null);
 
-    public (ApiKey Key, KeyWords Words) MakeKey(long companyId, long id, DateTimeOffset now) =>
+    public (ApiKey Key, ApiKeyCredentials Credentials) MakeKey(long companyId, long id, DateTimeOffset now) =>
         Phrase is null
             ? CreateApiKey.Make(companyId, id, "demo", Scopes.All, [], now, expiresAt: null)
             : CreateApiKey.MakePublished(companyId, id, Phrase, now);
 }
 
 /// <param name="IsNew">False if the company existed already; then nothing was written.</param>
-/// <param name="Words">Its API key in clear text; null if the company existed already with other secrets, which nobody knows any more.</param>
-internal sealed record DemoCompany(Company Company, bool IsNew, KeyWords? Words);
+/// <param name="Credentials">Its API key in clear text; null if the company existed already with other secrets, which nobody knows any more.</param>
+internal sealed record DemoCompany(Company Company, bool IsNew, ApiKeyCredentials? Credentials);

@@ -18,40 +18,40 @@ internal static class DemoSeed
     /// </summary>
     public static Task<DemoCompany> RunAsync(Db db, int seed, DemoSecrets secrets, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
-        var (companyId, keyId) = DemoWorld.Ids(seed);
-        var (key, words) = secrets.MakeKey(companyId, keyId, DemoTeam.Founded);
+        var (companyId, keyId) = DemoDataset.Ids(seed);
+        var (key, credentials) = secrets.MakeKey(companyId, keyId, DemoTeam.Founded);
         if (await new CompanyStore(tx).FindAsync(companyId, ct) is { } there)
         {
-            return new DemoCompany(there, IsNew: false, there.CursorKey == secrets.CursorKey ? words : null);
+            return new DemoCompany(there, IsNew: false, there.CursorKey == secrets.CursorKey ? credentials : null);
         }
 
-        var world = DemoWorld.Build(seed, secrets.CursorKey);
-        await AddCompanyAsync(tx, world, key, ct);
-        await AddFlowsAsync(tx, world, ct);
-        await AddRunsAsync(tx, world, ct);
-        return new DemoCompany(world.Company, IsNew: true, words);
+        var dataset = DemoDataset.Build(seed, secrets.CursorKey);
+        await AddCompanyAsync(tx, dataset, key, ct);
+        await AddFlowsAsync(tx, dataset, ct);
+        await AddRunsAsync(tx, dataset, ct);
+        return new DemoCompany(dataset.Company, IsNew: true, credentials);
     }, ct);
 
-    private static async Task AddCompanyAsync(IDbSession tx, DemoWorld world, ApiKey key, CancellationToken ct)
+    private static async Task AddCompanyAsync(IDbSession tx, DemoDataset dataset, ApiKey key, CancellationToken ct)
     {
-        await new CompanyStore(tx).AddAsync(world.Company, ct);
+        await new CompanyStore(tx).AddAsync(dataset.Company, ct);
         await new ApiKeyStore(tx, acceptDevOnly: false).AddAsync(key, ct);
-        await new UserStore(tx).AddAsync(world.Users, ct);
-        foreach (var workspace in world.Workspaces)
+        await new UserStore(tx).AddAsync(dataset.Users, ct);
+        foreach (var workspace in dataset.Workspaces)
         {
             await new WorkspaceStore(tx).AddAsync(workspace, ct);
         }
 
-        foreach (var folder in world.Folders)
+        foreach (var folder in dataset.Folders)
         {
             await new FolderStore(tx).AddAsync(folder, ct);
         }
     }
 
-    private static async Task AddFlowsAsync(IDbSession tx, DemoWorld world, CancellationToken ct)
+    private static async Task AddFlowsAsync(IDbSession tx, DemoDataset dataset, CancellationToken ct)
     {
         var flows = new FlowStore(tx);
-        foreach (var (plan, flow, steps, sharedWith) in world.Flows)
+        foreach (var (plan, flow, steps, sharedWith) in dataset.Flows)
         {
             await flows.AddAsync(flow, ct);
             await new StepStore(tx).AddAsync(steps, ct);
@@ -67,17 +67,17 @@ internal static class DemoSeed
         }
     }
 
-    private static async Task AddRunsAsync(IDbSession tx, DemoWorld world, CancellationToken ct)
+    private static async Task AddRunsAsync(IDbSession tx, DemoDataset dataset, CancellationToken ct)
     {
-        await new ProspectStore(tx).AddAsync(world.Runs.Prospects, ct);
-        await new ProspectStore(tx).InvalidateEmailsAsync(world.Company.Id, world.Runs.Bounced, ct);
-        await new FlowInstanceStore(tx).AddAsync(world.Runs.Instances, ct);
-        await new EventStore(tx).AddAsync(world.Runs.Events, ct);
-        await new LedgerStore(tx).AddAsync(world.Runs.Begun, ct);
-        await new ToDoStore(tx).AddAsync(world.Runs.ToDos, ct);
-        foreach (var instance in world.Runs.Instances) // In the order in which they began, because the last assignment is the one that is remembered.
+        await new ProspectStore(tx).AddAsync(dataset.Runs.Prospects, ct);
+        await new ProspectStore(tx).InvalidateEmailsAsync(dataset.Company.Id, dataset.Runs.Bounced, ct);
+        await new FlowInstanceStore(tx).AddAsync(dataset.Runs.Instances, ct);
+        await new EventStore(tx).AddAsync(dataset.Runs.Events, ct);
+        await new LedgerStore(tx).AddAsync(dataset.Runs.LedgerEntries, ct);
+        await new ToDoStore(tx).AddAsync(dataset.Runs.ToDos, ct);
+        foreach (var instance in dataset.Runs.Instances) // In the order in which they began, because the last assignment is the one that is remembered.
         {
-            await new FlowStore(tx).NoteAssignedAsync(world.FlowOf(instance), instance.OwnerId, instance.CreatedAt, ct);
+            await new FlowStore(tx).RecordAssignmentAsync(dataset.FlowOf(instance), instance.OwnerId, instance.CreatedAt, ct);
         }
     }
 }

@@ -44,32 +44,32 @@ internal static class DemoTeam
     /// <summary>How often this user gets a prospect, compared with the other users; 0: never.</summary>
     public static int ShareOf(User user) => Members.Single(member => member.FirstName == user.FirstName).Share;
 
-    public static List<User> Hire(long companyId, Chance chance)
+    public static List<User> CreateUsers(long companyId, SeedRandom random)
     {
         var users = new List<User>();
         foreach (var (place, member) in Members.Index())
         {
             var manager = users.Find(user => user.FirstName == member.Manager)?.Id;
-            users.Add(member.ToUser(companyId, chance.Id(member.Hired), manager, extension: 201 + place));
+            users.Add(member.ToUser(companyId, random.Id(member.Hired), manager, extension: 201 + place));
         }
 
         return users;
     }
 
-    public static List<Workspace> Workspaces(long companyId, Chance chance) =>
+    public static List<Workspace> Workspaces(long companyId, SeedRandom random) =>
     [
         Workspace.Initial(companyId, ExampleWorkspace),
-        new(companyId, chance.Id(DemoTime.Day(2023, 10, 2)), "Europe", "Flows of the London office"),
+        new(companyId, random.Id(DemoTime.Day(2023, 10, 2)), "Europe", "Flows of the London office"),
     ];
 
-    public static List<Folder> Folders(long companyId, IReadOnlyList<User> users, Chance chance)
+    public static List<Folder> Folders(long companyId, IReadOnlyList<User> users, SeedRandom random)
     {
         var outbound = new Folder(
-            companyId, chance.Id(DemoTime.Day(2018, 11, 12)), null, ExampleWorkspace, Find(users, "Daniel").Id, Outbound, FlowVisibility.Company);
+            companyId, random.Id(DemoTime.Day(2018, 11, 12)), null, ExampleWorkspace, Find(users, "Daniel").Id, Outbound, FlowVisibility.Company);
         var events = new Folder(
-            companyId, chance.Id(DemoTime.Day(2022, 3, 1)), outbound.Id, ExampleWorkspace, Find(users, "Daniel").Id, Events, FlowVisibility.Company);
+            companyId, random.Id(DemoTime.Day(2022, 3, 1)), outbound.Id, ExampleWorkspace, Find(users, "Daniel").Id, Events, FlowVisibility.Company);
         var drafts = new Folder(
-            companyId, chance.Id(DemoTime.Day(2025, 1, 13)), null, ExampleWorkspace, Find(users, "Test").Id, Drafts, FlowVisibility.Personal);
+            companyId, random.Id(DemoTime.Day(2025, 1, 13)), null, ExampleWorkspace, Find(users, "Test").Id, Drafts, FlowVisibility.Personal);
         return [outbound, events, drafts];
     }
 

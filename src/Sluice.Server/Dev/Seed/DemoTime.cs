@@ -16,11 +16,11 @@ internal static class DemoTime
     public static DateTimeOffset Day(int year, int month, int day) => new(year, month, day, 17, 0, 0, TimeSpan.Zero);
 
     /// <summary>Draws a time within the working hours of that day; for a weekend, of the Friday before.</summary>
-    public static DateTimeOffset AtWork(DateTimeOffset day, Chance chance)
+    public static DateTimeOffset AtWork(DateTimeOffset day, SeedRandom random)
     {
         var friday = day.DayOfWeek switch { DayOfWeek.Saturday => -1, DayOfWeek.Sunday => -2, _ => 0 };
         var midnight = new DateTimeOffset(day.UtcDateTime.Date, TimeSpan.Zero);
-        return midnight.AddDays(friday).AddHours(WorkBegins) + chance.Upto(TimeSpan.FromHours(WorkHours) - TimeSpan.FromSeconds(1));
+        return midnight.AddDays(friday).AddHours(WorkBegins) + random.UpTo(TimeSpan.FromHours(WorkHours) - TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Moves a time on a weekend to the same hour of the next Monday.</summary>

@@ -23,7 +23,7 @@ internal static class LoadSeed
     {
         var now = clock.GetUtcNow();
         var company = NewCompany(ids.Next(), await NameAsync(db, ct), now);
-        var (key, words) = CreateApiKey.Make(company.Id, ids.Next(), "load", Scopes.All, [], now, expiresAt: null);
+        var (key, credentials) = CreateApiKey.Make(company.Id, ids.Next(), "load", Scopes.All, [], now, expiresAt: null);
         var plan = LoadTeam.Plan(company.Id, ids, now, instances);
         await db.InTransactionAsync(async tx =>
         {
@@ -40,7 +40,7 @@ internal static class LoadSeed
         }
 
         await db.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics about the new rows in time for the first query.
-        return new LoadCompany(company, words, instances, LoadPlan.ProspectsFor(instances));
+        return new LoadCompany(company, credentials, instances, LoadPlan.ProspectsFor(instances));
     }
 
     /// <summary>Finds a name that no company has: the second company is named Load 2.</summary>
@@ -78,6 +78,6 @@ internal static class LoadSeed
     }
 }
 
-/// <param name="Words">Its API key in clear text. The company has no call limits.</param>
+/// <param name="Credentials">Its API key in clear text. The company has no call limits.</param>
 /// <param name="Prospects">The number of prospects; they are numbered from 0.</param>
-internal sealed record LoadCompany(Company Company, KeyWords Words, long Instances, long Prospects);
+internal sealed record LoadCompany(Company Company, ApiKeyCredentials Credentials, long Instances, long Prospects);

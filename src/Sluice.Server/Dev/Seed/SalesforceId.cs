@@ -13,7 +13,7 @@ internal static class SalesforceId
     private const string CaseLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
     private const int Group = 5;
 
-    public static string New(string prefix, Chance chance) => WithSuffix($"{prefix}Hp00000{chance.Letters(Letters, 5)}");
+    public static string New(string prefix, SeedRandom random) => WithSuffix($"{prefix}Hp00000{random.Letters(Letters, 5)}");
 
     public static string WithSuffix(string id) => id + string.Concat(id.Chunk(Group).Select(CaseOf));
 

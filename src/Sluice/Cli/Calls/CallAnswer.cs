@@ -11,7 +11,7 @@ internal static class CallAnswer
 {
     private static readonly string[] OfTheCall = ["requestId", "records"];
 
-    public static void Show(JsonNode answer, string text, HowToCall how)
+    public static void Show(JsonNode answer, string text, CallSettings how)
     {
         if (how.AsJson)
         {
@@ -45,7 +45,7 @@ internal static class CallAnswer
     }
 
     /// <returns>The exit code.</returns>
-    public static int Refuse(HttpStatusCode status, string text, HowToCall how)
+    public static int ShowError(HttpStatusCode status, string text, CallSettings how)
     {
         if (how.AsJson)
         {
@@ -71,7 +71,7 @@ internal static class CallAnswer
     }
 
     /// <summary>Shows only columns that have a value in some row: most fields of most users are null.</summary>
-    private static void Table(IReadOnlyList<JsonObject> rows, HowToCall how)
+    private static void Table(IReadOnlyList<JsonObject> rows, CallSettings how)
     {
         var columns = rows.SelectMany(row => row).Where(field => Cell(field.Value).Length > 0).Select(field => field.Key).Distinct().ToList();
         Output.Table(how.Output, columns, rows.Select(row => columns.Select(column => Cell(row[column])).ToArray()), how.Output == Console.Out ? Output.Width : int.MaxValue);
@@ -81,8 +81,8 @@ internal static class CallAnswer
     private static string Cell(JsonNode? value) => value switch
     {
         null or JsonArray { Count: 0 } => "",
-        JsonValue one when one.GetValueKind() == JsonValueKind.String => Output.Visible((string)one!),
+        JsonValue one when one.GetValueKind() == JsonValueKind.String => Output.ReplaceControlCharacters((string)one!),
         JsonArray many when many.All(one => one is JsonValue) => string.Join(", ", many.Select(Cell)),
-        _ => Output.Visible(Book.Text(value, isIndented: false)),
+        _ => Output.ReplaceControlCharacters(ApiDocument.Text(value, isIndented: false)),
     };
 }

@@ -72,14 +72,14 @@ internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, b
             throw new CliException($"{Flag} is given more than once.", ExitCode.Usage);
         }
 
-        var text = given.Count == 0 ? "true" : CallText.Read(given[0], Flag);
+        var text = given.Count == 0 ? "true" : FlagText.Read(given[0], Flag);
         return Type switch
         {
             "string" => JsonValue.Create(text),
-            "integer" when text.Length > 0 && text.All(char.IsAsciiDigit) => CallText.Json(text.TrimStart('0') is { Length: > 0 } digits ? digits : "0", Flag),
+            "integer" when text.Length > 0 && text.All(char.IsAsciiDigit) => FlagText.Json(text.TrimStart('0') is { Length: > 0 } digits ? digits : "0", Flag),
             "boolean" when text is "true" or "false" => JsonValue.Create(text == "true"),
-            "array" when IsListOfWords && !text.StartsWith('[') => new JsonArray([.. given.SelectMany((one, at) => SplitWords(at == 0 ? text : CallText.Read(one, Flag)))]),
-            "array" or "object" when CallText.Json(text, Flag) is var json && json.GetValueKind() == (Type == "array" ? JsonValueKind.Array : JsonValueKind.Object) => json,
+            "array" when IsListOfWords && !text.StartsWith('[') => new JsonArray([.. given.SelectMany((one, at) => SplitWords(at == 0 ? text : FlagText.Read(one, Flag)))]),
+            "array" or "object" when FlagText.Json(text, Flag) is var json && json.GetValueKind() == (Type == "array" ? JsonValueKind.Array : JsonValueKind.Object) => json,
             _ => throw new CliException($"{Flag} takes {(Type is "integer" or "array" or "object" ? "an" : "a")} {Type}, not {text}", ExitCode.Usage),
         };
     }

@@ -19,12 +19,12 @@ internal sealed class CallOptions
         }
     }
 
-    public HowToCall Read(ParseResult given)
+    public CallSettings Read(ParseResult given)
     {
         var (json, table, console) = (given.GetValue(_asJson), given.GetValue(_asTable), given.InvocationConfiguration);
         return json && table
             ? throw new CliException("--json and --table cannot be used together.", ExitCode.Usage)
-            : new HowToCall(
+            : new CallSettings(
                 AsJson: json || (!table && (console.Output != Console.Out || Console.IsOutputRedirected)),
                 AllPages: given.GetResult(_allPages) is not null,
                 Retries: !given.GetValue(_noRetry),
@@ -35,4 +35,4 @@ internal sealed class CallOptions
 
 /// <param name="Output">Receives answers.</param>
 /// <param name="Error">Receives messages for people: errors, and why the call waits.</param>
-internal sealed record HowToCall(bool AsJson, bool AllPages, bool Retries, TextWriter Output, TextWriter Error);
+internal sealed record CallSettings(bool AsJson, bool AllPages, bool Retries, TextWriter Output, TextWriter Error);

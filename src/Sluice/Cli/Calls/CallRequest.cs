@@ -10,7 +10,7 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
 {
     private readonly Dictionary<string, string> _path = [];
     private readonly Dictionary<string, string> _query = [];
-    private JsonNode? _body = body is null ? null : CallText.Json(CallText.Read(body == "-" ? "@-" : body, "--body"), "--body");
+    private JsonNode? _body = body is null ? null : FlagText.Json(FlagText.Read(body == "-" ? "@-" : body, "--body"), "--body");
     private string? _file;
 
     /// <summary>False if the upload comes from standard input, which can be read only once.</summary>
@@ -52,7 +52,7 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
     }
 
     /// <summary>Changes the request to ask for the page at this cursor.</summary>
-    public void Turn(string cursor)
+    public void GoToPage(string cursor)
     {
         if (operation.Flags.Single(flag => flag.IsCursor).Place == FlagPlace.Query)
         {

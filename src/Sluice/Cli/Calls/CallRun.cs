@@ -6,23 +6,23 @@ using Sluice.Cli.Shared;
 namespace Sluice.Cli.Calls;
 
 /// <summary>Sends a call, follows its pages if asked to, and shows the answers.</summary>
-internal sealed class CallRun(CallRequest request, ApiAddress address, HowToCall how)
+internal sealed class CallRun(CallRequest request, ApiAddress address, CallSettings how)
 {
     private const int MaxWaits = 5;
     private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(100);
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         using var client = address.Open();
-        client.Timeout = request.IsUpload ? Timeout.InfiniteTimeSpan : Patience;
+        client.Timeout = request.IsUpload ? Timeout.InfiniteTimeSpan : RequestTimeout;
         while (true)
         {
             var (status, text) = await SendAsync(client, ct);
             if ((int)status is < 200 or > 299)
             {
-                return CallAnswer.Refuse(status, text, how);
+                return CallAnswer.ShowError(status, text, how);
             }
 
             var answer = Parse(text);
@@ -32,7 +32,7 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, HowToCall
                 return ExitCode.Done;
             }
 
-            request.Turn(cursor);
+            request.GoToPage(cursor);
         }
     }
 

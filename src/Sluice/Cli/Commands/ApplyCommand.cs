@@ -30,9 +30,9 @@ internal static class ApplyCommand
                 throw new CliException($"there is no flow, folder or ruleset in {string.Join(", ", given.GetRequiredValue(paths))}.");
             }
 
-            using var client = new ControlClient(server.Read(given, orDev: false));
+            using var client = new ControlClient(server.Read(given, useDevKey: false));
             var request = new JsonObject { ["documents"] = files.Documents, ["dryRun"] = given.GetValue(dryRun), ["prune"] = given.GetValue(prune) };
-            var (status, body) = await client.AskAsync("/sluice/v1/apply", request, ct);
+            var (status, body) = await client.SendUncheckedAsync("/sluice/v1/apply", request, ct);
             if (status != HttpStatusCode.OK)
             {
                 return await FailAsync(body?["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"], ExitCode.Of(status));
@@ -65,7 +65,7 @@ internal static class ApplyCommand
     {
         foreach (var fault in faults)
         {
-            await Console.Error.WriteLineAsync(Output.Visible(fault));
+            await Console.Error.WriteLineAsync(Output.ReplaceControlCharacters(fault));
         }
 
         return code;
@@ -81,16 +81,16 @@ internal static class ApplyCommand
 
         foreach (var change in body["changes"]!.AsArray())
         {
-            Console.WriteLine(Output.Visible($"{Sign((string)change!["change"]!)} {change["kind"]} {change["name"]}"));
+            Console.WriteLine(Output.ReplaceControlCharacters($"{Sign((string)change!["change"]!)} {change["kind"]} {change["name"]}"));
             foreach (var field in change["fields"]?.AsArray() ?? [])
             {
-                Console.WriteLine(Output.Visible($"    {field!["at"]}: {Short(field["from"])} → {Short(field["to"])}"));
+                Console.WriteLine(Output.ReplaceControlCharacters($"    {field!["at"]}: {Short(field["from"])} → {Short(field["to"])}"));
             }
         }
 
         foreach (var warning in body["warnings"]!.AsArray())
         {
-            Console.WriteLine(Output.Visible($"! {files.Locate((string)warning!)}"));
+            Console.WriteLine(Output.ReplaceControlCharacters($"! {files.Locate((string)warning!)}"));
         }
 
         Console.WriteLine(Sum(body));

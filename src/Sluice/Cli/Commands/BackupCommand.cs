@@ -22,7 +22,7 @@ internal static class BackupCommand
 
     private static async Task<int> RunAsync(string source, string target, CancellationToken ct)
     {
-        if (PostgresDb.Understands(source))
+        if (PostgresDb.IsConnectionString(source))
         {
             throw new CliException("this command is for SQLite only. For PostgreSQL use pg_dump, or pg_basebackup with archived logs: see docs/operating.md.");
         }

@@ -13,7 +13,7 @@ internal static class Banner
 {
     private static string Version => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    public static async Task<string> WriteAsync(string url, KeyWords? words, Db db, ServerOptions options)
+    public static async Task<string> WriteAsync(string url, ApiKeyCredentials? credentials, Db db, ServerOptions options)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
@@ -23,12 +23,12 @@ internal static class Banner
               API       {url}/v2
               Docs      {url}/docs
             """);
-        if (words is not null)
+        if (credentials is not null)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"""
-                  Key       {words.AccessKey}
-                  Secret    {words.AccessKeySecret}
-                  Token     {words.BearerToken}
+                  Key       {credentials.AccessKey}
+                  Secret    {credentials.AccessKeySecret}
+                  Token     {credentials.BearerToken}
                 """);
         }
 
@@ -38,7 +38,7 @@ internal static class Banner
               Limits    {Limits(options)}
 
             """);
-        text.Append(words is not null ? FirstCall(url, words) : await FirstStepsAsync(db, options));
+        text.Append(credentials is not null ? FirstCall(url, credentials) : await FirstStepsAsync(db, options));
         return text.ToString();
     }
 
@@ -46,10 +46,10 @@ internal static class Banner
         ? string.Create(CultureInfo.InvariantCulture, $"{Company.DefaultLimits.CallsPerSecond} calls a second and {Company.DefaultLimits.CallsPerDay:N0} a day for each company that has no limits of its own")
         : "off";
 
-    private static string FirstCall(string url, KeyWords words) => $$"""
+    private static string FirstCall(string url, ApiKeyCredentials credentials) => $$"""
         Run this to see which flows a prospect is in:
 
-        curl -s -u {{words.AccessKey}}:{{words.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
+        curl -s -u {{credentials.AccessKey}}:{{credentials.AccessKeySecret}} {{url}}/v2/flows/prospects -H 'content-type: application/json' -d '{"crmProspectsIds":["a5V1Q00A120DP4CVAW"]}'
 
         To see each call, and hints at what is wrong with it, run in another terminal: {{CommonOptions.Program}} logs tail --follow{{(url == ServerOptions.DefaultUrl ? "" : $" --base-url {url}")}}
         Ctrl-C stops the server.
@@ -60,11 +60,11 @@ internal static class Banner
     {
         var companies = await new CompanyStore(db).ListAsync(CancellationToken.None);
         var hasKey = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(CancellationToken.None)).Exists(key => key is { DevOnly: false, RevokedAt: null });
-        var create = companies.Count > 0 ? "" : $"{CommonOptions.Program} companies create 'Your company' --time-zone Europe/Berlin{CommonOptions.Again(options.Database)}\n";
+        var create = companies.Count > 0 ? "" : $"{CommonOptions.Program} companies create 'Your company' --time-zone Europe/Berlin{CommonOptions.DatabaseArgument(options.Database)}\n";
         return hasKey ? "Ctrl-C stops the server." : $"""
             No {(companies.Count > 0 ? "key" : "company")} exists yet, so nobody can call the API. Run in another terminal:
 
-            {create}{CommonOptions.Program} keys create --company {CommonOptions.Quoted(companies.Count > 0 ? companies[0].Name : "Your company")}{CommonOptions.Again(options.Database)}
+            {create}{CommonOptions.Program} keys create --company {CommonOptions.QuoteForShell(companies.Count > 0 ? companies[0].Name : "Your company")}{CommonOptions.DatabaseArgument(options.Database)}
 
             Ctrl-C stops the server.
             """;

@@ -10,7 +10,7 @@ internal static class ClockCommand
 {
     private const string Path = "/sluice/v1/clock";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
     public static Command Create()
@@ -39,7 +39,7 @@ internal static class ClockCommand
         {
             one.SetAction(async (given, ct) =>
             {
-                using var client = new ControlClient(connection.Read(given, orDev: false));
+                using var client = new ControlClient(connection.Read(given, useDevKey: false));
                 var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await client.SendAsync(Path, null, ct);
                 Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
                 return 0;
@@ -56,7 +56,7 @@ internal static class ClockCommand
     {
         var start = await client.SendAsync(Path, null, ct);
         var moved = client.SendAsync(Path, move, ct);
-        return await Task.WhenAny(moved, Task.Delay(Patience, TimeProvider.System, ct)) == moved
+        return await Task.WhenAny(moved, Task.Delay(Timeout, TimeProvider.System, ct)) == moved
             ? await moved
             : await ShowProgressAsync(client, Time(start, "now"), moved, ct);
     }

@@ -23,9 +23,9 @@ internal static class CompanyCommands
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
-        command.SetAction((given, ct) => CommonOptions.OnAnyDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithDatabaseAsync(given.GetValue(database), async db =>
         {
-            var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
+            var ids = await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct);
             var company = settings.Apply(given, new Company(
                 ids.Next(), Name(given.GetRequiredValue(name)), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
             await db.InTransactionAsync(async tx =>
@@ -41,7 +41,7 @@ internal static class CompanyCommands
             Print(company, given.GetValue(asJson), $"""
                 Created "{company.Name}" in {db.Description}. Next:
 
-                {CommonOptions.Program} keys create --company {CommonOptions.Quoted(company.Name)}{CommonOptions.Again(CommonOptions.DatabaseOr(given.GetValue(database), CommonOptions.DefaultFile))}
+                {CommonOptions.Program} keys create --company {CommonOptions.QuoteForShell(company.Name)}{CommonOptions.DatabaseArgument(CommonOptions.DatabaseOr(given.GetValue(database), CommonOptions.DefaultFile))}
                 """);
         }, ct));
         return command;
@@ -54,7 +54,7 @@ internal static class CompanyCommands
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
         {
             var changed = settings.Apply(given, await FindAsync(db, given.GetRequiredValue(name), ct));
             await new CompanyStore(db).UpdateAsync(changed, ct);
@@ -67,7 +67,7 @@ internal static class CompanyCommands
     {
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("list", "Show all companies.") { database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
         {
             var companies = (await new CompanyStore(db).ListAsync(ct)).ConvertAll(ListedCompany.From);
             Output.Table(
@@ -95,7 +95,7 @@ internal static class CompanyCommands
         };
     }
 
-    private static string Name(string name) => name.Length is > 0 and <= MaxNameLength && name == Output.Visible(name).Trim()
+    private static string Name(string name) => name.Length is > 0 and <= MaxNameLength && name == Output.ReplaceControlCharacters(name).Trim()
         ? name
         : throw new CliException($"a company's name must have 1 to {MaxNameLength} characters, no line breaks, and no spaces at either end.", ExitCode.Usage);
 

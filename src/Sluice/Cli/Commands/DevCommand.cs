@@ -23,7 +23,7 @@ internal static class DevCommand
         command.Options.Add(seed);
         command.SetAction(async (given, ct) =>
         {
-            using var throwaway = given.GetValue(ephemeral) ? new Throwaway() : null;
+            using var throwaway = given.GetValue(ephemeral) ? new TemporaryFolder() : null;
             if (throwaway is not null && settings.Database(given) is not null)
             {
                 throw new CliException("--ephemeral and --database cannot be used together.", ExitCode.Usage);
@@ -36,7 +36,7 @@ internal static class DevCommand
                 DeleteFile(database);
             }
 
-            var options = settings.Read(given, database, isDev: true) with { ClockBegins = DemoTime.Now };
+            var options = settings.Read(given, database, isDev: true) with { DevClockStart = DemoTime.Now };
             if (!IPAddress.IsLoopback(options.Address))
             {
                 await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
@@ -45,14 +45,14 @@ internal static class DevCommand
             return await RunServer.RunAsync(
                 options,
                 given.GetValue(settings.AsJson),
-                async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Words);
+                async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Credentials);
         });
         return command;
     }
 
     private static void DeleteFile(string database)
     {
-        if (PostgresDb.Understands(database))
+        if (PostgresDb.IsConnectionString(database))
         {
             throw new CliException("--fresh deletes SQLite files only. Drop the PostgreSQL database yourself, or name another one.");
         }
@@ -65,7 +65,7 @@ internal static class DevCommand
     }
 
     /// <summary>A temporary folder, deleted when the server stops.</summary>
-    private sealed class Throwaway : IDisposable
+    private sealed class TemporaryFolder : IDisposable
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-");
 

@@ -14,7 +14,7 @@ internal static class ExplainCommand
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = new ControlClient(connection.Read(given, orDev: false));
+            using var client = new ControlClient(connection.Read(given, useDevKey: false));
             var answer = await client.SendAsync($"/sluice/v1/flow-instances/{Uri.EscapeDataString(given.GetRequiredValue(id))}/explain", null, ct);
             Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
             return 0;

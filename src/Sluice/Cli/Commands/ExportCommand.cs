@@ -14,7 +14,7 @@ internal static class ExportCommand
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = new ControlClient(server.Read(given, orDev: false));
+            using var client = new ControlClient(server.Read(given, useDevKey: false));
             var body = await client.SendAsync("/sluice/v1/export", null, ct);
             var documents = body["documents"]!.AsArray().Select(document => document!.AsObject()).ToList();
             if (given.GetValue(directory) is { } where)

@@ -22,19 +22,19 @@ internal static class KeyCommands
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "When the key expires, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("create", "Create a key. Its secret and token are shown once, and never again.") { company, name, scopes, networks, expires, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
         {
             var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
-            var (key, words) = CreateApiKey.Make(
+            var (key, credentials) = CreateApiKey.Make(
                 owner.Id,
-                (await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct)).Next(),
+                (await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct)).Next(),
                 given.GetRequiredValue(name),
                 ReadScopes(given.GetValue(scopes)),
                 CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
                 TimeProvider.System.GetUtcNow(),
                 given.GetValue(expires));
             await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
-            Print(owner, words, given.GetValue(asJson));
+            Print(owner, credentials, given.GetValue(asJson));
         }, ct));
         return command;
     }
@@ -43,7 +43,7 @@ internal static class KeyCommands
     {
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("list", "Show all keys. Their secrets are not stored, so they cannot be shown.") { database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
         {
             var now = TimeProvider.System.GetUtcNow();
             var names = (await new CompanyStore(db).ListAsync(ct)).ToDictionary(company => company.Id, company => company.Name);
@@ -66,7 +66,7 @@ internal static class KeyCommands
         var accessKey = new Argument<string>("access-key") { Description = "The access key to revoke." };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("revoke", "Revoke a key for good. Running servers refuse it within a second.") { accessKey, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
         {
             var key = given.GetRequiredValue(accessKey);
             if (!await new ApiKeyStore(db, acceptDevOnly: false).RevokeAsync(key, TimeProvider.System.GetUtcNow(), ct))
@@ -90,14 +90,14 @@ internal static class KeyCommands
     private static string Short(IReadOnlyList<string> scopes) =>
         string.Join(", ", Scopes.All.All(scopes.Contains) ? [All, .. scopes.Except(Scopes.All)] : scopes);
 
-    private static void Print(Company company, KeyWords words, bool asJson) => Console.WriteLine(asJson
-        ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken), CliJson.Default.CreatedKey)
+    private static void Print(Company company, ApiKeyCredentials credentials, bool asJson) => Console.WriteLine(asJson
+        ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), credentials.AccessKey, credentials.AccessKeySecret, credentials.BearerToken), CliJson.Default.CreatedKey)
         : $"""
             Created a key for "{company.Name}". Save the secret and the token now: they are not stored and cannot be shown again.
 
-              Key     {words.AccessKey}
-              Secret  {words.AccessKeySecret}
-              Token   {words.BearerToken}
+              Key     {credentials.AccessKey}
+              Secret  {credentials.AccessKeySecret}
+              Token   {credentials.BearerToken}
 
             Basic authentication takes the key and the secret, Bearer takes the token.
             """);

@@ -24,7 +24,7 @@ internal static class LogsCommand
         command.SetAction(async (given, ct) =>
         {
             // sluice dev needs no key here, and another server would count its public key as a failed login.
-            await TailAsync(connection.Read(given, orDev: false), given.GetValue(follow), given.GetValue(asJson), ct);
+            await TailAsync(connection.Read(given, useDevKey: false), given.GetValue(follow), given.GetValue(asJson), ct);
             return 0;
         });
         return command;
@@ -68,7 +68,7 @@ internal static class LogsCommand
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{request.Time:yyyy-MM-dd HH:mm:ss.fff}  {status,-4} {request.Milliseconds,7:0.0} ms  {request.Method} {request.Path}{request.Query}  {request.RequestId} {Short(request.AccessKey)}");
-        var hints = request.Hints.Select(hint => $"\n                         → {Output.Visible(hint.Message)}");
-        return Output.Visible(line) + string.Concat(hints);
+        var hints = request.Hints.Select(hint => $"\n                         → {Output.ReplaceControlCharacters(hint.Message)}");
+        return Output.ReplaceControlCharacters(line) + string.Concat(hints);
     }
 }

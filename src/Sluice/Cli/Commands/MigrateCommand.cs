@@ -36,7 +36,7 @@ internal static class MigrateCommand
 
     private static async Task<List<CopiedTable>> RunAsync(string source, string target, bool verifyOnly, CancellationToken ct)
     {
-        if (!PostgresDb.Understands(source) && !File.Exists(source))
+        if (!PostgresDb.IsConnectionString(source) && !File.Exists(source))
         {
             throw new CliException($"there is no file {source}.");
         }

@@ -17,7 +17,7 @@ internal static class PlanCommand
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = new ControlClient(connection.Read(given, orDev: false));
+            using var client = new ControlClient(connection.Read(given, useDevKey: false));
             var body = new JsonObject
             {
                 ["flowId"] = given.GetRequiredValue(flow),

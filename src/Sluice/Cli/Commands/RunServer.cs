@@ -12,12 +12,12 @@ namespace Sluice.Cli.Commands;
 internal static class RunServer
 {
     /// <param name="prepare">Runs on the migrated database before the server accepts calls. The key that it returns is shown to the user.</param>
-    public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<KeyWords?>> prepare)
+    public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<ApiKeyCredentials?>> prepare)
     {
         using var alone = FileLock.TakeIfFile(options.Database);
-        await using var app = await CommonOptions.NamingAsync(options.Database, () => SluiceServer.BuildAsync(options));
+        await using var app = await CommonOptions.NameDatabaseInErrorsAsync(options.Database, () => SluiceServer.BuildAsync(options));
         var db = app.Services.GetRequiredService<Db>();
-        var words = await prepare(db);
+        var credentials = await prepare(db);
         try
         {
             await app.StartAsync();
@@ -29,13 +29,13 @@ internal static class RunServer
         }
 
         var url = app.Urls.First();
-        await Console.Out.WriteLineAsync(asJson ? Ready(url, words, db, options) : await Banner.WriteAsync(url, words, db, options));
+        await Console.Out.WriteLineAsync(asJson ? Ready(url, credentials, db, options) : await Banner.WriteAsync(url, credentials, db, options));
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static string Ready(string url, KeyWords? words, Db db, ServerOptions options) => JsonSerializer.Serialize(
-        new ReadyLine(url, words?.AccessKey, words?.AccessKeySecret, words?.BearerToken, db.Description, options.Profile.Name), CliJson.Default.ReadyLine);
+    private static string Ready(string url, ApiKeyCredentials? credentials, Db db, ServerOptions options) => JsonSerializer.Serialize(
+        new ReadyLine(url, credentials?.AccessKey, credentials?.AccessKeySecret, credentials?.BearerToken, db.Description, options.Profile.Name), CliJson.Default.ReadyLine);
 }
 
 internal sealed record ReadyLine(string Url, string? AccessKey, string? AccessKeySecret, string? BearerToken, string Database, string Profile);

@@ -15,15 +15,15 @@ internal static class SeedCommands
         var seed = new Option<int>("--seed") { Description = "Which data to create: the same number gives the same data, byte for byte. The key is always new.", DefaultValueFactory = _ => 1 };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("demo", "Create a realistic sales team: users, flows, prospects and flow instances.") { seed, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithLockedDatabaseAsync(given.GetValue(database), async db =>
         {
             var demo = await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Random(), ct);
-            if (demo is not { IsNew: true, Words: { } words })
+            if (demo is not { IsNew: true, Credentials: { } credentials })
             {
-                throw new CliException($"\"{demo.Company.Name}\" already exists. Create another key for it with: sluice keys create --company {CommonOptions.Quoted(demo.Company.Name)}");
+                throw new CliException($"\"{demo.Company.Name}\" already exists. Create another key for it with: sluice keys create --company {CommonOptions.QuoteForShell(demo.Company.Name)}");
             }
 
-            var created = new CreatedKey(WireId.Write(demo.Company.Id), words.AccessKey, words.AccessKeySecret, words.BearerToken);
+            var created = new CreatedKey(WireId.Write(demo.Company.Id), credentials.AccessKey, credentials.AccessKeySecret, credentials.BearerToken);
             Console.WriteLine(given.GetValue(asJson) ? JsonSerializer.Serialize(created, CliJson.Default.CreatedKey) : Words(created));
         }, ct));
         return command;
@@ -34,7 +34,7 @@ internal static class SeedCommands
         var instances = new Option<long>("--instances") { Description = "How many flow instances to create.", Required = true };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("load", "Create a company with very many flow instances, for benchmarks.") { instances, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.OnDatabaseAloneAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => CommonOptions.WithLockedDatabaseAsync(given.GetValue(database), async db =>
         {
             var count = given.GetValue(instances);
             if (count <= 0)
@@ -42,9 +42,9 @@ internal static class SeedCommands
                 throw new CliException("--instances takes a number above 0.", ExitCode.Usage);
             }
 
-            var ids = await CommonOptions.TakeIdsAsync(db, TimeProvider.System, ct);
+            var ids = await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct);
             var load = await ProgressBar.RunAsync("flow instances", count, progress => LoadSeed.RunAsync(db, ids, count, progress, TimeProvider.System, ct));
-            var seeded = new SeededLoad(WireId.Write(load.Company.Id), load.Words.AccessKey, load.Words.AccessKeySecret, load.Words.BearerToken, load.Instances, load.Prospects);
+            var seeded = new SeededLoad(WireId.Write(load.Company.Id), load.Credentials.AccessKey, load.Credentials.AccessKeySecret, load.Credentials.BearerToken, load.Instances, load.Prospects);
             Console.WriteLine(given.GetValue(asJson)
                 ? JsonSerializer.Serialize(seeded, CliJson.Default.SeededLoad)
                 : Words(new CreatedKey(seeded.CompanyId, seeded.AccessKey, seeded.AccessKeySecret, seeded.BearerToken)));

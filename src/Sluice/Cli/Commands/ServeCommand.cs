@@ -55,7 +55,7 @@ internal static class ServeCommand
     }
 
     /// <summary>Warns if mail would lack the unsubscribe link that a company asked for: the company may not be allowed to send such mail.</summary>
-    private static async Task<KeyWords?> WarnAsync(Db db, ServerOptions options)
+    private static async Task<ApiKeyCredentials?> WarnAsync(Db db, ServerOptions options)
     {
         if (options is { Smtp: not null, PublicUrl: null } && (await new CompanyStore(db).ListAsync(CancellationToken.None)).Any(company => company.Engine.UnsubscribeLink))
         {

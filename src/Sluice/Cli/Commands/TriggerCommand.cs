@@ -29,7 +29,7 @@ internal static class TriggerCommand
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
-            using var client = new ControlClient(connection.Read(given, orDev: false));
+            using var client = new ControlClient(connection.Read(given, useDevKey: false));
             var inbound = new JsonObject
             {
                 ["type"] = Types[given.GetRequiredValue(what)],

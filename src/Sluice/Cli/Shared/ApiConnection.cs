@@ -23,8 +23,8 @@ internal sealed class ApiConnection
         }
     }
 
-    /// <param name="orDev">Without credentials, uses the key of <c>sluice dev</c>. That key is public, and is sent to this machine only.</param>
-    public ApiAddress Read(ParseResult given, bool orDev = true)
+    /// <param name="useDevKey">Without credentials, uses the key of <c>sluice dev</c>. That key is public, and is sent to this machine only.</param>
+    public ApiAddress Read(ParseResult given, bool useDevKey = true)
     {
         var file = ClientFile.Read(given.GetValue(_config) ?? Environment.GetEnvironmentVariable("SLUICE_CONFIG"));
         var said = given.GetValue(_baseUrl) ?? Environment.GetEnvironmentVariable("SLUICE_BASE_URL");
@@ -36,7 +36,7 @@ internal sealed class ApiConnection
             url,
             FromFlagsOrEnvironment(given)
                 ?? (isOfFile ? Choose(file?.AccessKey, file?.AccessKeySecret, file?.BearerToken, "the config file") : null)
-                ?? (orDev && new Uri(url).IsLoopback ? Dev() : null));
+                ?? (useDevKey && new Uri(url).IsLoopback ? Dev() : null));
     }
 
     private AuthenticationHeaderValue? FromFlagsOrEnvironment(ParseResult given)
@@ -59,5 +59,5 @@ internal sealed class ApiConnection
     };
 
     private static AuthenticationHeaderValue Dev() =>
-        Choose(null, null, DemoSecrets.Published(1).MakeKey(0, 0, default).Words.BearerToken, "sluice dev")!;
+        Choose(null, null, DemoSecrets.Published(1).MakeKey(0, 0, default).Credentials.BearerToken, "sluice dev")!;
 }

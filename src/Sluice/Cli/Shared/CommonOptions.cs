@@ -46,20 +46,20 @@ internal static class CommonOptions
     /// Opens and migrates a server's database, and runs the work on it; the server may be running. A missing file is an error and is not created: after
     /// a typing mistake, or without the server's $SLUICE_DATABASE, the work would go into a new, empty database that no server uses.
     /// </summary>
-    public static Task<int> OnDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    public static Task<int> WithExistingDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         var where = DatabaseOr(database, DefaultFile);
-        return PostgresDb.Understands(where) || File.Exists(where)
-            ? OnAnyDatabaseAsync(database, work, ct)
+        return PostgresDb.IsConnectionString(where) || File.Exists(where)
+            ? WithDatabaseAsync(database, work, ct)
             : throw new CliException($"there is no database {where}. Name another one with --database or $SLUICE_DATABASE, or create this one with: sluice companies create");
     }
 
-    /// <summary>Does the same as <see cref="OnDatabaseAsync"/>, but creates a missing file.</summary>
-    public static async Task<int> OnAnyDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    /// <summary>Does the same as <see cref="WithExistingDatabaseAsync"/>, but creates a missing file.</summary>
+    public static async Task<int> WithDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         var where = DatabaseOr(database, DefaultFile);
         await using var db = OpenDatabase.At(where);
-        await NamingAsync(where, async () =>
+        await NameDatabaseInErrorsAsync(where, async () =>
         {
             await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
             return db;
@@ -72,35 +72,35 @@ internal static class CommonOptions
     /// Adds the path of the SQLite file to a database error: a user who named no file does not know which one is broken. Errors of PostgreSQL stay as
     /// they are: they name the host already, and a connection string may contain a password.
     /// </summary>
-    public static async Task<T> NamingAsync<T>(string database, Func<Task<T>> work)
+    public static async Task<T> NameDatabaseInErrorsAsync<T>(string database, Func<Task<T>> work)
     {
         try
         {
             return await work();
         }
-        catch (DbException fault) when (!PostgresDb.Understands(database))
+        catch (DbException fault) when (!PostgresDb.IsConnectionString(database))
         {
             throw new CliException($"cannot use the database {database}: {fault.Message}");
         }
     }
 
     /// <summary>Does the same with a SQLite file locked: for changes that a running server would not see, as it keeps some rows in memory.</summary>
-    public static async Task<int> OnDatabaseAloneAsync(string? database, Func<Db, Task> work, CancellationToken ct)
+    public static async Task<int> WithLockedDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
     {
         using var alone = FileLock.TakeIfFile(DatabaseOr(database, DefaultFile));
-        return await OnAnyDatabaseAsync(database, work, ct);
+        return await WithDatabaseAsync(database, work, ct);
     }
 
     /// <summary>The program's name as the user called it, for commands to paste. The script <c>./sluice</c> passes its own name.</summary>
     public static string Program => Environment.GetEnvironmentVariable("SLUICE_PROGRAM") ?? "sluice";
 
     /// <returns>The option that the next command needs to find the same database. A connection string is not repeated, as it may contain a password.</returns>
-    public static string Again(string database) => database == DatabaseOr(null, DefaultFile) ? ""
-        : PostgresDb.Understands(database) ? " --database …"
-        : $" --database {Quoted(database)}";
+    public static string DatabaseArgument(string database) => database == DatabaseOr(null, DefaultFile) ? ""
+        : PostgresDb.IsConnectionString(database) ? " --database …"
+        : $" --database {QuoteForShell(database)}";
 
     /// <summary>Quotes text for pasting into a shell, so that the shell never runs a part of a name.</summary>
-    public static string Quoted(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:".Contains(letter, StringComparison.Ordinal))
+    public static string QuoteForShell(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:".Contains(letter, StringComparison.Ordinal))
         ? text
         : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
@@ -109,10 +109,10 @@ internal static class CommonOptions
     /// longer than the minute that its ids embed. So its clock stands still: it can use all 245 million ids of that minute. With a running clock,
     /// seeding 10 million instances ran out of ids.
     /// </summary>
-    public static async Task<IdMaker> TakeIdsAsync(Db db, TimeProvider clock, CancellationToken ct)
+    public static async Task<IdMaker> LeaseIdsAsync(Db db, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return new IdMaker(new Still(now)) { Range = await new NodeStore(db).TakeAsync(now, ct) };
+        return new IdMaker(new FrozenClock(now)) { Range = await new NodeStore(db).LeaseAsync(now, ct) };
     }
 
     private static string DataDirectory()
@@ -121,7 +121,7 @@ internal static class CommonOptions
         return Path.Combine(user.Length > 0 ? user : Path.GetTempPath(), "sluice");
     }
 
-    private sealed class Still(DateTimeOffset now) : TimeProvider
+    private sealed class FrozenClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
     }

@@ -25,12 +25,12 @@ internal sealed class ControlClient : IDisposable
     /// <param name="body">Null sends a GET, a body a POST.</param>
     public async Task<JsonNode> SendAsync(string path, JsonObject? body, CancellationToken ct)
     {
-        var (status, answer) = await AskAsync(path, body, ct);
+        var (status, answer) = await SendUncheckedAsync(path, body, ct);
         return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer), ExitCode.Of(status));
     }
 
     /// <returns>The answer, successful or not.</returns>
-    public async Task<(HttpStatusCode Status, JsonNode? Answer)> AskAsync(string path, JsonObject? body, CancellationToken ct)
+    public async Task<(HttpStatusCode Status, JsonNode? Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct)
     {
         using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_address.Base + path));
         message.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
@@ -49,7 +49,7 @@ internal sealed class ControlClient : IDisposable
 
     private string Sentence(HttpStatusCode status, JsonNode? answer)
     {
-        var said = answer?["errors"] is JsonArray errors ? Output.Visible(string.Join("; ", errors)) : $"the server answered {(int)status}";
+        var said = answer?["errors"] is JsonArray errors ? Output.ReplaceControlCharacters(string.Join("; ", errors)) : $"the server answered {(int)status}";
         return status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? $"{(_address.Credential is null ? "" : $"{said} ")}{ManageKey}" : said;
     }
 }

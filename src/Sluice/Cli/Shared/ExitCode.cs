@@ -9,13 +9,13 @@ internal static class ExitCode
     public const int Failed = 1;
     public const int Usage = 2;
     public const int Refused = 3;
-    public const int TooOften = 4;
+    public const int RateLimited = 4;
     public const int ServerFault = 5;
 
     /// <summary>Maps the status of an unsuccessful answer to an exit code.</summary>
     public static int Of(HttpStatusCode status) => (int)status switch
     {
-        429 => TooOften,
+        429 => RateLimited,
         >= 400 and < 500 => Refused,
         >= 500 => ServerFault,
         _ => Failed,

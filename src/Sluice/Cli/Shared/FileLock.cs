@@ -10,7 +10,7 @@ namespace Sluice.Cli.Shared;
 internal static class FileLock
 {
     /// <summary>Takes the lock. Returns null for PostgreSQL, where nothing tells which servers use the database.</summary>
-    public static IDisposable? TakeIfFile(string database) => PostgresDb.Understands(database) ? null : Take(database);
+    public static IDisposable? TakeIfFile(string database) => PostgresDb.IsConnectionString(database) ? null : Take(database);
 
     public static IDisposable Take(string database)
     {

@@ -41,7 +41,7 @@ internal static class Output
     }
 
     /// <summary>Replaces control characters: text from others must not control the reader's terminal.</summary>
-    public static string Visible(string text) => string.Concat(text.TrimEnd().Select(letter => char.IsControl(letter) ? '?' : letter));
+    public static string ReplaceControlCharacters(string text) => string.Concat(text.TrimEnd().Select(letter => char.IsControl(letter) ? '?' : letter));
 
     private static void Line(TextWriter output, IReadOnlyList<string> cells, int[] widths) =>
         output.WriteLine(string.Join(Gap, cells.Select((cell, at) => cell + new string(' ', widths[at] - cell.GetCellWidth()))).TrimEnd());

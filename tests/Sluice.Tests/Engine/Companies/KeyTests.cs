@@ -182,12 +182,12 @@ public sealed class KeyTests
         await using var dev = await TestApp.StartAsync(database, new TestOptions { IsDev = true });
         foreach (var app in (TestApp[])[serve, dev])
         {
-            var (key, words) = CreateApiKey.MakePublished(app.Tenant.Id, app.NextId(), "phrase", app.Clock.GetUtcNow());
+            var (key, credentials) = CreateApiKey.MakePublished(app.Tenant.Id, app.NextId(), "phrase", app.Clock.GetUtcNow());
             await app.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, CancellationToken.None);
 
             var expected = app == dev ? OK : Unauthorized;
-            Assert.Equal(expected, (await app.GetAsync(Url, words)).Status);
-            Assert.Equal(expected, (await app.SendAsync(HttpMethod.Get, Url, null, words.Bearer())).Status);
+            Assert.Equal(expected, (await app.GetAsync(Url, credentials)).Status);
+            Assert.Equal(expected, (await app.SendAsync(HttpMethod.Get, Url, null, credentials.Bearer())).Status);
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class AssignRaceTests
 
         var callers = await app.Db.InTransactionAsync(async tx =>
         {
-            await new ProspectStore(tx).AddAsync([Prospect.Bare(app.Tenant.Id, app.NextId(), "m", app.Clock.GetUtcNow())], CancellationToken.None);
+            await new ProspectStore(tx).AddAsync([Prospect.FromCrmId(app.Tenant.Id, app.NextId(), "m", app.Clock.GetUtcNow())], CancellationToken.None);
             Task<Reply>[] two = [Task.Run(() => app.AssignAsync(app.Tenant.Flow, "a", "m", "z")), Task.Run(() => app.AssignAsync(app.Tenant.Flow, "z", "m", "a"))];
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
             return two;

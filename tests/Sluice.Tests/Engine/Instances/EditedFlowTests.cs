@@ -28,12 +28,12 @@ public sealed class EditedFlowTests
         var wrong = new List<string>();
         foreach (var row in Table)
         {
-            var life = await Life.BeginAsync(app, row.Flow);
-            await life.AssignAsync();
-            await life.DoAsync(row.Before);
-            await life.EditAsync(row.Edit);
-            await life.DoAsync(row.After);
-            if (await life.ShowAsync() is var found && found != row.Is)
+            var scenario = await ProspectScenario.BeginAsync(app, row.Flow);
+            await scenario.AssignAsync();
+            await scenario.DoAsync(row.Before);
+            await scenario.EditAsync(row.Edit);
+            await scenario.DoAsync(row.After);
+            if (await scenario.ShowAsync() is var found && found != row.Is)
             {
                 wrong.Add($"{row.Says}: expected {row.Is}, but found {found}");
             }
@@ -46,14 +46,14 @@ public sealed class EditedFlowTests
     public async Task Mail_uses_the_newest_text_of_its_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var life = await Life.BeginAsync(app, "call mail");
-        await life.AssignAsync();
-        await life.DoAsync("");
+        var scenario = await ProspectScenario.BeginAsync(app, "call mail");
+        await scenario.AssignAsync();
+        await scenario.DoAsync("");
 
-        await life.CallAsync($"flows/{life.FlowId}", """{"steps":[{"key":"call-0","action":"CALL"},{"key":"mail-1","action":"AUTO_SEND_EMAIL","subject":"News for {{recipient.first_name}}","body":"<p>New</p>"}]}""", "PATCH");
-        await life.DoAsync("done");
+        await scenario.CallAsync($"flows/{scenario.FlowId}", """{"steps":[{"key":"call-0","action":"CALL"},{"key":"mail-1","action":"AUTO_SEND_EMAIL","subject":"News for {{recipient.first_name}}","body":"<p>New</p>"}]}""", "PATCH");
+        await scenario.DoAsync("done");
 
-        Assert.Equal(["News for Ada"], (await life.MailAsync()).Select(mail => (string)mail!["subject"]!));
+        Assert.Equal(["News for Ada"], (await scenario.MailAsync()).Select(mail => (string)mail!["subject"]!));
     }
 
     /// <summary>The bounced step is found by its id, because after the edit another step has its old position.</summary>
@@ -61,26 +61,26 @@ public sealed class EditedFlowTests
     public async Task A_mail_that_bounces_after_an_edit_is_repeated_with_all_steps_after_it(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var life = await Life.BeginAsync(app, "mail mail+1d call+9d");
-        await life.AssignAsync();
-        await life.DoAsync("1d");
-        await life.EditAsync("custom linkedin_connect custom #0 #1 #2");
+        var scenario = await ProspectScenario.BeginAsync(app, "mail mail+1d call+9d");
+        await scenario.AssignAsync();
+        await scenario.DoAsync("1d");
+        await scenario.EditAsync("custom linkedin_connect custom #0 #1 #2");
 
-        var first = (string)(await life.MailAsync()).First()!["messageId"]!;
-        await life.CallAsync("inbound", $$"""{"type":"bounce","messageId":"{{app.NextId()}}","inReplyTo":"<{{first}}>"}""");
-        await life.DoAsync("patch address");
-        Assert.Equal(["Mail 1 to Ada", "Mail 2 to Ada", "Mail 1 to Ada"], (await life.MailAsync()).Select(mail => (string)mail!["subject"]!));
+        var first = (string)(await scenario.MailAsync()).First()!["messageId"]!;
+        await scenario.CallAsync("inbound", $$"""{"type":"bounce","messageId":"{{app.NextId()}}","inReplyTo":"<{{first}}>"}""");
+        await scenario.DoAsync("patch address");
+        Assert.Equal(["Mail 1 to Ada", "Mail 2 to Ada", "Mail 1 to Ada"], (await scenario.MailAsync()).Select(mail => (string)mail!["subject"]!));
 
-        await life.DoAsync("1d");
-        Assert.Equal(["Mail 1 to Ada", "Mail 2 to Ada", "Mail 1 to Ada", "Mail 2 to Ada"], (await life.MailAsync()).Select(mail => (string)mail!["subject"]!));
-        Assert.Equal("Running step |  | sent sent sent sent", await life.ShowAsync());
+        await scenario.DoAsync("1d");
+        Assert.Equal(["Mail 1 to Ada", "Mail 2 to Ada", "Mail 1 to Ada", "Mail 2 to Ada"], (await scenario.MailAsync()).Select(mail => (string)mail!["subject"]!));
+        Assert.Equal("Running step |  | sent sent sent sent", await scenario.ShowAsync());
     }
 
     [Theory, EveryDatabase]
     public async Task A_prospect_in_a_disabled_flow_continues_and_nobody_else_enters(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var (inside, late) = (await Life.BeginAsync(app, "call custom+1d"), await Life.BeginAsync(app, "call"));
+        var (inside, late) = (await ProspectScenario.BeginAsync(app, "call custom+1d"), await ProspectScenario.BeginAsync(app, "call"));
         Assert.Equal("Running step |  | ", await inside.AssignAsync());
 
         await inside.DoAsync("disable, done, 1d");

@@ -37,12 +37,12 @@ public sealed class EndInstancesTests
     public async Task A_removal_is_one_event_of_one_kind_also_if_an_older_server_stored_its_reason(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var life = await LiveAsync(app, "call", "finish");
-        Assert.Equal(["assigned", "step_begun", "removed"], await HistoryAsync(life));
+        var scenario = await LiveAsync(app, "call", "finish");
+        Assert.Equal(["assigned", "step_begun", "removed"], await HistoryAsync(scenario));
 
         await app.Db.ExecuteAsync($"update instance_events set kind = 'removed_manually' where kind = 'removed'", CancellationToken.None);
 
-        Assert.Equal(["assigned", "step_begun", "removed"], await HistoryAsync(life));
+        Assert.Equal(["assigned", "step_begun", "removed"], await HistoryAsync(scenario));
     }
 
     [Fact]
@@ -52,19 +52,19 @@ public sealed class EndInstancesTests
         Assert.Equal("flow_deleted", EndInstances.EventOf(FinishReason.FlowDeleted));
     }
 
-    private static async Task<Life> LiveAsync(TestApp app, string steps, string acts)
+    private static async Task<ProspectScenario> LiveAsync(TestApp app, string steps, string acts)
     {
-        var life = await Life.BeginAsync(app, steps);
-        await life.AssignAsync();
-        await life.DoAsync(acts);
-        return life;
+        var scenario = await ProspectScenario.BeginAsync(app, steps);
+        await scenario.AssignAsync();
+        await scenario.DoAsync(acts);
+        return scenario;
     }
 
-    private static async Task<List<string?>> HistoryAsync(Life life) => [.. (await life.ExplainAsync())["history"]!.AsArray().Select(one => (string?)one!["type"])];
+    private static async Task<List<string?>> HistoryAsync(ProspectScenario scenario) => [.. (await scenario.ExplainAsync())["history"]!.AsArray().Select(one => (string?)one!["type"])];
 
-    private static async Task<List<string>> RowsAsync(TestApp app, Life life, HashSet<string> except)
+    private static async Task<List<string>> RowsAsync(TestApp app, ProspectScenario scenario, HashSet<string> except)
     {
-        var id = long.Parse(life.Id, CultureInfo.InvariantCulture);
+        var id = long.Parse(scenario.Id, CultureInfo.InvariantCulture);
         return
         [
             .. await app.Db.QueryAsync($"select * from flow_instances where id = {id}", Read, CancellationToken.None),

@@ -18,7 +18,7 @@ public sealed class GoneMeanwhileTests
     {
         var lost = new LosesAnswers();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = lost });
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
         lost.Meanwhile = () => app.UnassignAsync(instance.Id);
 
         Assert.Contains(await app.RunAsync(), one => one.Kind == InstanceEvent.MailUncertain);
@@ -31,14 +31,14 @@ public sealed class GoneMeanwhileTests
     public async Task An_uncertain_mail_that_was_not_sent_is_held_while_its_instance_is_paused(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
         Assert.Equal(1, await OpenToDosAsync(app));
-        await app.PostTextAsync($"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/pause", "{}", await app.ManagerAsync());
+        await app.PostTextAsync($"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/pause", "{}", await app.HasManageKeyAsync());
 
         await SayNotSentAsync(app, instance);
         Assert.Equal(MessageState.Held, Assert.Single(await app.MailOfAsync(instance)).State);
 
-        await app.SendAsync(HttpMethod.Post, $"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/resume", key: await app.ManagerAsync());
+        await app.SendAsync(HttpMethod.Post, $"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/resume", key: await app.HasManageKeyAsync());
         var mail = Assert.Single(await app.MailOfAsync(instance));
         Assert.Equal((MessageState.Queued, 0, null), (mail.State, mail.Tries, mail.SentAt)); // It counts towards no limit.
     }
@@ -47,7 +47,7 @@ public sealed class GoneMeanwhileTests
     public async Task An_uncertain_mail_that_was_not_sent_is_cancelled_if_its_instance_has_ended(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
         await app.UnassignAsync(instance.Id);
 
         await SayNotSentAsync(app, instance);
@@ -60,11 +60,11 @@ public sealed class GoneMeanwhileTests
     public async Task An_uncertain_mail_that_bounces_counts_as_sent(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = new LosesAnswers() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
         var mail = Assert.Single(await app.MailOfAsync(instance));
         Assert.Equal(MessageState.Uncertain, mail.State);
 
-        await app.HearAsync(new { type = "bounce", messageId = "b1", inReplyTo = $"<{mail.MessageId}>" });
+        await app.ReceiveInboundAsync(new { type = "bounce", messageId = "b1", inReplyTo = $"<{mail.MessageId}>" });
 
         Assert.Equal(MessageState.Sent, Assert.Single(await app.MailOfAsync(instance)).State);
         Assert.Equal(1, await OpenToDosAsync(app)); // The task about the bounce. The task that asked whether the mail was sent is closed.
@@ -76,7 +76,7 @@ public sealed class GoneMeanwhileTests
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var (kept, deleted) = (await app.HasMailFlowAsync(), await app.HasMailFlowAsync());
-        var (orphan, other) = (await app.HasMailedAsync("003A", deleted), await app.HasMailedAsync("003B", kept));
+        var (orphan, other) = (await app.HasInstanceWithSentMailAsync("003A", deleted), await app.HasInstanceWithSentMailAsync("003B", kept));
         await new FlowStore(app.Db).DeleteAsync(deleted, app.Clock.GetUtcNow(), CancellationToken.None);
         await using var sender = await app.HasAnotherNodeAsync(options => options with { Transport = new CaptureTransport() });
         await sender.RunAsync();
@@ -92,7 +92,7 @@ public sealed class GoneMeanwhileTests
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var (gone, seatless) = (await HasOwnedAsync(app, "003A"), await HasOwnedAsync(app, "003B"));
-        var other = await app.HasDueAsync("003C", await app.HasMailFlowAsync());
+        var other = await app.HasDueInstanceAsync("003C", await app.HasMailFlowAsync());
         await app.RunAsync();
         await app.Db.ExecuteAsync($"update users set active = {false} where company_id = {gone.CompanyId} and id = {gone.OwnerId}", CancellationToken.None);
         await app.Db.ExecuteAsync($"update users set has_seat = {false} where company_id = {seatless.CompanyId} and id = {seatless.OwnerId}", CancellationToken.None);
@@ -111,7 +111,7 @@ public sealed class GoneMeanwhileTests
     /// <summary>Adds an instance that is due now and has a new user as its owner.</summary>
     private static async Task<Run> HasOwnedAsync(TestApp app, string crmId)
     {
-        await app.HasReaderAsync(crmId);
+        await app.HasProspectWithEmailAsync(crmId);
         var (flow, owner) = (await app.HasMailFlowAsync(), await app.HasUserAsync($"{crmId}@example.com"));
         return await app.HasInstanceAsync(crmId, flow, owner: owner, change: instance => instance with { NextDueAt = app.Clock.GetUtcNow() });
     }
@@ -119,7 +119,7 @@ public sealed class GoneMeanwhileTests
     private static async Task SayNotSentAsync(TestApp app, Run instance)
     {
         var id = (await app.MailOfAsync(instance))[0].Id;
-        var answer = await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.ManagerAsync());
+        var answer = await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.HasManageKeyAsync());
         Assert.Equal(HttpStatusCode.OK, answer.Status);
     }
 

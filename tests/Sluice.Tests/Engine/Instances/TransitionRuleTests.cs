@@ -42,14 +42,14 @@ public sealed class TransitionRuleTests
         ("doc", "a meeting pauses and creates a task", Running, new(MeetingBooked), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail | Effects.MeetingToDo),
         ("doc", "a meeting finishes the instance under stop", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a meeting changes nothing under continue", Running, new(MeetingBooked) { Ruleset = Continues }, InstanceStatus.Running, null, Effects.None),
-        ("doc", "a bounce pauses and creates a task", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, InstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MailHasLeft | Effects.BouncedToDo),
+        ("doc", "a bounce pauses and creates a task", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, InstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MarkMailSent | Effects.BouncedToDo),
         ("doc", "a person resumes after a bounce", PausedByBounce, new(Resumed), InstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
         ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("doc", "the prospect calls back", Running, new(CalledBack), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person pauses", AtToDo, new(PausedByPerson), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person pauses an instance that is paused for another reason", PausedByReply, new(PausedByPerson), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person resumes", PausedByReply, new(Resumed), InstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
-        ("doc", "a pause has lasted thirty days", PausedByReply, new(PauseRanOut), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
+        ("doc", "a pause has lasted thirty days", PausedByReply, new(PauseExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a step's task is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
         ("inf", "the instance gets another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, InstanceStatus.Paused, null, Effects.HandOver),
         ("inf", "its queued mail differs from what would be written now", AtMail, new(MailIsOutdated), InstanceStatus.Running, null, Effects.CancelMail),
@@ -95,7 +95,7 @@ public sealed class TransitionRuleTests
         var byHand = TransitionRule.Decide(back, new(PausedByPerson), Now)!.After;
         var until = TransitionRule.Decide(byHand, new(PausedByPerson) { Until = Later }, Now)!.After;
 
-        Assert.Equal((PauseReason.Manual, Now.AddDays(30), back.HeldDueAt), (byHand.PauseReason, byHand.NextDueAt, byHand.HeldDueAt));
+        Assert.Equal((PauseReason.Manual, Now.AddDays(30), back.DueBeforePause), (byHand.PauseReason, byHand.NextDueAt, byHand.DueBeforePause));
         Assert.Equal(Later, until.NextDueAt);
         Assert.Null(TransitionRule.Decide(byHand, new(PausedByPerson), Now.AddDays(1)));
         Assert.Null(TransitionRule.Decide(until, new(PausedByPerson) { Until = Later }, Now.AddDays(1)));
@@ -142,7 +142,7 @@ public sealed class TransitionRuleTests
     {
         var twice = TransitionRule.Decide(TransitionRule.Decide(AtToDo, new(PausedByPerson), Now)!.After, new(Replied), Now)!.After;
 
-        Assert.Equal((WaitsFor.ToDo, AtToDo.NextDueAt), (twice.HeldWaitsFor!.Value, twice.HeldDueAt));
+        Assert.Equal((WaitsFor.ToDo, AtToDo.NextDueAt), (twice.WaitsForBeforePause!.Value, twice.DueBeforePause));
     }
 
     private static Trigger Ended(FinishReason reason) => new(TriggerKind.Ended) { Reason = reason };

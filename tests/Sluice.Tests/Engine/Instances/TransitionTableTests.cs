@@ -104,10 +104,10 @@ public sealed class TransitionTableTests
         foreach (var row in table)
         {
             var (rules, steps) = row.Flow.Split(": ") is [var given, var rest] ? (given, rest) : (null, row.Flow);
-            var life = await Life.BeginAsync(app, steps, rules);
-            await life.AssignAsync();
-            await life.DoAsync(row.Acts);
-            if (await life.ShowAsync() is var found && found != row.Is)
+            var scenario = await ProspectScenario.BeginAsync(app, steps, rules);
+            await scenario.AssignAsync();
+            await scenario.DoAsync(row.Acts);
+            if (await scenario.ShowAsync() is var found && found != row.Is)
             {
                 wrong.Add($"{row.Says}: expected {row.Is}, but found {found}");
             }

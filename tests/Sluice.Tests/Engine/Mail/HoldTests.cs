@@ -100,7 +100,7 @@ public sealed class HoldTests
 
     private static async Task<(string? Sentence, string Rule, string Fact)> ExplainAsync(TestApp app, long flowInstanceId)
     {
-        var reply = await app.GetAsync($"/sluice/v1/flow-instances/{flowInstanceId}/explain", await app.ManagerAsync());
+        var reply = await app.GetAsync($"/sluice/v1/flow-instances/{flowInstanceId}/explain", await app.HasManageKeyAsync());
         return ((string?)reply.Json["sentence"], reply.Each("heldBy", "rule").Single(), reply.Each("heldBy", "fact").Single());
     }
 

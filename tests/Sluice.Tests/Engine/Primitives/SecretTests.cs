@@ -18,19 +18,19 @@ public sealed class SecretTests
     {
         var token = Secret.New(Secret.TokenPrefix);
 
-        Assert.True(Secret.LooksRight(token, Secret.TokenPrefix));
-        Assert.False(Secret.LooksRight(token, Secret.SecretPrefix));
-        Assert.False(Secret.LooksRight("", Secret.TokenPrefix));
-        Assert.False(Secret.LooksRight(token + "0", Secret.TokenPrefix));
-        Assert.All(Enumerable.Range(0, token.Length), i => Assert.False(Secret.LooksRight(Changed(token, i), Secret.TokenPrefix)));
+        Assert.True(Secret.HasValidChecksum(token, Secret.TokenPrefix));
+        Assert.False(Secret.HasValidChecksum(token, Secret.SecretPrefix));
+        Assert.False(Secret.HasValidChecksum("", Secret.TokenPrefix));
+        Assert.False(Secret.HasValidChecksum(token + "0", Secret.TokenPrefix));
+        Assert.All(Enumerable.Range(0, token.Length), i => Assert.False(Secret.HasValidChecksum(Changed(token, i), Secret.TokenPrefix)));
     }
 
     [Fact]
     public void A_published_secret_is_the_same_for_the_same_phrase()
     {
-        Assert.Equal(Secret.Published(Secret.SecretPrefix, "dev"), Secret.Published(Secret.SecretPrefix, "dev"));
-        Assert.NotEqual(Secret.Published(Secret.SecretPrefix, "dev"), Secret.Published(Secret.SecretPrefix, "other"));
-        Assert.True(Secret.LooksRight(Secret.Published(Secret.SecretPrefix, "dev"), Secret.SecretPrefix));
+        Assert.Equal(Secret.FromPhrase(Secret.SecretPrefix, "dev"), Secret.FromPhrase(Secret.SecretPrefix, "dev"));
+        Assert.NotEqual(Secret.FromPhrase(Secret.SecretPrefix, "dev"), Secret.FromPhrase(Secret.SecretPrefix, "other"));
+        Assert.True(Secret.HasValidChecksum(Secret.FromPhrase(Secret.SecretPrefix, "dev"), Secret.SecretPrefix));
     }
 
     [Fact]

@@ -13,11 +13,11 @@ public sealed class DueRunsTests
         await using var app = await TestApp.StartAsync(database);
         var step = await app.HasStepAsync(app.Tenant.Flow, 1);
         var instance = await app.HasInstanceAsync("ada", change: instance => instance with { NextDueAt = app.Clock.GetUtcNow() });
-        await new LedgerStore(app.Db).AddAsync([new Begun(app.Tenant.Id, instance.Id, step.Id, 1, 1, app.Clock.GetUtcNow())], CancellationToken.None);
+        await new LedgerStore(app.Db).AddAsync([new LedgerEntry(app.Tenant.Id, instance.Id, step.Id, 1, 1, app.Clock.GetUtcNow())], CancellationToken.None);
 
         await app.Engine.RunDueAsync(CancellationToken.None);
 
         Assert.Contains(app.Logs.Lines, line => line.Contains($"Flow instance {instance.Id} could not go on", StringComparison.Ordinal));
-        Assert.Equal(database == Database.Sqlite ? 1 : 0, app.Services.GetRequiredService<DueRuns>().AsideCount);
+        Assert.Equal(database == Database.Sqlite ? 1 : 0, app.Services.GetRequiredService<ProcessDueInstances>().AsideCount);
     }
 }

@@ -102,7 +102,7 @@ public sealed class FlowEngineTests
         await app.HasProspectAsync("ada");
         await app.AssignAsync(app.Tenant.Flow, "ada");
         var late = Assert.Single(await ClaimAsync(app));
-        app.Clock.Advance(DueRuns.Lease);
+        app.Clock.Advance(ProcessDueInstances.Lease);
         await app.Engine.RunDueAsync(CancellationToken.None);
 
         var events = await BeginAsync(app, late);
@@ -199,7 +199,7 @@ public sealed class FlowEngineTests
 
         await app.AssignAsync(app.Tenant.Flow, crmIds);
         var begun = (await app.Db.QueryAsync($"select id from flow_instances where crm_prospect_id = {"bob"}", row => row.GetInt64(0), CancellationToken.None)).Single();
-        await new LedgerStore(app.Db).AddAsync([new Begun(app.Tenant.Id, begun, step.Id, 1, 1, app.Clock.GetUtcNow())], CancellationToken.None);
+        await new LedgerStore(app.Db).AddAsync([new LedgerEntry(app.Tenant.Id, begun, step.Id, 1, 1, app.Clock.GetUtcNow())], CancellationToken.None);
 
         await app.Engine.RunDueAsync(CancellationToken.None);
 
@@ -207,8 +207,8 @@ public sealed class FlowEngineTests
         Assert.Contains(app.Logs.Lines, line => line.Contains($"Flow instance {begun} could not go on", StringComparison.Ordinal));
     }
 
-    private static Task<Reacted?> ReactAsync(TestApp app, long run, TriggerKind kind) => app.Db.InTransactionAsync(
-        tx => app.Services.GetRequiredService<React>().RunAsync(tx, app.Tenant.Id, run, new Trigger(kind), Actor.Engine(app.Tenant.Id), CancellationToken.None),
+    private static Task<AppliedTrigger?> ReactAsync(TestApp app, long run, TriggerKind kind) => app.Db.InTransactionAsync(
+        tx => app.Services.GetRequiredService<ApplyTrigger>().RunAsync(tx, app.Tenant.Id, run, new Trigger(kind), Actor.Engine(app.Tenant.Id), CancellationToken.None),
         CancellationToken.None);
 
     private static async Task EditAsync(TestApp app, IReadOnlyList<long> steps)
@@ -220,7 +220,7 @@ public sealed class FlowEngineTests
     }
 
     private static Task<List<Run>> ClaimAsync(TestApp app) =>
-        app.Db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(app.Clock.GetUtcNow(), DueRuns.Lease, 10, CancellationToken.None), CancellationToken.None);
+        app.Db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(app.Clock.GetUtcNow(), ProcessDueInstances.Lease, 10, CancellationToken.None), CancellationToken.None);
 
     private static async Task<List<InstanceEvent>> BeginAsync(TestApp app, Run run)
     {

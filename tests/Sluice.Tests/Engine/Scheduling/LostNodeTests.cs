@@ -16,8 +16,8 @@ public sealed class LostNodeTests
     [Theory, OnlyOn(Database.Postgres)]
     public async Task When_one_of_four_nodes_is_killed_under_load_the_others_take_over_its_work(Database database)
     {
-        await using var silent = new SmtpPeer((".", SmtpPeer.Silence));
-        await using var peer = new SmtpPeer();
+        await using var silent = new ScriptedMailServer((".", ScriptedMailServer.Silence));
+        await using var peer = new ScriptedMailServer();
         await using var app = await TestApp.StartAsync(database);
         var (load, work) = (await WriteLoad.OfAsync(app, groups: 400), await BackgroundWork.OfAsync(app));
         await work.HasDueMailAsync("first");
@@ -56,7 +56,7 @@ public sealed class LostNodeTests
     [Theory, OnlyOn(Database.Postgres)]
     public async Task A_node_that_was_suspended_while_another_did_its_work_repeats_none_of_it(Database database)
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         await using var app = await TestApp.StartAsync(database);
         var (ada, work) = (await app.HasInstanceAsync("ada"), await BackgroundWork.OfAsync(app));
 
@@ -87,7 +87,7 @@ public sealed class LostNodeTests
         Assert.Equal(3, peer.Heard.Count(line => line == "."));
     }
 
-    private static Task<SluiceProcess> StartAsync(TestApp app, SmtpPeer peer, string settings = "") =>
+    private static Task<SluiceProcess> StartAsync(TestApp app, ScriptedMailServer peer, string settings = "") =>
         SluiceProcess.StartAsync("serve", "--database", app.Connection + settings, "--smtp", peer.Url);
 
     private static Task UntilDoneAsync(Db db, BackgroundWork work) => Eventually.UntilAsync(async () =>

@@ -69,7 +69,7 @@ public sealed class NodeTests
         {
             _clock.Advance(TimeSpan.FromHours(1));
             await node.RenewAsync(CancellationToken.None);
-            Assert.Equal(IdRange.At(_clock.GetUtcNow(), number, 0), ids.Next());
+            Assert.Equal(IdRange.MakeIdAt(_clock.GetUtcNow(), number, 0), ids.Next());
         }
     }
 
@@ -96,9 +96,9 @@ public sealed class NodeTests
             return new NodeTest(database, clock);
         }
 
-        public Task<IdRange> TakeAsync() => new NodeStore(database.Db).TakeAsync(clock.GetUtcNow(), CancellationToken.None);
+        public Task<IdRange> TakeAsync() => new NodeStore(database.Db).LeaseAsync(clock.GetUtcNow(), CancellationToken.None);
 
-        public Task<IdMaker> TakeForVerbAsync() => CommonOptions.TakeIdsAsync(database.Db, clock, CancellationToken.None);
+        public Task<IdMaker> TakeForVerbAsync() => CommonOptions.LeaseIdsAsync(database.Db, clock, CancellationToken.None);
 
         public NodeLease Node(IdMaker ids) => new(database.Db, ids, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<NodeLease>.Instance);
 

@@ -38,7 +38,7 @@ public sealed class BadLuckTests
     public async Task With_the_smallest_allowed_pool_all_of_many_calls_at_once_succeed(Database database)
     {
         await using var app = await StartAsync(database, "Maximum Pool Size=3");
-        await app.WalkAsync();
+        await app.CallEveryOperationAsync();
         var ids = await app.HasInstancesAsync(60);
         string[] crmIds = [.. (await app.HasProspectsAsync(60, "q")).Select(prospect => prospect.CrmId)];
 

@@ -77,7 +77,7 @@ public sealed class DatabaseGoneTests
         Assert.Contains(app.Logs.Lines, line => line.Contains("are lost", StringComparison.Ordinal));
     }
 
-    private static async Task<List<HttpStatusCode>> StatusesAsync(TestApp app, KeyWords key)
+    private static async Task<List<HttpStatusCode>> StatusesAsync(TestApp app, ApiKeyCredentials key)
     {
         var statuses = new List<HttpStatusCode>();
         for (var call = 0; call < 4; call++)

@@ -13,16 +13,16 @@ public sealed class DeleteOldTests
     public async Task What_ended_long_ago_is_deleted_and_the_rest_continues(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
-        await app.WalkAsync();
+        await app.CallEveryOperationAsync();
         var (flow, slow) = (await app.HasMailFlowAsync(), await app.HasMailFlowAsync());
         await app.HasStepAsync(slow, 3, "AUTO_SEND_EMAIL", 600 * 1440);
-        var (old, goesOn) = (await app.HasMailedAsync("003A", flow), await app.HasMailedAsync("003B", slow));
-        await app.HearAsync(new { type = "reply", messageId = "early@example.org", flowInstanceId = TestApp.Wire(old) });
+        var (old, goesOn) = (await app.HasInstanceWithSentMailAsync("003A", flow), await app.HasInstanceWithSentMailAsync("003B", slow));
+        await app.ReceiveInboundAsync(new { type = "reply", messageId = "early@example.org", flowInstanceId = TestApp.Wire(old) });
         await app.UnassignAsync(old.Id);
         var link = await LinkAsync(app, old);
         app.Clock.Advance(TimeSpan.FromDays(400));
-        var recent = await app.HasMailedAsync("003C", flow);
-        await app.HearAsync(new { type = "reply", messageId = "late@example.org", flowInstanceId = TestApp.Wire(recent) });
+        var recent = await app.HasInstanceWithSentMailAsync("003C", flow);
+        await app.ReceiveInboundAsync(new { type = "reply", messageId = "late@example.org", flowInstanceId = TestApp.Wire(recent) });
         await app.UnassignAsync(recent.Id);
         var (ofOld, ofOthers) = (await RowsAsync(app, old), (await RowsAsync(app, goesOn)).Concat(await RowsAsync(app, recent)));
         Assert.All(ofOld.Concat(ofOthers), rows => Assert.NotEqual(0, rows));

@@ -74,16 +74,16 @@ public sealed class LostConnectionTests
         (await test.App.UnassignAsync(next)).ShouldBe(OK, $$"""{ "unassignedFlowInstanceIds": ["{{next}}"] }""");
     }
 
-    private sealed class CutTest(TestApp app, CutConnections connections) : IAsyncDisposable
+    private sealed class CutTest(TestApp app, ConnectionCutter connections) : IAsyncDisposable
     {
         public TestApp App => app;
 
-        public CutConnections Connections => connections;
+        public ConnectionCutter Connections => connections;
 
         public static async Task<CutTest> StartAsync(Database kind)
         {
             var database = await TestDatabase.CreateAsync(kind);
-            var connections = new CutConnections(new NpgsqlConnectionStringBuilder(database.Connection).Host!);
+            var connections = new ConnectionCutter(new NpgsqlConnectionStringBuilder(database.Connection).Host!);
             var through = new TestDatabase($"{database.Connection};Host=127.0.0.1;Port={connections.Port};Max Auto Prepare=0", async () => await database.DisposeAsync());
             return new CutTest(await TestApp.StartAsync(kind, new TestOptions { Database = through }), connections);
         }

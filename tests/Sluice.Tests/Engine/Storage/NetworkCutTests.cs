@@ -14,7 +14,7 @@ public sealed class NetworkCutTests
     public async Task A_node_that_is_cut_off_tells_its_callers_and_recovers_by_itself(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        using var network = new CutConnections(new NpgsqlConnectionStringBuilder(app.Connection).Host!);
+        using var network = new ConnectionCutter(new NpgsqlConnectionStringBuilder(app.Connection).Host!);
         await using var node = await app.HasAnotherNodeAsync(options => options with
         {
             Database = new TestDatabase($"{app.Connection};Host=127.0.0.1;Port={network.Port};Max Auto Prepare=0;Timeout=1;Command Timeout=1", () => Task.CompletedTask),

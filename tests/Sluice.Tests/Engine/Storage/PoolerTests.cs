@@ -21,7 +21,7 @@ public sealed class PoolerTests
         try
         {
             await using var app = await TestApp.StartAsync(database, new TestOptions { Database = new TestDatabase(connection, () => Task.CompletedTask) });
-            await app.WalkAsync();
+            await app.CallEveryOperationAsync();
             var ids = await app.HasInstancesAsync(100);
             var replies = await Task.WhenAll(ids.Select(id => app.UnassignAsync(id)).Concat(ids.Select((_, i) => app.ListAsync($"p{i}"))));
             Assert.All(replies, reply => Assert.Equal(OK, reply.Status));

@@ -37,7 +37,7 @@ public sealed class StandbyTests
             (await app.ListAsync("ada")).ShouldBe(OK, """{ "prospectsAssigned": [] }""");
         }
 
-        await app.WalkAsync();
+        await app.CallEveryOperationAsync();
         Assert.Equal(before, await ReadsAsync(old));
         Assert.Equal(0, await CountAsync(old, "flow_instances"));
     }

@@ -23,7 +23,7 @@ public sealed partial class StatementTests
     public async Task No_statement_scans_a_big_table_on_postgres(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = RecordingDb.Wrap });
-        await app.WalkAsync();
+        await app.CallEveryOperationAsync();
         var said = Statements(app.Db);
         foreach (var (table, change) in Big)
         {
@@ -40,7 +40,7 @@ public sealed partial class StatementTests
     public async Task No_statement_scans_a_big_table_on_sqlite(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = RecordingDb.Wrap });
-        await app.WalkAsync();
+        await app.CallEveryOperationAsync();
 
         var plans = await PlansAsync(app.Db, Statements(app.Db));
 
@@ -60,7 +60,7 @@ public sealed partial class StatementTests
         }
 
         Assert.Equal($"{ada.Id}", (string?)(await app.ListAsync("ada")).Json["prospectsAssigned"]![0]!["flowInstanceId"]);
-        await app.WalkAsync();
+        await app.CallEveryOperationAsync();
         Assert.Equal(7, await OneAsync(app.Db, "select count(*) from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'p'"));
         Assert.Equal(1, await OneAsync(app.Db, "select count(distinct tableoid) from flow_instances")); // One company uses one partition.
         Assert.Equal(1, await OneAsync(app.Db, "select count(*) from pg_class where relnamespace = current_schema()::regnamespace and relname = 'flow_instances_once' and relkind = 'I'"));

@@ -3,7 +3,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Docs;
 
-/// <summary>Tests the OpenAPI document itself. <see cref="DescribedHandler"/> checks in every other test that each answer matches the document.</summary>
+/// <summary>Tests the OpenAPI document itself. <see cref="OpenApiCheckHandler"/> checks in every other test that each answer matches the document.</summary>
 public sealed class OpenApiTests
 {
     [Theory, OnlyOn(Database.Sqlite)]

@@ -102,7 +102,7 @@ public sealed class ManyNodesTests
         }
 
         /// <summary>Calls without pause for the given time; each caller takes the nodes in turn.</summary>
-        public async Task<List<Reply>> HammerAsync(KeyWords key, TimeSpan time, int callers = 4)
+        public async Task<List<Reply>> HammerAsync(ApiKeyCredentials key, TimeSpan time, int callers = 4)
         {
             var start = TimeProvider.System.GetTimestamp();
             var replies = await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
@@ -119,7 +119,7 @@ public sealed class ManyNodesTests
             return [.. replies.SelectMany(mine => mine)];
         }
 
-        public async Task<HttpStatusCode[]> AskAllAsync(KeyWords key) => [.. (await Task.WhenAll(all.Select(node => node.GetAsync("/v2/workspaces", key)))).Select(reply => reply.Status)];
+        public async Task<HttpStatusCode[]> AskAllAsync(ApiKeyCredentials key) => [.. (await Task.WhenAll(all.Select(node => node.GetAsync("/v2/workspaces", key)))).Select(reply => reply.Status)];
 
         /// <summary>Begins a bulk assignment: of the prospects p0, p1, …, each job takes the next <paramref name="size"/>.</summary>
         public async Task<string> BeginBulkAsync(int job, int size)

@@ -27,7 +27,7 @@ public sealed class ProxyTests
         Assert.Equal(Forbidden, await CallAsync(behind, proxy, "10.1.2.3"));
     }
 
-    private static async Task<HttpStatusCode> CallAsync(SluiceProcess sluice, KeyWords key, string? forwarded)
+    private static async Task<HttpStatusCode> CallAsync(SluiceProcess sluice, ApiKeyCredentials key, string? forwarded)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/workspaces");
         request.Headers.Authorization = key.Basic();

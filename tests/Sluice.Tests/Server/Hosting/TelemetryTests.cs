@@ -72,7 +72,7 @@ public sealed partial class TelemetryTests
         Assert.True(seen["sluice.database.failures"] >= 1);
         await db.ExecuteAsync($"create table things (id bigint primary key)", CancellationToken.None);
         var twice = await Assert.ThrowsAsync<PostgresException>(() => db.ExecuteAsync($"insert into things (id) values (1), (1)", CancellationToken.None));
-        Assert.False(PostgresFaults.IsOfDatabase(twice));
+        Assert.False(PostgresFaults.IsDatabaseFailure(twice));
     }
 
     [Theory, EveryDatabase]
@@ -88,7 +88,7 @@ public sealed partial class TelemetryTests
         var seen = new ConcurrentBag<(string, double)>();
         using var listener = Listen((name, value) => seen.Add((name, value)));
 
-        await backlog.LookAsync(CancellationToken.None);
+        await backlog.MeasureAsync(CancellationToken.None);
         listener.RecordObservableInstruments();
 
         Assert.Contains(("sluice.bulk_jobs.open", 1), seen);

@@ -11,11 +11,11 @@ public sealed class TraceTests
     [Theory, EveryDatabase]
     public async Task A_request_its_step_and_its_mail_are_spans_that_link_to_what_caused_them(Database database)
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync();
-        await app.HasReaderAsync("ada");
+        await app.HasProspectWithEmailAsync("ada");
         var reply = await TracedAsync(app, receiver, peer, server => server.PostAsync(
             "/v2/flows/prospects/assign", $$"""{"flowId":"{{flow.Id}}","flowInstanceOwnerEmail":"{{TestApp.RepEmail}}","crmProspectsIds":["ada"]}""", app.Tenant.Key));
 
@@ -31,11 +31,11 @@ public sealed class TraceTests
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task A_step_of_an_earlier_run_of_the_program_has_the_requestId_but_no_link(Database database)
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync();
-        await app.HasReaderAsync("ada");
+        await app.HasProspectWithEmailAsync("ada");
         var reply = await app.AssignAsync(flow, "ada");
 
         await TracedAsync(app, receiver, peer, server => Task.FromResult(reply));
@@ -48,11 +48,11 @@ public sealed class TraceTests
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Spans_tell_no_address_name_text_path_or_query(Database database)
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync(subject: "TheSubject", body: "<p>TheText</p>");
-        await app.HasReaderAsync("TheCrmId", "TheRecipient@example.org", change: reader => reader with { FirstName = "TheName" });
+        await app.HasProspectWithEmailAsync("TheCrmId", "TheRecipient@example.org", change: reader => reader with { FirstName = "TheName" });
         await app.AssignAsync(flow, "TheCrmId");
 
         await TracedAsync(app, receiver, peer, async server =>
@@ -70,7 +70,7 @@ public sealed class TraceTests
     }
 
     /// <summary>Runs a server that exports its spans, until the mail that waits is sent.</summary>
-    private static async Task<T> TracedAsync<T>(TestApp app, OtlpReceiver receiver, SmtpPeer peer, Func<SluiceProcess, Task<T>> act)
+    private static async Task<T> TracedAsync<T>(TestApp app, OtlpReceiver receiver, ScriptedMailServer peer, Func<SluiceProcess, Task<T>> act)
     {
         var result = default(T)!;
         await app.RestartAsync(async () =>

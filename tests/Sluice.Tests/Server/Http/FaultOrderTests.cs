@@ -50,7 +50,7 @@ public sealed class FaultOrderTests
         ownFaults.ShouldRefuse(BadRequest, "crmProspectsIds is empty");
         unknownFlow.ShouldRefuse(NotFound, "Flow not found");
 
-        Task<Reply> SendAsync(HttpMethod method, string url, HttpContent content, KeyWords by)
+        Task<Reply> SendAsync(HttpMethod method, string url, HttpContent content, ApiKeyCredentials by)
         {
             app.Clock.Advance(TimeSpan.FromSeconds(1));
             return app.SendAsync(method, url, content, by);

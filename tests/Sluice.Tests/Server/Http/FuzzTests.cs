@@ -28,7 +28,7 @@ public sealed class FuzzTests
             for (var i = 0; i < BodiesPerRoute; i++)
             {
                 // Four of five bodies were made for this route, so that many get past the first check.
-                var body = Mutation.Of(random.Next(5) > 0 ? own[random.Next(own.Count)] : seeds[random.Next(seeds.Count)].Body, random);
+                var body = JsonMutation.Of(random.Next(5) > 0 ? own[random.Next(own.Count)] : seeds[random.Next(seeds.Count)].Body, random);
                 if (await SendAsync(app, route, body, key) >= 400)
                 {
                     refused.Add((route, body));
@@ -50,7 +50,7 @@ public sealed class FuzzTests
         Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
-    private static async Task<int> SendAsync(TestApp app, BodyRoute route, byte[] body, KeyWords key)
+    private static async Task<int> SendAsync(TestApp app, BodyRoute route, byte[] body, ApiKeyCredentials key)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/json");

@@ -175,7 +175,7 @@ public sealed class LimitTests
         Assert.InRange(forgiven.TotalSeconds, 0, 0.9);
     }
 
-    private static async Task PassesAsync(TestApp app, KeyWords key, int calls = 1)
+    private static async Task PassesAsync(TestApp app, ApiKeyCredentials key, int calls = 1)
     {
         for (var call = 0; call < calls; call++)
         {
@@ -183,7 +183,7 @@ public sealed class LimitTests
         }
     }
 
-    private static async Task RefusesAsync(TestApp app, KeyWords key, string retryAfter)
+    private static async Task RefusesAsync(TestApp app, ApiKeyCredentials key, string retryAfter)
     {
         var reply = await app.GetAsync(Url, key);
         reply.ShouldRefuse(TooManyRequests, "API request limit exceeded");

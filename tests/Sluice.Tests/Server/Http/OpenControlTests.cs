@@ -14,7 +14,7 @@ public sealed class OpenControlTests
     public async Task A_foreign_web_page_can_neither_change_nor_read_anything(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true });
-        var (key, words) = CreateApiKey.MakePublished(app.Tenant.Id, app.NextId(), "phrase", app.Clock.GetUtcNow());
+        var (key, credentials) = CreateApiKey.MakePublished(app.Tenant.Id, app.NextId(), "phrase", app.Clock.GetUtcNow());
         await new ApiKeyStore(app.Db, acceptDevOnly: true).AddAsync(key, CancellationToken.None);
         var flow = await app.HasFlowAsync("Open");
         var disable = $"/sluice/v1/flows/{flow.Id}/disable";
@@ -26,7 +26,7 @@ public sealed class OpenControlTests
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Post, disable, host: "evil.example:4664", origin: "http://evil.example:4664"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example:4664"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "127.0.0.1.evil.example"));
-        Assert.Equal(Forbidden, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example", key: words)); // That key is published.
+        Assert.Equal(Forbidden, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example", key: credentials)); // That key is published.
         Assert.True((await new FlowStore(app.Db).FindAsync(app.Tenant.Id, flow.Id, CancellationToken.None))!.Enabled);
 
         foreach (var host in (string[])["localhost", "localhost:4664", "127.0.0.1:4664", "[::1]:4664"])
@@ -36,7 +36,7 @@ public sealed class OpenControlTests
         }
     }
 
-    private static async Task<HttpStatusCode> CallAsync(TestApp app, HttpMethod verb, string path, string? host = null, string? origin = null, KeyWords? key = null)
+    private static async Task<HttpStatusCode> CallAsync(TestApp app, HttpMethod verb, string path, string? host = null, string? origin = null, ApiKeyCredentials? key = null)
     {
         using var request = new HttpRequestMessage(verb, path);
         request.Headers.Host = host;

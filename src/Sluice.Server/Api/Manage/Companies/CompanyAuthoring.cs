@@ -17,19 +17,19 @@ internal static class CompanyAuthoring
         company.MapPatch("", Change).ReadsObject();
     }
 
-    private static Task<IResult> Get(Call call, Authors authors) => authors.ReadAsync(call, async author =>
-        Tell(author, await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct)));
+    private static Task<IResult> Get(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
+        ToAnswer(request, await new CompanyStore(request.Session.Tx).GetAsync(call.CompanyId, call.Ct)));
 
-    private static Task<IResult> Change(Call call, Authors authors) => authors.WriteAsync(call, async author =>
+    private static Task<IResult> Change(Call call, AuthoringRequests requests) => requests.WriteAsync(call, async request =>
     {
-        var changed = Read(author.Reader, await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct));
-        if (!author.Reader.IsSound)
+        var changed = Read(request.Reader, await new CompanyStore(request.Session.Tx).GetAsync(call.CompanyId, call.Ct));
+        if (!request.Reader.IsSound)
         {
-            return author.Refusal;
+            return request.Refusal;
         }
 
-        await new CompanyStore(author.Session.Tx).UpdateAsync(changed, call.Ct);
-        return Tell(author, changed);
+        await new CompanyStore(request.Session.Tx).UpdateAsync(changed, call.Ct);
+        return ToAnswer(request, changed);
     });
 
     private static Company Read(RequestReader given, Company current)
@@ -57,8 +57,8 @@ internal static class CompanyAuthoring
         return changed;
     }
 
-    private static Answer<CompanyAnswer> Tell(Authoring author, Company company) =>
-        new(new(author.Call.RequestId, CompanyItem.From(company)), CompanyJson.Default.CompanyAnswer);
+    private static Answer<CompanyAnswer> ToAnswer(AuthoringRequest request, Company company) =>
+        new(new(request.Call.RequestId, CompanyItem.From(company)), CompanyJson.Default.CompanyAnswer);
 }
 
 internal sealed record CompanyAnswer(string RequestId, CompanyItem Company);

@@ -44,6 +44,6 @@ internal static class DocumentEndpoints
         ? ApiError.Faults(outcome.Faults)
         : new Answer<ApplyAnswer>(new(call.RequestId, dryRun, outcome.Changes, outcome.Warnings), AuthoringJson.Default.ApplyAnswer);
 
-    private static Task<IResult> Export(Call call, Authors authors) => authors.ReadAsync(call, async author => new Answer<ExportAnswer>(
-        new(call.RequestId, await Documents.OfAllAsync(author.Session.Names, await new FlowAuthoringStore(author.Session.Tx).ListAllAsync(author.Session.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));
+    private static Task<IResult> Export(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<ExportAnswer>(
+        new(call.RequestId, await Documents.OfAllAsync(request.Session.Names, await new FlowAuthoringStore(request.Session.Tx).ListAllAsync(request.Session.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));
 }

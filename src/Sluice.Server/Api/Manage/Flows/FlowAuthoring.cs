@@ -27,78 +27,78 @@ internal static class FlowAuthoring
         flows.MapPost("/{id}/disable", Disable);
     }
 
-    private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
+    private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
     {
-        if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/flows", author.Session.Now) is not { } at)
+        if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/flows", request.Session.Now) is not { } at)
         {
             return ApiError.BadCursor;
         }
 
-        var store = new FlowAuthoringStore(author.Session.Tx);
+        var store = new FlowAuthoringStore(request.Session.Tx);
         var (fetched, total) = (await store.ListAsync(call.CompanyId, at.After, call.Ct), await store.CountAsync(call.CompanyId, call.Ct));
-        var page = Page<Flow>.Cut(fetched, total, at, flow => flow.Id, next => next.Write(call.Caller, "sluice/flows", author.Session.Now));
-        var drafts = await author.Session.Names.DescribeAsync(page.Items, call.Ct);
+        var page = Page<Flow>.Cut(fetched, total, at, flow => flow.Id, next => next.Write(call.Caller, "sluice/flows", request.Session.Now));
+        var drafts = await request.Session.Names.DescribeAsync(page.Items, call.Ct);
         return new Answer<FlowsAnswer>(
             new(call.RequestId, page.Records, [.. page.Items.Zip(drafts, (flow, draft) => FlowItem.From(flow, draft, call.Caller.TimeZone, withSteps: false))]),
             AuthoringJson.Default.FlowsAnswer);
     });
 
-    private static Task<IResult> Get(string id, Call call, Authors authors) => authors.ReadAsync(call, author => OnAsync(author, id, flow => TellAsync(author, flow)));
+    private static Task<IResult> Get(string id, Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => WithFlowAsync(request, id, flow => ToAnswerAsync(request, flow)));
 
-    private static Task<IResult> Create(Call call, Authors authors) =>
-        authors.WriteAsync(call, author => WriteAsync(author, null, FlowDraft.Blank, StatusCodes.Status201Created));
+    private static Task<IResult> Create(Call call, AuthoringRequests requests) =>
+        requests.WriteAsync(call, request => WriteAsync(request, null, FlowDraft.Blank, StatusCodes.Status201Created));
 
-    private static Task<IResult> Replace(string id, Call call, Authors authors) =>
-        authors.WriteAsync(call, author => OnAsync(author, id, flow => WriteAsync(author, flow, FlowDraft.Blank)));
+    private static Task<IResult> Replace(string id, Call call, AuthoringRequests requests) =>
+        requests.WriteAsync(call, request => WithFlowAsync(request, id, flow => WriteAsync(request, flow, FlowDraft.Blank)));
 
-    private static Task<IResult> Change(string id, Call call, Authors authors) =>
-        authors.WriteAsync(call, author => OnAsync(author, id, async flow => await WriteAsync(author, flow, await author.Session.Names.DescribeAsync(flow, author.Session.Ct))));
+    private static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
+        requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow => await WriteAsync(request, flow, await request.Session.Names.DescribeAsync(flow, request.Session.Ct))));
 
-    private static Task<IResult> Delete(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
+    private static Task<IResult> Delete(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow =>
     {
-        await DeleteFlow.RunAsync(author.Session, flow);
+        await DeleteFlow.RunAsync(request.Session, flow);
         return new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(flow.Id)), AuthoringJson.Default.DeletedAnswer);
     }));
 
     /// <summary>Its steps are new ones of the same keys. Disabled, so that nobody enters it before it has been looked at.</summary>
-    private static Task<IResult> Duplicate(string id, Call call, Authors authors) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
+    private static Task<IResult> Duplicate(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow =>
     {
-        var original = await author.Session.Names.DescribeAsync(flow, author.Session.Ct);
-        var name = author.Reader.Required("name", $"Copy of {original.Name}");
+        var original = await request.Session.Names.DescribeAsync(flow, request.Session.Ct);
+        var name = request.Reader.Required("name", $"Copy of {original.Name}");
         var copy = original with { Name = name, Enabled = false, Steps = [.. original.Steps.Select(step => step with { Id = null })] };
-        return await WriteAsync(author, null, copy, author.Reader, StatusCodes.Status201Created);
+        return await WriteAsync(request, null, copy, request.Reader, StatusCodes.Status201Created);
     }));
 
-    private static Task<IResult> Enable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: true);
+    private static Task<IResult> Enable(string id, Call call, AuthoringRequests requests) => SwitchAsync(id, call, requests, enabled: true);
 
-    private static Task<IResult> Disable(string id, Call call, Authors authors) => SwitchAsync(id, call, authors, enabled: false);
+    private static Task<IResult> Disable(string id, Call call, AuthoringRequests requests) => SwitchAsync(id, call, requests, enabled: false);
 
     /// <summary>Enables or disables a flow. A disabled flow takes no new prospects; its open instances go on [doc].</summary>
-    private static Task<IResult> SwitchAsync(string id, Call call, Authors authors, bool enabled) => authors.WriteAsync(call, author => OnAsync(author, id, async flow =>
+    private static Task<IResult> SwitchAsync(string id, Call call, AuthoringRequests requests, bool enabled) => requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow =>
     {
         var switched = flow with { Enabled = enabled };
-        await new FlowAuthoringStore(author.Session.Tx).UpdateAsync(switched, call.Ct);
-        return await TellAsync(author, switched);
+        await new FlowAuthoringStore(request.Session.Tx).UpdateAsync(switched, call.Ct);
+        return await ToAnswerAsync(request, switched);
     }));
 
-    private static async Task<IResult> OnAsync(Authoring author, string id, Func<Flow, Task<IResult>> work) =>
-        WireId.Find(id) is { } flowId && await new FlowStore(author.Session.Tx).FindAsync(author.Session.CompanyId, flowId, author.Session.Ct) is { } flow
+    private static async Task<IResult> WithFlowAsync(AuthoringRequest request, string id, Func<Flow, Task<IResult>> work) =>
+        WireId.Find(id) is { } flowId && await new FlowStore(request.Session.Tx).FindAsync(request.Session.CompanyId, flowId, request.Session.Ct) is { } flow
             ? await work(flow)
             : ApiError.NotFound($"There is no flow {RequestReader.Echo(id)}");
 
-    private static Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft current, int status = StatusCodes.Status200OK) =>
-        WriteAsync(author, flow, ReadDraft.Flow(author.Reader, current, needsKeys: false), author.Reader, status);
+    private static Task<IResult> WriteAsync(AuthoringRequest request, Flow? flow, FlowDraft current, int status = StatusCodes.Status200OK) =>
+        WriteAsync(request, flow, ReadDraft.Flow(request.Reader, current, needsKeys: false), request.Reader, status);
 
-    private static async Task<IResult> WriteAsync(Authoring author, Flow? flow, FlowDraft draft, RequestReader given, int status) =>
-        await new WriteFlow(author.Session.Names, author.Session.Ids, author.Session.Now).RunAsync(flow, draft, given, author.Session.Ct) is { } written
-            ? await TellAsync(author, written, status)
-            : author.Refusal;
+    private static async Task<IResult> WriteAsync(AuthoringRequest request, Flow? flow, FlowDraft draft, RequestReader given, int status) =>
+        await new WriteFlow(request.Session.Names, request.Session.Ids, request.Session.Now).RunAsync(flow, draft, given, request.Session.Ct) is { } written
+            ? await ToAnswerAsync(request, written, status)
+            : request.Refusal;
 
-    private static async Task<IResult> TellAsync(Authoring author, Flow flow, int status = StatusCodes.Status200OK)
+    private static async Task<IResult> ToAnswerAsync(AuthoringRequest request, Flow flow, int status = StatusCodes.Status200OK)
     {
-        var draft = await author.Session.Names.DescribeAsync(flow, author.Session.Ct);
-        var item = FlowItem.From(flow, draft, author.Call.Caller.TimeZone, withSteps: true);
+        var draft = await request.Session.Names.DescribeAsync(flow, request.Session.Ct);
+        var item = FlowItem.From(flow, draft, request.Call.Caller.TimeZone, withSteps: true);
         var warnings = Warnings.Of(draft, "");
-        return new Answer<FlowAnswer>(new(author.Call.RequestId, item, warnings.Count > 0 ? warnings : null), AuthoringJson.Default.FlowAnswer, status);
+        return new Answer<FlowAnswer>(new(request.Call.RequestId, item, warnings.Count > 0 ? warnings : null), AuthoringJson.Default.FlowAnswer, status);
     }
 }

@@ -39,7 +39,7 @@ internal sealed record ExplainAnswer(
         facts.Run.FinishReason?.Word(),
         facts.At?.Order ?? facts.Run.StepOrder,
         facts.Steps.Count,
-        Words.WaitsFor(facts.Run),
+        ExplainText.WaitsFor(facts.Run),
         why.Sentence,
         why.HeldBy,
         Engine.Instances.Explain.Notes.Of(facts),

@@ -39,7 +39,7 @@ internal sealed record InstanceItem(
 
         return new(
             requestId, WireId.Write(run.Id), run.Status.ToString(), WireId.Write(flow.Id), flow.Name, owner.Email, run.CrmProspectId,
-            step is null ? null : new InstanceStep(WireId.Write(step.StepId), step.Order, step.Action), steps, Words.WaitsFor(run), Time(nextDueAt),
+            step is null ? null : new InstanceStep(WireId.Write(step.StepId), step.Order, step.Action), steps, ExplainText.WaitsFor(run), Time(nextDueAt),
             run.PauseReason?.Word(), Time(run.PausedAt), Time(run.RepliedAt), WireTime.Write(run.CreatedAt, zone), Time(run.FinishedAt), run.FinishReason?.Word());
     }
 }

@@ -21,39 +21,39 @@ internal static class InstanceEndpoints
         instances.MapPost("/reassign", Reassign).ReadsObject();
     }
 
-    private static Task<IResult> Get(string id, Call call, Db db) => OnAsync(id, call, db, async run =>
+    private static Task<IResult> Get(string id, Call call, Db db) => WithInstanceAsync(id, call, db, async run =>
         new Answer<InstanceItem>(await DescribeInstance.RunAsync(db, run, call), InstanceJson.Default.InstanceItem));
 
     /// <summary>Pauses the instance until the given time, for at most thirty days [doc].</summary>
-    private static async Task<IResult> Pause(string id, Call call, Db db, React react)
+    private static async Task<IResult> Pause(string id, Call call, Db db, ApplyTrigger applyTrigger)
     {
         var fields = call.ReadBody();
         var trigger = new Trigger(TriggerKind.PausedByPerson) { Until = fields.OptionalTime("until") };
-        return fields.Refusal ?? await ReactAsync(id, call, db, react, trigger);
+        return fields.Refusal ?? await ReactAsync(id, call, db, applyTrigger, trigger);
     }
 
-    private static Task<IResult> Resume(string id, Call call, Db db, React react) => ReactAsync(id, call, db, react, new Trigger(TriggerKind.Resumed));
+    private static Task<IResult> Resume(string id, Call call, Db db, ApplyTrigger applyTrigger) => ReactAsync(id, call, db, applyTrigger, new Trigger(TriggerKind.Resumed));
 
-    private static Task<IResult> Finish(string id, Call call, Db db, React react) =>
-        ReactAsync(id, call, db, react, new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually });
+    private static Task<IResult> Finish(string id, Call call, Db db, ApplyTrigger applyTrigger) =>
+        ReactAsync(id, call, db, applyTrigger, new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually });
 
     private static async Task<IResult> Skip(string id, Call call, Db db, SkipStep skip)
     {
         var query = call.ReadQuery();
         var stepId = query.OptionalId("stepId");
-        return query.Refusal ?? await OnAsync(id, call, db, async seen =>
+        return query.Refusal ?? await WithInstanceAsync(id, call, db, async seen =>
         {
             var (after, whyNot) = await db.InTransactionAsync(tx => skip.RunAsync(tx, seen, stepId, call.ToActor(), call.Ct), call.Ct);
-            return whyNot is null ? Tell(call, after) : Conflict(whyNot);
+            return whyNot is null ? ToAnswer(call, after) : Conflict(whyNot);
         });
     }
 
     /// <summary>Gives the instance to another owner. It refuses every user that an assignment refuses, with the same error.</summary>
-    private static async Task<IResult> Reassign(string id, Call call, Db db, ResolveAssignment resolve, UserStore users, React react, Profile profile)
+    private static async Task<IResult> Reassign(string id, Call call, Db db, ResolveAssignment resolve, UserStore users, ApplyTrigger applyTrigger, Profile profile)
     {
         var fields = call.ReadBody();
         var email = fields.Email("flowInstanceOwnerEmail");
-        return fields.Refusal ?? await OnAsync(id, call, db, async run =>
+        return fields.Refusal ?? await WithInstanceAsync(id, call, db, async run =>
         {
             var (target, no) = await resolve.RunAsync(call.CompanyId, run.FlowId, email, call.Ct);
             if (target is null)
@@ -64,25 +64,25 @@ internal static class InstanceEndpoints
             var before = (await users.FindAsync(call.CompanyId, run.OwnerId, call.Ct))!;
             return before.Id == target.Owner.Id
                 ? Conflict($"{before.Email} owns the flow instance already")
-                : await ReactAsync(call, db, react, run, new Trigger(TriggerKind.Reassigned) { OwnerId = target.Owner.Id, Detail = $"From {before.Email} to {target.Owner.Email}" });
+                : await ReactAsync(call, db, applyTrigger, run, new Trigger(TriggerKind.Reassigned) { OwnerId = target.Owner.Id, Detail = $"From {before.Email} to {target.Owner.Email}" });
         });
     }
 
-    private static Task<IResult> ReactAsync(string id, Call call, Db db, React react, Trigger trigger) =>
-        OnAsync(id, call, db, run => ReactAsync(call, db, react, run, trigger));
+    private static Task<IResult> ReactAsync(string id, Call call, Db db, ApplyTrigger applyTrigger, Trigger trigger) =>
+        WithInstanceAsync(id, call, db, run => ReactAsync(call, db, applyTrigger, run, trigger));
 
-    private static async Task<IResult> ReactAsync(Call call, Db db, React react, Run run, Trigger trigger) =>
-        await db.InTransactionAsync(tx => react.RunAsync(tx, call.CompanyId, run.Id, trigger, call.ToActor(), call.Ct), call.Ct) is { } reacted
-            ? Tell(call, reacted.After)
+    private static async Task<IResult> ReactAsync(Call call, Db db, ApplyTrigger applyTrigger, Run run, Trigger trigger) =>
+        await db.InTransactionAsync(tx => applyTrigger.RunAsync(tx, call.CompanyId, run.Id, trigger, call.ToActor(), call.Ct), call.Ct) is { } applied
+            ? ToAnswer(call, applied.After)
             : Conflict($"The flow instance is {run.Status}: there is nothing to change");
 
-    private static async Task<IResult> OnAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work) =>
+    private static async Task<IResult> WithInstanceAsync(string id, Call call, Db db, Func<Run, Task<IResult>> work) =>
         WireId.Find(id) is { } instanceId && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run
             ? await work(run)
             : ApiError.NotFound("Flow instance not found");
 
     private static ApiError Conflict(string why) => new(StatusCodes.Status409Conflict, why);
 
-    private static Answer<InstanceAnswer> Tell(Call call, Run after) =>
+    private static Answer<InstanceAnswer> ToAnswer(Call call, Run after) =>
         new(new(call.RequestId, WireId.Write(after.Id), after.Status.ToString()), InstanceJson.Default.InstanceAnswer);
 }

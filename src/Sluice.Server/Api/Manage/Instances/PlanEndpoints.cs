@@ -46,7 +46,7 @@ internal static class PlanEndpoints
             var isMail = step.Action == Step.AutomaticMail;
             var due = Schedule.NextStep(done, step.WaitMinutes, isMail, zone, window);
             planned.Add(new PlannedStep(
-                step.Order, step.Action, step.WaitMinutes, WireTime.Write(due, company), WireTime.Write(due, zone), ScheduleReasons.Of(done, step.WaitMinutes, isMail, zone, window)));
+                step.Order, step.Action, step.WaitMinutes, WireTime.Write(due, company), WireTime.Write(due, zone), ScheduleReasons.ExplainDueTime(done, step.WaitMinutes, isMail, zone, window)));
             done = due;
         }
 

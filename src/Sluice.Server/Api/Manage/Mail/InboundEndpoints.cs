@@ -16,9 +16,9 @@ internal static class InboundEndpoints
     private const int MaxId = 998; // The longest line of a mail, RFC 5322.
 
     public static void MapInbound(this RouteGroupBuilder manage) =>
-        manage.MapPost("/inbound", Hear).ReadsObject();
+        manage.MapPost("/inbound", Accept).ReadsObject();
 
-    private static async Task<IResult> Hear(Call call, Db db, Inbound inbound)
+    private static async Task<IResult> Accept(Call call, Db db, Inbound inbound)
     {
         var fields = call.ReadBody();
         var message = Read(fields, call.Caller.TimeZone);

@@ -19,20 +19,20 @@ internal static class MessageEndpoints
         messages.MapPost("/{messageId}/resolve", Resolve).ReadsObject();
     }
 
-    private static async Task<IResult> List(Call call, Db db, MailLinks links)
+    private static async Task<IResult> List(Call call, Db db, OutgoingMailBuilder builder)
     {
         var query = call.ReadQuery();
         var (instance, before) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"));
         var (state, limit) = (query.OptionalWord("state", MessageStates.All), query.Integer("limit", 20, 1, 100));
         return query.Refusal is { } refusal
             ? refusal
-            : await AnswerAsync(call, db, links, await new MessageStore(db).ListAsync(call.CompanyId, instance, state, before, limit, call.Ct));
+            : await AnswerAsync(call, db, builder, await new MessageStore(db).ListAsync(call.CompanyId, instance, state, before, limit, call.Ct));
     }
 
-    private static async Task<IResult> Get(string messageId, Call call, Db db, MailLinks links) =>
-        await FindAsync(db, call, messageId) is { } message ? await AnswerAsync(call, db, links, [message]) : ApiError.NotFound("Message not found");
+    private static async Task<IResult> Get(string messageId, Call call, Db db, OutgoingMailBuilder builder) =>
+        await FindAsync(db, call, messageId) is { } message ? await AnswerAsync(call, db, builder, [message]) : ApiError.NotFound("Message not found");
 
-    private static async Task<IResult> Resolve(string messageId, Call call, Db db, SettleMail settle, MailLinks links)
+    private static async Task<IResult> Resolve(string messageId, Call call, Db db, SettleMail settle, OutgoingMailBuilder builder)
     {
         var fields = call.ReadBody();
         var decided = fields.Word("as", ["sent", "not_sent"]);
@@ -50,19 +50,19 @@ internal static class MessageEndpoints
         var events = message.State == MessageState.Uncertain ? await db.InTransactionAsync(tx => settle.ResolveAsync(tx, message, decided == "sent", by, call.Ct), call.Ct) : null;
         return events is null
             ? new ApiError(StatusCodes.Status409Conflict, $"Only an uncertain message can be resolved; this one is {MessageStates.Word((await FindAsync(db, call, messageId))!.State)}")
-            : await AnswerAsync(call, db, links, [(await FindAsync(db, call, messageId))!]);
+            : await AnswerAsync(call, db, builder, [(await FindAsync(db, call, messageId))!]);
     }
 
     private static async Task<Message?> FindAsync(Db db, Call call, string messageId) =>
         WireId.Find(messageId) is { } id ? await new MessageStore(db).FindAsync(call.CompanyId, id, call.Ct) : null;
 
-    private static async Task<IResult> AnswerAsync(Call call, Db db, MailLinks links, List<Message> messages)
+    private static async Task<IResult> AnswerAsync(Call call, Db db, OutgoingMailBuilder builder, List<Message> messages)
     {
         var company = await new CompanyStore(db).GetAsync(call.CompanyId, call.Ct);
         var items = new List<MessageItem>();
         foreach (var message in messages)
         {
-            items.Add(MessageItem.Of(message, await links.ToMailAsync(db, message, company, message.DueAt, call.Ct), call.Caller.TimeZone));
+            items.Add(MessageItem.Of(message, await builder.ToMailAsync(db, message, company, message.DueAt, call.Ct), call.Caller.TimeZone));
         }
 
         return new Answer<MessagesAnswer>(new(call.RequestId, items), MessageJson.Default.MessagesAnswer);

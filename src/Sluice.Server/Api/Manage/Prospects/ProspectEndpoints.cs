@@ -26,14 +26,14 @@ internal static class ProspectEndpoints
         crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // The framework has decoded every other escape.
         var by = call.ToActor();
         return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
-            ? await TellAsync(call, db, changed)
+            ? await ToAnswerAsync(call, db, changed)
             : ApiError.NotFound("Prospect not found");
     }
 
-    private static async Task<IResult> TellAsync(Call call, Db db, ChangedProspect changed)
+    private static async Task<IResult> ToAnswerAsync(Call call, Db db, ChangedProspect changed)
     {
         var touched = new List<TouchedInstance>();
-        foreach (var run in changed.Touched)
+        foreach (var run in changed.ChangedInstances)
         {
             touched.Add(new(WireId.Write(run.Id), (await new RunStore(db).FindAsync(call.CompanyId, run.Id, call.Ct))!.Status.ToString()));
         }

@@ -38,7 +38,7 @@ internal sealed record ManagedTask(
 
         var todo = listed.ToDo;
         return new(
-            WireId.Write(todo.Id), owner, todo.Kind.Word(), todo.Action, todo.Title, ToDoStore.Word(todo.Status), todo.Outcome, todo.Priority.ToString(),
+            WireId.Write(todo.Id), owner, todo.Kind.Word(), todo.Action, todo.Title, ToDoStore.ToText(todo.Status), todo.Outcome, todo.Priority.ToString(),
             WireTime.Write(todo.DueAt, zone), WireTime.Write(todo.CreatedAt, zone), WireTime.Write(todo.UpdatedAt, zone), listed.Contact.CrmId,
             Id(todo.FlowInstanceId), Id(todo.FlowId), listed.FlowName, Id(todo.StepId), listed.StepNumber);
     }

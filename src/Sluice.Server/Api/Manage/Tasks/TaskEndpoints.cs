@@ -11,7 +11,7 @@ namespace Sluice.Server.Api.Manage.Tasks;
 /// <summary>Lists and closes tasks of every kind; the imitated API shows only calls.</summary>
 internal static class TaskEndpoints
 {
-    private static readonly string[] Statuses = [.. Enum.GetValues<ToDoStatus>().Select(ToDoStore.Word)];
+    private static readonly string[] Statuses = [.. Enum.GetValues<ToDoStatus>().Select(ToDoStore.ToText)];
 
     public static void MapManagedTasks(this RouteGroupBuilder manage)
     {
@@ -57,10 +57,10 @@ internal static class TaskEndpoints
         var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, call.Ct), call.Ct);
         return faults.Count > 0 ? ApiError.Faults(faults)
             : whyNot is not null ? new ApiError(StatusCodes.Status409Conflict, whyNot)
-            : await TellAsync(call, db, users, taskId);
+            : await ToAnswerAsync(call, db, users, taskId);
     }
 
-    private static async Task<IResult> TellAsync(Call call, Db db, UserStore users, long taskId)
+    private static async Task<IResult> ToAnswerAsync(Call call, Db db, UserStore users, long taskId)
     {
         var closed = (await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct))!;
         var run = closed.ToDo.FlowInstanceId is { } instance ? await new RunStore(db).FindAsync(call.CompanyId, instance, call.Ct) : null;

@@ -23,34 +23,34 @@ internal static class UserAuthoring
         users.MapPatch("/{id}", Change).ReadsObject();
     }
 
-    private static Task<IResult> List(Call call, Authors authors) => authors.ReadAsync(call, async author =>
+    private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
     {
-        if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/users", author.Session.Now) is not { } at)
+        if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/users", request.Session.Now) is not { } at)
         {
             return ApiError.BadCursor;
         }
 
-        var store = new UserStore(author.Session.Tx);
+        var store = new UserStore(request.Session.Tx);
         var (fetched, total) = (await store.ListAsync(call.CompanyId, UserFilter.All, at.After, call.Ct), await store.CountAsync(call.CompanyId, UserFilter.All, call.Ct));
-        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", author.Session.Now));
+        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", request.Session.Now));
         return new Answer<ManagedUsersAnswer>(new(call.RequestId, page.Records, page.Items.ConvertAll(ManagedUser.From)), ManagedUserJson.Default.ManagedUsersAnswer);
     });
 
-    private static Task<IResult> Get(string id, Call call, Authors authors) =>
-        authors.ReadAsync(call, author => OnAsync(author, id, user => Task.FromResult<IResult>(Tell(author, user))));
+    private static Task<IResult> Get(string id, Call call, AuthoringRequests requests) =>
+        requests.ReadAsync(call, request => WithUserAsync(request, id, user => Task.FromResult<IResult>(ToAnswer(request, user))));
 
-    private static Task<IResult> Create(Call call, Authors authors) => authors.WriteAsync(call, async author =>
+    private static Task<IResult> Create(Call call, AuthoringRequests requests) => requests.WriteAsync(call, async request =>
     {
-        var zone = (await new CompanyStore(author.Session.Tx).GetAsync(call.CompanyId, call.Ct)).TimeZone;
-        var blank = new User(call.CompanyId, author.Session.Ids.Next(), "", "", "", null, null, null, true, true, zone, null, NoProfile, author.Session.Now);
-        return await WriteAsync(author, null, Read(author.Reader, blank));
+        var zone = (await new CompanyStore(request.Session.Tx).GetAsync(call.CompanyId, call.Ct)).TimeZone;
+        var blank = new User(call.CompanyId, request.Session.Ids.Next(), "", "", "", null, null, null, true, true, zone, null, NoProfile, request.Session.Now);
+        return await WriteAsync(request, null, Read(request.Reader, blank));
     });
 
-    private static Task<IResult> Change(string id, Call call, Authors authors) =>
-        authors.WriteAsync(call, author => OnAsync(author, id, user => WriteAsync(author, user, Read(author.Reader, user))));
+    private static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
+        requests.WriteAsync(call, request => WithUserAsync(request, id, user => WriteAsync(request, user, Read(request.Reader, user))));
 
-    private static async Task<IResult> OnAsync(Authoring author, string id, Func<User, Task<IResult>> work) =>
-        WireId.Find(id) is { } userId && await new UserStore(author.Session.Tx).FindAsync(author.Session.CompanyId, userId, author.Session.Ct) is { } user
+    private static async Task<IResult> WithUserAsync(AuthoringRequest request, string id, Func<User, Task<IResult>> work) =>
+        WireId.Find(id) is { } userId && await new UserStore(request.Session.Tx).FindAsync(request.Session.CompanyId, userId, request.Session.Ct) is { } user
             ? await work(user)
             : ApiError.NotFound($"There is no user {RequestReader.Echo(id)}");
 
@@ -86,30 +86,30 @@ internal static class UserAuthoring
         }
     }
 
-    private static async Task<IResult> WriteAsync(Authoring author, User? current, User user)
+    private static async Task<IResult> WriteAsync(AuthoringRequest request, User? current, User user)
     {
-        if (user.Email.Length > 0 && await author.Session.Names.FindUserAsync(user.Email, author.Session.Ct) is { } other && other.Id != current?.Id)
+        if (user.Email.Length > 0 && await request.Session.Names.FindUserAsync(user.Email, request.Session.Ct) is { } other && other.Id != current?.Id)
         {
-            author.Reader.Fault("email", $"another user has the address {RequestReader.Echo(user.Email)}");
+            request.Reader.Fault("email", $"another user has the address {RequestReader.Echo(user.Email)}");
         }
 
-        if (!author.Reader.IsSound)
+        if (!request.Reader.IsSound)
         {
-            return author.Refusal;
+            return request.Refusal;
         }
 
-        var store = new UserStore(author.Session.Tx);
-        await (current is null ? store.AddAsync([user], author.Session.Ct) : store.UpdateAsync(user, author.Session.Ct));
-        if (current is { MayOwn: true } && !user.MayOwn)
+        var store = new UserStore(request.Session.Tx);
+        await (current is null ? store.AddAsync([user], request.Session.Ct) : store.UpdateAsync(user, request.Session.Ct));
+        if (current is { MayOwnInstances: true } && !user.MayOwnInstances)
         {
-            await new SweepStore(author.Session.Tx).AddAsync(author.Session.Ids, author.Session.CompanyId, FinishReason.NoSeat, user.Id, author.Session.Now, author.Session.Ct);
+            await new SweepStore(request.Session.Tx).AddAsync(request.Session.Ids, request.Session.CompanyId, FinishReason.NoSeat, user.Id, request.Session.Now, request.Session.Ct);
         }
 
-        return Tell(author, user, current is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return ToAnswer(request, user, current is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static Answer<ManagedUserAnswer> Tell(Authoring author, User user, int status = StatusCodes.Status200OK) =>
-        new(new(author.Call.RequestId, ManagedUser.From(user)), ManagedUserJson.Default.ManagedUserAnswer, status);
+    private static Answer<ManagedUserAnswer> ToAnswer(AuthoringRequest request, User user, int status = StatusCodes.Status200OK) =>
+        new(new(request.Call.RequestId, ManagedUser.From(user)), ManagedUserJson.Default.ManagedUserAnswer, status);
 }
 
 internal sealed record ManagedUserAnswer(string RequestId, ManagedUser User);

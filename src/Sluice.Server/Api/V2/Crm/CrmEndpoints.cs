@@ -19,14 +19,14 @@ internal static class CrmEndpoints
     {
         var crm = api.MapGroup("/v2/crm");
 
-        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject).Described(CrmDescription.Register);
-        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read").Described(CrmDescription.List);
-        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete").Described(CrmDescription.Delete);
-        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList).Described(CrmDescription.SetSchema);
-        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema").Described(CrmDescription.GetSchema);
-        crm.MapPost("/entities", Upload).Needs("api:crm:upload").Described(CrmDescription.Upload);
-        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList).Described(CrmDescription.GetObjects);
-        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload").Described(CrmDescription.GetStatus);
+        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject).WithDescription(CrmDescription.Register);
+        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read").WithDescription(CrmDescription.List);
+        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete").WithDescription(CrmDescription.Delete);
+        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList).WithDescription(CrmDescription.SetSchema);
+        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema").WithDescription(CrmDescription.GetSchema);
+        crm.MapPost("/entities", Upload).Needs("api:crm:upload").WithDescription(CrmDescription.Upload);
+        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList).WithDescription(CrmDescription.GetObjects);
+        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload").WithDescription(CrmDescription.GetStatus);
     }
 
     private static async Task<IResult> Register(Call call, CrmIntegrationStore integrations, IdMaker ids, TimeProvider clock)
@@ -58,7 +58,7 @@ internal static class CrmEndpoints
     {
         var parameters = call.ReadQuery();
         var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId"));
-        return await OnAsync(call, integrations, parameters, integrationId, async integration =>
+        return await WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
         {
             var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Done, [], 0, 1, 0);
             return Accepted(call, clientRequestId, await db.InTransactionAsync(tx => DeleteAsync(tx, integration, request, clock.GetUtcNow(), call.Ct), call.Ct));
@@ -87,7 +87,7 @@ internal static class CrmEndpoints
             return ApiError.Faults(["uniqueName is empty"]); // [inf]
         }
 
-        return await OnAsync(call, integrations, parameters, integrationId, async integration =>
+        return await WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
         {
             var lastOfEach = fields.GroupBy(field => field.UniqueName, StringComparer.Ordinal).Select(same => same.Last()).ToList();
             await integrations.SetFieldsAsync(integration, objectType, lastOfEach, call.Ct);
@@ -100,8 +100,8 @@ internal static class CrmEndpoints
         var parameters = call.ReadQuery();
         var integrationId = parameters.Id("integrationId");
         var objectType = parameters.OptionalWord("objectType", CrmObjectType.All);
-        return OnAsync(call, integrations, parameters, integrationId, async integration =>
-            new SchemaAnswer(await integrations.FieldsAsync(integration, objectType, call.Ct)));
+        return WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
+            new SchemaAnswer(await integrations.ListFieldsAsync(integration, objectType, call.Ct)));
     }
 
     private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload)
@@ -118,7 +118,7 @@ internal static class CrmEndpoints
             return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
         }
 
-        return await OnAsync(call, integrations, parameters, integrationId, integration => ReceiveAsync(call, integration, objectType, clientRequestId, upload));
+        return await WithIntegrationAsync(call, integrations, parameters, integrationId, integration => ReceiveAsync(call, integration, objectType, clientRequestId, upload));
     }
 
     private static async Task<IResult> ReceiveAsync(Call call, CrmIntegration integration, string objectType, string clientRequestId, CrmUpload upload)
@@ -168,7 +168,7 @@ internal static class CrmEndpoints
         ? new Answer<AcceptedAnswer>(new(call.RequestId, clientRequestId), CrmJson.Default.AcceptedAnswer, StatusCodes.Status201Created)
         : new ApiError(StatusCodes.Status409Conflict, $"clientRequestId {clientRequestId} was used before"); // [doc]; the sentence [inf]
 
-    private static async Task<IResult> OnAsync(Call call, CrmIntegrationStore integrations, RequestReader parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
+    private static async Task<IResult> WithIntegrationAsync(Call call, CrmIntegrationStore integrations, RequestReader parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
         parameters.Refusal is { } refusal ? refusal
         : await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is { } integration ? await work(integration)
         : ApiError.NotFound($"Integration not found: integrationId={WireId.Write(integrationId)}"); // [inf]

@@ -58,7 +58,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
                 await KeepAsync(request, lines, ct);
             }
 
-            if (!await new CrmRequestStore(db).ReceivedAsync(request, ct))
+            if (!await new CrmRequestStore(db).MarkReceivedAsync(request, ct))
             {
                 throw TakenForDead();
             }
@@ -68,7 +68,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         }
         catch
         {
-            await db.InTransactionAsync(tx => new CrmRequestStore(tx).ForgetAsync(request, CancellationToken.None), CancellationToken.None);
+            await db.InTransactionAsync(tx => new CrmRequestStore(tx).DeleteReceivingAsync(request, CancellationToken.None), CancellationToken.None);
             throw;
         }
     }

@@ -12,7 +12,7 @@ internal static class FlowEndpoints
     {
         var flows = api.MapGroup("/v2/flows");
 
-        flows.MapGet("", List).Needs("api:flows:read").Described(FlowDescription.List);
+        flows.MapGet("", List).Needs("api:flows:read").WithDescription(FlowDescription.List);
         api.MapFolders();
         api.MapSteps();
     }

@@ -10,7 +10,7 @@ namespace Sluice.Server.Api.V2.Flows;
 internal static class FolderEndpoints
 {
     public static void MapFolders(this IEndpointRouteBuilder api) =>
-        api.MapGet("/v2/flows/folders", List).Needs("api:flows:read").Described(FlowDescription.Folders);
+        api.MapGet("/v2/flows/folders", List).Needs("api:flows:read").WithDescription(FlowDescription.Folders);
 
     private static async Task<IResult> List(
         Call call, FolderStore folders, UserStore users, Profile profile, TimeProvider clock)

@@ -12,7 +12,7 @@ internal static class StepEndpoints
     private const int MaxFlows = 20; // [doc]
 
     public static void MapSteps(this IEndpointRouteBuilder api) =>
-        api.MapPost("/v2/flows/steps", List).Needs("api:flows:read", BodyKind.JsonObject).Described(FlowDescription.Steps);
+        api.MapPost("/v2/flows/steps", List).Needs("api:flows:read", BodyKind.JsonObject).WithDescription(FlowDescription.Steps);
 
     private static async Task<IResult> List(Call call, FlowStore flows, StepStore steps)
     {

@@ -55,7 +55,7 @@ internal sealed record BulkAnswer(
     {
         var results = items.Where(item => item.Result is not null).Select(item => BulkResultItem.From(item.Prospect, item.Result!)).ToList();
         var assigned = results.Count(result => result.Status == BulkResult.Assigned);
-        return new(requestId, job.Id, job.Status.Word(), items.Count, results.Count, assigned, results.Count - assigned, results);
+        return new(requestId, job.Id, job.Status.ToText(), items.Count, results.Count, assigned, results.Count - assigned, results);
     }
 }
 

@@ -12,32 +12,32 @@ internal static class BulkDescription
 
     private static readonly ApiPart Part = new("Bulk assignments", "Assigns many prospects to one flow in the background.");
 
-    private static readonly Dictionary<string, JsonObject> Words = new()
+    private static readonly Dictionary<string, JsonObject> FieldDescriptions = new()
     {
-        ["BulkAnswer.id"] = Schema.Means("The job's id, a UUID.", AnId),
-        ["BulkAnswer.status"] = Schema.Word(
-            "The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.Word())),
+        ["BulkAnswer.id"] = Schema.DescriptionOnly("The job's id, a UUID.", AnId),
+        ["BulkAnswer.status"] = Schema.Enum(
+            "The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.ToText())),
         ["totalCount"] = Schema.Number("The number of prospects in the job.", 1),
         ["processedCount"] = Schema.Number("The number of prospects processed so far.", 1),
         ["successCount"] = Schema.Number("The number of processed prospects that were assigned.", 1),
         ["failedCount"] = Schema.Number("The number of processed prospects that were not assigned.", 0),
-        ["results"] = Schema.Means("One result for each processed prospect."),
-        ["prospect"] = Schema.Means("The prospect, as sent in the request."),
-        ["status"] = Schema.Word("The outcome for this prospect.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed),
-        ["crmId"] = Schema.Means("The prospect's CRM id, exactly as the CRM writes it.", "0035e00000B7kQmAAJ"),
+        ["results"] = Schema.DescriptionOnly("One result for each processed prospect."),
+        ["prospect"] = Schema.DescriptionOnly("The prospect, as sent in the request."),
+        ["status"] = Schema.Enum("The outcome for this prospect.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed),
+        ["crmId"] = Schema.DescriptionOnly("The prospect's CRM id, exactly as the CRM writes it.", "0035e00000B7kQmAAJ"),
         ["flowInstanceId"] = Schema.Id("The flow instance: this prospect's run through the flow."),
-        ["errorCode"] = Schema.Means("The kind of error.", "InvalidState"),
-        ["errorMessage"] = Schema.Means("Why the prospect was not assigned.", "Prospect opted out"),
-        ["firstName"] = Schema.Means("First name.", "Grace"),
-        ["lastName"] = Schema.Means("Last name.", "Hopper"),
-        ["email"] = Schema.Means("E-mail address.", "grace@example.org"),
-        ["jobTitle"] = Schema.Means("Job title.", "Rear admiral"),
-        ["linkedInUrl"] = Schema.Means("The URL of the LinkedIn profile.", "https://linkedin.example/grace"),
-        ["accountCrmId"] = Schema.Means("The CRM id of the prospect's account.", "0015e000002gQGtAAM"),
-        ["companyName"] = Schema.Means("The name of the prospect's company.", "Example"),
+        ["errorCode"] = Schema.DescriptionOnly("The kind of error.", "InvalidState"),
+        ["errorMessage"] = Schema.DescriptionOnly("Why the prospect was not assigned.", "Prospect opted out"),
+        ["firstName"] = Schema.DescriptionOnly("First name.", "Grace"),
+        ["lastName"] = Schema.DescriptionOnly("Last name.", "Hopper"),
+        ["email"] = Schema.DescriptionOnly("E-mail address.", "grace@example.org"),
+        ["jobTitle"] = Schema.DescriptionOnly("Job title.", "Rear admiral"),
+        ["linkedInUrl"] = Schema.DescriptionOnly("The URL of the LinkedIn profile.", "https://linkedin.example/grace"),
+        ["accountCrmId"] = Schema.DescriptionOnly("The CRM id of the prospect's account.", "0015e000002gQGtAAM"),
+        ["companyName"] = Schema.DescriptionOnly("The name of the prospect's company.", "Example"),
     };
 
-    public static readonly Description Begin = new(
+    public static readonly OperationDescription Begin = new(
         "beginBulkAssignment", Part, "Begin a bulk assignment",
         "Takes 1 to 50 prospects and assigns them in the background. Each needs a crmId, or a firstName and a lastName. "
         + "A prospect without a crmId is looked up by e-mail address and created if none matches. "
@@ -45,28 +45,28 @@ internal static class BulkDescription
     {
         Body = Schema.Object(
             "The prospects, the flow, and the owner of the new flow instances.",
-            Must("prospects", Schema.List("1 to 50 prospects.", Prospect(), 1)),
-            Must("flowId", Schema.IdIn("The flow to assign the prospects to.")),
-            Must("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat."))),
+            Required("prospects", Schema.List("1 to 50 prospects.", Prospect(), 1)),
+            Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.")),
+            Required("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat."))),
         Status = StatusCodes.Status202Accepted,
-        Refusals = [StatusCodes.Status404NotFound],
+        ErrorStatuses = [StatusCodes.Status404NotFound],
         NamesUser = true,
-        Words = Words,
+        FieldDescriptions = FieldDescriptions,
         Answer = BulkJson.Default.BulkAnswer,
     };
 
-    public static readonly Description Get = new(
+    public static readonly OperationDescription Get = new(
         "getBulkAssignment", Part, "Get a bulk assignment", "Returns a job's progress and the outcome for each processed prospect.")
     {
-        Path = [Must("id", Schema.Text("The job's id.", AnId))],
-        Refusals = [StatusCodes.Status404NotFound],
-        Words = Words,
+        Path = [Required("id", Schema.Text("The job's id.", AnId))],
+        ErrorStatuses = [StatusCodes.Status404NotFound],
+        FieldDescriptions = FieldDescriptions,
         Answer = BulkJson.Default.BulkAnswer,
     };
 
     private static JsonObject Prospect()
     {
         string[] names = ["crmId", "firstName", "lastName", "email", "jobTitle", "linkedInUrl", "accountCrmId", "companyName"];
-        return Schema.Object("A prospect.", [.. names.Select(name => May(name, Schema.Text((string)Words[name]["description"]!, (string)Words[name]["examples"]![0]!)))]);
+        return Schema.Object("A prospect.", [.. names.Select(name => Optional(name, Schema.Text((string)FieldDescriptions[name]["description"]!, (string)FieldDescriptions[name]["examples"]![0]!)))]);
     }
 }

@@ -12,8 +12,8 @@ internal static class BulkEndpoints
     {
         var jobs = api.MapGroup("/v2/flows/prospects/bulk-assignments");
 
-        jobs.MapPost("", Begin).Needs("api:flows:write", BodyKind.JsonObject).Described(BulkDescription.Begin);
-        jobs.MapGet("/{id}", Get).Needs("api:flows:read").Described(BulkDescription.Get);
+        jobs.MapPost("", Begin).Needs("api:flows:write", BodyKind.JsonObject).WithDescription(BulkDescription.Begin);
+        jobs.MapGet("/{id}", Get).Needs("api:flows:read").WithDescription(BulkDescription.Get);
     }
 
     /// <summary>Stores the job and then answers; the worker assigns the prospects afterwards.</summary>
@@ -53,5 +53,5 @@ internal static class BulkEndpoints
     }
 
     private static async Task<(BulkJob? Job, List<BulkItem> Items)> ReadAsync(BulkStore jobs, Call call, string id) =>
-        await jobs.FindAsync(call.CompanyId, id, call.Ct) is { } job ? (job, await jobs.ItemsAsync(job, call.Ct)) : (null, []);
+        await jobs.FindAsync(call.CompanyId, id, call.Ct) is { } job ? (job, await jobs.ListItemsAsync(job, call.Ct)) : (null, []);
 }

@@ -48,7 +48,7 @@ internal sealed record UnassignByProspectRequest(string CrmId, long? FlowId, str
         new(fields.RequiredText("crmProspectId"), fields.OptionalId("flowId"), fields.OptionalEmail("unassignedByUserEmail"));
 }
 
-internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentTerms? Terms)
+internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyList<string> CrmIds, bool CoolOffOverride, AssignmentOverrides? Overrides)
 {
     /// <summary>Reads the fields in the order in which the imitated API lists faults [rep].</summary>
     public static AssignRequest Read(RequestReader fields, Profile profile) => new(
@@ -56,7 +56,7 @@ internal sealed record AssignRequest(long FlowId, string OwnerEmail, IReadOnlyLi
         fields.Email("flowInstanceOwnerEmail"),
         fields.CrmIds("crmProspectsIds", profile.MaxProspectsToAssign),
         fields.Inner("overrides").Flag("coolOffOverride"),
-        AssignmentTerms.Read(fields));
+        AssignmentOverrides.Read(fields));
 }
 
 internal sealed record UnassignAnswer(string RequestId, IReadOnlyList<string> UnassignedFlowInstanceIds);
@@ -70,13 +70,13 @@ internal sealed class AssignedAnswer(DateTimeZone zone, AssignedList list) : IRe
         (RequestId: httpContext.TraceIdentifier, zone, list),
         static (bytes, answer) =>
         {
-            AssignedWriter.Begin(bytes, answer.RequestId, answer.zone, answer.list);
+            AssignedWriter.WriteStart(bytes, answer.RequestId, answer.zone, answer.list);
             bytes.Write("}"u8);
         });
 }
 
 /// <summary>A 200 answer with the assigned and the refused prospects. It always has both lists.</summary>
-internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList assigned, IReadOnlyList<Refused> notAssigned) : IResult
+internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList assigned, IReadOnlyList<RefusedProspect> notAssigned) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteBytesAsync(
         httpContext,
@@ -84,7 +84,7 @@ internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList 
         (RequestId: httpContext.TraceIdentifier, zone, flowId, assigned, notAssigned),
         static (bytes, answer) =>
         {
-            AssignedWriter.Begin(bytes, answer.RequestId, answer.zone, answer.assigned);
+            AssignedWriter.WriteStart(bytes, answer.RequestId, answer.zone, answer.assigned);
             bytes.Write(",\"prospectsNotAssigned\":"u8);
             using var json = Json.WriterTo(bytes);
             var items = answer.notAssigned.Select(refused => NotAssignedItem.From(answer.flowId, refused)).ToList();
@@ -96,9 +96,9 @@ internal sealed class AssignAnswer(DateTimeZone zone, long flowId, AssignedList 
 
 internal sealed record NotAssignedItem(string FlowId, string CrmProspectId, string ErrorCode, string ErrorMessage)
 {
-    public static NotAssignedItem From(long flowId, Refused refused)
+    public static NotAssignedItem From(long flowId, RefusedProspect refused)
     {
-        var (code, message) = refused.Reason.OnTheWire();
+        var (code, message) = refused.Reason.ToCodeAndMessage();
         return new(WireId.Write(flowId), refused.CrmId, code, message);
     }
 }

@@ -10,51 +10,51 @@ internal static class FlowInstanceDescription
 {
     private static readonly ApiPart Part = new("Prospects in flows", "Lists which prospects are in which flows; assigns and unassigns prospects.");
 
-    private static readonly Dictionary<string, JsonObject> Words = new()
+    private static readonly Dictionary<string, JsonObject> FieldDescriptions = new()
     {
-        ["prospectsAssigned"] = Schema.Means("The flow instances. Each is one prospect's run through one flow."),
+        ["prospectsAssigned"] = Schema.DescriptionOnly("The flow instances. Each is one prospect's run through one flow."),
         ["flowId"] = Schema.Id("The flow."),
-        ["flowName"] = Schema.Means("The flow's current name.", "Cold outreach"),
+        ["flowName"] = Schema.DescriptionOnly("The flow's current name.", "Cold outreach"),
         ["crmProspectId"] = CrmId("The prospect's CRM id."),
         ["flowInstanceId"] = Schema.Id("The flow instance."),
         ["flowInstanceOwnerEmail"] = Schema.Email("E-mail address of the flow instance's owner."),
-        ["flowInstanceOwnerFullName"] = Schema.Means("The owner's first and last name.", "Ada Lovelace"),
+        ["flowInstanceOwnerFullName"] = Schema.DescriptionOnly("The owner's first and last name.", "Ada Lovelace"),
         ["flowInstanceCreateDate"] = Schema.Time("When the prospect was assigned."),
-        ["flowInstanceStatus"] = Schema.Word(
+        ["flowInstanceStatus"] = Schema.Enum(
             "The flow instance's status. Finished flow instances appear only if you list by flow instance id.", Enum.GetNames<InstanceStatus>()),
         ["workspaceId"] = Schema.Id("The flow's workspace."),
         ["exclusive"] = Schema.Flag("True if a prospect in this flow cannot be assigned to other flows."),
-        ["prospectsNotAssigned"] = Schema.Means("The prospects that were not assigned, each with the reason."),
-        ["errorCode"] = Schema.Word("The kind of error.", "InvalidArgument", "InvalidState", "UnexpectedError"),
-        ["errorMessage"] = Schema.Means("Why the prospect was not assigned.", "Prospect is already assigned to the same flow"),
-        ["unassignedFlowInstanceIds"] = Schema.Means("The flow instances that this call ended. Requested ids that are missing here did not change."),
+        ["prospectsNotAssigned"] = Schema.DescriptionOnly("The prospects that were not assigned, each with the reason."),
+        ["errorCode"] = Schema.Enum("The kind of error.", "InvalidArgument", "InvalidState", "UnexpectedError"),
+        ["errorMessage"] = Schema.DescriptionOnly("Why the prospect was not assigned.", "Prospect is already assigned to the same flow"),
+        ["unassignedFlowInstanceIds"] = Schema.DescriptionOnly("The flow instances that this call ended. Requested ids that are missing here did not change."),
     };
 
-    private static readonly Input ByUser = May("unassignedByUserEmail", Schema.Email("E-mail address of the user who unassigns the prospects."));
+    private static readonly Input ByUser = Optional("unassignedByUserEmail", Schema.Email("E-mail address of the user who unassigns the prospects."));
 
-    public static readonly Description List = new(
+    public static readonly OperationDescription List = new(
         "listAssignedFlows", Part, "List assigned flows for the given prospects",
         "Lists flow instances, either by the prospects' CRM ids (open flow instances only) or by flow instance ids (open and finished). "
         + "Send one of the two lists, not both. Unknown ids are ignored.")
     {
         Body = Schema.Object("The ids to search by.", CrmIds(isRequired: false), InstanceIds("flow instances.", isRequired: false)),
-        Words = Words,
+        FieldDescriptions = FieldDescriptions,
         Answer = FlowInstanceJson.Default.AssignedShape,
     };
 
-    public static readonly Description Assign = new(
+    public static readonly OperationDescription Assign = new(
         "assignProspects", Part, "Assign prospects to a flow",
         "Assigns up to 200 prospects (100 in the observed profile) to a flow. Each prospect is assigned or refused on its own. "
         + "Overrides apply to all prospects of the call and cannot be changed afterwards.")
     {
         Body = AssignBody(),
-        Refusals = [StatusCodes.Status404NotFound],
+        ErrorStatuses = [StatusCodes.Status404NotFound],
         NamesUser = true,
-        Words = Words,
+        FieldDescriptions = FieldDescriptions,
         Answer = FlowInstanceJson.Default.AssignShape,
     };
 
-    public static readonly Description AssignDespiteCoolOff = Assign with
+    public static readonly OperationDescription AssignDespiteCoolOff = Assign with
     {
         Id = "assignProspectsDespiteCoolOff",
         Summary = "Assign prospects to a flow despite the cool-off",
@@ -62,48 +62,48 @@ internal static class FlowInstanceDescription
         IsDeprecated = true,
     };
 
-    public static readonly Description Unassign = new(
+    public static readonly OperationDescription Unassign = new(
         "unassignFlowsByInstanceId", Part, "Unassign flows by flow instance id",
         "Ends 1 to 200 flow instances. If two calls try to end the same flow instance at once, only one of them returns its id. "
         + "In the observed profile, one unknown id refuses the whole call.")
     {
         Body = Schema.Object("The flow instances to end.", InstanceIds("1 to 200 flow instances.", isRequired: true), ByUser),
         NamesUser = true,
-        Words = Words,
+        FieldDescriptions = FieldDescriptions,
         Answer = FlowInstanceJson.Default.UnassignAnswer,
     };
 
-    public static readonly Description UnassignByProspect = new(
+    public static readonly OperationDescription UnassignByProspect = new(
         "unassignFlowsByCrmId", Part, "Unassign flows by prospect", "Ends the open flow instances of one prospect, in one flow or in all flows.")
     {
         Body = Schema.Object(
             "The prospect to unassign.",
-            Must("crmProspectId", CrmId("The prospect's CRM id.")),
-            May("flowId", Schema.IdIn("Unassign only from this flow.")),
+            Required("crmProspectId", CrmId("The prospect's CRM id.")),
+            Optional("flowId", Schema.IdInRequest("Unassign only from this flow.")),
             ByUser),
         NamesUser = true,
-        Words = Words,
+        FieldDescriptions = FieldDescriptions,
         Answer = FlowInstanceJson.Default.UnassignAnswer,
     };
 
     private static JsonObject AssignBody() => Schema.Object(
         "The prospects, the flow, and the owner of the new flow instances.",
         CrmIds(isRequired: true),
-        Must("flowId", Schema.IdIn("The flow to assign the prospects to.")),
-        Must("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat.")),
-        May("flowInstanceDescription", Schema.Text("HTML, shown with the tasks of the flow instances.", "<p>Met at the fair</p>")),
-        May("overrides", Schema.Object(
+        Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.")),
+        Required("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat.")),
+        Optional("flowInstanceDescription", Schema.Text("HTML, shown with the tasks of the flow instances.", "<p>Met at the fair</p>")),
+        Optional("overrides", Schema.Object(
             "What this call changes compared with the flow.",
-            May("steps", Schema.List("Texts that replace those of steps.", Schema.Object(
+            Optional("steps", Schema.List("Texts that replace those of steps.", Schema.Object(
                 "The texts for one step.",
-                Must("number", Schema.Number("The step's position in the flow, from 1.", 1)),
-                May("subject", Schema.Text("Replaces the step's subject.", "Hello again")),
-                May("body", Schema.Text("HTML. Replaces the step's body.", "<p>Hello again</p>"))))),
-            May("flowInstanceVariables", Schema.List("Values for placeholders.", Schema.Object(
+                Required("number", Schema.Number("The step's position in the flow, from 1.", 1)),
+                Optional("subject", Schema.Text("Replaces the step's subject.", "Hello again")),
+                Optional("body", Schema.Text("HTML. Replaces the step's body.", "<p>Hello again</p>"))))),
+            Optional("flowInstanceVariables", Schema.List("Values for placeholders.", Schema.Object(
                 "A placeholder.",
-                Must("name", Schema.Text("The placeholder's name, with or without its braces.", "city")),
-                May("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
-            May("coolOffOverride", Schema.Flag("True: also assign prospects that are in their cool-off period.")))));
+                Required("name", Schema.Text("The placeholder's name, with or without its braces.", "city")),
+                Optional("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
+            Optional("coolOffOverride", Schema.Flag("True: also assign prospects that are in their cool-off period.")))));
 
     private static JsonObject CrmId(string description) =>
         Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", "0035e00000B7kQmAAJ");
@@ -111,5 +111,5 @@ internal static class FlowInstanceDescription
     private static Input CrmIds(bool isRequired) => new("crmProspectsIds", Schema.List("CRM ids of prospects.", CrmId("A prospect's CRM id.")), isRequired);
 
     private static Input InstanceIds(string description, bool isRequired) =>
-        new("flowInstanceIds", Schema.List($"Ids of {description}", Schema.IdIn("A flow instance.")), isRequired);
+        new("flowInstanceIds", Schema.List($"Ids of {description}", Schema.IdInRequest("A flow instance.")), isRequired);
 }

@@ -9,20 +9,20 @@ namespace Sluice.Server.Api.V2.Prospects;
 
 internal static class FlowInstanceEndpoints
 {
-    public static void AddFlowInstances(this IServiceCollection services) => services.AddSingleton<Names>();
+    public static void AddFlowInstances(this IServiceCollection services) => services.AddSingleton<FlowAndOwnerNames>();
 
     public static void MapFlowInstances(this IEndpointRouteBuilder api)
     {
         var prospects = api.MapGroup("/v2/flows/prospects");
 
-        prospects.MapPost("", List).Needs("api:flows:read", BodyKind.JsonObject).Described(FlowInstanceDescription.List);
-        prospects.MapPost("/assign", Assign).Needs("api:flows:write", BodyKind.JsonObject).Described(FlowInstanceDescription.Assign);
-        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", BodyKind.JsonObject).Described(FlowInstanceDescription.AssignDespiteCoolOff);
-        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", BodyKind.JsonObject, lists403: false).Described(FlowInstanceDescription.UnassignByProspect);
-        prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", BodyKind.JsonObject, lists403: false).Described(FlowInstanceDescription.Unassign);
+        prospects.MapPost("", List).Needs("api:flows:read", BodyKind.JsonObject).WithDescription(FlowInstanceDescription.List);
+        prospects.MapPost("/assign", Assign).Needs("api:flows:write", BodyKind.JsonObject).WithDescription(FlowInstanceDescription.Assign);
+        prospects.MapPost("/assign/cool-off-override", AssignDespiteCoolOff).Needs("api:flows:write", BodyKind.JsonObject).WithDescription(FlowInstanceDescription.AssignDespiteCoolOff);
+        prospects.MapPost("/unassign-flows-by-crm-id", UnassignByProspect).Needs("api:flows:write", BodyKind.JsonObject, lists403: false).WithDescription(FlowInstanceDescription.UnassignByProspect);
+        prospects.MapPost("/unassign-flows-by-instance-id", Unassign).Needs("api:flows:write", BodyKind.JsonObject, lists403: false).WithDescription(FlowInstanceDescription.Unassign);
     }
 
-    private static async Task<IResult> List(Call call, ListAssigned list, Names names)
+    private static async Task<IResult> List(Call call, ListAssigned list, FlowAndOwnerNames names)
     {
         if (call.ReadPlain("crmProspectsIds", CrmIds.ReadPlain) is { } plain)
         {
@@ -42,7 +42,7 @@ internal static class FlowInstanceEndpoints
         return await AnswerAsync(call, found, names);
     }
 
-    private static async ValueTask<AssignedAnswer> AnswerAsync(Call call, AssignedInstances found, Names names) =>
+    private static async ValueTask<AssignedAnswer> AnswerAsync(Call call, AssignedInstances found, FlowAndOwnerNames names) =>
         new(call.Caller.TimeZone, await names.NameAsync(call.CompanyId, found, call.Ct));
 
     private static async Task<IResult> Unassign(Call call, UserStore users, UnassignFlowInstances unassign, Profile profile)
@@ -81,14 +81,14 @@ internal static class FlowInstanceEndpoints
         return Removed(call, Prospect.IsPossibleCrmId(request.CrmId) ? await unassign.ByProspectAsync(request.CrmId, request.FlowId, by, call.Ct) : []);
     }
 
-    private static Task<IResult> Assign(Call call, ResolveAssignment resolve, AssignProspects assign, Names names, Profile profile) =>
+    private static Task<IResult> Assign(Call call, ResolveAssignment resolve, AssignProspects assign, FlowAndOwnerNames names, Profile profile) =>
         AssignAsync(call, coolOffOverride: false, resolve, assign, names, profile);
 
     /// <summary>The deprecated route that always overrides the cool-off [doc].</summary>
-    private static Task<IResult> AssignDespiteCoolOff(Call call, ResolveAssignment resolve, AssignProspects assign, Names names, Profile profile) =>
+    private static Task<IResult> AssignDespiteCoolOff(Call call, ResolveAssignment resolve, AssignProspects assign, FlowAndOwnerNames names, Profile profile) =>
         AssignAsync(call, coolOffOverride: true, resolve, assign, names, profile);
 
-    private static async Task<IResult> AssignAsync(Call call, bool coolOffOverride, ResolveAssignment resolve, AssignProspects assign, Names names, Profile profile)
+    private static async Task<IResult> AssignAsync(Call call, bool coolOffOverride, ResolveAssignment resolve, AssignProspects assign, FlowAndOwnerNames names, Profile profile)
     {
         var fields = call.ReadBody();
         var request = AssignRequest.Read(fields, profile);
@@ -104,14 +104,14 @@ internal static class FlowInstanceEndpoints
         }
 
         var outcome = await assign.RunAsync(
-            new Assignment(target.Flow, target.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride, request.Terms),
+            new Assignment(target.Flow, target.Owner, request.CrmIds, coolOffOverride || request.CoolOffOverride, request.Overrides),
             call.ToActor(),
             call.Ct);
         var assigned = await NameAsync(call.CompanyId, outcome.Assigned, names);
         return new AssignAnswer(call.Caller.TimeZone, target.Flow.Id, assigned, outcome.NotAssigned);
     }
 
-    private static ValueTask<AssignedList> NameAsync(long companyId, List<Run> assigned, Names names)
+    private static ValueTask<AssignedList> NameAsync(long companyId, List<Run> assigned, FlowAndOwnerNames names)
     {
         var shown = assigned.Select((one, position) => new FlowInstance(
             position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));

@@ -33,7 +33,7 @@ internal sealed record TaskItem(
             todo.UserId,
             WireTime.Write(todo.CreatedAt, zone),
             WireTime.Write(todo.UpdatedAt, zone),
-            ToDoStore.Word(todo.Status),
+            ToDoStore.ToText(todo.Status),
             todo.FlowInstanceId is null ? "MANUAL" : "FLOW",
             [todo.Action],
             null,

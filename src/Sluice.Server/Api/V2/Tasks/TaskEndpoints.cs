@@ -12,8 +12,8 @@ internal static class TaskEndpoints
     {
         var tasks = api.MapGroup("/v2/tasks");
 
-        tasks.MapPost("", List).Needs("api:tasks:read", BodyKind.JsonObject).Described(TaskDescription.List);
-        tasks.MapPatch("/{taskId}", Change).Needs("api:tasks:write", BodyKind.JsonObject).Described(TaskDescription.Change);
+        tasks.MapPost("", List).Needs("api:tasks:read", BodyKind.JsonObject).WithDescription(TaskDescription.List);
+        tasks.MapPatch("/{taskId}", Change).Needs("api:tasks:write", BodyKind.JsonObject).WithDescription(TaskDescription.Change);
     }
 
     private static async Task<IResult> List(Call call, ToDoStore todos)

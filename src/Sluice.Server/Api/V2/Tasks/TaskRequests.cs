@@ -22,7 +22,7 @@ internal sealed record TaskPatch(long UserId, ToDoStatus? Status, DateTimeOffset
 {
     public static TaskPatch Read(RequestReader fields) => new(
         fields.Id("userId"),
-        fields.OptionalWord<ToDoStatus>("status", ToDoStore.Word),
+        fields.OptionalWord<ToDoStatus>("status", ToDoStore.ToText),
         fields.OptionalTime("dueDate"),
         fields.OptionalWord<ToDoPriority>("priority", priority => priority.ToString()));
 

@@ -11,9 +11,9 @@ internal static class UserEndpoints
     {
         var users = api.MapGroup("/v2/users");
 
-        users.MapGet("", List).Needs("api:users:read").Described(UserDescription.List);
-        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject).Described(UserDescription.Filter);
-        users.MapGet("/{id}", Get).Needs("api:users:read").Described(UserDescription.Get);
+        users.MapGet("", List).Needs("api:users:read").WithDescription(UserDescription.List);
+        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject).WithDescription(UserDescription.Filter);
+        users.MapGet("/{id}", Get).Needs("api:users:read").WithDescription(UserDescription.Get);
     }
 
     private static Task<IResult> List(Call call, UserStore users, TimeProvider clock) =>

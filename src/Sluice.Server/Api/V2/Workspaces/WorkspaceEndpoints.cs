@@ -9,7 +9,7 @@ namespace Sluice.Server.Api.V2.Workspaces;
 internal static class WorkspaceEndpoints
 {
     public static void MapWorkspaces(this IEndpointRouteBuilder api) =>
-        api.MapGet("/v2/workspaces", List).Needs("api:workspaces:read").Described(WorkspaceDescription.List);
+        api.MapGet("/v2/workspaces", List).Needs("api:workspaces:read").WithDescription(WorkspaceDescription.List);
 
     private static async Task<IResult> List(Call call, WorkspaceStore workspaces)
     {

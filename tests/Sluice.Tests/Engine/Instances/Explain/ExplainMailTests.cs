@@ -12,7 +12,7 @@ public sealed class ExplainMailTests
     public async Task A_missing_mail_server_is_explained_and_nothing_happens_by_itself(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         var reply = await ExplainAsync(app, instance);
 
@@ -27,8 +27,8 @@ public sealed class ExplainMailTests
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
         var flow = await app.HasMailFlowAsync();
-        await app.HasDueAsync("003A", flow);
-        var held = await app.HasMailedAsync("003B", flow);
+        await app.HasDueInstanceAsync("003A", flow);
+        var held = await app.HasInstanceWithSentMailAsync("003B", flow);
 
         var reply = await ExplainAsync(app, held);
 
@@ -45,9 +45,9 @@ public sealed class ExplainMailTests
     [Theory, EveryDatabase]
     public async Task A_deferred_mail_is_explained_with_the_time_of_the_next_try(Database database)
     {
-        await using var peer = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
+        await using var peer = new ScriptedMailServer(("RCPT", "451 4.7.1 greylisted"));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         var reply = await ExplainAsync(app, instance);
 
@@ -59,9 +59,9 @@ public sealed class ExplainMailTests
     [Theory, EveryDatabase]
     public async Task An_uncertain_mail_waits_for_a_person(Database database)
     {
-        await using var peer = new SmtpPeer((".", SmtpPeer.HangUp));
+        await using var peer = new ScriptedMailServer((".", ScriptedMailServer.HangUp));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         var reply = await ExplainAsync(app, instance);
 
@@ -74,7 +74,7 @@ public sealed class ExplainMailTests
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync(change: flow => flow with { Enabled = false });
-        var instance = await app.HasDueAsync("ada", flow);
+        var instance = await app.HasDueInstanceAsync("ada", flow);
 
         var reply = await ExplainAsync(app, instance);
 
@@ -121,12 +121,12 @@ public sealed class ExplainMailTests
         await using var without = await TestApp.StartAsync(database);
         await using var with = await TestApp.StartAsync(database, new TestOptions { PublicUrl = "https://sluice.example.com" });
 
-        var notes = (await ExplainAsync(without, await without.HasMailedAsync("003A", await without.HasMailFlowAsync()))).Json["notes"]!.AsArray();
+        var notes = (await ExplainAsync(without, await without.HasInstanceWithSentMailAsync("003A", await without.HasMailFlowAsync()))).Json["notes"]!.AsArray();
         Assert.Contains("without --public-url", (string?)notes.Single(), StringComparison.Ordinal);
-        Assert.Empty((await ExplainAsync(with, await with.HasMailedAsync("003A", await with.HasMailFlowAsync()))).Json["notes"]!.AsArray());
+        Assert.Empty((await ExplainAsync(with, await with.HasInstanceWithSentMailAsync("003A", await with.HasMailFlowAsync()))).Json["notes"]!.AsArray());
     }
 
     private static Task<Reply> ExplainAsync(TestApp app, Run instance) => ExplainAsync(app, TestApp.Wire(instance));
 
-    private static async Task<Reply> ExplainAsync(TestApp app, string id) => await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.ManagerAsync());
+    private static async Task<Reply> ExplainAsync(TestApp app, string id) => await app.GetAsync($"/sluice/v1/flow-instances/{id}/explain", await app.HasManageKeyAsync());
 }

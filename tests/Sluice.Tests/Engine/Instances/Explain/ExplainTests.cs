@@ -50,13 +50,13 @@ public sealed class ExplainTests
     public async Task The_explanation_names_the_task_of_the_step_although_a_meeting_has_created_a_newer_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var life = await Life.BeginAsync(app, "CALL", rules: "continue");
-        await life.AssignAsync();
-        await life.DoAsync("meeting");
+        var scenario = await ProspectScenario.BeginAsync(app, "CALL", rules: "continue");
+        await scenario.AssignAsync();
+        await scenario.DoAsync("meeting");
 
-        var why = await life.ExplainAsync();
+        var why = await scenario.ExplainAsync();
 
-        Assert.Equal("Running to_do | meeting_booked SEND_EMAIL, step CALL | ", await life.ShowAsync());
+        Assert.Equal("Running to_do | meeting_booked SEND_EMAIL, step CALL | ", await scenario.ShowAsync());
         Assert.Contains(" to make a call, due since ", (string?)why["sentence"], StringComparison.Ordinal);
         Assert.Contains(", CALL, due since ", (string?)why["heldBy"]![0]!["fact"], StringComparison.Ordinal);
     }

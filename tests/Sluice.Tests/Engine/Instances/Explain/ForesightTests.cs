@@ -74,10 +74,10 @@ public sealed class ForesightTests
 
         await using var other = await TestApp.StartAsync(database);
         await other.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
-        var life = await LiveAsync(other, "mail mail call", "");
-        await life.CallAsync($"flows/{life.FlowId}", $$"""{"window":{{OfficeHours.Replace("08:00", "10:00", StringComparison.Ordinal)}}}""", "PATCH");
-        await life.DoAsync($"{31 * 60}m"); // To 08:00 on the next day.
-        Assert.Empty(await CompareAsync(other, life, "mail: sending_window", "a mail that a limit held"));
+        var scenario = await LiveAsync(other, "mail mail call", "");
+        await scenario.CallAsync($"flows/{scenario.FlowId}", $$"""{"window":{{OfficeHours.Replace("08:00", "10:00", StringComparison.Ordinal)}}}""", "PATCH");
+        await scenario.DoAsync($"{31 * 60}m"); // To 08:00 on the next day.
+        Assert.Empty(await CompareAsync(other, scenario, "mail: sending_window", "a mail that a limit held"));
     }
 
     [Theory, EveryDatabase]
@@ -86,11 +86,11 @@ public sealed class ForesightTests
         await using var without = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         Assert.Empty(await CompareAsync(without, await LiveAsync(without, "mail call", ""), "mail: no_mail_server", "no server"));
 
-        await using var grey = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
+        await using var grey = new ScriptedMailServer(("RCPT", "451 4.7.1 greylisted"));
         await using var deferred = await TestApp.StartAsync(database, new TestOptions { Transport = grey.Transport() });
         Assert.Empty(await CompareAsync(deferred, await LiveAsync(deferred, "mail call", ""), "mail: deferred_mail", "a server that defers"));
 
-        await using var lost = new SmtpPeer((".", SmtpPeer.HangUp));
+        await using var lost = new ScriptedMailServer((".", ScriptedMailServer.HangUp));
         await using var uncertain = await TestApp.StartAsync(database, new TestOptions { Transport = lost.Transport() });
         Assert.Empty(await CompareAsync(uncertain, await LiveAsync(uncertain, "mail call", ""), "mail: uncertain_mail", "a lost answer"));
     }
@@ -99,11 +99,11 @@ public sealed class ForesightTests
     public async Task A_prediction_respects_an_edit_of_the_flow(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var life = await LiveAsync(app, "call custom+3d", "done");
-        await life.EditAsync("mail #0 #1");
-        Assert.StartsWith("Waits for step 3 of 3, CUSTOM, which comes due on ", (string?)(await life.ExplainAsync())["sentence"], StringComparison.Ordinal);
-        await life.EditAsync("#0");
-        Assert.Empty(await CompareAsync(app, life, "step", "all remaining steps are removed"));
+        var scenario = await LiveAsync(app, "call custom+3d", "done");
+        await scenario.EditAsync("mail #0 #1");
+        Assert.StartsWith("Waits for step 3 of 3, CUSTOM, which comes due on ", (string?)(await scenario.ExplainAsync())["sentence"], StringComparison.Ordinal);
+        await scenario.EditAsync("#0");
+        Assert.Empty(await CompareAsync(app, scenario, "step", "all remaining steps are removed"));
 
         var late = await LiveAsync(app, "", "");
         await late.EditAsync("call");
@@ -118,40 +118,40 @@ public sealed class ForesightTests
         await using var app = await TestApp.StartAsync(database);
         foreach (var act in (string[])["unseat", "delete flow"])
         {
-            var life = await LiveAsync(app, "call+9d", "");
-            await life.ActAsync(act);
-            Assert.Empty(await CompareAsync(app, life, "step", act));
+            var scenario = await LiveAsync(app, "call+9d", "");
+            await scenario.ActAsync(act);
+            Assert.Empty(await CompareAsync(app, scenario, "step", act));
         }
     }
 
-    private static async Task<Life> LiveAsync(TestApp app, string flow, string acts, string? window = null)
+    private static async Task<ProspectScenario> LiveAsync(TestApp app, string flow, string acts, string? window = null)
     {
-        var life = await Life.BeginAsync(app, flow, window: window);
-        await life.AssignAsync();
-        await life.DoAsync(acts);
-        return life;
+        var scenario = await ProspectScenario.BeginAsync(app, flow, window: window);
+        await scenario.AssignAsync();
+        await scenario.DoAsync(acts);
+        return scenario;
     }
 
     /// <returns>All differences between the prediction and what happened.</returns>
-    private static async Task<IEnumerable<string>> CompareAsync(TestApp app, Life life, string expected, string says)
+    private static async Task<IEnumerable<string>> CompareAsync(TestApp app, ProspectScenario scenario, string expected, string says)
     {
-        var (wrong, why) = (new List<string>(), await life.ExplainAsync());
+        var (wrong, why) = (new List<string>(), await scenario.ExplainAsync());
         var held = string.Join(", ", why["heldBy"]!.AsArray().Select(one => (string?)one!["rule"]));
         var found = held.Length == 0 ? (string)why["waitsFor"]! : $"{why["waitsFor"]}: {held}";
         Check(found == expected, $"expected {expected}, but found {found}");
 
-        var before = await StateAsync(life);
+        var before = await StateAsync(scenario);
         var next = why["nextAt"] is { } at ? DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture) : (DateTimeOffset?)null;
         if (next is null || next > app.Clock.GetUtcNow())
         {
             await MoveAsync(app, (next ?? app.Clock.GetUtcNow().AddDays(400)).AddSeconds(-1));
-            Check(before == await StateAsync(life), "something happens before the predicted time");
+            Check(before == await StateAsync(scenario), "something happens before the predicted time");
         }
 
         if (next is not null)
         {
             await MoveAsync(app, next.Value);
-            Check(before != await StateAsync(life), "nothing happens at the predicted time");
+            Check(before != await StateAsync(scenario), "nothing happens at the predicted time");
         }
 
         return wrong;
@@ -175,9 +175,9 @@ public sealed class ForesightTests
         await app.RunAsync();
     }
 
-    private static async Task<string> StateAsync(Life life)
+    private static async Task<string> StateAsync(ProspectScenario scenario)
     {
-        var why = await life.ExplainAsync();
-        return $"{await life.ShowAsync()} {why["history"]!.AsArray().Count} {why["nextAt"]}";
+        var why = await scenario.ExplainAsync();
+        return $"{await scenario.ShowAsync()} {why["history"]!.AsArray().Count} {why["nextAt"]}";
     }
 }

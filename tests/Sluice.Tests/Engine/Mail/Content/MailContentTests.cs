@@ -13,7 +13,7 @@ public sealed class MailContentTests
         await using var app = await TestApp.StartAsync(database);
         var flow = await app.HasMailFlowAsync();
         await app.HasStepAsync(flow, 3, "AUTO_SEND_EMAIL", 1440, step => step with { Body = "<p>The last</p>", IsReply = true });
-        var instance = await app.HasMailedAsync("003A", flow);
+        var instance = await app.HasInstanceWithSentMailAsync("003A", flow);
         foreach (var day in new[] { 2, 3 })
         {
             app.Clock.Advance(TimeSpan.FromDays(1));
@@ -70,20 +70,20 @@ public sealed class MailContentTests
     public async Task A_reply_to_a_mail_of_a_person_starts_a_new_thread_and_without_a_subject_becomes_a_task(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var life = await Life.BeginAsync(app, "send_email reply");
-        await life.AssignAsync();
-        await life.DoAsync("done");
+        var scenario = await ProspectScenario.BeginAsync(app, "send_email reply");
+        await scenario.AssignAsync();
+        await scenario.DoAsync("done");
 
-        Assert.Equal("Running to_do | step SEND_EMAIL | ", await life.ShowAsync());
+        Assert.Equal("Running to_do | step SEND_EMAIL | ", await scenario.ShowAsync());
         Assert.Equal(
             "No mail was sent that this step could reply to, and the step has no subject of its own",
-            (string?)(await life.ExplainAsync())["history"]!.AsArray().Last()!["detail"]!["reason"]);
+            (string?)(await scenario.ExplainAsync())["history"]!.AsArray().Last()!["detail"]!["reason"]);
 
-        await life.CallAsync($"flows/{life.FlowId}", """
+        await scenario.CallAsync($"flows/{scenario.FlowId}", """
             {"steps":[{"key":"send_email-0","action":"SEND_EMAIL"},{"key":"again","action":"AUTO_SEND_EMAIL","isReply":true,"subject":"Again, {{recipient.first_name}}","body":"<p>Again</p>"}]}
             """, "PATCH");
-        await life.DoAsync("done");
-        Assert.Equal(["Again, Ada"], (await life.MailAsync()).Select(mail => (string)mail!["subject"]!));
+        await scenario.DoAsync("done");
+        Assert.Equal(["Again, Ada"], (await scenario.MailAsync()).Select(mail => (string)mail!["subject"]!));
     }
 
     [Theory, EveryDatabase]
@@ -124,8 +124,8 @@ public sealed class MailContentTests
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
         var flow = await author.HasFlowAsync(Mail("Hi", "<p>Hi</p>"));
-        await app.HasReaderAsync("ada", "ada at example.org");
-        await app.HasReaderAsync("bob");
+        await app.HasProspectWithEmailAsync("ada", "ada at example.org");
+        await app.HasProspectWithEmailAsync("bob");
         await app.Db.ExecuteAsync($"update prospects set email_valid = {false} where crm_id = {"bob"}", CancellationToken.None);
 
         foreach (var (prospect, reason) in new[]
@@ -152,7 +152,7 @@ public sealed class MailContentTests
     private static async Task<JsonArray> SentAsync(TestApp app, Author author, string flow, string variable = "")
     {
         var written = await author.HasFlowAsync(flow);
-        await app.HasReaderAsync("ada");
+        await app.HasProspectWithEmailAsync("ada");
         var assigned = await app.PostTextAsync("/v2/flows/prospects/assign", $$"""
             {"flowId":"{{written["id"]}}","flowInstanceOwnerEmail":"{{TestApp.RepEmail}}","crmProspectsIds":["ada"],"overrides":{"flowInstanceVariables":[{{variable}}] } }
             """);

@@ -7,7 +7,7 @@ namespace Sluice.Tests.Engine.Mail.Content;
 
 public sealed class RenderingTests
 {
-    private static readonly Prospect Ada = Prospect.Bare(1, 2, "003A", DateTimeOffset.UnixEpoch) with
+    private static readonly Prospect Ada = Prospect.FromCrmId(1, 2, "003A", DateTimeOffset.UnixEpoch) with
     {
         FirstName = "Ada",
         LastName = "O'Neil",

@@ -15,13 +15,13 @@ public sealed class LateAnswerTests
         var server = new Slow();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = server });
         await using var other = await app.HasAnotherNodeAsync();
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
         var first = app.RunAsync();
         var toFirst = await server.NextAsync();
-        app.Clock.Advance(TakeMail.Lease);
+        app.Clock.Advance(ClaimMail.Lease);
         await other.RunAsync();
         var id = Assert.Single(await app.MailOfAsync(instance)).Id;
-        Assert.Equal(HttpStatusCode.OK, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.ManagerAsync())).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, await app.HasManageKeyAsync())).Status);
         var second = other.RunAsync();
         var toSecond = await server.NextAsync();
 

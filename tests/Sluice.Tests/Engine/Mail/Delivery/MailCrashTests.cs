@@ -11,9 +11,9 @@ public sealed class MailCrashTests
     [Theory, EveryDatabase]
     public async Task If_the_program_is_killed_before_the_answer_the_mail_is_uncertain_and_not_sent_again(Database database)
     {
-        await using var peer = new SmtpPeer((".", SmtpPeer.Silence));
+        await using var peer = new ScriptedMailServer((".", ScriptedMailServer.Silence));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
 
         await app.RestartAsync(async () =>
         {
@@ -24,7 +24,7 @@ public sealed class MailCrashTests
         Assert.Equal(MessageState.Sending, (await app.MailOfAsync(instance))[0].State);
         peer.Answer(".", "250 taken");
 
-        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + TakeMail.Lease + TimeSpan.FromMinutes(1));
+        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + ClaimMail.Lease + TimeSpan.FromMinutes(1));
         await app.RunAsync();
         app.Clock.Advance(TimeSpan.FromDays(3));
         await app.RunAsync();
@@ -36,15 +36,15 @@ public sealed class MailCrashTests
     [Theory, EveryDatabase]
     public async Task Serve_sends_by_smtp_and_warns_that_mail_has_no_unsubscribe_link(Database database)
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
 
         await app.RestartAsync(async () =>
         {
             await using var db = OpenDatabase.At(app.Connection);
             await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection, "--smtp", peer.Url);
-            await Eventually.UntilAsync(async () => (await new MessageStore(db).ListOfAsync(instance.CompanyId, instance.Id, CancellationToken.None)) is [{ State: MessageState.Sent }, ..]);
+            await Eventually.UntilAsync(async () => (await new MessageStore(db).ListByInstanceAsync(instance.CompanyId, instance.Id, CancellationToken.None)) is [{ State: MessageState.Sent }, ..]);
             Assert.Contains(server.Errors, line => line.Contains("--public-url", StringComparison.Ordinal));
         });
 

@@ -16,7 +16,7 @@ public sealed class SendMailTests
     public async Task A_flow_sends_its_mail_and_continues_in_the_same_thread(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         app.Clock.Advance(TimeSpan.FromDays(1));
         await app.RunAsync();
@@ -37,7 +37,7 @@ public sealed class SendMailTests
         var gate = new Gated();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = gate });
         await using var other = await app.HasAnotherNodeAsync();
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
         var sending = app.RunAsync();
         await gate.Entered.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
@@ -57,11 +57,11 @@ public sealed class SendMailTests
         var gate = new Gated();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = gate });
         await using var other = await app.HasAnotherNodeAsync();
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
         var sending = app.RunAsync();
         await gate.Entered.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-        app.Clock.Advance(TakeMail.Lease);
+        app.Clock.Advance(ClaimMail.Lease);
         Assert.Contains(await other.RunAsync(), one => one.Kind == InstanceEvent.MailUncertain);
         app.Clock.Advance(TimeSpan.FromDays(3));
         await other.RunAsync();
@@ -83,15 +83,15 @@ public sealed class SendMailTests
         var gate = new Gated();
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = gate });
         await using var other = await app.HasAnotherNodeAsync();
-        var instance = await app.HasDueAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasDueInstanceAsync("003A", await app.HasMailFlowAsync());
         var sending = app.RunAsync();
         await gate.Entered.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
-        var (id, key) = ((await app.MailOfAsync(instance))[0].Id, await app.ManagerAsync());
+        var (id, key) = ((await app.MailOfAsync(instance))[0].Id, await app.HasManageKeyAsync());
         Assert.Equal(HttpStatusCode.Conflict, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "sent" }, key)).Status);
-        app.Clock.Advance(TakeMail.Lease);
+        app.Clock.Advance(ClaimMail.Lease);
         await other.RunAsync();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "sent" }, await app.ManagerAsync(await app.HasTenantAsync("Other")))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "sent" }, await app.HasManageKeyAsync(await app.HasTenantAsync("Other")))).Status);
         (await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "maybe" }, key)).ShouldRefuse(HttpStatusCode.BadRequest, "as: should be one of sent, not_sent, not maybe");
         var resolved = await app.PostAsync($"/sluice/v1/messages/{id}/resolve", new { @as = "not_sent" }, key);
         Assert.Equal("queued", resolved.Json["messages"]![0]!["state"]!.ToString());
@@ -108,9 +108,9 @@ public sealed class SendMailTests
     [Theory, EveryDatabase]
     public async Task A_refused_mail_is_a_bounce(Database database)
     {
-        await using var peer = new SmtpPeer(("RCPT", "550 5.1.1 no such mailbox"));
+        await using var peer = new ScriptedMailServer(("RCPT", "550 5.1.1 no such mailbox"));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         Assert.Equal((InstanceStatus.Paused, PauseReason.Bounced), ((await app.RunOfAsync(instance)).Status, (await app.RunOfAsync(instance)).PauseReason));
         var mail = (await app.MailOfAsync(instance))[0];
@@ -120,10 +120,10 @@ public sealed class SendMailTests
     [Theory, EveryDatabase]
     public async Task A_greylisted_mail_is_retried_with_growing_backoff(Database database)
     {
-        await using var peer = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
+        await using var peer = new ScriptedMailServer(("RCPT", "451 4.7.1 greylisted"));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
         var start = app.Clock.GetUtcNow();
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         Assert.Equal((MessageState.Queued, start.AddMinutes(1), 1), Attempt((await app.MailOfAsync(instance))[0]));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -139,9 +139,9 @@ public sealed class SendMailTests
     [Theory, EveryDatabase]
     public async Task After_three_days_of_delays_a_person_takes_over(Database database)
     {
-        await using var peer = new SmtpPeer(("RCPT", "451 4.7.1 greylisted"));
+        await using var peer = new ScriptedMailServer(("RCPT", "451 4.7.1 greylisted"));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
 
         app.Clock.Advance(TimeSpan.FromDays(3));
         Assert.Contains(await app.RunAsync(), one => one.Kind == InstanceEvent.MailFailed);
@@ -153,9 +153,9 @@ public sealed class SendMailTests
     [Theory, EveryDatabase]
     public async Task An_answer_that_is_lost_leaves_the_mail_uncertain(Database database)
     {
-        await using var peer = new SmtpPeer((".", SmtpPeer.HangUp));
+        await using var peer = new ScriptedMailServer((".", ScriptedMailServer.HangUp));
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = peer.Transport() });
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
         app.Clock.Advance(TimeSpan.FromDays(1));
         await app.RunAsync();
 
@@ -168,7 +168,7 @@ public sealed class SendMailTests
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = null });
         var flow = await app.HasMailFlowAsync();
-        var (removed, optedOut) = (await app.HasMailedAsync("003A", flow), await app.HasMailedAsync("003B", flow));
+        var (removed, optedOut) = (await app.HasInstanceWithSentMailAsync("003A", flow), await app.HasInstanceWithSentMailAsync("003B", flow));
         Assert.Equal(MessageState.Queued, (await app.MailOfAsync(removed))[0].State); // There is no mail server.
         await app.UnassignAsync(removed.Id);
         await new ProspectStore(app.Db).OptOutAsync(optedOut.CompanyId, optedOut.ProspectId, CancellationToken.None);
@@ -187,8 +187,8 @@ public sealed class SendMailTests
         await using var app = await TestApp.StartAsync(database);
         await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = MailLimits.Default with { SenderDay = 1 } } });
         var flow = await app.HasMailFlowAsync();
-        await app.HasDueAsync("003A", flow);
-        var held = await app.HasMailedAsync("003B", flow);
+        await app.HasDueInstanceAsync("003A", flow);
+        var held = await app.HasInstanceWithSentMailAsync("003B", flow);
 
         var mail = (await app.MailOfAsync(held))[0];
         Assert.Equal((MessageState.Queued, "Held by a limit: the sender's 1 mail a day"), (mail.State, mail.Why));
@@ -210,7 +210,7 @@ public sealed class SendMailTests
         var flow = await app.HasMailFlowAsync();
         foreach (var i in Enumerable.Range(0, 20))
         {
-            await app.HasDueAsync($"003{i}", flow);
+            await app.HasDueInstanceAsync($"003{i}", flow);
         }
 
         await Task.WhenAll(app.RunAsync(), other.RunAsync());
@@ -233,9 +233,9 @@ public sealed class SendMailTests
     public async Task A_company_sees_only_its_own_messages(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var instance = await app.HasMailedAsync("003A", await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
         var id = (await app.MailOfAsync(instance))[0].Id;
-        var (own, other) = (await app.ManagerAsync(), await app.ManagerAsync(await app.HasTenantAsync("Other")));
+        var (own, other) = (await app.HasManageKeyAsync(), await app.HasManageKeyAsync(await app.HasTenantAsync("Other")));
 
         Assert.Empty((await app.GetAsync("/sluice/v1/messages", other)).Json["messages"]!.AsArray());
         Assert.Empty((await app.GetAsync($"/sluice/v1/messages?flowInstanceId={instance.Id}", other)).Json["messages"]!.AsArray());

@@ -12,7 +12,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_mail_is_delivered()
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
 
         Assert.Equal(MailOutcome.Sent, await peer.Transport().SendAsync(Mail, CancellationToken.None));
         Assert.Equal(["EHLO [127.0.0.1]", "MAIL FROM:<robin@example.com>", "RCPT TO:<ada@example.org>", "DATA"], peer.Heard.Take(4));
@@ -25,29 +25,29 @@ public sealed class SmtpTransportTests
     /// </summary>
     [Theory]
     [InlineData("greeting", "554 no service", "Deferred")]
-    [InlineData("greeting", SmtpPeer.Silence, "Deferred")]
+    [InlineData("greeting", ScriptedMailServer.Silence, "Deferred")]
     [InlineData("greeting", "HTTP/1.1 400 Bad Request", "Deferred")]
     [InlineData("EHLO", "garbage", "Deferred")]
     [InlineData("EHLO", "250-one\r\n250", "Sent")]
     [InlineData("MAIL", "550 not from you", "Deferred")]
     [InlineData("RCPT", "550 5.1.1 no such mailbox", "Refused")]
     [InlineData("RCPT", "451 4.7.1 greylisted", "Deferred")]
-    [InlineData("RCPT", SmtpPeer.HangUp, "Deferred")]
+    [InlineData("RCPT", ScriptedMailServer.HangUp, "Deferred")]
     [InlineData("RCPT", "2", "Deferred")]
     [InlineData("DATA", "554 no", "Refused")]
     [InlineData("DATA", "451 not now", "Deferred")]
     [InlineData("DATA", "250 what", "Deferred")]
-    [InlineData("DATA", SmtpPeer.Silence, "Deferred")]
+    [InlineData("DATA", ScriptedMailServer.Silence, "Deferred")]
     [InlineData(".", "554 spam", "Refused")]
     [InlineData(".", "452 full", "Deferred")]
     [InlineData(".", "421 closing", "Deferred")]
     [InlineData(".", "354 again", "Unknown")]
     [InlineData(".", "garbage", "Unknown")]
-    [InlineData(".", SmtpPeer.Silence, "Unknown")]
-    [InlineData(".", SmtpPeer.HangUp, "Unknown")]
+    [InlineData(".", ScriptedMailServer.Silence, "Unknown")]
+    [InlineData(".", ScriptedMailServer.HangUp, "Unknown")]
     public async Task The_answer_of_the_server_decides_the_outcome(string to, string answer, string outcome)
     {
-        await using var peer = new SmtpPeer((to, answer));
+        await using var peer = new ScriptedMailServer((to, answer));
 
         var sent = await peer.Transport().SendAsync(Mail, CancellationToken.None);
 
@@ -58,7 +58,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task An_answer_without_an_end_is_given_up()
     {
-        await using var peer = new SmtpPeer(("EHLO", "250 " + new string('x', 1_000_000)));
+        await using var peer = new ScriptedMailServer(("EHLO", "250 " + new string('x', 1_000_000)));
 
         Assert.Equal(MailOutcome.Deferred("The mail server's answer is too long"), await peer.Transport().SendAsync(Mail, CancellationToken.None));
     }
@@ -66,7 +66,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_server_that_cannot_be_reached_defers_the_mail()
     {
-        var peer = new SmtpPeer();
+        var peer = new ScriptedMailServer();
         var transport = peer.Transport();
         await peer.DisposeAsync();
 
@@ -78,7 +78,7 @@ public sealed class SmtpTransportTests
     {
         foreach (var (to, outcome) in new[] { ("RCPT", MailOutcomeKind.Deferred), (".", MailOutcomeKind.Unknown) })
         {
-            await using var peer = new SmtpPeer((to, SmtpPeer.Silence));
+            await using var peer = new ScriptedMailServer((to, ScriptedMailServer.Silence));
             using var stop = new CancellationTokenSource();
             var sending = peer.Transport().SendAsync(Mail, stop.Token);
             await Eventually.UntilAsync(() => peer.Heard.Any(line => line.Split(' ', ':')[0] == to));
@@ -92,7 +92,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_password_is_sent_by_the_method_that_the_server_offers()
     {
-        await using var peer = new SmtpPeer((Base64("robin"), "334 UGFzc3dvcmQ6"), (Base64("secret"), "235 welcome"));
+        await using var peer = new ScriptedMailServer((Base64("robin"), "334 UGFzc3dvcmQ6"), (Base64("secret"), "235 welcome"));
 
         Assert.Equal(MailOutcome.Sent, await peer.Transport("robin:secret").SendAsync(Mail, CancellationToken.None));
         Assert.Equal(["AUTH LOGIN", Base64("robin"), Base64("secret")], peer.Heard.Skip(1).Take(3));
@@ -101,7 +101,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task Without_tls_neither_password_nor_mail_is_sent()
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         var transport = new SmtpTransport(SmtpSettings.Read(peer.Url.Replace("?tls=none", "", StringComparison.Ordinal), "secret", out _)!);
 
         Assert.Equal(MailOutcomeKind.Deferred, (await transport.SendAsync(Mail, CancellationToken.None)).Kind);
@@ -116,7 +116,7 @@ public sealed class SmtpTransportTests
     [InlineData("Hi", "")]
     public async Task A_mail_with_text_that_would_become_a_header_or_a_command_is_not_sent(string subject, string recipient)
     {
-        await using var peer = new SmtpPeer();
+        await using var peer = new ScriptedMailServer();
         var mail = Mail with { Subject = subject, Recipient = recipient };
 
         Assert.Equal(MailOutcomeKind.Refused, (await peer.Transport().SendAsync(mail, CancellationToken.None)).Kind);

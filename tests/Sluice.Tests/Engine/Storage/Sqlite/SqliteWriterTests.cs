@@ -113,7 +113,7 @@ public sealed class SqliteWriterTests
     {
         await using var test = await WriterTest.StartAsync(database);
         await test.AddAsync(1, AddManyAsync);
-        test.Writer.FoldLog();
+        test.Writer.RequestCheckpoint();
         await test.AddAsync(2);
         await test.AddAsync(3);
 
@@ -179,7 +179,7 @@ public sealed class SqliteWriterTests
         public long PagesInLog()
         {
             using var session = new SqliteSession(database.Connection);
-            return session.FoldLog();
+            return session.Checkpoint();
         }
 
         public async ValueTask DisposeAsync()

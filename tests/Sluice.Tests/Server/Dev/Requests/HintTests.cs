@@ -257,7 +257,7 @@ public sealed class HintTests
 
 internal static class RecordedCalls
 {
-    public static async Task<JsonArray> RecordedAsync(this TestApp app, KeyWords? key = null, string query = "")
+    public static async Task<JsonArray> RecordedAsync(this TestApp app, ApiKeyCredentials? key = null, string query = "")
     {
         var reply = await app.GetAsync("/sluice/v1/requests" + query, key);
         Assert.Equal(OK, reply.Status);

@@ -18,10 +18,10 @@ public sealed class RequestRuleTests
     [InlineData("folderId", null)]
     [InlineData("x", null)]
     [InlineData("", null)]
-    public void A_misspelt_name_resembles_the_intended_one(string given, string? meant) => Assert.Equal(meant, ResemblanceRule.Find(given, Names));
+    public void A_misspelt_name_resembles_the_intended_one(string given, string? meant) => Assert.Equal(meant, SimilarNameRule.Find(given, Names));
 
     [Fact]
-    public void A_text_longer_than_any_name_resembles_none() => Assert.Null(ResemblanceRule.Find(new string('x', 100_000), Names));
+    public void A_text_longer_than_any_name_resembles_none() => Assert.Null(SimilarNameRule.Find(new string('x', 100_000), Names));
 
     [Theory]
     [InlineData(1695493301223591000, true)] // as JavaScript prints 1695493301223590792
@@ -37,8 +37,8 @@ public sealed class RequestRuleTests
     [Fact]
     public void The_nearest_known_id_is_suggested_unless_the_id_itself_is_known()
     {
-        Assert.Equal(1792L, RoundedIdRule.Meant(1700, [1500, 1792, 1999]));
-        Assert.Null(RoundedIdRule.Meant(1700, [1700, 1792]));
-        Assert.Null(RoundedIdRule.Meant(1700, []));
+        Assert.Equal(1792L, RoundedIdRule.FindIntended(1700, [1500, 1792, 1999]));
+        Assert.Null(RoundedIdRule.FindIntended(1700, [1700, 1792]));
+        Assert.Null(RoundedIdRule.FindIntended(1700, []));
     }
 }

@@ -25,28 +25,28 @@ public sealed class DemoSeedTests
     public async Task A_demo_company_that_exists_already_is_left_unchanged(Database database)
     {
         await using var app = await StartAsync(database);
-        var first = await SowAsync(app.Db, Seed);
+        var first = await SeedAsync(app.Db, Seed);
         await app.UnassignAsync(1234361284629356);
         await new CompanyStore(app.Db).UpdateAsync(first.Company with { Name = "Renamed" }, CancellationToken.None);
         var before = await app.Db.DumpAsync();
 
-        var again = await SowAsync(app.Db, Seed);
+        var again = await SeedAsync(app.Db, Seed);
 
         Assert.Equal(before, await app.Db.DumpAsync());
         Assert.True(first.IsNew);
         Assert.False(again.IsNew);
         Assert.Equal("Renamed", again.Company.Name);
-        Assert.Equal(first.Words, again.Words);
+        Assert.Equal(first.Credentials, again.Credentials);
     }
 
     [Theory, EveryDatabase]
     public async Task Two_seeds_make_two_companies_in_one_database(Database database)
     {
         await using var app = await StartAsync(database);
-        await SowAsync(app.Db, Seed);
+        await SeedAsync(app.Db, Seed);
         var companies = await CountAsync(app.Db, "companies");
 
-        Assert.True((await SowAsync(app.Db, Seed + 1)).IsNew);
+        Assert.True((await SeedAsync(app.Db, Seed + 1)).IsNew);
         Assert.Equal(companies + 1, await CountAsync(app.Db, "companies"));
     }
 
@@ -59,10 +59,10 @@ public sealed class DemoSeedTests
         var other = await DemoSeed.RunAsync(app.Db, Seed + 1, DemoSecrets.Random(), CancellationToken.None);
         var again = await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
 
-        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/v2/workspaces", first.Words)).Status);
-        Assert.NotEqual(first.Words, other.Words);
+        Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/v2/workspaces", first.Credentials)).Status);
+        Assert.NotEqual(first.Credentials, other.Credentials);
         Assert.NotEqual(first.Company.CursorKey, other.Company.CursorKey);
-        Assert.Null(again.Words);
+        Assert.Null(again.Credentials);
     }
 
     [Theory, EveryDatabase]
@@ -71,7 +71,7 @@ public sealed class DemoSeedTests
         await using var app = await StartAsync(database);
         await DemoSeed.RunAsync(app.Db, Seed, DemoSecrets.Random(), CancellationToken.None);
 
-        Assert.Null((await SowAsync(app.Db, Seed)).Words);
+        Assert.Null((await SeedAsync(app.Db, Seed)).Credentials);
     }
 
     [Theory, EveryDatabase]
@@ -79,26 +79,26 @@ public sealed class DemoSeedTests
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = await OpenAsync(test);
-        await SowAsync(db, Seed);
+        await SeedAsync(db, Seed);
 
         Assert.Equal(
             [("workspaces", 2), ("users", 12), ("folders", 3), ("flows", 10), ("prospects", 300), ("flow_instances", 180), ("api_keys", 1)],
             await Task.WhenAll(new[] { "workspaces", "users", "folders", "flows", "prospects", "flow_instances", "api_keys" }
                 .Select(async table => (table, await CountAsync(db, table)))));
-        var world = DemoWorld.Build(Seed, "");
-        Assert.Equal(world.Runs.Events.Count, await CountAsync(db, "instance_events"));
-        Assert.Equal(world.Runs.ToDos.Count, await CountAsync(db, "todos"));
+        var dataset = DemoDataset.Build(Seed, "");
+        Assert.Equal(dataset.Runs.Events.Count, await CountAsync(db, "instance_events"));
+        Assert.Equal(dataset.Runs.ToDos.Count, await CountAsync(db, "todos"));
         Assert.Equal(
-            world.Runs.Instances.Select(one => (one.OwnerId, one.FlowId)).Distinct().Count(), await CountAsync(db, "recent_assignments"));
+            dataset.Runs.Instances.Select(one => (one.OwnerId, one.FlowId)).Distinct().Count(), await CountAsync(db, "recent_assignments"));
     }
 
     [Theory, EveryDatabase]
     public async Task The_published_example_of_listing_works_as_printed(Database database)
     {
         await using var app = await StartAsync(database);
-        var demo = await SowAsync(app.Db, Seed);
+        var demo = await SeedAsync(app.Db, Seed);
 
-        var reply = await app.PostAsync("/v2/flows/prospects", new { crmProspectsIds = new[] { "a5V1Q00A120DP4CVAW" } }, demo.Words);
+        var reply = await app.PostAsync("/v2/flows/prospects", new { crmProspectsIds = new[] { "a5V1Q00A120DP4CVAW" } }, demo.Credentials);
 
         reply.ShouldBe(HttpStatusCode.OK, """
             {
@@ -124,12 +124,12 @@ public sealed class DemoSeedTests
     public async Task The_published_example_of_unassigning_works_as_printed(Database database)
     {
         await using var app = await StartAsync(database);
-        var demo = await SowAsync(app.Db, Seed);
+        var demo = await SeedAsync(app.Db, Seed);
 
         var reply = await app.PostAsync(
             "/v2/flows/prospects/unassign-flows-by-instance-id",
             new { flowInstanceIds = new[] { "1234361284629356", "234599484848423" }, unassignedByUserEmail = "test@test.com" },
-            demo.Words);
+            demo.Credentials);
 
         reply.ShouldBe(HttpStatusCode.OK, """{"unassignedFlowInstanceIds":["1234361284629356","234599484848423"]}""");
     }
@@ -138,9 +138,9 @@ public sealed class DemoSeedTests
     public async Task The_demo_user_sees_every_flow_of_the_company_and_three_more(Database database)
     {
         await using var app = await StartAsync(database);
-        var demo = await SowAsync(app.Db, Seed);
+        var demo = await SeedAsync(app.Db, Seed);
 
-        var flows = (await app.GetAsync("/v2/flows?flowOwnerEmail=test@test.com", demo.Words)).Json["flows"]!.AsArray();
+        var flows = (await app.GetAsync("/v2/flows?flowOwnerEmail=test@test.com", demo.Credentials)).Json["flows"]!.AsArray();
 
         Assert.Equal(
             ["Company", "Company", "Company", "Company", "Company", "Personal", "Shared", "Shared"],
@@ -151,20 +151,20 @@ public sealed class DemoSeedTests
     public async Task The_published_key_works_only_on_the_stand_in(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var demo = await SowAsync(app.Db, Seed);
+        var demo = await SeedAsync(app.Db, Seed);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/v2/workspaces", demo.Words)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetAsync("/v2/workspaces", demo.Credentials)).Status);
     }
 
     private static Task<TestApp> StartAsync(Database database) => TestApp.StartAsync(database, new TestOptions { IsDev = true, Limits = false });
 
-    private static Task<DemoCompany> SowAsync(Db db, int seed) => DemoSeed.RunAsync(db, seed, DemoSecrets.Published(seed), CancellationToken.None);
+    private static Task<DemoCompany> SeedAsync(Db db, int seed) => DemoSeed.RunAsync(db, seed, DemoSecrets.Published(seed), CancellationToken.None);
 
     private static async Task<string> SowAndDumpAsync(Database database, int seed)
     {
         await using var test = await TestDatabase.CreateAsync(database);
         var db = await OpenAsync(test);
-        await SowAsync(db, seed);
+        await SeedAsync(db, seed);
         return await db.DumpAsync(except: "schema_versions");
     }
 

@@ -15,10 +15,10 @@ public sealed class LoadSeedTests
     public async Task A_load_generator_can_compute_the_ids_of_every_prospect_and_instance(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var load = await SowAsync(app, Instances);
+        var load = await SeedAsync(app, Instances);
         var crmIds = Enumerable.Range(0, (int)load.Prospects).Select(number => $"003{number:D15}").ToList();
 
-        var listed = (await app.PostAsync("/v2/flows/prospects", new { crmProspectsIds = crmIds }, load.Words)).Json["prospectsAssigned"]!.AsArray();
+        var listed = (await app.PostAsync("/v2/flows/prospects", new { crmProspectsIds = crmIds }, load.Credentials)).Json["prospectsAssigned"]!.AsArray();
 
         Assert.Equal(
             Enumerable.Range(0, Instances).Select(number => $"{1_000_000_000_000_000_000 + number}"),
@@ -31,10 +31,10 @@ public sealed class LoadSeedTests
     public async Task Seeded_instances_can_be_unassigned(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var load = await SowAsync(app, 400);
+        var load = await SeedAsync(app, 400);
         var ids = Enumerable.Range(100, 200).Select(number => $"{1_000_000_000_000_000_000 + number}").ToList();
 
-        var reply = await app.PostAsync("/v2/flows/prospects/unassign-flows-by-instance-id", new { flowInstanceIds = ids }, load.Words);
+        var reply = await app.PostAsync("/v2/flows/prospects/unassign-flows-by-instance-id", new { flowInstanceIds = ids }, load.Credentials);
 
         Assert.Equal(HttpStatusCode.OK, reply.Status);
         Assert.Equal(ids, reply.Json["unassignedFlowInstanceIds"]!.AsArray().Select(id => id!.GetValue<string>()));
@@ -45,7 +45,7 @@ public sealed class LoadSeedTests
     {
         await using var app = await TestApp.StartAsync(database);
 
-        var (first, second) = (await SowAsync(app, 1), await SowAsync(app, 2));
+        var (first, second) = (await SeedAsync(app, 1), await SeedAsync(app, 2));
 
         Assert.Equal(new CompanyLimits(0, 0), first.Company.Limits);
         Assert.Equal(("Load", "Load 2"), (first.Company.Name, second.Company.Name));
@@ -64,7 +64,7 @@ public sealed class LoadSeedTests
         Assert.Equal(Instances, said[^1]);
     }
 
-    private static Task<LoadCompany> SowAsync(TestApp app, long instances) => LoadSeed.RunAsync(
+    private static Task<LoadCompany> SeedAsync(TestApp app, long instances) => LoadSeed.RunAsync(
         app.Db, app.Services.GetRequiredService<IdMaker>(), instances, new Said([]), app.Clock, CancellationToken.None);
 
     /// <summary>Reports at once, unlike <see cref="Progress{T}"/>.</summary>

@@ -5,7 +5,7 @@ using Sluice.Engine.Companies;
 namespace Sluice.Tests.Server.Api.Manage.Flows;
 
 /// <summary>A client whose API key has the scope for <c>/sluice/v1</c>.</summary>
-internal sealed class Author(TestApp app, KeyWords key)
+internal sealed class Author(TestApp app, ApiKeyCredentials key)
 {
     public const string Flow = """
         {"name":"Cold","owner":"rep@example.com","steps":[

@@ -13,7 +13,7 @@ public sealed class InstanceTests
         await using var app = await TestApp.StartAsync(database);
         var instance = await app.HasInstanceAsync("ada");
         var url = $"/sluice/v1/flow-instances/{instance.Id}";
-        var key = await app.ManagerAsync();
+        var key = await app.HasManageKeyAsync();
 
         Task<Reply> PostAsync(string what) => what == "pause" ? app.PostTextAsync($"{url}/{what}", "{}", key) : app.SendAsync(HttpMethod.Post, $"{url}/{what}", key: key);
         async Task HoldsAsync(string what, string status) =>

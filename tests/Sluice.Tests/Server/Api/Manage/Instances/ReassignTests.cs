@@ -43,7 +43,7 @@ public sealed class ReassignTests
         var author = await Author.OfAsync(app);
         await HasAnnAsync(app);
         var flow = await HasSignedFlowAsync(app);
-        var (queued, held) = (await app.HasDueAsync("003A", flow), await app.HasDueAsync("003B", flow));
+        var (queued, held) = (await app.HasDueInstanceAsync("003A", flow), await app.HasDueInstanceAsync("003B", flow));
         await app.Engine.RunOnceAsync(CancellationToken.None);
         await app.Db.ExecuteAsync($"update messages set due_at = {app.Clock.GetUtcNow().AddDays(1)} where company_id = {app.Tenant.Id}", CancellationToken.None); // As a sender's limit would do.
         await author.PostAsync($"flow-instances/{held.Id}/pause", "{}");
@@ -68,7 +68,7 @@ public sealed class ReassignTests
         await using var app = await TestApp.StartAsync(database, new TestOptions { Transport = busy });
         var author = await Author.OfAsync(app);
         await HasAnnAsync(app);
-        var instance = await app.HasDueAsync("003A", await HasSignedFlowAsync(app));
+        var instance = await app.HasDueInstanceAsync("003A", await HasSignedFlowAsync(app));
         busy.WhenAsked = () => ReassignAsync(author, instance);
         await app.RunAsync();
 
@@ -84,9 +84,9 @@ public sealed class ReassignTests
     {
         await using var app = await TestApp.StartAsync(database);
         var flow = await HasSignedFlowAsync(app);
-        var (moved, lost) = (await app.HasDueAsync("003A", flow), await app.HasDueAsync("003B", flow));
+        var (moved, lost) = (await app.HasDueInstanceAsync("003A", flow), await app.HasDueInstanceAsync("003B", flow));
         await app.Engine.RunOnceAsync(CancellationToken.None);
-        await app.HasReaderAsync("003A", "new@example.org");
+        await app.HasProspectWithEmailAsync("003A", "new@example.org");
         await new ProspectStore(app.Db).InvalidateEmailsAsync(app.Tenant.Id, [lost.ProspectId], CancellationToken.None);
 
         await app.RunAsync();

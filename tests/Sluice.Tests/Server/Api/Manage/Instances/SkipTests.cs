@@ -139,7 +139,7 @@ public sealed class SkipTests
         var flow = await app.HasFlowAsync("Mails", change: flow => flow with { Window = new SendingWindow(0, 1440, 127) });
         await app.HasStepAsync(flow, 1, "AUTO_SEND_EMAIL", change: step => step with { Subject = "One", Body = "1" });
         await app.HasStepAsync(flow, 2, "AUTO_SEND_EMAIL", Day, step => step with { Subject = "Two", Body = "2" });
-        var instance = await app.HasDueAsync("003A", flow);
+        var instance = await app.HasDueInstanceAsync("003A", flow);
         await app.Engine.RunOnceAsync(CancellationToken.None);
         Assert.Equal([MessageState.Queued], (await app.MailOfAsync(instance)).Select(mail => mail.State));
         return instance;

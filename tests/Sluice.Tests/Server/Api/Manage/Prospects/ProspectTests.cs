@@ -69,7 +69,7 @@ public sealed class ProspectTests
     {
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
-        await app.HasReaderAsync("003A");
+        await app.HasProspectWithEmailAsync("003A");
         var before = await app.Db.DumpAsync();
 
         (await author.PatchAsync("prospects/003A", "{}")).ShouldRefuse(BadRequest, "There is nothing to change: give email, optedOut or doNotContact");
@@ -86,9 +86,9 @@ public sealed class ProspectTests
 
     private static async Task<Run> HasBouncedAsync(TestApp app, string crmId)
     {
-        var instance = await app.HasMailedAsync(crmId, await app.HasMailFlowAsync());
+        var instance = await app.HasInstanceWithSentMailAsync(crmId, await app.HasMailFlowAsync());
         Assert.Equal([MessageState.Sent], (await app.MailOfAsync(instance)).Select(mail => mail.State));
-        await app.HearAsync(new { type = "bounce", messageId = $"b-{crmId}", flowInstanceId = TestApp.Wire(instance) });
+        await app.ReceiveInboundAsync(new { type = "bounce", messageId = $"b-{crmId}", flowInstanceId = TestApp.Wire(instance) });
         return instance;
     }
 }

@@ -114,9 +114,9 @@ public sealed class ManagedTaskTests
         await using var app = await TestApp.StartAsync(database);
         var author = await Author.OfAsync(app);
         var flow = await app.HasMailFlowAsync();
-        var (met, bounced) = (await app.HasMailedAsync("003A", flow), await app.HasMailedAsync("003B", flow));
-        await app.HearAsync(new { type = "meeting_booked", messageId = "m1", flowInstanceId = TestApp.Wire(met) });
-        await app.HearAsync(new { type = "bounce", messageId = "b1", flowInstanceId = TestApp.Wire(bounced) });
+        var (met, bounced) = (await app.HasInstanceWithSentMailAsync("003A", flow), await app.HasInstanceWithSentMailAsync("003B", flow));
+        await app.ReceiveInboundAsync(new { type = "meeting_booked", messageId = "m1", flowInstanceId = TestApp.Wire(met) });
+        await app.ReceiveInboundAsync(new { type = "bounce", messageId = "b1", flowInstanceId = TestApp.Wire(bounced) });
 
         Assert.Equal("Finished", await ThenAsync(author, met, "remove"));
         Assert.Equal("Finished", await ThenAsync(author, bounced, "remove"));
@@ -182,8 +182,8 @@ public sealed class ManagedTaskTests
 
     private static async Task<Run> HasRepliedAsync(TestApp app, string crmId)
     {
-        var instance = await app.HasMailedAsync(crmId, await app.HasMailFlowAsync());
-        await app.HearAsync(new { type = "reply", messageId = $"r-{crmId}", flowInstanceId = TestApp.Wire(instance) });
+        var instance = await app.HasInstanceWithSentMailAsync(crmId, await app.HasMailFlowAsync());
+        await app.ReceiveInboundAsync(new { type = "reply", messageId = $"r-{crmId}", flowInstanceId = TestApp.Wire(instance) });
         return instance;
     }
 

@@ -49,7 +49,7 @@ public sealed class HostileUploadTests
         await using var app = await TestApp.StartAsync(database);
         var query = await IntegrationAsync(app);
         var random = new Random(4664);
-        var lines = Enumerable.Range(0, 1500).Select(i => Mutation.Of(
+        var lines = Enumerable.Range(0, 1500).Select(i => JsonMutation.Of(
             $$"""{"objectId":"o{{i}}","modifiedDate":"2026-03-02T09:00:00Z","isDeleted":false,"emailAddress":"a{{i}}@example.com","firstName":"A","title":"😀","own":{"a":[1]} }""", random)).ToList();
         var content = new ByteArrayContent([.. lines.SelectMany(line => (byte[])[.. line, (byte)'\n'])]);
         content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "dataFile", FileName = "x" };

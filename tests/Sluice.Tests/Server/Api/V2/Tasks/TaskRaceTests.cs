@@ -22,7 +22,7 @@ public sealed class TaskRaceTests
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasUserAsync("ann@example.com");
-        var (tasks, key) = (await HasTasksAsync(app), await app.ManagerAsync());
+        var (tasks, key) = (await HasTasksAsync(app), await app.HasManageKeyAsync());
 
         var replies = await Task.WhenAll(tasks.Select(async task =>
         {

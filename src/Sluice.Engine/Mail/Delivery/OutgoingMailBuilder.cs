@@ -1,0 +1,40 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mail.Delivery;
+
+/// <summary>Turns a message into the mail to send: adds its thread and its unsubscribe link.</summary>
+internal sealed class OutgoingMailBuilder(PublicUrl publicUrl)
+{
+    public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) => new(
+        message.SenderAddress,
+        message.SenderName,
+        message.Recipient,
+        message.Subject,
+        message.Body,
+        message.MessageId,
+        message.InReplyTo is null ? [] : Thread(message, await new MessageStore(db).ListByInstanceAsync(message.CompanyId, message.FlowInstanceId, ct)),
+        message.SentAt ?? date,
+        company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null);
+
+    private string? Unsubscribe(Message message, Company company) => publicUrl.Find() is { } url
+        ? $"{url}/unsubscribe/{UnsubscribeToken.Write(Convert.FromHexString(company.CursorKey), company.Id, message.FlowInstanceId)}"
+        : null;
+
+    /// <summary>Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle.</summary>
+    private static List<string> Thread(Message message, List<Message> all)
+    {
+        var thread = new List<string>();
+        for (var id = message.InReplyTo; id is not null && thread.Count < all.Count; id = all.Find(one => one.MessageId == id)?.InReplyTo)
+        {
+            thread.Insert(0, id);
+        }
+
+        return thread;
+    }
+}
+
+/// <summary>The URL at which prospects reach this server: set with <c>--public-url</c>; <c>sluice dev</c> uses its own address.</summary>
+/// <param name="Find">Returns the URL without a trailing slash; null: not set, so mail has no unsubscribe link.</param>
+internal sealed record PublicUrl(Func<string?> Find);

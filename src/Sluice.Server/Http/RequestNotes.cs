@@ -1,0 +1,30 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Server.Http;
+
+/// <summary>Says whether requests are recorded. If not, no <see cref="RequestNotes"/> is kept.</summary>
+internal sealed record Recording(bool IsOn);
+
+/// <summary>
+/// Notes the caller of one request and the names and ids that the server read from it. Hints use these notes to tell the client afterwards
+/// what it probably got wrong. Exists only while requests are recorded.
+/// </summary>
+internal sealed class RequestNotes
+{
+    public RequestNotes()
+    {
+        Query = new LookedUpNames(Ids);
+        Body = new LookedUpNames(Ids);
+    }
+
+    /// <summary>Null: the credentials belong to no caller.</summary>
+    public Caller? Caller { get; set; }
+
+    public LookedUpNames Query { get; }
+
+    public LookedUpNames Body { get; }
+
+    /// <summary>All ids that were read from the query and the body.</summary>
+    public List<long> Ids { get; } = [];
+}

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Simulation;
+
+/// <summary>
+/// A planted bug: put in on purpose, to prove that the simulation finds it. The engine stays unchanged, but its SQL is changed on the way to the
+/// database.
+/// </summary>
+internal enum PlantedBug
+{
+    None,
+
+    /// <summary>A late worker can write, although its fencing token is outdated.</summary>
+    Fence,
+
+    /// <summary>No second check before a mail is sent: every open instance counts as waiting for its mail.</summary>
+    Reply,
+
+    /// <summary>The mail that the sender and the company have sent that day is not counted.</summary>
+    Limit,
+
+    /// <summary>Every flow's sending window counts as always open.</summary>
+    Window,
+
+    /// <summary>No prospect's last flow counts as recently finished.</summary>
+    CoolOff,
+
+    /// <summary>A prospect who is assigned to a flow counts as being in no other flow.</summary>
+    Once,
+}
+
+/// <summary>Adds the bug to the statements of one transaction.</summary>
+internal sealed partial class BugPlanter(PlantedBug bug)
+{
+    private bool _takesMail;
+
+    /// <returns>The statement with the bug in its text. Its parameters stay as the engine meant them.</returns>
+    public Sql Change(Sql sql, IDbSession session)
+    {
+        if (bug == PlantedBug.None)
+        {
+            return sql;
+        }
+
+        var changed = new Sql(0, sql.Values.Count, session);
+        changed.AppendLiteral(Change(sql.Text));
+        foreach (var value in sql.Values)
+        {
+            changed.Add(value.Type, value.Value);
+        }
+
+        return changed;
+    }
+
+    private string Change(string text) => bug switch
+    {
+        PlantedBug.Fence => text.Replace(" and flow_instances.fence = n.fence", "", StringComparison.Ordinal),
+        PlantedBug.Reply => WithoutLook(text),
+        PlantedBug.Limit => DayLimits().Replace(text, "limit 0 * $1) $2"),
+        PlantedBug.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0 as window_begins, 1440 as window_ends, 127 as working_days", StringComparison.Ordinal),
+        PlantedBug.CoolOff => text.Replace("max(i.finished_at)", "max(i.finished_at) * 0", StringComparison.Ordinal),
+        PlantedBug.Once => text.Contains("i.prospect_id, f.id, f.exclusive", StringComparison.Ordinal) ? text.Replace(InstanceStatuses.IsOpen("i").Value, "i.status < 0", StringComparison.Ordinal) : text,
+        _ => text,
+    };
+
+    /// <summary>Removes the check before a mail is claimed. Recognises that transaction because it begins with the company's row.</summary>
+    private string WithoutLook(string text)
+    {
+        _takesMail |= text.Contains("from companies", StringComparison.Ordinal);
+        return !_takesMail
+            ? text
+            : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end as status, ", StringComparison.Ordinal)
+                .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end as waits_for, ", StringComparison.Ordinal)
+                .Replace("state = 'queued' and fence", "state in ('queued', 'held', 'cancelled') and fence", StringComparison.Ordinal);
+    }
+
+    /// <summary>Matches the first and the last of the five counts in one statement.</summary>
+    [GeneratedRegex(@"limit (@p\d+)\) (a|e)\b")]
+    private static partial Regex DayLimits();
+}

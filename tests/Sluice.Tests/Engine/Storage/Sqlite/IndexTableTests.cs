@@ -1,0 +1,53 @@
+using System.Text;
+using Sluice.Engine.Storage.Sqlite;
+
+namespace Sluice.Tests.Engine.Storage.Sqlite;
+
+public sealed class IndexTableTests
+{
+    private const int Steps = 200_000;
+
+    /// <summary>
+    /// Keys and ids are few, so that changes meet rows that exist. There are more rows than fit at first, so that the parts grow, and many removals,
+    /// so that freed places are used again.
+    /// </summary>
+    [Theory, Slow]
+    [InlineData(1, 3, 40)]
+    [InlineData(2, 50_000, 3)]
+    [InlineData(3, 2000, 20)]
+    public void The_table_finds_the_same_rows_as_a_dictionary(int seed, int keys, int idsOfAKey)
+    {
+        var random = new Random(seed);
+        var (table, model) = (new IndexTable<Thing>(expected: 0), new Dictionary<(long Company, int Key, long Id), Thing>());
+        for (var step = 0; step < Steps; step++)
+        {
+            var place = (Company: (long)random.Next(1, 3), Key: random.Next(keys), Id: (long)random.Next(1, idsOfAKey));
+            if (random.Next(5) < 3)
+            {
+                model[place] = new Thing(0, place.Id, step);
+                table.Put(place.Company, Bytes(place.Key), model[place]);
+            }
+            else
+            {
+                model.Remove(place);
+                table.Remove(place.Company, Bytes(place.Key), place.Id);
+            }
+        }
+
+        Assert.Equal(model.Count, table.Count);
+        var expected = model.ToLookup(one => (one.Key.Company, one.Key.Key), one => one.Value);
+        for (var key = 0; key < keys; key++)
+        {
+            foreach (var company in (long[])[1, 2, 3])
+            {
+                var found = new List<Thing>();
+                table.Find(company, Bytes(key), position: 7, found);
+                Assert.Equal(expected[(company, key)].Select(thing => thing with { Position = 7 }).OrderBy(thing => thing.Id), found.OrderBy(thing => thing.Id));
+            }
+        }
+    }
+
+    private static byte[] Bytes(int key) => Encoding.UTF8.GetBytes($"key {key}");
+
+    private readonly record struct Thing(long Position, long Id, long Size);
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Sluice.Server.Docs;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>
+/// Checks each reply under <c>/v2</c>, in every test, against the server's own OpenAPI document. It is a fault if the operation does not list the
+/// status, or if a field is missing, unknown or of another type.
+/// </summary>
+internal sealed class OpenApiCheckHandler(ApiDocument apiDocument, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        if (request.RequestUri!.AbsolutePath.StartsWith("/v2/", StringComparison.Ordinal))
+        {
+            // Read bytes: reading text would parse the content type, and tests compare its exact text.
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var faults = new OpenApiReader(apiDocument.Tree).Faults(
+                request.Method.Method, request.RequestUri.AbsolutePath, (int)response.StatusCode, Encoding.UTF8.GetString(body));
+            Assert.True(faults.Count == 0, $"{request.Method} {request.RequestUri.PathAndQuery} does not match the OpenAPI document: {string.Join("; ", faults)}");
+        }
+
+        return response;
+    }
+}
+
+/// <summary>Reads an OpenAPI document.</summary>
+internal sealed class OpenApiReader(JsonNode document)
+{
+    private static readonly string[] OfNoOperation = ["401", "403", "404", "405", "429", "500"];
+
+    /// <returns>The faults of the reply; empty if it matches the document.</returns>
+    public IReadOnlyList<string> Faults(string method, string path, int status, string body)
+    {
+        var operation = Find(method, path);
+        if (operation is null && !OfNoOperation.Contains($"{status}"))
+        {
+            return [$"no operation has this path and verb, and the status is {status}"];
+        }
+
+        // For an unknown path or a wrong verb, the document describes only the envelope.
+        var answer = operation is null ? document["components"]!["responses"]!["404"] : Resolve(operation["responses"]![$"{status}"]);
+        return answer is null
+            ? [$"{operation!["operationId"]} does not list {status}: {body}"]
+            : new SchemaChecker(document).Faults(answer["content"]!["application/json"]!["schema"]!, JsonNode.Parse(body));
+    }
+
+    private JsonNode? Find(string method, string path) => document["paths"]!.AsObject()
+        .Where(one => one.Value![method.ToLowerInvariant()] is not null && Matches(one.Key, path))
+        .OrderBy(one => one.Key.Contains('{', StringComparison.Ordinal))
+        .Select(one => one.Value![method.ToLowerInvariant()])
+        .FirstOrDefault();
+
+    private JsonNode? Resolve(JsonNode? node) => node?["$ref"] is { } reference ? SchemaChecker.Follow(document, (string)reference!) : node;
+
+    private static bool Matches(string template, string path)
+    {
+        var (parts, given) = (template.Split('/'), path.Split('/'));
+        return parts.Length == given.Length && parts.Zip(given).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);
+    }
+}

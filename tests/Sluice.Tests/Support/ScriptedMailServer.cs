@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sluice.Engine.Mail.Delivery;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A mail server that misbehaves on request, on a loopback port and without TLS.</summary>
+internal sealed class ScriptedMailServer : IAsyncDisposable
+{
+    /// <summary>The server does not answer.</summary>
+    public const string Silence = "silence";
+
+    public const string HangUp = "hang up";
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _serving;
+    private readonly ConcurrentDictionary<string, string> _answers;
+
+    /// <param name="answers">
+    /// The answer to a command, by the command's first word ("." for the end of a mail, "greeting" for the start): <see cref="Silence"/>,
+    /// <see cref="HangUp"/> or text. Everything else gets a good answer.
+    /// </param>
+    public ScriptedMailServer(params (string To, string Answer)[] answers)
+    {
+        _answers = new(answers.Select(one => KeyValuePair.Create(one.To, one.Answer)));
+        _listener.Start();
+        _serving = ServeAsync();
+    }
+
+    /// <summary>All lines that clients have sent.</summary>
+    public ConcurrentQueue<string> Heard { get; } = new();
+
+    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Url => $"smtp://127.0.0.1:{Port}?tls=none";
+
+    public SmtpTransport Transport(string userInfo = "") => new(new SmtpSettings
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Tls = SmtpTls.None,
+        Credential = userInfo.Length == 0 ? null : new NetworkCredential(userInfo.Split(':')[0], userInfo.Split(':')[1]),
+        Timeout = TimeSpan.FromSeconds(1),
+        FinalReplyTimeout = TimeSpan.FromSeconds(1),
+    });
+
+    public void Answer(string to, string answer) => _answers[to] = answer;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _serving; // Wait before the listener is disposed: accepting on a disposed listener would throw.
+        _listener.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        var talks = new List<Task>();
+        try
+        {
+            while (!_end.IsCancellationRequested)
+            {
+                talks.Add(TalkAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+
+        await Task.WhenAll(talks);
+    }
+
+    private async Task TalkAsync(TcpClient client)
+    {
+        using var socket = client;
+        try
+        {
+            using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+            if (!await AnswerAsync(client, "greeting", "220 peer"))
+            {
+                return;
+            }
+
+            while (await reader.ReadLineAsync(_end.Token) is { } line)
+            {
+                Heard.Enqueue(line);
+                var word = line.Split(' ', ':')[0];
+                if (!await AnswerAsync(client, word, Usual(word)) || (word == "DATA" && !(await TakeMailAsync(client, reader))))
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException)
+        {
+            // The client has left, or the test is over.
+        }
+    }
+
+    private static string Usual(string word) => word switch
+    {
+        "EHLO" => "250-peer\r\n250-8BITMIME\r\n250 AUTH LOGIN",
+        "AUTH" => "334 VXNlcm5hbWU6",
+        "DATA" => "354 go on",
+        _ => "250 fine",
+    };
+
+    private async Task<bool> TakeMailAsync(TcpClient client, StreamReader reader)
+    {
+        while (await reader.ReadLineAsync(_end.Token) is { } line && line != ".")
+        {
+            Heard.Enqueue(line);
+        }
+
+        Heard.Enqueue(".");
+        return await AnswerAsync(client, ".", "250 taken");
+    }
+
+    /// <returns>Whether the conversation goes on.</returns>
+    private async Task<bool> AnswerAsync(TcpClient client, string to, string usual)
+    {
+        var answer = _answers.GetValueOrDefault(to, usual);
+        switch (answer)
+        {
+            case HangUp:
+                return false;
+            case Silence:
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _end.Token);
+                return false;
+            default:
+                await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer + "\r\n"), _end.Token);
+                return true;
+        }
+    }
+}
