@@ -20,7 +20,7 @@ public sealed class TimeCommandTests
         var moved = JsonNode.Parse(await RunAsync(server, "clock", "advance", "3d", "--json"))!;
         Assert.Equal("2026-12-27T09:00:00-08:00", (string?)moved["now"]);
         Assert.DoesNotContain("frozen", await RunAsync(server, "clock", "run"), StringComparison.Ordinal);
-        Assert.Equal("sluice: advance should be a duration above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set", await RunAsync(server, "clock", "advance", "soon"));
+        Assert.Equal("sluice: advance: should be a duration above zero such as 3d, 90m, 1d12h or PT2H; to go back, use set", await RunAsync(server, "clock", "advance", "soon"));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
