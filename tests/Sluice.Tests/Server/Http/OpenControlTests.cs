@@ -26,6 +26,7 @@ public sealed class OpenControlTests
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Post, disable, host: "evil.example:4664", origin: "http://evil.example:4664"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example:4664"));
         Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "127.0.0.1.evil.example"));
+        Assert.Equal(Unauthorized, await CallAsync(app, HttpMethod.Get, "/sluice/v1/requests", host: "evil.example"));
         Assert.Equal(Forbidden, await CallAsync(app, HttpMethod.Get, "/sluice/v1/export", host: "evil.example", key: credentials)); // That key is published.
         Assert.True((await new FlowStore(app.Db).FindAsync(app.Tenant.Id, flow.Id, CancellationToken.None))!.Enabled);
 
