@@ -14,7 +14,7 @@ internal static class OwnTransactions
 {
     private const int Callers = 32;
 
-    /// <summary>Not counted: the JIT compiles code and pages are read.</summary>
+    /// <summary>The warm-up is not counted: the JIT compiles code, and pages are read for the first time.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints one line in the format of requests.lua: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>

@@ -4,8 +4,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// Ends the open instances of a flow that was deleted or of a user who left: a piece at a time, each in one transaction with how far it is.
-/// There is no index for it, as each would slow down every assign and removal for what happens rarely; it reads along the primary key.
+/// Ends the open instances of a deleted flow or of a user who left. Works in pieces; each piece is one transaction that also records the
+/// progress. It reads along the primary key: an index would slow down every assign and removal, and sweeps are rare.
 /// </summary>
 internal sealed class Sweeps(Db db, EndInstances end, TimeProvider clock)
 {
@@ -13,7 +13,7 @@ internal sealed class Sweeps(Db db, EndInstances end, TimeProvider clock)
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <returns>Whether there was one, and what has happened.</returns>
+    /// <returns>Whether there was a sweep, and what has happened.</returns>
     public async Task<(bool Found, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -27,11 +27,11 @@ internal sealed class Sweeps(Db db, EndInstances end, TimeProvider clock)
         var piece = await new RunStore(tx).ListAfterAsync(sweep.CompanyId, sweep.AfterId, Piece, ct);
         if (!await new SweepStore(tx).ProgressAsync(sweep, piece.Count < Piece ? null : piece[^1].Id, ct))
         {
-            return []; // It is another worker's now.
+            return []; // Another worker holds the sweep now.
         }
 
         var concerned = piece.Where(run => run.IsOpen && sweep.Concerns(run)).Select(run => run.Id).ToList();
         var locked = await new RunStore(tx).LockAsync(sweep.CompanyId, concerned, ct);
-        return await end.RunAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // Another user may own it by now.
+        return await end.RunAsync(tx, locked.FindAll(sweep.Concerns), sweep.Kind, now, ct); // The owner may have changed since the piece was read.
     }
 }

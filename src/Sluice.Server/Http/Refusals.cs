@@ -11,7 +11,7 @@ internal static class Refusals
         /// <summary>Null if nothing is wrong with the request. Ask for it after everything has been read.</summary>
         public ApiError? Refusal => reader.IsBad ? ApiError.BadRequest : reader.Faults is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
 
-        /// <summary>Names are exact: the framework's own collection takes any case, and a client that a stand-in forgives breaks later [inf].</summary>
+        /// <summary>Compares names exactly: the framework's collection ignores case, and a client that a stand-in forgives fails against the live service [inf].</summary>
         public static RequestReader OfQuery(QueryString query, ReaderStyle style, LookedUpNames? asked = null) => RequestReader.OfQuery(Decoded(query), style, asked);
     }
 

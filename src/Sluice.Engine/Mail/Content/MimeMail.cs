@@ -10,7 +10,7 @@ namespace Sluice.Engine.Mail.Content;
 /// </summary>
 internal static class MimeMail
 {
-    /// <summary>Cannot occur in base64, which has no underscore.</summary>
+    /// <summary>A separator that cannot occur in base64, which has no underscore.</summary>
     private const string Boundary = "=_part_=";
 
     /// <returns>Why the mail cannot be sent at all; null: it can. This is the last check before a mail is sent.</returns>

@@ -21,7 +21,7 @@ internal static class Output
     /// <summary>The width of the terminal in characters; unlimited when the output is redirected.</summary>
     public static int Width => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? int.MaxValue : Console.WindowWidth;
 
-    /// <summary>Writes a table, or one line a field if it is wider than <paramref name="width"/>. Nothing is cut, as ids and keys are for copying.</summary>
+    /// <summary>Writes a table, or one line a field if it is wider than <paramref name="width"/>. Nothing is cut off, so that ids and keys can be copied.</summary>
     public static void Table(TextWriter output, IReadOnlyList<string> columns, IEnumerable<string[]> rows, int width)
     {
         var cells = rows.ToList();
