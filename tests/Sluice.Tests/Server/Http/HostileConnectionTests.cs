@@ -4,6 +4,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Server.Http;
 
 /// <summary>Clients that misbehave on the connection itself.</summary>
+[Slow]
 public sealed class HostileConnectionTests
 {
     private const string Unassign = "POST /v2/flows/prospects/unassign-flows-by-instance-id";

@@ -4,6 +4,7 @@ using Sluice.Engine.Companies;
 namespace Sluice.Tests.Engine.Instances.Explain;
 
 /// <summary>Compares what explain predicts with what happens: nothing before the predicted time, and something at that time.</summary>
+[Slow]
 public sealed class ForesightTests
 {
     private const string OfficeHours = """{"from":"08:00","to":"18:00","days":["Mon","Tue","Wed","Thu","Fri"]}""";
