@@ -96,12 +96,22 @@ internal static class ServeCommand
         return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!, ExitCode.Usage);
     }
 
-    private static TlsCertificate? ReadTls(string? certificate, string? key) => (OrVariable(certificate, "SLUICE_TLS_CERT"), OrVariable(key, "SLUICE_TLS_KEY")) switch
+    private static TlsCertificate? ReadTls(string? certificate, string? key)
     {
-        (null, null) => null,
-        ({ } cert, { } its) => TlsCertificate.Read(new TlsFiles(cert, its)),
-        _ => throw new CliException("--tls-cert and --tls-key go together: give both, or neither.", ExitCode.Usage),
-    };
+        try
+        {
+            return (OrVariable(certificate, "SLUICE_TLS_CERT"), OrVariable(key, "SLUICE_TLS_KEY")) switch
+            {
+                (null, null) => null,
+                ({ } cert, { } its) => TlsCertificate.Read(new TlsFiles(cert, its)),
+                _ => throw new CliException("--tls-cert and --tls-key go together: give both, or neither.", ExitCode.Usage),
+            };
+        }
+        catch (TlsFilesException fault)
+        {
+            throw new CliException(fault.Message);
+        }
+    }
 
     private static string? OrVariable(string? given, string variable) => (given ?? Environment.GetEnvironmentVariable(variable)) is { Length: > 0 } value ? value : null;
 

@@ -40,17 +40,17 @@ public sealed class PathIdTests
             BadRequest, "unknown parameter `step`; known parameters: stepId", "id: should be an id, which is a whole number of at most 19 digits, not abc");
     }
 
+    /// <summary>A CRM makes its own ids, so no text is malformed; some can only be of nobody.</summary>
     [Theory, EveryDatabase]
-    public async Task A_CRM_id_may_be_any_text_that_is_not_too_long(Database database)
+    public async Task A_CRM_id_is_never_malformed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var key = await app.HasManageKeyAsync();
-        const string route = "PATCH /sluice/v1/prospects/{crmId}";
 
-        (await SendAsync(app, route, "abc", key, """{"optedOut":true}""")).ShouldRefuse(NotFound, "Prospect not found");
-        (await SendAsync(app, route, new string('a', 128), key, """{"optedOut":true}""")).ShouldRefuse(NotFound, "Prospect not found");
-        (await SendAsync(app, route, new string('a', 129), key, """{"optedOut":true}""")).ShouldRefuse(
-            BadRequest, $"crmId: should be a CRM id, which has at most 128 characters, not {new string('a', 100)}…");
+        foreach (var id in Malformed.Append(new string('a', 129)))
+        {
+            (await SendAsync(app, "PATCH /sluice/v1/prospects/{crmId}", id, key, """{"optedOut":true}""")).ShouldRefuse(NotFound, "Prospect not found");
+        }
     }
 
     /// <summary>[rec] [rep]: each of these says it in its own way.</summary>
