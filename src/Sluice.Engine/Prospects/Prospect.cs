@@ -18,7 +18,7 @@ internal sealed record Prospect(
     bool DoNotContact,
     DateTimeOffset CreatedAt)
 {
-    private const int MaxCrmIdLength = 128;
+    public const int MaxCrmIdLength = 128;
 
     /// <summary>
     /// Whether a prospect can have this CRM id. Callers drop impossible ids before they query: PostgreSQL rejects a parameter that contains a NUL.

@@ -7,6 +7,7 @@ using Sluice.Cli.Shared;
 using Sluice.Engine.Storage.Copy;
 using Sluice.Engine.Storage.Postgres;
 using Sluice.Engine.Storage.Setup;
+using Sluice.Server.Hosting.Tls;
 
 namespace Sluice.Cli;
 
@@ -73,7 +74,7 @@ internal static class SluiceCommand
     /// <returns>The message; null for an unexpected exception, which is a bug and is shown with its stack trace.</returns>
     private static string? Sentence(Exception fault) => fault switch
     {
-        CliException or DatabaseSettingsException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
+        CliException or TlsFilesException or DatabaseSettingsException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
         Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
         DbException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } => $"cannot use the database: {fault.Message}",

@@ -24,8 +24,13 @@ internal static class ProspectEndpoints
         }
 
         crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // The framework has decoded every other escape.
+        if (!Prospect.IsPossibleCrmId(crmId))
+        {
+            return ApiError.Faults([$"crmId: should be a CRM id, which has at most {Prospect.MaxCrmIdLength} characters, not {RequestReader.Echo(crmId)}"]);
+        }
+
         var by = call.ToActor();
-        return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
+        return await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await ToAnswerAsync(call, db, changed)
             : ApiError.NotFound("Prospect not found");
     }
