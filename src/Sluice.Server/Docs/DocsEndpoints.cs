@@ -6,14 +6,18 @@ namespace Sluice.Server.Docs;
 /// <summary>Serves the API's own description. It is not secret, so it needs no credentials.</summary>
 internal static class DocsEndpoints
 {
-    public static void AddDocs(this IServiceCollection services) => services.AddSingleton<ApiDocument>();
+    public static void AddDocs(this IServiceCollection services)
+    {
+        services.AddSingleton<ApiDocument>();
+        services.AddSingleton<ExampleKey>();
+    }
 
     public static void MapDocs(this IEndpointRouteBuilder app)
     {
         app.MapGet("/", Home).Open();
         app.MapGet("/openapi/v2.json", (ApiDocument apiDocument) => Results.Bytes(apiDocument.Document, "application/json;charset=UTF-8")).Open();
         app.MapGet("/llms.txt", (ApiDocument apiDocument) => Results.Text(apiDocument.Index, "text/plain", Encoding.UTF8)).Open();
-        app.MapGet("/docs", (ApiDocument apiDocument) => new HtmlPage(apiDocument.Html)).Open();
+        app.MapGet("/docs", ShowAll).Open();
         app.MapGet("/docs/{operation}.md", (string operation, ApiDocument apiDocument) => apiDocument.Pages.TryGetValue(operation, out var page)
             ? Results.Text(page, "text/markdown", Encoding.UTF8)
             : ApiError.NotFound("Not Found")).Open();
@@ -31,4 +35,6 @@ internal static class DocsEndpoints
         http.Response.ContentLength = 0; // Otherwise the server says so for GET, and not for HEAD.
         return Results.Redirect("/docs");
     }
+
+    private static HtmlPage ShowAll(HttpRequest request, ApiDocument apiDocument, ExampleKey key) => new(apiDocument.Html($"{request.Scheme}://{request.Host}", key.Credentials));
 }

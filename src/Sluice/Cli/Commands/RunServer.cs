@@ -5,6 +5,7 @@ using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
+using Sluice.Server.Docs;
 using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Commands;
@@ -19,6 +20,7 @@ internal static class RunServer
         await using var app = await CommonOptions.NameDatabaseInErrorsAsync(options.Database, () => SluiceServer.BuildAsync(options));
         var db = app.Services.GetRequiredService<Db>();
         var credentials = await prepare(db);
+        app.Services.GetRequiredService<ExampleKey>().Credentials = options.IsDev ? credentials : null; // Only the key of dev is no secret.
         try
         {
             await app.StartAsync();
