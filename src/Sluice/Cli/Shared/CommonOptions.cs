@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Net;
 using Sluice.Engine.Primitives;
@@ -21,6 +22,9 @@ internal static class CommonOptions
         HelpName = "where",
     };
 
+    /// <summary>An option that takes a time in any form that the API takes. The parser's own reader would also take times without an offset.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name) { Description = description, HelpName = "time", CustomParser = given => ReadTime(name, given) };
+
     public static Option<bool> AsJson() => new("--json") { Description = "Print JSON, for scripts." };
 
     /// <param name="given">The value of <c>--database</c>, or null.</param>
@@ -41,12 +45,6 @@ internal static class CommonOptions
             ? throw new CliException($"{option} takes networks in CIDR notation, such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
             : networks;
     }
-
-    /// <returns>Null if <paramref name="given"/> is null.</returns>
-    public static DateTimeOffset? ReadTime(string option, string? given) => given is null ? null
-        : WireTime.Read(given) is not { } time ? throw new CliException($"{option} takes a time with an offset, such as 2027-12-31T00:00:00Z, not {given}.", ExitCode.Usage)
-        : TimeRange.Contains(time) ? time
-        : throw new CliException($"{option} {TimeRange.Sentence}.", ExitCode.Usage);
 
     /// <summary>
     /// Opens and migrates a server's database, and runs the work on it; the server may be running. A missing file is an error and is not created: after
@@ -119,6 +117,17 @@ internal static class CommonOptions
     {
         var now = clock.GetUtcNow();
         return new IdMaker(new FrozenClock(now)) { Range = await new NodeStore(db).LeaseAsync(now, ct) };
+    }
+
+    private static DateTimeOffset? ReadTime(string option, ArgumentResult given)
+    {
+        var (text, time) = (given.Tokens[0].Value, WireTime.Read(given.Tokens[0].Value));
+        if (time is null || !TimeRange.Contains(time.Value))
+        {
+            given.AddError(time is null ? $"{option} takes a time such as 2027-12-31T00:00:00Z, not {text}." : $"{option} {TimeRange.Sentence}.");
+        }
+
+        return time;
     }
 
     private static string DataDirectory()
