@@ -24,20 +24,19 @@ internal static partial class PastedPage
     /// Pastes the page in a new folder that looks like a clone of this repository, with a home directory of its own. Every command must succeed, and
     /// curl also fails on an error of the server. The port of the page is replaced by a free one, so that tests can run side by side.
     /// </summary>
-    /// <param name="database">The database of the page's server.</param>
-    /// <param name="replace">Replaces what this machine does not have, such as a host name.</param>
     /// <returns>The pasted blocks with their output.</returns>
-    public static async Task<IReadOnlyList<PastedBlock>> PasteAsync(string path, Database database = Database.Sqlite, Func<string, string>? replace = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<IReadOnlyList<PastedBlock>> PasteAsync(string path, PasteOptions? options = null)
     {
-        var other = database == Database.Sqlite ? PastedBlock.OfPostgres : PastedBlock.OfSqlite;
-        var blocks = Read(await File.ReadAllTextAsync(Repository.PathOf(path))).Where(block => block.Kind is not PastedBlock.NotRun && block.Kind != other).ToList();
+        options ??= new PasteOptions();
+        var other = options.Database == Database.Sqlite ? PastedBlock.OfPostgres : PastedBlock.OfSqlite;
+        var blocks = Read(await File.ReadAllTextAsync(Repository.PathOf(path))).Where(block => block.Kind != PastedBlock.NotRun && block.Kind != other).ToList();
         var folder = Directory.CreateTempSubdirectory("sluice-paste-").FullName;
         try
         {
             var port = FreePort();
             MakeClone(folder);
-            await File.WriteAllTextAsync(Path.Combine(folder, "paste.sh"), Script(blocks, port, replace ?? (text => text)));
-            return await RunAsync(folder, blocks, port, environment);
+            await File.WriteAllTextAsync(Path.Combine(folder, "paste.sh"), Script(blocks, port, options));
+            return await RunAsync(folder, blocks, port, options.Environment);
         }
         finally
         {
@@ -61,19 +60,19 @@ internal static partial class PastedPage
         }
 
         var clone = Path.Combine(folder, "clone");
-        File.CreateSymbolicLink(Path.Combine(clone, "sluice"), Path.Combine(AppContext.BaseDirectory, "sluice"));
+        File.CreateSymbolicLink(Path.Combine(clone, "sluice"), SluiceProcess.Program);
         File.CreateSymbolicLink(Path.Combine(clone, "examples"), Repository.PathOf("examples"));
         File.CreateSymbolicLink(Path.Combine(clone, "docs"), Repository.PathOf("docs"));
-        File.CreateSymbolicLink(Path.Combine(folder, "bin", "sluice"), Path.Combine(AppContext.BaseDirectory, "sluice"));
+        File.CreateSymbolicLink(Path.Combine(folder, "bin", "sluice"), SluiceProcess.Program);
     }
 
     /// <summary>Writes one script of all blocks. A record separator and the number of the block stand before its output.</summary>
-    private static string Script(List<PastedBlock> blocks, int port, Func<string, string> replace)
+    private static string Script(List<PastedBlock> blocks, int port, PasteOptions options)
     {
-        var script = new StringBuilder(Prologue);
+        var script = new StringBuilder(Prologue).Append(options.Setup);
         foreach (var (number, block) in blocks.Index())
         {
-            var text = replace(block.Text).Replace("127.0.0.1:4664", $"127.0.0.1:{port}", StringComparison.Ordinal);
+            var text = options.Replace(block.Text).Replace("127.0.0.1:4664", $"127.0.0.1:{port}", StringComparison.Ordinal);
             script.Append("printf '\\036%s\\n' ").Append(number).Append('\n');
             script.Append(block.IsServer ? $"start <<'END-OF-BLOCK'\n{Server().Replace(text, $"$0 --port {port}")}END-OF-BLOCK\n" : text);
         }
@@ -81,7 +80,7 @@ internal static partial class PastedPage
         return script.Append("stop\n").ToString();
     }
 
-    private static async Task<IReadOnlyList<PastedBlock>> RunAsync(string folder, List<PastedBlock> blocks, int port, IReadOnlyDictionary<string, string>? environment)
+    private static async Task<IReadOnlyList<PastedBlock>> RunAsync(string folder, List<PastedBlock> blocks, int port, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("bash", ["-e", "-o", "pipefail", Path.Combine(folder, "paste.sh")])
         {
@@ -97,7 +96,7 @@ internal static partial class PastedPage
         start.Environment["HOME"] = Path.Combine(folder, "home");
         start.Environment["PATH"] = $"{Path.Combine(folder, "bin")}:{start.Environment["PATH"]}";
         start.Environment["SLUICE_BASE_URL"] = $"http://127.0.0.1:{port}"; // Without it, the commands call port 4664, as the page does.
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
@@ -148,6 +147,21 @@ internal static partial class PastedPage
 
     [GeneratedRegex(@"sluice (dev|serve)\b", RegexOptions.Multiline)]
     private static partial Regex Server();
+}
+
+/// <summary>What a page takes for granted, and this machine does not have.</summary>
+internal sealed record PasteOptions
+{
+    /// <summary>The database of the page's server.</summary>
+    public Database Database { get; init; } = Database.Sqlite;
+
+    /// <summary>Replaces names in the text, such as a host or a folder that needs root.</summary>
+    public Func<string, string> Replace { get; init; } = text => text;
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Commands before the first block.</summary>
+    public string Setup { get; init; } = "";
 }
 
 /// <param name="Kind">The word after the language, one of <see cref="Kinds"/>.</param>

@@ -20,6 +20,12 @@ internal static class DevCommand
         var fresh = new Option<bool>("--fresh") { Description = "Delete the database file and create the demo data again." };
         var seed = new Option<int>("--seed") { Description = "Which demo data and key to create: the same number gives the same, byte for byte.", DefaultValueFactory = _ => 1 };
         var pageSize = new Option<int>("--page-size") { Description = "How many items the lists of /v2 have on a page, 1 to 100: a small page shows whether a client follows the cursor.", DefaultValueFactory = _ => Paging.PageSize };
+        var allowedHosts = new Option<string[]>("--allowed-host")
+        {
+            Description = "A host name by which the server may be called, besides those of this machine, such as host.docker.internal. May be repeated.",
+            HelpName = "name",
+        };
+        command.Options.Add(allowedHosts);
         command.Options.Add(ephemeral);
         command.Options.Add(fresh);
         command.Options.Add(seed);
@@ -34,7 +40,12 @@ internal static class DevCommand
 
             // $SLUICE_DATABASE is ignored: it names a production database, which is not for experiments.
             var database = throwaway?.Database ?? settings.Database(given) ?? CommonOptions.DataFile(DefaultFile);
-            var options = settings.Read(given, database, isDev: true) with { DevClockStart = DemoTime.Now, PageSize = ReadPageSize(given.GetValue(pageSize)) };
+            var options = settings.Read(given, database, isDev: true) with
+            {
+                DevClockStart = DemoTime.Now,
+                AllowedHosts = ReadHosts(allowedHosts.Name, given.GetValue(allowedHosts)),
+                PageSize = ReadPageSize(given.GetValue(pageSize)),
+            };
             if (given.GetValue(fresh))
             {
                 DeleteFile(database);
@@ -56,6 +67,14 @@ internal static class DevCommand
     private static int ReadPageSize(int given) => given is >= 1 and <= Paging.PageSize
         ? given
         : throw new CliException($"--page-size takes 1 to {Paging.PageSize}, not {given}.", ExitCode.Usage);
+
+    private static List<string> ReadHosts(string option, string[]? given)
+    {
+        var hosts = CommonOptions.Split(given);
+        return hosts.Find(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong
+            ? throw new CliException($"{option} takes a host name such as host.docker.internal, without https:// and without a port, not {wrong}.", ExitCode.Usage)
+            : hosts;
+    }
 
     private static void DeleteFile(string database)
     {

@@ -18,7 +18,7 @@ public sealed partial class PastedPageTests
         }
 
         skipped.ForEach(line => Console.WriteLine($"Not pasted: {line}"));
-        Assert.Equal(["docs/operating.md: dotnet because it takes minutes, and writes where only root may"], skipped);
+        Assert.Equal(["docs/operating.md: adduser because it needs root and systemd"], skipped);
     }
 
     [Theory, MemberData(nameof(Pages))]

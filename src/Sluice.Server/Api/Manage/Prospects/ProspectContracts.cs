@@ -9,7 +9,19 @@ namespace Sluice.Server.Api.Manage.Prospects;
 internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
 
 /// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
-internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact);
+/// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone; absent if there are none.</param>
+internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact, IReadOnlyList<string>? OptedOutFlowIds)
+{
+    public static ProspectItem From(ProspectState known) => new(
+        known.Prospect.CrmId,
+        known.Prospect.Email,
+        known.EmailValid,
+        known.Prospect.OptedOut,
+        known.Prospect.DoNotContact,
+        IdsOf(known.OptedOutFlowIds));
+
+    public static IReadOnlyList<string>? IdsOf(IReadOnlyList<long> flowIds) => flowIds.Count == 0 ? null : [.. flowIds.Select(WireId.Write)];
+}
 
 internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);
 
@@ -20,6 +32,7 @@ internal sealed record ListedProspectAnswer(string RequestId, ListedProspect Pro
 /// <param name="Kind">CONTACT or LEAD.</param>
 /// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
 /// <param name="Company">The value of <c>{{account_name}}</c>.</param>
+/// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone; absent if there are none.</param>
 /// <param name="OpenFlowInstances">How many flows the prospect is in.</param>
 internal sealed record ListedProspect(
     string CrmProspectId,
@@ -33,6 +46,7 @@ internal sealed record ListedProspect(
     string? PhoneNumber,
     bool OptedOut,
     bool DoNotContact,
+    IReadOnlyList<string>? OptedOutFlowIds,
     int OpenFlowInstances,
     string CreatedAt)
 {
@@ -41,7 +55,7 @@ internal sealed record ListedProspect(
         var prospect = known.Prospect;
         return new(
             prospect.CrmId, prospect.Kind, prospect.FirstName, prospect.LastName, prospect.Email, known.EmailValid, prospect.Title, prospect.CompanyName,
-            prospect.PhoneNumber, prospect.OptedOut, prospect.DoNotContact, openFlowInstances, WireTime.Write(prospect.CreatedAt, zone));
+            prospect.PhoneNumber, prospect.OptedOut, prospect.DoNotContact, ProspectItem.IdsOf(known.OptedOutFlowIds), openFlowInstances, WireTime.Write(prospect.CreatedAt, zone));
     }
 }
 

@@ -37,10 +37,14 @@ internal static class ProspectEndpoints
                 : await store.ListByEmailAsync(call.CompanyId, email, last, limit, call.Ct));
     }
 
-    private static async Task<IResult> Get(string crmId, Call call, Db db) =>
-        await new ProspectStore(db).FindAsync(call.CompanyId, [Decode(crmId)], call.Ct) is [var found]
+    private static async Task<IResult> Get(string crmId, Call call, Db db)
+    {
+        crmId = Decode(crmId);
+        return RefuseCrmId(crmId) is { } impossible ? impossible
+            : await new ProspectStore(db).FindAsync(call.CompanyId, [crmId], call.Ct) is [var found]
             ? new Answer<ListedProspectAnswer>(new(call.RequestId, (await DescribeAsync(call, db, [found])).Single()), ProspectJson.Default.ListedProspectAnswer)
             : ApiError.NotFound("Prospect not found");
+    }
 
     private static async Task<IResult> Change(string crmId, Call call, Db db, ChangeProspect change)
     {
@@ -52,14 +56,24 @@ internal static class ProspectEndpoints
         }
 
         crmId = Decode(crmId);
+        if (RefuseCrmId(crmId) is { } impossible)
+        {
+            return impossible;
+        }
+
         var by = call.ToActor();
-        return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
+        return await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await ToAnswerAsync(call, db, changed)
             : ApiError.NotFound("Prospect not found");
     }
 
     /// <summary>Decodes a slash; the framework has decoded every other escape.</summary>
     private static string Decode(string crmId) => crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <returns>Null: a prospect can have this CRM id.</returns>
+    private static ApiError? RefuseCrmId(string crmId) => Prospect.IsPossibleCrmId(crmId)
+        ? null
+        : ApiError.Faults([$"crmId: should be a CRM id, which has at most {Prospect.MaxCrmIdLength} characters, not {RequestReader.Echo(crmId)}"]);
 
     private static async Task<IResult> ToAnswerAsync(Call call, Db db, List<ProspectState> found) =>
         new Answer<ProspectsAnswer>(new(call.RequestId, await DescribeAsync(call, db, found)), ProspectJson.Default.ProspectsAnswer);
@@ -78,8 +92,6 @@ internal static class ProspectEndpoints
             touched.Add(new(WireId.Write(run.Id), (await new RunStore(db).FindAsync(call.CompanyId, run.Id, call.Ct))!.Status.ToString()));
         }
 
-        var prospect = changed.Known.Prospect;
-        return new Answer<ProspectAnswer>(
-            new(call.RequestId, new(prospect.CrmId, prospect.Email, changed.Known.EmailValid, prospect.OptedOut, prospect.DoNotContact), touched), ProspectJson.Default.ProspectAnswer);
+        return new Answer<ProspectAnswer>(new(call.RequestId, ProspectItem.From(changed.Known), touched), ProspectJson.Default.ProspectAnswer);
     }
 }
