@@ -26,7 +26,7 @@ internal static class EngineMap
             new("Crm", ["Primitives", "Storage", "Prospects", "Prospects/Changes"], "Above Prospects/Changes: an upload that deletes a prospect ends instances"),
             new("Flows/Authoring", ["Primitives", "Storage", "Companies", "Users", "Workspaces", "Flows", "Instances", "Mail/Content"]),
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Prospects", "Flows", "Tasks", "Mail", "Instances", "Mail/Content"]),
-            new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Delivery"]),
+            new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Delivery"]),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery"]),
             new(".", ["Storage", "Users", "Workspaces", "Flows", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Scheduling"], "Puts the engine together"),
         ],

@@ -12,8 +12,9 @@ internal static class PlanCommand
         var owner = new Option<string>("--owner") { Description = "The e-mail of the user who would own the flow instances.", Required = true };
         var prospects = new Argument<string[]>("prospects") { Description = "The CRM ids of the prospects.", Arity = ArgumentArity.OneOrMore };
         var coolOff = new Option<bool>("--cool-off-override") { Description = "Plan as if no cool-off applied." };
+        var variables = new Option<string[]>("--variable") { Description = "A variable of the assignment, as name=value. May be given several times.", DefaultValueFactory = _ => [] };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("plan", "Show which prospects an assignment would accept, and when each step would be due. Changes nothing.") { prospects, flow, owner, coolOff, asJson };
+        var command = new Command("plan", "Show which prospects an assignment would accept, and when each step would be due. Changes nothing.") { prospects, flow, owner, coolOff, variables, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
@@ -24,6 +25,7 @@ internal static class PlanCommand
                 ["flowInstanceOwnerEmail"] = given.GetRequiredValue(owner),
                 ["crmProspectsIds"] = new JsonArray([.. given.GetRequiredValue(prospects).Select(id => JsonValue.Create(id))]),
                 ["coolOffOverride"] = given.GetValue(coolOff),
+                ["overrides"] = new JsonObject { ["flowInstanceVariables"] = new JsonArray([.. given.GetRequiredValue(variables).Select(ToVariable)]) },
             };
             var answer = await client.SendAsync("/sluice/v1/plan", body, ct);
             Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
@@ -32,13 +34,20 @@ internal static class PlanCommand
         return command;
     }
 
+    private static JsonObject ToVariable(string given) => given.Split('=', 2) is [{ Length: > 0 } name, var value]
+        ? new JsonObject { ["name"] = name, ["value"] = value }
+        : throw new CliException($"--variable takes name=value, not {given}.", ExitCode.Usage);
+
     private static string Text(JsonNode answer)
     {
         var prospects = answer["prospects"]!.AsArray().Select(one => (bool)one!["isLetIn"]!
             ? $"  {one["crmProspectId"]}: would be assigned"
             : $"  {one["crmProspectId"]}: {one["message"]}; possible {one["possibleFrom"] ?? one["possibleWhen"]}");
         var steps = answer["steps"]!.AsArray().Select(one =>
-            $"  {one!["order"],2}  {one["dueLocal"]}  {one["action"]}{string.Concat(one["shiftedBy"]!.AsArray().Select(fact => $"\n      {fact}"))}");
-        return string.Join('\n', [$"{answer["flowName"]}, owned by {answer["flowInstanceOwnerEmail"]} ({answer["timeZone"]})", .. prospects, .. steps]);
+            $"  {one!["order"],2}  {one["dueLocal"]}  {one["action"]}{string.Concat(one["shiftedBy"]!.AsArray().Select(fact => $"\n      {fact}"))}{Warnings(one)}");
+        var notes = answer["notes"]!.AsArray().Select(note => $"  Note: {note}");
+        return string.Join('\n', [$"{answer["flowName"]}, owned by {answer["flowInstanceOwnerEmail"]} ({answer["timeZone"]})", .. prospects, .. steps, .. notes]);
     }
+
+    private static string Warnings(JsonNode step) => string.Concat(step["warnings"]!.AsArray().Select(one => $"\n      Warning: {one!["warning"]}"));
 }
