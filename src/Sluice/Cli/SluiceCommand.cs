@@ -39,28 +39,15 @@ internal static class SluiceCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        var root = new RootCommand(About)
-        {
-            DevCommand.Create(),
-            ServeCommand.Create(),
-            await CallCommand.CreateAsync(args),
-            LogsCommand.Create(),
-            ExplainCommand.Create(),
-            PlanCommand.Create(),
-            TriggerCommand.Create(),
-            ClockCommand.Create(),
-            ApplyCommand.Create(),
-            ExportCommand.Create(),
-            CompanyCommands.Create(),
-            KeyCommands.Create(),
-            BackupCommand.Create(),
-            MigrateCommand.Create(),
-            SeedCommands.Create(),
-        };
-
+        var root = await CreateAsync(args);
         try
         {
             var given = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value for call, not a file of arguments.
+            foreach (var warning in SecretsOnCommandLine.WarningsOf(given))
+            {
+                await console.Error.WriteLineAsync(warning);
+            }
+
             return given.Action is ParseErrorAction ? await CommandLineErrors.ReportAsync(given, console.Error) : await given.InvokeAsync(console);
         }
         catch (Exception fault) when (Sentence(fault) is { } sentence)
@@ -69,6 +56,26 @@ internal static class SluiceCommand
             return (fault as CliException)?.ExitCode ?? ExitCode.Failed;
         }
     }
+
+    /// <param name="args">The arguments of this run: <c>sluice call</c> has options only for the operation that they name.</param>
+    public static async Task<RootCommand> CreateAsync(string[] args) => new(About)
+    {
+        DevCommand.Create(),
+        ServeCommand.Create(),
+        await CallCommand.CreateAsync(args),
+        LogsCommand.Create(),
+        ExplainCommand.Create(),
+        PlanCommand.Create(),
+        TriggerCommand.Create(),
+        ClockCommand.Create(),
+        ApplyCommand.Create(),
+        ExportCommand.Create(),
+        CompanyCommands.Create(),
+        KeyCommands.Create(),
+        BackupCommand.Create(),
+        MigrateCommand.Create(),
+        SeedCommands.Create(),
+    };
 
     /// <returns>The message; null for an unexpected exception, which is a bug and is shown with its stack trace.</returns>
     private static string? Sentence(Exception fault) => fault switch

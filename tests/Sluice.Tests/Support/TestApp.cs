@@ -220,6 +220,9 @@ internal sealed record TestOptions
 
     public bool IsDev { get; init; }
 
+    /// <summary>As <c>--allowed-host</c>.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
     /// <summary>As <c>--record-requests</c>.</summary>
     public bool RecordRequests { get; init; }
 
@@ -252,6 +255,7 @@ internal sealed record TestOptions
             Profile = Profile,
             Limits = Limits,
             IsDev = IsDev,
+            AllowedHosts = AllowedHosts,
             RecordRequests = RecordRequests,
             PublicUrl = PublicUrl,
             KeepInMemory = KeepInMemory,

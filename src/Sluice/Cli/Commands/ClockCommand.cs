@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Cli.Commands;
 
@@ -75,7 +75,7 @@ internal static class ClockCommand
         return await moved;
     });
 
-    private static DateTimeOffset Time(JsonNode answer, string name) => DateTimeOffset.Parse((string)answer[name]!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JsonNode answer, string name) => WireTime.Read((string)answer[name]!) ?? throw new CliException($"the server's answer has no time in {name}. Is it a Sluice server?");
 
     private static string Text(JsonNode answer)
     {

@@ -42,6 +42,12 @@ internal static class CommonOptions
             : networks;
     }
 
+    /// <returns>Null if <paramref name="given"/> is null.</returns>
+    public static DateTimeOffset? ReadTime(string option, string? given) => given is null ? null
+        : WireTime.Read(given) is not { } time ? throw new CliException($"{option} takes a time with an offset, such as 2027-12-31T00:00:00Z, not {given}.", ExitCode.Usage)
+        : TimeRange.Contains(time) ? time
+        : throw new CliException($"{option} {TimeRange.Sentence}.", ExitCode.Usage);
+
     /// <summary>
     /// Opens and migrates a server's database, and runs the work on it; the server may be running. A missing file is an error and is not created: after
     /// a typing mistake, or without the server's $SLUICE_DATABASE, the work would go into a new, empty database that no server uses.
