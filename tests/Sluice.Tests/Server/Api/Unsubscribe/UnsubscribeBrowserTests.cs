@@ -6,7 +6,7 @@ namespace Sluice.Tests.Server.Api.Unsubscribe;
 [Slow]
 public sealed class UnsubscribeBrowserTests(Browser browser)
 {
-    private const string RightToLeft = "شركة الروبوتات (حيفا)";
+    private const string RightToLeft = "شركة الروبوتات (حيفا)!";
 
     [Theory, EveryScreen(Database.Sqlite)]
     public async Task Each_state_of_the_page_is_accessible_and_fits(Database database, ColorScheme theme, int width)
@@ -57,7 +57,7 @@ public sealed class UnsubscribeBrowserTests(Browser browser)
         }
     }
 
-    /// <summary>The name ends with a parenthesis, so at its left. In the direction of the English sentence it would stand at the right.</summary>
+    /// <summary>The name ends with an exclamation mark, so at its left. In the direction of the English sentence it would stand at the right.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task A_name_from_right_to_left_keeps_its_own_direction(Database database)
     {
