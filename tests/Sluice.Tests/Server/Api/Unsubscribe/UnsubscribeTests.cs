@@ -106,18 +106,23 @@ public sealed class UnsubscribeTests
     [Theory, EveryDatabase]
     public async Task A_repeated_request_writes_nothing(Database database)
     {
-        await using var app = await TestApp.StartAsync(database);
-        var recipient = await Recipient.OfAsync(app);
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = RecordingDb.Wrap });
+        var (recipient, statements) = (await Recipient.OfAsync(app), ((RecordingDb)app.Db).Statements);
         foreach (var choice in (string?[])["flow", "all", null])
         {
             await recipient.PressAsync(choice);
+            Assert.Equal(choice is not null, statements.Keys.Any(IsOptOut)); // The last one finds that all mail is stopped.
             var before = await app.Db.DumpAsync();
+            statements.Clear();
 
             await recipient.PressAsync(choice);
             await recipient.PressAsync("flow"); // After "all" it must not open the other flows again.
 
+            Assert.DoesNotContain(statements.Keys, IsOptOut);
             Assert.Equal(before, await app.Db.DumpAsync());
         }
+
+        static bool IsOptOut(string statement) => statement.StartsWith("update prospects", StringComparison.Ordinal);
     }
 
     [Theory, EveryDatabase]
