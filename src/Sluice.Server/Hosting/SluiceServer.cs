@@ -85,7 +85,7 @@ internal static class SluiceServer
         AddHttp(builder.Services, options);
         if (Records(options))
         {
-            builder.Services.AddRequests(IsOpen(options));
+            builder.Services.AddRequests(IsOpen(options), options.IsDev);
         }
 
         builder.Services.AddCrm();
