@@ -29,29 +29,25 @@ internal static class MigrateCommand
                 JsonSerializer.Serialize(copied, CliJson.Default.ListCopiedTable),
                 ["table", "rows", "checksum"],
                 copied.Select(table => (string[])[table.Name, $"{table.Rows}", table.Checksum]));
-            return 0;
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice migrate copy --from sluice.db --to 'Host=db;Database=sluice;Username=sluice'");
     }
 
     private static async Task<List<CopiedTable>> RunAsync(string source, string target, bool verifyOnly, CancellationToken ct)
     {
-        if (!PostgresDb.IsConnectionString(source) && !File.Exists(source))
-        {
-            throw new CliException($"there is no file {source}.");
-        }
-
         if (Path.GetFullPath(source) == Path.GetFullPath(target))
         {
             throw new CliException("--from and --to are the same database.", ExitCode.Usage);
         }
 
+        await RequireAsync(source, target, ct);
         using var ours = FileLock.TakeIfFile(source);
         using var theirs = FileLock.TakeIfFile(target);
         await using var from = OpenDatabase.At(source);
         await using var to = OpenDatabase.At(target);
-        await Migrator.UpgradeAsync(from, TimeProvider.System, ct);
-        await PrepareAsync(to, ct);
+        await DatabaseAccess.ExplainFaultsAsync(source, () => PrepareAsync(from, isTarget: false, ct));
+        await DatabaseAccess.ExplainFaultsAsync(target, () => PrepareAsync(to, isTarget: true, ct));
 
         var read = 0L;
         IProgress<long>? bar = null;
@@ -63,16 +59,31 @@ internal static class MigrateCommand
         });
     }
 
-    /// <summary>Creates the schema. A target with an unfinished copy has it already, and the migrator refuses to touch such a database.</summary>
-    private static async Task PrepareAsync(Db to, CancellationToken ct)
+    /// <summary>Refuses unusable files before the target is created.</summary>
+    private static async Task RequireAsync(string source, string target, CancellationToken ct)
+    {
+        if (!PostgresDb.IsConnectionString(source) && (!Path.Exists(source) || await DatabaseAccess.RequireUsableAsync(source, ct) == SchemaState.None))
+        {
+            throw new CliException(Path.Exists(source) ? $"{source} is empty: there is nothing to copy." : $"there is no file {source}.");
+        }
+
+        if ((await DatabaseAccess.InspectAsync(target, ct)).State == SchemaState.Newer)
+        {
+            throw new NewerDatabaseException();
+        }
+    }
+
+    /// <summary>Creates or upgrades the schema. A target with an unfinished copy has it already, and the migrator refuses to touch such a database.</summary>
+    private static async Task<bool> PrepareAsync(Db db, bool isTarget, CancellationToken ct)
     {
         try
         {
-            await Migrator.UpgradeAsync(to, TimeProvider.System, ct);
+            await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
+            return true;
         }
-        catch (UnfinishedCopyException)
+        catch (UnfinishedCopyException) when (isTarget)
         {
-            // The copy continues.
+            return false; // The copy continues.
         }
     }
 }

@@ -26,10 +26,18 @@ internal static class PlanCommand
                 ["coolOffOverride"] = given.GetValue(coolOff),
             };
             var answer = await client.SendAsync("/sluice/v1/plan", body, ct);
-            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
-            return 0;
+            if (given.GetValue(asJson))
+            {
+                Output.Standard.WriteLine(answer.ToJsonString());
+            }
+            else
+            {
+                Output.Lines(Text(answer));
+            }
+
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice plan --flow 1695493301223590792 --owner test@test.com a5V1Q00A120DP4CVAW");
     }
 
     private static string Text(JsonNode answer)

@@ -14,10 +14,12 @@ internal static class RunServer
     /// <param name="prepare">Runs on the migrated database before the server accepts calls. The key that it returns is shown to the user.</param>
     public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<ApiKeyCredentials?>> prepare)
     {
+        await DatabaseAccess.RequireUsableAsync(options.Database, CancellationToken.None);
         using var alone = FileLock.TakeIfFile(options.Database);
-        await using var app = await CommonOptions.NameDatabaseInErrorsAsync(options.Database, () => SluiceServer.BuildAsync(options));
+        await using var app = await DatabaseAccess.ExplainFaultsAsync(
+            options.Database, () => ProgressBar.WaitAsync("Opening the database", SluiceServer.BuildAsync(options), CancellationToken.None));
         var db = app.Services.GetRequiredService<Db>();
-        var credentials = await prepare(db);
+        var credentials = await DatabaseAccess.ExplainFaultsAsync(options.Database, () => prepare(db));
         try
         {
             await app.StartAsync();
@@ -29,7 +31,7 @@ internal static class RunServer
         }
 
         var url = app.Urls.First();
-        await Console.Out.WriteLineAsync(asJson ? Ready(url, credentials, db, options) : await Banner.WriteAsync(url, credentials, db, options));
+        await Output.Standard.WriteLineAsync(asJson ? Ready(url, credentials, db, options) : await Banner.WriteAsync(url, credentials, db, options));
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -48,4 +50,5 @@ internal sealed record ReadyLine(string Url, string? AccessKey, string? AccessKe
 [JsonSerializable(typeof(ListedCompany))]
 [JsonSerializable(typeof(SeededLoad))]
 [JsonSerializable(typeof(List<CopiedTable>))]
+[JsonSerializable(typeof(WrittenBackup))]
 internal sealed partial class CliJson : JsonSerializerContext;

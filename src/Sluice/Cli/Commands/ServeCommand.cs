@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Sluice.Cli.Checks;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
@@ -34,7 +35,11 @@ internal static class ServeCommand
             Description = "Networks of your proxies, in CIDR notation, comma-separated. Their X-Forwarded-For then gives the caller's address. Default: the address that connects.",
             HelpName = "networks",
         };
-        foreach (var option in (Option[])[record, smtp, publicUrl, proxies])
+        var check = new Option<bool>("--check")
+        {
+            Description = "Say what is wrong with the settings, the database and the mail server, and end: 0 if the server would work, else 1. Changes nothing, sends no mail.",
+        };
+        foreach (var option in (Option[])[record, smtp, publicUrl, proxies, check])
         {
             command.Options.Add(option);
         }
@@ -42,6 +47,17 @@ internal static class ServeCommand
         command.SetAction((given, ct) =>
         {
             var database = CommonOptions.DatabaseOr(settings.Database(given), CommonOptions.DefaultFile);
+            if (given.GetValue(check))
+            {
+                var toCheck = new SettingsToCheck(
+                    database,
+                    () => settings.Read(given, database, isDev: false),
+                    () => ReadSmtp(given.GetValue(smtp)),
+                    () => ReadPublicUrl(given.GetValue(publicUrl)),
+                    () => CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)));
+                return ServeCheck.RunAsync(toCheck, given.GetValue(settings.AsJson), given.InvocationConfiguration.Output, Output.Width, ct);
+            }
+
             var options = settings.Read(given, database, isDev: false) with
             {
                 RecordRequests = given.GetValue(record),
@@ -51,7 +67,7 @@ internal static class ServeCommand
             };
             return RunServer.RunAsync(options, given.GetValue(settings.AsJson), db => WarnAsync(db, options));
         });
-        return command;
+        return command.WithExamples("sluice serve --database /var/lib/sluice/sluice.db", "sluice serve --check --smtp smtp://sluice@mail.example.com:587");
     }
 
     /// <summary>Warns if mail would lack the unsubscribe link that a company asked for: the company may not be allowed to send such mail.</summary>
@@ -59,7 +75,7 @@ internal static class ServeCommand
     {
         if (options is { Smtp: not null, PublicUrl: null } && (await new CompanyStore(db).ListAsync(CancellationToken.None)).Any(company => company.Engine.UnsubscribeLink))
         {
-            await Console.Error.WriteLineAsync("Warning: a company wants an unsubscribe link in its mail, and mail will leave without it. Give this server's public URL with --public-url.");
+            await Output.Error.WriteLineAsync("Warning: a company wants an unsubscribe link in its mail, and mail will leave without it. Give this server's public URL with --public-url.");
         }
 
         return null;

@@ -14,10 +14,17 @@ internal sealed class CompanySettings
     private readonly Option<int?> _coolOff = new("--cool-off-days") { Description = "How long a prospect must wait after any flow; ignored with --multiple-flows." };
     private readonly Option<string?> _unknown = new("--unknown-prospects") { Description = "What an assignment does with an unknown CRM id: refuse it, or create a prospect that has only this id." };
 
+    private Option[] All => [_timeZone, _perSecond, _perDay, _multiple, _coolOff, _unknown];
+
+    public string Names => string.Join(", ", All.Select(option => option.Name));
+
+    /// <summary>Whether the command line has at least one setting.</summary>
+    public bool AreGiven(ParseResult given) => All.Any(option => given.GetResult(option) is { Implicit: false });
+
     public void AddTo(Command command, params Option[] others)
     {
         _unknown.AcceptOnlyFromAmong("refuse", "create");
-        foreach (var option in (Option[])[_timeZone, _perSecond, _perDay, _multiple, _coolOff, _unknown, .. others])
+        foreach (var option in (Option[])[.. All, .. others])
         {
             command.Options.Add(option);
         }

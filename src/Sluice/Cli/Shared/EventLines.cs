@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Cli.Shared;
+
+/// <summary>Writes events of flow instances: a table to a terminal, a line of text for each to a pipe.</summary>
+internal static class EventLines
+{
+    /// <param name="subject">The column between the event and its details: who caused it, or where it happened.</param>
+    /// <param name="find">Reads that column of an event.</param>
+    /// <param name="line">Writes the line for a pipe.</param>
+    public static void Write(JsonArray events, string subject, Func<JsonNode, string> find, Func<JsonNode, string> line)
+    {
+        if (!Output.IsTerminal)
+        {
+            foreach (var one in events)
+            {
+                Output.Standard.WriteLine(line(one!).TrimEnd());
+            }
+        }
+        else if (events.Count > 0)
+        {
+            var rows = events.Select(one => (string[])[$"{one!["at"]}", $"{one["type"]}", find(one), Details(one["detail"])]).ToList();
+            Output.Table(Output.Standard, ["time", "event", subject, "details"], rows.ConvertAll(row => Array.ConvertAll(row, Output.ReplaceControlCharacters)), Output.Width);
+        }
+    }
+
+    private static string Details(JsonNode? detail) => detail is JsonObject fields ? string.Join(' ', fields.Select(field => $"{field.Key}={field.Value}")) : $"{detail}";
+}
