@@ -19,6 +19,8 @@ internal static class SluiceCommand
         Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused by the
         server (4xx) or nothing changed, 4 still rate-limited after retries
         (429), 5 server error (5xx). The reason is on standard error.
+
+        sluice COMMAND --help shows the options of a command, and an example.
         """;
 
     /// <param name="output">Receives answers of calls and help; null means standard output.</param>

@@ -104,7 +104,7 @@ public sealed class OutputTests
 
         Output.Lines(text, "  2026-11-02  paused by the owner until Monday\nIt is noon.", 30);
 
-        Assert.Equal("  2026-11-02  paused by\n      the owner until Monday\nIt is noon.\n", text.ToString());
+        Assert.Equal("  2026-11-02  paused by the\n      owner until Monday\nIt is noon.\n", text.ToString());
     }
 
     private static string Written(int width) => Written(Columns, Rows, width);

@@ -49,7 +49,7 @@ internal static class ApplyCommand
         var files = new FlowFiles();
         foreach (var file in paths.SelectMany(Expand))
         {
-            files.Read(file, File.ReadAllText(file));
+            files.Read(file, InputFile.ReadText(file));
         }
 
         return files;

@@ -34,7 +34,7 @@ internal static class ClockCommand
         Add(new Command("set", "Move to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) }, "sluice clock set 2026-12-24T09:00:00-08:00");
         Add(new Command("freeze", "Stop the clock."), _ => new JsonObject { ["freeze"] = true }, "sluice clock freeze");
         Add(new Command("run", "Start the clock again."), _ => new JsonObject { ["freeze"] = false }, "sluice clock run");
-        return command;
+        return command.WithExamples("sluice clock advance 3d");
 
         void Add(Command one, Func<ParseResult, JsonObject?> body, string example)
         {

@@ -14,7 +14,8 @@ internal static class CompanyCommands
 {
     private const int MaxNameLength = 100;
 
-    public static Command Create() => new("companies", "Create, change and list companies, the tenants of a server.") { CreateOne(), Set(), List() };
+    public static Command Create() => new Command("companies", "Create, change and list companies, the tenants of a server.") { CreateOne(), Set(), List() }
+        .WithExamples("sluice companies list");
 
     private static Command CreateOne()
     {

@@ -14,6 +14,11 @@ internal static class ExplainCommand
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
+            if (given.GetRequiredValue(id).Length == 0)
+            {
+                throw new CliException("explain needs <id>, and it is empty.", ExitCode.Usage);
+            }
+
             using var client = new ControlClient(connection.Read(given, useDevKey: false));
             var answer = await client.SendAsync($"/sluice/v1/flow-instances/{Uri.EscapeDataString(given.GetRequiredValue(id))}/explain", null, ct);
             if (given.GetValue(asJson))

@@ -45,8 +45,15 @@ internal static class ExportCommand
         foreach (var file in documents.GroupBy(document => FileOf(document, taken)))
         {
             var path = Path.Combine(directory, file.Key);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, Join(file));
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, Join(file));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new CliException($"cannot write {path}: {(File.Exists(directory) ? $"{directory} is a file." : fault.Message)}");
+            }
         }
 
         Output.Standard.WriteLine($"Wrote {documents.Count} documents to {directory}.");

@@ -11,7 +11,7 @@ internal static class KeyCommands
 {
     private const string All = "all";
 
-    public static Command Create() => new("keys", "Create, list and revoke API keys.") { CreateOne(), List(), Revoke() };
+    public static Command Create() => new Command("keys", "Create, list and revoke API keys.") { CreateOne(), List(), Revoke() }.WithExamples("sluice keys create");
 
     private static Command CreateOne()
     {
@@ -22,20 +22,28 @@ internal static class KeyCommands
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "When the key expires, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("create", "Create a key. Its secret and token are shown once, and never again.") { company, name, scopes, networks, expires, database, asJson };
-        command.SetAction((given, ct) => DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) =>
         {
-            var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
-            var (key, credentials) = CreateApiKey.Make(
-                owner.Id,
-                (await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct)).Next(),
-                given.GetRequiredValue(name),
-                ReadScopes(given.GetValue(scopes)),
-                CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
-                TimeProvider.System.GetUtcNow(),
-                given.GetValue(expires));
-            await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
-            Print(owner, credentials, given.GetValue(asJson));
-        }, ct));
+            if (given.GetValue(expires) <= TimeProvider.System.GetUtcNow())
+            {
+                throw new CliException("--expires is in the past: nobody could ever use such a key.", ExitCode.Usage);
+            }
+
+            return DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
+            {
+                var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
+                var (key, credentials) = CreateApiKey.Make(
+                    owner.Id,
+                    (await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct)).Next(),
+                    given.GetRequiredValue(name),
+                    ReadScopes(given.GetValue(scopes)),
+                    CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
+                    TimeProvider.System.GetUtcNow(),
+                    given.GetValue(expires));
+                await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
+                Print(owner, credentials, given.GetValue(asJson));
+            }, ct);
+        });
         return command.WithExamples("sluice keys create --scopes api:flows:read --networks 10.1.0.0/16");
     }
 

@@ -15,7 +15,7 @@ internal static class LogsCommand
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    public static Command Create() => new("logs", "Show the requests of clients, and what is probably wrong with them.") { Tail() };
+    public static Command Create() => new Command("logs", "Show the requests of clients, and what is probably wrong with them.") { Tail() }.WithExamples("sluice logs tail");
 
     private static Command Tail()
     {

@@ -11,12 +11,12 @@ namespace Sluice.Cli.Commands;
 
 internal static class MigrateCommand
 {
-    public static Command Create() => new("migrate", "Move data to another database.") { Copy() };
+    public static Command Create() => new Command("migrate", "Move data to another database.") { Copy() }.WithExamples("sluice migrate copy --from sluice.db");
 
     private static Command Copy()
     {
-        var from = new Option<string>("--from") { Description = "The database to copy: a file path (SQLite), or a PostgreSQL connection string or URL. Stop its servers first.", Required = true };
-        var to = new Option<string?>("--to") { Description = "The target, an empty database. Default: $SLUICE_DATABASE." };
+        var from = new Option<string>("--from") { Description = "The database to copy: a file path (SQLite), or a PostgreSQL connection string or URL. Stop its servers first.", HelpName = "where", Required = true };
+        var to = new Option<string?>("--to") { Description = "The target, an empty database. Default: $SLUICE_DATABASE.", HelpName = "where" };
         var verify = new Option<bool>("--verify") { Description = "Copy nothing; compare the two databases table by table." };
         var asJson = CommonOptions.AsJson();
         var command = new Command("copy", "Copy everything into another database and compare the two. After an interruption, run it again: it continues where it stopped.") { from, to, verify, asJson };
@@ -36,6 +36,11 @@ internal static class MigrateCommand
 
     private static async Task<List<CopiedTable>> RunAsync(string source, string target, bool verifyOnly, CancellationToken ct)
     {
+        if (source.Length == 0 || target.Length == 0)
+        {
+            throw new CliException($"{(source.Length == 0 ? "--from" : "--to")} is empty: name a file or a connection string.", ExitCode.Usage);
+        }
+
         if (Path.GetFullPath(source) == Path.GetFullPath(target))
         {
             throw new CliException("--from and --to are the same database.", ExitCode.Usage);

@@ -8,8 +8,8 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var flow = new Option<string>("--flow") { Description = "The flow's id.", Required = true };
-        var owner = new Option<string>("--owner") { Description = "The e-mail of the user who would own the flow instances.", Required = true };
+        var flow = new Option<string>("--flow") { Description = "The flow's id.", HelpName = "id", Required = true };
+        var owner = new Option<string>("--owner") { Description = "The e-mail of the user who would own the flow instances.", HelpName = "e-mail", Required = true };
         var prospects = new Argument<string[]>("prospects") { Description = "The CRM ids of the prospects.", Arity = ArgumentArity.OneOrMore };
         var coolOff = new Option<bool>("--cool-off-override") { Description = "Plan as if no cool-off applied." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());

@@ -9,7 +9,7 @@ namespace Sluice.Cli.Commands;
 
 internal static class SeedCommands
 {
-    public static Command Create() => new("seed", "Fill a database with demo or benchmark data.") { Demo(), Load() };
+    public static Command Create() => new Command("seed", "Fill a database with demo or benchmark data.") { Demo(), Load() }.WithExamples("sluice seed demo");
 
     private static Command Demo()
     {
@@ -32,7 +32,7 @@ internal static class SeedCommands
 
     private static Command Load()
     {
-        var instances = new Option<long>("--instances") { Description = "How many flow instances to create.", Required = true };
+        var instances = new Option<long>("--instances") { Description = "How many flow instances to create.", HelpName = "number", Required = true };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("load", "Create a company with very many flow instances, for benchmarks.") { instances, database, asJson };
         command.SetAction((given, ct) =>

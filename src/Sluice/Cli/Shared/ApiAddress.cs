@@ -9,11 +9,12 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    public static string Parse(string url)
+    /// <param name="place">Where the URL was given, for the message.</param>
+    public static string Parse(string url, string place)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0 || address.Query.Length > 0)
         {
-            throw new CliException("--base-url takes a URL such as https://api.example.com, without credentials or a query.", ExitCode.Usage);
+            throw new CliException($"{place} takes a URL such as https://api.example.com, without credentials or a query.", ExitCode.Usage);
         }
 
         var plain = address.GetLeftPart(UriPartial.Path).TrimEnd('/');

@@ -24,7 +24,8 @@ internal static class CommonOptions
     /// <param name="given">The value of <c>--database</c>, or null.</param>
     /// <param name="file">The file name in the data directory, used if $SLUICE_DATABASE is not set either.</param>
     public static string DatabaseOr(string? given, string file) =>
-        given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? DataFile(file);
+        given is { Length: 0 } ? throw new CliException("--database is empty: name a file or a connection string.", ExitCode.Usage)
+        : given ?? (Environment.GetEnvironmentVariable("SLUICE_DATABASE") is { Length: > 0 } database ? database : DataFile(file));
 
     /// <summary>Whether the file lies in the user's data directory, which is created when it is needed.</summary>
     public static bool IsInDataDirectory(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) == DataDirectory();

@@ -20,7 +20,10 @@ internal static class EventLines
         else if (events.Count > 0)
         {
             var rows = events.Select(one => (string[])[$"{one!["at"]}", $"{one["type"]}", find(one), Details(one["detail"])]).ToList();
-            Output.Table(Output.Standard, ["time", "event", subject, "details"], rows.ConvertAll(row => Array.ConvertAll(row, Output.ReplaceControlCharacters)), Output.Width);
+            string[] columns = ["time", "event", subject, "details"];
+            List<int> filled = [.. Enumerable.Range(0, columns.Length).Where(at => rows.Exists(row => row[at].Length > 0))];
+            Output.Table(
+                Output.Standard, TableLayout.Pick(columns, filled), rows.ConvertAll(row => Array.ConvertAll(TableLayout.Pick(row, filled), Output.ReplaceControlCharacters)), Output.Width);
         }
     }
 

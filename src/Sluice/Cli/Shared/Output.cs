@@ -97,7 +97,7 @@ internal static class Output
         {
             var words = line.TrimStart(' ');
             var margin = new string(' ', line.Length - words.Length);
-            foreach (var (at, part) in TableLayout.Break(words, Math.Max(1, width - margin.Length - indent)).Index())
+            foreach (var (at, part) in TableLayout.Break(words, Math.Max(1, width - margin.Length - indent), Math.Max(1, width - margin.Length)).Index())
             {
                 output.WriteLine(at == 0 ? margin + part : margin + new string(' ', indent) + part);
             }

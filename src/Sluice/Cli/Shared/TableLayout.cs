@@ -40,9 +40,10 @@ internal static class TableLayout
     public static int LongestWord(string cell) => cell.Split(' ').Max(word => word.GetCellWidth());
 
     /// <summary>Breaks a text into lines. A word that is longer than a line gets a line of its own.</summary>
-    public static List<string> Break(string text, int width)
+    /// <param name="first">The width of the first line; null: the same as of all others.</param>
+    public static List<string> Break(string text, int width, int? first = null)
     {
-        if (text.GetCellWidth() <= width)
+        if (text.GetCellWidth() <= (first ?? width))
         {
             return [text];
         }
@@ -51,7 +52,7 @@ internal static class TableLayout
         foreach (var word in text.Split(' '))
         {
             var longer = lines[^1].Length == 0 ? word : $"{lines[^1]} {word}";
-            if (lines[^1].Length == 0 || longer.GetCellWidth() <= width)
+            if (lines[^1].Length == 0 || longer.GetCellWidth() <= (lines.Count == 1 ? first ?? width : width))
             {
                 lines[^1] = longer;
             }
