@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Crm;
@@ -55,6 +56,14 @@ internal sealed class CrmIntegrationStore(IDbSession db)
 /// <param name="Json">The field's JSON, exactly as the client sent it.</param>
 internal sealed record CrmField(string UniqueName, string Json)
 {
+    private const int MaxUniqueName = 400; // Bytes
+
+    /// <returns>Why the field cannot be stored; null: it can.</returns>
+    public string? WhyNot() => UniqueName.Length == 0 ? "uniqueName is empty" // [inf]
+        : UniqueName.Contains('\0', StringComparison.Ordinal) ? "uniqueName should hold no NUL" // [inf]
+        : TextLength.WhyTooLong(UniqueName, MaxUniqueName) is { } sentence ? $"uniqueName {sentence}" // [inf]
+        : null;
+
     /// <summary>Reads a field. If the uniqueName is missing or not a string, the name is empty.</summary>
     public static CrmField Read(JsonElement sent) => new(
         sent.ValueKind == JsonValueKind.Object && sent.TryGetProperty("uniqueName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",

@@ -1,4 +1,5 @@
 using NodaTime;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Flows;
 
@@ -9,6 +10,9 @@ internal static class Schedule
 {
     public const int MinutesADay = 24 * 60;
 
+    /// <summary>A step that was done later, which only a damaged database can say, counts as done at this time: after a wait of a year and a weekend, it would be in no year that can be counted.</summary>
+    private static readonly DateTimeOffset LastStart = TimeRange.Latest.AddYears(-2);
+
     /// <summary>
     /// A wait of whole days ends that many days later at the same local time; any other wait ends after that many minutes. A local time that
     /// does not exist moves forward by the length of the gap; for one that occurs twice, the first counts. After the wait, automatic mail
@@ -16,7 +20,7 @@ internal static class Schedule
     /// </summary>
     public static DateTimeOffset NextStep(DateTimeOffset done, int waitMinutes, bool isAutomaticMail, DateTimeZone zone, SendingWindow window)
     {
-        var from = Instant.FromDateTimeOffset(done).InZone(zone);
+        var from = Instant.FromDateTimeOffset(done < LastStart ? done : LastStart).InZone(zone);
 
         // A wait of zero must not go through local time: in the second of two repeated hours, the same local time would be an hour ago.
         if (waitMinutes == 0 || waitMinutes % MinutesADay != 0)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Engine.Primitives;
@@ -85,9 +84,9 @@ internal sealed partial class RequestReader
     private string? Checked(string name, JsonElement value, int max, bool isOneLine)
     {
         var text = ToText(name, value);
-        if (text is not null && Encoding.UTF8.GetByteCount(text) is var bytes && bytes > max)
+        if (text is not null && TextLength.WhyTooLong(text, max) is { } sentence)
         {
-            Fault(name, string.Create(CultureInfo.InvariantCulture, $"should have at most {max:N0} bytes, not {bytes:N0}"));
+            Fault(name, sentence);
         }
         else if (text is not null && (isOneLine ? text.Any(char.IsControl) : text.Contains('\0', StringComparison.Ordinal)))
         {

@@ -59,12 +59,17 @@ internal sealed partial class RequestReader
     public long PathId(string name, string text) => ToId(name, text) ?? 0;
 
     /// <summary>A text that must be there and not be empty.</summary>
-    public string RequiredText(string name)
+    /// <param name="max">In bytes of UTF-8; a text that an index holds must have a limit.</param>
+    public string RequiredText(string name, int max = int.MaxValue)
     {
         var text = OptionalText(name);
         if (text is "" || Find(name) is null)
         {
             RefuseMissing(name, $"{name} is empty");
+        }
+        else if (text is not null && TextLength.WhyTooLong(text, max) is { } sentence)
+        {
+            RefuseAlike(name, sentence); // [inf]
         }
 
         return text ?? "";
@@ -83,14 +88,20 @@ internal sealed partial class RequestReader
         return text;
     }
 
+    /// <param name="isKept">Whether the time is stored. One that is only compared may also lie before or after all that can be stored.</param>
     /// <returns>Null if it is missing or null.</returns>
-    public DateTimeOffset? OptionalTime(string name)
+    public DateTimeOffset? OptionalTime(string name, bool isKept = true)
     {
         var text = OptionalText(name, isKept: false);
         var time = text is null ? null : WireTime.Read(text);
         if (text is not null && time is null)
         {
             Refuse(name, $"{name} should be a valid ISO-8601 date and time with an offset", "should be a time such as 2026-01-05T09:30:00Z"); // [inf]
+        }
+        else if (isKept && time is { } given && !TimeRange.Contains(given))
+        {
+            RefuseAlike(name, TimeRange.Sentence); // [inf]
+            return null;
         }
 
         return time;

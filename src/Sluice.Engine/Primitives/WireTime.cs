@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using NodaTime;
 using NodaTime.Text;
 
@@ -7,11 +9,15 @@ namespace Sluice.Engine.Primitives;
 /// Reads and writes times as in JSON: ISO-8601 in the company's time zone, with the offset of the zone at that time [seed]. UTC is written as
 /// <c>Z</c>, milliseconds only when they are not zero.
 /// </summary>
-internal static class WireTime
+internal static partial class WireTime
 {
     public const int MaxLength = 29; // 2019-01-20T00:00:00.000-08:00
 
-    private static readonly Instant Earliest = Instant.FromUnixTimeSeconds(-62135596800);
+    private const int LargestOffset = 18 * 3600; // As NodaTime. .NET allows 14 hours.
+    private const int DigitsOfTick = 7;
+
+    private static readonly long First = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long Last = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public static string Write(DateTimeOffset time, DateTimeZone zone)
     {
@@ -19,31 +25,47 @@ internal static class WireTime
         return System.Text.Encoding.ASCII.GetString(text[..Write(time.ToUnixTimeMilliseconds(), zone, text)]);
     }
 
+    /// <summary>
+    /// Reads any ISO-8601 date and time with an offset: the seconds may be missing, a fraction may be of any length, the offset may lack its colon
+    /// or its minutes, and <c>t</c> and <c>z</c> may be small. What a fraction says beyond a tick, a ten-millionth of a second, is cut off.
+    /// </summary>
     /// <returns>
-    /// Null when the text is not ISO-8601 with an offset. A time that its offset moves out of the years 1 to 9999 becomes the first or last moment
-    /// of these years. NodaTime's own conversion would throw there, and also at offsets over 14 hours.
+    /// Null when the text is none. A time that its offset moves out of the years 1 to 9999 becomes the first or last moment of these years. To keep
+    /// a time, check first that it is in <see cref="TimeRange"/>.
     /// </returns>
     public static DateTimeOffset? Read(string text)
     {
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is not { Success: true } parsed || parsed.Value is not { Year: >= 1 } time)
+        if (Iso().Match(text) is not { Success: true } match || ReadLocal(match) is not { } local || ReadOffset(match) is not { } offset)
         {
             return null;
         }
 
-        var utc = time.LocalDateTime.ToDateTimeUnspecified().Ticks - time.Offset.Ticks;
-        return new DateTimeOffset(Math.Clamp(utc, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+        return new DateTimeOffset(Math.Clamp(local.Ticks - offset.Ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 
-    /// <param name="milliseconds">Milliseconds since 1970-01-01, UTC.</param>
-    /// <param name="zone">The company's time zone.</param>
+    /// <summary>Reads a time, or a date: the start of that day in the zone.</summary>
+    /// <returns>Null when the text is neither, or a date in the first or the last year that can be counted.</returns>
+    public static DateTimeOffset? ReadDayOrTime(string text, DateTimeZone zone) =>
+        LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day }
+            ? day.Year is > 1 and < 9999 ? zone.AtStartOfDay(day).ToDateTimeOffset() : null
+            : Read(text);
+
+    /// <summary>The local time for a text. UTC where the offset of the zone leads out of the years that can be counted.</summary>
+    public static LocalDateTime ToLocal(DateTimeOffset time, DateTimeZone zone)
+    {
+        var offset = Offset(time.ToUnixTimeMilliseconds(), zone);
+        return LocalDateTime.FromDateTime(time.UtcDateTime.AddMinutes(offset));
+    }
+
+    /// <param name="milliseconds">Milliseconds since 1970-01-01, UTC. Beyond the years 1 to 9999, the first or last moment of these years is written.</param>
+    /// <param name="zone">The company's time zone. UTC is written where its offset leads out of these years.</param>
     /// <param name="text">The target buffer: at least <see cref="MaxLength"/> bytes.</param>
     /// <returns>The number of bytes written.</returns>
     public static int Write(long milliseconds, DateTimeZone zone, Span<byte> text)
     {
-        var instant = Instant.FromUnixTimeMilliseconds(milliseconds);
-        var offset = zone.GetUtcOffset(instant < Earliest ? Earliest : instant).Seconds / 60;
-        var local = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds + (offset * 60_000L)).DateTime;
-        var length = WriteLocal(local, text);
+        var time = Math.Clamp(milliseconds, First, Last);
+        var offset = Offset(time, zone);
+        var length = WriteLocal(DateTimeOffset.FromUnixTimeMilliseconds(time + (offset * 60_000L)).DateTime, text);
         if (offset == 0)
         {
             text[length] = (byte)'Z';
@@ -56,6 +78,48 @@ internal static class WireTime
         TwoDigits(text[(length + 4)..], Math.Abs(offset) % 60);
         return length + 6;
     }
+
+    /// <returns>The offset of the zone in minutes; 0 if the local time would be in no year that can be counted.</returns>
+    private static int Offset(long milliseconds, DateTimeZone zone)
+    {
+        var offset = zone.GetUtcOffset(Instant.FromUnixTimeMilliseconds(milliseconds)).Seconds / 60;
+        var local = milliseconds + (offset * 60_000L);
+        return local >= First && local <= Last ? offset : 0;
+    }
+
+    private static DateTime? ReadLocal(Match match)
+    {
+        var (year, month, day) = (Number(match, "year"), Number(match, "month"), Number(match, "day"));
+        var (hour, minute, second) = (Number(match, "hour"), Number(match, "minute"), Number(match, "second"));
+        var isTime = year > 0 && month is > 0 and <= 12 && day > 0 && day <= DateTime.DaysInMonth(year, month) && hour < 24 && minute < 60 && second < 60;
+        return isTime ? new DateTime(year, month, day, hour, minute, second).AddTicks(Ticks(match.Groups["fraction"].ValueSpan)) : null;
+    }
+
+    private static TimeSpan? ReadOffset(Match match)
+    {
+        var (hours, minutes, seconds) = (Number(match, "offsetHour"), Number(match, "offsetMinute"), Number(match, "offsetSecond"));
+        var offset = (hours * 3600) + (minutes * 60) + seconds;
+        return minutes < 60 && seconds < 60 && offset <= LargestOffset ? TimeSpan.FromSeconds(match.Groups["sign"].ValueSpan is "-" ? -offset : offset) : null;
+    }
+
+    private static int Ticks(ReadOnlySpan<char> fraction)
+    {
+        Span<char> digits = stackalloc char[DigitsOfTick];
+        digits.Fill('0');
+        fraction[..Math.Min(fraction.Length, DigitsOfTick)].CopyTo(digits);
+        return int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <returns>0 if the part is missing.</returns>
+    private static int Number(Match match, string part) =>
+        match.Groups[part] is { Success: true } group ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+
+    [GeneratedRegex("""
+        ^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})
+        [Tt](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})([.,](?<fraction>[0-9]+))?)?
+        ([Zz]|(?<sign>[+-])(?<offsetHour>[0-9]{2})(:?(?<offsetMinute>[0-9]{2})(:?(?<offsetSecond>[0-9]{2}))?)?)\z
+        """, RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Iso();
 
     /// <summary>Writes by hand: the framework's formatter takes five times as long, and a listing of 100 prospects contains 150 timestamps.</summary>
     private static int WriteLocal(DateTime local, Span<byte> text)

@@ -8,6 +8,9 @@ namespace Sluice.Engine.Storage;
 /// </summary>
 internal static class Rows
 {
+    private static readonly long FirstTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     extension(DbDataReader row)
     {
         public long Integer(string column) => row.GetInt64(row.GetOrdinal(column));
@@ -26,7 +29,8 @@ internal static class Rows
 
         public DateTimeOffset? TimeOrNull(string column) => row.TimeOrNull(row.GetOrdinal(column));
 
-        public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+        /// <summary>Reads a time. One that .NET cannot count, which no version of this program has stored, becomes the nearest that it can.</summary>
+        public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(row.GetInt64(column), FirstTime, LastTime));
 
         public DateTimeOffset? TimeOrNull(int column) => row.IsDBNull(column) ? null : row.Time(column);
 

@@ -11,7 +11,7 @@ internal sealed record UserFilter(DateTimeOffset? CreatedFrom, DateTimeOffset? C
     public static readonly UserFilter All = new(null, null, []);
 
     public static UserFilter Read(RequestReader fields) => new(
-        fields.OptionalTime("createdFromDateTime"), fields.OptionalTime("createdToDateTime"), fields.OptionalIds("userIds"));
+        fields.OptionalTime("createdFromDateTime", isKept: false), fields.OptionalTime("createdToDateTime", isKept: false), fields.OptionalIds("userIds"));
 
     /// <summary>Gives the same text for equal filters. A cursor is valid only for the filter with this text.</summary>
     public override string ToString() =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Storage.Copy;
 using Sluice.Engine.Storage.Setup;
+using Sluice.Server.Hosting.Tls;
 
 namespace Sluice.Cli;
 
@@ -13,7 +14,7 @@ internal static class CommandFaults
 
     public static string Describe(Exception fault) => fault switch
     {
-        CliException or CopyRefusedException => fault.Message,
+        CliException or TlsFilesException or CopyRefusedException => fault.Message,
         AddressInUseException or IOException { InnerException: AddressInUseException } =>
             "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
         System.Net.Sockets.SocketException or IOException { InnerException: System.Net.Sockets.SocketException } =>

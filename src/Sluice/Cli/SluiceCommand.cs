@@ -47,6 +47,11 @@ internal static class SluiceCommand
         try
         {
             var given = (await CreateAsync(asked)).Parse(asked, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value for call, not a file of arguments.
+            foreach (var warning in SecretsOnCommandLine.WarningsOf(given))
+            {
+                await console.Error.WriteLineAsync(warning);
+            }
+
             return CommandLineErrors.Find(given, asked) is [_, ..] faults ? await CommandLineErrors.ReportAsync(faults, given, console.Error) : await given.InvokeAsync(console);
         }
         catch (Exception fault)
@@ -56,7 +61,8 @@ internal static class SluiceCommand
         }
     }
 
-    internal static async Task<RootCommand> CreateAsync(string[] args)
+    /// <param name="args">The arguments of this run: <c>sluice call</c> has options only for the operation that they name.</param>
+    public static async Task<RootCommand> CreateAsync(string[] args)
     {
         var root = new RootCommand(About)
         {

@@ -112,7 +112,7 @@ public sealed class CommandLineErrorsTests
         var reply = await CommandLine.RunAsync("--version");
 
         Assert.Equal(ExitCode.Done, reply.Code);
-        Assert.Matches(@"^sluice \d+\.\d+\.\d+\S*( \(commit [0-9a-f]{40}\))?\n$", reply.Output);
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*( \(commit [0-9a-f]{40}\))?\n$", reply.Output);
     }
 
     [Fact, Slow]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Storage.Setup;
@@ -170,6 +171,29 @@ public sealed class ServeCheckTests
         Assert.Contains($"chmod 600 {app.Connection}", checks.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Certificate_and_key_are_checked_together_and_against_the_public_url()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-check-").FullName;
+        try
+        {
+            var (mine, key) = Write(folder, "mine", "localhost", DateTimeOffset.UnixEpoch.AddYears(100));
+            var (_, other) = Write(folder, "other", "localhost", DateTimeOffset.UnixEpoch.AddYears(100));
+            var (old, oldKey) = Write(folder, "old", "localhost", DateTimeOffset.UnixEpoch.AddYears(1));
+
+            Assert.Equal(["ok"], await TlsAsync("--tls-cert", mine, "--tls-key", key));
+            Assert.Equal(["failed --tls-key: the key"], await TlsAsync("--tls-cert", mine, "--tls-key", other));
+            Assert.Equal(["failed --tls-cert: there is"], await TlsAsync("--tls-cert", "/nowhere.pem", "--tls-key", key));
+            Assert.Equal(["failed --tls-cert and --tls-key"], await TlsAsync("--tls-cert", mine));
+            Assert.Equal(["ok", "warning the certificate in"], await TlsAsync("--tls-cert", old, "--tls-key", oldKey));
+            Assert.Equal(["ok", "warning the certificate is"], await TlsAsync("--tls-cert", mine, "--tls-key", key, "--public-url", "https://sluice.example"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact, Slow]
     public async Task A_misspelt_variable_is_a_warning_and_people_get_lines()
     {
@@ -180,6 +204,28 @@ public sealed class ServeCheckTests
         Assert.Contains("warning  environment   Sluice does not read $SLUICE_SMPT\n                       → Did you mean $SLUICE_SMTP?\n", reply.Output, StringComparison.Ordinal);
         Assert.Contains("failed   environment   $OTEL_EXPORTER_OTLP_ENDPOINT is not a URL\n", reply.Output, StringComparison.Ordinal);
         Assert.EndsWith("The server would not work: 1 failed, 2 warnings. Nothing was changed.\n", reply.Output, StringComparison.Ordinal);
+    }
+
+    /// <returns>The results, and how the text of each begins that is not ok.</returns>
+    private static async Task<List<string>> TlsAsync(params string[] options)
+    {
+        var (_, checks) = await CheckAsync([.. options, "--database", NoFile()]);
+        return [.. checks.Where(check => (string?)check!["name"] == "TLS").Select(check => (string?)check!["result"] == "ok" ? "ok" : $"{check["result"]} {string.Join(' ', ((string)check["text"]!).Split(' ').Take(3))}")];
+    }
+
+    private static (string Certificate, string Key) Write(string folder, string name, string host, DateTimeOffset until)
+    {
+        using var certificate = AnswerServer.Certificate(host, DateTimeOffset.UnixEpoch, until);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var (cert, pem) = (Path.Combine(folder, $"{name}.pem"), Path.Combine(folder, $"{name}.key"));
+        File.WriteAllText(cert, certificate.ExportCertificatePem());
+        File.WriteAllText(pem, key.ExportPkcs8PrivateKeyPem());
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(pem, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return (cert, pem);
     }
 
     private static async Task<string> MailAsync(string smtp) => Text((await CheckAsync("--database", NoFile(), "--smtp", smtp)).Checks, "mail");

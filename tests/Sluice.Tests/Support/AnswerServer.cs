@@ -56,7 +56,7 @@ internal sealed class AnswerServer : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(issuer is null, false, 0, true));
         using var bare = issuer is null ? request.CreateSelfSigned(from, until) : request.Create(issuer, from, until, [1, 2, 3]).CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pkcs12), null);
+        return X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using NodaTime;
 using NodaTime.Text;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Instances.Explain;
 
@@ -8,7 +9,7 @@ internal static class ExplainText
 {
     private static readonly LocalDateTimePattern Pattern = LocalDateTimePattern.CreateWithInvariantCulture("dddd d MMMM uuuu 'at' HH:mm");
 
-    public static string At(DateTimeOffset time, DateTimeZone zone) => Pattern.Format(Instant.FromDateTimeOffset(time).InZone(zone).LocalDateTime);
+    public static string At(DateTimeOffset time, DateTimeZone zone) => Pattern.Format(WireTime.ToLocal(time, zone));
 
     public static string WaitsFor(Run run) => !run.IsOpen ? "nothing" : run.WaitsFor switch
     {

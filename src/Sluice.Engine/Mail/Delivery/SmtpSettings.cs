@@ -59,6 +59,9 @@ internal sealed class SmtpSettings
         };
     }
 
+    /// <summary>Whether the URL itself holds a password.</summary>
+    public static bool HasPassword(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Split(':', 2) is [_, { Length: > 0 }];
+
     private static NetworkCredential? ReadCredential(string userInfo, string? password)
     {
         var parts = userInfo.Split(':', 2);

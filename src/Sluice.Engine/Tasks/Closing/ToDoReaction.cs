@@ -1,4 +1,5 @@
 using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;
@@ -35,7 +36,7 @@ internal sealed class ToDoReaction(CompleteStep stepDone, ApplyTrigger applyTrig
     {
         if (await new RunStore(tx).FindAsync(who.CompanyId, instanceId, ct) is { NextDueAt: { } ends })
         {
-            await applyTrigger.RunAsync(tx, who.CompanyId, instanceId, new Trigger(TriggerKind.ToDoDueDateChanged) { Until = ends + by }, who, ct);
+            await applyTrigger.RunAsync(tx, who.CompanyId, instanceId, new Trigger(TriggerKind.ToDoDueDateChanged) { Until = TimeRange.Add(ends, by) }, who, ct);
         }
     }
 }

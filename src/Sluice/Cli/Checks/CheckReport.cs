@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Cli.Shared;
+using Sluice.Server.Hosting.Tls;
 
 namespace Sluice.Cli.Checks;
 
@@ -42,7 +43,7 @@ internal sealed class CheckReport
             value = read();
             return true;
         }
-        catch (CliException fault)
+        catch (Exception fault) when (fault is CliException or TlsFilesException)
         {
             Fail(name, fault.Message, "The server would not start: correct this setting.");
             value = default;

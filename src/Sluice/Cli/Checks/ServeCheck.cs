@@ -1,11 +1,19 @@
 using Sluice.Cli.Shared;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Server.Hosting;
+using Sluice.Server.Hosting.Tls;
 
 namespace Sluice.Cli.Checks;
 
 /// <summary>The settings of <c>serve</c>, each read when its check asks for it: a wrong one must not hide the others.</summary>
-internal sealed record SettingsToCheck(string Database, Func<ServerOptions> Server, Func<SmtpSettings?> Smtp, Func<string?> PublicUrl, Func<List<string>> Proxies);
+internal sealed record SettingsToCheck(
+    string Database,
+    Func<ServerOptions> Server,
+    Func<SmtpSettings?> Smtp,
+    Func<string?> PublicUrl,
+    Func<List<string>> Proxies,
+    Func<TlsCertificate?> Tls,
+    Func<int?> MetricsPort);
 
 /// <summary><c>sluice serve --check</c>: says what is wrong before the server starts, and changes nothing.</summary>
 internal static class ServeCheck
@@ -15,7 +23,8 @@ internal static class ServeCheck
     {
         var report = new CheckReport();
         SettingsCheck.Environment(report);
-        SettingsCheck.Address(report, settings.Server);
+        AddressCheck.Run(report, settings.Server, settings.MetricsPort);
+        TlsCheck.Run(report, settings.Tls, settings.PublicUrl);
         report.TryRead("proxies", settings.Proxies, out _);
         await DatabaseCheck.RunAsync(report, settings.Database, ct);
         FilesCheck.Run(report, settings.Database);

@@ -6,39 +6,14 @@ using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Checks;
 
-/// <summary>Checks the settings that need no other server: the address, the public URL and the environment.</summary>
+/// <summary>Checks the public URL and the environment.</summary>
 internal static class SettingsCheck
 {
     private static readonly string[] Variables =
     [
         "SLUICE_ACCESS_KEY", "SLUICE_ACCESS_KEY_SECRET", "SLUICE_BASE_URL", "SLUICE_BEARER_TOKEN", "SLUICE_CONFIG", "SLUICE_DATABASE", "SLUICE_PROGRAM",
-        "SLUICE_SMTP", "SLUICE_SMTP_PASSWORD", "SLUICE_STACK_TRACE",
+        "SLUICE_SMTP", "SLUICE_SMTP_PASSWORD", "SLUICE_STACK_TRACE", "SLUICE_TLS_CERT", "SLUICE_TLS_KEY",
     ];
-
-    public static void Address(CheckReport report, Func<ServerOptions> read)
-    {
-        const string name = "address";
-        if (!report.TryRead(name, read, out var options))
-        {
-            return;
-        }
-
-        var place = new IPEndPoint(options!.Address, options.Port);
-        try
-        {
-            using var probe = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(place);
-            report.Ok(name, options.Port == 0 ? $"a free port of {options.Address}" : $"{place} is free");
-        }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            report.Warn(name, $"another program listens on {place}", "If that is the server that this one replaces, stop it first. Else choose another port with --port.");
-        }
-        catch (SocketException fault)
-        {
-            report.Fail(name, $"cannot listen on {place}: {fault.Message}", "--host takes an address of this machine; a port below 1024 may need root.");
-        }
-    }
 
     /// <param name="hasMail">Whether a mail server is configured: only mail contains the URL.</param>
     public static async Task PublicUrlAsync(CheckReport report, Func<string?> read, bool hasMail, CancellationToken ct)

@@ -10,7 +10,7 @@ namespace Sluice.Cli.Commands;
 /// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
 {
-    public static async Task<string> WriteAsync(string url, ApiKeyCredentials? credentials, Db db, ServerOptions options)
+    public static async Task<string> WriteAsync(string url, string? metricsUrl, ApiKeyCredentials? credentials, Db db, ServerOptions options)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
@@ -20,6 +20,11 @@ internal static class Banner
               API       {url}/v2
               Docs      {url}/docs
             """);
+        if (metricsUrl is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Metrics   {metricsUrl}");
+        }
+
         if (credentials is not null)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"""

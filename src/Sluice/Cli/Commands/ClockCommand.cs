@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Cli.Commands;
 
@@ -54,7 +54,7 @@ internal static class ClockCommand
     /// <summary>Whether the clock already is as the move wants it. Then the server would do nothing, and say nothing about it.</summary>
     private static bool IsSo(JsonObject clock, JsonObject move) =>
         move["freeze"] is { } freeze ? (bool)freeze == (bool)clock["frozen"]!
-        : move["set"] is { } set && (bool)clock["frozen"]! && DateTimeOffset.TryParse((string)set!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time == Time(clock, "now");
+        : move["set"] is { } set && (bool)clock["frozen"]! && WireTime.Read((string)set!) == Time(clock, "now");
 
     private static string Already(JsonObject move) => move["freeze"] is { } freeze ? (bool)freeze ? "the clock is frozen" : "the clock runs" : "the clock is frozen at that time";
 
@@ -81,7 +81,7 @@ internal static class ClockCommand
         return await moved;
     });
 
-    private static DateTimeOffset Time(JsonNode answer, string name) => DateTimeOffset.Parse((string)answer[name]!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JsonNode answer, string name) => WireTime.Read((string)answer[name]!) ?? throw new CliException($"the server's answer has no time in {name}. Is it a Sluice server?");
 
     private static void Print(JsonObject answer, bool asJson)
     {

@@ -19,12 +19,13 @@ internal static class KeyCommands
         var name = new Option<string>("--name") { Description = "A name that says what the key is for.", DefaultValueFactory = _ => "key" };
         var scopes = new Option<string[]>("--scopes") { Description = $"Comma-separated: {All} (the default, all scopes of /v2), {string.Join(", ", Scopes.All)}; and {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
         var networks = new Option<string[]>("--networks") { Description = "Networks that the key may be used from, in CIDR notation, comma-separated. Default: anywhere.", HelpName = "networks" };
-        var expires = new Option<DateTimeOffset?>("--expires") { Description = "When the key expires, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
+        var expires = new Option<string?>("--expires") { Description = "When the key expires: a time with an offset, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("create", "Create a key. Its secret and token are shown once, and never again.") { company, name, scopes, networks, expires, database, asJson };
         command.SetAction((given, ct) =>
         {
-            if (given.GetValue(expires) <= TimeProvider.System.GetUtcNow())
+            var end = CommonOptions.ReadTime(expires.Name, given.GetValue(expires));
+            if (end <= TimeProvider.System.GetUtcNow())
             {
                 throw new CliException("--expires is in the past: nobody could ever use such a key.", ExitCode.Usage);
             }
@@ -39,7 +40,7 @@ internal static class KeyCommands
                     ReadScopes(given.GetValue(scopes)),
                     CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
                     TimeProvider.System.GetUtcNow(),
-                    given.GetValue(expires));
+                    end);
                 await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
                 Print(owner, credentials, given.GetValue(asJson));
             }, ct);

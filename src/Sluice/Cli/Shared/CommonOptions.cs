@@ -44,6 +44,12 @@ internal static class CommonOptions
             : networks;
     }
 
+    /// <returns>Null if <paramref name="given"/> is null.</returns>
+    public static DateTimeOffset? ReadTime(string option, string? given) => given is null ? null
+        : WireTime.Read(given) is not { } time ? throw new CliException($"{option} takes a time with an offset, such as 2027-12-31T00:00:00Z, not {given}.", ExitCode.Usage)
+        : TimeRange.Contains(time) ? time
+        : throw new CliException($"{option} {TimeRange.Sentence}.", ExitCode.Usage);
+
     /// <summary>The program's name as the user called it, for commands to paste. The script <c>./sluice</c> passes its own name.</summary>
     public static string Program => Environment.GetEnvironmentVariable("SLUICE_PROGRAM") ?? "sluice";
 

@@ -18,6 +18,7 @@ internal static class FileLock
         try
         {
             PrivateFile.CreateFolder(Path.GetDirectoryName(path)!);
+            PrivateFile.Create(path);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException)

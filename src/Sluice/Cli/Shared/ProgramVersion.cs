@@ -14,14 +14,14 @@ internal static class ProgramVersion
     /// <summary>Null if the source was no git repository.</summary>
     public static string? Commit => Program.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(one => one.Key == "Commit")?.Value is { Length: > 0 } commit ? commit : null;
 
-    /// <summary>Makes <c>--version</c> print both.</summary>
+    /// <summary>Makes <c>--version</c> print both, the number first: scripts read the first word.</summary>
     public static void AddTo(RootCommand root) => root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 
     private sealed class PrintVersion : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"sluice {Number}{(Commit is { } commit ? $" (commit {commit})" : "")}");
+            parseResult.InvocationConfiguration.Output.WriteLine($"{Number}{(Commit is { } commit ? $" (commit {commit})" : "")}");
             return ExitCode.Done;
         }
     }

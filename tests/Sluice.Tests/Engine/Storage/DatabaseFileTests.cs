@@ -43,6 +43,52 @@ public sealed class DatabaseFileTests
         Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
+    /// <summary>Runs everything that writes a file beside a database, under the umask that most systems have.</summary>
+    [Fact, Slow]
+    public async Task Only_the_owner_may_read_any_file_that_the_program_makes()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("On Windows the folder's permissions decide");
+            return;
+        }
+
+        var temp = Directory.CreateTempSubdirectory("sluice_");
+        try
+        {
+            var folder = Path.Combine(temp.FullName, "data");
+            var file = Path.Combine(folder, "test.db");
+            string[] before = ["env", $"TMPDIR={temp.FullName}", "DOTNET_EnableDiagnostics=0", "sh", "-c", "umask 022; exec \"$0\" \"$@\""];
+            await using (var server = await SluiceProcess.StartWithAsync(before, "serve", "--database", file))
+            await using (var dev = await SluiceProcess.StartWithAsync(before, "dev", "--ephemeral"))
+            {
+                foreach (var arguments in (string[][])[["backup", Path.Combine(folder, "backup.db"), "--database", file], ["companies", "create", "Acme", "--database", file]])
+                {
+                    await SluiceProcess.OutputAsync(arguments);
+                }
+
+                ShouldBePrivate(temp, "test.db", "test.db-wal", "test.db-shm", "test.db-lock", "backup.db", "dev.db", "dev.db-wal", "dev.db-shm", "dev.db-lock");
+                await server.TerminateAsync();
+            }
+
+            await SluiceProcess.OutputAsync("migrate", "copy", "--from", file, "--to", Path.Combine(folder, "copy.db"));
+            ShouldBePrivate(temp, "test.db", "test.db-lock", "copy.db", "copy.db-lock");
+        }
+        finally
+        {
+            temp.Delete(recursive: true);
+        }
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void ShouldBePrivate(DirectoryInfo folder, params string[] expected)
+    {
+        var files = folder.GetFiles("*", SearchOption.AllDirectories);
+        Assert.Superset(expected.ToHashSet(), files.Select(file => file.Name).ToHashSet());
+        Assert.All(files, file => Assert.Equal((file.Name, Owner), (file.Name, file.UnixFileMode)));
+        Assert.All(folder.GetDirectories("*", SearchOption.AllDirectories), inner => Assert.Equal((inner.Name, Owner | UnixFileMode.UserExecute), (inner.Name, inner.UnixFileMode)));
+    }
+
     /// <summary>The mistake of a person who restores a backup and forgets to stop the server first.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task A_server_whose_file_was_replaced_reports_it_and_does_not_touch_the_new_file(Database database)

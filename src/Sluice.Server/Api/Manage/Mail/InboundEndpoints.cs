@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NodaTime;
-using NodaTime.Text;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -13,7 +12,7 @@ namespace Sluice.Server.Api.Manage.Mail;
 internal static class InboundEndpoints
 {
     private const int MaxThread = 100;
-    private const int MaxId = 998; // The longest line of a mail, RFC 5322.
+    private const int MaxId = 998; // Bytes of the longest line of a mail, RFC 5322.
 
     public static void MapInbound(this RouteGroupBuilder manage) =>
         manage.MapPost("/inbound", Accept).ReadsObject();
@@ -42,14 +41,21 @@ internal static class InboundEndpoints
         var address = fields.OptionalEmail(wanted);
         fields.Has(other); // Known, so that a mailbox reader may always send both.
         var messageId = Ids(fields.RequiredText("messageId")).FirstOrDefault() ?? "";
-        if (messageId.Length > MaxId)
+        if (TextLength.WhyTooLong(messageId, MaxId) is { } sentence)
         {
-            fields.Fault("messageId", $"should have at most {MaxId} characters");
+            fields.Fault("messageId", sentence);
         }
 
         return new InboundMessage(
-            type, messageId, fields.OptionalId("flowInstanceId"), Thread(fields), address, ReadDate(fields.OptionalText("returnDate"), zone), bounce == "soft", fields.OptionalText("reason"));
+            type, messageId, fields.OptionalId("flowInstanceId"), Thread(fields), address, ReturnDate(fields, zone), bounce == "soft", fields.OptionalText("reason"));
     }
+
+    /// <summary>
+    /// Reads the end of an absence. A date without a time is the start of that day in the company's time zone. An unparseable one is ignored [doc]:
+    /// it comes from the prospect's auto-reply.
+    /// </summary>
+    private static DateTimeOffset? ReturnDate(RequestReader fields, DateTimeZone zone) =>
+        fields.OptionalText("returnDate") is { } text ? WireTime.ReadDayOrTime(text, zone) : null;
 
     private static InboundType ReadType(RequestReader fields)
     {
@@ -64,14 +70,6 @@ internal static class InboundEndpoints
     /// <summary>Splits a list of message ids, with or without the angle brackets of mail headers.</summary>
     private static IEnumerable<string> Ids(string text) =>
         text.Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Select(id => id.Trim('<', '>')).Where(id => id.Length > 0);
-
-    /// <summary>
-    /// Reads a return date. A date without a time is the start of that day in the company's time zone. An unparseable date is ignored [doc]:
-    /// it comes from the prospect's auto-reply.
-    /// </summary>
-    private static DateTimeOffset? ReadDate(string? text, DateTimeZone zone) => text is null ? null
-        : LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && day.Year is > 1 and < 9999 ? zone.AtStartOfDay(day).ToDateTimeOffset()
-        : WireTime.Read(text);
 }
 
 internal sealed record InboundAnswer(string RequestId, string MessageId, string Type, string MatchedBy, IReadOnlyList<InboundEffect> FlowInstances);

@@ -24,8 +24,13 @@ internal static class ProspectEndpoints
         }
 
         crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // The framework has decoded every other escape.
+        if (!Prospect.IsPossibleCrmId(crmId))
+        {
+            return ApiError.Faults([$"crmId: should be a CRM id, which has at most {Prospect.MaxCrmIdLength} characters, not {RequestReader.Echo(crmId)}"]);
+        }
+
         var by = call.ToActor();
-        return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
+        return await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await ToAnswerAsync(call, db, changed)
             : ApiError.NotFound("Prospect not found");
     }
@@ -38,9 +43,7 @@ internal static class ProspectEndpoints
             touched.Add(new(WireId.Write(run.Id), (await new RunStore(db).FindAsync(call.CompanyId, run.Id, call.Ct))!.Status.ToString()));
         }
 
-        var prospect = changed.Known.Prospect;
-        return new Answer<ProspectAnswer>(
-            new(call.RequestId, new(prospect.CrmId, prospect.Email, changed.Known.EmailValid, prospect.OptedOut, prospect.DoNotContact), touched), ProspectJson.Default.ProspectAnswer);
+        return new Answer<ProspectAnswer>(new(call.RequestId, ProspectItem.From(changed.Known), touched), ProspectJson.Default.ProspectAnswer);
     }
 }
 
@@ -48,7 +51,17 @@ internal static class ProspectEndpoints
 internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
 
 /// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
-internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact);
+/// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone; absent if there are none.</param>
+internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact, IReadOnlyList<string>? OptedOutFlowIds)
+{
+    public static ProspectItem From(ProspectState known) => new(
+        known.Prospect.CrmId,
+        known.Prospect.Email,
+        known.EmailValid,
+        known.Prospect.OptedOut,
+        known.Prospect.DoNotContact,
+        known.OptedOutFlowIds.Count == 0 ? null : [.. known.OptedOutFlowIds.Select(WireId.Write)]);
+}
 
 internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);
 

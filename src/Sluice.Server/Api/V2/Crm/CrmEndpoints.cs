@@ -12,6 +12,7 @@ internal static class CrmEndpoints
 {
     private const long MaxUpload = 200 * 1024 * 1024; // [doc]
     private const int MaxIds = 1000;
+    private const int MaxClientRequestId = 1000; // Bytes [inf]
 
     public static void AddCrm(this IServiceCollection services) => services.AddSingleton<CrmUpload>();
 
@@ -57,7 +58,7 @@ internal static class CrmEndpoints
     private static async Task<IResult> Delete(Call call, CrmIntegrationStore integrations, Db db, IdMaker ids, TimeProvider clock)
     {
         var parameters = call.ReadQuery();
-        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId"));
+        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId", MaxClientRequestId));
         return await WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
         {
             var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Done, [], 0, 1, 0);
@@ -82,9 +83,9 @@ internal static class CrmEndpoints
         var parameters = call.ReadQuery();
         var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
         var fields = call.ReadList().Select(CrmField.Read).ToList();
-        if (parameters.Refusal is null && fields.Exists(field => !Prospect.IsPossibleCrmId(field.UniqueName)))
+        if (parameters.Refusal is null && fields.Select(field => field.WhyNot()).FirstOrDefault(fault => fault is not null) is { } fault)
         {
-            return ApiError.Faults(["uniqueName is empty"]); // [inf]
+            return ApiError.Faults([fault]);
         }
 
         return await WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
@@ -107,7 +108,12 @@ internal static class CrmEndpoints
     private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload)
     {
         var parameters = call.ReadQuery();
-        var (integrationId, objectType, clientRequestId) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All), parameters.RequiredText("clientRequestId"));
+        var (integrationId, objectType, clientRequestId) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All), parameters.RequiredText("clientRequestId", MaxClientRequestId));
+        if (RequestBody.RefuseCompressed(call.Request.HttpContext) is { } compressed)
+        {
+            return compressed;
+        }
+
         if (!(call.Request.ContentType ?? "").StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return new ApiError(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type");
@@ -153,7 +159,7 @@ internal static class CrmEndpoints
     private static async Task<IResult> GetStatus(Call call, CrmRequestStore requests)
     {
         var parameters = call.ReadQuery();
-        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId"));
+        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId", MaxClientRequestId));
         if (parameters.Refusal is { } refusal)
         {
             return refusal;

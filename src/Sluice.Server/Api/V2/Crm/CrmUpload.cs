@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sluice.Engine.Crm;
@@ -18,15 +19,22 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
     private const int MaxLine = 1024 * 1024;
     private const int MaxLinesTogether = 2000;
     private const int MaxBytesTogether = 4 * 1024 * 1024;
+    private const int MaxBoundary = 1000; // RFC 2046 allows 70. The reader's buffer of 4 KiB must hold it.
 
     /// <returns>The body's part named dataFile; null if there is none.</returns>
     /// <exception cref="IOException">The body ends too early.</exception>
+    /// <exception cref="FormatException">The body cannot be read as parts.</exception>
     public static async Task<Stream?> FindPartAsync(HttpRequest request, CancellationToken ct)
     {
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).Value;
         if (string.IsNullOrEmpty(boundary))
         {
             return null;
+        }
+
+        if (boundary.Length > MaxBoundary)
+        {
+            throw new FormatException($"The boundary has {boundary.Length} characters");
         }
 
         var reader = new MultipartReader(boundary, request.Body);
@@ -146,6 +154,10 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         }
 
         // A raw NUL is invalid in JSON, and PostgreSQL cannot store it. U+0001 is invalid in JSON too, so the line is still reported as wrong.
-        return Encoding.UTF8.GetString(line).Trim('\uFEFF', '\r', ' ', '\t').Replace('\0', '\u0001');
+        // So is a line that is not UTF-8: decoded, it would look like a good one with other letters.
+        var text = Encoding.UTF8.GetString(line);
+        return text.Contains('\uFFFD', StringComparison.Ordinal) && !Utf8.IsValid(line.ToArray())
+            ? "\u0001"
+            : text.Trim('\uFEFF', '\r', ' ', '\t').Replace('\0', '\u0001');
     }
 }

@@ -32,6 +32,9 @@ public sealed class ClockSpanTests
     [InlineData("P1Y")]
     [InlineData("P99999999999999999999D")]
     [InlineData("PT9223372036854775807S")]
+    [InlineData("P9223372036854775807W")]
+    [InlineData("P1DT9223372036854775807H")]
+    [InlineData("PT9223372036854775807H9223372036854775807M")]
     [InlineData("P")]
     public void Anything_else_is_not_a_span(string text) => Assert.Null(ClockSpan.Read(text));
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using static System.Net.HttpStatusCode;
@@ -16,12 +17,13 @@ public sealed class HostileUploadTests
         var query = await IntegrationAsync(app);
         var before = await app.Db.DumpAsync();
 
-        foreach (var (type, body, status) in new[]
-        {
+        foreach (var (type, body, status) in (IEnumerable<(string, string, HttpStatusCode)>)
+        [
             ("application/json", "{}", UnsupportedMediaType),
             ("multipart/form-data", "", BadRequest),
             ("multipart/form-data; boundary=", "", BadRequest),
             ($"multipart/form-data; boundary={new string('b', 200)}", "", BadRequest),
+            .. new[] { 1001, 4088, 4089, 4096, 4097, 8000 }.Select(length => ($"multipart/form-data; boundary={new string('b', length)}", "", BadRequest)),
             ("multipart/form-data; boundary=b", "", BadRequest),
             ("multipart/form-data; boundary=b", "no part at all", BadRequest),
             ("multipart/form-data; boundary=b", "--b--\r\n", BadRequest),
@@ -31,7 +33,7 @@ public sealed class HostileUploadTests
             ("multipart/form-data; boundary=b", Part, BadRequest),
             ("multipart/form-data; boundary=b", Part + "{}\n{}\n", BadRequest),
             ("multipart/form-data; boundary=b", Part + string.Concat(Enumerable.Repeat("{\"objectId\":\"1\"}\n", 5000)), BadRequest), // Some lines are stored before the missing end is noticed.
-        })
+        ])
         {
             var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             content.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -119,6 +121,43 @@ public sealed class HostileUploadTests
         Assert.Equal(Enumerable.Range(2, 20).Select(line => $"{line}"), done.Each("errors", "line"));
         Assert.Equal(
             ["Field [modifiedDate] is not an ISO-8601 date and time with an offset", "Field [objectId] is longer than 64 characters"], done.Each("errors", "description").Distinct().Order());
+    }
+
+    /// <summary>Once, a line that PostgreSQL could not store stopped all lines of its batch, for ever.</summary>
+    [Theory, EveryDatabase]
+    [Wire(Operations.UploadObjects, "inf", "An address that is none or longer than 254 bytes, and an objectId with a NUL, is an error of its line")]
+    [Wire(Operations.UploadObjects, "inf", "A modifiedDate before 1900 or after 9998 is an error of its line")]
+    [Wire(Operations.UploadObjects, "inf", "A line that is not UTF-8 is an error of its line")]
+    public async Task A_line_that_a_database_would_refuse_is_an_error_of_its_line(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var query = await IntegrationAsync(app);
+        (string Line, string Sentence)[] bad =
+        [
+            (Line("a", $"{new string('a', 2800)}@example.com"), "Field [emailAddress] is not a valid email address"),
+            (Line("a", $"{new string('用', 100)}@example.com"), "Field [emailAddress] is not a valid email address"),
+            (Line("a", "nobody"), "Field [emailAddress] is not a valid email address"),
+            (Line("a", "a\\u0000b@example.com"), "Field [emailAddress] is not a valid email address"),
+            (Line("a\\u0000", "a@example.com"), "Field [objectId] should hold no NUL"),
+            (Line(new string('用', 65), "a@example.com"), "Field [objectId] is longer than 64 characters"),
+            (Line("a", "a@example.com", "9999-12-31T23:59:59Z"), "Field [modifiedDate] should be a time from 1900-01-01T00:00:00Z to 9999-01-01T00:00:00Z"),
+            (Line("a", "a@example.com", "0001-01-01T00:00:00Z"), "Field [modifiedDate] should be a time from 1900-01-01T00:00:00Z to 9999-01-01T00:00:00Z"),
+            (Line("a\\ud800", "a@example.com"), "The line is not a JSON object"),
+            (Line("a\0", "a@example.com"), "The line is not a JSON object"),
+            (Line("a\u00ff", "a@example.com"), "The line is not a JSON object"), // Sent in Latin-1.
+        ];
+        List<string> lines = [.. bad.Select(one => one.Line), .. Enumerable.Range(0, 99).Select(i => Line($"good{i}", $"good{i}@example.com", "2026-01-05T09:30Z"))];
+        var content = new ByteArrayContent([.. lines.SelectMany(line => (line.Contains('\u00ff', StringComparison.Ordinal) ? Encoding.Latin1 : Encoding.UTF8).GetBytes($"{line}\n"))]);
+        content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "dataFile", FileName = "x" };
+
+        Assert.Equal(Created, (await app.SendAsync(HttpMethod.Post, $"/v2/crm/entities{query}&clientRequestId=a", new MultipartFormDataContent { content })).Status);
+        var done = await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/crm/request-status{query}&clientRequestId=a"), reply => (string?)reply.Json["status"] is "DONE" or "FAILED");
+
+        Assert.Equal(bad.Select(one => one.Sentence), done.Each("errors", "description"));
+        Assert.Equal("99", done.Json["totalSuccessCount"]!.ToString());
+        Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+
+        static string Line(string id, string email, string modified = "2026-03-02T09:00:00Z") => $$"""{"objectId":"{{id}}","modifiedDate":"{{modified}}","emailAddress":"{{email}}"}""";
     }
 
     private static async Task<string> IntegrationAsync(TestApp app)

@@ -1,0 +1,56 @@
+namespace Sluice.Fuzz;
+
+/// <summary>Valid bodies of <c>/sluice/v1</c>, which has no OpenAPI document. An operation that reads a body and has none here stops the run.</summary>
+internal static class ManageSamples
+{
+    private static readonly string[] Zones = ["Europe/Berlin", "UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kolkata"];
+
+    private static readonly Dictionary<string, Func<Scene, string>> Bodies = new()
+    {
+        ["PATCH /sluice/v1/company"] = scene => $$"""{"timeZone":"{{Zones[scene.Random.Next(Zones.Length)]}}","callsPerDay":{{scene.Random.Next(5000)}},"coolOffDays":{{scene.Random.Next(40)}},"toDoExpiryDays":{{scene.Random.Next(30, 121)}},"createUnknownProspects":true,"mailsPerSenderDay":{{scene.Random.Next(2000)}}}""",
+        ["POST /sluice/v1/users"] = scene => $$"""{"email":"u{{scene.Number()}}@example.com","firstName":"Ada","lastName":"L","title":"t","phoneNumber":"+1","timeZone":"Europe/Berlin","hasSeat":true,"emailAliases":["a{{scene.Number()}}@example.com"],"senderAddress":"s@example.com"}""",
+        ["PATCH /sluice/v1/users/{id}"] = scene => $$"""{"lastName":"L{{scene.Random.Next(9)}}","active":true,"hasSeat":{{(scene.Random.Next(9) > 0 ? "true" : "false")}}}""",
+        ["POST /sluice/v1/flows"] = Flow,
+        ["PUT /sluice/v1/flows/{id}"] = Flow,
+        ["PATCH /sluice/v1/flows/{id}"] = scene => $$"""{"description":"d{{scene.Number()}}","enabled":true,"exclusive":false,"sharedWith":["{{scene.Pick("email")}}"]}""",
+        ["POST /sluice/v1/flows/{id}/duplicate"] = scene => $$"""{"name":"copy {{scene.Number()}}"}""",
+        ["POST /sluice/v1/folders"] = Folder,
+        ["PATCH /sluice/v1/folders/{id}"] = scene => $$"""{"name":"f{{scene.Number()}}","visibility":"Shared"}""",
+        ["POST /sluice/v1/rulesets"] = Ruleset,
+        ["PATCH /sluice/v1/rulesets/{id}"] = scene => $$"""{"onReply":"{{(scene.Random.Next(2) == 0 ? "stop" : "continue")}}","replyToDo":true}""",
+        ["POST /sluice/v1/apply"] = scene => $$"""{"dryRun":{{(scene.Random.Next(3) == 0 ? "true" : "false")}},"documents":[{"kind":"ruleset",{{Ruleset(scene)[1..]}},{"kind":"folder",{{Folder(scene)[1..]}},{"kind":"flow",{{Flow(scene)[1..]}}]}""",
+        ["PATCH /sluice/v1/prospects/{crmId}"] = scene => scene.Random.Next(3) > 0 ? $$"""{"email":"p{{scene.Number()}}@example.com"}""" : """{"optedOut":false,"doNotContact":false}""",
+        ["POST /sluice/v1/plan"] = scene => $$"""{"flowId":"{{scene.Pick("flow")}}","flowInstanceOwnerEmail":"{{scene.Pick("email")}}","crmProspectsIds":["{{scene.Pick("prospect")}}"],"coolOffOverride":true}""",
+        ["POST /sluice/v1/flow-instances/{id}/pause"] = scene => scene.Random.Next(2) == 0 ? "{}" : """{"until":"2026-11-20T09:30Z"}""",
+        ["POST /sluice/v1/flow-instances/{id}/reassign"] = scene => $$"""{"flowInstanceOwnerEmail":"{{scene.Pick("email")}}"}""",
+        ["POST /sluice/v1/tasks/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"status":"DISMISSED"}""" : """{"status":"DONE"}""",
+        ["POST /sluice/v1/messages/{messageId}/resolve"] = scene => $$"""{"as":"{{(scene.Random.Next(2) == 0 ? "sent" : "not_sent")}}"}""",
+        ["POST /sluice/v1/inbound"] = Inbound,
+        ["POST /sluice/v1/clock"] = scene => scene.Random.Next(3) switch { 0 => """{"advance":"1h"}""", 1 => """{"set":"2026-11-03T09:30:00+0100"}""", _ => """{"freeze":true}""" },
+        ["POST /sluice/v1/faults"] = scene => scene.Random.Next(2) == 0 ? """{"path":"/v2/flows","times":2,"status":429,"retryAfter":3}""" : """{"lost":true,"delayMs":1}""",
+    };
+
+    /// <returns>Null if the operation is not known here.</returns>
+    public static string? Find(string operation, Scene scene) => Bodies.TryGetValue(operation, out var body) ? body(scene) : null;
+
+    private static string Flow(Scene scene) => $$$"""
+        {"name":"n{{{scene.Number()}}}","owner":"{{{scene.Pick("email")}}}","visibility":"Company","exclusive":false,"description":"d","window":{"from":"00:00","to":"24:00","days":["Mon","Tue"]},"steps":[{"key":"a","action":"AUTO_SEND_EMAIL","subject":"Hello {{recipient.first_name}}","body":"<p>b</p>"},{"key":"b","action":"CALL","wait":{"days":1}},{"key":"c","action":"AUTO_SEND_EMAIL","wait":{"minutes":90},"body":"b","isReply":true}]}
+        """;
+
+    private static string Folder(Scene scene) => $$"""{"name":"f{{scene.Number()}}","owner":"{{scene.Pick("email")}}","visibility":"Company"}""";
+
+    private static string Ruleset(Scene scene) => $$"""{"name":"r{{scene.Number()}}","onReply":"pause","replyToDo":true,"onMeeting":"stop","meetingToDo":false,"ignoresCoolOff":true}""";
+
+    private static string Inbound(Scene scene)
+    {
+        var (id, at) = (scene.Number(), scene.Random.Next(2) == 0 ? $"\"flowInstanceId\":\"{scene.Pick("instance")}\"" : $"\"inReplyTo\":\"<{scene.Pick("messageId")}>\",\"references\":\"<a@b> <{scene.Pick("messageId")}>\"");
+        return scene.Random.Next(5) switch
+        {
+            0 => $$"""{"type":"reply","messageId":"<{{id}}@x>",{{at}},"from":"{{scene.Pick("address")}}"}""",
+            1 => $$"""{"type":"auto_reply","messageId":"{{id}}",{{at}},"returnDate":"2026-11-12"}""",
+            2 => $$"""{"type":"bounce","bounce":"soft","messageId":"{{id}}",{{at}},"recipient":"{{scene.Pick("address")}}","reason":"550"}""",
+            3 => $$"""{"type":"bounce","bounce":"hard","messageId":"{{id}}",{{at}}}""",
+            _ => $$"""{"type":"meeting_booked","messageId":"{{id}}",{{at}}}""",
+        };
+    }
+}

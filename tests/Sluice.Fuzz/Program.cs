@@ -1,0 +1,1 @@
+return await Sluice.Fuzz.FuzzCommand.RunAsync(args);
