@@ -88,7 +88,7 @@ internal static class SluiceServer
         AddTls(builder.Services, options);
         if (Records(options))
         {
-            builder.Services.AddRequests(IsOpen(options));
+            builder.Services.AddRequests(IsOpen(options), options.IsDev);
         }
 
         builder.Services.AddCrm();

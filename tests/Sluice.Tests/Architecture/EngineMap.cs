@@ -9,7 +9,7 @@ internal static class EngineMap
             new("Storage", []),
             new("Storage/Sqlite", ["Storage"]),
             new("Storage/Postgres", ["Storage"]),
-            new("Storage/Setup", ["Storage", "Storage/Sqlite", "Storage/Postgres"]),
+            new("Storage/Setup", ["Primitives", "Storage", "Storage/Sqlite", "Storage/Postgres"]),
             new("Storage/Copy", ["Storage", "Storage/Setup"]),
             new("Companies", ["Primitives", "Storage"]),
             new("Users", ["Primitives", "Storage"]),

@@ -48,12 +48,12 @@ internal static class DevCommand
             };
             if (given.GetValue(fresh))
             {
-                DeleteFile(database);
+                await DeleteFileAsync(database, ct);
             }
 
             if (!IPAddress.IsLoopback(options.Address))
             {
-                await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
+                await Output.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
             }
 
             return await RunServer.RunAsync(
@@ -61,7 +61,7 @@ internal static class DevCommand
                 given.GetValue(settings.AsJson),
                 async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Credentials);
         });
-        return command;
+        return command.WithExamples("sluice dev", "sluice dev --ephemeral --port 0 --limits off --json");
     }
 
     private static int ReadPageSize(int given) => given is >= 1 and <= Paging.PageSize
@@ -76,13 +76,15 @@ internal static class DevCommand
             : hosts;
     }
 
-    private static void DeleteFile(string database)
+    /// <summary>Deletes a database of Sluice, also one of a newer version, but no other file: the path may be misspelt.</summary>
+    private static async Task DeleteFileAsync(string database, CancellationToken ct)
     {
         if (PostgresDb.IsConnectionString(database))
         {
             throw new CliException("--fresh deletes SQLite files only. Drop the PostgreSQL database yourself, or name another one.");
         }
 
+        await DatabaseAccess.InspectAsync(database, ct);
         using var alone = FileLock.Take(database);
         foreach (var suffix in (string[])["", "-wal", "-shm"])
         {

@@ -8,8 +8,8 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var flow = new Option<string>("--flow") { Description = "The flow's id.", Required = true };
-        var owner = new Option<string>("--owner") { Description = "The e-mail of the user who would own the flow instances.", Required = true };
+        var flow = new Option<string>("--flow") { Description = "The flow's id.", HelpName = "id", Required = true };
+        var owner = new Option<string>("--owner") { Description = "The e-mail of the user who would own the flow instances.", HelpName = "e-mail", Required = true };
         var prospects = new Argument<string[]>("prospects") { Description = "The CRM ids of the prospects.", Arity = ArgumentArity.OneOrMore };
         var coolOff = new Option<bool>("--cool-off-override") { Description = "Plan as if no cool-off applied." };
         var variables = new Option<string[]>("--variable") { Description = "A variable of the assignment, as name=value. May be given several times.", DefaultValueFactory = _ => [] };
@@ -28,10 +28,18 @@ internal static class PlanCommand
                 ["overrides"] = new JsonObject { ["flowInstanceVariables"] = new JsonArray([.. given.GetRequiredValue(variables).Select(ToVariable)]) },
             };
             var answer = await client.SendAsync("/sluice/v1/plan", body, ct);
-            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
-            return 0;
+            if (given.GetValue(asJson))
+            {
+                Output.Standard.WriteLine(answer.ToJsonString());
+            }
+            else
+            {
+                Output.Lines(Text(answer));
+            }
+
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice plan --flow 1695493301223590792 --owner test@test.com a5V1Q00A120DP4CVAW");
     }
 
     private static JsonObject ToVariable(string given) => given.Split('=', 2) is [{ Length: > 0 } name, var value]

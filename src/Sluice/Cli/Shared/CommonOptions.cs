@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Data.Common;
 using System.Net;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Postgres;
-using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Cli.Shared;
 
@@ -30,7 +28,11 @@ internal static class CommonOptions
     /// <param name="given">The value of <c>--database</c>, or null.</param>
     /// <param name="file">The file name in the data directory, used if $SLUICE_DATABASE is not set either.</param>
     public static string DatabaseOr(string? given, string file) =>
-        given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? DataFile(file);
+        given is { Length: 0 } ? throw new CliException("--database is empty: name a file or a connection string.", ExitCode.Usage)
+        : given ?? (Environment.GetEnvironmentVariable("SLUICE_DATABASE") is { Length: > 0 } database ? database : DataFile(file));
+
+    /// <summary>Whether the file lies in the user's data directory, which is created when it is needed.</summary>
+    public static bool IsInDataDirectory(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) == DataDirectory();
 
     /// <returns>The path of a file in the user's data directory.</returns>
     public static string DataFile(string file) => Path.Combine(DataDirectory(), file);
@@ -44,55 +46,6 @@ internal static class CommonOptions
         return networks.Find(network => !IPNetwork.TryParse(network, out _)) is { } wrong
             ? throw new CliException($"{option} takes networks in CIDR notation, such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
             : networks;
-    }
-
-    /// <summary>
-    /// Opens and migrates a server's database, and runs the work on it; the server may be running. A missing file is an error and is not created: after
-    /// a typing mistake, or without the server's $SLUICE_DATABASE, the work would go into a new, empty database that no server uses.
-    /// </summary>
-    public static Task<int> WithExistingDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
-    {
-        var where = DatabaseOr(database, DefaultFile);
-        return PostgresDb.IsConnectionString(where) || File.Exists(where)
-            ? WithDatabaseAsync(database, work, ct)
-            : throw new CliException($"there is no database {where}. Name another one with --database or $SLUICE_DATABASE, or create this one with: sluice companies create");
-    }
-
-    /// <summary>Does the same as <see cref="WithExistingDatabaseAsync"/>, but creates a missing file.</summary>
-    public static async Task<int> WithDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
-    {
-        var where = DatabaseOr(database, DefaultFile);
-        await using var db = OpenDatabase.At(where);
-        await NameDatabaseInErrorsAsync(where, async () =>
-        {
-            await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
-            return db;
-        });
-        await work(db);
-        return 0;
-    }
-
-    /// <summary>
-    /// Adds the path of the SQLite file to a database error: a user who named no file does not know which one is broken. Errors of PostgreSQL stay as
-    /// they are: they name the host already, and a connection string may contain a password.
-    /// </summary>
-    public static async Task<T> NameDatabaseInErrorsAsync<T>(string database, Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (DbException fault) when (!PostgresDb.IsConnectionString(database))
-        {
-            throw new CliException($"cannot use the database {database}: {fault.Message}");
-        }
-    }
-
-    /// <summary>Does the same with a SQLite file locked: for changes that a running server would not see, as it keeps some rows in memory.</summary>
-    public static async Task<int> WithLockedDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
-    {
-        using var alone = FileLock.TakeIfFile(DatabaseOr(database, DefaultFile));
-        return await WithDatabaseAsync(database, work, ct);
     }
 
     /// <summary>The program's name as the user called it, for commands to paste. The script <c>./sluice</c> passes its own name.</summary>
