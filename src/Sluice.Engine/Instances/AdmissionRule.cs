@@ -23,6 +23,11 @@ internal static class AdmissionRule
             return AdmissionRefusal.OptedOut;
         }
 
+        if (prospect.OptedOutOfFlow)
+        {
+            return AdmissionRefusal.OptedOutOfFlow;
+        }
+
         if (prospect.OpenFlows.Any(open => open.Id == flow.Id))
         {
             return AdmissionRefusal.InSameFlow;
@@ -52,7 +57,11 @@ internal sealed record AdmissionFlow(long Id, bool Enabled);
 /// <param name="OptedOut">True if the prospect opted out or is marked do-not-contact.</param>
 /// <param name="OpenFlows">The flows in which the prospect has an open instance.</param>
 /// <param name="LastFinishedAt">When the prospect's latest instance, in any flow, finished or was removed.</param>
-internal sealed record AdmissionProspect(long Id, bool OptedOut, IReadOnlyList<OpenFlow> OpenFlows, DateTimeOffset? LastFinishedAt);
+internal sealed record AdmissionProspect(long Id, bool OptedOut, IReadOnlyList<OpenFlow> OpenFlows, DateTimeOffset? LastFinishedAt)
+{
+    /// <summary>True if the prospect unsubscribed from this flow alone.</summary>
+    public bool OptedOutOfFlow { get; init; }
+}
 
 internal sealed record OpenFlow(long Id, bool Exclusive);
 
@@ -65,6 +74,7 @@ internal enum AdmissionRefusal
     FlowDisabled,
     UnknownProspect,
     OptedOut,
+    OptedOutOfFlow,
     InSameFlow,
     InAnotherFlow,
     InExclusiveFlow,
@@ -73,12 +83,15 @@ internal enum AdmissionRefusal
 
 internal static class AdmissionRefusals
 {
-    /// <summary>Error code and message in the /v2 answer [rep]; those of the last three and of a disabled flow are [inf].</summary>
+    /// <summary>
+    /// Error code and message in the /v2 answer [rep]; those of the last three and of a disabled flow are [inf]. An opt-out from one flow has the
+    /// words of an opt-out from all [inf]: a client that knows the one must treat the other in the same way.
+    /// </summary>
     public static (string Code, string Message) ToCodeAndMessage(this AdmissionRefusal refusal) => refusal switch
     {
         AdmissionRefusal.FlowDisabled => ("InvalidState", "Flow is disabled"),
         AdmissionRefusal.UnknownProspect => ("InvalidArgument", "Invalid prospect crm id"),
-        AdmissionRefusal.OptedOut => ("InvalidState", "Prospect opted out"),
+        AdmissionRefusal.OptedOut or AdmissionRefusal.OptedOutOfFlow => ("InvalidState", "Prospect opted out"),
         AdmissionRefusal.InSameFlow => ("InvalidState", "Prospect is already assigned to the same flow"),
         AdmissionRefusal.InAnotherFlow => ("InvalidState", "Prospect is already assigned to another flow"),
         AdmissionRefusal.InExclusiveFlow => ("InvalidState", "Prospect is already assigned to an exclusive flow"),

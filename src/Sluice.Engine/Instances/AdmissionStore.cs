@@ -20,16 +20,21 @@ internal sealed class AdmissionStore(IDbSession tx)
     /// Locks the prospects and returns the facts about each, by CRM id; unknown prospects are absent. All callers lock in the same order, so
     /// two assigns of one prospect to two exclusive flows run one after the other. The facts are read after the lock is taken.
     /// </summary>
-    public async Task<Dictionary<string, AdmissionProspect>> LockAsync(long companyId, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct)
+    public async Task<Dictionary<string, AdmissionProspect>> LockAsync(Flow flow, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct)
     {
+        var companyId = flow.CompanyId;
         var prospects = await tx.QueryAsync($"""
-            select p.id, p.crm_id, p.opted_out, p.do_not_contact
+            select p.id, p.crm_id, p.opted_out, p.do_not_contact, p.opted_out_flows
             from {SqlTable.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)])} asked
             cross join prospects p
             where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
             order by p.id
             {tx.Dialect.ForUpdateOf("p")}
-            """, row => (Id: row.Integer("id"), CrmId: row.Text("crm_id"), OptedOut: row.Flag("opted_out") || row.Flag("do_not_contact")), ct);
+            """, row => (
+                Id: row.Integer("id"),
+                CrmId: row.Text("crm_id"),
+                OptedOut: row.Flag("opted_out") || row.Flag("do_not_contact"),
+                OptedOutOfFlow: OptedOutFlows.Read(row.TextOrNull("opted_out_flows")).Contains(flow.Id)), ct);
         var ids = prospects.ConvertAll(prospect => prospect.Id);
         var open = (await OpenFlowsAsync(companyId, ids, ct)).ToLookup(one => one.ProspectId, one => one.Flow);
         var finished = terms.MultipleFlowsAllowed ? [] : await LastFinishedAsync(companyId, ids, ct);
@@ -40,7 +45,10 @@ internal sealed class AdmissionStore(IDbSession tx)
                 prospect.Id,
                 prospect.OptedOut,
                 [.. open[prospect.Id]],
-                finished.TryGetValue(prospect.Id, out var at) ? at : null),
+                finished.TryGetValue(prospect.Id, out var at) ? at : null)
+            {
+                OptedOutOfFlow = prospect.OptedOutOfFlow,
+            },
             StringComparer.Ordinal);
     }
 

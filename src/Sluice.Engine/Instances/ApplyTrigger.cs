@@ -37,7 +37,7 @@ internal sealed class ApplyTrigger(ApplyChanges apply, TimeProvider clock)
         return changes.Find(change => change.Before.Id == flowInstanceId) is { } own ? new AppliedTrigger(own.Before, own.Transition.After, events) : null;
     }
 
-    /// <returns>The instances concerned: after an opt-out, all open instances of the prospect.</returns>
+    /// <returns>The instances concerned: after an opt-out, all open instances of the prospect, or all in the flow that it names.</returns>
     private static async Task<IReadOnlyList<long>> TouchPersonAsync(IDbSession tx, Run seen, Trigger trigger, CancellationToken ct)
     {
         switch (trigger.Kind)
@@ -45,11 +45,22 @@ internal sealed class ApplyTrigger(ApplyChanges apply, TimeProvider clock)
             case TriggerKind.Unsubscribed:
                 await new ProspectStore(tx).OptOutAsync(seen.CompanyId, seen.ProspectId, ct);
                 return [.. (await new RunStore(tx).FindOpenByProspectAsync(seen.CompanyId, seen.ProspectId, ct)).Select(run => run.Id)];
+            case TriggerKind.UnsubscribedFromFlow:
+                await OptOutOfFlowAsync(new ProspectStore(tx), seen, ct);
+                return [.. (await new RunStore(tx).FindOpenByProspectAsync(seen.CompanyId, seen.ProspectId, ct)).Where(run => run.FlowId == seen.FlowId).Select(run => run.Id)];
             case TriggerKind.Bounced:
                 await new ProspectStore(tx).InvalidateEmailsAsync(seen.CompanyId, [seen.ProspectId], ct);
                 return [seen.Id];
             default:
                 return [seen.Id];
+        }
+    }
+
+    private static async Task OptOutOfFlowAsync(ProspectStore prospects, Run seen, CancellationToken ct)
+    {
+        if (await prospects.LockAsync(seen.CompanyId, seen.ProspectId, ct) is { } known)
+        {
+            await prospects.UpdateAsync(known.OptOutOf(seen.FlowId), ct);
         }
     }
 

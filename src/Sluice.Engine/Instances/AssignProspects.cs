@@ -51,7 +51,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
 
         var admission = new AdmissionStore(tx);
         var terms = await admission.FindTermsAsync(flow, settings, assignment.CoolOffOverride, ct);
-        var prospects = await admission.LockAsync(flow.CompanyId, crmIds, terms, ct);
+        var prospects = await admission.LockAsync(flow, crmIds, terms, ct);
         return new Facts(prospects, terms, await FirstDueAsync(tx, assignment, now, ct));
     }
 

@@ -15,7 +15,7 @@ internal static class PlanAdmission
         var settings = (await new CompanyStore(tx).GetAsync(companyId, ct)).Admission;
         var admission = new AdmissionStore(tx);
         var terms = await admission.FindTermsAsync(target.Flow, settings, coolOffOverride, ct);
-        var known = await admission.LockAsync(companyId, crmIds, terms, ct);
+        var known = await admission.LockAsync(target.Flow, crmIds, terms, ct);
         var flow = new AdmissionFlow(target.Flow.Id, target.Flow.Enabled);
         var planned = new List<PlannedProspect>();
         foreach (var crmId in crmIds)
@@ -45,7 +45,7 @@ internal static class PlanAdmission
             {
                 AdmissionRefusal.FlowDisabled => "when the flow is enabled",
                 AdmissionRefusal.UnknownProspect => "when the CRM has synced the prospect",
-                AdmissionRefusal.OptedOut => "never, unless somebody clears the prospect's opt-out",
+                AdmissionRefusal.OptedOut or AdmissionRefusal.OptedOutOfFlow => "never, unless somebody clears the prospect's opt-out",
                 AdmissionRefusal.CoolingOff => "when the cool-off ends, or now with coolOffOverride",
                 _ => $"when flow instance {string.Join(" and ", open)} ends{rest}",
             },
@@ -57,6 +57,7 @@ internal static class PlanAdmission
         AdmissionRefusal.FlowDisabled => "flow_disabled",
         AdmissionRefusal.UnknownProspect => "unknown_prospect",
         AdmissionRefusal.OptedOut => "opted_out",
+        AdmissionRefusal.OptedOutOfFlow => "opted_out_of_flow",
         AdmissionRefusal.InSameFlow => "in_same_flow",
         AdmissionRefusal.InAnotherFlow => "in_another_flow",
         AdmissionRefusal.InExclusiveFlow => "in_exclusive_flow",

@@ -60,6 +60,6 @@ internal sealed record StepFacts(
         !Flows.ContainsKey(run.FlowId) ? FinishReason.FlowDeleted
         : !Users.TryGetValue(run.OwnerId, out var owner) || !owner.MayOwnInstances ? FinishReason.NoSeat
         : !Prospects.TryGetValue(run.ProspectId, out var known) || known.IsDeleted ? FinishReason.ProspectDeleted
-        : known.IsSuppressed ? FinishReason.OptedOut
+        : known.IsSuppressedIn(run.FlowId) ? FinishReason.OptedOut
         : null;
 }

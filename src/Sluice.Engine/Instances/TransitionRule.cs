@@ -31,7 +31,7 @@ internal static class TransitionRule
         TriggerKind.Reassigned => trigger.OwnerId == run.OwnerId ? null : new Transition(run with { OwnerId = trigger.OwnerId }, InstanceEvent.Reassigned, Effects.HandOver),
         TriggerKind.MailIsOutdated => run.WaitsFor == WaitsFor.Mail ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Step, NextDueAt = now }, null, Effects.CancelMail) : null,
         TriggerKind.RemovedAfterReply => run.RepliedAt is not null ? Finish(run, InstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
-        TriggerKind.Unsubscribed => Finish(run, InstanceStatus.Finished, FinishReason.OptedOut, now),
+        TriggerKind.Unsubscribed or TriggerKind.UnsubscribedFromFlow => Finish(run, InstanceStatus.Finished, FinishReason.OptedOut, now),
         TriggerKind.Ended => Finish(run, InstanceStatus.Finished, trigger.Reason!.Value, now),
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger.Kind, null),
     };
@@ -218,7 +218,12 @@ internal enum TriggerKind
     /// <summary>The message was written for an earlier owner, or to an address that the prospect no longer has. The step starts again.</summary>
     MailIsOutdated,
     RemovedAfterReply,
+
+    /// <summary>The prospect wants no more mail at all.</summary>
     Unsubscribed,
+
+    /// <summary>The prospect wants no more mail of this flow, and says nothing of other flows.</summary>
+    UnsubscribedFromFlow,
     Ended,
 }
 

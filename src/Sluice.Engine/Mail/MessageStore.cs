@@ -65,6 +65,15 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
+    /// <returns>The subject of the first mail of an instance that left or may have left; null if none did. Index messages_step.</returns>
+    public async Task<string?> FindFirstSubjectAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
+        select m.subject
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId} and m.sent_at is not null
+        order by m.sent_at, m.id
+        limit 1
+        """, row => row.GetString(0), ct)).SingleOrDefault();
+
     /// <summary>Finds the last sent or uncertain mail of each of these instances; a reply step answers it. Index messages_step.</summary>
     public Task<List<Message>> ListLastSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

@@ -36,5 +36,12 @@ internal sealed record Prospect(
 /// <param name="IsDeleted">True: the prospect was deleted in the CRM.</param>
 internal sealed record ProspectState(Prospect Prospect, bool EmailValid, bool IsDeleted)
 {
+    /// <summary>The ids of the flows from which the prospect unsubscribed while other flows may go on.</summary>
+    public IReadOnlyList<long> OptedOutFlowIds { get; init; } = [];
+
     public bool IsSuppressed => Prospect.OptedOut || Prospect.DoNotContact;
+
+    public bool IsSuppressedIn(long flowId) => IsSuppressed || OptedOutFlowIds.Contains(flowId);
+
+    public ProspectState OptOutOf(long flowId) => OptedOutFlowIds.Contains(flowId) ? this : this with { OptedOutFlowIds = [.. OptedOutFlowIds, flowId] };
 }

@@ -8,7 +8,7 @@ internal sealed class ProspectStore(IDbSession db)
 {
     private static readonly SqlText Known = new("""
         p.company_id, p.id, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.title, p.company_name, p.phone_number, p.time_zone, p.opted_out,
-        p.do_not_contact, p.created_at, p.email_valid, p.deleted_at
+        p.do_not_contact, p.created_at, p.email_valid, p.deleted_at, p.opted_out_flows
         """);
 
     /// <summary>
@@ -85,6 +85,14 @@ internal sealed class ProspectStore(IDbSession db)
         {db.Dialect.ForUpdateOf("p")}
         """, ReadKnown, ct)).SingleOrDefault();
 
+    /// <summary>Reads a prospect by its own id, even a deleted one, and locks it like the other overload. Uses the primary key.</summary>
+    public async Task<ProspectState?> LockAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Known}
+        from prospects p
+        where p.company_id = {companyId} and p.id = {id}
+        {db.Dialect.ForUpdateOf("p")}
+        """, ReadKnown, ct)).SingleOrDefault();
+
     /// <summary>Saves the fields that a person may edit. The caller must have locked the prospect.</summary>
     public Task UpdateAsync(ProspectState known, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
@@ -92,7 +100,8 @@ internal sealed class ProspectStore(IDbSession db)
             email_key = {(known.Prospect.Email is { } email ? EmailAddress.Key(email) : null)},
             email_valid = {known.EmailValid},
             opted_out = {known.Prospect.OptedOut},
-            do_not_contact = {known.Prospect.DoNotContact}
+            do_not_contact = {known.Prospect.DoNotContact},
+            opted_out_flows = {OptedOutFlows.Write(known.OptedOutFlowIds)}
         where company_id = {known.Prospect.CompanyId} and id = {known.Prospect.Id}
         """, ct);
 
@@ -127,7 +136,10 @@ internal sealed class ProspectStore(IDbSession db)
             row.Flag("do_not_contact"),
             row.Time("created_at")),
         row.Flag("email_valid"),
-        row.TimeOrNull("deleted_at") is not null);
+        row.TimeOrNull("deleted_at") is not null)
+    {
+        OptedOutFlowIds = OptedOutFlows.Read(row.TextOrNull("opted_out_flows")),
+    };
 
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
         .Integer("company_id", prospect => prospect.CompanyId)

@@ -1,67 +1,98 @@
 using System.Text;
+using Sluice.Server.Http;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>Writes all operations on one page for the browser. The page follows the reader's light or dark theme, fits any width and loads nothing.</summary>
+/// <summary>Writes a guide and all operations on one page for the browser, so that the reader's search finds everything.</summary>
 internal static class AllOperationsPage
 {
-    private const string Head = """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>Sluice API</title>
-        <style>
-        :root { color-scheme: light dark; --text: #1c2430; --soft: #5b6675; --line: #e2e6eb; --back: #fff; --well: #f5f7f9; --link: #0a5bb8; }
-        @media (prefers-color-scheme: dark) { :root { --text: #dde3ea; --soft: #98a4b3; --line: #2c343e; --back: #13171c; --well: #1b2129; --link: #7db6ff; } }
-        body { margin: 0; font: 16px/1.6 system-ui, sans-serif; color: var(--text); background: var(--back); }
-        header, main { max-width: 54rem; padding: 1rem 1.5rem; }
-        nav { padding: 0 1.5rem; font-size: .9rem; }
-        nav b { display: block; margin-top: .8rem; color: var(--soft); font-weight: 600; }
-        nav a { display: block; padding: .1rem 0; text-decoration: none; }
-        a { color: var(--link); }
-        a:hover { text-decoration: underline; }
-        h1 { font-size: 2rem; margin: .5rem 0; }
-        h2 { font-size: 1.6rem; margin: 3rem 0 .5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
-        h3 { font-size: 1rem; margin: 2rem 0 .5rem; }
-        table { border-collapse: collapse; display: block; overflow-x: auto; font-size: .95rem; }
-        th, td { text-align: left; vertical-align: top; padding: .35rem 1.2rem .35rem 0; border-bottom: 1px solid var(--line); }
-        th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-        td:last-child { min-width: 16rem; }
-        code, pre { font: .9em/1.5 ui-monospace, monospace; }
-        td:first-child code { white-space: nowrap; }
-        p code { overflow-wrap: anywhere; }
-        pre { margin: .5rem 0; padding: 1rem; overflow-x: auto; background: var(--well); border-radius: 6px; }
-        @media (min-width: 64rem) {
-          nav { position: fixed; inset: 0 auto 0 0; width: 16rem; box-sizing: border-box; overflow-y: auto; padding: 1rem 1.5rem; background: var(--well); }
-          header, main { margin-left: 16rem; padding: 1.5rem 3rem 0; }
-        }
-        </style>
+    private static readonly Heading Operations = new(1, "All operations", "operations");
 
-        """;
-
-    /// <param name="about">Text that applies to all operations.</param>
+    /// <param name="about">What the API is.</param>
+    /// <param name="guide">What applies to all operations.</param>
     /// <param name="pages">In any order.</param>
-    public static string Write(string about, IEnumerable<OperationPage> pages)
+    public static string Write(string about, IEnumerable<Block> guide, IReadOnlyList<OperationPage> pages)
     {
         var parts = pages.GroupBy(page => page.Part).ToList();
-        var text = new StringBuilder(Head).Append("<header>\n<h1>Sluice API</h1>\n").Append(new Paragraph(about).Html).Append(new Paragraph(OperationPage.EnvironmentVariables).Html)
-            .Append("<p>For tools: <a href=\"/openapi/v2.json\">OpenAPI document</a>. For language models: <a href=\"/llms.txt\">llms.txt</a>.</p>\n</header>\n<nav>\n");
-        foreach (var part in parts)
+        var text = new StringBuilder();
+        var blocks = guide.ToList();
+        WriteNavigation(text, blocks, parts);
+        text.Append("<main id=\"main\">\n<h1>Sluice API</h1>\n").Append(new Paragraph(about).Html)
+            .Append("<p>For tools there is the <a href=\"/openapi/v2.json\">OpenAPI document</a>, and for language models <a href=\"/llms.txt\">llms.txt</a>.</p>\n");
+        WriteGuide(text, blocks);
+        WriteList(text, parts);
+        foreach (var page in parts.SelectMany(part => part))
         {
-            text.Append("<b>").Append(part.Key).Append("</b>\n");
-            foreach (var page in part)
-            {
-                text.Append("<a href=\"#").Append(page.Id).Append("\">").Append(page.Summary).Append("</a>\n");
-            }
+            WriteOperation(text, page);
         }
 
-        text.Append("</nav>\n<main>\n");
-        foreach (var block in parts.SelectMany(part => part).SelectMany(page => page.Blocks()))
+        return HtmlDocument.Write("Sluice API", "docs", text.Append("</main>").ToString());
+    }
+
+    private static void WriteNavigation(StringBuilder text, IReadOnlyList<Block> guide, IReadOnlyList<IGrouping<string, OperationPage>> parts)
+    {
+        text.Append("<a class=\"skip\" href=\"#main\">Skip the navigation</a>\n<nav aria-label=\"Contents\">\n<ul>\n");
+        foreach (var heading in guide.OfType<Heading>().Append(Operations))
+        {
+            WriteLink(text, heading.Id!, heading.Text).Append("</li>\n");
+        }
+
+        text.Append("</ul>\n");
+        foreach (var part in parts) // Only on a wide screen: a narrow one has the list of all operations.
+        {
+            text.Append("<div><p>").Append(HtmlDocument.Encode(part.Key)).Append("</p>\n<ul>\n");
+            foreach (var page in part)
+            {
+                WriteLink(text, page.Id, page.Summary).Append("</li>\n");
+            }
+
+            text.Append("</ul></div>\n");
+        }
+
+        text.Append("</nav>\n");
+    }
+
+    private static StringBuilder WriteLink(StringBuilder text, string id, string name) =>
+        text.Append("<li><a href=\"#").Append(id).Append("\">").Append(HtmlDocument.Encode(name)).Append("</a>");
+
+    private static void WriteGuide(StringBuilder text, IReadOnlyList<Block> guide)
+    {
+        foreach (var (i, block) in guide.Index())
+        {
+            text.Append(block is not Heading ? "" : i == 0 ? "<section>\n" : "</section>\n<section>\n").Append(block.Html);
+        }
+
+        text.Append("</section>\n");
+    }
+
+    /// <summary>Lists the operations with what one looks for: the call, the scope.</summary>
+    private static void WriteList(StringBuilder text, IReadOnlyList<IGrouping<string, OperationPage>> parts)
+    {
+        text.Append("<section>\n").Append(Operations.Html);
+        foreach (var part in parts)
+        {
+            text.Append(new Heading(2, part.Key).Html).Append("<ul class=\"operations\">\n");
+            foreach (var page in part)
+            {
+                WriteLink(text, page.Id, page.Summary).Append(" <code>").Append(HtmlDocument.Encode(page.Call))
+                    .Append("</code> <span>").Append(HtmlDocument.Encode(page.Scope)).Append("</span></li>\n");
+            }
+
+            text.Append("</ul>\n");
+        }
+
+        text.Append("</section>\n");
+    }
+
+    private static void WriteOperation(StringBuilder text, OperationPage page)
+    {
+        text.Append("<section>\n<p class=\"part\">").Append(HtmlDocument.Encode(page.Part))
+            .Append(" · <a href=\"/docs/").Append(page.Id).Append(".md\">Markdown</a> · <a href=\"#operations\">All operations</a></p>\n");
+        foreach (var block in page.Blocks())
         {
             text.Append(block.Html);
         }
 
-        return text.Append("</main>\n").ToString();
+        text.Append("</section>\n");
     }
 }

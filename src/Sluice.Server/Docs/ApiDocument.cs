@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Engine.Companies;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Docs;
@@ -21,7 +22,7 @@ internal sealed class ApiDocument
         _document = new(() => Write(Tree, isIndented: true));
         _pages = new(() => OperationPage.All(Tree).ToDictionary(page => page.Id, page => string.Join('\n', page.Blocks().Select(block => block.Markdown))));
         _index = new(MakeIndex);
-        _html = new(() => AllOperationsPage.Write(About, OperationPage.All(Tree)));
+        _html = new(() => AllOperationsPage.Write(Guide.Lead(profile), Guide.Blocks(OpenApi.RefusalRows()), OperationPage.All(Tree)));
     }
 
     /// <summary>The OpenAPI document. Callers must not change it.</summary>
@@ -34,7 +35,12 @@ internal sealed class ApiDocument
 
     public string Index => _index.Value;
 
-    public string Html => _html.Value;
+    /// <summary>Writes the page for the browser.</summary>
+    /// <param name="url">The address at which the reader reaches this server.</param>
+    /// <param name="key">A key that works on this server and is no secret; null: the reader must ask for one.</param>
+    public string Html(string url, ApiKeyCredentials? key) => _html.Value
+        .Replace(new Paragraph(Guide.HowToGetKey).Html, new Paragraph(Guide.SayHowToGetKey(key)).Html, StringComparison.Ordinal)
+        .Replace(Guide.Settings, HtmlDocument.Encode(Guide.SettingsFor(url, key)), StringComparison.Ordinal);
 
     public static string Text(JsonNode json, bool isIndented) => Encoding.UTF8.GetString(Write(json, isIndented));
 

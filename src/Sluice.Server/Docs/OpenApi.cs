@@ -21,6 +21,9 @@ internal sealed class OpenApi(Profile profile)
 
     private readonly AnswerSchemas _schemas = new();
 
+    /// <summary>Each status of a refusal with its meaning.</summary>
+    public static IReadOnlyList<string[]> RefusalRows() => [.. Refusals.Select(one => new[] { $"{one.Key}", one.Value })];
+
     public JsonObject Make(IEnumerable<RouteEndpoint> routes)
     {
         var paths = new JsonObject();

@@ -19,6 +19,8 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
 
     public string Call => $"{verb} {path}";
 
+    public string Scope => (string)operation["security"]![0]!["basic"]![0]!;
+
     public static List<OperationPage> All(JsonObject document) =>
     [
         .. from path in document["paths"]!.AsObject()
@@ -29,16 +31,17 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
     public IEnumerable<Block> Blocks() =>
     [
         new Heading(1, Summary, Id),
-        new Paragraph($"`{Call}`{(operation["deprecated"] is null ? "" : " (deprecated)")}"),
+        new CallLine(verb, path, operation["deprecated"] is not null),
         .. ((string)operation["description"]!).Split("\n\n").Select(text => new Paragraph(text)),
-        .. Parameters(),
-        .. Fields("Body", Schema(operation["requestBody"])),
-        .. Fields("Answer", Schema(Good)),
-        new Heading(2, "Statuses"),
-        new Table(["status", "meaning"], [.. Answers.Select(one => new[] { one.Key, Meaning(one.Value!) })]),
         new Heading(2, "Example"),
         new Code("sh", Curl()),
+        .. Parameters(),
+        .. Schema(operation["requestBody"]) is { } body ? [new Heading(2, "Body"), Fields(body, "required")] : Array.Empty<Block>(),
+        new Heading(2, "Answer"),
         new Code("json", ApiDocument.Text(_reader.Example(Schema(Good)!, withOptionalFields: true)!, isIndented: true)),
+        Fields(Schema(Good)!, "may be absent"),
+        new Heading(2, "Statuses"),
+        new Table(["status", "meaning"], [.. Answers.Select(one => new[] { one.Key, Meaning(one.Value!) })]) { IsShort = true },
     ];
 
     private JsonObject Answers => operation["responses"]!.AsObject();
@@ -58,33 +61,29 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
         return rows.Count == 0 ? [] : [new Heading(2, "Parameters"), new Table(["name", "in", "type", "required", "meaning"], rows)];
     }
 
-    private IEnumerable<Block> Fields(string title, JsonNode? schema)
-    {
-        if (schema is null)
-        {
-            return [];
-        }
-
-        var rows = _reader.Rows(schema);
-        Block fields = rows.Count > 0
-            ? new Table(["field", "type", title == "Answer" ? "always present" : "required", "meaning"], rows)
-            : new Paragraph($"A list of strings. {schema["description"]}");
-        return [new Heading(2, title), fields];
-    }
+    /// <param name="mark">What the third column marks: the fields that a request must have, or those that an answer may lack.</param>
+    private Block Fields(JsonNode schema, string mark) => _reader.Rows(schema, marksRequired: mark == "required") is { Count: > 0 } rows
+        ? new Table(["field", "type", mark, "meaning"], rows)
+        : new Paragraph($"A list of strings. {schema["description"]}");
 
     private string Curl()
     {
-        List<string> lines = [$"curl -X {verb} \"$SLUICE_BASE_URL{Target()}\"", "-u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\""];
+        List<string> lines = [$"{File()}curl -X {verb} \"$SLUICE_BASE_URL{Target()}\"", "-u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\""];
         if (operation["requestBody"] is { } body)
         {
             var example = _reader.Example(Schema(body)!, withOptionalFields: false)!;
             lines.AddRange(body["content"]!.AsObject().ContainsKey("multipart/form-data")
-                ? ["-F 'dataFile=@objects.json'"]
+                ? ["-F 'dataFile=@-;filename=objects.json'"]
                 : ["-H 'Content-Type: application/json'", $"-d '{ApiDocument.Text(example, isIndented: false)}'"]);
         }
 
         return string.Join(" \\\n  ", lines);
     }
+
+    /// <summary>Hands a file to the call, if it sends one.</summary>
+    private string File() => operation["requestBody"] is { } body && body["content"]!.AsObject().ContainsKey("multipart/form-data")
+        ? $"echo '{_reader.Example(Schema(body)!, withOptionalFields: false)!["dataFile"]}' |\n"
+        : "";
 
     private string Target()
     {

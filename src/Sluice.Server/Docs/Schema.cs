@@ -7,21 +7,23 @@ namespace Sluice.Server.Docs;
 /// </summary>
 internal static class Schema
 {
-    private const string AnId = "4193842069741237551";
+    /// <summary>Stands for an id that only an earlier answer tells.</summary>
+    public const string AnId = "4193842069741237551";
 
     /// <summary>An id in a request: a string of digits, or an integer [rep].</summary>
-    public static JsonObject IdInRequest(string description) =>
-        Told(new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]{1,19}$", ["format"] = "int64" }, description, AnId);
+    public static JsonObject IdInRequest(string description, string example) =>
+        Told(new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]{1,19}$", ["format"] = "int64" }, description, example);
 
     /// <summary>An id in an answer: a string of digits [seed].</summary>
-    public static JsonObject Id(string description) => Told(new() { ["type"] = "string", ["pattern"] = "^[0-9]{1,19}$" }, description, AnId);
+    public static JsonObject Id(string description, string example = AnId) => Told(new() { ["type"] = "string", ["pattern"] = "^[0-9]{1,19}$" }, description, example);
 
     public static JsonObject Text(string description, string example) => Told(new() { ["type"] = "string" }, description, example);
 
-    public static JsonObject Email(string description) => Text(description, "rep@example.com");
+    public static JsonObject Email(string description) => Text(description, DemoExample.Email);
 
     /// <summary>A time: ISO-8601 with an offset [seed].</summary>
-    public static JsonObject Time(string description) => Told(new() { ["type"] = "string", ["format"] = "date-time" }, description, "2026-03-02T09:00:00Z");
+    public static JsonObject Time(string description, string example = "2026-03-02T09:00:00Z") =>
+        Told(new() { ["type"] = "string", ["format"] = "date-time" }, description, example);
 
     public static JsonObject Number(string description, long example) =>
         Told(new() { ["type"] = "integer", ["format"] = "int64" }, description, example);

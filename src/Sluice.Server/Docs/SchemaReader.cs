@@ -14,11 +14,13 @@ internal sealed class SchemaReader(JsonObject document)
         null => "anything",
     };
 
-    /// <summary>One row per field: name (such as <c>flows[].id</c>), type, whether it is required (in an answer: always present), meaning.</summary>
-    public List<string[]> Rows(JsonNode schema)
+    /// <summary>One row per field: name (such as <c>flows[].id</c>), type, a mark, meaning.</summary>
+    /// <param name="schema">The schema of a request or an answer.</param>
+    /// <param name="marksRequired">True: the mark says that the field is required. False: that it may be absent.</param>
+    public List<string[]> Rows(JsonNode schema, bool marksRequired)
     {
         var rows = new List<string[]>();
-        Add(schema, "", rows);
+        Add(schema, "", marksRequired, rows);
         return rows;
     }
 
@@ -53,19 +55,19 @@ internal sealed class SchemaReader(JsonObject document)
         };
     }
 
-    private void Add(JsonNode schema, string path, List<string[]> rows)
+    private void Add(JsonNode schema, string path, bool marksRequired, List<string[]> rows)
     {
         var read = Resolve(schema);
         if (read["items"] is { } items)
         {
-            Add(items, $"{path}[]", rows);
+            Add(items, $"{path}[]", marksRequired, rows);
         }
 
         foreach (var (name, field) in read["properties"] as JsonObject ?? [])
         {
             var full = path.Length == 0 ? name : $"{path}.{name}";
-            rows.Add([$"`{full}`", TypeOf(Resolve(field!)), IsRequired(read, name) ? "yes" : "", (string?)field!["description"] ?? ""]);
-            Add(field, full, rows);
+            rows.Add([$"`{full}`", TypeOf(Resolve(field!)), IsRequired(read, name) == marksRequired ? "yes" : "", (string?)field!["description"] ?? ""]);
+            Add(field, full, marksRequired, rows);
         }
     }
 

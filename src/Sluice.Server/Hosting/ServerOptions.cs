@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Hosting;
@@ -19,6 +20,15 @@ internal sealed record ServerOptions
 
     /// <summary>0 takes a free port.</summary>
     public int Port { get; init; } = DefaultPort;
+
+    /// <summary>The certificate with which the server speaks TLS. Null: it speaks plain HTTP.</summary>
+    public TlsCertificate? Tls { get; init; }
+
+    /// <summary>The port of <c>/metrics</c>, on the same address and without TLS; 0 takes a free one. Null: there is no such page.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Host names besides those of this machine by which <c>sluice dev</c> may be called.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     public Profile Profile { get; init; } = Profile.Documented;
 

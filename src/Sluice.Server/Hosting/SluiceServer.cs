@@ -23,6 +23,8 @@ using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
 using Sluice.Server.Docs;
+using Sluice.Server.Hosting.Metrics;
+using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Hosting;
@@ -83,6 +85,7 @@ internal static class SluiceServer
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
         AddNode(builder.Services, options);
         AddHttp(builder.Services, options);
+        AddTls(builder.Services, options);
         if (Records(options))
         {
             builder.Services.AddRequests(IsOpen(options));
@@ -101,10 +104,11 @@ internal static class SluiceServer
             builder.Services.AddSingleton(DueWorkOf);
         }
 
-        builder.Services.AddTelemetry();
+        builder.Services.AddTelemetry(hasMetricsPage: options.MetricsPort is not null);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        MetricsPort.Use(app);
         app.UseProxies(options.Proxies);
         Map(app);
         return app;
@@ -171,12 +175,22 @@ internal static class SluiceServer
                 ? new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
                 : new CallerLookup(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
         });
+        services.AddSingleton(new ForeignPages(options.IsDev, knowsItsHosts: IPAddress.IsLoopback(options.Address) || options.AllowedHosts.Count > 0, options.AllowedHosts));
         services.AddSingleton(provider => new KeylessScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<Limits>();
         services.AddSingleton<DailyQuota>();
         services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());
+    }
+
+    private static void AddTls(IServiceCollection services, ServerOptions options)
+    {
+        if (options.Tls is { } tls)
+        {
+            services.AddSingleton(provider => new TlsCertificates(tls, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TlsCertificates>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<TlsCertificates>());
+        }
     }
 
     private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
@@ -196,6 +210,7 @@ internal static class SluiceServer
         }
 
         app.UseMiddleware<RequestMiddleware>();
+        app.UseMiddleware<HeadRequests>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
         var isDev = app.Services.GetService<MoveClock>() is not null;
@@ -234,6 +249,18 @@ internal static class SluiceServer
 
         // RequestBody limits how much is read. This limits how much is discarded so that the client still gets its 413.
         kestrel.Limits.MaxRequestBodySize = 208 * RequestBody.MaxBytes; // An upload may be up to 200 MB [doc].
-        kestrel.Listen(options.Address, options.Port);
+        kestrel.Listen(options.Address, options.Port, listen =>
+        {
+            if (options.Tls is not null)
+            {
+                TlsCertificates.Listen(listen);
+            }
+
+            listen.CompleteRefusals(); // After TLS, so that it sees plain text.
+        });
+        if (options.MetricsPort is { } port)
+        {
+            kestrel.Listen(options.Address, port, MetricsPort.Listen);
+        }
     }
 }

@@ -5,12 +5,13 @@ using OpenTelemetry.Trace;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
+using Sluice.Server.Hosting.Metrics;
 
 namespace Sluice.Server.Hosting;
 
 /// <summary>
 /// Exports metrics and spans by OTLP to the address in the standard variable <see cref="Endpoint"/>, or only one of the two to its own
-/// address. If none is set, no instrument and no source has a listener, and then each costs one comparison. A folder of the source with
+/// address. The metrics may also be read at <c>/metrics</c>. If nobody asks, no instrument and no source has a listener, and each costs one comparison. A folder of the source with
 /// metrics of its own makes a meter named <c>Sluice.</c> plus the folder's name, which is exported without a change here.
 /// docs/operating.md lists all metrics and spans.
 /// </summary>
@@ -27,7 +28,8 @@ internal static class Telemetry
 
     private static readonly string[] Sources = [Spans.SourceName, "Microsoft.AspNetCore"];
 
-    public static void AddTelemetry(this IServiceCollection services)
+    /// <param name="hasMetricsPage">Whether the metrics are also to be read at <c>/metrics</c>.</param>
+    public static void AddTelemetry(this IServiceCollection services, bool hasMetricsPage)
     {
         var (metrics, traces) = (IsSet(MetricsEndpoint), IsSet(TracesEndpoint));
         if (metrics || traces)
@@ -37,7 +39,18 @@ internal static class Telemetry
 
         if (metrics)
         {
-            services.AddOpenTelemetry().WithMetrics(meters => meters.AddMeter(Meters).AddOtlpExporter(exporter => Direct(exporter, MetricsEndpoint)));
+            services.AddOpenTelemetry().WithMetrics(meters => meters.AddOtlpExporter(exporter => Direct(exporter, MetricsEndpoint)));
+        }
+
+        if (hasMetricsPage)
+        {
+            services.AddSingleton<MetricsPage>();
+            services.AddOpenTelemetry().WithMetrics(meters => meters.AddReader(provider => provider.GetRequiredService<MetricsPage>().Reader));
+        }
+
+        if (metrics || hasMetricsPage)
+        {
+            services.AddOpenTelemetry().WithMetrics(meters => meters.AddMeter(Meters));
             services.AddSingleton(provider => new Backlog(provider.GetRequiredService<Db>(), provider.GetRequiredService<ILogger<Backlog>>()));
             services.AddHostedService(provider => provider.GetRequiredService<Backlog>());
         }

@@ -46,8 +46,8 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
     public RequestReader ReadBody() => new(http.Features.GetRequired<RequestBody>().Root, operation.Style, notes?.Body);
 
     /// <summary>
-    /// Refuses what a strict operation cannot know: parameters that its route does not declare, and fields if it takes no body. The gate calls
-    /// this before the handler, so that no handler can forget it.
+    /// Refuses what a strict operation cannot know: parameters that its route does not declare, fields if it takes no body, and ids in the path
+    /// that are none. The gate calls this before the handler, so that no handler can forget it.
     /// </summary>
     public ApiError? RefuseUnknown()
     {
@@ -58,8 +58,14 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
 
         var query = RequestReader.OfQuery(http.Request.QueryString, operation.Style, LookedUpNames.Of(operation.Parameters));
         var body = operation.Body == BodyKind.None && http.Features.Get<RequestBody>() is not null ? ReadBody().Faults : [];
-        return query.Faults.Concat(body).ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
+        return query.Faults.Concat(body).Concat(MalformedIds()).ToList() is { Count: > 0 } faults ? ApiError.Faults(faults) : null;
     }
+
+    /// <summary>A parameter of a route names an id of ours, unless it is an id of the CRM, which may be any text.</summary>
+    private IEnumerable<string> MalformedIds() =>
+        from part in http.Request.RouteValues
+        where part is { Key: not "crmId", Value: string text } && WireId.Find(text) is null
+        select $"{part.Key}: should be an id, which is a whole number of at most 19 digits, not {RequestReader.Echo((string)part.Value!)}";
 
     /// <summary>The framework calls this to supply a handler's parameter of type <see cref="Call"/>.</summary>
     public static ValueTask<Call> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.GetRequired<Call>());

@@ -5,12 +5,13 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Stands before every route and refuses one that declares neither an <see cref="Operation"/> nor that it is open. Checks in this order: 401
-/// credentials, 403 network, 429 limits, 404 or 405 route, 401 or 403 scope, 415, 413 or 400 body, 400 unknown names (only under
-/// <c>/sluice/v1</c>). The operation's own checks come after [rec][doc].
+/// Stands before every route and refuses one that declares neither an <see cref="Operation"/> nor that it is open. Checks in this order: 403
+/// foreign web pages (only in <c>sluice dev</c>), 401 credentials, 403 network, 429 limits, 404 or 405 route, 401 or 403 scope, 415, 413 or 400
+/// body, 400 unknown names and malformed ids (only under <c>/sluice/v1</c>). The operation's own checks come after [rec][doc].
 /// </summary>
 internal sealed class Gate(
-    RequestDelegate next, Profile profile, Credentials credentials, FailedLogins failedLogins, Limits limits, KeylessScope keyless, Recording recording)
+    RequestDelegate next, Profile profile, ForeignPages foreignPages, Credentials credentials, FailedLogins failedLogins, Limits limits, KeylessScope keyless,
+    Recording recording)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -26,6 +27,7 @@ internal sealed class Gate(
         // The framework answers a wrong verb without a body, but clients parse one.
         if (http.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false, ContentLength: null })
         {
+            HeadRequests.Allow(http);
             await new ApiError(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(http); // [rec]
         }
     }
@@ -39,7 +41,12 @@ internal sealed class Gate(
             return new ApiError(StatusCodes.Status403Forbidden, "This route is closed: it declares neither the scope that it needs nor that it is open.");
         }
 
-        if (operation is null && !http.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase))
+        if (foreignPages.FindFault(http.Request) is { } fault)
+        {
+            return Forbid(operation, StatusCodes.Status403Forbidden, fault); // [inf]
+        }
+
+        if (operation is null && !ApiPath.IsV2(http.Request.Path))
         {
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
         }

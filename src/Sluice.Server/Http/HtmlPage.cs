@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Sluice.Server.Http;
@@ -9,12 +10,37 @@ namespace Sluice.Server.Http;
 /// </summary>
 internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK) : IResult
 {
+    private const string StyleBegins = "<style>";
+    private const string StyleEnds = "</style>";
+
+    /// <summary>Thirty days: after that a browser tries plain HTTP again, should the operator have gone back to it.</summary>
+    private const string OnlyTls = "max-age=2592000";
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var headers = httpContext.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = $"default-src 'none'; style-src {Styles(html)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers.XFrameOptions = "DENY"; // For browsers that do not know frame-ancestors.
         headers["Referrer-Policy"] = "no-referrer";
+        if (httpContext.Request.IsHttps && !LoopbackName.Is(httpContext.Request.Host.Host))
+        {
+            headers.StrictTransportSecurity = OnlyTls; // Only over our own TLS: a proxy sets it itself.
+        }
+
         return Results.Text(html, "text/html", Encoding.UTF8, status).ExecuteAsync(httpContext);
+    }
+
+    /// <returns>The hash of each style of the page: a style that a stranger smuggles in has no hash here, so the browser ignores it.</returns>
+    private static string Styles(string html)
+    {
+        var hashes = new StringBuilder();
+        for (var at = html.IndexOf(StyleBegins, StringComparison.Ordinal); at >= 0; at = html.IndexOf(StyleBegins, at + 1, StringComparison.Ordinal))
+        {
+            var begin = at + StyleBegins.Length;
+            var style = html[begin..html.IndexOf(StyleEnds, begin, StringComparison.Ordinal)];
+            hashes.Append(hashes.Length == 0 ? "" : " ").Append("'sha256-").Append(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)))).Append('\'');
+        }
+
+        return hashes.Length == 0 ? "'none'" : hashes.ToString();
     }
 }

@@ -7,6 +7,8 @@ namespace Sluice.Server.Http;
 /// <summary>Writes a JSON answer into memory first: its length is then known, and an error while writing can still become a 500.</summary>
 internal static class Json
 {
+    public const string ContentType = "application/json;charset=UTF-8"; // Exactly this text [rec]
+
     private const int KeptCapacity = 1024 * 1024;
 
     // Like the imitated API: apostrophes and letters of other alphabets are written as they are, not as escapes.
@@ -39,7 +41,7 @@ internal static class Json
     {
         var response = http.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json;charset=UTF-8"; // Exactly this text [rec]
+        response.ContentType = ContentType;
         response.ContentLength = buffer.WrittenCount;
         response.BodyWriter.Write(buffer.WrittenSpan);
 

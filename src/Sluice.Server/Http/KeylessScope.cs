@@ -1,4 +1,3 @@
-using System.Net;
 using Sluice.Engine.Companies;
 
 namespace Sluice.Server.Http;
@@ -11,14 +10,9 @@ namespace Sluice.Server.Http;
 internal sealed record KeylessScope(string? Scope, Func<CancellationToken, Task<Caller?>> FindAsync)
 {
     /// <summary>
-    /// Whether this request needs no key. Excludes requests that a foreign web page makes in this machine's browser: a page that posts a form
-    /// here sends its own Origin, and a page whose host name was made to resolve to this machine (DNS rebinding) sends that name as Host.
+    /// Whether this request needs no key. <see cref="ForeignPages"/> has refused foreign pages already. This excludes also the pages of other programs
+    /// on this machine, such as http://localhost:3000: without a key, only programs and this server's own pages may call.
     /// </summary>
     public bool Covers(Operation? operation, HttpRequest request) =>
-        operation is not null && operation.Scope == Scope && IsThisMachine(request.Host.Host) && IsOwn(request.Headers.Origin, request.Host);
-
-    private static bool IsThisMachine(string name) =>
-        name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
-
-    private static bool IsOwn(string? origin, HostString host) => origin is null || origin.Equals($"http://{host}", StringComparison.OrdinalIgnoreCase);
+        operation is not null && operation.Scope == Scope && !ForeignPages.IsByAnotherPage(request);
 }

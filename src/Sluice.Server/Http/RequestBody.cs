@@ -10,6 +10,8 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
 {
     public const int MaxBytes = 1024 * 1024;
 
+    private const string Identity = "identity";
+
     private JsonDocument? _document;
 
     /// <summary>Valid JSON of the kind that the operation takes: an object or a list.</summary>
@@ -18,12 +20,34 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     /// <summary>Parsed on first use: the most frequent operation reads the bytes instead.</summary>
     public JsonElement Root => (_document ??= Parse()).RootElement;
 
+    private static readonly ApiError Unsupported = new(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type"); // [rec]
+
+    /// <summary>Refuses a compressed body [inf]: no operation reads one, and its bytes would only be said to be bad JSON. Call it before a body is read.</summary>
+    public static ApiError? RefuseCompressed(HttpContext http)
+    {
+        var codings = http.Request.Headers.ContentEncoding;
+        if (codings.Count == 0 || codings.ToString().Split(',', StringSplitOptions.TrimEntries).All(IsPlain))
+        {
+            return null;
+        }
+
+        http.Response.Headers.AcceptEncoding = Identity; // RFC 9110, 12.5.3: it was the coding that was not acceptable, not the type.
+        return Unsupported;
+
+        static bool IsPlain(string coding) => coding.Length == 0 || coding.Equals(Identity, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <returns>The refusal, or null when the handler can read the body.</returns>
     public static async ValueTask<ApiError?> ReadAsync(HttpContext http, Operation operation)
     {
+        if (RefuseCompressed(http) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (!IsJson(http.Request.ContentType))
         {
-            return new ApiError(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type"); // [rec]
+            return Unsupported;
         }
 
         if (await ReadBytesAsync(http, operation.MaxBytes) is not { } bytes)
@@ -57,14 +81,29 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         return document;
     }
 
+    /// <summary>Whether the type is JSON in UTF-8. Clients write that charset with and without its hyphen.</summary>
     private static bool IsJson(string? contentType)
     {
-        var type = contentType.AsSpan();
-        var end = type.IndexOf(';');
-        var charset = end < 0 ? default : type[(end + 1)..].Trim();
-        return (end < 0 ? type : type[..end]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            && (!charset.StartsWith("charset=", StringComparison.OrdinalIgnoreCase)
-                || charset[8..].Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        var isFirst = true;
+        var text = contentType.AsSpan();
+        foreach (var range in text.Split(';'))
+        {
+            var part = text[range].Trim();
+            if (isFirst ? !part.Equals("application/json", StringComparison.OrdinalIgnoreCase) : part.StartsWith("charset=", StringComparison.OrdinalIgnoreCase) && !IsUtf8(part[8..]))
+            {
+                return false;
+            }
+
+            isFirst = false;
+        }
+
+        return !isFirst;
+    }
+
+    private static bool IsUtf8(ReadOnlySpan<char> charset)
+    {
+        var name = charset.Trim('"');
+        return name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || name.Equals("utf8", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <returns>Null when the body has more than <paramref name="maxBytes"/>.</returns>

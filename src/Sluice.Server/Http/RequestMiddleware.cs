@@ -13,7 +13,7 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
     {
         var requestId = RequestId.New();
         http.TraceIdentifier = requestId;
-        http.Response.Headers["x-traceid"] = requestId; // [rec]
+        AnswerHeaders.Set(http);
         var span = RequestSpan.Begin(requestId);
         try
         {
@@ -49,7 +49,7 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
         }
 
         http.Response.Clear();
-        http.Response.Headers["x-traceid"] = http.TraceIdentifier;
+        AnswerHeaders.Set(http);
         await error.ExecuteAsync(http);
     }
 

@@ -12,7 +12,7 @@ internal static class Routes
     {
         if (endpoint is not RouteEndpoint route)
         {
-            return !path.Value.AsSpan().EndsWith('/'); // The framework's endpoint that answers a wrong verb with 405.
+            return path.HasValue && !path.Value.EndsWith('/'); // The framework's endpoint that answers a wrong verb with 405.
         }
 
         var rest = path.Value.AsSpan();
@@ -33,6 +33,6 @@ internal static class Routes
             rest = rest[end..];
         }
 
-        return rest.IsEmpty;
+        return rest.IsEmpty || (rest is "/" && route.RoutePattern.PathSegments.Count == 0);
     }
 }

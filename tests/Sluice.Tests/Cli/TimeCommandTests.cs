@@ -54,7 +54,7 @@ public sealed class TimeCommandTests
     private static async Task<string> RunAsync(params string[] arguments)
     {
         using var sluice = Process.Start(
-            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            new ProcessStartInfo(SluiceProcess.Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (sluice.StandardOutput.ReadToEndAsync(), sluice.StandardError.ReadToEndAsync());
         await sluice.WaitForExitAsync();
         return (await output + await errors).Trim();

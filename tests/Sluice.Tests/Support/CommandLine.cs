@@ -24,7 +24,7 @@ internal static class CommandLine
     /// <param name="surroundings">Environment variables. No other variable <c>SLUICE_*</c> is set.</param>
     public static async Task<CliReply> RunProcessAsync(IReadOnlyDictionary<string, string> surroundings, params string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(SluiceProcess.Program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SLUICE_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);

@@ -34,10 +34,15 @@ internal sealed class MailServer : IAsyncDisposable
         return server;
     }
 
+    public SmtpTransport Transport(string scheme = "smtp", string userInfo = "robin:secret", bool isTrusted = true) =>
+        new(SmtpSettings.Read(UrlOf(scheme, userInfo, isTrusted), null, out _)!);
+
+    /// <summary>The value for <c>--smtp</c>.</summary>
     /// <param name="scheme"><c>smtp</c> or <c>smtps</c>.</param>
     /// <param name="userInfo">User and password, as in a URL.</param>
-    public SmtpTransport Transport(string scheme = "smtp", string userInfo = "robin:secret", bool isTrusted = true) =>
-        new(SmtpSettings.Read($"{scheme}://{userInfo}@localhost:{(scheme == "smtps" ? _tlsPort : _port)}{(isTrusted ? $"?ca={Certificate}" : "")}", null, out _)!);
+    /// <param name="isTrusted">Whether the client is told to trust the server's certificate.</param>
+    public string UrlOf(string scheme, string userInfo = "robin:secret", bool isTrusted = true) =>
+        $"{scheme}://{userInfo}@localhost:{(scheme == "smtps" ? _tlsPort : _port)}{(isTrusted ? $"?ca={Certificate}" : "")}";
 
     /// <summary>The delivered mail; delivery may take a moment.</summary>
     public async Task<string> ReadMailAsync(string until)

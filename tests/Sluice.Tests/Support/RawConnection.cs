@@ -111,6 +111,7 @@ internal sealed record RawReply(int Status, IReadOnlyDictionary<string, string> 
             var json = JsonNode.Parse(Text)!.AsObject();
             Assert.Equal(Headers["x-traceid"], (string?)json["requestId"]);
             Assert.Equal("application/json;charset=UTF-8", Headers["Content-Type"]);
+            Assert.Equal(("no-store", "nosniff"), (Headers["Cache-Control"], Headers["X-Content-Type-Options"]));
             json.Remove("requestId");
             return $"{Status} {json.ToJsonString()}";
         }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>A reply as the client saw it. Every reply is checked to have a requestId in its body and header.</summary>
+/// <summary>A reply as the client saw it. Every reply is checked to have a requestId in its body and header, and the headers that keep it out of caches.</summary>
 /// <param name="Body">The exact JSON without the requestId and without white space.</param>
 /// <param name="Text">The exact body.</param>
 internal sealed partial record Reply(HttpStatusCode Status, string RequestId, string Body, string Text, HttpResponseMessage Response)
@@ -21,6 +21,8 @@ internal sealed partial record Reply(HttpStatusCode Status, string RequestId, st
         Assert.Matches(RequestIdPattern(), requestId);
         Assert.Equal([requestId], response.Headers.GetValues("x-traceid"));
         Assert.Equal("application/json;charset=UTF-8", type);
+        Assert.Equal(["no-store"], response.Headers.GetValues("Cache-Control"));
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
         json.Remove("requestId");
         return new Reply(response.StatusCode, requestId, json.ToJsonString(), text, response);
     }

@@ -21,6 +21,10 @@ internal sealed class SluiceProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The program under test: this build's, or the published one that <c>./test --published</c> names.</summary>
+    public static string Program { get; } =
+        Environment.GetEnvironmentVariable("SLUICE_TEST_PROGRAM") is { Length: > 0 } published ? published : Path.Combine(AppContext.BaseDirectory, "sluice");
+
     /// <summary>The lines of its log.</summary>
     public ConcurrentQueue<string> Errors { get; } = [];
 
@@ -36,7 +40,7 @@ internal sealed class SluiceProcess : IAsyncDisposable
     /// <param name="arguments">The arguments of <c>sluice</c>.</param>
     public static async Task<SluiceProcess> StartWithAsync(string[] before, params string[] arguments)
     {
-        string[] command = [.. before, Path.Combine(AppContext.BaseDirectory, "sluice"), .. arguments, .. arguments.Contains("--port") ? [] : new[] { "--port", "0" }, "--json"];
+        string[] command = [.. before, Program, .. arguments, .. arguments.Contains("--port") ? [] : new[] { "--port", "0" }, "--json"];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("SLUICE_DATABASE");
         var sluice = new SluiceProcess(Process.Start(start)!);
@@ -51,7 +55,7 @@ internal sealed class SluiceProcess : IAsyncDisposable
     /// <returns>Its standard output.</returns>
     public static async Task<string> OutputAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sluice"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Timeout);
         Assert.True(process.ExitCode == 0, await errors);

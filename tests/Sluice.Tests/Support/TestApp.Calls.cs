@@ -21,6 +21,9 @@ internal sealed partial class TestApp
         from method in route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         select ($"{method} {path}", route);
 
+    /// <summary>Everything that is mapped, in the format of <see cref="Operations"/>.</summary>
+    public IReadOnlyList<string> MappedRoutes() => [.. MappedUnder("/").Select(one => one.Operation).Order(StringComparer.Ordinal)];
+
     /// <summary>All operations mapped under <c>/v2</c>, in the format of <see cref="Operations"/>.</summary>
     public IReadOnlyList<string> MappedOperations() => [.. Mapped.Select(one => one.Operation).Order(StringComparer.Ordinal)];
 

@@ -134,6 +134,14 @@ internal sealed partial class TestApp
         return prospect;
     }
 
+    /// <summary>Lets the prospect unsubscribe from this flow alone.</summary>
+    public async Task HasFlowOptOutAsync(string crmId, Flow flow)
+    {
+        var store = new ProspectStore(Db);
+        var known = (await store.FindAsync(flow.CompanyId, [(await HasProspectAsync(crmId)).Id], CancellationToken.None)).Single();
+        await store.UpdateAsync(known.OptOutOf(flow.Id), CancellationToken.None);
+    }
+
     /// <summary>
     /// Adds an instance, and its prospect if necessary, by default in the tenant's flow and owned by the tenant's user. An instance with a finished
     /// status has finished now.

@@ -28,7 +28,7 @@ internal sealed partial class TestApp : IAsyncDisposable
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    // The server serializes JSON without reflection; the anonymous types of tests need it.
+    // The anonymous types of tests need reflection.
     private static readonly JsonSerializerOptions Reflection = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     private readonly TestDatabase _database;
@@ -166,6 +166,7 @@ internal sealed partial class TestApp : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
             builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolver = JsonTypeInfoResolver.Combine()); // As in the program.
             if (!options.RunsEngine)
             {
                 builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(EngineWorker)));
@@ -219,6 +220,9 @@ internal sealed record TestOptions
 
     public bool IsDev { get; init; }
 
+    /// <summary>As <c>--allowed-host</c>.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
     /// <summary>As <c>--record-requests</c>.</summary>
     public bool RecordRequests { get; init; }
 
@@ -251,6 +255,7 @@ internal sealed record TestOptions
             Profile = Profile,
             Limits = Limits,
             IsDev = IsDev,
+            AllowedHosts = AllowedHosts,
             RecordRequests = RecordRequests,
             PublicUrl = PublicUrl,
             KeepInMemory = KeepInMemory,

@@ -48,7 +48,10 @@ internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotC
         return patch;
     }
 
-    /// <summary>Applies the changes. Repeating the present address does not make it valid: an address that has bounced stays invalid.</summary>
+    /// <summary>
+    /// Applies the changes. Repeating the present address does not make it valid: an address that has bounced stays invalid. A lifted opt-out lifts
+    /// those from single flows too: the prospect wants mail again.
+    /// </summary>
     public ProspectState Apply(ProspectState known) => new(
         known.Prospect with
         {
@@ -57,7 +60,10 @@ internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotC
             DoNotContact = DoNotContact ?? known.Prospect.DoNotContact,
         },
         known.EmailValid || (Email is not null && !IsSame(Email, known.Prospect.Email)),
-        known.IsDeleted);
+        known.IsDeleted)
+    {
+        OptedOutFlowIds = OptedOut == false ? [] : known.OptedOutFlowIds,
+    };
 
     public static bool IsSame(string? one, string? other) => (one is null ? null : EmailAddress.Key(one)) == (other is null ? null : EmailAddress.Key(other));
 }

@@ -1,6 +1,4 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
-using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Storage;
 using Sluice.Server.Http;
 
@@ -12,39 +10,65 @@ namespace Sluice.Server.Api.Unsubscribe;
 /// </summary>
 internal static class UnsubscribeEndpoints
 {
+    private static readonly Dictionary<string, UnsubscribeScope> Choices = new(StringComparer.Ordinal)
+    {
+        ["flow"] = UnsubscribeScope.Flow,
+        ["all"] = UnsubscribeScope.All,
+    };
+
     public static void MapUnsubscribe(this IEndpointRouteBuilder app)
     {
         app.MapGet("/unsubscribe/{token}", Show).Open();
         app.MapPost("/unsubscribe/{token}", Do).Open();
     }
 
-    /// <summary>Shows a form and changes nothing, because mail scanners and previews open links.</summary>
-    private static async Task<IResult> Show(string token, Db db, CancellationToken ct) => await FindAsync(db, token, ct) is null
-        ? NotFound()
-        : Page(StatusCodes.Status200OK, "Unsubscribe", "<form method=\"post\"><p>Do you want to stop mail from this sender?</p><button>Unsubscribe</button></form>");
+    /// <summary>Shows what is stopped and what can be, and changes nothing: mail scanners and previews open links.</summary>
+    private static async Task<IResult> Show(string token, HttpContext http, Db db, FailedLogins failed, CancellationToken ct) =>
+        await UnsubscribeLink.FindAsync(db, token, ct) is { } link ? UnsubscribePage.Of(link) : await RefuseAsync(http, failed, ct);
 
-    /// <summary>Unsubscribes the prospect: for the form's button and for one-click unsubscribe (RFC 8058). Repeated calls are harmless.</summary>
-    private static async Task<IResult> Do(string token, Db db, ApplyTrigger applyTrigger, CancellationToken ct)
+    /// <summary>
+    /// Stops mail. The page's buttons send a choice, and get the page of what is stopped now by a redirect, so that a reload sends nothing again.
+    /// One-click unsubscribe (RFC 8058) sends none: it stops all mail, and is answered without a redirect, as the RFC wants. Repeated calls write nothing.
+    /// </summary>
+    private static async Task<IResult> Do(string token, string? choice, HttpContext http, Db db, ApplyTrigger applyTrigger, FailedLogins failed, CancellationToken ct)
     {
-        if (await FindAsync(db, token, ct) is not var (companyId, flowInstanceId))
+        if (await UnsubscribeLink.FindAsync(db, token, ct) is not { } link)
         {
-            return NotFound();
+            return await RefuseAsync(http, failed, ct);
         }
 
-        var by = Actor.Engine(companyId);
-        await db.InTransactionAsync(tx => applyTrigger.RunAsync(tx, companyId, flowInstanceId, new Trigger(TriggerKind.Unsubscribed) { Detail = "By the link in a mail" }, by, ct), ct);
-        return Page(StatusCodes.Status200OK, "Unsubscribed", "<p>You will get no more mail from this sender.</p>");
+        if (!Choices.TryGetValue(choice ?? "all", out var wanted))
+        {
+            return UnsubscribePage.Refuse(link);
+        }
+
+        if (wanted > link.Stopped)
+        {
+            await StopAsync(link, wanted, db, applyTrigger, ct);
+        }
+
+        if (choice is null)
+        {
+            return UnsubscribePage.Of(link with { Stopped = UnsubscribeScope.All });
+        }
+
+        http.Response.Headers.Location = token; // Relative, so that it is right behind a proxy that serves this below a path.
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    private static async Task<(long CompanyId, long FlowInstanceId)?> FindAsync(Db db, string token, CancellationToken ct) =>
-        UnsubscribeToken.Read(token) is { } said
-        && await new CompanyStore(db).FindAsync(said.CompanyId, ct) is { } company
-        && UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token)
-        && await new RunStore(db).FindAsync(said.CompanyId, said.FlowInstanceId, ct) is not null ? said : null; // An operator may have deleted the instance with other old data.
+    private static async Task StopAsync(UnsubscribeLink link, UnsubscribeScope wanted, Db db, ApplyTrigger applyTrigger, CancellationToken ct)
+    {
+        var trigger = wanted == UnsubscribeScope.All
+            ? new Trigger(TriggerKind.Unsubscribed) { Detail = "By the link in a mail" }
+            : new Trigger(TriggerKind.UnsubscribedFromFlow) { Detail = "By the link in a mail, from this flow only" };
+        var by = Actor.Engine(link.Company.Id);
+        await db.InTransactionAsync(tx => applyTrigger.RunAsync(tx, link.Company.Id, link.FlowInstanceId, trigger, by, ct), ct);
+    }
 
-    private static HtmlPage NotFound() => Page(StatusCodes.Status404NotFound, "Not found", "<p>This link is not valid, or no longer valid.</p>");
-
-    private static HtmlPage Page(int status, string title, string body) => new(
-        $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title><h1>{title}</h1>{body}</html>",
-        status);
+    /// <summary>Refuses a link in the end as slowly as bad credentials: nobody can guess one, and nobody should be able to try fast.</summary>
+    private static async Task<IResult> RefuseAsync(HttpContext http, FailedLogins failed, CancellationToken ct)
+    {
+        await failed.SlowDownAsync(http.Connection.RemoteIpAddress, ct);
+        return UnsubscribePage.NotFound();
+    }
 }

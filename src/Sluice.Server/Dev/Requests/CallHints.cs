@@ -17,8 +17,8 @@ internal sealed class CallHints(RequestLog log)
             answered.Status == StatusCodes.Status401Unauthorized && caller is null ? Credentials(answered.Http.Request.Headers.Authorization.ToString()) : null,
             caller is not null && answered is { Operation: { } operation, Status: 401 or 403 } && !caller.Scopes.Contains(operation.Scope) ? Scope(caller, operation.Scope) : null,
             caller is not null ? RetriedTooEarly(answered, caller) : null,
-            answered.Status == StatusCodes.Status415UnsupportedMediaType && answered.Operation is { Body: not BodyKind.None } ? ContentType(answered) : null,
-            answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body, answered.Http.Request.Headers.ContentEncoding.ToString()) : null,
+            answered.Status == StatusCodes.Status415UnsupportedMediaType && answered.Operation is { } refused ? Unsupported(answered, refused) : null,
+            answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body) : null,
         };
         return hints.OfType<Hint>();
     }
@@ -52,6 +52,14 @@ internal sealed class CallHints(RequestLog log)
             : null;
     }
 
+    private static Hint? Unsupported(AnsweredRequest answered, Operation operation)
+    {
+        var coding = answered.Http.Request.Headers.ContentEncoding.ToString();
+        return coding.Length > 0 ? new Hint("compressed-body", $"Content-Encoding says {coding}, and the server reads only uncompressed bodies.", "Content-Encoding")
+            : operation.Body != BodyKind.None ? ContentType(answered)
+            : null;
+    }
+
     private static Hint ContentType(AnsweredRequest answered)
     {
         var given = answered.Http.Request.ContentType;
@@ -63,7 +71,5 @@ internal sealed class CallHints(RequestLog log)
             "application/json");
     }
 
-    private static Hint Malformed(BodyKind wanted, string encoding) => new(
-        "malformed-body",
-        $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8{(encoding.Length == 0 ? "" : $": Content-Encoding says {encoding}, and the server reads only uncompressed bodies")}.");
+    private static Hint Malformed(BodyKind wanted) => new("malformed-body", $"The body is not a JSON {(wanted == BodyKind.JsonList ? "list" : "object")} in UTF-8.");
 }

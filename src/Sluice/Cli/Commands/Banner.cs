@@ -13,7 +13,7 @@ internal static class Banner
 {
     private static string Version => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    public static async Task<string> WriteAsync(string url, ApiKeyCredentials? credentials, Db db, ServerOptions options)
+    public static async Task<string> WriteAsync(string url, string? metricsUrl, ApiKeyCredentials? credentials, Db db, ServerOptions options)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
@@ -23,6 +23,11 @@ internal static class Banner
               API       {url}/v2
               Docs      {url}/docs
             """);
+        if (metricsUrl is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Metrics   {metricsUrl}");
+        }
+
         if (credentials is not null)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"""

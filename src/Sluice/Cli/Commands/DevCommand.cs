@@ -18,6 +18,12 @@ internal static class DevCommand
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Use a temporary database, deleted on exit." };
         var fresh = new Option<bool>("--fresh") { Description = "Delete the database file and create the demo data again." };
         var seed = new Option<int>("--seed") { Description = "Which demo data and key to create: the same number gives the same, byte for byte.", DefaultValueFactory = _ => 1 };
+        var allowedHosts = new Option<string[]>("--allowed-host")
+        {
+            Description = "A host name by which the server may be called, besides those of this machine, such as host.docker.internal. May be repeated.",
+            HelpName = "name",
+        };
+        command.Options.Add(allowedHosts);
         command.Options.Add(ephemeral);
         command.Options.Add(fresh);
         command.Options.Add(seed);
@@ -36,7 +42,11 @@ internal static class DevCommand
                 DeleteFile(database);
             }
 
-            var options = settings.Read(given, database, isDev: true) with { DevClockStart = DemoTime.Now };
+            var options = settings.Read(given, database, isDev: true) with
+            {
+                DevClockStart = DemoTime.Now,
+                AllowedHosts = ReadHosts(allowedHosts.Name, given.GetValue(allowedHosts)),
+            };
             if (!IPAddress.IsLoopback(options.Address))
             {
                 await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
@@ -48,6 +58,14 @@ internal static class DevCommand
                 async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Credentials);
         });
         return command;
+    }
+
+    private static List<string> ReadHosts(string option, string[]? given)
+    {
+        var hosts = CommonOptions.Split(given);
+        return hosts.Find(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong
+            ? throw new CliException($"{option} takes a host name such as host.docker.internal, without https:// and without a port, not {wrong}.", ExitCode.Usage)
+            : hosts;
     }
 
     private static void DeleteFile(string database)

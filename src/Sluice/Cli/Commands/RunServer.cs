@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Connections;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
+using Sluice.Server.Docs;
 using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Commands;
@@ -18,27 +20,41 @@ internal static class RunServer
         await using var app = await CommonOptions.NameDatabaseInErrorsAsync(options.Database, () => SluiceServer.BuildAsync(options));
         var db = app.Services.GetRequiredService<Db>();
         var credentials = await prepare(db);
+        app.Services.GetRequiredService<ExampleKey>().Credentials = options.IsDev ? credentials : null; // Only the key of dev is no secret.
         try
         {
             await app.StartAsync();
         }
-        catch
+        catch (Exception fault)
         {
             await app.StopAsync(); // The workers have started: let them finish their work before the database is closed.
+            if (options.MetricsPort is { } port && fault is IOException { InnerException: AddressInUseException } && fault.Message.Contains($":{port}:", StringComparison.Ordinal))
+            {
+                throw new CliException("the port of --metrics-port is taken by another program. Choose another, or a free one with --metrics-port 0.");
+            }
+
             throw;
         }
 
-        var url = app.Urls.First();
-        await Console.Out.WriteLineAsync(asJson ? Ready(url, credentials, db, options) : await Banner.WriteAsync(url, credentials, db, options));
+        var (url, metricsUrl) = (app.Urls.First(), options.MetricsPort is null ? null : $"{app.Urls.Last()}/metrics");
+        await Console.Out.WriteLineAsync(asJson ? Ready(url, metricsUrl, credentials, db, options) : await Banner.WriteAsync(url, metricsUrl, credentials, db, options));
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static string Ready(string url, ApiKeyCredentials? credentials, Db db, ServerOptions options) => JsonSerializer.Serialize(
-        new ReadyLine(url, credentials?.AccessKey, credentials?.AccessKeySecret, credentials?.BearerToken, db.Description, options.Profile.Name), CliJson.Default.ReadyLine);
+    private static string Ready(string url, string? metricsUrl, ApiKeyCredentials? credentials, Db db, ServerOptions options) => JsonSerializer.Serialize(
+        new ReadyLine(url, credentials?.AccessKey, credentials?.AccessKeySecret, credentials?.BearerToken, db.Description, options.Profile.Name, metricsUrl), CliJson.Default.ReadyLine);
 }
 
-internal sealed record ReadyLine(string Url, string? AccessKey, string? AccessKeySecret, string? BearerToken, string Database, string Profile);
+/// <param name="MetricsUrl">Only if metrics were asked for.</param>
+internal sealed record ReadyLine(
+    string Url,
+    string? AccessKey,
+    string? AccessKeySecret,
+    string? BearerToken,
+    string Database,
+    string Profile,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MetricsUrl);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ReadyLine))]

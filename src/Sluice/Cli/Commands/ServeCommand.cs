@@ -5,6 +5,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Storage;
 using Sluice.Server.Hosting;
+using Sluice.Server.Hosting.Tls;
 
 namespace Sluice.Cli.Commands;
 
@@ -34,7 +35,15 @@ internal static class ServeCommand
             Description = "Networks of your proxies, in CIDR notation, comma-separated. Their X-Forwarded-For then gives the caller's address. Default: the address that connects.",
             HelpName = "networks",
         };
-        foreach (var option in (Option[])[record, smtp, publicUrl, proxies])
+        var (tlsCert, tlsKey) = (
+            File("--tls-cert", "Speak TLS with this certificate (PEM, followed by its chain). Default: $SLUICE_TLS_CERT. A changed file is taken without a restart."),
+            File("--tls-key", "The private key of the certificate (PEM, not encrypted). Default: $SLUICE_TLS_KEY."));
+        var metricsPort = new Option<int?>("--metrics-port")
+        {
+            Description = "Serve metrics for Prometheus at /metrics on this port of --host, without TLS and without a key; 0 picks a free one.",
+            HelpName = "port",
+        };
+        foreach (var option in (Option[])[record, smtp, publicUrl, proxies, tlsCert, tlsKey, metricsPort])
         {
             command.Options.Add(option);
         }
@@ -45,6 +54,8 @@ internal static class ServeCommand
             var options = settings.Read(given, database, isDev: false) with
             {
                 RecordRequests = given.GetValue(record),
+                Tls = ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
+                MetricsPort = given.GetValue(metricsPort) is { } port ? ServerSettings.ReadPort(metricsPort.Name, port) : null,
                 Smtp = ReadSmtp(given.GetValue(smtp)),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
                 Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
@@ -54,9 +65,19 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>Warns if mail would lack the unsubscribe link that a company asked for: the company may not be allowed to send such mail.</summary>
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "file" };
+
+    /// <summary>
+    /// Warns if clients would refuse the certificate, or if mail would lack the unsubscribe link that a company asked for: the company may not be allowed
+    /// to send such mail.
+    /// </summary>
     private static async Task<ApiKeyCredentials?> WarnAsync(Db db, ServerOptions options)
     {
+        foreach (var warning in options.Tls?.FindWarnings(TimeProvider.System.GetUtcNow()) ?? [])
+        {
+            await Console.Error.WriteLineAsync($"Warning: {warning}");
+        }
+
         if (options is { Smtp: not null, PublicUrl: null } && (await new CompanyStore(db).ListAsync(CancellationToken.None)).Any(company => company.Engine.UnsubscribeLink))
         {
             await Console.Error.WriteLineAsync("Warning: a company wants an unsubscribe link in its mail, and mail will leave without it. Give this server's public URL with --public-url.");
@@ -74,6 +95,25 @@ internal static class ServeCommand
 
         return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!, ExitCode.Usage);
     }
+
+    private static TlsCertificate? ReadTls(string? certificate, string? key)
+    {
+        try
+        {
+            return (OrVariable(certificate, "SLUICE_TLS_CERT"), OrVariable(key, "SLUICE_TLS_KEY")) switch
+            {
+                (null, null) => null,
+                ({ } cert, { } its) => TlsCertificate.Read(new TlsFiles(cert, its)),
+                _ => throw new CliException("--tls-cert and --tls-key go together: give both, or neither.", ExitCode.Usage),
+            };
+        }
+        catch (TlsFilesException fault)
+        {
+            throw new CliException(fault.Message);
+        }
+    }
+
+    private static string? OrVariable(string? given, string variable) => (given ?? Environment.GetEnvironmentVariable(variable)) is { Length: > 0 } value ? value : null;
 
     private static string? ReadPublicUrl(string? given) => given is null ? null
         : Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.Query.Length == 0 ? given.TrimEnd('/')

@@ -10,7 +10,7 @@ internal sealed class ServerSettings(Option<string?> database)
 {
     private readonly Option<string> _host = new("--host")
     {
-        Description = "The address to listen on. 0.0.0.0 accepts other machines: put a proxy with TLS in front.",
+        Description = "The address to listen on. 0.0.0.0 accepts other machines; serve should then speak TLS (--tls-cert), or a proxy in front of it.",
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
@@ -54,6 +54,9 @@ internal sealed class ServerSettings(Option<string?> database)
         }
     }
 
+    public static int ReadPort(string option, int port) =>
+        port is >= 0 and <= IPEndPoint.MaxPort ? port : throw new CliException($"{option} takes 0 to {IPEndPoint.MaxPort}, not {port}.", ExitCode.Usage);
+
     public string? Database(ParseResult given) => given.GetValue(database);
 
     public ServerOptions Read(ParseResult given, string where, bool isDev)
@@ -64,17 +67,11 @@ internal sealed class ServerSettings(Option<string?> database)
             throw new CliException($"--host takes an IP address, such as 127.0.0.1 or ::1, not {host}.", ExitCode.Usage);
         }
 
-        var port = given.GetRequiredValue(_port);
-        if (port is < 0 or > IPEndPoint.MaxPort)
-        {
-            throw new CliException($"--port takes 0 to {IPEndPoint.MaxPort}, not {port}.", ExitCode.Usage);
-        }
-
         return new ServerOptions
         {
             Database = where,
             Address = address,
-            Port = port,
+            Port = ReadPort(_port.Name, given.GetRequiredValue(_port)),
             Profile = Profile.Find(given.GetRequiredValue(_profile))!,
             Limits = given.GetRequiredValue(_limits) == "on",
             KeepInMemory = given.GetRequiredValue(_listings) == "memory",

@@ -22,6 +22,7 @@ public sealed class AdmissionRuleTests
         (FlowDisabled, it => it with { Flow = it.Flow with { Enabled = false } }),
         (UnknownProspect, it => it with { Prospect = null }),
         (OptedOut, it => it with { Prospect = it.Prospect! with { OptedOut = true } }),
+        (OptedOutOfFlow, it => it with { Prospect = it.Prospect! with { OptedOutOfFlow = true } }),
         (InSameFlow, it => it.With(SameFlow)),
         (InAnotherFlow, it => it.OneFlowAtATime().With(AnotherFlow)),
         (InExclusiveFlow, it => it.With(ExclusiveFlow)),

@@ -54,6 +54,7 @@ public sealed class TransitionRuleTests
         ("inf", "the instance gets another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, InstanceStatus.Paused, null, Effects.HandOver),
         ("inf", "its queued mail differs from what would be written now", AtMail, new(MailIsOutdated), InstanceStatus.Running, null, Effects.CancelMail),
         ("doc", "unsubscribed", PausedByReply, new(Unsubscribed), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
+        ("inf", "unsubscribed from this flow only", Running, new(UnsubscribedFromFlow), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the flow is deleted", Pending, Ended(FinishReason.FlowDeleted), Finished, FinishReason.FlowDeleted, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the prospect is deleted in the CRM", Running, Ended(FinishReason.ProspectDeleted), Finished, FinishReason.ProspectDeleted, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the owner is deactivated or has no seat", Running, Ended(FinishReason.NoSeat), Finished, FinishReason.NoSeat, Effects.CloseToDos | Effects.CancelMail),

@@ -74,6 +74,12 @@ public sealed partial class PageTests
         from verb in path.Value!.AsObject()
         select ($"{verb.Key.ToUpperInvariant()} {path.Key}", verb.Value!);
 
+    /// <returns>The addresses of the links in a page of Markdown.</returns>
+    internal static IEnumerable<string> MarkdownLinks(string text) => MarkdownLink().Matches(text).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex(@"\]\(([^)]*)\)")]
+    private static partial Regex MarkdownLink();
+
     [GeneratedRegex("href=\"#([^\"]*)\"")]
     private static partial Regex Target();
 

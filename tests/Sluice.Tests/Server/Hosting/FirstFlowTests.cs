@@ -34,7 +34,7 @@ public sealed partial class FirstFlowTests
     private static async Task<string> ShellAsync(string commands, string directory, string database, SluiceProcess server)
     {
         var start = new ProcessStartInfo("sh", ["-ec", commands]) { RedirectStandardOutput = true, WorkingDirectory = directory };
-        start.Environment["PATH"] = $"{AppContext.BaseDirectory}:{start.Environment["PATH"]}";
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(SluiceProcess.Program)}:{start.Environment["PATH"]}";
         start.Environment["SLUICE_DATABASE"] = database;
         start.Environment["SLUICE_BASE_URL"] = server.Client.BaseAddress!.ToString();
         using var shell = Process.Start(start)!;

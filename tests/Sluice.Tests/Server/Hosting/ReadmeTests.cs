@@ -41,7 +41,7 @@ public sealed partial class ReadmeTests
         var script = Block().Match(text, text.IndexOf("## In CI", StringComparison.Ordinal)).Groups[1].Value;
         var directory = Directory.CreateTempSubdirectory("sluice-ci-").FullName;
 
-        var told = await ShellAsync($"cd {directory} && unset SLUICE_DATABASE\n{script.Replace("./sluice", Path.Combine(AppContext.BaseDirectory, "sluice"), StringComparison.Ordinal)}wait");
+        var told = await ShellAsync($"cd {directory} && unset SLUICE_DATABASE\n{script.Replace("./sluice", SluiceProcess.Program, StringComparison.Ordinal)}wait");
 
         Assert.Contains("\"emailAddress\":\"test@test.com\"", told, StringComparison.Ordinal);
         Directory.Delete(directory, recursive: true);
@@ -59,7 +59,7 @@ public sealed partial class ReadmeTests
     private static Task<string> RunAsync(string block, SluiceProcess server)
     {
         var address = server.Client.BaseAddress!.ToString();
-        var sluice = Path.Combine(AppContext.BaseDirectory, "sluice");
+        var sluice = SluiceProcess.Program;
         return ShellAsync(Ours().Replace(block.Replace("http://127.0.0.1:4664/", address, StringComparison.Ordinal), $"{sluice} $1 --url {address}"));
     }
 

@@ -11,6 +11,9 @@ public sealed class HostileRequestTests
     private const string NotAllowed = """405 {"errors":["Method Not Allowed"]}""";
     private const string Unsupported = """415 {"errors":["Unsupported Media Type"]}""";
     private const string BadRequest = """400 {"errors":["Bad request"]}""";
+    private const string NotSupported = """505 {"errors":["HTTP Version Not Supported"]}""";
+    private const string TooLong = """414 {"errors":["URI Too Long"]}""";
+    private const string TooLarge = """431 {"errors":["Request Header Fields Too Large"]}""";
 
     private static readonly (string Line, string Answer)[] Lines =
     [
@@ -64,6 +67,10 @@ public sealed class HostileRequestTests
         ("Application/JSON", true),
         ("application/json; charset=utf-8", true),
         ("application/json;charset=\"UTF-8\"", true),
+        ("application/json;charset=utf8", true),
+        ("application/json; Charset=UTF8", true),
+        ("application/json ; charset=utf-8 ; x=y", true),
+        ("application/json; x=y; charset=utf-16", false),
         (null, false),
         ("", false),
         ("json", false),
@@ -108,12 +115,12 @@ public sealed class HostileRequestTests
     }
 
     [Theory, EveryDatabase]
-    public async Task HEAD_is_answered_with_headers_and_no_body(Database database)
+    public async Task HEAD_is_refused_under_v2_with_headers_and_no_body(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         using var connection = RawConnection.To(app);
 
-        foreach (var path in new[] { "/v2/workspaces", "/v2/flows/prospects", "/health" })
+        foreach (var path in new[] { "/v2/workspaces", "/v2/flows/prospects", "/V2/workspaces" })
         {
             await connection.SendAsync(RawConnection.Request(app, $"HEAD {path}"));
             var reply = await connection.ReceiveAsync(toHead: true);
@@ -175,36 +182,60 @@ public sealed class HostileRequestTests
         Assert.Equal(before, await app.Db.DumpAsync());
     }
 
-    /// <summary>Kestrel refuses these before there is a request that could get an id: the answer has no envelope, and the connection closes.</summary>
+    /// <summary>Kestrel refuses these before there is a request, and closes the connection. They get the envelope all the same, and an id that the log has, too.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Invalid_HTTP_is_refused_without_an_envelope_and_the_server_keeps_working(Database database)
+    public async Task Invalid_HTTP_is_refused_with_the_envelope_and_the_server_keeps_working(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
-        foreach (var (request, status) in new[]
+        foreach (var (request, answer) in new[]
         {
-            ("\0\0\0\0\r\n\r\n", 400),
-            ("GET\r\n\r\n", 400),
-            ("GET /v2/flows\r\n\r\n", 505),
-            ("GET /v2/flows%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
-            ("GET v2/flows HTTP/1.1\r\nHost: x\r\n\r\n", 400),
-            ("GET /v2/flows HTTP/9.9\r\nHost: x\r\n\r\n", 505),
-            ("GET /v2/flows HTTP/1.1\r\n\r\n", 400), // The Host header is missing.
-            ("GET /v2/flows HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
-            ("GET /v2/flows HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
-            ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
-            ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400),
-            ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nx", 400),
-            ($"GET /v2/flows?{new string('a', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
-            ($"GET /v2/flows HTTP/1.1\r\nHost: x\r\nX: {new string('a', 100_000)}\r\n\r\n", 431),
-            (string.Create(CultureInfo.InvariantCulture, $"GET /v2/flows HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Repeat("X: y\r\n", 200))}\r\n"), 431),
+            ("\0\0\0\0\r\n\r\n", BadRequest),
+            ("GET\r\n\r\n", BadRequest),
+            ("GET /v2/flows\r\n\r\n", NotSupported),
+            ("GET /v2/flows%00 HTTP/1.1\r\nHost: x\r\n\r\n", BadRequest),
+            ("GET v2/flows HTTP/1.1\r\nHost: x\r\n\r\n", BadRequest),
+            ("GET /v2/flows HTTP/9.9\r\nHost: x\r\n\r\n", NotSupported),
+            ("GET /v2/flows HTTP/1.1\r\n\r\n", BadRequest), // The Host header is missing.
+            ("GET /v2/flows HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", BadRequest),
+            ("GET /v2/flows HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", BadRequest),
+            ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", BadRequest),
+            ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", BadRequest),
+            ("POST /v2/flows HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nx", BadRequest),
+            ("POST /v2/flows HTTP/1.0\r\nHost: x\r\n\r\n", BadRequest), // A body of unknown length.
+            ("GET * HTTP/1.1\r\nHost: x\r\n\r\n", NotAllowed),
+            ("GET http://other/v2/flows HTTP/1.1\r\nHost: x\r\n\r\n", BadRequest),
+            ($"GET /v2/flows?{new string('a', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n", TooLong),
+            ($"GET /v2/flows HTTP/1.1\r\nHost: x\r\nX: {new string('a', 100_000)}\r\n\r\n", TooLarge),
+            (string.Create(CultureInfo.InvariantCulture, $"GET /v2/flows HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Repeat("X: y\r\n", 200))}\r\n"), TooLarge),
         })
         {
             using var connection = RawConnection.To(app);
             await connection.SendAsync(request);
-            Assert.Equal((request, status), (request, (await connection.ReceiveAsync()).Status));
+            var reply = await connection.ReceiveAsync();
+            Assert.Equal((request, answer), (request, reply.Summary));
+            Assert.Equal("close", reply.Headers["Connection"]);
             Assert.True(await connection.IsClosedAsync());
+            Assert.Contains(app.Logs.Lines, line => line.Contains(reply.Headers["x-traceid"], StringComparison.Ordinal));
         }
 
         Assert.Equal(HttpStatusCode.OK, (await app.GetAsync("/v2/workspaces")).Status);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Invalid_HTTP_after_good_requests_is_refused_after_their_answers(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, overKestrel: true);
+        using var connection = RawConnection.To(app);
+        var good = RawConnection.Request(app, "POST /v2/flows/prospects", """{"crmProspectsIds":["ada"]}""");
+
+        await connection.SendAsync(string.Concat(Enumerable.Repeat(good, 50)) + "no request line\r\n\r\n");
+
+        foreach (var _ in Enumerable.Range(0, 50))
+        {
+            Assert.Equal("""200 {"prospectsAssigned":[]}""", (await connection.ReceiveAsync()).Summary);
+        }
+
+        Assert.Equal(BadRequest, (await connection.ReceiveAsync()).Summary);
+        Assert.True(await connection.IsClosedAsync());
     }
 }

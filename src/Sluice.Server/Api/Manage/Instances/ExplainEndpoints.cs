@@ -11,18 +11,10 @@ internal static class ExplainEndpoints
     public static void MapExplain(this RouteGroupBuilder manage) =>
         manage.MapGet("/flow-instances/{id}/explain", Explain);
 
-    private static async Task<IResult> Explain(string id, Call call, Db db, GatherFacts facts, TimeProvider clock)
-    {
-        var isTooLarge = false;
-        if (!WireId.TryParse(id, out var number, ref isTooLarge))
-        {
-            return isTooLarge ? ApiError.BadRequest : ApiError.Faults(["The flow instance id should be a valid Long"]);
-        }
-
-        return await new RunStore(db).FindAsync(call.CompanyId, number, call.Ct) is { } run
+    private static async Task<IResult> Explain(string id, Call call, Db db, GatherFacts facts, TimeProvider clock) =>
+        WireId.Find(id) is { } instanceId && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run
             ? Shape(call, await facts.RunAsync(run, call.Ct), clock.GetUtcNow())
             : ApiError.NotFound("Flow instance not found");
-    }
 
     private static Answer<ExplainAnswer> Shape(Call call, ExplainFacts facts, DateTimeOffset now) => new(
         ExplainAnswer.From(call.RequestId, facts, Explanation.Of(facts, now, call.Caller.TimeZone), call.Caller.TimeZone), ExplainJson.Default.ExplainAnswer);

@@ -38,9 +38,7 @@ internal static class ProspectEndpoints
             touched.Add(new(WireId.Write(run.Id), (await new RunStore(db).FindAsync(call.CompanyId, run.Id, call.Ct))!.Status.ToString()));
         }
 
-        var prospect = changed.Known.Prospect;
-        return new Answer<ProspectAnswer>(
-            new(call.RequestId, new(prospect.CrmId, prospect.Email, changed.Known.EmailValid, prospect.OptedOut, prospect.DoNotContact), touched), ProspectJson.Default.ProspectAnswer);
+        return new Answer<ProspectAnswer>(new(call.RequestId, ProspectItem.From(changed.Known), touched), ProspectJson.Default.ProspectAnswer);
     }
 }
 
@@ -48,7 +46,17 @@ internal static class ProspectEndpoints
 internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
 
 /// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
-internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact);
+/// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone; absent if there are none.</param>
+internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact, IReadOnlyList<string>? OptedOutFlowIds)
+{
+    public static ProspectItem From(ProspectState known) => new(
+        known.Prospect.CrmId,
+        known.Prospect.Email,
+        known.EmailValid,
+        known.Prospect.OptedOut,
+        known.Prospect.DoNotContact,
+        known.OptedOutFlowIds.Count == 0 ? null : [.. known.OptedOutFlowIds.Select(WireId.Write)]);
+}
 
 internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);
 

@@ -58,7 +58,7 @@ internal static class CrmDescription
         "deleteCrmIntegration", Part, "Remove a CRM",
         "Removes the integration. Get the status of the removal with `getCrmRequestStatus` and the clientRequestId.")
     {
-        Query = [Integration, ClientRequestId],
+        Query = [Integration, Required("clientRequestId", Schema.Text("A name that you choose for this request. It must not have been used before.", "removal-1"))],
         Status = StatusCodes.Status201Created,
         ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         FieldDescriptions = FieldDescriptions,

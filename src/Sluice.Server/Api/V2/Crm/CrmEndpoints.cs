@@ -109,6 +109,11 @@ internal static class CrmEndpoints
     {
         var parameters = call.ReadQuery();
         var (integrationId, objectType, clientRequestId) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All), parameters.RequiredText("clientRequestId", MaxClientRequestId));
+        if (RequestBody.RefuseCompressed(call.Request.HttpContext) is { } compressed)
+        {
+            return compressed;
+        }
+
         if (!(call.Request.ContentType ?? "").StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             return new ApiError(StatusCodes.Status415UnsupportedMediaType, "Unsupported Media Type");

@@ -13,8 +13,8 @@ internal static class FlowDescription
     private static readonly Dictionary<string, JsonObject> FieldDescriptions = new()
     {
         ["flows"] = Schema.DescriptionOnly("The flows."),
-        ["id"] = Schema.Id("The id."),
-        ["name"] = Schema.DescriptionOnly("The name.", "Cold outreach"),
+        ["id"] = Schema.Id("The id.", DemoExample.FlowId),
+        ["name"] = Schema.DescriptionOnly("The name.", DemoExample.FlowName),
         ["folderId"] = Schema.Id("The folder that contains the flow; null if the flow is in no folder."),
         ["folderName"] = Schema.DescriptionOnly("The name of that folder.", "Outbound"),
         ["visibility"] = Schema.Enum(
@@ -43,7 +43,7 @@ internal static class FlowDescription
         [
             Required("flowOwnerEmail", Schema.Email("E-mail address of the user whose visible flows are listed.")),
             Optional("cursor", CommonFieldDescriptions.Cursor),
-            Optional("workspaceId", Schema.Id("Only flows of this workspace.")),
+            Optional("workspaceId", Schema.Id("Only flows of this workspace.", DemoExample.WorkspaceId)),
             Optional("folderId", Schema.Id("Only flows in this folder.")),
             Optional("mostRecentlyAssigned", Schema.Flag("True: return only the flows that this user assigned most recently, newest first, at most 20.")),
         ],
@@ -72,7 +72,7 @@ internal static class FlowDescription
         "listFlowSteps", Part, "List the steps of flows",
         "Returns up to 20 flows with their steps. One unknown flow refuses the whole call.")
     {
-        Body = Schema.Object("The flows to read.", Required("flowIds", Schema.List("1 to 20 ids.", Schema.IdInRequest("A flow."), 1))),
+        Body = Schema.Object("The flows to read.", Required("flowIds", Schema.List("1 to 20 ids.", Schema.IdInRequest("A flow.", DemoExample.FlowId), 1))),
         ErrorStatuses = [StatusCodes.Status404NotFound],
         FieldDescriptions = FieldDescriptions,
         Answer = StepJson.Default.StepsAnswer,

@@ -24,7 +24,7 @@ internal static class BulkDescription
         ["results"] = Schema.DescriptionOnly("One result for each processed prospect."),
         ["prospect"] = Schema.DescriptionOnly("The prospect, as sent in the request."),
         ["status"] = Schema.Enum("The outcome for this prospect.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed),
-        ["crmId"] = Schema.DescriptionOnly("The prospect's CRM id, exactly as the CRM writes it.", "0035e00000B7kQmAAJ"),
+        ["crmId"] = Schema.DescriptionOnly("The prospect's CRM id, exactly as the CRM writes it.", DemoExample.OtherFreeCrmId),
         ["flowInstanceId"] = Schema.Id("The flow instance: this prospect's run through the flow."),
         ["errorCode"] = Schema.DescriptionOnly("The kind of error.", "InvalidState"),
         ["errorMessage"] = Schema.DescriptionOnly("Why the prospect was not assigned.", "Prospect opted out"),
@@ -46,7 +46,7 @@ internal static class BulkDescription
         Body = Schema.Object(
             "The prospects, the flow, and the owner of the new flow instances.",
             Required("prospects", Schema.List("1 to 50 prospects.", Prospect(), 1)),
-            Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.")),
+            Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.", DemoExample.OpenFlowId)),
             Required("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat."))),
         Status = StatusCodes.Status202Accepted,
         ErrorStatuses = [StatusCodes.Status404NotFound],

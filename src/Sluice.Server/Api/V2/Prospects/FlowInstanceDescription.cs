@@ -13,16 +13,16 @@ internal static class FlowInstanceDescription
     private static readonly Dictionary<string, JsonObject> FieldDescriptions = new()
     {
         ["prospectsAssigned"] = Schema.DescriptionOnly("The flow instances. Each is one prospect's run through one flow."),
-        ["flowId"] = Schema.Id("The flow."),
-        ["flowName"] = Schema.DescriptionOnly("The flow's current name.", "Cold outreach"),
+        ["flowId"] = Schema.Id("The flow.", DemoExample.FlowId),
+        ["flowName"] = Schema.DescriptionOnly("The flow's current name.", DemoExample.FlowName),
         ["crmProspectId"] = CrmId("The prospect's CRM id."),
-        ["flowInstanceId"] = Schema.Id("The flow instance."),
+        ["flowInstanceId"] = Schema.Id("The flow instance.", DemoExample.FlowInstanceId),
         ["flowInstanceOwnerEmail"] = Schema.Email("E-mail address of the flow instance's owner."),
-        ["flowInstanceOwnerFullName"] = Schema.DescriptionOnly("The owner's first and last name.", "Ada Lovelace"),
+        ["flowInstanceOwnerFullName"] = Schema.DescriptionOnly("The owner's first and last name.", "Test User"),
         ["flowInstanceCreateDate"] = Schema.Time("When the prospect was assigned."),
         ["flowInstanceStatus"] = Schema.Enum(
             "The flow instance's status. Finished flow instances appear only if you list by flow instance id.", Enum.GetNames<InstanceStatus>()),
-        ["workspaceId"] = Schema.Id("The flow's workspace."),
+        ["workspaceId"] = Schema.Id("The flow's workspace.", DemoExample.WorkspaceId),
         ["exclusive"] = Schema.Flag("True if a prospect in this flow cannot be assigned to other flows."),
         ["prospectsNotAssigned"] = Schema.DescriptionOnly("The prospects that were not assigned, each with the reason."),
         ["errorCode"] = Schema.Enum("The kind of error.", "InvalidArgument", "InvalidState", "UnexpectedError"),
@@ -78,8 +78,8 @@ internal static class FlowInstanceDescription
     {
         Body = Schema.Object(
             "The prospect to unassign.",
-            Required("crmProspectId", CrmId("The prospect's CRM id.")),
-            Optional("flowId", Schema.IdInRequest("Unassign only from this flow.")),
+            Required("crmProspectId", CrmId("The prospect's CRM id.", DemoExample.FreeCrmId)),
+            Optional("flowId", Schema.IdInRequest("Unassign only from this flow.", DemoExample.OpenFlowId)),
             ByUser),
         NamesUser = true,
         FieldDescriptions = FieldDescriptions,
@@ -88,8 +88,8 @@ internal static class FlowInstanceDescription
 
     private static JsonObject AssignBody() => Schema.Object(
         "The prospects, the flow, and the owner of the new flow instances.",
-        CrmIds(isRequired: true),
-        Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.")),
+        CrmIds(isRequired: true, DemoExample.FreeCrmId),
+        Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.", DemoExample.OpenFlowId)),
         Required("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat.")),
         Optional("flowInstanceDescription", Schema.Text("HTML, shown with the tasks of the flow instances.", "<p>Met at the fair</p>")),
         Optional("overrides", Schema.Object(
@@ -105,11 +105,12 @@ internal static class FlowInstanceDescription
                 Optional("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
             Optional("coolOffOverride", Schema.Flag("True: also assign prospects that are in their cool-off period.")))));
 
-    private static JsonObject CrmId(string description) =>
-        Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", "0035e00000B7kQmAAJ");
+    private static JsonObject CrmId(string description, string example = DemoExample.CrmId) =>
+        Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", example);
 
-    private static Input CrmIds(bool isRequired) => new("crmProspectsIds", Schema.List("CRM ids of prospects.", CrmId("A prospect's CRM id.")), isRequired);
+    private static Input CrmIds(bool isRequired, string example = DemoExample.CrmId) =>
+        new("crmProspectsIds", Schema.List("CRM ids of prospects.", CrmId("A prospect's CRM id.", example)), isRequired);
 
     private static Input InstanceIds(string description, bool isRequired) =>
-        new("flowInstanceIds", Schema.List($"Ids of {description}", Schema.IdInRequest("A flow instance.")), isRequired);
+        new("flowInstanceIds", Schema.List($"Ids of {description}", Schema.IdInRequest("A flow instance.", DemoExample.FlowInstanceId)), isRequired);
 }

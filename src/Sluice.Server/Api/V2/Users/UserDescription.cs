@@ -13,12 +13,12 @@ internal static class UserDescription
     {
         ["users"] = Schema.DescriptionOnly("The users, in the order of their ids."),
         ["user"] = Schema.DescriptionOnly("The user."),
-        ["id"] = Schema.Id("The user's id."),
+        ["id"] = Schema.Id("The user's id.", DemoExample.UserId),
         ["emailAddress"] = Schema.Email("The user's e-mail address, as it was written. Compared without regard to case."),
         ["created"] = Schema.Time("When the user was added."),
         ["active"] = Schema.Flag("Whether the user may still sign in."),
         ["emailAliases"] = Schema.DescriptionOnly("Other e-mail addresses of the user."),
-        ["trustedEmailAddress"] = Schema.DescriptionOnly("An address trusted for signing in.", "rep@example.com"),
+        ["trustedEmailAddress"] = Schema.DescriptionOnly("An address trusted for signing in.", DemoExample.Email),
         ["firstName"] = Schema.DescriptionOnly("First name.", "Ada"),
         ["lastName"] = Schema.DescriptionOnly("Last name.", "Lovelace"),
         ["title"] = Schema.DescriptionOnly("Job title.", "Account executive"),
@@ -50,7 +50,7 @@ internal static class UserDescription
 
     public static readonly OperationDescription Get = new("getUser", Part, "Get a user", "One user by id.")
     {
-        Path = [Required("id", Schema.Id("The user's id."))],
+        Path = [Required("id", Schema.Id("The user's id.", DemoExample.UserId))],
         ErrorStatuses = [StatusCodes.Status404NotFound],
         FieldDescriptions = FieldDescriptions,
         Answer = UserJson.Default.UserAnswer,
@@ -63,9 +63,9 @@ internal static class UserDescription
             "Which users to list, and which page of them.",
             Optional("filter", Schema.Object(
                 "The conditions that a user must meet.",
-                Optional("createdFromDateTime", Schema.Time("Only users that were added at this time or later.")),
+                Optional("createdFromDateTime", Schema.Time("Only users that were added at this time or later.", "2018-01-01T00:00:00Z")),
                 Optional("createdToDateTime", Schema.Time("Only users that were added before this time.")),
-                Optional("userIds", Schema.List("Only these users.", Schema.IdInRequest("The id of a user."))))),
+                Optional("userIds", Schema.List("Only these users.", Schema.IdInRequest("The id of a user.", DemoExample.UserId))))),
             Optional("cursor", CommonFieldDescriptions.Cursor)),
         FieldDescriptions = FieldDescriptions,
         Answer = UserJson.Default.UsersAnswer,

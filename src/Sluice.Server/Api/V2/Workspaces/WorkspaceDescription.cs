@@ -10,7 +10,7 @@ internal static class WorkspaceDescription
         FieldDescriptions = new Dictionary<string, System.Text.Json.Nodes.JsonObject>
         {
             ["workspaces"] = Schema.DescriptionOnly("The workspaces."),
-            ["id"] = Schema.Id("The workspace's id."),
+            ["id"] = Schema.Id("The workspace's id.", DemoExample.WorkspaceId),
             ["name"] = Schema.DescriptionOnly("The workspace's name.", "Initial workspace"),
             ["description"] = Schema.DescriptionOnly("The purpose of the workspace.", "The built-in workspace"),
         },

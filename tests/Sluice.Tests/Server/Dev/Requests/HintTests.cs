@@ -56,7 +56,7 @@ public sealed class HintTests
 
         await app.SendAsync(HttpMethod.Post, Prospects, body);
 
-        var hint = await app.ShouldHintAsync("malformed-body", null, null);
+        var hint = await app.ShouldHintAsync("compressed-body", "Content-Encoding", null);
         Assert.Contains("Content-Encoding says gzip", (string?)hint["message"], StringComparison.Ordinal);
     }
 

@@ -43,10 +43,11 @@ public sealed class PlanTests
         var elsewhere = await app.HasInstanceAsync("elsewhere", await app.HasFlowAsync("Other"));
         await app.HasInstanceAsync("resting", status: InstanceStatus.Finished);
         await app.HasProspectAsync("gone", optedOut: true);
+        await app.HasFlowOptOutAsync("left", app.Tenant.Flow);
 
-        var reply = await PlanAsync(app, app.Tenant.Flow, ["inside", "elsewhere", "resting", "gone", "nobody"]);
+        var reply = await PlanAsync(app, app.Tenant.Flow, ["inside", "elsewhere", "resting", "gone", "nobody", "left"]);
 
-        Assert.Equal(["in_same_flow", "in_another_flow", "cooling_off", "opted_out", "unknown_prospect"], reply.Each("prospects", "rule"));
+        Assert.Equal(["in_same_flow", "in_another_flow", "cooling_off", "opted_out", "unknown_prospect", "opted_out_of_flow"], reply.Each("prospects", "rule"));
         Assert.Equal($"when flow instance {inside.Id} ends, plus a cool-off of 10 days", (string?)reply.Json["prospects"]![0]!["possibleWhen"]);
         Assert.Equal(WireId.Write(elsewhere.Id), (string?)reply.Json["prospects"]![1]!["waitsFor"]![0]);
         Assert.Equal("2026-03-12T02:00:00-07:00", (string?)reply.Json["prospects"]![2]!["possibleFrom"]);
@@ -59,7 +60,7 @@ public sealed class PlanTests
         var calm = new Ruleset(app.Tenant.Id, app.NextId(), "Calm", "pause", true, "pause", true, IgnoresCoolOff: true);
         await new RulesetStore(app.Db).PutAsync(calm, CancellationToken.None);
         var alone = await app.HasFlowAsync("Alone", exclusive: true);
-        string[] all = ["inside", "exclusive", "elsewhere", "resting", "gone", "free", "nobody"];
+        string[] all = ["inside", "exclusive", "elsewhere", "resting", "gone", "left", "free", "nobody"];
         var told = new HashSet<string>();
         foreach (var (many, creates, overrides, lifts, enabled) in from bits in Enumerable.Range(0, 32) select (Bit(bits, 0), Bit(bits, 1), Bit(bits, 2), Bit(bits, 3), Bit(bits, 4)))
         {
@@ -71,6 +72,7 @@ public sealed class PlanTests
             await app.HasInstanceAsync(of["elsewhere"]);
             await app.HasInstanceAsync(of["resting"], status: InstanceStatus.Finished);
             await app.HasProspectAsync(of["gone"], optedOut: true);
+            await app.HasFlowOptOutAsync(of["left"], flow);
             await app.HasProspectAsync(of["free"]);
 
             var before = await app.Db.DumpAsync("api_keys", "quota_days");
@@ -84,7 +86,7 @@ public sealed class PlanTests
             told.UnionWith(plan.Json["prospects"]!.AsArray().Select(one => (string?)one!["rule"] ?? "let in"));
         }
 
-        Assert.Equal(8, told.Count); // Every admission rule refused somebody at least once; the eighth word is "let in".
+        Assert.Equal(9, told.Count); // Every admission rule refused somebody at least once; the ninth word is "let in".
 
         static bool Bit(int bits, int at) => (bits >> at & 1) == 1;
     }

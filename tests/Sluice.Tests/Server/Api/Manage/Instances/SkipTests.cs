@@ -128,8 +128,8 @@ public sealed class SkipTests
         Assert.Equal(OK, (await SkipAsync(author, empty, $"?stepId={first.Id}")).Status);
         (await SkipAsync(author, empty, $"?stepId={first.Id}")).ShouldRefuse(Conflict, $"The flow instance is at step {second.Id}, not at {first.Id}");
         (await SkipAsync(author, empty, "?stepId=two")).ShouldRefuse(BadRequest, "stepId: should be an id, which is a whole number");
-        (await author.PostAsync("flow-instances/99999999999999999999/skip")).ShouldRefuse(NotFound, "Flow instance not found");
-        (await author.PostAsync("flow-instances/ada/skip")).ShouldRefuse(NotFound, "Flow instance not found");
+        (await author.PostAsync("flow-instances/99999999999999999999/skip")).ShouldRefuse(BadRequest, "id: should be an id, which is a whole number of at most 19 digits, not 99999999999999999999");
+        (await author.PostAsync("flow-instances/ada/skip")).ShouldRefuse(BadRequest, "id: should be an id, which is a whole number of at most 19 digits, not ada");
         Assert.Equal(2, (await app.RunOfAsync(empty)).StepOrder);
     }
 

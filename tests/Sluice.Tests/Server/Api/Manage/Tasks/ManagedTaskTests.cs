@@ -171,7 +171,7 @@ public sealed class ManagedTaskTests
         (await CloseAsync(author, uncertain, """{"status":"DISMISSED"}""")).ShouldRefuse(
             Conflict, "This task closes when you say whether the mail was sent: POST /sluice/v1/messages/{id}/resolve");
         (await CloseAsync(author, "1", """{"status":"DONE"}""")).ShouldRefuse(NotFound, "Task not found");
-        (await CloseAsync(author, "one", """{"status":"DONE"}""")).ShouldRefuse(NotFound, "Task not found");
+        (await CloseAsync(author, "one", """{"status":"DONE"}""")).ShouldRefuse(BadRequest, "id: should be an id, which is a whole number of at most 19 digits, not one");
         Assert.Equal(before, await app.Db.DumpAsync());
 
         Assert.Equal(OK, (await CloseAsync(author, response, """{"status":"DONE"}""")).Status); // Its instance no longer waits for it.

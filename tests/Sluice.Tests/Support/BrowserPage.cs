@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A page in the browser, with assertions that every page of the server must pass.</summary>
+internal sealed class BrowserPage : IAsyncDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly IBrowserContext _context;
+    private readonly Uri _address;
+    private readonly string _screen;
+    private readonly ConcurrentQueue<string> _problems = [];
+
+    private BrowserPage(IBrowserContext context, IPage page, Uri address, string screen)
+    {
+        (_context, Page, _address, _screen) = (context, page, address, screen);
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
+        page.PageError += (_, error) => Note(true, $"script: {error}");
+        page.RequestFailed += (_, request) => Note(true, $"not loaded: {request.Url} {request.Failure}");
+        page.Request += (_, request) => Note(!_address.IsBaseOf(new Uri(request.Url)), $"loaded from elsewhere: {request.Url}");
+    }
+
+    public IPage Page { get; }
+
+    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri address, ColorScheme theme, int width)
+    {
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = address.ToString(),
+            ColorScheme = theme,
+            ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 800 },
+        });
+        return new(context, await context.NewPageAsync(), address, $"{theme}-{width}".ToLowerInvariant());
+    }
+
+    /// <returns>The status of the answer.</returns>
+    public async Task<int> GoAsync(string path) => (await Page.GotoAsync(path))!.Status;
+
+    /// <summary>Presses a button and waits for the page that follows.</summary>
+    public Task PressAsync(string button) => FollowAsync(() => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
+
+    /// <summary>Does something that leads to another page, and waits until that is loaded.</summary>
+    public async Task FollowAsync(Func<Task> leave)
+    {
+        var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Page.Load += Loaded;
+        await leave();
+        await loaded.Task.WaitAsync(Timeout);
+        Page.Load -= Loaded;
+
+        void Loaded(object? _, IPage page) => loaded.TrySetResult();
+    }
+
+    /// <summary>
+    /// Asserts that axe finds nothing, that nothing is wider than the window or than 320 pixels, and that the browser reported no error and loaded
+    /// nothing from elsewhere. With SLUICE_TEST_PICTURES it saves a picture in that folder.
+    /// </summary>
+    /// <param name="name">Of the picture.</param>
+    /// <param name="ofStatus">What the browser says of a page with an error status is expected.</param>
+    public async Task ShouldBeGoodAsync(string name, int ofStatus = 200)
+    {
+        if (Environment.GetEnvironmentVariable("SLUICE_TEST_PICTURES") is { } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{_screen}.png"), FullPage = true });
+        }
+
+        var axe = await Page.RunAxe();
+        Assert.Empty(axe.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id} ({violation.Help}): {node.Html}")));
+        await ShouldFitAsync();
+        var size = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(Screens.Narrowest, size.Height);
+        await ShouldFitAsync();
+        await Page.SetViewportSizeAsync(size.Width, size.Height);
+        Assert.DoesNotContain(_problems, problem => ofStatus < 400 || !problem.Contains($"the server responded with a status of {ofStatus}", StringComparison.Ordinal));
+        _problems.Clear();
+    }
+
+    /// <summary>Fails with the elements that stick out to the right.</summary>
+    private async Task ShouldFitAsync() => Assert.Empty(await Page.EvaluateAsync<string[]>("""
+        () => {
+          const width = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= width) return [];
+          return [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > width + 1).map(one => width + ': ' + one.outerHTML.slice(0, 200)).slice(0, 5);
+        }
+        """));
+
+    private void Note(bool isProblem, string problem)
+    {
+        if (isProblem)
+        {
+            _problems.Enqueue(problem);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
