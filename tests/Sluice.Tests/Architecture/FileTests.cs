@@ -16,6 +16,14 @@ public sealed partial class FileTests
     [Fact]
     public void A_test_of_a_database_names_it_in_its_row() => Assert.DoesNotContain(Tests, file => WithoutRow().IsMatch(File.ReadAllText(file)));
 
+    /// <summary>Otherwise <c>./test --published</c> would not test the published program there.</summary>
+    [Fact]
+    public void Tests_take_the_program_from_one_place() =>
+        Assert.Equal("SluiceProcess.cs", Path.GetFileName(Assert.Single(Tests, file => ProgramPath().IsMatch(File.ReadAllText(file)))));
+
+    [GeneratedRegex(@"BaseDirectory,\s*""sluice""")]
+    private static partial Regex ProgramPath();
+
     /// <summary>./test would count such a test as one that needs no database.</summary>
     [GeneratedRegex(@"(Start|Create)Async\(Database\.")]
     private static partial Regex WithoutRow();
