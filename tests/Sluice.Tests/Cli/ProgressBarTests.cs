@@ -30,23 +30,4 @@ public sealed class ProgressBarTests
 
         Assert.Equal(new CliReply(ExitCode.Done, "{\"documents\":[]}\n", ""), reply);
     }
-
-    [Fact]
-    public async Task Seeding_many_instances_shows_how_far_it_is()
-    {
-        Assert.SkipUnless(Terminal.Exists, "The test needs the program script, which gives a command a terminal");
-        var folder = Directory.CreateTempSubdirectory("sluice-progress-").FullName;
-        try
-        {
-            var seen = await Terminal.RunAsync($"{Terminal.Sluice} seed load --instances 20000 --json --database {folder}/load.db > {folder}/out", 80);
-
-            Assert.Contains("Flow instances", seen, StringComparison.Ordinal);
-            Assert.Contains("%", seen, StringComparison.Ordinal);
-            Assert.StartsWith("{\"companyId\":", await File.ReadAllTextAsync($"{folder}/out"), StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

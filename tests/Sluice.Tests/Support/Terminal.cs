@@ -7,7 +7,7 @@ internal static class Terminal
 {
     public static bool Exists => OperatingSystem.IsLinux() && File.Exists("/usr/bin/script");
 
-    public static string Sluice => Path.Combine(AppContext.BaseDirectory, "sluice");
+    public static string Sluice => SluiceProcess.Program;
 
     /// <returns>What the terminal shows: standard output and standard error, unless the command line redirects one of them.</returns>
     public static Task<string> RunAsync(string command, int width) => ShellAsync($"script --quiet --return --command 'stty cols {width}; {command}' /dev/null");
