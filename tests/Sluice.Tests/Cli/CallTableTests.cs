@@ -93,7 +93,7 @@ public sealed class CallTableTests
         var command = $"{Terminal.Sluice} call list-users --base-url {server.Client.BaseAddress}";
         foreach (var width in (int[])[80, 120, 200])
         {
-            var seen = await Terminal.RunAsync($"{command}", width);
+            var seen = await Terminal.RunAsync($"{command} 2>/dev/null", width);
             Assert.Contains("daniel.okafor@larkspur.example", seen, StringComparison.Ordinal);
             Assert.All(seen.Split('\n').Where(line => !line.Contains("--cursor ", StringComparison.Ordinal)), line => Assert.True(line.Length <= width, line)); // A cursor is never cut.
         }

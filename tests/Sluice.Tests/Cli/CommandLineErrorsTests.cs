@@ -34,7 +34,7 @@ public sealed class CommandLineErrorsTests
     [InlineData("--flow is required.\nsluice: --owner is required.\nSee: sluice plan --help", "plan", "ada")]
     [InlineData("--port needs a value.\nSee: sluice dev --help", "dev", "--port")]
     [InlineData("--port takes a whole number, not many.\nSee: sluice dev --help", "dev", "--port", "many")]
-    [InlineData("--expires takes a time with an offset, such as 2027-12-31T00:00:00Z, not soon.", "keys", "create", "--expires", "soon")]
+    [InlineData("--expires takes a time such as 2027-12-31T00:00:00Z, not soon.\nSee: sluice keys create --help", "keys", "create", "--expires", "soon")]
     [InlineData("--profile takes one of documented, observed, not live.\nSee: sluice dev --help", "dev", "--profile", "live")]
     [InlineData("<what> takes one of reply, bounce, ooo, meeting, unsubscribe, callback, not smoke.\nSee: sluice trigger --help", "trigger", "smoke", "--instance", "1")]
     [InlineData("--port takes 0 to 65535, not 70000.", "dev", "--ephemeral", "--port", "70000")]
