@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows;
@@ -37,7 +36,7 @@ internal sealed class FlowStore(IDbSession db)
     /// Lists the company's flows, the user's own flows and flows shared with the user: by id, one page and one more row. For a recent-only
     /// query, lists the flows that the user assigned last, newest first. Uses the primary keys of flows, flow_shares and recent_assignments.
     /// </summary>
-    public Task<List<VisibleFlow>> ListVisibleAsync(FlowQuery query, long after, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<VisibleFlow>> ListVisibleAsync(FlowQuery query, long after, int pageSize, CancellationToken ct) => db.QueryAsync($"""
         with visible as (
             select {Columns}, d.name as folder_name, r.at as assigned_at
             from flows f
@@ -55,7 +54,7 @@ internal sealed class FlowStore(IDbSession db)
         from visible f
         where f.id > {after}
         order by case when {query.OnlyRecent} then -f.assigned_at else 0 end, f.id
-        limit {(query.OnlyRecent ? MostRecent : Paging.PageSize + 1)}
+        limit {(query.OnlyRecent ? MostRecent : pageSize + 1)}
         """, row => new VisibleFlow(Read(row), row.TextOrNull("folder_name"), row.Integer("total")), ct);
 
     public async Task<Flow?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""

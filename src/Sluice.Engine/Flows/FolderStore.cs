@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows;
@@ -40,7 +39,7 @@ internal sealed class FolderStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>Lists the company's folders and the user's own by id: one page and one more row. Uses the primary key of folders.</summary>
-    public Task<List<VisibleFolder>> ListVisibleAsync(FolderQuery query, long after, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<VisibleFolder>> ListVisibleAsync(FolderQuery query, long after, int pageSize, CancellationToken ct) => db.QueryAsync($"""
         with visible as (
             select company_id, id, parent_id, workspace_id, owner_id, name, visibility
             from folders
@@ -53,7 +52,7 @@ internal sealed class FolderStore(IDbSession db)
         from visible v
         where id > {after}
         order by id
-        limit {Paging.PageSize + 1}
+        limit {pageSize + 1}
         """, row => new VisibleFolder(
             Read(row),
             row.Integer("total")), ct);

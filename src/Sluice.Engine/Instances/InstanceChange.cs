@@ -30,6 +30,23 @@ internal sealed record InstanceChange(Run Before, Transition Transition, Actor B
 /// <param name="Reason">One word or one sentence.</param>
 internal sealed record EventDetail(int? Step = null, string? Action = null, string? Reason = null, DateTimeOffset? Until = null, string? MessageId = null)
 {
+    /// <summary>Why a person has to send an automatic mail: the word of a <see cref="ManualMailRule"/>. <see cref="Reason"/> is its sentence.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>The names without a value.</summary>
+    public IReadOnlyList<string>? Placeholders { get; init; }
+
+    /// <param name="reason">Null: nothing changes.</param>
+    public EventDetail With(ManualMailReason? reason) => reason is null ? this : this with
+    {
+        Reason = reason.Sentence,
+        Rule = ManualMailRules.Word(reason.Rule),
+        Placeholders = reason.Placeholders.Count > 0 ? reason.Placeholders : null,
+    };
+
+    /// <returns>Null if the text is null.</returns>
+    public static EventDetail? Read(string? json) => json is null ? null : JsonSerializer.Deserialize(json, EventJson.Default.EventDetail);
+
     public string ToJson() => JsonSerializer.Serialize(this, EventJson.Default.EventDetail);
 }
 

@@ -95,6 +95,15 @@ internal sealed class RunStore(IDbSession db)
         where i.company_id = {companyId} and i.crm_prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
         """, row => row.GetInt64(0), ct);
 
+    /// <summary>Counts the open instances of each of these prospects; a prospect without one is absent. Uses index flow_instances_once.</summary>
+    public async Task<Dictionary<long, int>> CountOpenAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => (await db.QueryAsync($"""
+        select i.prospect_id, count(*) as instances
+        from {SqlTable.Of(prospectIds)} asked
+        cross join flow_instances i
+        where i.company_id = {companyId} and i.prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
+        group by i.prospect_id
+        """, row => (row.Integer("prospect_id"), (int)row.Integer("instances")), ct)).ToDictionary();
+
     /// <summary>Lists a batch of a company's instances in id order, for a sweep that ends those of a deleted flow or user. Uses the primary key.</summary>
     public Task<List<Run>> ListAfterAsync(long companyId, long afterId, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

@@ -73,6 +73,41 @@ internal sealed class ProspectStore(IDbSession db)
         where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
         """, ReadKnown, ct);
 
+    /// <summary>Finds prospects that are not deleted by their CRM ids; unknown ones are absent. Uses index prospects_crm_id.</summary>
+    public Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+        select {Known}
+        from {SqlTable.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)])} asked
+        cross join prospects p
+        where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
+        """, ReadKnown, ct);
+
+    /// <summary>Lists prospects that are not deleted, newest first. Reads the primary key from its end.</summary>
+    /// <param name="before">The id of the last prospect of the previous page; null: the first page.</param>
+    public Task<List<ProspectState>> ListAsync(long companyId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Known}
+        from prospects p
+        where p.company_id = {companyId} and p.id < {before ?? long.MaxValue} and p.deleted_at is null
+        order by p.id desc
+        limit {limit}
+        """, ReadKnown, ct);
+
+    /// <summary>Lists the prospects with this address, ignoring case, newest first. Uses index prospects_email.</summary>
+    /// <param name="before">The id of the last prospect of the previous page; null: the first page.</param>
+    public Task<List<ProspectState>> ListByEmailAsync(long companyId, string email, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Known}
+        from prospects p
+        where p.company_id = {companyId} and p.email_key = {EmailAddress.Key(email)} and p.id < {before ?? long.MaxValue} and p.deleted_at is null
+        order by p.id desc
+        limit {limit}
+        """, ReadKnown, ct);
+
+    /// <summary>Finds the id of a prospect, also of a deleted one. Uses index prospects_crm_id.</summary>
+    public async Task<long?> FindIdAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
+        select id
+        from prospects
+        where company_id = {companyId} and crm_id = {crmId}
+        """, row => (long?)row.GetInt64(0), ct)).SingleOrDefault();
+
     /// <summary>
     /// Reads a prospect and locks it until the transaction ends, so that nobody can assign it in the meantime. Call it only in a transaction.
     /// Uses index prospects_crm_id.

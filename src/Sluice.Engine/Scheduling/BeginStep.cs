@@ -1,6 +1,7 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Tasks;
 
@@ -63,10 +64,10 @@ internal sealed class BeginStep(ApplyChanges apply, StepMail mail)
     }
 
     /// <summary>Gives the step to a person: a manual step, or automatic mail that cannot be written but that a person may write [doc].</summary>
-    private InstanceChange HandToPerson(Run run, Run placed, Flow flow, Step step, Company company, string? reason, DateTimeOffset now)
+    private InstanceChange HandToPerson(Run run, Run placed, Flow flow, Step step, Company company, ManualMailReason? reason, DateTimeOffset now)
     {
         var change = Begun(run, placed, step, WaitsFor.ToDo, now.AddDays(company.Engine.ToDoExpiryDays), now);
-        return change with { ToDo = apply.MakeToDo(placed, flow, step, TaskKind.Step, now), Detail = change.Detail! with { Reason = reason } };
+        return change with { ToDo = apply.MakeToDo(placed, flow, step, TaskKind.Step, now), Detail = change.Detail!.With(reason) };
     }
 
     private static InstanceChange Begun(Run run, Run placed, Step step, WaitsFor waits, DateTimeOffset? until, DateTimeOffset now) =>

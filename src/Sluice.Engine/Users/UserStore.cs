@@ -57,7 +57,7 @@ internal sealed class UserStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>Lists users by id, one more than a page holds, which shows whether a next page exists. Uses the primary key.</summary>
-    public Task<List<User>> ListAsync(long companyId, UserFilter filter, long after, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<User>> ListAsync(long companyId, UserFilter filter, long after, int pageSize, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from users
         where company_id = {companyId}
@@ -66,7 +66,7 @@ internal sealed class UserStore(IDbSession db)
           and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
           and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
         order by id
-        limit {Paging.PageSize + 1}
+        limit {pageSize + 1}
         """, Read, ct);
 
     public async Task<long> CountAsync(long companyId, UserFilter filter, CancellationToken ct) => (await db.QueryAsync($"""

@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Primitives;
 using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
 
@@ -40,6 +41,9 @@ internal sealed record ServerOptions
 
     /// <summary>Whether this is <c>sluice dev</c>. Only then are keys with a published secret accepted.</summary>
     public bool IsDev { get; init; }
+
+    /// <summary>How many items the lists of <c>/v2</c> have on a page. Only <c>sluice dev</c> changes it.</summary>
+    public int PageSize { get; init; } = Paging.PageSize;
 
     /// <summary>The time at which the dev clock begins on an empty database. Null: the machine's time.</summary>
     public DateTimeOffset? DevClockStart { get; init; }

@@ -88,7 +88,7 @@ internal static class SluiceServer
         AddTls(builder.Services, options);
         if (Records(options))
         {
-            builder.Services.AddRequests(IsOpen(options));
+            builder.Services.AddRequests(IsOpen(options), options.IsDev);
         }
 
         builder.Services.AddCrm();
@@ -166,6 +166,7 @@ internal static class SluiceServer
     private static void AddHttp(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options.Profile);
+        services.AddSingleton(new PageSize(options.PageSize));
         services.AddSingleton(new Recording(Records(options)));
         services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: options.IsDev));
         services.AddSingleton(provider =>

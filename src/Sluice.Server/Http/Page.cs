@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
 
@@ -13,9 +12,9 @@ internal sealed record PageRecords(
 /// <summary>One page, cut from the items that a store fetched.</summary>
 internal readonly record struct Page<T>(List<T> Items, PageRecords Records)
 {
-    public static Page<T> Cut(List<T> fetched, long total, Cursor at, Func<T, long> id, Func<Cursor, string> write)
+    public static Page<T> Cut(List<T> fetched, int size, long total, Cursor at, Func<T, long> id, Func<Cursor, string> write)
     {
-        var items = fetched.Count > Paging.PageSize ? fetched[..Paging.PageSize] : fetched;
+        var items = fetched.Count > size ? fetched[..size] : fetched;
         var next = fetched.Count > items.Count ? write(new Cursor(id(items[^1]), at.PageNumber + 1)) : null;
         return new Page<T>(items, new PageRecords(total, items.Count, at.PageNumber, next));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Sluice.Cli.Shared;
@@ -9,9 +10,17 @@ namespace Sluice.Cli;
 /// <summary>Reports errors of the command line in our own words: the parser's messages name .NET types, and are red where colours are not wanted.</summary>
 internal static partial class CommandLineErrors
 {
-    public static async Task<int> ReportAsync(ParseResult given, TextWriter error)
+    /// <param name="args">The command line as the user typed it: the parser's tokens do not say what stood behind <c>--</c>.</param>
+    /// <returns>What is wrong; empty if the command can run. Help may be asked of an incomplete command line, but not of one with an unknown word.</returns>
+    public static List<string> Find(ParseResult given, string[] args) =>
+        Swallowed(given, args).FirstOrDefault() is { } swallowed ? [swallowed]
+        : given.UnmatchedTokens is [var word, ..] ? [Unknown(word, given.CommandResult)] // The first alone: the parser has misread what follows it.
+        : given.Action is ParseErrorAction ? [.. given.Errors.Select(error => Sentence(error, given.CommandResult)).Distinct()]
+        : [];
+
+    public static async Task<int> ReportAsync(IEnumerable<string> faults, ParseResult given, TextWriter error)
     {
-        foreach (var fault in Faults(given).Distinct())
+        foreach (var fault in faults)
         {
             await error.WriteLineAsync($"sluice: {Output.ReplaceControlCharacters(fault)}");
         }
@@ -20,26 +29,56 @@ internal static partial class CommandLineErrors
         return ExitCode.Usage;
     }
 
-    /// <summary>Reports an unknown word alone: the parser has misread what follows it.</summary>
-    private static IEnumerable<string> Faults(ParseResult given) => given.UnmatchedTokens switch
+    /// <summary>
+    /// Finds options that the parser took for a value, because it accepts any word as one: <c>export --json</c> wrote a folder of that name. A value that
+    /// looks like an option can still be given, behind <c>--</c> or as <c>--name=value</c>.
+    /// </summary>
+    private static IEnumerable<string> Swallowed(ParseResult given, string[] args)
     {
-        [] => given.Errors.Select(error => Sentence(error, given.CommandResult)),
-        var words => [Unknown(words.FirstOrDefault(word => word.StartsWith('-')) ?? words[0], given.CommandResult)],
-    };
+        var typed = args.TakeWhile(arg => arg != "--").ToHashSet(StringComparer.Ordinal);
+        return from at in Lineage(given.CommandResult)
+               from child in at.Children
+               from token in child is CommandResult ? [] : child.Tokens
+               where typed.Contains(token.Value) && OptionName().IsMatch(token.Value)
+               let option = (child as OptionResult)?.Option.Name
+               where option is not ("--secret" or "--token") // Any text may be a secret, and it must not be shown.
+               select option is null || SimilarTo(token.Value, Options(given.CommandResult)) is not null
+                   ? Unknown(token.Value, given.CommandResult)
+                   : $"unknown option {token.Value}. If it is a value of {option}, write {option}={token.Value}.";
+    }
 
     private static string Unknown(string word, CommandResult at)
     {
-        var command = at.Command;
-        var (kind, known) = word.StartsWith('-')
-            ? ("option", Options(at))
-            : command.Subcommands.Count > 0 ? ("command", command.Subcommands.Select(one => one.Name)) : ("", []);
-        return kind.Length == 0
+        if (word.StartsWith('-'))
+        {
+            return $"unknown option {word}.{Meant(SimilarTo(word.Split('=')[0], Options(at)))}";
+        }
+
+        return at.Command.Subcommands.Count == 0
             ? $"unexpected argument {word}."
-            : $"unknown {kind} {word}.{(SimilarNameRule.Find(word, known) is { } meant ? $" Did you mean {meant}?" : "")}";
+            : $"unknown command {word}.{Meant(SimilarTo(word, at.Command.Subcommands.Select(one => one.Name)) ?? Elsewhere(word, at))}";
     }
 
-    private static IEnumerable<string> Options(CommandResult at) =>
-        at.Command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
+    private static string Meant(string? name) => name is null ? "" : $" Did you mean {name}?";
+
+    private static string? SimilarTo(string word, IEnumerable<string> known) => SimilarNameRule.Find(word, known);
+
+    /// <summary>Finds a command of this name below another one: <c>clock advance</c> for <c>sluice advance</c>.</summary>
+    private static string? Elsewhere(string word, CommandResult at)
+    {
+        var root = Lineage(at).Last().Command;
+        List<string> found = [.. root.Subcommands.SelectMany(group => group.Subcommands.Where(one => one.Name == word).Select(one => $"{group.Name} {one.Name}"))];
+        return found.Count == 0 ? null : string.Join(" or ", found);
+    }
+
+    /// <returns>The long names of the options that count here: the command's own, and those of the commands above that hold for all below them.</returns>
+    private static IEnumerable<string> Options(CommandResult at) => Lineage(at)
+        .SelectMany(one => one.Command.Options.Where(option => option.Recursive || one == at))
+        .SelectMany(option => option.Aliases.Append(option.Name))
+        .Where(name => name.StartsWith("--", StringComparison.Ordinal));
+
+    /// <returns>The command, then those above it.</returns>
+    private static IEnumerable<CommandResult> Lineage(CommandResult at) => at.Parent is CommandResult above ? Lineage(above).Prepend(at) : [at];
 
     private static string Sentence(ParseError error, CommandResult at) => error.Message switch
     {
@@ -71,6 +110,10 @@ internal static partial class CommandLineErrors
         type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
         : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
         : "a time such as 2027-12-31T00:00:00Z";
+
+    /// <summary>A negative number is a value, and so is a text with spaces.</summary>
+    [GeneratedRegex(@"^--?[A-Za-z][\w.-]*(=.*)?$", RegexOptions.Singleline)]
+    private static partial Regex OptionName();
 
     [GeneratedRegex("^Cannot parse argument '(.*)' for (?:option|command) '(.*)' as expected type '(.*)'")]
     private static partial Regex NotThat();

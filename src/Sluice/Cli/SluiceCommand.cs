@@ -1,12 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
-using System.Data.Common;
 using Sluice.Cli.Calls;
 using Sluice.Cli.Commands;
 using Sluice.Cli.Shared;
-using Sluice.Engine.Storage.Copy;
-using Sluice.Engine.Storage.Postgres;
-using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Cli;
 
@@ -22,14 +17,18 @@ internal static class SluiceCommand
           sluice call   calls either of them, or the original service
 
         Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused by the
-        server (4xx), 4 still rate-limited after retries (429), 5 server error
-        (5xx). The reason is on standard error.
+        server (4xx) or nothing changed, 4 still rate-limited after retries
+        (429), 5 server error (5xx). The reason is on standard error.
+
+        sluice COMMAND --help shows the options of a command, and an example.
         """;
 
     /// <param name="output">Receives answers of calls and help; null means standard output.</param>
     /// <param name="error">Null means standard error.</param>
     public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
     {
+        ProxyExceptLoopback.Install();
+        Output.Redirect(output ?? Console.Out, error ?? Console.Error);
         var console = new InvocationConfiguration
         {
             Output = output ?? Console.Out,
@@ -39,52 +38,52 @@ internal static class SluiceCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        var root = await CreateAsync(args);
+        string[] asked = args switch
+        {
+            [] => ["--help"],
+            ["help", .. var command] => [.. command, "--help"],
+            _ => args,
+        };
         try
         {
-            var given = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value for call, not a file of arguments.
+            var given = (await CreateAsync(asked)).Parse(asked, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @file is a value for call, not a file of arguments.
             foreach (var warning in SecretsOnCommandLine.WarningsOf(given))
             {
                 await console.Error.WriteLineAsync(warning);
             }
 
-            return given.Action is ParseErrorAction ? await CommandLineErrors.ReportAsync(given, console.Error) : await given.InvokeAsync(console);
+            return CommandLineErrors.Find(given, asked) is [_, ..] faults ? await CommandLineErrors.ReportAsync(faults, given, console.Error) : await given.InvokeAsync(console);
         }
-        catch (Exception fault) when (Sentence(fault) is { } sentence)
+        catch (Exception fault)
         {
-            await console.Error.WriteLineAsync($"sluice: {sentence}");
+            await console.Error.WriteLineAsync($"sluice: {CommandFaults.Describe(fault)}");
             return (fault as CliException)?.ExitCode ?? ExitCode.Failed;
         }
     }
 
     /// <param name="args">The arguments of this run: <c>sluice call</c> has options only for the operation that they name.</param>
-    public static async Task<RootCommand> CreateAsync(string[] args) => new(About)
+    public static async Task<RootCommand> CreateAsync(string[] args)
     {
-        DevCommand.Create(),
-        ServeCommand.Create(),
-        await CallCommand.CreateAsync(args),
-        LogsCommand.Create(),
-        ExplainCommand.Create(),
-        PlanCommand.Create(),
-        TriggerCommand.Create(),
-        ClockCommand.Create(),
-        ApplyCommand.Create(),
-        ExportCommand.Create(),
-        CompanyCommands.Create(),
-        KeyCommands.Create(),
-        BackupCommand.Create(),
-        MigrateCommand.Create(),
-        SeedCommands.Create(),
-    };
-
-    /// <returns>The message; null for an unexpected exception, which is a bug and is shown with its stack trace.</returns>
-    private static string? Sentence(Exception fault) => fault switch
-    {
-        CliException or DatabaseSettingsException or NewerDatabaseException or UnfinishedCopyException or CopyRefusedException => fault.Message,
-        Microsoft.AspNetCore.Connections.AddressInUseException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
-            "the port is taken by another program. Choose one with --port, or a free one with --port 0.",
-        DbException or ArgumentException { Source: "Npgsql" or "System.Data.Common" } => $"cannot use the database: {fault.Message}",
-        UnauthorizedAccessException or IOException => fault.Message,
-        _ => null,
-    };
+        var root = new RootCommand(About)
+        {
+            DevCommand.Create(),
+            ServeCommand.Create(),
+            await CallCommand.CreateAsync(args),
+            LogsCommand.Create(),
+            ExplainCommand.Create(),
+            PlanCommand.Create(),
+            TriggerCommand.Create(),
+            ClockCommand.Create(),
+            ApplyCommand.Create(),
+            ExportCommand.Create(),
+            CompanyCommands.Create(),
+            KeyCommands.Create(),
+            BackupCommand.Create(),
+            MigrateCommand.Create(),
+            SeedCommands.Create(),
+        };
+        Examples.AddTo(root);
+        ProgramVersion.AddTo(root);
+        return root;
+    }
 }

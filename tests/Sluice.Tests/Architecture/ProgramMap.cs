@@ -7,7 +7,8 @@ internal static class ProgramMap
         [
             new("Cli/Shared", []),
             new("Cli/Calls", ["Cli/Shared"]),
-            new("Cli/Commands", ["Cli/Shared"]),
+            new("Cli/Checks", ["Cli/Shared"], "What serve --check looks at"),
+            new("Cli/Commands", ["Cli/Shared", "Cli/Checks"]),
             new("Cli", ["Cli/Shared", "Cli/Calls", "Cli/Commands"]),
             new(".", ["Cli"]),
         ],

@@ -26,6 +26,8 @@ internal static class TableExceptions
         new("Sluice.Engine/Storage/Copy", "?", Read, "Copies every table of the schema"),
         new("Sluice.Engine/Storage/Postgres", "?", Write, "Imports rows into a table that the caller names"),
         new("Sluice.Engine/Storage/Setup", "?", Read, "Runs the migration scripts"),
+        new("Sluice.Engine/Storage/Setup", "pg_class", Read, "Looks whether a database is Sluice's before it is used"),
+        new("Sluice.Engine/Storage/Setup", "sqlite_master", Read, "Looks whether a database is Sluice's before it is used"),
         new("Sluice.Engine/Storage/Sqlite", "?", Read, "Reads the rows of the in-memory index from a table that the caller names"),
         new("Sluice.Engine/Storage/Sqlite", "?", Write, "Imports rows into a table that the caller names, and records the changes of a table that is kept in memory"),
         new("Sluice.Engine/Tasks", "flows", Read, "A task is listed with the name of its flow"),

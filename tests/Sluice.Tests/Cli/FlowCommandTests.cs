@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
 
 namespace Sluice.Tests.Cli;
@@ -49,6 +50,11 @@ public sealed class FlowCommandTests
             var none = await RunAsync(server, "apply", Directory.CreateDirectory(Path.Combine(directory, "empty")).FullName, "--prune");
             Assert.Equal((ExitCode.Failed, $"sluice: there is no flow, folder or ruleset in {Path.Combine(directory, "empty")}.\n"), (none.Code, none.Error));
             Assert.Equal(after, (await RunAsync(server, "export")).Output);
+
+            var json = await RunAsync(server, "export", "--json");
+            Assert.Equal(ExitCode.Done, json.Code);
+            Assert.Contains(JsonNode.Parse(json.Output)!["documents"]!.AsArray(), document => (string?)document!["name"] == "Two touches");
+            Assert.False(Directory.Exists("--json"));
         }
         finally
         {
@@ -61,19 +67,20 @@ public sealed class FlowCommandTests
     {
         const string id = "1234361284629356";
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
-        foreach (var (arguments, said) in ((string[], string)[])
+        foreach (var (arguments, code, said) in ((string[], int, string)[])
         [
-            (["ooo"], $"{id}: nothing. An automatic reply without a readable return date changes nothing"),
-            (["ooo", "--until", "2026-11-20"], $"{id}: paused"),
-            (["callback"], $"{id}: paused"),
-            (["callback"], $"{id}: nothing. It has no effect in the flow instance's current state"),
-            (["meeting"], $"{id}: meeting_booked"),
-            (["bounce"], $"{id}: bounced"),
-            (["unsubscribe"], $"{id}: opted_out"),
+            (["ooo"], ExitCode.NothingChanged, "sluice: nothing changed: An automatic reply without a readable return date changes nothing. The flow instance (Running): "),
+            (["ooo", "--until", "2026-11-20"], ExitCode.Done, $"{id}: paused\n"),
+            (["callback"], ExitCode.Done, $"{id}: paused\n"),
+            (["callback"], ExitCode.NothingChanged, "sluice: nothing changed: It has no effect in the flow instance's current state. The flow instance (Paused): "),
+            (["meeting"], ExitCode.Done, $"{id}: meeting_booked\n"),
+            (["bounce"], ExitCode.Done, $"{id}: bounced\n"),
+            (["unsubscribe"], ExitCode.Done, $"{id}: opted_out\n"),
         ])
         {
             var reply = await RunAsync(server, ["trigger", .. arguments, "--instance", id]);
-            Assert.Equal((0, $"{said}\n"), (reply.Code, reply.Output));
+            Assert.Equal(code, reply.Code);
+            Assert.StartsWith(said, code == ExitCode.Done ? reply.Output : reply.Error, StringComparison.Ordinal);
         }
 
         var stranger = await RunAsync(server, "trigger", "reply", "--instance", id, "--token", "slt_1");

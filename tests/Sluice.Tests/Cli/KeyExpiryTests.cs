@@ -24,14 +24,14 @@ public sealed class KeyExpiryTests
         var before = await app.Db.DumpAsync();
         foreach (var (text, sentence) in (IEnumerable<(string, string)>)
         [
-            ("2027-12-31", "--expires takes a time with an offset, such as 2027-12-31T00:00:00Z, not 2027-12-31."),
-            ("2027-12-31T00:00:00", "--expires takes a time with an offset, such as 2027-12-31T00:00:00Z, not 2027-12-31T00:00:00."),
-            ("31/12/2027", "--expires takes a time with an offset, such as 2027-12-31T00:00:00Z, not 31/12/2027."),
+            ("2027-12-31", "--expires takes a time such as 2027-12-31T00:00:00Z, not 2027-12-31."),
+            ("2027-12-31T00:00:00", "--expires takes a time such as 2027-12-31T00:00:00Z, not 2027-12-31T00:00:00."),
+            ("31/12/2027", "--expires takes a time such as 2027-12-31T00:00:00Z, not 31/12/2027."),
             ("9999-12-31T23:59:59Z", "--expires should be a time from 1900-01-01T00:00:00Z to 9999-01-01T00:00:00Z."),
         ])
         {
             var reply = await RunAsync(app, text);
-            Assert.Equal((ExitCode.Usage, $"sluice: {sentence}\n"), (reply.Code, reply.Error));
+            Assert.Equal((ExitCode.Usage, $"sluice: {sentence}\nSee: sluice keys create --help\n"), (reply.Code, reply.Error));
         }
 
         Assert.Equal(before, await app.Db.DumpAsync());

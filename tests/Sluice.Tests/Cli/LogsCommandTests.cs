@@ -20,7 +20,7 @@ public sealed class LogsCommandTests
         var lines = (await RunAsync(app)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(
-            $"2026-03-02 09:00:00.000  400      0.0 ms  GET /v2/flows?flowEmailOwner=[redacted]  {reply.RequestId} {app.Tenant.Key.AccessKey[..12]}…",
+            $"2026-03-02 01:00:00.000-08:00  400      0.0 ms  GET /v2/flows?flowEmailOwner=x  {reply.RequestId} {app.Tenant.Key.AccessKey[..12]}…",
             lines[0]);
         Assert.Equal("→ The parameter flowEmailOwner has no effect. Did you mean flowOwnerEmail?", lines[1].Trim());
         Assert.DoesNotContain('\u001b', string.Concat(lines));

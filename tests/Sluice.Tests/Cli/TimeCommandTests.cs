@@ -13,7 +13,7 @@ public sealed class TimeCommandTests
     {
         await using var server = await SluiceProcess.StartAsync("dev", "--ephemeral");
 
-        Assert.StartsWith("It is 2026-11-02T09:00:", await RunAsync(server, "clock"), StringComparison.Ordinal); // The Monday on which the demo data begins.
+        Assert.StartsWith("It is 2026-11-02T09:00:", await RunAsync(server, "clock", "show"), StringComparison.Ordinal); // The Monday on which the demo data begins.
         Assert.EndsWith(", frozen.", await RunAsync(server, "clock", "freeze"), StringComparison.Ordinal);
         Assert.Equal("It is 2026-12-24T09:00:00-08:00, frozen.", (await RunAsync(server, "clock", "set", "2026-12-24T09:00:00-08:00")).Split('\n')[^1]);
         Assert.StartsWith("sluice: cannot reach http://127.0.0.1:1", await RunAsync("clock", "--url", "http://127.0.0.1:1", "advance", "3d"), StringComparison.Ordinal);

@@ -238,6 +238,9 @@ internal sealed record TestOptions
     /// <summary>The mail transport; null means the one that the server chooses itself.</summary>
     public IMailTransport? Transport { get; init; } = new CaptureTransport();
 
+    /// <summary>As <c>--page-size</c>.</summary>
+    public int PageSize { get; init; } = Paging.PageSize;
+
     /// <summary>As <c>--public-url</c>.</summary>
     public string? PublicUrl { get; init; }
 
@@ -258,6 +261,7 @@ internal sealed record TestOptions
             AllowedHosts = AllowedHosts,
             RecordRequests = RecordRequests,
             PublicUrl = PublicUrl,
+            PageSize = PageSize,
             KeepInMemory = KeepInMemory,
         };
 }

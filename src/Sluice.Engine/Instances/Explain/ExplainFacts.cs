@@ -27,4 +27,6 @@ internal sealed record ExplainFacts(
     public SendingLimitUsage? Sent { get; init; }
 
     public User? Owner => People.GetValueOrDefault(Run.OwnerId);
+
+    public string NameOf(long userId) => People.TryGetValue(userId, out var user) ? user.FullName : "an unknown user";
 }

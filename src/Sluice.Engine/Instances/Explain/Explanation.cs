@@ -17,7 +17,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
             _ when facts.IsFlowDeleted => new Explanation("Its flow was deleted: the engine is about to end it.", now, []),
             _ when facts.Owner is not { MayOwnInstances: true } => new Explanation("Its owner no longer has a seat: the engine is about to end it.", now, []),
             { Status: InstanceStatus.Paused } => Paused(facts, zone),
-            { WaitsFor: WaitsFor.ToDo } => OnToDo(facts, now, zone),
+            { WaitsFor: WaitsFor.ToDo } => ToDoExplanation.Of(facts, now, zone),
             { WaitsFor: WaitsFor.Mail } => MailExplanation.Of(facts, now, zone),
             _ => OnStep(facts, now, zone),
         };
@@ -42,26 +42,15 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         var held = new List<HeldBy> { new("pause", $"{(run.PauseReason ?? PauseReason.Manual).Word()}{since}") };
         if (facts.ToDo is { } todo && todo.Kind != TaskKind.Step)
         {
-            held.Add(new HeldBy("to_do", $"{NameOf(facts, todo.UserId)} has had a task about it since {ExplainText.At(todo.DueAt, zone)}"));
+            held.Add(new HeldBy("to_do", $"{facts.NameOf(todo.UserId)} has had a task about it since {ExplainText.At(todo.DueAt, zone)}"));
         }
 
-        return new Explanation($"Paused{since} because {ExplainText.WhyPaused(run.PauseReason)}; {then}.", run.NextDueAt, held);
+        return new Explanation($"Paused{since} because {ExplainText.WhyPaused(run.PauseReason)}{BounceOf(facts)}; {then}.", run.NextDueAt, held);
     }
 
-    private static Explanation OnToDo(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
-    {
-        var (run, todo) = (facts.Run, facts.ToDo);
-        var end = run.NextDueAt is { } patience ? $"; it ends by itself on {ExplainText.At(patience, zone)} if nobody does" : "";
-        if (todo is null)
-        {
-            return new Explanation($"Waits for a person to do step {run.StepOrder}{end}.", run.NextDueAt, []);
-        }
-
-        var due = $"due {(todo.DueAt <= now ? "since" : "on")} {ExplainText.At(todo.DueAt, zone)}";
-        var name = NameOf(facts, todo.UserId);
-        return new Explanation(
-            $"Waits for {name} to {ExplainText.ToDo(todo.Action)}, {due}{end}.", run.NextDueAt, [new HeldBy("to_do", $"task {WireId.Write(todo.Id)} of {name}, {todo.Action}, {due}")]);
-    }
+    /// <summary>Returns what the mail server said when the mail bounced.</summary>
+    private static string BounceOf(ExplainFacts facts) => facts.Run.PauseReason == PauseReason.Bounced
+        && EventDetail.Read(facts.Events.LastOrDefault(one => one.Kind == InstanceEvent.Bounced)?.Detail) is { Reason: { } said } ? $" ({said})" : "";
 
     private static Explanation OnStep(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone)
     {
@@ -76,10 +65,11 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         }
 
         var what = $"step {step.Order} of {facts.Steps.Count}, {step.Action}";
-        var sentence = due <= now
-            ? $"Has been due for {what} since {ExplainText.At(due, zone)}: the engine takes it next."
+        var shifts = due <= now ? [] : Shifts(facts, step, due, now);
+        var sentence = due <= now ? $"Has been due for {what} since {ExplainText.At(due, zone)}: the engine takes it next."
+            : step.Action == Step.AutomaticMail && shifts is [var first, ..] ? $"{first}: {what}, comes due on {ExplainText.At(due, zone)}."
             : $"Waits for {what}, which comes due on {ExplainText.At(due, zone)}.";
-        return new Explanation(sentence, due, [.. Shifts(facts, step).Select(reason => new HeldBy("calendar", reason))]);
+        return new Explanation(sentence, due, shifts.ConvertAll(reason => new HeldBy("calendar", reason)));
     }
 
     /// <summary>Explains an instance that was assigned while its flow had no steps. Steps that are added later get no due time for it.</summary>
@@ -88,7 +78,7 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
         : new("Nothing happens by itself: its flow had no steps when it was assigned. To start it, pause and resume it.", null, [new HeldBy("no_steps", "the flow had no steps then")]);
 
     /// <summary>Lists why the calendar shifts the step, but only if that gives its actual due time: an edit or a pause may have set another one.</summary>
-    private static List<string> Shifts(ExplainFacts facts, Step step)
+    private static List<string> Shifts(ExplainFacts facts, Step step, DateTimeOffset due, DateTimeOffset now)
     {
         var begun = facts.Events.LastOrDefault(one => one.Kind is InstanceEvent.Assigned or InstanceEvent.StepDone);
         if (begun is null || facts.Owner is null || facts.Flow is null)
@@ -96,16 +86,15 @@ internal sealed record Explanation(string Sentence, DateTimeOffset? NextAt, List
             return [];
         }
 
-        var (zone, isMail) = (Zones.FindOrUtc(facts.Owner.TimeZone), step.Action == Step.AutomaticMail);
-        return Schedule.NextStep(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window) == facts.Run.NextDueAt
-            ? ScheduleReasons.ExplainDueTime(begun.At, step.WaitMinutes, isMail, zone, facts.Flow.Window)
+        var (zone, window, isMail) = (Zones.FindOrUtc(facts.Owner.TimeZone), facts.Flow.Window, step.Action == Step.AutomaticMail);
+        return Schedule.NextStep(begun.At, step.WaitMinutes, isMail, zone, window) == due ? ScheduleReasons.ExplainDueTime(begun.At, step.WaitMinutes, isMail, zone, window)
+            : isMail && !Schedule.IsOpen(now, zone, window) && Schedule.NextOpening(now, zone, window) == due ? ["The flow's sending window is closed until then"]
             : [];
     }
-
-    private static string NameOf(ExplainFacts facts, long userId) => facts.People.TryGetValue(userId, out var user) ? user.FullName : "an unknown user";
 }
 
 /// <param name="Rule">
-/// pause, to_do, mail, no_mail_server, sending_window, sending_limit, deferred_mail, uncertain_mail, failed_mail, no_steps, calendar, time_zone.
+/// pause, to_do, mail, no_mail_server, sending_window, sending_limit, deferred_mail, uncertain_mail, failed_mail, no_steps, calendar, time_zone,
+/// or the word of a <see cref="Mail.ManualMailRule"/>.
 /// </param>
 internal sealed record HeldBy(string Rule, string Fact);

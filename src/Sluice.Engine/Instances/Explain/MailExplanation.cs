@@ -1,19 +1,23 @@
 using NodaTime;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Instances.Explain;
 
 /// <summary>Explains why an instance waits for its mail.</summary>
 internal static class MailExplanation
 {
+    private const string LostAnswer = "the mail server's answer was lost";
+
     public static Explanation Of(ExplainFacts facts, DateTimeOffset now, DateTimeZone zone) => facts.Mail switch
     {
         { State: MessageState.Queued } mail => Queued(facts, mail, now, zone),
         { State: MessageState.Uncertain } mail => new(
-            $"Waits for a person to say whether its mail to {mail.Recipient} was sent: it may have left, and no mail is sent twice by itself.",
+            $"Nobody knows whether its mail to {mail.Recipient} was sent ({mail.Error ?? LostAnswer}): a person has to find out and say so with "
+                + $"POST /sluice/v1/messages/{WireId.Write(mail.Id)}/resolve, because no mail is sent twice by itself.",
             null,
-            [new HeldBy("uncertain_mail", mail.Error ?? "the mail server's answer was lost")]),
+            [new HeldBy("uncertain_mail", mail.Error ?? LostAnswer)]),
         { State: MessageState.Failed } mail => new(
             $"Its mail to {mail.Recipient} could not be sent in {mail.Tries} tries; it waits for a person.", null, [new HeldBy("failed_mail", mail.Error ?? "the mail server refused it")]),
         { State: MessageState.Sending } mail => new($"Its mail to {mail.Recipient} is being sent.", now, []),
@@ -32,9 +36,17 @@ internal static class MailExplanation
         }
 
         return mail.DueAt > now
-            ? new($"Waits to send its mail to {mail.Recipient}, not before {ExplainText.At(mail.DueAt, zone)}{(mail.Why is { } why ? $": {why}" : "")}.", mail.DueAt, held)
+            ? new(WhyLater(mail, ExplainText.At(mail.DueAt, zone)), mail.DueAt, held)
             : new($"Its mail to {mail.Recipient} is due: it is sent next.", mail.DueAt, held);
     }
+
+    private static string WhyLater(Message mail, string at) => mail.Hold switch
+    {
+        null => $"Waits to send its mail to {mail.Recipient}, not before {at}.",
+        { LimitInWords: { } limit } => $"A sending limit is used up ({limit}): its mail to {mail.Recipient} waits until {at}.",
+        { Reason: HoldReason.SendingWindow } => $"The flow's sending window is closed: its mail to {mail.Recipient} waits until {at}.",
+        _ => $"The mail could not be handed over ({mail.Error}): its mail to {mail.Recipient} is tried again on {at}.",
+    };
 
     private static List<HeldBy> WhyHeld(ExplainFacts facts, Message mail, DateTimeZone zone) => mail.Hold switch
     {

@@ -17,6 +17,19 @@ internal static class Rendering
         return new Rendered(subject, body, [.. unresolved.Distinct().Take(MaxReported)]);
     }
 
+    /// <summary>Drops everything but the placeholders, each once. The result has the same unresolved names, however long the text was.</summary>
+    public static string OnlyPlaceholders(string text)
+    {
+        var found = new List<string>();
+        for (var at = 0; text.IndexOf("{{", at, StringComparison.Ordinal) is var open and >= 0;)
+        {
+            at = End(text, open);
+            found.Add(text[open..at]);
+        }
+
+        return string.Join(' ', found.Distinct(StringComparer.Ordinal));
+    }
+
     public static string Escape(string text) => text
         .Replace("&", "&amp;", StringComparison.Ordinal)
         .Replace("<", "&lt;", StringComparison.Ordinal)

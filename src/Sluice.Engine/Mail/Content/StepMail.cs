@@ -1,7 +1,6 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
-using Sluice.Engine.Prospects;
 using Sluice.Engine.Users;
 
 namespace Sluice.Engine.Mail.Content;
@@ -10,40 +9,13 @@ namespace Sluice.Engine.Mail.Content;
 internal sealed class StepMail(IdMaker ids)
 {
     /// <returns>The mail to queue, or why a person must do the step [doc].</returns>
-    public (Message? Message, string? WhyNot) Write(Run run, Step step, User sender, StepFacts facts, DateTimeOffset now)
+    public (Message? Message, ManualMailReason? WhyNot) Write(Run run, Step step, User sender, StepFacts facts, DateTimeOffset now)
     {
         var known = facts.Prospects[run.ProspectId];
-        if (WhyNoMailTo(known) is { } whyNot)
-        {
-            return (null, whyNot);
-        }
-
         var overrides = run.OverridesId is { } id ? facts.Overrides.GetValueOrDefault(id) : null;
         var last = facts.LastSent.GetValueOrDefault(run.Id);
-        var rendered = Render(step, overrides, Placeholders.Of(known.Prospect, sender, overrides?.Variables.Select(one => KeyValuePair.Create(one.Name, one.Value)) ?? []), last);
-        return rendered switch
-        {
-            { Unresolved: [var first, ..] } => (null, $"There is no value for {first}"),
-            { HasOneLineSubject: false } => (null, "The subject is not one line"),
-            { Subject.Length: 0 } => (null, "No mail was sent that this step could reply to, and the step has no subject of its own"),
-            _ => (ToMessage(run, step, sender, known.Prospect.Email!, rendered, step.IsReply ? last : null, now), null),
-        };
-    }
-
-    /// <returns>Null: mail may be sent to the prospect's address.</returns>
-    private static string? WhyNoMailTo(ProspectState known) => known switch
-    {
-        { Prospect.Email: null } => "The prospect has no e-mail address",
-        { EmailValid: false } => "The prospect's e-mail address is known to be invalid",
-        { Prospect.Email: var address } when !EmailAddress.IsValid(address) => "The prospect's e-mail address is malformed",
-        _ => null,
-    };
-
-    private static Rendered Render(Step step, AssignmentOverrides? overrides, Dictionary<string, string?> values, Message? last)
-    {
-        var replaced = overrides?.Steps.LastOrDefault(one => one.Number == step.Order);
-        var texts = new StepTexts(replaced?.Subject ?? step.Subject ?? "", replaced?.Body ?? step.Body ?? "");
-        return step.IsReply ? MailThread.Render(texts, values, last) : Rendering.Render(texts, values);
+        var (rendered, whyNot) = StepText.Render(step, known, overrides, StepText.ValuesOf(known.Prospect, sender, overrides), last?.Subject);
+        return (rendered is null ? null : ToMessage(run, step, sender, known.Prospect.Email!, rendered, step.IsReply ? last : null, now), whyNot);
     }
 
     private Message ToMessage(Run run, Step step, User sender, string recipient, Rendered rendered, Message? last, DateTimeOffset now)

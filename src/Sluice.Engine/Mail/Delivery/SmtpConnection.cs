@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail.Delivery;
 
@@ -38,7 +39,7 @@ internal sealed class SmtpConnection(SmtpSettings settings) : IDisposable
         (_from, _until) = (0, 0);
         var tls = new SslStream(_stream);
         _stream = tls;
-        var options = new SslClientAuthenticationOptions { TargetHost = settings.Host };
+        var options = new SslClientAuthenticationOptions { TargetHost = settings.Host, RemoteCertificateValidationCallback = CertificateFault.Validate };
         if (settings.Roots is { } roots)
         {
             options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Web;
 
@@ -47,13 +48,14 @@ internal sealed class SmtpSettings
             return null;
         }
 
-        return new SmtpSettings
+        var roots = options["ca"] is { } file ? ReadRoots(file, ref fault) : null;
+        return fault is not null ? null : new SmtpSettings
         {
             Host = uri.IdnHost.Trim('[', ']'),
             Port = uri.Port > 0 ? uri.Port : uri.Scheme == "smtps" ? 465 : 587,
             Tls = isBare ? SmtpTls.None : uri.Scheme == "smtps" ? SmtpTls.Implicit : SmtpTls.StartTls,
             Credential = ReadCredential(uri.UserInfo, password),
-            Roots = options["ca"] is { } file ? ReadRoots(file) : null,
+            Roots = roots,
         };
     }
 
@@ -66,10 +68,23 @@ internal sealed class SmtpSettings
         return parts[0].Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : password ?? "");
     }
 
-    private static X509Certificate2Collection ReadRoots(string file)
+    private static X509Certificate2Collection? ReadRoots(string file, ref string? fault)
     {
         var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(file);
+        try
+        {
+            roots.ImportFromPemFile(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            fault = $"ca={file} of the mail server cannot be read: {unreadable.Message}";
+        }
+
+        if (fault is null && roots.Count == 0)
+        {
+            fault = $"ca={file} of the mail server has no certificate in it: it must be a PEM file.";
+        }
+
         return roots;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail.Delivery;
 
@@ -13,6 +14,24 @@ namespace Sluice.Engine.Mail.Delivery;
 internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 {
     public int MaxParallel => 8;
+
+    /// <summary>Connects, starts TLS and logs in, but sends no mail.</summary>
+    /// <returns>What is wrong; null if mail could be handed over.</returns>
+    public async Task<string?> FindFaultAsync(CancellationToken ct)
+    {
+        using var connection = new SmtpConnection(settings);
+        try
+        {
+            await connection.OpenAsync(ct);
+            await GreetAsync(connection, ct);
+            await connection.WriteAsync("QUIT\r\n", ct);
+            return null;
+        }
+        catch (Exception fault) when (IsPeerFault(fault))
+        {
+            return Sentence(fault);
+        }
+    }
 
     public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
     {
@@ -151,10 +170,17 @@ internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
 
     private static bool IsPeerFault(Exception fault) => fault is SmtpFault or IOException or SocketException or AuthenticationException or OperationCanceledException;
 
-    private static string Sentence(Exception fault) => fault switch
+    private string Sentence(Exception fault) => fault switch
     {
         OperationCanceledException => "Sluice was stopped while it was sending the mail",
-        AuthenticationException => $"The mail server's certificate is not trusted: {fault.Message}",
-        _ => fault.Message,
+        CertificateFault => $"The mail server's certificate is not accepted: {fault.Message}",
+        AuthenticationException or IOException when settings.Tls == SmtpTls.Implicit => $"The mail server does not speak TLS from the first byte on port {settings.Port}: for STARTTLS, use smtp:// instead of smtps://",
+        AuthenticationException => $"There is no TLS connection to the mail server: {Innermost(fault).Message}",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"Nothing listens on port {settings.Port} of {settings.Host}",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"No machine is called {settings.Host}",
+        SmtpFault when settings is { Tls: SmtpTls.StartTls, Port: 465 } => $"{fault.Message}. Port 465 usually speaks TLS from the first byte: use smtps:// instead of smtp://",
+        _ => Innermost(fault).Message,
     };
+
+    private static Exception Innermost(Exception fault) => fault.InnerException is { } inner ? Innermost(inner) : fault;
 }

@@ -50,6 +50,18 @@ internal static class Migrator
     public static async Task<bool> IsCurrentAsync(Db db, CancellationToken ct) =>
         (await ListAppliedAsync(db, ct)).ToHashSet(StringComparer.Ordinal).SetEquals(Scripts);
 
+    /// <summary>Compares the scripts that a database has had with those of this program.</summary>
+    /// <returns>Null if it has had none of them, but others: its table of versions belongs to another program.</returns>
+    public static async Task<Schema?> StateAsync(IDbSession db, CancellationToken ct)
+    {
+        var done = await ListAppliedAsync(db, ct);
+        var missing = Scripts.Except(done).Count();
+        return done.Contains(UnfinishedCopy) ? new Schema(SchemaState.UnfinishedCopy)
+            : !done.Except(Scripts).Any() ? new Schema(missing > 0 ? SchemaState.Older : SchemaState.Current, missing)
+            : missing < Scripts.Count ? new Schema(SchemaState.Newer)
+            : null;
+    }
+
     public static async Task<bool> IsUnfinishedCopyAsync(IDbSession db, CancellationToken ct) => (await ListAppliedAsync(db, ct)).Contains(UnfinishedCopy);
 
     public static Task MarkUnfinishedCopyAsync(IDbSession tx, TimeProvider clock, CancellationToken ct) =>

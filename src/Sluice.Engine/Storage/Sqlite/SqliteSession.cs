@@ -31,12 +31,10 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     }
 
     public SqliteSession(string path)
+        : this(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 })
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
-            _connection.Open();
-
             // busy_timeout comes first, because the switch to WAL may itself wait for a lock. FULL: a commit that was answered survives a power cut.
             Run("pragma busy_timeout = 10000");
             Run("pragma journal_mode = wal");
@@ -57,6 +55,20 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         }
     }
 
+    private SqliteSession(SqliteConnectionStringBuilder file)
+    {
+        _connection = new SqliteConnection(file.ToString());
+        try
+        {
+            _connection.Open();
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
     public Dialect Dialect => Dialect.Sqlite;
 
     /// <summary>Number of rows that this connection has added, changed or removed so far.</summary>
@@ -64,6 +76,18 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     /// <summary>Whether the file is no longer at the path where it was opened. Nobody would find data that is written to it then.</summary>
     public bool HasMoved => Native.FileControl(_connection.Handle!.DangerousGetHandle(), 0, Native.HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
+
+    /// <summary>
+    /// Opens a file only to look at it: nothing is written, and no log is created beside it. If there is a log, its newest rows are read too; without one,
+    /// the file is opened as one that never changes, because otherwise SQLite creates the log of a database that uses one, and leaves it behind.
+    /// </summary>
+    public static SqliteSession ReadOnly(string path) => new(new SqliteConnectionStringBuilder
+    {
+        DataSource = File.Exists($"{path}-wal") ? path : $"file://{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?immutable=1",
+        Mode = SqliteOpenMode.ReadOnly,
+        Pooling = false,
+        DefaultTimeout = 10,
+    });
 
     public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
     {

@@ -43,7 +43,7 @@ internal sealed partial class RecordRequests(RequestDelegate next, RequestLog lo
             answered.Time,
             http.Request.Method,
             Redaction.Text(http.Request.Path.Value ?? ""),
-            Redaction.Query(http.Request.Query, answered.Notes.Query),
+            Redaction.Query(http.Request.Query, answered.Notes.Query, log.KeepsUnknownValues),
             http.RequestAborted.IsCancellationRequested ? null : http.Response.StatusCode,
             Math.Round(duration.TotalMilliseconds, 1),
             http.TraceIdentifier,

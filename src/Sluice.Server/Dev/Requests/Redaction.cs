@@ -9,7 +9,8 @@ namespace Sluice.Server.Dev.Requests;
 
 /// <summary>
 /// Decides what may be kept of a request: values under names that the operation knows, except mail texts. The value of an unknown name is
-/// never kept: it may be a mail text under a misspelt name, or a secret.
+/// not kept: it may be a mail text under a misspelt name, or a secret. Only <c>dev</c>, whose data is made up, keeps the values of unknown
+/// parameters too, unless they look like credentials: to see them is often all that a developer needs.
 /// </summary>
 internal static partial class Redaction
 {
@@ -24,11 +25,14 @@ internal static partial class Redaction
     /// <summary>Cuts a long text, and redacts everything that looks like one of Sluice's secrets.</summary>
     public static string Text(string text) => Secrets().Replace(text.Length <= MaxText ? text : text[..MaxText] + "…", Redacted);
 
+    /// <param name="keepsUnknown">Whether the values of unknown parameters are kept.</param>
     /// <returns>The query with its question mark; null if there is none.</returns>
-    public static string? Query(IQueryCollection query, LookedUpNames known)
+    public static string? Query(IQueryCollection query, LookedUpNames known, bool keepsUnknown)
     {
-        var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(known.Names.ContainsKey(pair.Key) ? Uri.EscapeDataString(value ?? "") : Redacted)}");
+        var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(IsKept(pair.Key, value ?? "") ? Uri.EscapeDataString(value ?? "") : Redacted)}");
         return query.Count == 0 ? null : Text("?" + string.Join('&', pairs));
+
+        bool IsKept(string name, string value) => known.Names.ContainsKey(name) || (keepsUnknown && !MailFields.Contains(name) && !CredentialName().IsMatch(name) && !CredentialValue().IsMatch(value));
     }
 
     public static string Body(JsonElement root, LookedUpNames known)
@@ -86,6 +90,13 @@ internal static partial class Redaction
 
     /// <summary>Whether the limit is reached: the rest would be cut off anyway.</summary>
     private static bool IsFull(Utf8JsonWriter json) => json.BytesCommitted + json.BytesPending > MaxBody;
+
+    [GeneratedRegex("secret|token|passw|pwd|auth|credential|signature|session|jwt|^key$|(api|access).?key", RegexOptions.IgnoreCase)]
+    private static partial Regex CredentialName();
+
+    /// <summary>Matches the content of an Authorization header, and a JSON web token.</summary>
+    [GeneratedRegex(@"^(Basic|Bearer)\s|\beyJ[\w-]+\.", RegexOptions.IgnoreCase)]
+    private static partial Regex CredentialValue();
 
     /// <summary>
     /// Matches the secret of an API key or its token, but not an access key, which is public. It also matches a part of one, because a cut may

@@ -1,3 +1,4 @@
+using NodaTime;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
@@ -8,9 +9,10 @@ internal static class RequestEndpoints
     private const int DefaultLimit = 100;
 
     /// <param name="isOpen">Whether the log can be read without an API key: only if no other machine can call the server [decision 10].</param>
-    public static void AddRequests(this IServiceCollection services, bool isOpen)
+    /// <param name="isDev">Whether this is <c>sluice dev</c>, whose data is made up.</param>
+    public static void AddRequests(this IServiceCollection services, bool isOpen, bool isDev)
     {
-        services.AddSingleton(new RequestLog(isOpen));
+        services.AddSingleton(new RequestLog(isOpen, keepsUnknownValues: isDev));
         services.AddSingleton<NearbyIdStore>();
         services.AddSingleton<RouteHints>();
         services.AddSingleton<CallHints>();
@@ -27,6 +29,9 @@ internal static class RequestEndpoints
         var companyId = log.IsOpen ? null : WireId.Write(call.CompanyId);
         return parameters.Refusal is { } refusal
             ? refusal
-            : new Answer<RequestsAnswer>(new(call.RequestId, RequestLog.After(log.Read(companyId), after, limit)), RequestJson.Default.RequestsAnswer);
+            : new Answer<RequestsAnswer>(new(call.RequestId, RequestLog.After(log.Read(companyId), after, limit).ConvertAll(request => InZone(request, call.Caller.TimeZone))), RequestJson.Default.RequestsAnswer);
     }
+
+    private static RecordedRequest InZone(RecordedRequest request, DateTimeZone zone) =>
+        request with { Time = Instant.FromDateTimeOffset(request.Time).InZone(zone).ToDateTimeOffset() };
 }

@@ -4,7 +4,8 @@ namespace Sluice.Server.Dev.Requests;
 /// Keeps the last thousand requests in memory, until the process ends. The size of each record is bounded too, so the log stays under 64 MB.
 /// </summary>
 /// <param name="isOpen">Whether everybody may read it. If not, each company reads its own requests, and those without a company are not kept.</param>
-internal sealed class RequestLog(bool isOpen)
+/// <param name="keepsUnknownValues">Whether the values of unknown query parameters are kept: only in <c>dev</c>.</param>
+internal sealed class RequestLog(bool isOpen, bool keepsUnknownValues)
 {
     public const int Capacity = 1000;
 
@@ -12,6 +13,8 @@ internal sealed class RequestLog(bool isOpen)
     private readonly Queue<RecordedRequest> _last = new();
 
     public bool IsOpen => isOpen;
+
+    public bool KeepsUnknownValues => keepsUnknownValues;
 
     public void Keep(RecordedRequest request)
     {

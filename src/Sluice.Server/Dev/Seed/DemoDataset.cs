@@ -22,13 +22,14 @@ internal sealed record DemoDataset(
     {
         var random = new SeedRandom(seed);
         var (companyId, apiKeyId) = Ids(random);
-        var users = DemoTeam.CreateUsers(companyId, random);
+        var team = DemoTeam.CreateUsers(companyId, random);
         var workspaces = DemoTeam.Workspaces(companyId, random);
-        var folders = DemoTeam.Folders(companyId, users, random);
-        var flows = DemoFlows.Build(companyId, users, folders, europe: workspaces[1].Id, random);
-        var runs = new DemoInstances(users, apiKeyId, random).Build(flows, DemoPeople.Create(companyId, random));
+        var folders = DemoTeam.Folders(companyId, team, random);
+        var flows = DemoFlows.Build(companyId, team, folders, europe: workspaces[1].Id, random);
+        var runs = new DemoInstances(team, apiKeyId, random).Build(flows, DemoPeople.Create(companyId, random));
         var company = new Company(
             companyId, DemoTeam.CompanyName, DemoTeam.CompanyZone, Company.DefaultLimits, AdmissionSettings.Default, cursorKey, DemoTeam.Founded);
+        List<User> users = [.. team, .. DemoColleagues.Create(companyId, team, random)]; // Drawn last: the ids of everything else stay as they were.
         return new DemoDataset(company, users, workspaces, folders, flows, runs);
     }
 

@@ -5,7 +5,7 @@ using Sluice.Engine.Workspaces;
 namespace Sluice.Server.Dev.Seed;
 
 /// <summary>
-/// The users, workspaces and folders of the demo company. Domains end in .example and phone numbers are reserved for fiction, so that
+/// The sales team, the workspaces and the folders of the demo company. Domains end in .example and phone numbers are reserved for fiction, so that
 /// nothing that is sent by mistake reaches anybody.
 /// </summary>
 internal static class DemoTeam
@@ -15,6 +15,8 @@ internal static class DemoTeam
 
     /// <summary>The workspace of the published examples [seed].</summary>
     public const long ExampleWorkspace = 623457276584334;
+
+    public const int FirstExtension = 201;
 
     public const string Outbound = "Outbound";
     public const string Events = "Events";
@@ -50,7 +52,7 @@ internal static class DemoTeam
         foreach (var (place, member) in Members.Index())
         {
             var manager = users.Find(user => user.FirstName == member.Manager)?.Id;
-            users.Add(member.ToUser(companyId, random.Id(member.Hired), manager, extension: 201 + place));
+            users.Add(member.ToUser(companyId, random.Id(member.Hired), manager, extension: FirstExtension + place));
         }
 
         return users;

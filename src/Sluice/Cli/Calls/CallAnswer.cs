@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
-using Sluice.Server.Docs;
 
 namespace Sluice.Cli.Calls;
 
@@ -22,7 +21,7 @@ internal static class CallAnswer
         var fields = answer.AsObject().Where(field => !OfTheCall.Contains(field.Key)).ToList();
         if (fields.Count == 0)
         {
-            how.Output.WriteLine($"Done (requestId {Cell(answer["requestId"])})");
+            how.Output.WriteLine($"Done (requestId {CallTable.Cell(answer["requestId"])})");
         }
 
         foreach (var (name, value) in fields)
@@ -30,59 +29,50 @@ internal static class CallAnswer
             if (value is JsonArray { Count: > 0 } rows && rows.All(row => row is JsonObject))
             {
                 how.Output.WriteLine($"{name} ({rows.Count})");
-                Table([.. rows.Select(row => row!.AsObject())], how);
+                CallTable.Write([.. rows.Select(row => row!.AsObject())], how.Output, Output.Width);
+            }
+            else if (value is JsonObject one)
+            {
+                how.Output.WriteLine(name);
+                CallTable.Write([one], how.Output, Output.Width);
             }
             else
             {
-                how.Output.WriteLine($"{name}: {Cell(value)}");
+                Output.Lines(how.Output, $"{name}: {CallTable.Cell(value)}", Output.Width);
             }
         }
 
-        if (answer["records"] is { } records)
+        if (answer["records"] is JsonObject records)
         {
-            how.Output.WriteLine($"page {records["currentPageNumber"]}, {records["currentPageSize"]} of {records["totalRecords"]}{(records["cursor"] is { } cursor ? $"; next: --cursor {Cell(cursor)}" : "")}");
+            how.Output.WriteLine($"page {records["currentPageNumber"]}, {records["currentPageSize"]} of {records["totalRecords"]}{(records["cursor"] is { } cursor ? $"; next: --cursor {CallTable.Cell(cursor)}" : "")}");
         }
     }
 
+    /// <param name="foreign">What to say if the answer is none of the API.</param>
     /// <returns>The exit code.</returns>
-    public static int ShowError(HttpStatusCode status, string text, CallSettings how)
+    public static int ShowError(HttpStatusCode status, string text, CliException foreign, CallSettings how)
     {
         if (how.AsJson)
         {
             how.Output.WriteLine(text);
         }
 
-        how.Error.WriteLine($"sluice: {(int)status} {Reason(text)}");
+        how.Error.WriteLine($"sluice: {(Reason(text) is { } reason ? $"{(int)status} {reason}" : foreign.Message)}");
         return ExitCode.Of(status);
     }
 
-    private static string Reason(string text)
+    /// <returns>Null if the API has given none.</returns>
+    private static string? Reason(string text)
     {
         try
         {
             return JsonNode.Parse(text) is JsonObject body && body["errors"] is JsonArray errors
-                ? $"{string.Join("; ", errors.Select(Cell))} (requestId {Cell(body["requestId"])})"
-                : "with no reason that can be read";
+                ? $"{string.Join("; ", errors.Select(CallTable.Cell))} (requestId {CallTable.Cell(body["requestId"])})"
+                : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
-            return "with no reason that can be read";
+            return null; // No JSON, or an object that has a name twice.
         }
     }
-
-    /// <summary>Shows only columns that have a value in some row: most fields of most users are null.</summary>
-    private static void Table(IReadOnlyList<JsonObject> rows, CallSettings how)
-    {
-        var columns = rows.SelectMany(row => row).Where(field => Cell(field.Value).Length > 0).Select(field => field.Key).Distinct().ToList();
-        Output.Table(how.Output, columns, rows.Select(row => columns.Select(column => Cell(row[column])).ToArray()), how.Output == Console.Out ? Output.Width : int.MaxValue);
-    }
-
-    /// <summary>Formats a value. Text from others must not control the reader's terminal.</summary>
-    private static string Cell(JsonNode? value) => value switch
-    {
-        null or JsonArray { Count: 0 } => "",
-        JsonValue one when one.GetValueKind() == JsonValueKind.String => Output.ReplaceControlCharacters((string)one!),
-        JsonArray many when many.All(one => one is JsonValue) => string.Join(", ", many.Select(Cell)),
-        _ => Output.ReplaceControlCharacters(ApiDocument.Text(value, isIndented: false)),
-    };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
 using Sluice.Server.Hosting;
 
@@ -36,7 +37,9 @@ internal static class CallCommand
         var command = new Command("call", About);
 
         var operations = CalledOperation.All(await SluiceServer.DescribeAsync());
-        command.SetAction(given => given.InvocationConfiguration.Output.Write(List(operations)));
+        var asJson = new Option<bool>("--json") { Description = "Print the list of operations as JSON, for scripts." };
+        command.Options.Add(asJson);
+        command.SetAction(given => given.InvocationConfiguration.Output.Write(given.GetValue(asJson) ? Json(operations) : List(operations)));
         foreach (var operation in operations)
         {
             command.Subcommands.Add(Create(operation, isAsked: args.Length > 1 && (args[1] == operation.Name || args[1] == operation.Id)));
@@ -74,8 +77,17 @@ internal static class CallCommand
 
             return new CallRun(request.Checked(), connection.Read(given), how.Read(given)).RunAsync(ct);
         });
-        return command;
+        return command.WithExamples(CallExample.Of(operation));
     }
+
+    private static string Json(IReadOnlyList<CalledOperation> operations) => new JsonArray([.. operations.Select(operation => (JsonNode)new JsonObject
+    {
+        ["name"] = operation.Name,
+        ["operationId"] = operation.Id,
+        ["method"] = operation.Verb.Method,
+        ["path"] = operation.Path,
+        ["summary"] = operation.Summary,
+    })]).ToJsonString() + "\n";
 
     private static string List(IReadOnlyList<CalledOperation> operations)
     {

@@ -48,7 +48,8 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
             throw new CliException($"{operation.Name} needs {flag.Flag}.", ExitCode.Usage);
         }
 
-        return _file is null or "-" || File.Exists(_file) ? this : throw new CliException($"--data-file: there is no file {_file}.");
+        return _file is null or "-" || File.Exists(_file) ? this
+            : throw new CliException(Directory.Exists(_file) ? $"--data-file: {_file} is a directory, not a file." : $"--data-file: there is no file {_file}.");
     }
 
     /// <summary>Changes the request to ask for the page at this cursor.</summary>
@@ -87,13 +88,20 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
 
     private void Put(string[] path, JsonNode value)
     {
-        var at = Object(_body ??= new JsonObject());
-        foreach (var name in path[..^1])
+        try
         {
-            at = Object(at[name] ??= new JsonObject());
-        }
+            var at = Object(_body ??= new JsonObject());
+            foreach (var name in path[..^1])
+            {
+                at = Object(at[name] ??= new JsonObject());
+            }
 
-        at[path[^1]] = value;
+            at[path[^1]] = value;
+        }
+        catch (ArgumentException)
+        {
+            throw new CliException("flags cannot set fields of a --body that has a name twice.", ExitCode.Usage);
+        }
 
         static JsonObject Object(JsonNode node) =>
             node as JsonObject ?? throw new CliException("flags can only set fields of a --body that is a JSON object.", ExitCode.Usage);

@@ -19,15 +19,15 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, CallSetti
         client.Timeout = request.IsUpload ? Timeout.InfiniteTimeSpan : RequestTimeout;
         while (true)
         {
-            var (status, text) = await SendAsync(client, ct);
+            var (status, text, foreign) = await SendAsync(client, ct);
             if ((int)status is < 200 or > 299)
             {
-                return CallAnswer.ShowError(status, text, how);
+                return CallAnswer.ShowError(status, text, foreign, how);
             }
 
-            var answer = Parse(text);
+            var answer = Parse(text) ?? throw foreign;
             CallAnswer.Show(answer, text, how);
-            if (!how.AllPages || (string?)answer["records"]?["cursor"] is not { } cursor)
+            if (!how.AllPages || answer["records"] is not JsonObject records || records["cursor"] is not JsonValue next || !next.TryGetValue<string>(out var cursor))
             {
                 return ExitCode.Done;
             }
@@ -37,7 +37,7 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, CallSetti
     }
 
     /// <summary>Sends the request; on a 429 waits as the server says and retries. Waits a minute in all: a daily limit is not worth waiting for.</summary>
-    private async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpClient client, CancellationToken ct)
+    private async Task<(HttpStatusCode Status, string Text, CliException Foreign)> SendAsync(HttpClient client, CancellationToken ct)
     {
         for (var (waits, waited) = (0, TimeSpan.Zero); ; waits++)
         {
@@ -47,7 +47,8 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, CallSetti
             waited += wait ?? TimeSpan.Zero;
             if (wait is null || !how.Retries || !request.CanRepeat || waits == MaxWaits || waited > MaxWait)
             {
-                return (reply.StatusCode, await reply.Content.ReadAsStringAsync(ct));
+                var text = await reply.Content.ReadAsStringAsync(ct);
+                return (reply.StatusCode, text, address.Foreign(reply, text));
             }
 
             await how.Error.WriteLineAsync($"sluice: rate-limited (429); retrying in {wait.Value.TotalSeconds:0} s");
@@ -68,15 +69,15 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, CallSetti
         return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
     }
 
-    private JsonObject Parse(string text)
+    private static JsonObject? Parse(string text)
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject answer ? answer : throw new JsonException();
+            return JsonNode.Parse(text) as JsonObject;
         }
         catch (JsonException)
         {
-            throw new CliException($"{address.Base} did not answer with a JSON object. Is it the API?");
+            return null;
         }
     }
 }

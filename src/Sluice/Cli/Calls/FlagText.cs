@@ -10,7 +10,7 @@ internal static class FlagText
     public static string Read(string given, string flag) => given switch
     {
         "@-" => Console.In.ReadToEnd(),
-        ['@', .. var path] => ReadFile(path, flag),
+        ['@', .. var path] => InputFile.ReadText(path, flag),
         _ => given,
     };
 
@@ -23,19 +23,14 @@ internal static class FlagText
         }
         catch (JsonException fault)
         {
-            throw new CliException($"{flag} takes JSON: {fault.Message}", ExitCode.Usage);
+            throw new CliException($"{flag} takes JSON: {Reason(fault)}", ExitCode.Usage);
         }
     }
 
-    private static string ReadFile(string path, string flag)
+    /// <summary>The parser's sentence, with the place as people count it instead of as <c>LineNumber: 0 | BytePositionInLine: 6.</c></summary>
+    private static string Reason(JsonException fault)
     {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{flag}: {fault.Message}");
-        }
+        var sentence = fault.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+        return fault.LineNumber is { } line ? $"{sentence} (line {line + 1}, byte {fault.BytePositionInLine + 1})." : $"{sentence}.";
     }
 }

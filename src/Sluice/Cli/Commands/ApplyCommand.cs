@@ -35,13 +35,13 @@ internal static class ApplyCommand
             var (status, body) = await client.SendUncheckedAsync("/sluice/v1/apply", request, ct);
             if (status != HttpStatusCode.OK)
             {
-                return await FailAsync(body?["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"], ExitCode.Of(status));
+                return await FailAsync(body["errors"]?.AsArray().Select(error => files.Locate((string)error!)) ?? [$"the server answered {(int)status}"], ExitCode.Of(status));
             }
 
-            Print(body!.AsObject(), files, given.GetValue(asJson));
-            return 0;
+            Print(body, files, given.GetValue(asJson));
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice apply flows/ --dry-run");
     }
 
     private static FlowFiles Read(IEnumerable<string> paths)
@@ -49,7 +49,7 @@ internal static class ApplyCommand
         var files = new FlowFiles();
         foreach (var file in paths.SelectMany(Expand))
         {
-            files.Read(file, File.ReadAllText(file));
+            files.Read(file, InputFile.ReadText(file));
         }
 
         return files;
@@ -65,7 +65,7 @@ internal static class ApplyCommand
     {
         foreach (var fault in faults)
         {
-            await Console.Error.WriteLineAsync(Output.ReplaceControlCharacters(fault));
+            await Output.Error.WriteLineAsync(Output.ReplaceControlCharacters(fault));
         }
 
         return code;
@@ -75,25 +75,25 @@ internal static class ApplyCommand
     {
         if (asJson)
         {
-            Console.WriteLine(body.ToJsonString());
+            Output.Standard.WriteLine(body.ToJsonString());
             return;
         }
 
         foreach (var change in body["changes"]!.AsArray())
         {
-            Console.WriteLine(Output.ReplaceControlCharacters($"{Sign((string)change!["change"]!)} {change["kind"]} {change["name"]}"));
+            Output.Lines(Output.ReplaceControlCharacters($"{Sign((string)change!["change"]!)} {change["kind"]} {change["name"]}"));
             foreach (var field in change["fields"]?.AsArray() ?? [])
             {
-                Console.WriteLine(Output.ReplaceControlCharacters($"    {field!["at"]}: {Short(field["from"])} → {Short(field["to"])}"));
+                Output.Lines(Output.ReplaceControlCharacters($"    {field!["at"]}: {Short(field["from"])} → {Short(field["to"])}"));
             }
         }
 
         foreach (var warning in body["warnings"]!.AsArray())
         {
-            Console.WriteLine(Output.ReplaceControlCharacters($"! {files.Locate((string)warning!)}"));
+            Output.Lines(Output.ReplaceControlCharacters($"! {files.Locate((string)warning!)}"));
         }
 
-        Console.WriteLine(Sum(body));
+        Output.Standard.WriteLine(Sum(body));
     }
 
     private static string Sum(JsonObject body)

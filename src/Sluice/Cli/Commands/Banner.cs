@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
@@ -11,14 +10,12 @@ namespace Sluice.Cli.Commands;
 /// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
 {
-    private static string Version => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     public static async Task<string> WriteAsync(string url, string? metricsUrl, ApiKeyCredentials? credentials, Db db, ServerOptions options)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
 
-            Sluice {Version} is ready{(options.IsDev ? ": a local stand-in for the API, with demo data and offline" : "")}.
+            Sluice {ProgramVersion.Number} is ready{(options.IsDev ? ": a local stand-in for the API, with demo data and offline" : "")}.
 
               API       {url}/v2
               Docs      {url}/docs

@@ -9,8 +9,10 @@ namespace Sluice.Cli.Commands;
 internal static class ClockCommand
 {
     private const string Path = "/sluice/v1/clock";
+    private const string Needs = "Only sluice dev has a clock that can be moved; sluice serve has none.";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    /// <summary>Less than the two seconds after which every call shows that it waits: this bar says more.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
     public static Command Create()
@@ -27,45 +29,49 @@ internal static class ClockCommand
             option.Recursive = true;
         }
 
-        Add(command, _ => null);
-        Add(new Command("show", "Show the time."), _ => null);
-        Add(new Command("advance", "Move forward; everything that comes due on the way runs, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) });
-        Add(new Command("set", "Move to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) });
-        Add(new Command("freeze", "Stop the clock."), _ => new JsonObject { ["freeze"] = true });
-        Add(new Command("run", "Start the clock again."), _ => new JsonObject { ["freeze"] = false });
-        return command;
+        Add(new Command("show", "Show the time."), _ => null, "sluice clock show");
+        Add(new Command("advance", "Move forward; everything that comes due on the way runs, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) }, "sluice clock advance 3d");
+        Add(new Command("set", "Move to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) }, "sluice clock set 2026-12-24T09:00:00-08:00");
+        Add(new Command("freeze", "Stop the clock."), _ => new JsonObject { ["freeze"] = true }, "sluice clock freeze");
+        Add(new Command("run", "Start the clock again."), _ => new JsonObject { ["freeze"] = false }, "sluice clock run");
+        return command.WithExamples("sluice clock advance 3d");
 
-        void Add(Command one, Func<ParseResult, JsonObject?> body)
+        void Add(Command one, Func<ParseResult, JsonObject?> body, string example)
         {
             one.SetAction(async (given, ct) =>
             {
                 using var client = new ControlClient(connection.Read(given, useDevKey: false));
-                var answer = body(given) is { } move ? await MoveAsync(client, move, ct) : await client.SendAsync(Path, null, ct);
-                Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
-                return 0;
+                var start = await client.SendAsync(Path, null, ct, Needs);
+                var move = body(given);
+                var answer = move is null || IsSo(start, move) ? start : await MoveAsync(client, start, move, ct);
+                Print(answer, given.GetValue(asJson));
+                return move is null || answer != start ? ExitCode.Done : throw new CliException($"nothing changed: {Already(move)} already.", ExitCode.NothingChanged);
             });
-            if (one != command)
-            {
-                command.Subcommands.Add(one);
-            }
+            command.Subcommands.Add(one.WithExamples(example));
         }
     }
 
-    /// <summary>Moves the clock. Shows a progress bar on standard error if that takes more than two seconds.</summary>
-    private static async Task<JsonNode> MoveAsync(ControlClient client, JsonObject move, CancellationToken ct)
+    /// <summary>Whether the clock already is as the move wants it. Then the server would do nothing, and say nothing about it.</summary>
+    private static bool IsSo(JsonObject clock, JsonObject move) =>
+        move["freeze"] is { } freeze ? (bool)freeze == (bool)clock["frozen"]!
+        : move["set"] is { } set && (bool)clock["frozen"]! && WireTime.Read((string)set!) == Time(clock, "now");
+
+    private static string Already(JsonObject move) => move["freeze"] is { } freeze ? (bool)freeze ? "the clock is frozen" : "the clock runs" : "the clock is frozen at that time";
+
+    /// <summary>Moves the clock. Shows a progress bar on standard error if that takes long.</summary>
+    private static async Task<JsonObject> MoveAsync(ControlClient client, JsonObject start, JsonObject move, CancellationToken ct)
     {
-        var start = await client.SendAsync(Path, null, ct);
-        var moved = client.SendAsync(Path, move, ct);
+        var moved = client.SendAsync(Path, move, ct, Needs);
         return await Task.WhenAny(moved, Task.Delay(Timeout, TimeProvider.System, ct)) == moved
             ? await moved
             : await ShowProgressAsync(client, Time(start, "now"), moved, ct);
     }
 
-    private static Task<JsonNode> ShowProgressAsync(ControlClient client, DateTimeOffset start, Task<JsonNode> moved, CancellationToken ct) => ProgressBar.RunAsync("clock", 100, async bar =>
+    private static Task<JsonObject> ShowProgressAsync(ControlClient client, DateTimeOffset start, Task<JsonObject> moved, CancellationToken ct) => ProgressBar.RunAsync("Moving the clock", 100, async bar =>
     {
         while (await Task.WhenAny(moved, Task.Delay(Beat, TimeProvider.System, ct)) != moved)
         {
-            var at = await client.SendAsync(Path, null, ct);
+            var at = await client.SendAsync(Path, null, ct, Needs);
             if (at["advancingTo"] is not null)
             {
                 bar.Report((long)(100 * ((Time(at, "now") - start) / (Time(at, "advancingTo") - start))));
@@ -77,12 +83,18 @@ internal static class ClockCommand
 
     private static DateTimeOffset Time(JsonNode answer, string name) => WireTime.Read((string)answer[name]!) ?? throw new CliException($"the server's answer has no time in {name}. Is it a Sluice server?");
 
-    private static string Text(JsonNode answer)
+    private static void Print(JsonObject answer, bool asJson)
     {
-        var events = answer["events"]?.AsArray() ?? [];
-        var lines = events.Select(one => $"{one!["at"]}  {one["type"],-16}  {one["flowInstanceId"]}  {one["detail"]?.ToJsonString()}".TrimEnd());
-        var more = (bool?)answer["isCut"] == true ? [$"… {answer["eventCount"]} events in all"] : Array.Empty<string>();
+        if (asJson)
+        {
+            Output.Standard.WriteLine(answer.ToJsonString());
+            return;
+        }
+
+        EventLines.Write(
+            answer["events"]?.AsArray() ?? new JsonArray(), "flow instance", one => $"{one["flowInstanceId"]}", one => $"{one["at"]}  {one["type"],-16}  {one["flowInstanceId"]}  {one["detail"]?.ToJsonString()}");
+        var more = (bool?)answer["isCut"] == true ? $"… {answer["eventCount"]} events in all\n" : "";
         var state = (bool?)answer["frozen"] == true ? ", frozen" : "";
-        return string.Join('\n', [.. lines, .. more, $"It is {answer["now"]}{state}."]);
+        Output.Lines($"{more}It is {answer["now"]}{state}.");
     }
 }

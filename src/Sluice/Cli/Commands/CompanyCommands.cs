@@ -14,7 +14,8 @@ internal static class CompanyCommands
 {
     private const int MaxNameLength = 100;
 
-    public static Command Create() => new("companies", "Create, change and list companies, the tenants of a server.") { CreateOne(), Set(), List() };
+    public static Command Create() => new Command("companies", "Create, change and list companies, the tenants of a server.") { CreateOne(), Set(), List() }
+        .WithExamples("sluice companies list");
 
     private static Command CreateOne()
     {
@@ -23,28 +24,35 @@ internal static class CompanyCommands
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
-        command.SetAction((given, ct) => CommonOptions.WithDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) =>
         {
-            var ids = await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct);
-            var company = settings.Apply(given, new Company(
-                ids.Next(), Name(given.GetRequiredValue(name)), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
-            await db.InTransactionAsync(async tx =>
+            // Read before a database is created for it.
+            var wanted = settings.Apply(given, new Company(
+                0, Name(given.GetRequiredValue(name)), "UTC", Company.DefaultLimits, AdmissionSettings.Default, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), TimeProvider.System.GetUtcNow()));
+            return DatabaseAccess.WithAsync(given.GetValue(database), async db => Print(await AddAsync(db, wanted, ct), given.GetValue(asJson), $"""
+                Created "{wanted.Name}" in {db.Description}. Next:
+
+                {CommonOptions.Program} keys create --company {CommonOptions.QuoteForShell(wanted.Name)}{CommonOptions.DatabaseArgument(CommonOptions.DatabaseOr(given.GetValue(database), CommonOptions.DefaultFile))}
+                """), ct);
+        });
+        return command.WithExamples("sluice companies create \"Your company\" --time-zone Europe/Berlin");
+    }
+
+    private static async Task<Company> AddAsync(Db db, Company wanted, CancellationToken ct)
+    {
+        var ids = await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct);
+        var company = wanted with { Id = ids.Next() };
+        await db.InTransactionAsync(async tx =>
+        {
+            if ((await new CompanyStore(tx).ListAsync(ct)).Exists(other => other.Name == company.Name))
             {
-                if ((await new CompanyStore(tx).ListAsync(ct)).Exists(other => other.Name == company.Name))
-                {
-                    throw new CliException($"a company \"{company.Name}\" already exists.");
-                }
+                throw new CliException($"a company \"{company.Name}\" already exists.");
+            }
 
-                await new CompanyStore(tx).AddAsync(company, ct);
-                await new WorkspaceStore(tx).AddAsync(Workspace.Initial(company.Id, ids.Next()), ct);
-            }, ct);
-            Print(company, given.GetValue(asJson), $"""
-                Created "{company.Name}" in {db.Description}. Next:
-
-                {CommonOptions.Program} keys create --company {CommonOptions.QuoteForShell(company.Name)}{CommonOptions.DatabaseArgument(CommonOptions.DatabaseOr(given.GetValue(database), CommonOptions.DefaultFile))}
-                """);
-        }, ct));
-        return command;
+            await new CompanyStore(tx).AddAsync(company, ct);
+            await new WorkspaceStore(tx).AddAsync(Workspace.Initial(company.Id, ids.Next()), ct);
+        }, ct);
+        return company;
     }
 
     private static Command Set()
@@ -54,20 +62,28 @@ internal static class CompanyCommands
         var settings = new CompanySettings();
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         settings.AddTo(command, database, asJson);
-        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
-        {
-            var changed = settings.Apply(given, await FindAsync(db, given.GetRequiredValue(name), ct));
-            await new CompanyStore(db).UpdateAsync(changed, ct);
-            Print(changed, given.GetValue(asJson), $"Changed \"{changed.Name}\".");
-        }, ct));
-        return command;
+        command.SetAction((given, ct) => settings.AreGiven(given)
+            ? DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
+            {
+                var before = await FindAsync(db, given.GetRequiredValue(name), ct);
+                var changed = settings.Apply(given, before);
+                if (changed == before)
+                {
+                    throw new CliException($"nothing changed: \"{before.Name}\" has these settings already.", ExitCode.NothingChanged);
+                }
+
+                await new CompanyStore(db).UpdateAsync(changed, ct);
+                Print(changed, given.GetValue(asJson), $"Changed \"{changed.Name}\".");
+            }, ct)
+            : throw new CliException($"companies set needs a setting to change: {settings.Names}.", ExitCode.Usage));
+        return command.WithExamples("sluice companies set \"Your company\" --calls-per-second 10 --calls-per-day 0");
     }
 
     private static Command List()
     {
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("list", "Show all companies.") { database, asJson };
-        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
         {
             var companies = (await new CompanyStore(db).ListAsync(ct)).ConvertAll(ListedCompany.From);
             Output.Table(
@@ -76,7 +92,7 @@ internal static class CompanyCommands
                 ["id", "name", "time zone", "calls/s", "calls/day", "multiple flows", "cool-off days", "unknown prospects"],
                 companies.Select(one => (string[])[one.Id, one.Name, one.TimeZone, Limit(one.CallsPerSecond), Limit(one.CallsPerDay), one.MultipleFlows ? "yes" : "no", $"{one.CoolOffDays}", one.UnknownProspects]));
         }, ct));
-        return command;
+        return command.WithExamples("sluice companies list");
 
         static string Limit(int calls) => calls == 0 ? "off" : calls.ToString(CultureInfo.InvariantCulture);
     }
@@ -100,7 +116,7 @@ internal static class CompanyCommands
         : throw new CliException($"a company's name must have 1 to {MaxNameLength} characters, no line breaks, and no spaces at either end.", ExitCode.Usage);
 
     private static void Print(Company company, bool asJson, string sentence) =>
-        Console.WriteLine(asJson ? JsonSerializer.Serialize(ListedCompany.From(company), CliJson.Default.ListedCompany) : sentence);
+        Output.Standard.WriteLine(asJson ? JsonSerializer.Serialize(ListedCompany.From(company), CliJson.Default.ListedCompany) : sentence);
 }
 
 internal sealed record ListedCompany(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Sluice.Cli.Shared;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage.Postgres;
 using Sluice.Server.Dev.Seed;
 
@@ -18,6 +19,7 @@ internal static class DevCommand
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Use a temporary database, deleted on exit." };
         var fresh = new Option<bool>("--fresh") { Description = "Delete the database file and create the demo data again." };
         var seed = new Option<int>("--seed") { Description = "Which demo data and key to create: the same number gives the same, byte for byte.", DefaultValueFactory = _ => 1 };
+        var pageSize = new Option<int>("--page-size") { Description = "How many items the lists of /v2 have on a page, 1 to 100: a small page shows whether a client follows the cursor.", DefaultValueFactory = _ => Paging.PageSize };
         var allowedHosts = new Option<string[]>("--allowed-host")
         {
             Description = "A host name by which the server may be called, besides those of this machine, such as host.docker.internal. May be repeated.",
@@ -27,6 +29,7 @@ internal static class DevCommand
         command.Options.Add(ephemeral);
         command.Options.Add(fresh);
         command.Options.Add(seed);
+        command.Options.Add(pageSize);
         command.SetAction(async (given, ct) =>
         {
             using var throwaway = given.GetValue(ephemeral) ? new TemporaryFolder() : null;
@@ -37,19 +40,20 @@ internal static class DevCommand
 
             // $SLUICE_DATABASE is ignored: it names a production database, which is not for experiments.
             var database = throwaway?.Database ?? settings.Database(given) ?? CommonOptions.DataFile(DefaultFile);
-            if (given.GetValue(fresh))
-            {
-                DeleteFile(database);
-            }
-
             var options = settings.Read(given, database, isDev: true) with
             {
                 DevClockStart = DemoTime.Now,
                 AllowedHosts = ReadHosts(allowedHosts.Name, given.GetValue(allowedHosts)),
+                PageSize = ReadPageSize(given.GetValue(pageSize)),
             };
+            if (given.GetValue(fresh))
+            {
+                await DeleteFileAsync(database, ct);
+            }
+
             if (!IPAddress.IsLoopback(options.Address))
             {
-                await Console.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
+                await Output.Error.WriteLineAsync($"Warning: the key of sluice dev is public. Anyone who can reach {options.Address} can use it.");
             }
 
             return await RunServer.RunAsync(
@@ -57,8 +61,12 @@ internal static class DevCommand
                 given.GetValue(settings.AsJson),
                 async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Credentials);
         });
-        return command;
+        return command.WithExamples("sluice dev", "sluice dev --ephemeral --port 0 --limits off --json");
     }
+
+    private static int ReadPageSize(int given) => given is >= 1 and <= Paging.PageSize
+        ? given
+        : throw new CliException($"--page-size takes 1 to {Paging.PageSize}, not {given}.", ExitCode.Usage);
 
     private static List<string> ReadHosts(string option, string[]? given)
     {
@@ -68,13 +76,15 @@ internal static class DevCommand
             : hosts;
     }
 
-    private static void DeleteFile(string database)
+    /// <summary>Deletes a database of Sluice, also one of a newer version, but no other file: the path may be misspelt.</summary>
+    private static async Task DeleteFileAsync(string database, CancellationToken ct)
     {
         if (PostgresDb.IsConnectionString(database))
         {
             throw new CliException("--fresh deletes SQLite files only. Drop the PostgreSQL database yourself, or name another one.");
         }
 
+        await DatabaseAccess.InspectAsync(database, ct);
         using var alone = FileLock.Take(database);
         foreach (var suffix in (string[])["", "-wal", "-shm"])
         {

@@ -14,23 +14,35 @@ internal static class ExplainCommand
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
+            if (given.GetRequiredValue(id).Length == 0)
+            {
+                throw new CliException("explain needs <id>, and it is empty.", ExitCode.Usage);
+            }
+
             using var client = new ControlClient(connection.Read(given, useDevKey: false));
             var answer = await client.SendAsync($"/sluice/v1/flow-instances/{Uri.EscapeDataString(given.GetRequiredValue(id))}/explain", null, ct);
-            Console.WriteLine(given.GetValue(asJson) ? answer.ToJsonString() : Text(answer));
-            return 0;
+            if (given.GetValue(asJson))
+            {
+                Output.Standard.WriteLine(answer.ToJsonString());
+            }
+            else
+            {
+                Output.Lines(Text(answer));
+                EventLines.Write(answer["history"]!.AsArray(), "by", one => $"{one["by"]}", one => $"  {one["at"]}  {one["type"],-16}  by {one["by"]}  {one["detail"]?.ToJsonString()}");
+            }
+
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice explain 1234361284629356");
     }
 
     private static string Text(JsonNode answer)
     {
-        var history = answer["history"]!.AsArray().Select(one => $"  {one!["at"]}  {one["type"],-16}  by {one["by"]}  {one["detail"]?.ToJsonString()}".TrimEnd());
         var held = answer["heldBy"]!.AsArray().Select(one => $"  {one!["rule"]}: {one["fact"]}");
         return string.Join('\n', [
             $"{answer["crmProspectId"]} in {answer["flowName"]}, owned by {answer["ownerEmail"]}: {answer["status"]}, step {answer["step"]} of {answer["steps"]}",
             (string)answer["sentence"]!,
             .. held,
-            .. history,
         ]);
     }
 }

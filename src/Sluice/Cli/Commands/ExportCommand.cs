@@ -9,26 +9,33 @@ internal static class ExportCommand
     public static Command Create()
     {
         var directory = new Argument<string?>("directory") { Description = "Where to write the files, one for each flow. Files of deleted flows are kept. Without it, everything goes to standard output.", Arity = ArgumentArity.ZeroOrOne };
+        var asJson = new Option<bool>("--json") { Description = "Print JSON to standard output: {\"documents\":[…]}, as POST /sluice/v1/apply takes it." };
         var server = new ApiConnection();
-        var command = new Command("export", "Write a server's flows, folders and rulesets to files for sluice apply.") { directory };
+        var command = new Command("export", "Write a server's flows, folders and rulesets to files for sluice apply.") { directory, asJson };
         server.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
+            var where = given.GetValue(directory);
+            if (where is not null && given.GetValue(asJson))
+            {
+                throw new CliException("--json prints to standard output: leave out the directory, or leave out --json.", ExitCode.Usage);
+            }
+
             using var client = new ControlClient(server.Read(given, useDevKey: false));
             var body = await client.SendAsync("/sluice/v1/export", null, ct);
             var documents = body["documents"]!.AsArray().Select(document => document!.AsObject()).ToList();
-            if (given.GetValue(directory) is { } where)
+            if (where is not null)
             {
                 Write(where, documents);
             }
             else
             {
-                Console.Write(Join(documents));
+                Output.Standard.Write(given.GetValue(asJson) ? $"{new JsonObject { ["documents"] = body["documents"]!.DeepClone() }.ToJsonString()}\n" : Join(documents));
             }
 
-            return 0;
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice export flows/", "sluice export --json | jq '.documents[].name'");
     }
 
     /// <summary>Writes one file for each flow, one for all folders and one for all rulesets, as there are few of those.</summary>
@@ -38,11 +45,18 @@ internal static class ExportCommand
         foreach (var file in documents.GroupBy(document => FileOf(document, taken)))
         {
             var path = Path.Combine(directory, file.Key);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, Join(file));
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, Join(file));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new CliException($"cannot write {path}: {(File.Exists(directory) ? $"{directory} is a file." : fault.Message)}");
+            }
         }
 
-        Console.WriteLine($"Wrote {documents.Count} documents to {directory}.");
+        Output.Standard.WriteLine($"Wrote {documents.Count} documents to {directory}.");
     }
 
     private static string FileOf(JsonObject document, HashSet<string> taken)

@@ -11,7 +11,7 @@ internal static class KeyCommands
 {
     private const string All = "all";
 
-    public static Command Create() => new("keys", "Create, list and revoke API keys.") { CreateOne(), List(), Revoke() };
+    public static Command Create() => new Command("keys", "Create, list and revoke API keys.") { CreateOne(), List(), Revoke() }.WithExamples("sluice keys create");
 
     private static Command CreateOne()
     {
@@ -19,31 +19,40 @@ internal static class KeyCommands
         var name = new Option<string>("--name") { Description = "A name that says what the key is for.", DefaultValueFactory = _ => "key" };
         var scopes = new Option<string[]>("--scopes") { Description = $"Comma-separated: {All} (the default, all scopes of /v2), {string.Join(", ", Scopes.All)}; and {Scopes.Manage}, for /sluice/v1.", HelpName = "scopes" };
         var networks = new Option<string[]>("--networks") { Description = "Networks that the key may be used from, in CIDR notation, comma-separated. Default: anywhere.", HelpName = "networks" };
-        var expires = new Option<string?>("--expires") { Description = "When the key expires: a time with an offset, such as 2027-12-31T00:00:00Z.", HelpName = "time" };
+        var expires = CommonOptions.Time("--expires", "When the key expires: a time with an offset, such as 2027-12-31T00:00:00Z.");
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("create", "Create a key. Its secret and token are shown once, and never again.") { company, name, scopes, networks, expires, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) =>
         {
-            var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
-            var (key, credentials) = CreateApiKey.Make(
-                owner.Id,
-                (await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct)).Next(),
-                given.GetRequiredValue(name),
-                ReadScopes(given.GetValue(scopes)),
-                CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
-                TimeProvider.System.GetUtcNow(),
-                CommonOptions.ReadTime(expires.Name, given.GetValue(expires)));
-            await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
-            Print(owner, credentials, given.GetValue(asJson));
-        }, ct));
-        return command;
+            var end = given.GetValue(expires);
+            if (end <= TimeProvider.System.GetUtcNow())
+            {
+                throw new CliException("--expires is in the past: nobody could ever use such a key.", ExitCode.Usage);
+            }
+
+            return DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
+            {
+                var owner = await CompanyCommands.FindAsync(db, given.GetValue(company), ct);
+                var (key, credentials) = CreateApiKey.Make(
+                    owner.Id,
+                    (await CommonOptions.LeaseIdsAsync(db, TimeProvider.System, ct)).Next(),
+                    given.GetRequiredValue(name),
+                    ReadScopes(given.GetValue(scopes)),
+                    CommonOptions.ReadNetworks(networks.Name, given.GetValue(networks)),
+                    TimeProvider.System.GetUtcNow(),
+                    end);
+                await new ApiKeyStore(db, acceptDevOnly: false).AddAsync(key, ct);
+                Print(owner, credentials, given.GetValue(asJson));
+            }, ct);
+        });
+        return command.WithExamples("sluice keys create --scopes api:flows:read --networks 10.1.0.0/16");
     }
 
     private static Command List()
     {
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("list", "Show all keys. Their secrets are not stored, so they cannot be shown.") { database, asJson };
-        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
         {
             var now = TimeProvider.System.GetUtcNow();
             var names = (await new CompanyStore(db).ListAsync(ct)).ToDictionary(company => company.Id, company => company.Name);
@@ -58,7 +67,7 @@ internal static class KeyCommands
                     Short(key.Scopes), key.Networks.Count == 0 ? "any" : string.Join(", ", key.Networks),
                 ]));
         }, ct));
-        return command;
+        return command.WithExamples("sluice keys list");
     }
 
     private static Command Revoke()
@@ -66,18 +75,22 @@ internal static class KeyCommands
         var accessKey = new Argument<string>("access-key") { Description = "The access key to revoke." };
         var (database, asJson) = (CommonOptions.Database(), CommonOptions.AsJson());
         var command = new Command("revoke", "Revoke a key for good. Running servers refuse it within a second.") { accessKey, database, asJson };
-        command.SetAction((given, ct) => CommonOptions.WithExistingDatabaseAsync(given.GetValue(database), async db =>
+        command.SetAction((given, ct) => DatabaseAccess.WithExistingAsync(given.GetValue(database), async db =>
         {
-            var key = given.GetRequiredValue(accessKey);
-            if (!await new ApiKeyStore(db, acceptDevOnly: false).RevokeAsync(key, TimeProvider.System.GetUtcNow(), ct))
+            var (key, keys) = (given.GetRequiredValue(accessKey), new ApiKeyStore(db, acceptDevOnly: false));
+            if (!await keys.RevokeAsync(key, TimeProvider.System.GetUtcNow(), ct))
             {
-                throw new CliException($"there is no live key {key}; see: sluice keys list");
+                throw NotRevoked(key, (await keys.ListAsync(ct)).Find(one => one.AccessKey == key));
             }
 
-            Console.WriteLine(given.GetValue(asJson) ? "{\"revoked\":true}" : "Revoked.");
+            Output.Standard.WriteLine(given.GetValue(asJson) ? "{\"revoked\":true}" : "Revoked.");
         }, ct));
-        return command;
+        return command.WithExamples("sluice keys revoke slk_yaCf2Fm1t75KwOF026lSoFziiso95aBP9QaOpcVXHQZPUUBNY");
     }
+
+    private static CliException NotRevoked(string key, ApiKey? known) => known?.RevokedAt is { } time
+        ? new CliException(string.Create(CultureInfo.InvariantCulture, $"nothing changed: the key {key} was revoked on {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC."), ExitCode.NothingChanged)
+        : new CliException($"there is no key {key}; see: sluice keys list");
 
     private static IReadOnlyList<string> ReadScopes(string[]? given)
     {
@@ -90,7 +103,7 @@ internal static class KeyCommands
     private static string Short(IReadOnlyList<string> scopes) =>
         string.Join(", ", Scopes.All.All(scopes.Contains) ? [All, .. scopes.Except(Scopes.All)] : scopes);
 
-    private static void Print(Company company, ApiKeyCredentials credentials, bool asJson) => Console.WriteLine(asJson
+    private static void Print(Company company, ApiKeyCredentials credentials, bool asJson) => Output.Standard.WriteLine(asJson
         ? JsonSerializer.Serialize(new CreatedKey(WireId.Write(company.Id), credentials.AccessKey, credentials.AccessKeySecret, credentials.BearerToken), CliJson.Default.CreatedKey)
         : $"""
             Created a key for "{company.Name}". Save the secret and the token now: they are not stored and cannot be shown again.

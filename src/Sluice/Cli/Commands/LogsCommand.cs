@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Sluice.Cli.Shared;
 using Sluice.Server.Dev.Requests;
@@ -10,9 +9,13 @@ namespace Sluice.Cli.Commands;
 internal static class LogsCommand
 {
     private const int KeyLength = 12;
+    private const int HintIndent = 31;
+    private const int Gap = 2;
+    private const string Needs = "sluice serve records requests only with --record-requests.";
+
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    public static Command Create() => new("logs", "Show the requests of clients, and what is probably wrong with them.") { Tail() };
+    public static Command Create() => new Command("logs", "Show the requests of clients, and what is probably wrong with them.") { Tail() }.WithExamples("sluice logs tail");
 
     private static Command Tail()
     {
@@ -24,51 +27,60 @@ internal static class LogsCommand
         command.SetAction(async (given, ct) =>
         {
             // sluice dev needs no key here, and another server would count its public key as a failed login.
-            await TailAsync(connection.Read(given, useDevKey: false), given.GetValue(follow), given.GetValue(asJson), ct);
-            return 0;
+            using var client = new ControlClient(connection.Read(given, useDevKey: false));
+            await TailAsync(client, given.GetValue(follow), given.GetValue(asJson), ct);
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice logs tail --follow");
     }
 
-    private static async Task TailAsync(ApiAddress address, bool follow, bool asJson, CancellationToken ct)
+    private static async Task TailAsync(ControlClient client, bool follow, bool asJson, CancellationToken ct)
     {
-        using var client = address.Open();
         using var beat = new PeriodicTimer(Beat, TimeProvider.System);
         var last = "";
         do
         {
-            foreach (var request in await ReadAsync(address, client, last, ct))
+            foreach (var request in await ReadAsync(client, last, ct))
             {
-                Console.WriteLine(asJson ? JsonSerializer.Serialize(request, RequestJson.Default.RecordedRequest) : Line(request));
+                Print(request, asJson);
                 last = request.RequestId;
+            }
+
+            if (last.Length == 0 && !follow)
+            {
+                await Output.Error.WriteLineAsync("The server has recorded no request yet.");
             }
         }
         while (follow && await beat.WaitForNextTickAsync(ct));
     }
 
-    private static async Task<IReadOnlyList<RecordedRequest>> ReadAsync(ApiAddress address, HttpClient client, string after, CancellationToken ct)
+    private static async Task<IReadOnlyList<RecordedRequest>> ReadAsync(ControlClient client, string after, CancellationToken ct)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri($"{address.Base}/sluice/v1/requests?limit={RequestLog.Capacity}&after={after}"));
-        using var reply = await address.SendAsync(client, message, ct);
-        return reply.StatusCode switch
+        var answer = await client.SendAsync($"/sluice/v1/requests?limit={RequestLog.Capacity}&after={after}", null, ct, Needs);
+        return answer.Deserialize(RequestJson.Default.RequestsAnswer)!.Requests;
+    }
+
+    private static void Print(RecordedRequest request, bool asJson)
+    {
+        if (asJson)
         {
-            HttpStatusCode.OK => (await JsonSerializer.DeserializeAsync(await reply.Content.ReadAsStreamAsync(ct), RequestJson.Default.RequestsAnswer, ct))!.Requests,
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new CliException(ControlClient.ManageKey, ExitCode.Refused),
-            HttpStatusCode.NotFound => throw new CliException("the server records no requests. Start it with: sluice serve --record-requests", ExitCode.Refused),
-            var status => throw new CliException($"{address.Base} answered {(int)status}. Is it a Sluice server?", ExitCode.Of(status)),
-        };
+            Output.Standard.WriteLine(JsonSerializer.Serialize(request, RequestJson.Default.RecordedRequest));
+            return;
+        }
+
+        var (line, caller) = (Line(request), $"{request.RequestId} {Short(request.AccessKey)}".TrimEnd());
+        Output.Lines(line.Length + Gap + caller.Length <= Output.Width ? $"{line}  {caller}" : $"{line}\n{new string(' ', HintIndent)}{caller}", indent: HintIndent);
+        foreach (var hint in request.Hints)
+        {
+            Output.Lines(Output.ReplaceControlCharacters($"{new string(' ', HintIndent)}→ {hint.Message}"), indent: 2);
+        }
     }
 
     /// <summary>Shortens an access key to what tells keys apart, to keep the line short. <c>--json</c> shows all of it.</summary>
     private static string Short(string? accessKey) => accessKey is { Length: > KeyLength } ? $"{accessKey[..KeyLength]}…" : accessKey ?? "";
 
-    private static string Line(RecordedRequest request)
-    {
-        var status = request.Status?.ToString(CultureInfo.InvariantCulture) ?? "gone";
-        var line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{request.Time:yyyy-MM-dd HH:mm:ss.fff}  {status,-4} {request.Milliseconds,7:0.0} ms  {request.Method} {request.Path}{request.Query}  {request.RequestId} {Short(request.AccessKey)}");
-        var hints = request.Hints.Select(hint => $"\n                         → {Output.ReplaceControlCharacters(hint.Message)}");
-        return Output.ReplaceControlCharacters(line) + string.Concat(hints);
-    }
+    /// <summary>Formats a request. Its time is in the company's zone, with the offset, like all times of the API.</summary>
+    private static string Line(RecordedRequest request) => Output.ReplaceControlCharacters(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{request.Time:yyyy-MM-dd HH:mm:ss.fffzzz}  {request.Status?.ToString(CultureInfo.InvariantCulture) ?? "gone",-4} {request.Milliseconds,7:0.0} ms  {request.Method} {request.Path}{request.Query}"));
 }

@@ -11,12 +11,12 @@ namespace Sluice.Cli.Commands;
 
 internal static class MigrateCommand
 {
-    public static Command Create() => new("migrate", "Move data to another database.") { Copy() };
+    public static Command Create() => new Command("migrate", "Move data to another database.") { Copy() }.WithExamples("sluice migrate copy --from sluice.db");
 
     private static Command Copy()
     {
-        var from = new Option<string>("--from") { Description = "The database to copy: a file path (SQLite), or a PostgreSQL connection string or URL. Stop its servers first.", Required = true };
-        var to = new Option<string?>("--to") { Description = "The target, an empty database. Default: $SLUICE_DATABASE." };
+        var from = new Option<string>("--from") { Description = "The database to copy: a file path (SQLite), or a PostgreSQL connection string or URL. Stop its servers first.", HelpName = "where", Required = true };
+        var to = new Option<string?>("--to") { Description = "The target, an empty database. Default: $SLUICE_DATABASE.", HelpName = "where" };
         var verify = new Option<bool>("--verify") { Description = "Copy nothing; compare the two databases table by table." };
         var asJson = CommonOptions.AsJson();
         var command = new Command("copy", "Copy everything into another database and compare the two. After an interruption, run it again: it continues where it stopped.") { from, to, verify, asJson };
@@ -29,16 +29,16 @@ internal static class MigrateCommand
                 JsonSerializer.Serialize(copied, CliJson.Default.ListCopiedTable),
                 ["table", "rows", "checksum"],
                 copied.Select(table => (string[])[table.Name, $"{table.Rows}", table.Checksum]));
-            return 0;
+            return ExitCode.Done;
         });
-        return command;
+        return command.WithExamples("sluice migrate copy --from sluice.db --to 'Host=db;Database=sluice;Username=sluice'");
     }
 
     private static async Task<List<CopiedTable>> RunAsync(string source, string target, bool verifyOnly, CancellationToken ct)
     {
-        if (!PostgresDb.IsConnectionString(source) && !File.Exists(source))
+        if (source.Length == 0 || target.Length == 0)
         {
-            throw new CliException($"there is no file {source}.");
+            throw new CliException($"{(source.Length == 0 ? "--from" : "--to")} is empty: name a file or a connection string.", ExitCode.Usage);
         }
 
         if (Path.GetFullPath(source) == Path.GetFullPath(target))
@@ -46,12 +46,13 @@ internal static class MigrateCommand
             throw new CliException("--from and --to are the same database.", ExitCode.Usage);
         }
 
+        await RequireAsync(source, target, ct);
         using var ours = FileLock.TakeIfFile(source);
         using var theirs = FileLock.TakeIfFile(target);
         await using var from = OpenDatabase.At(source);
         await using var to = OpenDatabase.At(target);
-        await Migrator.UpgradeAsync(from, TimeProvider.System, ct);
-        await PrepareAsync(to, ct);
+        await DatabaseAccess.ExplainFaultsAsync(source, () => PrepareAsync(from, isTarget: false, ct));
+        await DatabaseAccess.ExplainFaultsAsync(target, () => PrepareAsync(to, isTarget: true, ct));
 
         var read = 0L;
         IProgress<long>? bar = null;
@@ -63,16 +64,31 @@ internal static class MigrateCommand
         });
     }
 
-    /// <summary>Creates the schema. A target with an unfinished copy has it already, and the migrator refuses to touch such a database.</summary>
-    private static async Task PrepareAsync(Db to, CancellationToken ct)
+    /// <summary>Refuses unusable files before the target is created.</summary>
+    private static async Task RequireAsync(string source, string target, CancellationToken ct)
+    {
+        if (!PostgresDb.IsConnectionString(source) && (!Path.Exists(source) || await DatabaseAccess.RequireUsableAsync(source, ct) == SchemaState.None))
+        {
+            throw new CliException(Path.Exists(source) ? $"{source} is empty: there is nothing to copy." : $"there is no file {source}.");
+        }
+
+        if ((await DatabaseAccess.InspectAsync(target, ct)).State == SchemaState.Newer)
+        {
+            throw new NewerDatabaseException();
+        }
+    }
+
+    /// <summary>Creates or upgrades the schema. A target with an unfinished copy has it already, and the migrator refuses to touch such a database.</summary>
+    private static async Task<bool> PrepareAsync(Db db, bool isTarget, CancellationToken ct)
     {
         try
         {
-            await Migrator.UpgradeAsync(to, TimeProvider.System, ct);
+            await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
+            return true;
         }
-        catch (UnfinishedCopyException)
+        catch (UnfinishedCopyException) when (isTarget)
         {
-            // The copy continues.
+            return false; // The copy continues.
         }
     }
 }

@@ -16,10 +16,12 @@ internal static class RunServer
     /// <param name="prepare">Runs on the migrated database before the server accepts calls. The key that it returns is shown to the user.</param>
     public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<ApiKeyCredentials?>> prepare)
     {
+        await DatabaseAccess.RequireUsableAsync(options.Database, CancellationToken.None);
         using var alone = FileLock.TakeIfFile(options.Database);
-        await using var app = await CommonOptions.NameDatabaseInErrorsAsync(options.Database, () => SluiceServer.BuildAsync(options));
+        await using var app = await DatabaseAccess.ExplainFaultsAsync(
+            options.Database, () => ProgressBar.WaitAsync("Opening the database", SluiceServer.BuildAsync(options), CancellationToken.None));
         var db = app.Services.GetRequiredService<Db>();
-        var credentials = await prepare(db);
+        var credentials = await DatabaseAccess.ExplainFaultsAsync(options.Database, () => prepare(db));
         app.Services.GetRequiredService<ExampleKey>().Credentials = options.IsDev ? credentials : null; // Only the key of dev is no secret.
         try
         {
@@ -37,7 +39,7 @@ internal static class RunServer
         }
 
         var (url, metricsUrl) = (app.Urls.First(), options.MetricsPort is null ? null : $"{app.Urls.Last()}/metrics");
-        await Console.Out.WriteLineAsync(asJson ? Ready(url, metricsUrl, credentials, db, options) : await Banner.WriteAsync(url, metricsUrl, credentials, db, options));
+        await Output.Standard.WriteLineAsync(asJson ? Ready(url, metricsUrl, credentials, db, options) : await Banner.WriteAsync(url, metricsUrl, credentials, db, options));
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -64,4 +66,5 @@ internal sealed record ReadyLine(
 [JsonSerializable(typeof(ListedCompany))]
 [JsonSerializable(typeof(SeededLoad))]
 [JsonSerializable(typeof(List<CopiedTable>))]
+[JsonSerializable(typeof(WrittenBackup))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Sluice.Cli.Checks;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
@@ -35,6 +36,10 @@ internal static class ServeCommand
             Description = "Networks of your proxies, in CIDR notation, comma-separated. Their X-Forwarded-For then gives the caller's address. Default: the address that connects.",
             HelpName = "networks",
         };
+        var check = new Option<bool>("--check")
+        {
+            Description = "Say what is wrong with the settings, the database, the mail server and the certificate, and end: 0 if the server would work, else 1. Changes nothing, sends no mail.",
+        };
         var (tlsCert, tlsKey) = (
             File("--tls-cert", "Speak TLS with this certificate (PEM, followed by its chain). Default: $SLUICE_TLS_CERT. A changed file is taken without a restart."),
             File("--tls-key", "The private key of the certificate (PEM, not encrypted). Default: $SLUICE_TLS_KEY."));
@@ -43,7 +48,7 @@ internal static class ServeCommand
             Description = "Serve metrics for Prometheus at /metrics on this port of --host, without TLS and without a key; 0 picks a free one.",
             HelpName = "port",
         };
-        foreach (var option in (Option[])[record, smtp, publicUrl, proxies, tlsCert, tlsKey, metricsPort])
+        foreach (var option in (Option[])[record, smtp, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
         {
             command.Options.Add(option);
         }
@@ -51,6 +56,19 @@ internal static class ServeCommand
         command.SetAction((given, ct) =>
         {
             var database = CommonOptions.DatabaseOr(settings.Database(given), CommonOptions.DefaultFile);
+            if (given.GetValue(check))
+            {
+                var toCheck = new SettingsToCheck(
+                    database,
+                    () => settings.Read(given, database, isDev: false),
+                    () => ReadSmtp(given.GetValue(smtp)),
+                    () => ReadPublicUrl(given.GetValue(publicUrl)),
+                    () => CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)),
+                    () => ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
+                    () => given.GetValue(metricsPort) is { } metrics ? ServerSettings.ReadPort(metricsPort.Name, metrics) : null);
+                return ServeCheck.RunAsync(toCheck, given.GetValue(settings.AsJson), given.InvocationConfiguration.Output, Output.Width, ct);
+            }
+
             var options = settings.Read(given, database, isDev: false) with
             {
                 RecordRequests = given.GetValue(record),
@@ -62,7 +80,7 @@ internal static class ServeCommand
             };
             return RunServer.RunAsync(options, given.GetValue(settings.AsJson), db => WarnAsync(db, options));
         });
-        return command;
+        return command.WithExamples("sluice serve --database /var/lib/sluice/sluice.db", "sluice serve --check --smtp smtp://sluice@mail.example.com:587");
     }
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "file" };
@@ -75,12 +93,12 @@ internal static class ServeCommand
     {
         foreach (var warning in options.Tls?.FindWarnings(TimeProvider.System.GetUtcNow()) ?? [])
         {
-            await Console.Error.WriteLineAsync($"Warning: {warning}");
+            await Output.Error.WriteLineAsync($"Warning: {warning}");
         }
 
         if (options is { Smtp: not null, PublicUrl: null } && (await new CompanyStore(db).ListAsync(CancellationToken.None)).Any(company => company.Engine.UnsubscribeLink))
         {
-            await Console.Error.WriteLineAsync("Warning: a company wants an unsubscribe link in its mail, and mail will leave without it. Give this server's public URL with --public-url.");
+            await Output.Error.WriteLineAsync("Warning: a company wants an unsubscribe link in its mail, and mail will leave without it. Give this server's public URL with --public-url.");
         }
 
         return null;

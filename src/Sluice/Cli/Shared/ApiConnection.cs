@@ -9,6 +9,8 @@ namespace Sluice.Cli.Shared;
 /// <summary>Reads the API's address and the credentials: from flags, else the environment, else a file. Secrets are never shown.</summary>
 internal sealed class ApiConnection
 {
+    private const string InFile = "baseUrl in the config file";
+
     private readonly Option<string?> _baseUrl = new("--base-url", "--url") { Description = $"The API's URL, with or without /v2. Default: $SLUICE_BASE_URL, else the --config file, else {ServerOptions.DefaultUrl}.", HelpName = "url" };
     private readonly Option<string?> _key = new("--key") { Description = "An access key. Default: $SLUICE_ACCESS_KEY." };
     private readonly Option<string?> _secret = new("--secret") { Description = "The key's secret. Default: $SLUICE_ACCESS_KEY_SECRET, which stays hidden from the list of processes." };
@@ -27,11 +29,12 @@ internal sealed class ApiConnection
     public ApiAddress Read(ParseResult given, bool useDevKey = true)
     {
         var file = ClientFile.Read(given.GetValue(_config) ?? Environment.GetEnvironmentVariable("SLUICE_CONFIG"));
-        var said = given.GetValue(_baseUrl) ?? Environment.GetEnvironmentVariable("SLUICE_BASE_URL");
-        var url = ApiAddress.Parse(said ?? file?.BaseUrl ?? ServerOptions.DefaultUrl);
+        var url = given.GetValue(_baseUrl) is { } flag ? ApiAddress.Parse(flag, "--base-url")
+            : Environment.GetEnvironmentVariable("SLUICE_BASE_URL") is { Length: > 0 } variable ? ApiAddress.Parse(variable, "$SLUICE_BASE_URL")
+            : ApiAddress.Parse(file?.BaseUrl ?? ServerOptions.DefaultUrl, InFile);
 
         // Credentials in a file that names an address are for that address: do not send them to another server.
-        var isOfFile = file?.BaseUrl is null || ApiAddress.Parse(file.BaseUrl) == url;
+        var isOfFile = file?.BaseUrl is null || ApiAddress.Parse(file.BaseUrl, InFile) == url;
         return new ApiAddress(
             url,
             FromFlagsOrEnvironment(given)
@@ -51,6 +54,7 @@ internal sealed class ApiConnection
 
     private static AuthenticationHeaderValue? Choose(string? key, string? secret, string? token, string place) => (key, secret, token) switch
     {
+        _ when $"{key}{secret}{token}".Any(letter => letter is < ' ' or > '~') => throw new CliException($"{place} gives a key, secret or token with a line break or another letter that none has.", ExitCode.Usage),
         (null, null, null) => null,
         (null, null, not null) => new("Bearer", token),
         (not null, not null, null) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key}:{secret}"))),

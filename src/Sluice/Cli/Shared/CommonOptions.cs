@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.Data.Common;
+using System.CommandLine.Parsing;
 using System.Net;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Postgres;
-using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Cli.Shared;
 
@@ -21,12 +20,19 @@ internal static class CommonOptions
         HelpName = "where",
     };
 
+    /// <summary>An option that takes a time in any form that the API takes. The parser's own reader would also take times without an offset.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name) { Description = description, HelpName = "time", CustomParser = given => ReadTime(name, given) };
+
     public static Option<bool> AsJson() => new("--json") { Description = "Print JSON, for scripts." };
 
     /// <param name="given">The value of <c>--database</c>, or null.</param>
     /// <param name="file">The file name in the data directory, used if $SLUICE_DATABASE is not set either.</param>
     public static string DatabaseOr(string? given, string file) =>
-        given ?? Environment.GetEnvironmentVariable("SLUICE_DATABASE") ?? DataFile(file);
+        given is { Length: 0 } ? throw new CliException("--database is empty: name a file or a connection string.", ExitCode.Usage)
+        : given ?? (Environment.GetEnvironmentVariable("SLUICE_DATABASE") is { Length: > 0 } database ? database : DataFile(file));
+
+    /// <summary>Whether the file lies in the user's data directory, which is created when it is needed.</summary>
+    public static bool IsInDataDirectory(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) == DataDirectory();
 
     /// <returns>The path of a file in the user's data directory.</returns>
     public static string DataFile(string file) => Path.Combine(DataDirectory(), file);
@@ -40,61 +46,6 @@ internal static class CommonOptions
         return networks.Find(network => !IPNetwork.TryParse(network, out _)) is { } wrong
             ? throw new CliException($"{option} takes networks in CIDR notation, such as 10.1.0.0/16, not {wrong}.", ExitCode.Usage)
             : networks;
-    }
-
-    /// <returns>Null if <paramref name="given"/> is null.</returns>
-    public static DateTimeOffset? ReadTime(string option, string? given) => given is null ? null
-        : WireTime.Read(given) is not { } time ? throw new CliException($"{option} takes a time with an offset, such as 2027-12-31T00:00:00Z, not {given}.", ExitCode.Usage)
-        : TimeRange.Contains(time) ? time
-        : throw new CliException($"{option} {TimeRange.Sentence}.", ExitCode.Usage);
-
-    /// <summary>
-    /// Opens and migrates a server's database, and runs the work on it; the server may be running. A missing file is an error and is not created: after
-    /// a typing mistake, or without the server's $SLUICE_DATABASE, the work would go into a new, empty database that no server uses.
-    /// </summary>
-    public static Task<int> WithExistingDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
-    {
-        var where = DatabaseOr(database, DefaultFile);
-        return PostgresDb.IsConnectionString(where) || File.Exists(where)
-            ? WithDatabaseAsync(database, work, ct)
-            : throw new CliException($"there is no database {where}. Name another one with --database or $SLUICE_DATABASE, or create this one with: sluice companies create");
-    }
-
-    /// <summary>Does the same as <see cref="WithExistingDatabaseAsync"/>, but creates a missing file.</summary>
-    public static async Task<int> WithDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
-    {
-        var where = DatabaseOr(database, DefaultFile);
-        await using var db = OpenDatabase.At(where);
-        await NameDatabaseInErrorsAsync(where, async () =>
-        {
-            await Migrator.UpgradeAsync(db, TimeProvider.System, ct);
-            return db;
-        });
-        await work(db);
-        return 0;
-    }
-
-    /// <summary>
-    /// Adds the path of the SQLite file to a database error: a user who named no file does not know which one is broken. Errors of PostgreSQL stay as
-    /// they are: they name the host already, and a connection string may contain a password.
-    /// </summary>
-    public static async Task<T> NameDatabaseInErrorsAsync<T>(string database, Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (DbException fault) when (!PostgresDb.IsConnectionString(database))
-        {
-            throw new CliException($"cannot use the database {database}: {fault.Message}");
-        }
-    }
-
-    /// <summary>Does the same with a SQLite file locked: for changes that a running server would not see, as it keeps some rows in memory.</summary>
-    public static async Task<int> WithLockedDatabaseAsync(string? database, Func<Db, Task> work, CancellationToken ct)
-    {
-        using var alone = FileLock.TakeIfFile(DatabaseOr(database, DefaultFile));
-        return await WithDatabaseAsync(database, work, ct);
     }
 
     /// <summary>The program's name as the user called it, for commands to paste. The script <c>./sluice</c> passes its own name.</summary>
@@ -119,6 +70,17 @@ internal static class CommonOptions
     {
         var now = clock.GetUtcNow();
         return new IdMaker(new FrozenClock(now)) { Range = await new NodeStore(db).LeaseAsync(now, ct) };
+    }
+
+    private static DateTimeOffset? ReadTime(string option, ArgumentResult given)
+    {
+        var (text, time) = (given.Tokens[0].Value, WireTime.Read(given.Tokens[0].Value));
+        if (time is null || !TimeRange.Contains(time.Value))
+        {
+            given.AddError(time is null ? $"{option} takes a time such as 2027-12-31T00:00:00Z, not {text}." : $"{option} {TimeRange.Sentence}.");
+        }
+
+        return time;
     }
 
     private static string DataDirectory()

@@ -8,16 +8,23 @@ namespace Sluice.Cli.Shared;
 internal sealed class CompanySettings
 {
     private readonly Option<string?> _timeZone = new("--time-zone") { Description = "An IANA name, such as America/Los_Angeles. The API shows times in this zone.", HelpName = "zone" };
-    private readonly Option<int?> _perSecond = new("--calls-per-second") { Description = "Calls a second; 0 means no limit." };
-    private readonly Option<int?> _perDay = new("--calls-per-day") { Description = "Calls a day; 0 means no limit." };
-    private readonly Option<bool?> _multiple = new("--multiple-flows") { Description = "Whether a prospect may be in several flows at once." };
-    private readonly Option<int?> _coolOff = new("--cool-off-days") { Description = "How long a prospect must wait after any flow; ignored with --multiple-flows." };
+    private readonly Option<int?> _perSecond = new("--calls-per-second") { Description = "Calls a second; 0 means no limit.", HelpName = "number" };
+    private readonly Option<int?> _perDay = new("--calls-per-day") { Description = "Calls a day; 0 means no limit.", HelpName = "number" };
+    private readonly Option<bool?> _multiple = new("--multiple-flows") { Description = "Whether a prospect may be in several flows at once: true or false.", HelpName = "true|false" };
+    private readonly Option<int?> _coolOff = new("--cool-off-days") { Description = "How long a prospect must wait after any flow; ignored with --multiple-flows.", HelpName = "days" };
     private readonly Option<string?> _unknown = new("--unknown-prospects") { Description = "What an assignment does with an unknown CRM id: refuse it, or create a prospect that has only this id." };
+
+    private Option[] All => [_timeZone, _perSecond, _perDay, _multiple, _coolOff, _unknown];
+
+    public string Names => string.Join(", ", All.Select(option => option.Name));
+
+    /// <summary>Whether the command line has at least one setting.</summary>
+    public bool AreGiven(ParseResult given) => All.Any(option => given.GetResult(option) is { Implicit: false });
 
     public void AddTo(Command command, params Option[] others)
     {
         _unknown.AcceptOnlyFromAmong("refuse", "create");
-        foreach (var option in (Option[])[_timeZone, _perSecond, _perDay, _multiple, _coolOff, _unknown, .. others])
+        foreach (var option in (Option[])[.. All, .. others])
         {
             command.Options.Add(option);
         }

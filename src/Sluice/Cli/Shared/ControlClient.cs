@@ -23,33 +23,46 @@ internal sealed class ControlClient : IDisposable
     /// <summary>Returns a successful answer; throws the server's error otherwise.</summary>
     /// <param name="path">Begins with <c>/sluice/v1</c>.</param>
     /// <param name="body">Null sends a GET, a body a POST.</param>
-    public async Task<JsonNode> SendAsync(string path, JsonObject? body, CancellationToken ct)
+    /// <param name="needs">If some servers do not have this path: a sentence that says which ones do.</param>
+    public async Task<JsonObject> SendAsync(string path, JsonObject? body, CancellationToken ct, string? needs = null)
     {
         var (status, answer) = await SendUncheckedAsync(path, body, ct);
-        return (int)status < 300 && answer is not null ? answer : throw new CliException(Sentence(status, answer), ExitCode.Of(status));
+        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, needs), ExitCode.Of(status));
     }
 
-    /// <returns>The answer, successful or not.</returns>
-    public async Task<(HttpStatusCode Status, JsonNode? Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct)
+    /// <returns>The answer of a Sluice server, successful or not.</returns>
+    public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct)
     {
         using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_address.Base + path));
         message.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var reply = await _address.SendAsync(_client, message, ct);
-        try
-        {
-            return (reply.StatusCode, JsonNode.Parse(await reply.Content.ReadAsStringAsync(ct)));
-        }
-        catch (JsonException)
-        {
-            throw new CliException($"{_address.Base} did not answer with JSON. Is it a Sluice server?");
-        }
+        var text = await reply.Content.ReadAsStringAsync(ct);
+        return (reply.StatusCode, Parse(text) ?? throw _address.Foreign(reply, text));
     }
 
     public void Dispose() => _client.Dispose();
 
-    private string Sentence(HttpStatusCode status, JsonNode? answer)
+    /// <returns>Null if it is no answer of Sluice: each of those is an object with a requestId.</returns>
+    private static JsonObject? Parse(string text)
     {
-        var said = answer?["errors"] is JsonArray errors ? Output.ReplaceControlCharacters(string.Join("; ", errors)) : $"the server answered {(int)status}";
-        return status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? $"{(_address.Credential is null ? "" : $"{said} ")}{ManageKey}" : said;
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject answer && answer["requestId"]?.GetValueKind() == JsonValueKind.String ? answer : null;
+        }
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        {
+            return null; // No JSON, or an object that has a name twice.
+        }
+    }
+
+    private string Sentence(HttpStatusCode status, JsonObject answer, string? needs)
+    {
+        var said = answer["errors"] is JsonArray errors ? Output.ReplaceControlCharacters(string.Join("; ", errors)) : $"the server answered {(int)status}";
+        return status switch
+        {
+            HttpStatusCode.NotFound when needs is not null => needs,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{(_address.Credential is null ? "" : $"{said} ")}{ManageKey}{(needs is null ? "" : $". {needs}")}",
+            _ => said,
+        };
     }
 }

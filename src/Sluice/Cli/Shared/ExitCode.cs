@@ -9,6 +9,10 @@ internal static class ExitCode
     public const int Failed = 1;
     public const int Usage = 2;
     public const int Refused = 3;
+
+    /// <summary>What was asked for is so already, or had no effect. The server refuses nothing then, but a script must not take it for a success.</summary>
+    public const int NothingChanged = Refused;
+
     public const int RateLimited = 4;
     public const int ServerFault = 5;
 

@@ -31,6 +31,24 @@ internal static class FileLock
         }
     }
 
+    /// <summary>Whether another process has the lock. Creates nothing.</summary>
+    public static bool IsTaken(string database)
+    {
+        try
+        {
+            new FileStream(FileOf(database) + "-lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return false;
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Follows links to the file itself. SQLite, too, keeps its write-ahead log beside that file.</summary>
     private static string FileOf(string database)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Cli.Shared;
@@ -27,7 +28,7 @@ internal sealed class FlowFiles
         try
         {
             var yaml = new YamlStream();
-            yaml.Load(new StringReader(text));
+            yaml.Load(new DepthLimit(new Parser(new StringReader(text))));
             foreach (var document in yaml.Documents)
             {
                 Documents.Add(Convert(document.RootNode, file, $"documents[{Documents.Count}]", 0));
@@ -71,7 +72,7 @@ internal sealed class FlowFiles
     {
         if (depth > MaxDepth || ++_nodes > MaxNodes)
         {
-            throw new YamlException(node.Start, node.End, "The file has too many values, or they are nested too deeply.");
+            throw TooMuch(node.Start, node.End);
         }
 
         _places.TryAdd(path, Place(file, node.Start));
@@ -108,5 +109,23 @@ internal sealed class FlowFiles
         (_, var text) => JsonValue.Create(text),
     };
 
+    private static YamlException TooMuch(Mark start, Mark end) => new(start, end, "The file has too many values, or they are nested too deeply.");
+
     private static string Place(string file, Mark mark) => string.Create(CultureInfo.InvariantCulture, $"{file}:{mark.Line}:{mark.Column}");
+
+    /// <summary>Ends the reading of a file that is nested too deeply, before the library's own recursion overflows the stack and ends the program.</summary>
+    private sealed class DepthLimit(IParser inner) : IParser
+    {
+        private const int Slack = 4; // The stream and the document count too; Convert says the rest.
+        private int _depth;
+
+        public ParsingEvent? Current => inner.Current;
+
+        public bool MoveNext()
+        {
+            var hasMore = inner.MoveNext();
+            _depth += hasMore ? inner.Current!.NestingIncrease : 0;
+            return _depth <= MaxDepth + Slack ? hasMore : throw TooMuch(inner.Current!.Start, inner.Current!.End);
+        }
+    }
 }

@@ -6,7 +6,10 @@ using Sluice.Engine.Storage.Postgres;
 
 namespace Sluice.Cli.Shared;
 
-/// <summary>Warns of secrets on the command line: all users of the machine can read them in the list of processes, as long as the program runs.</summary>
+/// <summary>
+/// Warns of secrets on the command line: all users of the machine can read them in the list of processes, as long as the program runs. A command
+/// that calls a server ends after a moment, and scripts expect that it writes nothing on standard error if all is well: its help must do.
+/// </summary>
 internal static class SecretsOnCommandLine
 {
     /// <summary>Every option that may hold a secret: how to see that it does, and where to put the secret.</summary>
@@ -16,8 +19,8 @@ internal static class SecretsOnCommandLine
         ["--database"] = new("the password", HasPassword, command => command == "dev" ? LeaveOut : "Set $SLUICE_DATABASE instead."),
         ["--from"] = new("the password", HasPassword, _ => LeaveOut),
         ["--to"] = new("the password", HasPassword, _ => "Set $SLUICE_DATABASE instead."),
-        ["--secret"] = new("the secret", _ => true, _ => "Set $SLUICE_ACCESS_KEY_SECRET instead."),
-        ["--token"] = new("the token", _ => true, _ => "Set $SLUICE_BEARER_TOKEN instead."),
+        ["--secret"] = new("the secret", _ => true, _ => "Set $SLUICE_ACCESS_KEY_SECRET instead.", OnlyWith: "--follow"),
+        ["--token"] = new("the token", _ => true, _ => "Set $SLUICE_BEARER_TOKEN instead.", OnlyWith: "--follow"),
     };
 
     private const string LeaveOut = "Leave the password out there, and set $PGPASSWORD.";
@@ -31,8 +34,8 @@ internal static class SecretsOnCommandLine
         {
             foreach (var option in command.Children.OfType<OptionResult>().Where(option => !option.Implicit && Known.ContainsKey(option.Option.Name)))
             {
-                var (what, holdsSecret, advice) = Known[option.Option.Name];
-                if (option.Tokens.Any(token => holdsSecret(token.Value)))
+                var (what, holdsSecret, advice, onlyWith) = Known[option.Option.Name];
+                if (option.Tokens.Any(token => holdsSecret(token.Value)) && (onlyWith is null || given.GetResult(onlyWith) is OptionResult { Implicit: false }))
                 {
                     yield return $"Warning: everybody on this machine can see {what} in {option.Option.Name}, because the list of processes shows arguments. {advice(given.CommandResult.Command.Name)}";
                 }
@@ -52,5 +55,6 @@ internal static class SecretsOnCommandLine
         }
     }
 
-    private sealed record SecretOption(string What, Func<string, bool> HoldsSecret, Func<string, string> Advice);
+    /// <param name="OnlyWith">An option that makes the command run for long; null: warn always.</param>
+    private sealed record SecretOption(string What, Func<string, bool> HoldsSecret, Func<string, string> Advice, string? OnlyWith = null);
 }

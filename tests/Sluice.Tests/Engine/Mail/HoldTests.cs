@@ -71,15 +71,16 @@ public sealed class HoldTests
 
         await Migrator.UpgradeAsync(app.Db, TimeProvider.System, CancellationToken.None);
 
-        const string Wait = "Waits to send its mail to ada@example.com, not before Tuesday 3 March 2026 at 01:00";
-        Assert.Equal(($"{Wait}: Outside the flow's sending window.", "sending_window", "opens on Tuesday 3 March 2026 at 01:00"), await ExplainAsync(app, closed));
+        const string Mail = "its mail to ada@example.com";
+        const string At = "Tuesday 3 March 2026 at 01:00";
+        Assert.Equal(($"The flow's sending window is closed: {Mail} waits until {At}.", "sending_window", "opens on Tuesday 3 March 2026 at 01:00"), await ExplainAsync(app, closed));
         Assert.Equal(
-            ($"{Wait}: Held by a limit: 3 mails to one recipient in 24 hours.", "sending_limit",
+            ($"A sending limit is used up (3 mails to one recipient in 24 hours): {Mail} waits until {At}.", "sending_limit",
                 "3 mails to one recipient in 24 hours; so far the sender has sent 0 of 500 today and 0 of 2000 this week; in 24 hours "
                 + "0 of 3 went to the recipient, 0 of 500 to example.com and 0 of 20000 from the company"),
             await ExplainAsync(app, limited));
         Assert.Equal(
-            ($"{Wait}: 451 4.7.1 greylisted.", "deferred_mail", "the mail server said: 451 4.7.1 greylisted; try 1 on Tuesday 3 March 2026 at 01:00"), await ExplainAsync(app, deferred));
+            ($"The mail could not be handed over (451 4.7.1 greylisted): {Mail} is tried again on {At}.", "deferred_mail", "the mail server said: 451 4.7.1 greylisted; try 1 on Tuesday 3 March 2026 at 01:00"), await ExplainAsync(app, deferred));
     }
 
     /// <summary>Makes the schema that of the version before.</summary>

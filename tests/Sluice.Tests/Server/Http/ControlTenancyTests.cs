@@ -84,6 +84,13 @@ public sealed class ControlTenancyTests
             (await world.Globex.GetAsync("tasks?owner=ann@acme.example")).ShouldRefuse(BadRequest, "User with the given email ann@acme.example wasn't found");
         },
         [$"POST {V1}/tasks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}", """{"status":"DONE","outcome":"Opt out"}""", "Task not found"),
+        [$"GET {V1}/prospects"] = async world =>
+        {
+            Assert.Equal(["globex-prospect"], (await world.Globex.GetAsync("prospects")).Each("prospects", "crmProspectId"));
+            Assert.Empty((await world.Globex.GetAsync("prospects?email=acme@prospect.example")).Each("prospects", "crmProspectId"));
+            (await world.Globex.GetAsync("prospects?before=acme-prospect")).ShouldRefuse(BadRequest, "before: there is no prospect acme-prospect");
+        },
+        [$"GET {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Get, "prospects/acme-prospect", null, "Prospect not found"),
         [$"PATCH {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, "prospects/acme-prospect", """{"optedOut":true,"email":"x@example.com"}""", "Prospect not found"),
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
@@ -148,6 +155,7 @@ public sealed class ControlTenancyTests
             var flow = await app.HasFlowAsync("Acme", user, folder: folder, change: flow => flow with { RulesetId = ruleset.Id });
             await app.HasStepAsync(flow);
             await app.HasShareAsync(flow, user);
+            await app.HasProspectWithEmailAsync("acme-prospect", "acme@prospect.example");
             var instance = await app.HasInstanceAsync("acme-prospect");
             var message = new Message(
                 app.Tenant.Id, app.NextId(), instance.Id, instance.ProspectId, 1, 1, user.Id, "acme@example.com", "Acme", "to@example.com", "Acme", "Acme", "acme@example.com", null,

@@ -130,6 +130,31 @@ public sealed class PageTests
         tooLate.ShouldRefuse(BadRequest, "Failed to verify cursor");
     }
 
+    /// <summary>As <c>sluice dev --page-size 3</c>: with few rows, a client shows whether it follows the cursor.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_smaller_page_size_cuts_every_list_of_v2(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true, PageSize = 3 });
+        await HasUsersAsync(app, 6);
+        for (var i = 0; i < 6; i++)
+        {
+            await app.HasFlowAsync($"Flow {i}");
+            await app.HasFolderAsync($"Folder {i}");
+        }
+
+        var users = await AllPagesAsync(app, "/v2/users");
+        var flows = await AllPagesAsync(app, Flows);
+        var folders = await AllPagesAsync(app, $"/v2/flows/folders?flowFolderOwnerEmail={TestApp.RepEmail}");
+        var first = await app.PostTextAsync("/v2/users/extensive", "{}");
+        var second = await app.PostAsync("/v2/users/extensive", new { cursor = Cursor(first) });
+
+        Assert.All((List<Reply>[])[users, flows, folders], pages => Assert.Equal([(7, 3, 0), (7, 3, 1), (7, 1, 2)], pages.Select(Records)));
+        AssertEachOnceInOrder(users, "users", 7);
+        AssertEachOnceInOrder(flows, "flows", 7);
+        Assert.Equal([(7, 3, 0), (7, 3, 1)], ((Reply[])[first, second]).Select(Records));
+        Assert.Equal(7, (await app.GetAsync("/sluice/v1/users", await app.HasManageKeyAsync())).Each("users", "id").Count());
+    }
+
     private static Task HasUsersAsync(TestApp app, int count)
     {
         var template = app.Tenant.User;

@@ -36,7 +36,7 @@ internal static class FlowAuthoring
 
         var store = new FlowAuthoringStore(request.Session.Tx);
         var (fetched, total) = (await store.ListAsync(call.CompanyId, at.After, call.Ct), await store.CountAsync(call.CompanyId, call.Ct));
-        var page = Page<Flow>.Cut(fetched, total, at, flow => flow.Id, next => next.Write(call.Caller, "sluice/flows", request.Session.Now));
+        var page = Page<Flow>.Cut(fetched, Paging.PageSize, total, at, flow => flow.Id, next => next.Write(call.Caller, "sluice/flows", request.Session.Now));
         var drafts = await request.Session.Names.DescribeAsync(page.Items, call.Ct);
         return new Answer<FlowsAnswer>(
             new(call.RequestId, page.Records, [.. page.Items.Zip(drafts, (flow, draft) => FlowItem.From(flow, draft, call.Caller.TimeZone, withSteps: false))]),

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
@@ -8,11 +7,43 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Prospects;
 
-/// <summary>Changes facts about a prospect that people learn and the CRM does not deliver.</summary>
+/// <summary>Lists prospects, and changes facts about them that people learn and the CRM does not deliver.</summary>
 internal static class ProspectEndpoints
 {
-    public static void MapProspects(this RouteGroupBuilder manage) =>
-        manage.MapPatch("/prospects/{crmId}", Change).ReadsObject();
+    public static void MapProspects(this RouteGroupBuilder manage)
+    {
+        var prospects = manage.MapGroup("/prospects");
+
+        prospects.MapGet("", List).Takes("email", "before", "limit");
+        prospects.MapGet("/{crmId}", Get);
+        prospects.MapPatch("/{crmId}", Change).ReadsObject();
+    }
+
+    private static async Task<IResult> List(Call call, Db db)
+    {
+        var query = call.ReadQuery();
+        var (email, before, limit) = (query.OptionalEmail("email"), query.OptionalText("before"), query.Integer("limit", 20, 1, 100));
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var store = new ProspectStore(db);
+        var last = before is not null && Prospect.IsPossibleCrmId(before) ? await store.FindIdAsync(call.CompanyId, before, call.Ct) : null;
+        return before is not null && last is null
+            ? ApiError.Faults([$"before: there is no prospect {RequestReader.Echo(before)}"])
+            : await ToAnswerAsync(call, db, email is null
+                ? await store.ListAsync(call.CompanyId, last, limit, call.Ct)
+                : await store.ListByEmailAsync(call.CompanyId, email, last, limit, call.Ct));
+    }
+
+    private static async Task<IResult> Get(string crmId, Call call, Db db)
+    {
+        crmId = Decode(crmId);
+        return await new ProspectStore(db).FindAsync(call.CompanyId, [crmId], call.Ct) is [var found]
+            ? new Answer<ListedProspectAnswer>(new(call.RequestId, (await DescribeAsync(call, db, [found])).Single()), ProspectJson.Default.ListedProspectAnswer)
+            : ApiError.NotFound("Prospect not found");
+    }
 
     private static async Task<IResult> Change(string crmId, Call call, Db db, ChangeProspect change)
     {
@@ -23,11 +54,23 @@ internal static class ProspectEndpoints
             return refusal;
         }
 
-        crmId = crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase); // The framework has decoded every other escape.
+        crmId = Decode(crmId);
         var by = call.ToActor();
         return Prospect.IsPossibleCrmId(crmId) && await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, patch, by, call.Ct), call.Ct) is { } changed
             ? await ToAnswerAsync(call, db, changed)
             : ApiError.NotFound("Prospect not found");
+    }
+
+    /// <summary>Decodes a slash; the framework has decoded every other escape.</summary>
+    private static string Decode(string crmId) => crmId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<IResult> ToAnswerAsync(Call call, Db db, List<ProspectState> found) =>
+        new Answer<ProspectsAnswer>(new(call.RequestId, await DescribeAsync(call, db, found)), ProspectJson.Default.ProspectsAnswer);
+
+    private static async Task<List<ListedProspect>> DescribeAsync(Call call, Db db, List<ProspectState> found)
+    {
+        var open = await new RunStore(db).CountOpenAsync(call.CompanyId, found.ConvertAll(one => one.Prospect.Id), call.Ct);
+        return found.ConvertAll(one => ListedProspect.From(one, open.GetValueOrDefault(one.Prospect.Id), call.Caller.TimeZone));
     }
 
     private static async Task<IResult> ToAnswerAsync(Call call, Db db, ChangedProspect changed)
@@ -41,25 +84,3 @@ internal static class ProspectEndpoints
         return new Answer<ProspectAnswer>(new(call.RequestId, ProspectItem.From(changed.Known), touched), ProspectJson.Default.ProspectAnswer);
     }
 }
-
-/// <param name="FlowInstances">The instances that the change ended or continued.</param>
-internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
-
-/// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
-/// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone; absent if there are none.</param>
-internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact, IReadOnlyList<string>? OptedOutFlowIds)
-{
-    public static ProspectItem From(ProspectState known) => new(
-        known.Prospect.CrmId,
-        known.Prospect.Email,
-        known.EmailValid,
-        known.Prospect.OptedOut,
-        known.Prospect.DoNotContact,
-        known.OptedOutFlowIds.Count == 0 ? null : [.. known.OptedOutFlowIds.Select(WireId.Write)]);
-}
-
-internal sealed record TouchedInstance(string FlowInstanceId, string FlowInstanceStatus);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ProspectAnswer))]
-internal sealed partial class ProspectJson : JsonSerializerContext;

@@ -31,8 +31,8 @@ internal static class UserAuthoring
         }
 
         var store = new UserStore(request.Session.Tx);
-        var (fetched, total) = (await store.ListAsync(call.CompanyId, UserFilter.All, at.After, call.Ct), await store.CountAsync(call.CompanyId, UserFilter.All, call.Ct));
-        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", request.Session.Now));
+        var (fetched, total) = (await store.ListAsync(call.CompanyId, UserFilter.All, at.After, Paging.PageSize, call.Ct), await store.CountAsync(call.CompanyId, UserFilter.All, call.Ct));
+        var page = Page<User>.Cut(fetched, Paging.PageSize, total, at, user => user.Id, next => next.Write(call.Caller, "sluice/users", request.Session.Now));
         return new Answer<ManagedUsersAnswer>(new(call.RequestId, page.Records, page.Items.ConvertAll(ManagedUser.From)), ManagedUserJson.Default.ManagedUsersAnswer);
     });
 

@@ -18,7 +18,7 @@ internal static class FlowEndpoints
     }
 
     private static async Task<IResult> List(
-        Call call, FlowStore flows, UserStore users, Profile profile, TimeProvider clock)
+        Call call, FlowStore flows, UserStore users, PageSize size, Profile profile, TimeProvider clock)
     {
         var parameters = call.ReadQuery();
         var email = parameters.Email("flowOwnerEmail");
@@ -40,9 +40,9 @@ internal static class FlowEndpoints
             return ApiError.UnknownUser(profile, email);
         }
 
-        var fetched = await flows.ListVisibleAsync(new FlowQuery(call.CompanyId, user.Id, workspaceId, folderId, onlyRecent), at.After, call.Ct);
+        var fetched = await flows.ListVisibleAsync(new FlowQuery(call.CompanyId, user.Id, workspaceId, folderId, onlyRecent), at.After, size.Items, call.Ct);
         var total = onlyRecent ? fetched.Count : fetched.FirstOrDefault()?.Total ?? 0;
-        var page = Page<VisibleFlow>.Cut(fetched, total, at, found => found.Flow.Id, next => next.Write(call.Caller, boundTo, clock.GetUtcNow()));
+        var page = Page<VisibleFlow>.Cut(fetched, size.Items, total, at, found => found.Flow.Id, next => next.Write(call.Caller, boundTo, clock.GetUtcNow()));
         return new Answer<FlowsAnswer>(
             new(call.RequestId, page.Records, page.Items.ConvertAll(found => FlowItem.From(found, user.Id, call.Caller.TimeZone))),
             FlowJson.Default.FlowsAnswer);

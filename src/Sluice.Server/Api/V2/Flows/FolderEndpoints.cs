@@ -13,7 +13,7 @@ internal static class FolderEndpoints
         api.MapGet("/v2/flows/folders", List).Needs("api:flows:read").WithDescription(FlowDescription.Folders);
 
     private static async Task<IResult> List(
-        Call call, FolderStore folders, UserStore users, Profile profile, TimeProvider clock)
+        Call call, FolderStore folders, UserStore users, PageSize size, Profile profile, TimeProvider clock)
     {
         var parameters = call.ReadQuery();
         var email = parameters.Email("flowFolderOwnerEmail");
@@ -34,7 +34,7 @@ internal static class FolderEndpoints
             return ApiError.UnknownUser(profile, email);
         }
 
-        var found = await folders.ListVisibleAsync(new FolderQuery(call.CompanyId, user.Id, parentId, workspaceId), at.After, call.Ct);
+        var found = await folders.ListVisibleAsync(new FolderQuery(call.CompanyId, user.Id, parentId, workspaceId), at.After, size.Items, call.Ct);
         var hasShared = parentId is null or FolderItem.SharedWithYouId;
         var total = (found.FirstOrDefault()?.Total ?? 0) + (hasShared ? 1 : 0);
         var items = found.ConvertAll(one => FolderItem.From(one.Folder));
@@ -43,7 +43,7 @@ internal static class FolderEndpoints
             items.Insert(0, FolderItem.SharedWithYou);
         }
 
-        var page = Page<FolderItem>.Cut(items, total, at, item => item.NumericId, next => next.Write(call.Caller, boundTo, clock.GetUtcNow()));
+        var page = Page<FolderItem>.Cut(items, size.Items, total, at, item => item.NumericId, next => next.Write(call.Caller, boundTo, clock.GetUtcNow()));
         return new Answer<FoldersAnswer>(new(call.RequestId, page.Records, page.Items, page.Items), FolderJson.Default.FoldersAnswer);
     }
 }

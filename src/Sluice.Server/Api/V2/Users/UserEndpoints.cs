@@ -16,27 +16,27 @@ internal static class UserEndpoints
         users.MapGet("/{id}", Get).Needs("api:users:read").WithDescription(UserDescription.Get);
     }
 
-    private static Task<IResult> List(Call call, UserStore users, TimeProvider clock) =>
-        ListAsync(call, UserFilter.All, call.ReadQuery().OptionalText("cursor", isKept: false), "users", users, clock.GetUtcNow());
+    private static Task<IResult> List(Call call, UserStore users, PageSize size, TimeProvider clock) =>
+        ListAsync(call, UserFilter.All, call.ReadQuery().OptionalText("cursor", isKept: false), "users", users, size, clock.GetUtcNow());
 
-    private static async Task<IResult> ListFiltered(Call call, UserStore users, TimeProvider clock)
+    private static async Task<IResult> ListFiltered(Call call, UserStore users, PageSize size, TimeProvider clock)
     {
         var fields = call.ReadBody();
         var cursor = fields.OptionalText("cursor");
         var filter = UserFilter.Read(fields.Inner("filter"));
-        return fields.Refusal ?? await ListAsync(call, filter, cursor, $"users/extensive {filter}", users, clock.GetUtcNow());
+        return fields.Refusal ?? await ListAsync(call, filter, cursor, $"users/extensive {filter}", users, size, clock.GetUtcNow());
     }
 
-    private static async Task<IResult> ListAsync(Call call, UserFilter filter, string? cursor, string boundTo, UserStore users, DateTimeOffset now)
+    private static async Task<IResult> ListAsync(Call call, UserFilter filter, string? cursor, string boundTo, UserStore users, PageSize size, DateTimeOffset now)
     {
         if (Cursor.Read(cursor, call.Caller, boundTo, now) is not { } at)
         {
             return ApiError.BadCursor;
         }
 
-        var fetched = await users.ListAsync(call.CompanyId, filter, at.After, call.Ct);
+        var fetched = await users.ListAsync(call.CompanyId, filter, at.After, size.Items, call.Ct);
         var total = await users.CountAsync(call.CompanyId, filter, call.Ct);
-        var page = Page<User>.Cut(fetched, total, at, user => user.Id, next => next.Write(call.Caller, boundTo, now));
+        var page = Page<User>.Cut(fetched, size.Items, total, at, user => user.Id, next => next.Write(call.Caller, boundTo, now));
         return new Answer<UsersAnswer>(
             new(call.RequestId, page.Records, page.Items.ConvertAll(user => UserItem.From(user, call.Caller.TimeZone))), UserJson.Default.UsersAnswer);
     }

@@ -1,4 +1,3 @@
-using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Users;
@@ -88,14 +87,13 @@ public sealed class RenderingTests
     [Fact]
     public void A_reply_keeps_the_subject_of_the_last_mail()
     {
-        var last = new Message(1, 2, 3, 4, 5, 1, 6, "", "", "", "{{x}} & you", "", "id", null, MessageState.Sent, default, default);
         var texts = new StepTexts("{{unknown}}", "Still there?");
 
-        var reply = MailThread.Render(texts, new Dictionary<string, string?> { ["x"] = "never" }, last);
+        var reply = MailThread.Render(texts, new Dictionary<string, string?> { ["x"] = "never" }, "{{x}} & you");
 
         Assert.Equal("Re: {{x}} & you", reply.Subject);
         Assert.Empty(reply.Unresolved);
-        Assert.Equal("re: A", MailThread.Render(texts, new Dictionary<string, string?>(), last with { Subject = "re: A" }).Subject);
+        Assert.Equal("re: A", MailThread.Render(texts, new Dictionary<string, string?>(), "re: A").Subject);
         Assert.Equal(["unknown"], MailThread.Render(texts, new Dictionary<string, string?>(), null).Unresolved);
     }
 

@@ -30,10 +30,10 @@ public sealed class RequestLogTests
         Assert.Equal(
             new JsonObject
             {
-                ["time"] = "2026-03-02T09:00:00+00:00",
+                ["time"] = "2026-03-02T01:00:00-08:00",
                 ["method"] = "POST",
                 ["path"] = "/v2/flows/prospects",
-                ["query"] = "?a=[redacted]",
+                ["query"] = "?a=b",
                 ["status"] = 200,
                 ["requestId"] = reply.RequestId,
                 ["companyId"] = WireId.Write(app.Tenant.Id),
@@ -75,10 +75,27 @@ public sealed class RequestLogTests
         }
     }
 
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Only_dev_shows_the_values_of_unknown_parameters_and_never_credentials(Database database)
+    {
+        const string query = "?cursor=abc&owner=ada%40example.com&api_key=MAIL&access_token=MAIL&X-Amz-Signature=MAIL&sessionId=MAIL&q=Bearer%20MAIL&j=eyJhbGciOi.MAIL&subject=MAIL";
+        var queries = new List<string>();
+        foreach (var options in new[] { Dev, Recording })
+        {
+            await using var app = await TestApp.StartAsync(database, options);
+            await app.GetAsync($"/v2/workspaces{query}");
+            queries.Add((string)Assert.Single(await app.RecordedAsync(options == Dev ? null : await app.HasKeyAsync([Scopes.Manage])))!["query"]!);
+        }
+
+        Assert.Equal("?cursor=abc&owner=ada%40example.com&api_key=[redacted]&access_token=[redacted]&X-Amz-Signature=[redacted]&sessionId=[redacted]&q=[redacted]&j=[redacted]&subject=[redacted]", queries[0]);
+        Assert.DoesNotContain("ada", queries[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("MAIL", queries[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_oldest_request_makes_room_for_the_newest()
     {
-        var log = new RequestLog(isOpen: true);
+        var log = new RequestLog(isOpen: true, keepsUnknownValues: true);
         for (var i = 0; i < RequestLog.Capacity + 5; i++)
         {
             log.Keep(Entry(i.ToString(CultureInfo.InvariantCulture), "1"));

@@ -16,8 +16,9 @@ public sealed partial class DemoDatasetTests
         var dataset = Build(seed);
         var live = dataset.Flows.Where(one => one.Plan.DeletedAt is null).Select(one => one.Flow).ToList();
 
-        Assert.Equal((2, 12, 3, 9), (dataset.Workspaces.Count, dataset.Users.Count, dataset.Folders.Count, live.Count));
-        Assert.Equal((1, 1), (dataset.Users.Count(user => !user.Active), dataset.Users.Count(user => !user.HasSeat)));
+        Assert.Equal((2, 130, 3, 9), (dataset.Workspaces.Count, dataset.Users.Count, dataset.Folders.Count, live.Count));
+        Assert.Equal((1, 11), (dataset.Users.Count(user => !user.Active), dataset.Users.Count(user => user.HasSeat)));
+        Assert.Distinct(dataset.Users.Select(user => user.Email));
         Assert.Equal((2, 1), (live.Count(flow => flow.Exclusive), live.Count(flow => !flow.Enabled)));
         Assert.Equal(Enum.GetValues<FlowVisibility>(), live.Select(flow => flow.Visibility).Distinct().Order());
         Assert.Equal((300, 180), (dataset.Runs.Prospects.Count, dataset.Runs.Instances.Count));

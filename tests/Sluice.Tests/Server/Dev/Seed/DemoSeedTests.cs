@@ -82,7 +82,7 @@ public sealed class DemoSeedTests
         await SeedAsync(db, Seed);
 
         Assert.Equal(
-            [("workspaces", 2), ("users", 12), ("folders", 3), ("flows", 10), ("prospects", 300), ("flow_instances", 180), ("api_keys", 1)],
+            [("workspaces", 2), ("users", 130), ("folders", 3), ("flows", 10), ("prospects", 300), ("flow_instances", 180), ("api_keys", 1)],
             await Task.WhenAll(new[] { "workspaces", "users", "folders", "flows", "prospects", "flow_instances", "api_keys" }
                 .Select(async table => (table, await CountAsync(db, table)))));
         var dataset = DemoDataset.Build(Seed, "");
@@ -145,6 +145,21 @@ public sealed class DemoSeedTests
         Assert.Equal(
             ["Company", "Company", "Company", "Company", "Company", "Personal", "Shared", "Shared"],
             flows.Select(flow => flow!["visibility"]!.GetValue<string>()).Order());
+    }
+
+    /// <summary>The first users have a seat: who tries things out takes those.</summary>
+    [Theory, EveryDatabase]
+    public async Task The_users_need_two_pages(Database database)
+    {
+        await using var app = await StartAsync(database);
+        var demo = await SeedAsync(app.Db, Seed);
+
+        var first = await app.GetAsync("/v2/users", demo.Credentials);
+        var second = await app.GetAsync($"/v2/users?cursor={first.Json["records"]!["cursor"]}", demo.Credentials);
+
+        Assert.Equal((100, 30), (first.Each("users", "id").Count(), second.Each("users", "id").Count()));
+        Assert.Contains("test@test.com", first.Each("users", "emailAddress").Take(3));
+        Assert.Null(second.Json["records"]!["cursor"]);
     }
 
     [Theory, EveryDatabase]

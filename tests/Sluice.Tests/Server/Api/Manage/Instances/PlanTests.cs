@@ -13,9 +13,9 @@ public sealed class PlanTests
     {
         await using var app = await TestApp.StartAsync(database); // Monday, 01:00 in Los Angeles, six days before daylight saving time begins.
         await app.HasStepAsync(app.Tenant.Flow, 1, "CALL");
-        await app.HasStepAsync(app.Tenant.Flow, 2, "AUTO_SEND_EMAIL", 2 * 1440);
+        await app.HasStepAsync(app.Tenant.Flow, 2, "AUTO_SEND_EMAIL", 2 * 1440, step => step with { Subject = "Hi", Body = "Hi" });
         await app.HasStepAsync(app.Tenant.Flow, 3, "CALL", 4 * 1440);
-        await app.HasProspectAsync("ada");
+        await app.HasProspectWithEmailAsync("ada");
 
         var reply = await PlanAsync(app, app.Tenant.Flow, ["ada"]);
 
@@ -24,12 +24,13 @@ public sealed class PlanTests
               "flowId": "{{app.Tenant.Flow.Id}}", "flowName": "SDR Flow", "flowInstanceOwnerEmail": "rep@example.com", "timeZone": "America/Los_Angeles",
               "prospects": [{ "crmProspectId": "ada", "isLetIn": true }],
               "steps": [
-                { "order": 1, "action": "CALL", "waitMinutes": 0, "dueAt": "2026-03-02T01:00:00-08:00", "dueLocal": "2026-03-02T01:00:00-08:00", "shiftedBy": [] },
+                { "order": 1, "action": "CALL", "waitMinutes": 0, "dueAt": "2026-03-02T01:00:00-08:00", "dueLocal": "2026-03-02T01:00:00-08:00", "shiftedBy": [], "warnings": [] },
                 { "order": 2, "action": "AUTO_SEND_EMAIL", "waitMinutes": 2880, "dueAt": "2026-03-04T08:00:00-08:00", "dueLocal": "2026-03-04T08:00:00-08:00",
-                  "shiftedBy": ["The flow sends mail from 08:00 to 18:00, and the wait ends at 01:00"] },
+                  "shiftedBy": ["The flow sends mail from 08:00 to 18:00, and the wait ends at 01:00"], "warnings": [] },
                 { "order": 3, "action": "CALL", "waitMinutes": 5760, "dueAt": "2026-03-09T08:00:00-07:00", "dueLocal": "2026-03-09T08:00:00-07:00",
-                  "shiftedBy": ["Sunday 2026-03-08 is not a working day of the flow"] }
-              ]
+                  "shiftedBy": ["Sunday 2026-03-08 is not a working day of the flow"], "warnings": [] }
+              ],
+              "notes": []
             }
             """);
     }
