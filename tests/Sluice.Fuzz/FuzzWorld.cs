@@ -116,11 +116,13 @@ internal sealed class FuzzWorld : IAsyncDisposable
     private static (string Database, Func<Task> Drop) MakeFile(string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, name));
-        return (Path.Combine(folder.FullName, "fuzz.db"), () =>
+        return (Path.Combine(folder.FullName, "fuzz.db"), Drop);
+
+        Task Drop()
         {
             folder.Delete(recursive: true);
             return Task.CompletedTask;
-        });
+        }
     }
 
     private static async Task<(string Database, Func<Task> Drop)> MakeSchemaAsync(string postgres, string name, CancellationToken ct)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Fuzz;
 
 /// <summary>Valid bodies of <c>/sluice/v1</c>, which has no OpenAPI document. An operation that reads a body and has none here stops the run.</summary>
@@ -12,7 +14,7 @@ internal static class ManageSamples
         ["PATCH /sluice/v1/users/{id}"] = scene => $$"""{"lastName":"L{{scene.Random.Next(9)}}","active":true,"hasSeat":{{(scene.Random.Next(9) > 0 ? "true" : "false")}}}""",
         ["POST /sluice/v1/flows"] = Flow,
         ["PUT /sluice/v1/flows/{id}"] = Flow,
-        ["PATCH /sluice/v1/flows/{id}"] = scene => $$"""{"description":"d{{scene.Number()}}","enabled":true,"exclusive":false,"sharedWith":["{{scene.Pick("email")}}"]}""",
+        ["PATCH /sluice/v1/flows/{id}"] = scene => $$"""{"description":"d{{scene.Number()}}","enabled":true,"exclusive":false,"sharedWith":["{{Pick(scene, "email")}}"]}""",
         ["POST /sluice/v1/flows/{id}/duplicate"] = scene => $$"""{"name":"copy {{scene.Number()}}"}""",
         ["POST /sluice/v1/folders"] = Folder,
         ["PATCH /sluice/v1/folders/{id}"] = scene => $$"""{"name":"f{{scene.Number()}}","visibility":"Shared"}""",
@@ -20,9 +22,9 @@ internal static class ManageSamples
         ["PATCH /sluice/v1/rulesets/{id}"] = scene => $$"""{"onReply":"{{(scene.Random.Next(2) == 0 ? "stop" : "continue")}}","replyToDo":true}""",
         ["POST /sluice/v1/apply"] = scene => $$"""{"dryRun":{{(scene.Random.Next(3) == 0 ? "true" : "false")}},"documents":[{"kind":"ruleset",{{Ruleset(scene)[1..]}},{"kind":"folder",{{Folder(scene)[1..]}},{"kind":"flow",{{Flow(scene)[1..]}}]}""",
         ["PATCH /sluice/v1/prospects/{crmId}"] = scene => scene.Random.Next(3) > 0 ? $$"""{"email":"p{{scene.Number()}}@example.com"}""" : """{"optedOut":false,"doNotContact":false}""",
-        ["POST /sluice/v1/plan"] = scene => $$"""{"flowId":"{{scene.Pick("flow")}}","flowInstanceOwnerEmail":"{{scene.Pick("email")}}","crmProspectsIds":["{{scene.Pick("prospect")}}"],"coolOffOverride":true}""",
+        ["POST /sluice/v1/plan"] = scene => $$"""{"flowId":"{{Pick(scene, "flow")}}","flowInstanceOwnerEmail":"{{Pick(scene, "email")}}","crmProspectsIds":["{{Pick(scene, "prospect")}}"],"coolOffOverride":true}""",
         ["POST /sluice/v1/flow-instances/{id}/pause"] = scene => scene.Random.Next(2) == 0 ? "{}" : """{"until":"2026-11-20T09:30Z"}""",
-        ["POST /sluice/v1/flow-instances/{id}/reassign"] = scene => $$"""{"flowInstanceOwnerEmail":"{{scene.Pick("email")}}"}""",
+        ["POST /sluice/v1/flow-instances/{id}/reassign"] = scene => $$"""{"flowInstanceOwnerEmail":"{{Pick(scene, "email")}}"}""",
         ["POST /sluice/v1/tasks/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"status":"DISMISSED"}""" : """{"status":"DONE"}""",
         ["POST /sluice/v1/messages/{messageId}/resolve"] = scene => $$"""{"as":"{{(scene.Random.Next(2) == 0 ? "sent" : "not_sent")}}"}""",
         ["POST /sluice/v1/inbound"] = Inbound,
@@ -34,21 +36,24 @@ internal static class ManageSamples
     public static string? Find(string operation, Scene scene) => Bodies.TryGetValue(operation, out var body) ? body(scene) : null;
 
     private static string Flow(Scene scene) => $$$"""
-        {"name":"n{{{scene.Number()}}}","owner":"{{{scene.Pick("email")}}}","visibility":"Company","exclusive":false,"description":"d","window":{"from":"00:00","to":"24:00","days":["Mon","Tue"]},"steps":[{"key":"a","action":"AUTO_SEND_EMAIL","subject":"Hello {{recipient.first_name}}","body":"<p>b</p>"},{"key":"b","action":"CALL","wait":{"days":1}},{"key":"c","action":"AUTO_SEND_EMAIL","wait":{"minutes":90},"body":"b","isReply":true}]}
+        {"name":"n{{{scene.Number()}}}","owner":"{{{Pick(scene, "email")}}}","visibility":"Company","exclusive":false,"description":"d","window":{"from":"00:00","to":"24:00","days":["Mon","Tue"]},"steps":[{"key":"a","action":"AUTO_SEND_EMAIL","subject":"Hello {{recipient.first_name}}","body":"<p>b</p>"},{"key":"b","action":"CALL","wait":{"days":1}},{"key":"c","action":"AUTO_SEND_EMAIL","wait":{"minutes":90},"body":"b","isReply":true}]}
         """;
 
-    private static string Folder(Scene scene) => $$"""{"name":"f{{scene.Number()}}","owner":"{{scene.Pick("email")}}","visibility":"Company"}""";
+    /// <summary>Picks a word for a JSON string: a CRM id may have any character.</summary>
+    private static JsonEncodedText Pick(Scene scene, string kind) => JsonEncodedText.Encode(scene.Pick(kind));
+
+    private static string Folder(Scene scene) => $$"""{"name":"f{{scene.Number()}}","owner":"{{Pick(scene, "email")}}","visibility":"Company"}""";
 
     private static string Ruleset(Scene scene) => $$"""{"name":"r{{scene.Number()}}","onReply":"pause","replyToDo":true,"onMeeting":"stop","meetingToDo":false,"ignoresCoolOff":true}""";
 
     private static string Inbound(Scene scene)
     {
-        var (id, at) = (scene.Number(), scene.Random.Next(2) == 0 ? $"\"flowInstanceId\":\"{scene.Pick("instance")}\"" : $"\"inReplyTo\":\"<{scene.Pick("messageId")}>\",\"references\":\"<a@b> <{scene.Pick("messageId")}>\"");
+        var (id, at) = (scene.Number(), scene.Random.Next(2) == 0 ? $"\"flowInstanceId\":\"{Pick(scene, "instance")}\"" : $"\"inReplyTo\":\"<{scene.Pick("messageId")}>\",\"references\":\"<a@b> <{scene.Pick("messageId")}>\"");
         return scene.Random.Next(5) switch
         {
-            0 => $$"""{"type":"reply","messageId":"<{{id}}@x>",{{at}},"from":"{{scene.Pick("address")}}"}""",
+            0 => $$"""{"type":"reply","messageId":"<{{id}}@x>",{{at}},"from":"{{Pick(scene, "address")}}"}""",
             1 => $$"""{"type":"auto_reply","messageId":"{{id}}",{{at}},"returnDate":"2026-11-12"}""",
-            2 => $$"""{"type":"bounce","bounce":"soft","messageId":"{{id}}",{{at}},"recipient":"{{scene.Pick("address")}}","reason":"550"}""",
+            2 => $$"""{"type":"bounce","bounce":"soft","messageId":"{{id}}",{{at}},"recipient":"{{Pick(scene, "address")}}","reason":"550"}""",
             3 => $$"""{"type":"bounce","bounce":"hard","messageId":"{{id}}",{{at}}}""",
             _ => $$"""{"type":"meeting_booked","messageId":"{{id}}",{{at}}}""",
         };

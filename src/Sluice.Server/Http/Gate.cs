@@ -43,6 +43,7 @@ internal sealed class Gate(
 
         if (foreignPages.FindFault(http.Request) is { } fault)
         {
+            http.Features.Get<RequestNotes>()?.ForeignFault = fault;
             return Forbid(operation, StatusCodes.Status403Forbidden, fault); // [inf]
         }
 

@@ -21,6 +21,9 @@ internal sealed class RequestNotes
     /// <summary>Null: the credentials belong to no caller.</summary>
     public Caller? Caller { get; set; }
 
+    /// <summary>Why the request was refused as one of a foreign web page; null: it was not. Its credentials were then not looked at.</summary>
+    public string? ForeignFault { get; set; }
+
     public LookedUpNames Query { get; }
 
     public LookedUpNames Body { get; }

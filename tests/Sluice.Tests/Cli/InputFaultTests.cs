@@ -57,7 +57,7 @@ public sealed class InputFaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--body takes JSON: Expected start of a property name or value, but instead reached end of data (line 1, byte 8).", "call", "list-assigned-flows", "--body", "{\"a\":1,")]
+    [InlineData("--body takes JSON: Expected start of a property name or value, but instead reached end of data (line 1, byte 7).", "call", "list-assigned-flows", "--body", "{\"a\":1,")]
     [InlineData("flags cannot set fields of a --body that has a name twice.", "call", "list-assigned-flows", "--body", "{\"a\":1,\"a\":2}", "--crm-prospects-ids", "x")]
     [InlineData("the command line gives a key, secret or token with a line break or another letter that none has.", "call", "list-users", "--token", "a\nb")]
     [InlineData("the command line gives a key, secret or token with a line break or another letter that none has.", "clock", "show", "--token", "schlüssel")]

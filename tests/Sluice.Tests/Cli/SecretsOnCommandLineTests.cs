@@ -11,8 +11,8 @@ public sealed class SecretsOnCommandLineTests
     private static readonly string[] WithoutSecret =
     [
         "--base-url", "--key", "--config", // The URL is refused if it has credentials; the access key is no secret.
-        "--host", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--company", "--name", "--scopes", "--networks", "--time-zone",
-        "--unknown-prospects", "--flow", "--owner", "--instance", "--until",
+        "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--company", "--name", "--scopes", "--networks", "--time-zone",
+        "--unknown-prospects", "--flow", "--owner", "--instance", "--until", "--variable",
     ];
 
     [Theory]

@@ -233,7 +233,7 @@ public sealed class ServeCheckTests
     private static async Task<(int Code, JsonArray Checks)> CheckAsync(params string[] options)
     {
         var reply = await CommandLine.RunAsync(["serve", "--check", "--json", .. options.Contains("--port") ? [] : new[] { "--port", "0" }, .. options]);
-        Assert.Equal("", reply.Error);
+        Assert.True(reply.Error.Length == 0 || reply.Error.StartsWith("Warning: everybody on this machine can see the password in --smtp", StringComparison.Ordinal), reply.Error);
         var answer = JsonNode.Parse(reply.Output)!;
         Assert.Equal(reply.Code == ExitCode.Done, (bool)answer["ok"]!);
         return (reply.Code, answer["checks"]!.AsArray());

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice.Tests.Support;
@@ -123,12 +122,10 @@ internal sealed class NginxServer : IAsyncDisposable
 
     private void WriteCertificate()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=sluice.example.com", key, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        File.WriteAllText(Certificate, certificate.ExportCertificatePem());
-        File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
+        using var authority = new TestCertificateAuthority();
+        var (certificate, key) = authority.Sign("sluice.example.com");
+        File.WriteAllText(Certificate, certificate);
+        File.WriteAllText(Key, key);
     }
 
     private static int FreePort()

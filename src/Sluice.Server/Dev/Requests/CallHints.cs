@@ -11,6 +11,11 @@ internal sealed class CallHints(RequestLog log)
 {
     public IEnumerable<Hint> Find(AnsweredRequest answered)
     {
+        if (answered.Notes.ForeignFault is { } fault)
+        {
+            return [new Hint("foreign-call", $"{fault}.", "Host")];
+        }
+
         var caller = answered.Notes.Caller;
         var hints = new[]
         {

@@ -56,7 +56,7 @@ public sealed class DatabaseFileTests
         var temp = Directory.CreateTempSubdirectory("sluice_");
         try
         {
-            var folder = Path.Combine(temp.FullName, "data");
+            var folder = Directory.CreateDirectory(Path.Combine(temp.FullName, "data"), Owner | UnixFileMode.UserExecute).FullName;
             var file = Path.Combine(folder, "test.db");
             string[] before = ["env", $"TMPDIR={temp.FullName}", "DOTNET_EnableDiagnostics=0", "sh", "-c", "umask 022; exec \"$0\" \"$@\""];
             await using (var server = await SluiceProcess.StartWithAsync(before, "serve", "--database", file))

@@ -47,6 +47,20 @@ public sealed class HintTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_call_by_a_foreign_host_name_gets_a_hint_that_says_how_to_allow_it_and_none_about_its_key(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, Dev);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/flows/prospects/unassign-flows-by-instance-id");
+        request.Headers.Host = "host.docker.internal:4664";
+        request.Headers.Authorization = app.Tenant.Key.Basic();
+
+        Assert.Equal(Unauthorized, (await Reply.ReadAsync(await app.Client.SendAsync(request, TestContext.Current.CancellationToken))).Status); // Its page lists no 403.
+
+        var hint = await app.ShouldHintAsync("foreign-call", "Host", null);
+        Assert.EndsWith("start with --allowed-host host.docker.internal.", (string?)hint["message"], StringComparison.Ordinal);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
     public async Task A_compressed_body_gets_a_hint_that_names_the_encoding(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
