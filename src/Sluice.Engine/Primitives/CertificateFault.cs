@@ -27,7 +27,8 @@ internal sealed class CertificateFault(string reason) : AuthenticationException(
             return "the server showed none";
         }
 
-        string?[] reasons = [Expiry(certificate, chain, now), errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? WrongName(certificate, host) : null, Distrust(certificate, chain)];
+        var wrongName = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? WrongName(certificate, host) : null;
+        string?[] reasons = [Expiry(certificate, chain, now), wrongName, Distrust(certificate, chain)];
         return string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } known ? known : $"it breaks a rule ({string.Join(", ", Flags(chain))})";
     }
 
@@ -39,7 +40,11 @@ internal sealed class CertificateFault(string reason) : AuthenticationException(
 
     private static string WrongName(X509Certificate2 certificate, string host)
     {
-        List<string> names = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))];
+        List<string> names =
+        [
+            .. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))),
+        ];
         return names.Count == 0
             ? $"it names no host ({certificate.Subject}), so it is not for {host}"
             : $"it is for {string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}, not for {host}";

@@ -106,10 +106,7 @@ internal static partial class CommandLineErrors
         _ => "it",
     };
 
-    private static string Kind(string type) =>
-        type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
-        : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
-        : "a time such as 2027-12-31T00:00:00Z";
+    private static string Kind(string type) => type.Contains("Boolean", StringComparison.Ordinal) ? "true or false" : "a whole number";
 
     /// <summary>A negative number is a value, and so is a text with spaces.</summary>
     [GeneratedRegex(@"^--?[A-Za-z][\w.-]*(=.*)?$", RegexOptions.Singleline)]

@@ -118,6 +118,16 @@ public sealed class DatabasePathTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_without_entries_says_what_to_do()
+    {
+        var file = await NewDatabaseAsync();
+
+        Assert.Equal(new CliReply(ExitCode.Done, "", "There is no company yet. Create one with: sluice companies create NAME\n"), await CommandLine.RunAsync("companies", "list", "--database", file));
+        Assert.Equal(new CliReply(ExitCode.Done, "", "There is no key yet. Create one with: sluice keys create\n"), await CommandLine.RunAsync("keys", "list", "--database", file));
+        Assert.Equal(new CliReply(ExitCode.Done, "[]\n", ""), await CommandLine.RunAsync("keys", "list", "--json", "--database", file));
+    }
+
+    [Fact]
     public async Task A_backup_to_an_impossible_place_leaves_nothing_behind()
     {
         var file = await NewDatabaseAsync();

@@ -18,13 +18,15 @@ internal sealed class AnswerServer : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly string _answer;
     private readonly X509Certificate2? _certificate;
+    private readonly TimeSpan _delay;
     private readonly Task _serving;
 
     /// <param name="answer">All that it sends, after the end of a request's headers; empty: it hangs up.</param>
     /// <param name="certificate">Null: without TLS.</param>
-    public AnswerServer(string answer, X509Certificate2? certificate = null)
+    /// <param name="delay">How long a client waits for the answer.</param>
+    public AnswerServer(string answer, X509Certificate2? certificate = null, TimeSpan delay = default)
     {
-        (_answer, _certificate) = (answer, certificate);
+        (_answer, _certificate, _delay) = (answer, certificate, delay);
         _listener.Start();
         _serving = ServeAsync();
     }
@@ -106,6 +108,7 @@ internal sealed class AnswerServer : IAsyncDisposable
                 }
             }
 
+            await Task.Delay(_delay, TimeProvider.System, _end.Token);
             await stream.WriteAsync(Encoding.UTF8.GetBytes(_answer), _end.Token);
         }
         catch (Exception fault) when (fault is IOException or AuthenticationException or OperationCanceledException)

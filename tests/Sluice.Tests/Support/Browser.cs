@@ -15,6 +15,11 @@ public sealed class Browser : IAsyncDisposable
     /// </summary>
     private static readonly string? Program = Array.Find(["/usr/bin/chromium", "/usr/bin/google-chrome"], File.Exists);
 
+    /// <summary>
+    /// A name of this machine that is not a loopback name. A browser tells a server on plain HTTP less about its pages under such a name.
+    /// </summary>
+    public const string HostName = "sluice.test";
+
     private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Chromium)>> _running = new(StartAsync);
 
     /// <summary>Opens an empty page. Skips the test if the machine has no Chromium; in CI the test fails instead.</summary>
@@ -42,7 +47,7 @@ public sealed class Browser : IAsyncDisposable
         {
             ExecutablePath = Program,
             ChromiumSandbox = !Environment.IsPrivilegedProcess, // As root, Chromium refuses to start with its sandbox.
-            Args = ["--disable-gpu", "--disable-dev-shm-usage", "--renderer-process-limit=2"],
+            Args = ["--disable-gpu", "--disable-dev-shm-usage", "--renderer-process-limit=2", $"--host-resolver-rules=MAP {HostName} 127.0.0.1"],
         }));
     }
 }

@@ -21,25 +21,29 @@ internal static class PosixFile
     private const int Regular = 0x8000;
 
     /// <summary>Whether this is a file with content, not a device, a pipe or a socket. Follows links.</summary>
-    public static bool IsRegular(string path)
+    public static bool IsRegular(string path) => Ask(otherwise: !path.StartsWith("/dev/", StringComparison.Ordinal), () =>
     {
         var result = new byte[256];
-        try
-        {
-            return !OperatingSystem.IsLinux() || Native.Statx(CurrentFolder, Text(path), 0, TypeMask, result) != 0
-                ? !path.StartsWith("/dev/", StringComparison.Ordinal)
-                : (BitConverter.ToUInt16(result, ModeAt) & TypeOfMode) == Regular;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return true; // An old C library.
-        }
-    }
+        return OperatingSystem.IsLinux() && Native.Statx(CurrentFolder, Text(path), 0, TypeMask, result) == 0 ? (BitConverter.ToUInt16(result, ModeAt) & TypeOfMode) == Regular : null;
+    });
 
-    public static bool MayReadAndWrite(string file) => OperatingSystem.IsWindows() || Native.Access(Text(file), ReadWrite) == 0;
+    public static bool MayReadAndWrite(string file) => Ask(otherwise: true, () => Native.Access(Text(file), ReadWrite) == 0);
 
     /// <summary>Whether files may be created in the folder.</summary>
-    public static bool MayCreateIn(string folder) => OperatingSystem.IsWindows() || Native.Access(Text(folder), WriteAndSearch) == 0;
+    public static bool MayCreateIn(string folder) => Ask(otherwise: true, () => Native.Access(Text(folder), WriteAndSearch) == 0);
+
+    /// <param name="otherwise">The answer on Windows, and if the C library has no such function.</param>
+    private static bool Ask(bool otherwise, Func<bool?> question)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() ? otherwise : question() ?? otherwise;
+        }
+        catch (TypeLoadException)
+        {
+            return otherwise;
+        }
+    }
 
     private static byte[] Text(string path) => Encoding.UTF8.GetBytes(path + '\0');
 

@@ -81,7 +81,10 @@ internal static class DatabaseCheck
         }
         else if (!facts.MayCreate || !facts.MayWrite)
         {
-            report.Fail(Name, $"this user may not {(facts.MayWrite ? "create tables" : "write to the tables")} in the schema {facts.SchemaName}", "Make the user the owner of the database: alter database … owner to …");
+            report.Fail(
+                Name,
+                $"this user may not {(facts.MayWrite ? "create tables" : "write to the tables")} in the schema {facts.SchemaName}",
+                "Make the user the owner of the database: alter database … owner to …");
         }
     }
 
@@ -89,7 +92,10 @@ internal static class DatabaseCheck
     {
         if (poolSize >= facts.MaxConnections)
         {
-            report.Warn(Name, $"this node may take {poolSize} connections, and the server has {facts.MaxConnections} for everybody", "Set Maximum Pool Size in the connection string, or raise max_connections.");
+            report.Warn(
+                Name,
+                $"this node may take {poolSize} connections, and the server has {facts.MaxConnections} for everybody",
+                "Set Maximum Pool Size in the connection string, or raise max_connections.");
         }
     }
 
@@ -105,7 +111,10 @@ internal static class DatabaseCheck
                 report.Ok(name, "it is the one of this version");
                 break;
             case SchemaState.Older:
-                report.Warn(name, $"it is older than this version, by {schema.Missing} {(schema.Missing == 1 ? "migration" : "migrations")}: the next start upgrades it, and older versions refuse it then", "Make a backup first.");
+                report.Warn(
+                    name,
+                    $"it is older than this version, by {schema.Missing} {(schema.Missing == 1 ? "migration" : "migrations")}: the next start upgrades it, and older versions refuse it then",
+                    "Make a backup first.");
                 break;
             case SchemaState.Newer:
                 report.Fail(name, "a newer version of Sluice has upgraded it", "Run that version, or restore a backup from before the upgrade.");
@@ -129,7 +138,10 @@ internal static class DatabaseCheck
         }
         else
         {
-            report.Warn("keys", $"there is no {(companies.Count == 0 ? "company" : "usable key")} yet, so nobody can call the API", companies.Count == 0 ? "sluice companies create NAME, then sluice keys create" : "sluice keys create");
+            report.Warn(
+                "keys",
+                $"there is no {(companies.Count == 0 ? "company" : "usable key")} yet, so nobody can call the API",
+                companies.Count == 0 ? "sluice companies create NAME, then sluice keys create" : "sluice keys create");
         }
     }
 }

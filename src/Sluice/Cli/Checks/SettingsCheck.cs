@@ -15,6 +15,8 @@ internal static class SettingsCheck
         "SLUICE_SMTP", "SLUICE_SMTP_PASSWORD", "SLUICE_STACK_TRACE", "SLUICE_TLS_CERT", "SLUICE_TLS_KEY",
     ];
 
+    private static readonly string[] Collectors = [Telemetry.Endpoint, Telemetry.MetricsEndpoint, Telemetry.TracesEndpoint];
+
     /// <param name="hasMail">Whether a mail server is configured: only mail contains the URL.</param>
     public static async Task PublicUrlAsync(CheckReport report, Func<string?> read, bool hasMail, CancellationToken ct)
     {
@@ -52,18 +54,22 @@ internal static class SettingsCheck
     /// <summary>Warns of a variable that Sluice does not read: it is most likely misspelt, and without effect.</summary>
     public static void Environment(CheckReport report)
     {
-        foreach (var name in System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(one => (string)one.Key)
-            .Where(name => name.StartsWith("SLUICE_", StringComparison.Ordinal) && !name.StartsWith("SLUICE_TEST_", StringComparison.Ordinal) && !Variables.Contains(name)).Order(StringComparer.Ordinal))
+        foreach (var name in System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(one => (string)one.Key).Where(IsUnknown).Order(StringComparer.Ordinal))
         {
             report.Warn("environment", $"Sluice does not read ${name}", SimilarNameRule.Find(name, Variables) is { } meant ? $"Did you mean ${meant}?" : "Remove it.");
         }
 
-        foreach (var name in ((string[])[Telemetry.Endpoint, Telemetry.MetricsEndpoint, Telemetry.TracesEndpoint])
-            .Where(name => System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value && !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")))
+        foreach (var name in Collectors.Where(name => System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value && !IsWebAddress(value)))
         {
             report.Fail("environment", $"${name} is not a URL", "Give the URL of an OTLP collector, such as http://localhost:4317, or remove it.");
         }
     }
+
+    /// <summary>The tests of this project have variables of their own.</summary>
+    private static bool IsUnknown(string name) =>
+        name.StartsWith("SLUICE_", StringComparison.Ordinal) && !name.StartsWith("SLUICE_TEST_", StringComparison.Ordinal) && !Variables.Contains(name);
+
+    private static bool IsWebAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 
     private static bool IsOfThisMachine(Uri url) => Shared.ProxyExceptLoopback.IsThisMachine(url);
 

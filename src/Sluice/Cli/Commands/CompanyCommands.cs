@@ -89,8 +89,9 @@ internal static class CompanyCommands
             Output.Table(
                 given.GetValue(asJson),
                 JsonSerializer.Serialize(companies, CliJson.Default.ListListedCompany),
+                "There is no company yet. Create one with: sluice companies create NAME",
                 ["id", "name", "time zone", "calls/s", "calls/day", "multiple flows", "cool-off days", "unknown prospects"],
-                companies.Select(one => (string[])[one.Id, one.Name, one.TimeZone, Limit(one.CallsPerSecond), Limit(one.CallsPerDay), one.MultipleFlows ? "yes" : "no", $"{one.CoolOffDays}", one.UnknownProspects]));
+                companies.ConvertAll(one => (string[])[one.Id, one.Name, one.TimeZone, Limit(one.CallsPerSecond), Limit(one.CallsPerDay), one.MultipleFlows ? "yes" : "no", $"{one.CoolOffDays}", one.UnknownProspects]));
         }, ct));
         return command.WithExamples("sluice companies list");
 

@@ -24,7 +24,11 @@ internal static class ExportCommand
             using var client = new ControlClient(server.Read(given, useDevKey: false));
             var body = await client.SendAsync("/sluice/v1/export", null, ct);
             var documents = body["documents"]!.AsArray().Select(document => document!.AsObject()).ToList();
-            if (where is not null)
+            if (documents.Count == 0 && !given.GetValue(asJson))
+            {
+                await Output.Error.WriteLineAsync("The server has no flow, folder or ruleset: nothing was written.");
+            }
+            else if (where is not null)
             {
                 Write(where, documents);
             }

@@ -60,8 +60,9 @@ internal static class KeyCommands
             Output.Table(
                 given.GetValue(asJson),
                 JsonSerializer.Serialize(keys, CliJson.Default.ListListedKey),
+                "There is no key yet. Create one with: sluice keys create",
                 ["company", "name", "access key", "state", "created", "scopes", "networks"],
-                keys.Select(key => (string[])
+                keys.ConvertAll(key => (string[])
                 [
                     key.Company, key.Name, key.AccessKey, key.State, key.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                     Short(key.Scopes), key.Networks.Count == 0 ? "any" : string.Join(", ", key.Networks),

@@ -27,8 +27,9 @@ internal static class MigrateCommand
             Output.Table(
                 given.GetValue(asJson),
                 JsonSerializer.Serialize(copied, CliJson.Default.ListCopiedTable),
+                "There is no table to copy.",
                 ["table", "rows", "checksum"],
-                copied.Select(table => (string[])[table.Name, $"{table.Rows}", table.Checksum]));
+                copied.ConvertAll(table => (string[])[table.Name, $"{table.Rows}", table.Checksum]));
             return ExitCode.Done;
         });
         return command.WithExamples("sluice migrate copy --from sluice.db --to 'Host=db;Database=sluice;Username=sluice'");
@@ -51,13 +52,13 @@ internal static class MigrateCommand
         using var theirs = FileLock.TakeIfFile(target);
         await using var from = OpenDatabase.At(source);
         await using var to = OpenDatabase.At(target);
-        await DatabaseAccess.ExplainFaultsAsync(source, () => PrepareAsync(from, isTarget: false, ct));
-        await DatabaseAccess.ExplainFaultsAsync(target, () => PrepareAsync(to, isTarget: true, ct));
+        await DatabaseAccess.ExplainFaultsAsync(source, () => ProgressBar.WaitAsync("Preparing the source", PrepareAsync(from, isTarget: false, ct), ct));
+        await DatabaseAccess.ExplainFaultsAsync(target, () => ProgressBar.WaitAsync("Preparing the target", PrepareAsync(to, isTarget: true, ct), ct));
 
         var read = 0L;
         IProgress<long>? bar = null;
         var copy = new CopyDatabase(from, to, NodeStore.ClearAsync, TimeProvider.System, rows => bar!.Report(read += rows));
-        return await ProgressBar.RunAsync("rows", await copy.CountAsync(verifyOnly, ct), progress =>
+        return await ProgressBar.RunAsync("Rows", await ProgressBar.WaitAsync("Counting the rows", copy.CountAsync(verifyOnly, ct), ct), progress =>
         {
             bar = progress;
             return verifyOnly ? copy.VerifyAsync(ct) : copy.RunAsync(ct);

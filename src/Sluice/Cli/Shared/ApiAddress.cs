@@ -66,6 +66,6 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
         };
         return new CliException(Output.ReplaceControlCharacters(isRedirect
             ? $"{Base} redirects to {new Uri(new Uri(Base), reply.Headers.Location!).GetLeftPart(UriPartial.Path)}. If that is the server, give its URL with --base-url."
-            : $"{Base} answered {(int)reply.StatusCode} with {what} instead of the API's JSON. Is it a Sluice server, and is the port right?"), ExitCode.Of(reply.StatusCode));
+            : $"{Base} answered {(int)reply.StatusCode} with {what} instead of the API's JSON{ConnectionFault.Through(new Uri(Base))}. Is it a Sluice server, and is the port right?"), ExitCode.Of(reply.StatusCode));
     }
 }

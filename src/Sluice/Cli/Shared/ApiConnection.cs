@@ -39,7 +39,7 @@ internal sealed class ApiConnection
             url,
             FromFlagsOrEnvironment(given)
                 ?? (isOfFile ? Choose(file?.AccessKey, file?.AccessKeySecret, file?.BearerToken, "the config file") : null)
-                ?? (useDevKey && new Uri(url).IsLoopback ? Dev() : null));
+                ?? (useDevKey && ProxyExceptLoopback.IsThisMachine(new Uri(url)) ? Dev() : null));
     }
 
     private AuthenticationHeaderValue? FromFlagsOrEnvironment(ParseResult given)

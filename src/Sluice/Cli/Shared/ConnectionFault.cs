@@ -32,6 +32,9 @@ internal static partial class ConnectionFault
         ? $"{server} did not answer in time. It may have carried out the request: check before you send it again."
         : $"cannot reach {server}: there was no answer for ten seconds. Is the address right, and does a firewall let us through?";
 
+    /// <returns>Words for a sentence about an answer; nothing if no proxy is between.</returns>
+    public static string Through(Uri url) => ProxyOf(url) is { } proxy ? $" (through the proxy {proxy.Authority} that the environment names)" : "";
+
     /// <summary>Drops the user and the password that the proxy's URL may contain.</summary>
     private static Uri? ProxyOf(Uri url) => HttpClient.DefaultProxy.IsBypassed(url) ? null
         : HttpClient.DefaultProxy.GetProxy(url) is { } proxy ? new Uri(proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)) : null;

@@ -23,15 +23,21 @@ internal static class Output
     /// <summary>Lets the calling method and all that it calls write elsewhere: tests run many commands in one process.</summary>
     public static void Redirect(TextWriter standard, TextWriter error) => Redirected.Value = (standard, error);
 
-    public static void Table(bool asJson, string json, IReadOnlyList<string> columns, IEnumerable<string[]> rows)
+    /// <param name="none">What to say to a person if there are no rows.</param>
+    public static void Table(bool asJson, string json, string none, IReadOnlyList<string> columns, IReadOnlyList<string[]> rows)
     {
         if (asJson)
         {
             Standard.WriteLine(json);
-            return;
         }
-
-        Table(Standard, columns, rows, Width);
+        else if (rows.Count == 0)
+        {
+            Error.WriteLine(none);
+        }
+        else
+        {
+            Table(Standard, columns, rows, Width);
+        }
     }
 
     /// <summary>Whether a person reads the results, and no script.</summary>

@@ -80,6 +80,22 @@ public sealed class UnsubscribeBrowserTests(Browser browser)
             """));
     }
 
+    /// <summary>
+    /// <c>sluice dev</c> refuses a form of a foreign page, which it knows by the Origin. The page must not keep the browser from telling its own.
+    /// </summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_buttons_work_in_dev_under_a_name_of_the_network(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { OverKestrel = true, IsDev = true, AllowedHosts = [Browser.HostName] });
+        var recipient = await Recipient.OfAsync(app);
+        await using var page = await browser.OpenAsync(new UriBuilder(app.Address) { Host = Browser.HostName }.Uri);
+
+        await page.GoAsync(recipient.Link);
+        await page.PressAsync("Stop all mail");
+
+        Assert.Equal("You are unsubscribed", await page.Page.GetByRole(AriaRole.Heading).TextContentAsync());
+    }
+
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task The_page_works_with_the_keyboard_and_shows_the_focus(Database database)
     {

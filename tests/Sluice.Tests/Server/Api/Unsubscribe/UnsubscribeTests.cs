@@ -2,6 +2,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Tests.Server.Api.Manage.Flows;
 using static System.Net.HttpStatusCode;
+using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.Unsubscribe;
 
@@ -38,6 +39,7 @@ public sealed class UnsubscribeTests
     }
 
     [Theory, EveryDatabase]
+    [Wire(Assign, "inf", "Unsubscribed from this flow only: InvalidState, Prospect opted out", Refusal = true)]
     public async Task Who_stops_a_flow_leaves_it_is_never_assigned_to_it_again_and_stays_in_the_others(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -18,15 +18,18 @@ public sealed class ProspectListTests
         await app.HasInstanceAsync("ada/1", await app.HasFlowAsync("Other"), InstanceStatus.Paused);
         await app.HasInstanceAsync("ada/1", await app.HasFlowAsync("Ended"), InstanceStatus.Finished);
 
+        await app.Db.ExecuteAsync($"update prospects set opted_out_flows = '17' where crm_id = 'bare'", CancellationToken.None);
+
         const string Ada = """
             {"crmProspectId":"ada/1","kind":"CONTACT","firstName":"Ada","lastName":"Byron","email":"ada@example.org","emailIsValid":true,"title":"Countess","phoneNumber":"+44 20 7946 0000",
              "optedOut":false,"doNotContact":false,"openFlowInstances":2,"createdAt":"2026-03-02T01:00:00-08:00"}
             """;
         (await author.GetAsync("prospects")).ShouldBe(OK, $$"""
-            {"prospects":[{{Ada}},{"crmProspectId":"bare","kind":"CONTACT","emailIsValid":false,"optedOut":false,"doNotContact":false,"openFlowInstances":0,"createdAt":"2026-03-02T01:00:00-08:00"}]}
+            {"prospects":[{{Ada}},{"crmProspectId":"bare","kind":"CONTACT","emailIsValid":false,"optedOut":false,"doNotContact":false,"optedOutFlowIds":["17"],"openFlowInstances":0,"createdAt":"2026-03-02T01:00:00-08:00"}]}
             """);
         (await author.GetAsync("prospects/ada%2F1")).ShouldBe(OK, $$"""{"prospect":{{Ada}}}""");
         (await author.GetAsync("prospects/nobody")).ShouldRefuse(NotFound, "Prospect not found");
+        (await author.GetAsync($"prospects/{new string('x', 129)}")).ShouldRefuse(NotFound, "Prospect not found");
     }
 
     [Theory, EveryDatabase]
