@@ -21,7 +21,7 @@ internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK
         var headers = httpContext.Response.Headers;
         headers.ContentSecurityPolicy = $"default-src 'none'; style-src {Styles(html)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         headers.XFrameOptions = "DENY"; // For browsers that do not know frame-ancestors.
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = "same-origin"; // With no-referrer, the browser would send the page's own form with an Origin of null, as a foreign page does.
         if (httpContext.Request.IsHttps && !LoopbackName.Is(httpContext.Request.Host.Host))
         {
             headers.StrictTransportSecurity = OnlyTls; // Only over our own TLS: a proxy sets it itself.

@@ -27,7 +27,7 @@ public sealed partial class HtmlPageTests
             Assert.Equal(
                 $"default-src 'none'; style-src {string.Join(' ', hashes)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
                 reply.Headers.GetValues("Content-Security-Policy").Single());
-            Assert.Equal(("DENY", "no-referrer", "nosniff", "no-store"), (One("X-Frame-Options"), One("Referrer-Policy"), One("X-Content-Type-Options"), One("Cache-Control")));
+            Assert.Equal(("DENY", "same-origin", "nosniff", "no-store"), (One("X-Frame-Options"), One("Referrer-Policy"), One("X-Content-Type-Options"), One("Cache-Control")));
             Assert.False(reply.Headers.Contains("Strict-Transport-Security")); // This is not TLS of our own.
             Assert.DoesNotMatch("<script|style=|\\bon[a-z]+=", html); // The policy would switch them off.
 
