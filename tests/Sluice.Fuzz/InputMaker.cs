@@ -23,7 +23,7 @@ internal sealed class InputMaker(FuzzOperation operation, JsonNode document, str
         var (contentType, body) = operation.IsUpload ? Upload(scene, isValid) : ("application/json", Body(scene, sample, random, isChanged: (whatIsWrong & 7) != 0));
         contentType = !isValid && random.Next(25) == 0 ? ContentTypes[random.Next(ContentTypes.Length)] : contentType;
         List<(string, string)> headers = [];
-        if (operation.IsOfV2 && (isValid || random.Next(400) > 0)) // Few: an address with many failed logins must wait.
+        if (operation.IsOfV2 && (isValid || random.Next(40) > 0))
         {
             headers.Add(("Authorization", credentials));
         }
