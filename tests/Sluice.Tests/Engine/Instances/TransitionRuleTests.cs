@@ -78,6 +78,61 @@ public sealed class TransitionRuleTests
     public void A_removal_after_a_reply_does_nothing_if_no_reply_came() => Assert.Null(TransitionRule.Decide(PausedByBounce, new(RemovedAfterReply), Now));
 
     [Fact]
+    public void Who_waits_for_a_step_is_not_concerned_by_the_end_of_a_pause_a_task_or_a_mail() =>
+        Assert.All<TriggerKind>([Resumed, PauseExpired, ToDoExpired, ToDoDueDateChanged, MailIsOutdated], kind =>
+            Assert.Null(TransitionRule.Decide(Running, new(kind) { Until = Later }, Now)));
+
+    [Fact]
+    public void The_due_date_of_a_task_moves_with_the_task() =>
+        Assert.Equal(Later, TransitionRule.Decide(AtToDo, new(ToDoDueDateChanged) { Until = Later }, Now)!.After.NextDueAt);
+
+    [Fact]
+    public void Another_owner_takes_over_and_the_same_owner_changes_nothing()
+    {
+        Assert.Equal(9, TransitionRule.Decide(Running, new(Reassigned) { OwnerId = 9 }, Now)!.After.OwnerId);
+        Assert.Null(TransitionRule.Decide(Running, new(Reassigned) { OwnerId = Running.OwnerId }, Now));
+    }
+
+    [Fact]
+    public void A_mail_that_is_outdated_is_written_again_at_once() =>
+        Assert.Equal((2, WaitsFor.Step, Now), TransitionRule.Decide(AtMail, new(MailIsOutdated), Now)!.After is var after ? (after.Attempt, after.WaitsFor, after.NextDueAt!.Value) : default);
+
+    [Fact]
+    public void A_step_begins_at_the_position_that_the_trigger_names()
+    {
+        Assert.Equal(5, TransitionRule.Decide(Running, new(StepBegun) { StepOrder = 5 }, Now)!.After.StepOrder);
+        Assert.Equal(Running.StepOrder, TransitionRule.Decide(Running, new(StepBegun), Now)!.After.StepOrder);
+    }
+
+    [Fact]
+    public void A_step_that_is_done_during_a_pause_is_followed_by_the_next_one_at_once()
+    {
+        var paused = TransitionRule.Decide(AtMail, new(PausedByPerson), Now)!.After;
+        var done = TransitionRule.Decide(paused, new(TriggerKind.StepDone), Now)!.After;
+
+        Assert.Equal((paused.StepOrder + 1, Now), (done.StepOrder, done.DueBeforePause!.Value));
+    }
+
+    [Fact]
+    public void A_bounce_leads_back_to_the_step_and_the_version_that_it_names()
+    {
+        var named = TransitionRule.Decide(Running, new(TriggerKind.Bounced) { StepOrder = 1, FlowVersion = 8 }, Now)!.After;
+        var bare = TransitionRule.Decide(Running, new(TriggerKind.Bounced), Now)!.After;
+
+        Assert.Equal((1, 8, 2), (named.StepOrder, named.FlowVersion, named.Attempt));
+        Assert.Equal((Running.StepOrder, Running.FlowVersion, 2), (bare.StepOrder, bare.FlowVersion, bare.Attempt));
+    }
+
+    [Fact]
+    public void A_task_that_was_hidden_gets_its_whole_time_again()
+    {
+        var paused = TransitionRule.Decide(AtToDo, new(PausedByPerson), Now)!.After;
+        var resumed = TransitionRule.Decide(paused, new(Resumed) { Until = Later }, Now.AddDays(1))!.After;
+
+        Assert.Equal((WaitsFor.ToDo, Later), (resumed.WaitsFor, resumed.NextDueAt));
+    }
+
+    [Fact]
     public void A_pause_ends_by_itself_after_thirty_days() =>
         Assert.Equal(Now.AddDays(30), TransitionRule.Decide(Running, new(PausedByPerson), Now)!.After.NextDueAt);
 
@@ -86,6 +141,7 @@ public sealed class TransitionRuleTests
     {
         Assert.Equal(Later, TransitionRule.Decide(Running, new(OutOfOffice) { Until = Later }, Now)!.After.NextDueAt);
         Assert.Null(TransitionRule.Decide(Running, new(OutOfOffice), Now));
+        Assert.Null(TransitionRule.Decide(Running, new(OutOfOffice) { Until = Now }, Now));
         Assert.Null(TransitionRule.Decide(PausedByReply, new(OutOfOffice) { Until = Later }, Now));
     }
 

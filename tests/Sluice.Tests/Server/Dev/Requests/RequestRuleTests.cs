@@ -15,10 +15,30 @@ public sealed class RequestRuleTests
     [InlineData("workspceId", "workspaceId")]
     [InlineData("crusor", "cursor")]
     [InlineData("flowIds", "flowId")]
+    [InlineData("flow_email_owner", "flowOwnerEmail")]
+    [InlineData("wrkspceId", "workspaceId")]
+    [InlineData("crusxr", null)]
+    [InlineData("abcdef", null)]
     [InlineData("folderId", null)]
     [InlineData("x", null)]
     [InlineData("", null)]
     public void A_misspelt_name_resembles_the_intended_one(string given, string? meant) => Assert.Equal(meant, SimilarNameRule.Find(given, Names));
+
+    [Fact]
+    public void Of_several_names_the_nearest_is_meant_and_of_equal_ones_the_first()
+    {
+        Assert.Equal("workspaceId", SimilarNameRule.Find("workspaceIdx", ["workspaceIddd", "workspaceId"]));
+        Assert.Equal("flowId", SimilarNameRule.Find("flow_id", ["flowIds", "flowId"]));
+        Assert.Null(SimilarNameRule.Find("workspace", ["workspaceXyz"]));
+        Assert.Null(SimilarNameRule.Find("listen", ["silent"]));
+    }
+
+    [Fact]
+    public void A_name_may_have_64_letters()
+    {
+        Assert.NotNull(SimilarNameRule.Find(new string('x', 64), [new string('x', 65)]));
+        Assert.Null(SimilarNameRule.Find(new string('x', 65), [new string('x', 66)]));
+    }
 
     [Fact]
     public void A_text_longer_than_any_name_resembles_none() => Assert.Null(SimilarNameRule.Find(new string('x', 100_000), Names));
