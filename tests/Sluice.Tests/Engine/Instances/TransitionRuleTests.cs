@@ -124,6 +124,9 @@ public sealed class TransitionRuleTests
     }
 
     [Fact]
+    public void The_first_of_several_replies_counts() => Assert.Equal(Heard.RepliedAt, TransitionRule.Decide(Heard, new(Replied), Now)!.After.RepliedAt);
+
+    [Fact]
     public void A_task_that_was_hidden_gets_its_whole_time_again()
     {
         var paused = TransitionRule.Decide(AtToDo, new(PausedByPerson), Now)!.After;
@@ -188,10 +191,10 @@ public sealed class TransitionRuleTests
     public void A_mail_that_is_being_sent_when_the_pause_begins_counts_as_done()
     {
         var paused = TransitionRule.Decide(AtMail, new(PausedByPerson), Now)!.After;
-        var done = TransitionRule.Decide(paused, new(TriggerKind.StepDone) { StepOrder = 3, Until = Later }, Now)!.After;
+        var done = TransitionRule.Decide(paused, new(TriggerKind.StepDone) { StepOrder = 5, Until = Later }, Now)!.After;
 
         Assert.Equal(InstanceStatus.Paused, done.Status);
-        Assert.Equal((3, WaitsFor.Step, Later), TransitionRule.Decide(done, new(Resumed), Now)!.After is var on ? (on.StepOrder, on.WaitsFor, on.NextDueAt!.Value) : default);
+        Assert.Equal((5, WaitsFor.Step, Later), TransitionRule.Decide(done, new(Resumed), Now)!.After is var on ? (on.StepOrder, on.WaitsFor, on.NextDueAt!.Value) : default);
     }
 
     [Fact]
