@@ -20,6 +20,11 @@ internal sealed record Prospect(
 {
     private const int MaxCrmIdLength = 128;
 
+    private static readonly Dictionary<string, string> NoFields = [];
+
+    /// <summary>Values of the fields that the CRM's schema adds, by their names. Only <see cref="ProspectFieldStore"/> reads them.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = NoFields;
+
     /// <summary>
     /// Whether a prospect can have this CRM id. Callers drop impossible ids before they query: PostgreSQL rejects a parameter that contains a NUL.
     /// </summary>

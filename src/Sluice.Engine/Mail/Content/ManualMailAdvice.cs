@@ -57,6 +57,8 @@ internal static class ManualMailAdvice
         var variable = $"a variable {name} of the assignment";
         return Sources.TryGetValue(name, out var source) ? $"The value of {InBraces(name)} comes from {source}, or from {variable}"
             : SimilarNameRule.Find(name, Sources.Keys) is { } meant ? $"Did you mean {InBraces(meant)}? The value of {InBraces(name)} comes only from {variable}"
+            : name.StartsWith(Placeholders.OfRecipient, StringComparison.Ordinal)
+                ? $"The value of {InBraces(name)} comes from the field {name[Placeholders.OfRecipient.Length..]} of the CRM's schema, or from {variable}"
             : $"The value of {InBraces(name)} comes only from {variable}";
     }
 

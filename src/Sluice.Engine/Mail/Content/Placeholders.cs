@@ -6,6 +6,9 @@ namespace Sluice.Engine.Mail.Content;
 /// <summary>The names that may stand between double braces in a step's texts, and their values for one prospect and one sender.</summary>
 internal static class Placeholders
 {
+    /// <summary>What stands before the name of a field of the prospect, also of one that the CRM's schema adds.</summary>
+    public const string OfRecipient = "recipient.";
+
     /// <summary>The names that exist without an assignment's variables.</summary>
     public static IReadOnlyCollection<string> Names => Of(
         Prospect.FromCrmId(0, 0, "", default), new User(0, 0, "", "", "", null, null, null, false, false, "", null, null!, default), []).Keys;
@@ -35,6 +38,11 @@ internal static class Placeholders
             ["sender.email"] = Known(sender.SenderAddress ?? sender.Email),
             ["sender.phone_number"] = Known(sender.PhoneNumber),
         };
+        foreach (var (name, value) in prospect.Fields)
+        {
+            values.TryAdd($"{OfRecipient}{name}", Known(value));
+        }
+
         foreach (var (name, value) in variables)
         {
             values[name] = value ?? values.GetValueOrDefault(name);
