@@ -1,64 +1,91 @@
 using System.Text.Json;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Prospects;
 
 /// <summary>
-/// Reads the fields that the schema of a company's CRM adds to contacts and leads. In templates they are <c>{{recipient.uniqueName}}</c>. They are
-/// read from the CRM's objects, so a field that the schema loses has no value from that moment on.
+/// Reads what the company's CRM knows of prospects beside their own columns: the fields that its schema adds to contacts, leads and their accounts,
+/// and the account's name. They are read from the CRM's objects, so a field that the schema loses has no value from that moment on.
 /// </summary>
 internal sealed class ProspectFieldStore(IDbSession db)
 {
-    /// <summary>Lists the names of the fields, each once.</summary>
-    public async Task<IReadOnlyList<string>> ListNamesAsync(long companyId, CancellationToken ct) =>
-        [.. (await ListAsync(companyId, ct)).Select(field => field.Name).Distinct(StringComparer.Ordinal)];
+    private const string Account = "ACCOUNT";
 
-    /// <summary>Adds to prospects the values that their objects in the CRM have. Uses the primary keys of crm_fields and crm_objects.</summary>
+    /// <summary>Lists the placeholders of the fields, each once.</summary>
+    public async Task<IReadOnlyList<string>> ListPlaceholdersAsync(long companyId, CancellationToken ct) =>
+        [.. (await ListAsync(companyId, ct)).Select(field => field.Placeholder).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Adds to prospects what their objects in the CRM have. Uses the primary keys of crm_fields and crm_objects.</summary>
     public async Task<List<ProspectState>> AddFieldsAsync(long companyId, List<ProspectState> prospects, CancellationToken ct)
     {
         var schema = prospects.Count == 0 ? [] : await ListAsync(companyId, ct);
         if (schema.Count == 0)
         {
-            return prospects;
+            return prospects; // The company has no CRM of its own.
         }
 
-        var names = schema.ToLookup(field => field.ObjectType);
-        var values = (await FindAsync(companyId, schema[0].IntegrationId, [.. prospects.Select(one => one.Prospect.CrmId).Distinct(StringComparer.Ordinal)], ct))
-            .ToDictionary(one => (one.ObjectType, one.CrmId), one => one.Fields);
-        return prospects.ConvertAll(known => values.TryGetValue((known.Prospect.Kind, known.Prospect.CrmId), out var json)
-            ? known with { Prospect = known.Prospect with { Fields = Read(json, names[known.Prospect.Kind]) } }
+        var integration = schema[0].IntegrationId;
+        var fields = schema.ToLookup(field => field.ObjectType);
+        var people = (await FindAsync(companyId, integration, prospects.Select(one => one.Prospect.CrmId), ct)).ToDictionary(one => (one.Type, one.Id));
+        var accountOf = people.Where(one => one.Key.Type != Account).ToDictionary(one => one.Key, one => TextOf(one.Value.Content, "accountId"));
+        var accounts = accountOf.Values.Any(id => id is not null)
+            ? (await FindAsync(companyId, integration, accountOf.Values.OfType<string>(), ct)).Where(one => one.Type == Account).ToDictionary(one => one.Id, StringComparer.Ordinal)
+            : [];
+        return prospects.ConvertAll(known => people.TryGetValue((known.Prospect.Kind, known.Prospect.CrmId), out var person)
+            ? known with { Prospect = Add(known.Prospect, person, accountOf[(person.Type, person.Id)] is { } id ? accounts.GetValueOrDefault(id) : null, fields) }
             : known);
     }
 
-    private Task<List<SchemaField>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
-        select f.integration_id, f.object_type, f.unique_name, f.id
-        from crm_integrations i
-        join crm_fields f on f.company_id = i.company_id and f.integration_id = i.id
-        where i.company_id = {companyId} and i.deleted_at is null and f.object_type in ('CONTACT', 'LEAD')
-        order by f.object_type, f.unique_name
-        """, row => new SchemaField(row.Integer("integration_id"), row.Text("object_type"), row.Text("unique_name"), row.Integer("id")), ct);
-
-    private Task<List<(string ObjectType, string CrmId, string Fields)>> FindAsync(long companyId, long integrationId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
-        select o.object_type, o.object_id, o.fields
-        from {SqlTable.Of(crmIds)} asked
-        cross join crm_objects o
-        where o.company_id = {companyId} and o.integration_id = {integrationId} and o.object_type in ('CONTACT', 'LEAD')
-          and o.object_id = asked.value and o.fields is not null
-        """, row => (row.Text("object_type"), row.Text("object_id"), row.Text("fields")), ct);
-
-    private static Dictionary<string, string> Read(string json, IEnumerable<SchemaField> schema)
+    private static Prospect Add(Prospect prospect, CrmRow person, CrmRow? account, ILookup<string, SchemaField> fields)
     {
-        using var document = JsonDocument.Parse(json);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in schema)
+        Read(person, fields, values);
+        if (account is not null)
         {
-            if (document.RootElement.TryGetProperty(Primitives.WireId.Write(field.Id), out var value) && ToText(value) is { } text)
-            {
-                values[field.Name] = text;
-            }
+            Read(account, fields, values);
         }
 
-        return values;
+        return prospect with { Fields = values, AccountName = account is null ? null : TextOf(account.Content, "name") };
+    }
+
+    /// <summary>Lists the fields of contacts, leads and accounts; one row without a field if the CRM has a schema of none.</summary>
+    private Task<List<SchemaField>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select i.id as integration_id, coalesce(f.object_type, '') as object_type, f.unique_name, coalesce(f.id, 0) as id
+        from crm_integrations i
+        left join crm_fields f on f.company_id = i.company_id and f.integration_id = i.id and f.object_type in ('ACCOUNT', 'CONTACT', 'LEAD')
+        where i.company_id = {companyId} and i.deleted_at is null
+        order by f.object_type, f.unique_name
+        """, row => new SchemaField(row.Integer("integration_id"), row.Text("object_type"), row.TextOrNull("unique_name"), row.Integer("id")), ct);
+
+    private Task<List<CrmRow>> FindAsync(long companyId, long integrationId, IEnumerable<string> ids, CancellationToken ct) => db.QueryAsync($"""
+        select o.object_type, o.object_id, o.content, o.fields
+        from {SqlTable.Of([.. ids.Distinct(StringComparer.Ordinal)])} asked
+        cross join crm_objects o
+        where o.company_id = {companyId} and o.integration_id = {integrationId} and o.object_type in ('ACCOUNT', 'CONTACT', 'LEAD') and o.object_id = asked.value
+        """, row => new CrmRow(row.Text("object_type"), row.Text("object_id"), row.Text("content"), row.TextOrNull("fields")), ct);
+
+    private static void Read(CrmRow row, ILookup<string, SchemaField> schema, Dictionary<string, string> values)
+    {
+        if (row.Fields is null)
+        {
+            return;
+        }
+
+        using var document = JsonDocument.Parse(row.Fields);
+        foreach (var field in schema[row.Type])
+        {
+            if (field.Placeholder is { } name && document.RootElement.TryGetProperty(WireId.Write(field.Id), out var value) && ToText(value) is { } text)
+            {
+                values[name] = text;
+            }
+        }
+    }
+
+    private static string? TextOf(string content, string name)
+    {
+        using var document = JsonDocument.Parse(content);
+        return document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && ToText(value) is { Length: > 0 } text ? text : null;
     }
 
     private static string? ToText(JsonElement value) => value.ValueKind switch
@@ -69,5 +96,11 @@ internal sealed class ProspectFieldStore(IDbSession db)
         _ => value.GetRawText(),
     };
 
-    private sealed record SchemaField(long IntegrationId, string ObjectType, string Name, long Id);
+    /// <param name="Name">Null: the CRM has no such field; the row only says that there is a CRM.</param>
+    private sealed record SchemaField(long IntegrationId, string ObjectType, string? Name, long Id)
+    {
+        public string? Placeholder => Name is null ? null : $"{(ObjectType == Account ? Prospect.OfAccount : Prospect.OfRecipient)}{Name}";
+    }
+
+    private sealed record CrmRow(string Type, string Id, string Content, string? Fields);
 }

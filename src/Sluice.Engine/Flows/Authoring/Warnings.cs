@@ -10,13 +10,13 @@ internal static class Warnings
 
     /// <summary>Warns of unknown placeholders. If the assignment has no variable of that name, an automatic mail becomes a task for a person.</summary>
     /// <param name="path">The place of the flow in the request; empty if the flow is the whole body.</param>
-    /// <param name="fields">The names of the fields that the CRM's schema adds to prospects.</param>
-    public static List<string> Of(FlowDraft draft, string path, IReadOnlyList<string> fields)
+    /// <param name="ofCrm">The placeholders of the fields that the CRM's schema adds.</param>
+    public static List<string> Of(FlowDraft draft, string path, IReadOnlyList<string> ofCrm)
     {
-        var (warnings, known) = (new List<string>(), fields.Count == 0 ? Known : new(Known, StringComparer.Ordinal));
-        foreach (var field in fields)
+        var (warnings, known) = (new List<string>(), ofCrm.Count == 0 ? Known : new(Known, StringComparer.Ordinal));
+        foreach (var name in ofCrm)
         {
-            known[$"{Placeholders.OfRecipient}{field}"] = "";
+            known[name] = "";
         }
 
         foreach (var (i, step) in draft.Steps.Index())

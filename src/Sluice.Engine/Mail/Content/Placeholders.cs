@@ -6,9 +6,6 @@ namespace Sluice.Engine.Mail.Content;
 /// <summary>The names that may stand between double braces in a step's texts, and their values for one prospect and one sender.</summary>
 internal static class Placeholders
 {
-    /// <summary>What stands before the name of a field of the prospect, also of one that the CRM's schema adds.</summary>
-    public const string OfRecipient = "recipient.";
-
     /// <summary>The names that exist without an assignment's variables.</summary>
     public static IReadOnlyCollection<string> Names => Of(
         Prospect.FromCrmId(0, 0, "", default), new User(0, 0, "", "", "", null, null, null, false, false, "", null, null!, default), []).Keys;
@@ -30,7 +27,7 @@ internal static class Placeholders
             ["recipient.title"] = Known(prospect.Title),
             ["recipient.email"] = Known(prospect.Email),
             ["recipient.phone_number"] = Known(prospect.PhoneNumber),
-            ["account_name"] = Known(prospect.CompanyName),
+            ["account_name"] = Known(prospect.CompanyName) ?? Known(prospect.AccountName),
             ["sender.first_name"] = Known(sender.FirstName),
             ["sender.last_name"] = Known(sender.LastName),
             ["sender.full_name"] = Known(sender.FullName),
@@ -40,7 +37,7 @@ internal static class Placeholders
         };
         foreach (var (name, value) in prospect.Fields)
         {
-            values.TryAdd($"{OfRecipient}{name}", Known(value));
+            values.TryAdd(name, Known(value));
         }
 
         foreach (var (name, value) in variables)

@@ -127,6 +127,22 @@ public sealed class CrmIsolationTests
         Assert.Equal([0L], await app.Db.QueryAsync($"select count(*) from crm_upload_lines", row => row.GetInt64(0), CancellationToken.None));
     }
 
+    /// <summary>A sibling: a row that failed made all later rows of its job fail.</summary>
+    [Theory, EveryDatabase]
+    [Wire(BeginBulk, "inf", "A row that the database refuses is FLOW_ASSIGNMENT_FAILED; all other rows are done")]
+    public async Task A_row_of_a_bulk_assignment_that_the_database_refuses_stops_no_other(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.Db.ExecuteAsync($"create unique index trap on prospects (title)", CancellationToken.None);
+
+        var rows = Enumerable.Range(1, 5).Select(i => new { firstName = "A", lastName = $"{i}", email = $"a{i}@example.com", jobTitle = i == 3 ? "1" : $"{i}" });
+        var job = await app.PostAsync("/v2/flows/prospects/bulk-assignments", new { flowId = $"{app.Tenant.Flow.Id}", flowInstanceOwnerEmail = TestApp.RepEmail, prospects = rows });
+        var done = await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/flows/prospects/bulk-assignments/{job.Json["id"]}"), reply => (string?)reply.Json["status"] == "COMPLETED");
+
+        Assert.Equal(["ASSIGNED", "ASSIGNED", "FLOW_ASSIGNMENT_FAILED", "ASSIGNED", "ASSIGNED"], done.Each("results", "status"));
+        Assert.Equal("The row could not be done", (string?)done.Json["results"]![2]!["errorMessage"]);
+    }
+
     private static string Lead(string id) => $$"""{"objectId":"{{id}}",{{At}},"emailAddress":"{{id}}@example.com"}""";
 
     private static Task<List<int>> FaultsAsync(TestApp app) =>

@@ -136,7 +136,7 @@ public sealed class CrmSchemaTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(SetSchema, "inf", "A field of contacts and leads is a placeholder in the texts of flows: {{recipient.uniqueName}}")]
+    [Wire(SetSchema, "inf", "A field of contacts and leads is a placeholder in the texts of flows: {{recipient.uniqueName}}; one of their accounts: {{account.uniqueName}}")]
     public async Task A_field_of_the_schema_is_a_placeholder(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -160,5 +160,29 @@ public sealed class CrmSchemaTests
         Assert.Single(await app.Db.QueryAsync($"select subject from messages", row => row.GetString(0), CancellationToken.None));
 
         static string Lead(string id, string fields) => $$"""{"objectId":"{{id}}",{{At}},"emailAddress":"{{id}}@example.com","firstName":"{{char.ToUpperInvariant(id[0])}}{{id[1..]}}","lastName":"L",{{fields}}}""";
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_account_of_a_contact_gives_its_name_and_fields_to_the_texts(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var (crm, key) = (await CrmClient.RegisterAsync(app), await app.HasManageKeyAsync());
+        await crm.SetSchemaAsync("ACCOUNT", $"[{Tier}]");
+        var flow = await app.HasMailFlowAsync("{{account_name}}", "<p>{{account.tier}}</p>");
+        await crm.UploadAsync("ACCOUNT", $$"""{"objectId":"a1",{{At}},"name":"Acme & Sons","tier":"gold"}""", $$"""{"objectId":"c2",{{At}},"tier":"tin"}""");
+        await crm.UploadAsync("CONTACT", Contact("c1", "a1"), Contact("c2", "c2"), Contact("c3", "none"));
+
+        await app.AssignAsync(flow, "c1", "c2", "c3");
+        await app.RunAsync();
+
+        var mail = await app.Db.QueryAsync($"select subject, body from messages", row => (row.GetString(0), row.GetString(1)), CancellationToken.None);
+        Assert.Equal([("Account_#c2", "<p>tin</p>"), ("Acme & Sons", "<p>gold</p>")], mail.Order());
+
+        // Who writes a flow is warned only of names that nothing has.
+        var written = await app.PostTextAsync(
+            "/sluice/v1/flows", $$$$"""{"name":"n","owner":"{{{{TestApp.RepEmail}}}}","steps":[{"action":"AUTO_SEND_EMAIL","subject":"{{account.tier}} {{account.size}}","body":"b"}]}""", key);
+        Assert.Contains("{{account.size}} is not a field", Assert.Single(written.Json["warnings"]!.AsArray())!.ToString(), StringComparison.Ordinal);
+
+        static string Contact(string id, string account) => $$"""{"objectId":"{{id}}",{{At}},"emailAddress":"{{id}}@example.com","accountId":"{{account}}"}""";
     }
 }
