@@ -18,7 +18,7 @@ internal static class ManualMailAdvice
         ["recipient.title"] = "the CRM field title",
         ["recipient.email"] = "the CRM field emailAddress",
         ["recipient.phone_number"] = "the CRM field phoneNumber",
-        ["account_name"] = "companyName in a bulk assignment, the name of the contact's account in the CRM",
+        ["account_name"] = "the account of the contact in the CRM, or companyName in a bulk assignment",
         ["sender.first_name"] = "the owner's user field firstName",
         ["sender.last_name"] = "the owner's user field lastName",
         ["sender.full_name"] = "the owner's user fields firstName and lastName",
