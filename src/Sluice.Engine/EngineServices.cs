@@ -58,6 +58,10 @@ internal static class EngineServices
         services.AddSingleton<CloseTask>();
         services.AddSingleton<ProspectReaction>();
         services.AddSingleton<ChangeProspect>();
+        services.AddSingleton<ImportCrmLines>();
+        services.AddSingleton<RemoveCrmData>();
+        services.AddSingleton<SetCrmSchema>();
+        services.AddSingleton(provider => new FindCrmOwners(provider.GetRequiredService<Db>()));
     }
 
     private static void AddMail(this IServiceCollection services)

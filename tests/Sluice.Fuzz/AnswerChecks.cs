@@ -10,7 +10,7 @@ internal static partial class AnswerChecks
     private static readonly int[] OfNoPage = [404, 405, 413, 414, 415, 431];
 
     /// <returns>What is wrong with the answer.</returns>
-    public static IEnumerable<string> FaultsOf(FuzzOperation operation, FuzzAnswer answer)
+    public static IEnumerable<string> FaultsOf(FuzzOperation operation, FuzzRequest request, FuzzAnswer answer)
     {
         if (answer.Status is 0 or >= 500)
         {
@@ -23,7 +23,8 @@ internal static partial class AnswerChecks
         }
 
         var envelope = WhyNoEnvelope(answer);
-        var isListed = operation.Statuses.Count == 0 || operation.Statuses.Contains(answer.Status) || OfNoPage.Contains(answer.Status) || answer.Status < 300;
+        var isListed = operation.Statuses.Count == 0 || operation.Statuses.Contains(answer.Status) || OfNoPage.Contains(answer.Status) || answer.Status < 300
+            || !operation.IsReachedBy(request);
         return [.. envelope is null ? Array.Empty<string>() : [envelope], .. isListed ? Array.Empty<string>() : [$"Status {answer.Status}, which the operation's page does not list"]];
     }
 

@@ -32,6 +32,13 @@ internal sealed record FuzzOperation(string Name, JsonNode? Described, Operation
 
     private JsonNode? Content => Described?["requestBody"]?["content"];
 
+    /// <summary>Whether a request reaches the operation. A request with another path, such as one with two slashes, may be refused as one to no operation.</summary>
+    public bool IsReachedBy(FuzzRequest request)
+    {
+        var (parts, sent) = (Path.Split('/'), request.Target.Split('?')[0].Split('/'));
+        return request.Method == Method && parts.Length == sent.Length && parts.Zip(sent).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second);
+    }
+
     public static List<FuzzOperation> All(IEnumerable<RouteEndpoint> routes, JsonNode document)
     {
         var operations =

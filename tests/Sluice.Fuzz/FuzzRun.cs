@@ -85,7 +85,7 @@ internal sealed class FuzzRun(FuzzOptions options)
             return false;
         }
 
-        foreach (var fault in AnswerChecks.FaultsOf(operation, answer))
+        foreach (var fault in AnswerChecks.FaultsOf(operation, request, answer))
         {
             Note(world, request, fault, $"  {answer.Status} {answer.Text}");
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Sluice.Fuzz;
 
@@ -79,7 +80,7 @@ internal static class UploadBody
 
     private static byte[] Line(Scene scene)
     {
-        var id = scene.Random.Next(3) == 0 ? scene.Pick("prospect") : scene.Number();
+        var id = JsonEncodedText.Encode(scene.Random.Next(3) == 0 ? scene.Pick("prospect") : scene.Number());
         var line = $$"""{"objectId":"{{id}}","modifiedDate":"2026-11-0{{scene.Random.Next(1, 9)}}T09:30Z","isDeleted":{{(scene.Random.Next(6) == 0 ? "true" : "false")}},"emailAddress":"e{{id}}@example.com","firstName":"A","lastName":"B","title":"t","phoneNumber":"1","accountId":"x","own":[1]}""";
         return [.. scene.Random.Next(3) > 0 ? JsonMutation.Of(line, scene.Random) : Encoding.UTF8.GetBytes(line), (byte)'\n'];
     }

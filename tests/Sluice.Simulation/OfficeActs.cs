@@ -48,11 +48,7 @@ internal sealed class OfficeActs(SimWorld world)
         if (world.OneIn(3))
         {
             world.Faults.Record($"the CRM deletes {prospect.CrmId}");
-            return world.DoAsync(async (worker, tx) =>
-            {
-                await new ProspectStore(tx).DeleteAsync(CompanyId, [prospect.CrmId], world.Clock.Now, default);
-                await worker.Prospects.RunAsync(tx, CompanyId, [prospect.CrmId], world.Clock.Now, default);
-            });
+            return world.DoAsync((worker, tx) => worker.Prospects.DeleteAsync(tx, CompanyId, [prospect.CrmId], world.Clock.Now, default));
         }
 
         var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Faults.Random.Next(9)}.{prospect.CrmId}@d0.example";

@@ -104,7 +104,7 @@ async function crm() {
   await walk('listCrmIntegrations', 200);
   const integrationId = numberIn((await direct('listCrmIntegrations')).text, 'integrationId');
   const query = { integrationId, objectType: 'CONTACT' };
-  await walk('setCrmSchema', 200, { query, body: [{ uniqueName: 'industry', label: 'Industry', type: 'STRING' }] });
+  await walk('setCrmSchema', 201, { query, body: [{ uniqueName: 'industry', label: 'Industry', type: 'STRING' }] });
   await walk('getCrmSchema', 200, { query });
   const contacts = [1, 2, 3].map(n => ({
     objectId: `walk-${n}`, modifiedDate: '2026-03-02T09:00:00Z', emailAddress: `walk-${n}@example.org`, firstName: 'Walk', lastName: `${n}` }));

@@ -1,10 +1,12 @@
+using Sluice.Engine.Primitives;
+
 namespace Sluice.Engine.Crm;
 
 /// <summary>A company's own CRM of any brand, which the API calls generic. A company has at most one at a time [rec].</summary>
 internal sealed record CrmIntegration(long CompanyId, long Id, string Name, string OwnerEmail, DateTimeOffset CreatedAt);
 
 /// <summary>An asynchronous request, identified by the name that the client gave it.</summary>
-/// <param name="ObjectType">Null: the request deletes the integration.</param>
+/// <param name="ObjectType">Null: the request removes the integration.</param>
 /// <param name="Errors">The first 20 errors [doc].</param>
 /// <param name="LinesDone">The number of the last processed line of an upload.</param>
 internal sealed record CrmRequest(
@@ -25,25 +27,52 @@ internal sealed record CrmRequest(
     public const string InProgress = "IN_PROGRESS";
     public const string Done = "DONE";
     public const string Failed = "FAILED";
+
+    private const int MaxErrors = 20; // [doc]
+
+    /// <summary>No client can choose a name with this sign, so no client sees such a request.</summary>
+    private const string OwnName = ".clean-";
+
+    /// <summary>How the worker failed the last time; null: it did not. <see cref="FaultCount"/> says how often it has failed so in a row.</summary>
+    public string? Fault { get; init; }
+
+    public int FaultCount { get; init; }
+
+    public bool IsRemoval => ObjectType is null;
+
+    /// <summary>Whether the request only removes the values of fields that a schema no longer has.</summary>
+    public bool IsCleaning => ClientRequestId.StartsWith(OwnName, StringComparison.Ordinal);
+
+    public static CrmRequest Cleaning(CrmIntegration integration, string objectType, long id) => new(
+        integration.CompanyId, integration.Id, $"{OwnName}{WireId.Write(id)}", id, objectType, Pending, [], 0, 0, 0);
+
+    /// <summary>Ends the request. It is done only if every line was good [doc].</summary>
+    public CrmRequest End() => this with { Status = ErrorCount > 0 ? Failed : Done };
+
+    /// <summary>Ends the request because of a fault that is none of a line: it is told as the fault of line 0 [doc].</summary>
+    public CrmRequest Fail(string description) => this with
+    {
+        Status = Failed,
+        Errors = [.. Errors.Prepend(new CrmLineError(0, description)).Take(MaxErrors)],
+        ErrorCount = ErrorCount + 1,
+    };
+
+    public CrmRequest Add(IReadOnlyList<CrmLineError> errors) => this with
+    {
+        Errors = [.. Errors.Concat(errors).Take(MaxErrors)],
+        ErrorCount = ErrorCount + errors.Count,
+    };
 }
 
-/// <param name="Line">The line's number, from 1.</param>
+/// <param name="Line">The line's number, from 1; 0: a fault of the whole request.</param>
 internal sealed record CrmLineError(long Line, string Description);
 
 /// <param name="Fence">The fencing token of this lease. Every write of the holder checks it.</param>
 internal sealed record LeasedCrmRequest(CrmRequest Request, long Fence);
 
 /// <param name="Content">Null: the line is too long.</param>
-internal sealed record CrmLine(long Number, string? Content);
-
-/// <summary>The object types of /v2 [doc].</summary>
-internal static class CrmObjectType
+internal sealed record CrmLine(long Number, string? Content)
 {
-    public const string Contact = "CONTACT";
-    public const string Lead = "LEAD";
-
-    public static readonly IReadOnlyList<string> All = ["ACCOUNT", Contact, "DEAL", Lead];
-
-    /// <summary>Whether objects of this type are prospects: contacts and leads are.</summary>
-    public static bool IsProspect(string objectType) => objectType is Contact or Lead;
+    /// <summary>Stands for a line that is not UTF-8: decoded, it would look like a good one with other letters. It is no JSON, so no client can send it.</summary>
+    public const string NotUtf8 = "\u0002";
 }

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Crm;
@@ -27,7 +25,18 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         where company_id = {companyId} and id = {id} and deleted_at is null
         """, Read, ct)).SingleOrDefault();
 
-    /// <summary>Deletes the integration. Its objects and prospects stay, and prospects stay in their flows [inf].</summary>
+    /// <summary>
+    /// Finds the integration and locks it until the transaction ends, so that it is not removed and its schema does not change meanwhile. Everything
+    /// that writes objects locks it first.
+    /// </summary>
+    public async Task<CrmIntegration?> LockAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select i.company_id, i.id, i.name, i.owner_email, i.created_at
+        from crm_integrations i
+        where i.company_id = {companyId} and i.id = {id} and i.deleted_at is null
+        {db.Dialect.ForUpdateOf("i")}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Removes the integration from sight. A worker then deletes its objects.</summary>
     public Task DeleteAsync(CrmIntegration integration, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update crm_integrations
         set deleted_at = {now}
@@ -35,37 +44,38 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         """, ct);
 
     public Task SetFieldsAsync(CrmIntegration integration, string objectType, IReadOnlyList<CrmField> fields, CancellationToken ct) => db.ExecuteAsync($"""
-        insert into crm_fields (company_id, integration_id, object_type, unique_name, field)
-        select {integration.CompanyId}, {integration.Id}, {objectType}, unique_name, field
-        from {SqlTable.Rows(fields).Text("unique_name", field => field.UniqueName).Text("field", field => field.Json)} f
+        insert into crm_fields (company_id, integration_id, object_type, unique_name, field, id)
+        select {integration.CompanyId}, {integration.Id}, {objectType}, unique_name, field, id
+        from {SqlTable.Rows(fields).Text("unique_name", field => field.UniqueName).Text("field", field => field.Json).Integer("id", field => field.Id)} f
         where true
-        on conflict (company_id, integration_id, object_type, unique_name) do update set field = excluded.field
+        on conflict (company_id, integration_id, object_type, unique_name) do update
+        set field = excluded.field,
+            id = excluded.id
+        """, ct);
+
+    public Task DeleteFieldsAsync(CrmIntegration integration, string objectType, IReadOnlyList<string> names, CancellationToken ct) => db.ExecuteAsync($"""
+        delete from crm_fields
+        where company_id = {integration.CompanyId} and integration_id = {integration.Id} and object_type = {objectType}
+          and unique_name in (select value from {SqlTable.Of(names)} asked)
+        """, ct);
+
+    /// <summary>Deletes the fields of all types.</summary>
+    public Task DeleteFieldsAsync(long companyId, long integrationId, CancellationToken ct) => db.ExecuteAsync($"""
+        delete from crm_fields
+        where company_id = {companyId} and integration_id = {integrationId}
         """, ct);
 
     /// <param name="objectType">Null: all types.</param>
     public Task<List<(string ObjectType, CrmField Field)>> ListFieldsAsync(CrmIntegration integration, string? objectType, CancellationToken ct) => db.QueryAsync($"""
-        select object_type, unique_name, field
+        select object_type, unique_name, field, id
         from crm_fields
         where company_id = {integration.CompanyId} and integration_id = {integration.Id} and ({objectType} is null or object_type = {objectType})
         order by object_type, unique_name
-        """, row => (row.Text("object_type"), new CrmField(row.Text("unique_name"), row.Text("field"))), ct);
+        """, row => (row.Text("object_type"), CrmField.Parse(row.Integer("id"), row.Text("unique_name"), row.Text("field"))), ct);
+
+    /// <summary>Lists the fields of one type.</summary>
+    public async Task<List<CrmField>> ListSchemaAsync(CrmIntegration integration, string objectType, CancellationToken ct) =>
+        (await ListFieldsAsync(integration, objectType, ct)).ConvertAll(one => one.Field);
 
     private static CrmIntegration Read(DbDataReader row) => new(row.Integer("company_id"), row.Integer("id"), row.Text("name"), row.Text("owner_email"), row.Time("created_at"));
-}
-
-/// <param name="Json">The field's JSON, exactly as the client sent it.</param>
-internal sealed record CrmField(string UniqueName, string Json)
-{
-    private const int MaxUniqueName = 400; // Bytes
-
-    /// <returns>Why the field cannot be stored; null: it can.</returns>
-    public string? WhyNot() => UniqueName.Length == 0 ? "uniqueName is empty" // [inf]
-        : UniqueName.Contains('\0', StringComparison.Ordinal) ? "uniqueName should hold no NUL" // [inf]
-        : TextLength.WhyTooLong(UniqueName, MaxUniqueName) is { } sentence ? $"uniqueName {sentence}" // [inf]
-        : null;
-
-    /// <summary>Reads a field. If the uniqueName is missing or not a string, the name is empty.</summary>
-    public static CrmField Read(JsonElement sent) => new(
-        sent.ValueKind == JsonValueKind.Object && sent.TryGetProperty("uniqueName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
-        sent.GetRawText());
 }

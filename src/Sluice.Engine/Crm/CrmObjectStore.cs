@@ -7,13 +7,14 @@ internal sealed class CrmObjectStore(IDbSession db)
     /// <summary>Inserts or updates objects. Keeps an object whose stored state is newer, because uploads may arrive late or twice.</summary>
     /// <returns>The ids of the objects that were written.</returns>
     public Task<List<string>> PutAsync(CrmRequest into, IReadOnlyList<CrmObject> objects, CancellationToken ct) => db.QueryAsync($"""
-        insert into crm_objects (company_id, integration_id, object_type, object_id, modified_at, content)
-        select {into.CompanyId}, {into.IntegrationId}, {into.ObjectType}, id, modified_at, content
-        from {SqlTable.Rows(objects).Text("id", one => one.Id).Time("modified_at", one => one.ModifiedAt).Text("content", one => one.Content)} o
+        insert into crm_objects (company_id, integration_id, object_type, object_id, modified_at, content, fields)
+        select {into.CompanyId}, {into.IntegrationId}, {into.ObjectType}, id, modified_at, content, fields
+        from {SqlTable.Rows(objects).Text("id", one => one.Id).Time("modified_at", one => one.ModifiedAt).Text("content", one => one.Content).Text("fields", one => one.Fields)} o
         where true
         on conflict (company_id, integration_id, object_type, object_id) do update
         set modified_at = excluded.modified_at,
-            content = excluded.content
+            content = excluded.content,
+            fields = excluded.fields
         where crm_objects.modified_at <= excluded.modified_at
         returning object_id
         """, row => row.GetString(0), ct);
@@ -36,11 +37,43 @@ internal sealed class CrmObjectStore(IDbSession db)
             """, row => row.GetString(0), ct);
     }
 
-    /// <summary>Finds objects by id; the content is exactly as the client sent it.</summary>
-    public Task<List<(string ObjectId, string Content)>> FindAsync(long companyId, long integrationId, string objectType, IReadOnlyList<string> objectIds, CancellationToken ct) => db.QueryAsync($"""
-        select o.object_id, o.content
+    public Task<List<StoredCrmObject>> FindAsync(long companyId, long integrationId, string objectType, IReadOnlyList<string> objectIds, CancellationToken ct) => db.QueryAsync($"""
+        select o.object_id, o.content, o.fields
         from {SqlTable.Of(objectIds)} asked
         cross join crm_objects o
         where o.company_id = {companyId} and o.integration_id = {integrationId} and o.object_type = {objectType} and o.object_id = asked.value
-        """, row => (row.Text("object_id"), row.Text("content")), ct);
+        """, Read, ct);
+
+    /// <summary>Lists objects of a type by id. Uses the primary key.</summary>
+    public Task<List<StoredCrmObject>> ListAsync(CrmRequest of, string after, int max, CancellationToken ct) => db.QueryAsync($"""
+        select object_id, content, fields
+        from crm_objects
+        where company_id = {of.CompanyId} and integration_id = {of.IntegrationId} and object_type = {of.ObjectType} and object_id > {after}
+        order by object_id
+        limit {max}
+        """, Read, ct);
+
+    /// <summary>Replaces what is stored of objects; their age stays.</summary>
+    public Task ReplaceAsync(CrmRequest of, IReadOnlyList<StoredCrmObject> objects, CancellationToken ct) => db.ExecuteAsync($"""
+        update crm_objects
+        set content = cleaned.content,
+            fields = cleaned.fields
+        from {SqlTable.Rows(objects).Text("id", one => one.Id).Text("content", one => one.Content).Text("fields", one => one.Fields)} cleaned
+        where crm_objects.company_id = {of.CompanyId} and crm_objects.integration_id = {of.IntegrationId}
+          and crm_objects.object_type = {of.ObjectType} and crm_objects.object_id = cleaned.id
+        """, ct);
+
+    /// <summary>Deletes some objects of an integration, whatever their type. Uses the primary key.</summary>
+    public Task<List<(string ObjectType, string Id)>> DeleteSomeAsync(CrmRequest of, int max, CancellationToken ct) => db.QueryAsync($"""
+        delete from crm_objects
+        where (company_id, integration_id, object_type, object_id) in (
+            select company_id, integration_id, object_type, object_id
+            from crm_objects
+            where company_id = {of.CompanyId} and integration_id = {of.IntegrationId}
+            order by object_type, object_id
+            limit {max})
+        returning object_type, object_id
+        """, row => (row.Text("object_type"), row.Text("object_id")), ct);
+
+    private static StoredCrmObject Read(System.Data.Common.DbDataReader row) => new(row.Text("object_id"), row.Text("content"), row.TextOrNull("fields"));
 }

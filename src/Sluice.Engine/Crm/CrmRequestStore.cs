@@ -8,7 +8,7 @@ namespace Sluice.Engine.Crm;
 internal sealed class CrmRequestStore(IDbSession db)
 {
     private static readonly SqlText Columns = new(
-        "company_id, integration_id, client_request_id, id, object_type, status, errors, error_count, success_count, lines_done");
+        "company_id, integration_id, client_request_id, id, object_type, status, errors, error_count, success_count, lines_done, fault, fault_count");
 
     /// <returns>False if the client has used this clientRequestId before.</returns>
     public async Task<bool> AddAsync(CrmRequest request, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
@@ -64,6 +64,12 @@ internal sealed class CrmRequestStore(IDbSession db)
             """, ct);
     }
 
+    /// <summary>Deletes a request that no client has made.</summary>
+    public Task DeleteAsync(CrmRequest request, CancellationToken ct) => db.ExecuteAsync($"""
+        delete from crm_requests
+        where company_id = {request.CompanyId} and integration_id = {request.IntegrationId} and client_request_id = {request.ClientRequestId}
+        """, ct);
+
     /// <summary>Leases the request that has waited longest, including one whose receiver has died. Uses index crm_requests_open.</summary>
     public async Task<LeasedCrmRequest?> LeaseAsync(DateTimeOffset now, TimeSpan lease, CancellationToken ct) => (await db.QueryAsync($"""
         with next as (
@@ -111,6 +117,8 @@ internal sealed class CrmRequestStore(IDbSession db)
             error_count = {request.ErrorCount},
             success_count = {request.SuccessCount},
             lines_done = {request.LinesDone},
+            fault = {request.Fault},
+            fault_count = {request.FaultCount},
             lease_until = {leaseUntil}
         where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
           and client_request_id = {request.ClientRequestId} and fence = {fence}
@@ -131,7 +139,11 @@ internal sealed class CrmRequestStore(IDbSession db)
         JsonSerializer.Deserialize(row.Text("errors"), CrmRequestJson.Default.IReadOnlyListCrmLineError)!,
         row.Integer("error_count"),
         row.Integer("success_count"),
-        row.Integer("lines_done"));
+        row.Integer("lines_done"))
+    {
+        Fault = row.TextOrNull("fault"),
+        FaultCount = row.Int("fault_count"),
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

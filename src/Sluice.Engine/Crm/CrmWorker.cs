@@ -1,39 +1,36 @@
-using Sluice.Engine.Primitives;
-using Sluice.Engine.Prospects;
-using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Crm;
 
 /// <summary>
-/// Processes uploads, one batch of lines at a time. One transaction, which checks the lease's fencing token, writes the batch, the count of
-/// processed lines and the errors. So each line counts exactly once, no matter when a worker dies, and a batch is never half written. Valid
-/// lines are stored; invalid lines are reported.
+/// Works on the requests of integrations that take time: uploads, removals, and what a changed schema leaves behind. A request on which it fails
+/// three times in the same way is given up, and its status says so: a client must not wait for ever.
 /// </summary>
 internal sealed partial class CrmWorker : BackgroundService
 {
-    private const int Batch = 1000;
-    private const int MaxErrorsReported = 20; // [doc]
+    private const int MaxFaults = 3;
 
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private readonly Db _db;
-    private readonly IdMaker _ids;
-    private readonly ProspectReaction _reaction;
+    private readonly ImportCrmLines _import;
+    private readonly RemoveCrmData _remove;
     private readonly TimeProvider _clock;
     private readonly ILogger<CrmWorker> _logger;
     private readonly LeaseLoop _loop;
 
-    public CrmWorker(Db db, IdMaker ids, ProspectReaction reaction, TimeProvider clock, ILogger<CrmWorker> logger)
+    public CrmWorker(Db db, ImportCrmLines import, RemoveCrmData remove, TimeProvider clock, ILogger<CrmWorker> logger)
     {
-        (_db, _ids, _reaction, _clock, _logger) = (db, ids, reaction, clock, logger);
-        _loop = new LeaseLoop(RunOneAsync, LogFailed);
+        (_db, _import, _remove, _clock, _logger) = (db, import, remove, clock, logger);
+        _loop = new LeaseLoop(RunOneAsync, fault => LogFailed(0, fault));
     }
 
-    /// <summary>Tells the worker that there is a new upload.</summary>
+    /// <summary>Tells the worker that there is a new request.</summary>
     public void Wake() => _loop.Wake();
 
-    /// <returns>True if there was an upload to process.</returns>
+    /// <returns>True if there was a request to work on.</returns>
     public async Task<bool> RunOneAsync(CancellationToken ct)
     {
         var now = _clock.GetUtcNow();
@@ -42,16 +39,14 @@ internal sealed partial class CrmWorker : BackgroundService
             return false;
         }
 
-        if (held.Request.Status == CrmRequest.Receiving)
+        try
         {
-            await _db.InTransactionAsync(tx => new CrmRequestStore(tx).DeleteReceivingAsync(held.Request, ct), ct); // The receiver died.
-            return true;
+            await RunAsync(held, ct);
         }
-
-        for (CrmRequest? request = held.Request; request is { Status: CrmRequest.InProgress };)
+        catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            var before = request;
-            request = await _db.InTransactionAsync(tx => RunBatchAsync(tx, before, held.Fence, ct), ct);
+            LogFailed(held.Request.Id, fault);
+            await _db.InTransactionAsync(tx => NoteFaultAsync(tx, held, DbFaults.Name(fault), ct), ct);
         }
 
         return true;
@@ -65,88 +60,40 @@ internal sealed partial class CrmWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
 
-    /// <returns>The request with its new progress; null if another worker holds it now.</returns>
-    private async Task<CrmRequest?> RunBatchAsync(IDbSession tx, CrmRequest request, long fence, CancellationToken ct)
+    private Task RunAsync(LeasedCrmRequest held, CancellationToken ct) => held.Request switch
     {
-        var requests = new CrmRequestStore(tx);
-        var lines = await requests.ListLinesAsync(request, Batch, ct);
-        var (objects, errors) = Read(lines, request.ObjectType!);
-        var after = request with
-        {
-            Errors = [.. request.Errors.Concat(errors).Take(MaxErrorsReported)],
-            ErrorCount = request.ErrorCount + errors.Count,
-            SuccessCount = request.SuccessCount + objects.Count,
-            LinesDone = lines.Count > 0 ? lines[^1].Number : request.LinesDone,
-        };
-        after = lines.Count == Batch ? after : after with { Status = after is { ErrorCount: > 0, SuccessCount: 0 } ? CrmRequest.Failed : CrmRequest.Done };
-        if (!await requests.SaveProgressAsync(after, fence, _clock.GetUtcNow() + Lease, ct))
-        {
-            return null;
-        }
-
-        await PutAsync(tx, after, objects, ct);
-        await requests.DeleteLinesAsync(after, after.LinesDone, ct);
-        return after;
-    }
-
-    private static (List<CrmObject> Objects, List<CrmLineError> Errors) Read(List<CrmLine> lines, string objectType)
-    {
-        var (objects, errors) = (new List<CrmObject>(), new List<CrmLineError>());
-        foreach (var line in lines)
-        {
-            var (found, fault) = CrmLineReader.Read(line, objectType);
-            if (found is not null)
-            {
-                objects.Add(found);
-            }
-            else
-            {
-                errors.Add(new CrmLineError(line.Number, fault!));
-            }
-        }
-
-        return (objects, errors);
-    }
-
-    private async Task PutAsync(IDbSession tx, CrmRequest request, List<CrmObject> objects, CancellationToken ct)
-    {
-        // If several lines describe one object, the newest modifiedDate wins; if these are equal, the last line wins.
-        var newest = objects.Index().GroupBy(one => one.Item.Id, StringComparer.Ordinal)
-            .Select(same => same.OrderBy(one => one.Item.ModifiedAt).ThenBy(one => one.Index).Last().Item).ToLookup(one => one.IsDeleted);
-        var store = new CrmObjectStore(tx);
-        var taken = (await store.PutAsync(request, [.. newest[false]], ct)).ToHashSet(StringComparer.Ordinal);
-        var gone = await DeleteAsync(store, request, [.. newest[true]], ct);
-        if (CrmObjectType.IsProspect(request.ObjectType!))
-        {
-            var prospects = new ProspectStore(tx);
-            await prospects.PutAsync([.. newest[false].Where(one => taken.Contains(one.Id)).Select(one => ToProspect(request, one))], ct);
-            await prospects.DeleteAsync(request.CompanyId, gone, _clock.GetUtcNow(), ct);
-            await (gone.Count > 0 ? _reaction.RunAsync(tx, request.CompanyId, gone, _clock.GetUtcNow(), ct) : Task.CompletedTask);
-        }
-    }
-
-    /// <returns>
-    /// The ids that are deleted now. They include ids that no upload contained, because the prospect may have been created another way, but
-    /// not ids whose stored state is newer.
-    /// </returns>
-    private static async Task<List<string>> DeleteAsync(CrmObjectStore store, CrmRequest request, List<CrmObject> objects, CancellationToken ct)
-    {
-        var ids = objects.ConvertAll(one => one.Id);
-        await store.DeleteAsync(request, objects, ct);
-        var kept = (await store.FindAsync(request.CompanyId, request.IntegrationId, request.ObjectType!, ids, ct)).Select(one => one.ObjectId).ToHashSet(StringComparer.Ordinal);
-        return ids.FindAll(id => !kept.Contains(id));
-    }
-
-    private Prospect ToProspect(CrmRequest request, CrmObject one) => Prospect.FromCrmId(request.CompanyId, _ids.Next(), one.Id, _clock.GetUtcNow()) with
-    {
-        Kind = request.ObjectType!,
-        FirstName = one.Person.FirstName,
-        LastName = one.Person.LastName,
-        Email = one.Person.Email,
-        Title = one.Person.Title,
-        PhoneNumber = one.Person.PhoneNumber,
+        { Status: CrmRequest.Receiving } => _db.InTransactionAsync(tx => new CrmRequestStore(tx).DeleteReceivingAsync(held.Request, ct), ct), // The receiver died.
+        { IsCleaning: true } => _remove.CleanAsync(held, ct),
+        { IsRemoval: true } => RepeatAsync(held, _remove.RemoveAsync, ct),
+        _ => RepeatAsync(held, _import.RunAsync, ct),
     };
 
-    [LoggerMessage(1, LogLevel.Error, "An upload was interrupted; a worker continues it when its lease ends")]
-    private partial void LogFailed(Exception fault);
+    private static async Task RepeatAsync(LeasedCrmRequest held, Func<LeasedCrmRequest, CancellationToken, Task<CrmRequest?>> runBatch, CancellationToken ct)
+    {
+        for (CrmRequest? request = held.Request; request is { Status: CrmRequest.InProgress };)
+        {
+            request = await runBatch(held with { Request = request }, ct);
+        }
+    }
+
+    /// <summary>Notes how the worker failed, and lets any worker try again soon; after the third time in a row, gives the request up.</summary>
+    private async Task NoteFaultAsync(IDbSession tx, LeasedCrmRequest held, string name, CancellationToken ct)
+    {
+        var (requests, key) = (new CrmRequestStore(tx), held.Request);
+        if (await requests.FindAsync(key.CompanyId, key.IntegrationId, key.ClientRequestId, ct) is not { Status: CrmRequest.InProgress } request)
+        {
+            return;
+        }
+
+        var noted = request with { Fault = name, FaultCount = request.Fault == name ? request.FaultCount + 1 : 1 };
+        var isGivenUp = noted.FaultCount >= MaxFaults;
+        var after = isGivenUp ? noted.Fail($"The server failed three times in the same way; its log says why. Lines after {noted.LinesDone} are not imported") : noted; // [inf]
+        if (await requests.SaveProgressAsync(after, held.Fence, _clock.GetUtcNow() + Pause, ct) && isGivenUp)
+        {
+            await requests.DeleteLinesAsync(after, long.MaxValue, ct);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Work on the CRM request {Id} was interrupted; a worker continues it")]
+    private partial void LogFailed(long id, Exception fault);
 }

@@ -11,7 +11,7 @@ internal sealed class AssignBulkRow(AssignProspects assign, IdMaker ids, TimePro
 {
     public async Task<BulkResult> RunAsync(IDbSession tx, BulkJob job, BulkProspect row, CancellationToken ct)
     {
-        if (row.CrmId is null && row.Email is not null && !EmailAddress.IsValid(row.Email))
+        if (row.CrmId is null && row.Email is not null && EmailAddress.Read(row.Email) is null)
         {
             return new BulkResult(BulkResult.CrmFailed, null, null, "InvalidArgument", RequestReader.NotAnEmail("email", row.Email)); // [inf]
         }
@@ -40,8 +40,8 @@ internal sealed class AssignBulkRow(AssignProspects assign, IdMaker ids, TimePro
     /// <summary>Finds the prospect by e-mail address, or creates a new one [doc].</summary>
     private async Task<string> MatchOrMakeAsync(IDbSession tx, long companyId, BulkProspect row, CancellationToken ct)
     {
-        var prospects = new ProspectStore(tx);
-        if (row.Email is not null && await prospects.FindCrmIdByEmailAsync(companyId, row.Email, ct) is { } known)
+        var (prospects, email) = (new ProspectStore(tx), row.Email is null ? null : EmailAddress.Read(row.Email));
+        if (email is not null && await prospects.FindCrmIdByEmailAsync(companyId, email, ct) is { } known)
         {
             return known;
         }
@@ -51,7 +51,7 @@ internal sealed class AssignBulkRow(AssignProspects assign, IdMaker ids, TimePro
             Kind = "LEAD",
             FirstName = row.FirstName,
             LastName = row.LastName,
-            Email = row.Email,
+            Email = email,
             Title = row.JobTitle,
             CompanyName = row.CompanyName,
         };

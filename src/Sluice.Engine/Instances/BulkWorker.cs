@@ -38,7 +38,7 @@ internal sealed partial class BulkWorker : BackgroundService
 
         foreach (var item in await new BulkStore(_db).ListItemsAsync(held.Job, ct))
         {
-            if (item.Result is null && !await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, ct), ct))
+            if (item.Result is null && !await RunRowAsync(held, item, ct))
             {
                 return true; // Another worker holds the job now.
             }
@@ -56,8 +56,23 @@ internal sealed partial class BulkWorker : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _loop.RunAsync(stoppingToken);
 
+    /// <summary>Does one row. A row that the database refuses has failed, and stops no other row.</summary>
     /// <returns>False if this worker no longer holds the job.</returns>
-    private async Task<bool> RunRowAsync(IDbSession tx, LeasedBulkJob held, BulkItem item, CancellationToken ct)
+    private async Task<bool> RunRowAsync(LeasedBulkJob held, BulkItem item, CancellationToken ct)
+    {
+        var isGivenUp = held.Fence > MaxTries; // Five earlier holders did not finish.
+        try
+        {
+            return await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, isGivenUp, ct), ct);
+        }
+        catch (Exception fault) when (!isGivenUp && DbFaults.MayBeOfOneRow(fault) && !ct.IsCancellationRequested)
+        {
+            LogRefused(item.Position, fault);
+            return await _db.InTransactionAsync(tx => RunRowAsync(tx, held, item, isGivenUp: true, ct), ct);
+        }
+    }
+
+    private async Task<bool> RunRowAsync(IDbSession tx, LeasedBulkJob held, BulkItem item, bool isGivenUp, CancellationToken ct)
     {
         var jobs = new BulkStore(tx);
         if (!await jobs.HoldsAsync(held, ct))
@@ -65,12 +80,15 @@ internal sealed partial class BulkWorker : BackgroundService
             return false;
         }
 
-        var result = held.Fence > MaxTries
-            ? AssignBulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done") // Five earlier holders did not finish.
+        var result = isGivenUp
+            ? AssignBulkRow.Failed(item.Prospect.CrmId, "UnexpectedError", "The row could not be done")
             : await _rows.RunAsync(tx, held.Job, item.Prospect, ct);
         await jobs.SetResultAsync(held.Job, item.Position, result, ct);
         return true;
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "The database refused row {Position} of a bulk assignment; the other rows are done")]
+    private partial void LogRefused(int position, Exception fault);
 
     [LoggerMessage(1, LogLevel.Error, "A bulk assignment was interrupted; a worker continues it when its lease ends")]
     private partial void LogFailed(Exception fault);

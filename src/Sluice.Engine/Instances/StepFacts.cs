@@ -35,7 +35,8 @@ internal sealed record StepFacts(
             flows.ToDictionary(flow => flow.Id),
             steps,
             (await new UserStore(db).FindAsync(companyId, Distinct(run => run.OwnerId), ct)).ToDictionary(user => user.Id),
-            (await new ProspectStore(db).FindAsync(companyId, Distinct(run => run.ProspectId), ct)).ToDictionary(known => known.Prospect.Id),
+            (await new ProspectFieldStore(db).AddFieldsAsync(companyId, await new ProspectStore(db).FindAsync(companyId, Distinct(run => run.ProspectId), ct), ct))
+                .ToDictionary(known => known.Prospect.Id),
             terms.Count == 0 ? [] : await new AssignmentOverridesStore(db).FindAsync(companyId, terms, ct),
             (edited.Count == 0 ? [] : await new LedgerStore(db).ListAsync(companyId, edited, ct)).ToLookup(begun => begun.FlowInstanceId),
             replying.Count == 0 ? [] : (await new MessageStore(db).ListLastSentAsync(companyId, replying, ct)).ToDictionary(message => message.FlowInstanceId));

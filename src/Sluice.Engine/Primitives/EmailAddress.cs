@@ -2,12 +2,28 @@ using System.Text;
 
 namespace Sluice.Engine.Primitives;
 
-/// <summary>Checks the form of an e-mail address. Does not check whether the mailbox exists: a parser cannot know.</summary>
+/// <summary>
+/// Reads e-mail addresses. Every address of a prospect comes in through it: the line of an upload, the row of a bulk assignment, PATCH, and inbound
+/// mail. It does not check whether the mailbox exists: a parser cannot know.
+/// </summary>
 internal static class EmailAddress
 {
     private const int MaxBytes = 254; // RFC 5321
 
-    private static readonly System.Buffers.SearchValues<char> Never = System.Buffers.SearchValues.Create("<>(),;:\\\"[]\u007f");
+    private static readonly System.Buffers.SearchValues<char> Never = System.Buffers.SearchValues.Create("<>(),;:\\\"[]\u007f\uFFFD");
+
+    /// <summary>Removes blanks around the address: also no-break spaces, and characters without width, which copying from web pages leaves.</summary>
+    /// <returns>The address as it is stored; null: the text is no address.</returns>
+    public static string? Read(string text) => Trim(text) is var trimmed && IsValid(trimmed) ? trimmed : null;
+
+    /// <summary>Reads an address as headers of mails write it: alone, or after a name in angle brackets.</summary>
+    /// <returns>Null: the text holds no address.</returns>
+    public static string? ReadFromHeader(string text)
+    {
+        var trimmed = Trim(text);
+        var open = trimmed.EndsWith('>') ? trimmed.LastIndexOf('<') : -1;
+        return Read(open < 0 ? trimmed : trimmed[(open + 1)..^1]);
+    }
 
     public static bool IsValid(ReadOnlySpan<char> text)
     {
@@ -17,7 +33,7 @@ internal static class EmailAddress
             && at > 0
             && at == text.LastIndexOf('@')
             && at < text.Length - 1
-            && !text.ContainsAnyInRange('\0', ' ')
+            && !HasBlank(text)
             && !text.ContainsAny(Never)
             && text[at + 1] != '.'
             && text[^1] != '.';
@@ -25,4 +41,35 @@ internal static class EmailAddress
 
     /// <summary>The form in which addresses are compared, because case does not matter.</summary>
     public static string Key(string email) => email.ToLowerInvariant();
+
+    private static string Trim(string text)
+    {
+        var rest = text.AsSpan();
+        while (rest.Length > 0 && IsBlank(rest[0]))
+        {
+            rest = rest[1..];
+        }
+
+        while (rest.Length > 0 && IsBlank(rest[^1]))
+        {
+            rest = rest[..^1];
+        }
+
+        return rest.Length == text.Length ? text : rest.ToString();
+    }
+
+    private static bool HasBlank(ReadOnlySpan<char> text)
+    {
+        foreach (var sign in text)
+        {
+            if (IsBlank(sign) || char.IsControl(sign))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsBlank(char sign) => char.IsWhiteSpace(sign) || sign is '\u200B' or '\u2060' or '\uFEFF';
 }

@@ -31,12 +31,7 @@ internal sealed partial class RequestReader
     public string Email(string name, string? otherwise)
     {
         var email = Required(name, otherwise);
-        if (email.Length > 0 && !EmailAddress.IsValid(email))
-        {
-            Fault(name, $"{Echo(email)} is not a valid email address");
-        }
-
-        return email;
+        return email.Length > 0 ? ToEmail(name, email, EmailAddress.Read(email)) : email;
     }
 
     /// <summary>A whole number, in a query also as a text.</summary>

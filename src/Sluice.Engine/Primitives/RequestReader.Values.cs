@@ -118,17 +118,15 @@ internal sealed partial class RequestReader
         return OptionalEmail(name) ?? "";
     }
 
+    /// <summary>An e-mail address. Only the strict style removes blanks around it: the imitated API is not known to.</summary>
     /// <returns>Null if it is missing or null.</returns>
-    public string? OptionalEmail(string name)
-    {
-        var text = OptionalText(name, isKept: false);
-        if (text is not null && !EmailAddress.IsValid(text))
-        {
-            Refuse(name, NotAnEmail(name, text), $"{Echo(text)} is not a valid email address");
-        }
+    public string? OptionalEmail(string name) =>
+        OptionalText(name, isKept: false) is { } text ? ToEmail(name, text, IsStrict ? EmailAddress.Read(text) : EmailAddress.IsValid(text) ? text : null) : null;
 
-        return text;
-    }
+    /// <summary>An e-mail address as headers of mails write it, alone or after a name: <c>Sam &lt;sam@x.example&gt;</c>.</summary>
+    /// <returns>Null if it is missing or null.</returns>
+    public string? OptionalMailbox(string name) =>
+        OptionalText(name, isKept: false) is { } text ? ToEmail(name, text, EmailAddress.ReadFromHeader(text)) : null;
 
     /// <param name="otherwise">The value of a missing field.</param>
     public bool Flag(string name, bool otherwise = false)
@@ -210,6 +208,16 @@ internal sealed partial class RequestReader
     }
 
     public static string NotAnEmail(string name, string? value) => $"{name}: {(value is null ? "null" : Shorten(value, MaxLenientEcho))} is not a valid email address";
+
+    private string ToEmail(string name, string text, string? address)
+    {
+        if (address is null)
+        {
+            Refuse(name, NotAnEmail(name, text), $"{Echo(text)} is not a valid email address");
+        }
+
+        return address ?? text;
+    }
 
     private void RefuseAlike(string name, string sentence) => Refuse(name, $"{name} {sentence}", sentence);
 

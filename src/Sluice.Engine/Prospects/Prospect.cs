@@ -20,6 +20,20 @@ internal sealed record Prospect(
 {
     private const int MaxCrmIdLength = 128;
 
+    private static readonly Dictionary<string, string> NoFields = [];
+
+    /// <summary>What stands in a template before the name of a field of the prospect, also of one that the CRM's schema adds.</summary>
+    public const string OfRecipient = "recipient.";
+
+    /// <summary>What stands in a template before the name of a field that the CRM's schema adds to accounts.</summary>
+    public const string OfAccount = "account.";
+
+    /// <summary>Values of the fields that the CRM's schema adds, by their placeholders. Only <see cref="ProspectFieldStore"/> reads them.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = NoFields;
+
+    /// <summary>The name of the prospect's account in the CRM. Only <see cref="ProspectFieldStore"/> reads it.</summary>
+    public string? AccountName { get; init; }
+
     /// <summary>
     /// Whether a prospect can have this CRM id. Callers drop impossible ids before they query: PostgreSQL rejects a parameter that contains a NUL.
     /// </summary>

@@ -42,7 +42,7 @@ internal sealed class ProspectStore(IDbSession db)
         set kind = excluded.kind,
             first_name = excluded.first_name,
             last_name = excluded.last_name,
-            email_valid = case when prospects.email_key = excluded.email_key then prospects.email_valid else true end,
+            email_valid = case when prospects.email_key = excluded.email_key then prospects.email_valid else excluded.email_valid end,
             email = excluded.email,
             email_key = excluded.email_key,
             title = excluded.title,

@@ -97,7 +97,7 @@ internal sealed class OpenApi(Profile profile)
     {
         var answers = new JsonObject
         {
-            [$"{description.Status}"] = new JsonObject
+            [$"{(profile.OnlyListedStatuses ? null : description.ObservedStatus) ?? description.Status}"] = new JsonObject
             {
                 ["description"] = "Success.",
                 ["headers"] = TraceId(),
@@ -117,7 +117,9 @@ internal sealed class OpenApi(Profile profile)
         IEnumerable<int> body = description.Body is null ? [] : [413, 415];
         IEnumerable<int> forbidden = operation.Lists403 || !profile.OnlyListedStatuses ? [403] : [];
         IEnumerable<int> unknownUser = description.NamesUser ? [profile.UnknownUser] : [];
-        return [400, 401, 429, 500, .. body, .. forbidden, .. unknownUser, .. description.ErrorStatuses];
+        IEnumerable<int> limited = operation.Lists429 || !profile.OnlyListedStatuses ? [429] : [];
+        IEnumerable<int> unknownInCrm = description.NamesIntegration ? [profile.UnknownInCrm] : [];
+        return [400, 401, 500, .. limited, .. body, .. forbidden, .. unknownUser, .. unknownInCrm, .. description.ErrorStatuses];
     }
 
     private static JsonObject Parameter(string place, Input input)

@@ -37,6 +37,12 @@ internal sealed record OperationDescription(string Id, ApiPart Part, string Summ
     /// <summary>Whether the request names a user by e-mail. The status for an unknown e-mail depends on the profile.</summary>
     public bool NamesUser { get; init; }
 
+    /// <summary>Whether the request names a CRM integration or a request to it. The status for an unknown one depends on the profile.</summary>
+    public bool NamesIntegration { get; init; }
+
+    /// <summary>The status of success in the profile <c>observed</c>; null: the same as in the other.</summary>
+    public int? ObservedStatus { get; init; }
+
     public bool IsDeprecated { get; init; }
 }
 

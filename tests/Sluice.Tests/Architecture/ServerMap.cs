@@ -14,7 +14,7 @@ internal static class ServerMap
             new("Api/V2/Prospects", ["Http", "Docs"]),
             new("Api/V2/Crm", ["Http", "Docs"]),
             new("Api/Unsubscribe", ["Http"]),
-            new("Api/Manage", ["Http"], "Explains and changes what the engine does; one folder for each noun inside"),
+            new("Api/Manage", ["Http", "Docs"], "Explains and changes what the engine does; one folder for each noun inside"),
             new("Dev/Clock", ["Http"]),
             new("Dev/Faults", ["Http"]),
             new("Dev/Requests", ["Http"]),

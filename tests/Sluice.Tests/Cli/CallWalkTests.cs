@@ -71,7 +71,7 @@ public sealed class CallWalkTests
             ("listFlowSteps", ["--flow-ids", $"{tenant.Flow.Id}"]),
             ("registerCrmIntegration", ["--name", "Own", "--owner-email", TestApp.RepEmail]),
             ("listCrmIntegrations", []),
-            ("setCrmSchema", [.. ofType, "--items", """[{"uniqueName":"tier","label":"Tier"}]"""]),
+            ("setCrmSchema", [.. ofType, "--items", """[{"uniqueName":"tier","label":"Tier","type":"STRING"}]"""]),
             ("getCrmSchema", ["--integration-id", "{integration}"]),
             ("uploadCrmObjects", [.. ofType, "--client-request-id", "up", "--data-file", file]),
             ("getCrmRequestStatus", ["--integration-id", "{integration}", "--client-request-id", "up"]),

@@ -50,6 +50,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
                     CancellationToken.None);
             }
 
+            Assert.True(await new CrmIntegrationStore(tx).AddAsync(new CrmIntegration(tenant.Id, 1, "Own", TestApp.RepEmail, app.Clock.GetUtcNow()), CancellationToken.None));
             await UploadAsync(tx, new CrmRequest(tenant.Id, 1, "up", 1, CrmObjectType.Lead, CrmRequest.Receiving, [], 0, 0, 0));
             await new SweepStore(tx).AddAsync(ids, tenant.Id, FinishReason.FlowDeleted, goneFlow.Id, app.Clock.GetUtcNow(), CancellationToken.None);
             return await tx.ExecuteAsync(

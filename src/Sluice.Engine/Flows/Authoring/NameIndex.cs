@@ -1,4 +1,5 @@
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
 using Sluice.Engine.Workspaces;
@@ -25,11 +26,15 @@ internal sealed class NameIndex
 
     public required List<Ruleset> Rulesets { get; init; }
 
+    /// <summary>The placeholders of the fields that the schema of the company's CRM adds.</summary>
+    public required IReadOnlyList<string> CrmPlaceholders { get; init; }
+
     public static async Task<NameIndex> ReadAsync(IDbSession tx, long companyId, CancellationToken ct) => new(tx, companyId)
     {
         Workspaces = await new WorkspaceStore(tx).ListAsync(companyId, ct),
         Folders = await new FolderStore(tx).ListAsync(companyId, ct),
         Rulesets = await new RulesetStore(tx).ListAsync(companyId, ct),
+        CrmPlaceholders = await new ProspectFieldStore(tx).ListPlaceholdersAsync(companyId, ct),
     };
 
     public Workspace? FindWorkspace(string name) => Workspaces.Find(one => one.Name == name);

@@ -1,4 +1,5 @@
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 
 namespace Sluice.Engine.Mail.Content;
 
@@ -17,7 +18,7 @@ internal static class ManualMailAdvice
         ["recipient.title"] = "the CRM field title",
         ["recipient.email"] = "the CRM field emailAddress",
         ["recipient.phone_number"] = "the CRM field phoneNumber",
-        ["account_name"] = "companyName in a bulk assignment",
+        ["account_name"] = "the account of the contact in the CRM, or companyName in a bulk assignment",
         ["sender.first_name"] = "the owner's user field firstName",
         ["sender.last_name"] = "the owner's user field lastName",
         ["sender.full_name"] = "the owner's user fields firstName and lastName",
@@ -57,6 +58,8 @@ internal static class ManualMailAdvice
         var variable = $"a variable {name} of the assignment";
         return Sources.TryGetValue(name, out var source) ? $"The value of {InBraces(name)} comes from {source}, or from {variable}"
             : SimilarNameRule.Find(name, Sources.Keys) is { } meant ? $"Did you mean {InBraces(meant)}? The value of {InBraces(name)} comes only from {variable}"
+            : name.StartsWith(Prospect.OfRecipient, StringComparison.Ordinal) || name.StartsWith(Prospect.OfAccount, StringComparison.Ordinal)
+                ? $"The value of {InBraces(name)} comes from the field {name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]} of the CRM's schema, or from {variable}"
             : $"The value of {InBraces(name)} comes only from {variable}";
     }
 

@@ -27,7 +27,7 @@ internal static class Placeholders
             ["recipient.title"] = Known(prospect.Title),
             ["recipient.email"] = Known(prospect.Email),
             ["recipient.phone_number"] = Known(prospect.PhoneNumber),
-            ["account_name"] = Known(prospect.CompanyName),
+            ["account_name"] = Known(prospect.CompanyName) ?? Known(prospect.AccountName),
             ["sender.first_name"] = Known(sender.FirstName),
             ["sender.last_name"] = Known(sender.LastName),
             ["sender.full_name"] = Known(sender.FullName),
@@ -35,6 +35,11 @@ internal static class Placeholders
             ["sender.email"] = Known(sender.SenderAddress ?? sender.Email),
             ["sender.phone_number"] = Known(sender.PhoneNumber),
         };
+        foreach (var (name, value) in prospect.Fields)
+        {
+            values.TryAdd(name, Known(value));
+        }
+
         foreach (var (name, value) in variables)
         {
             values[name] = value ?? values.GetValueOrDefault(name);

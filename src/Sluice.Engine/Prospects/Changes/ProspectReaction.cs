@@ -7,9 +7,15 @@ namespace Sluice.Engine.Prospects.Changes;
 /// <summary>Applies a change of a prospect to its instances, in the same transaction, after the prospect's row was changed.</summary>
 internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigger, TimeProvider clock)
 {
-    /// <summary>Ends the open instances of prospects that were deleted in the CRM.</summary>
-    public async Task RunAsync(IDbSession tx, long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Deletes prospects that were deleted in the CRM, and ends their open instances.</summary>
+    public async Task DeleteAsync(IDbSession tx, long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct)
     {
+        if (crmIds.Count == 0)
+        {
+            return;
+        }
+
+        await new ProspectStore(tx).DeleteAsync(companyId, crmIds, now, ct);
         var runs = new RunStore(tx);
         var open = await runs.LockAsync(companyId, await runs.FindOpenByProspectAsync(companyId, crmIds, ct), ct);
         await end.RunAsync(tx, open, FinishReason.ProspectDeleted, now, ct);

@@ -1,6 +1,7 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Companies;
+using Sluice.Server.Api.Manage.Crm;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
 using Sluice.Server.Api.Manage.Mail;
@@ -38,6 +39,7 @@ internal static class ManageApi
         manage.MapManagedTasks();
         manage.MapMessages();
         manage.MapInbound();
+        manage.MapCrmRead();
         return manage;
     }
 }

@@ -31,6 +31,33 @@ public sealed class EmailAddressTests
     [InlineData("a;b@c.com")]
     public void Any_other_text_is_no_address(string text) => Assert.False(EmailAddress.IsValid(text));
 
+    [Theory]
+    [InlineData("a\u00A0b@test.com")]
+    [InlineData("a\u3000b@test.com")]
+    [InlineData("a\u200Bb@test.com")]
+    [InlineData("a\u0085b@test.com")]
+    [InlineData("a\uFFFDb@test.com")]
+    public void A_blank_inside_or_a_letter_that_stands_for_none_is_no_part_of_an_address(string text) => Assert.Null(EmailAddress.Read(text));
+
+    [Theory]
+    [InlineData(" gus@one.example ", "gus@one.example")]
+    [InlineData("\u00A0gus@one.example\u3000", "gus@one.example")]
+    [InlineData("\uFEFFgus@one.example\r\n", "gus@one.example")]
+    [InlineData("Gus@One.example", "Gus@One.example")]
+    [InlineData(" ", null)]
+    [InlineData("Sam <sam@x.example>", null)]
+    public void Blanks_around_an_address_are_removed(string text, string? address) => Assert.Equal(address, EmailAddress.Read(text));
+
+    [Theory]
+    [InlineData("Sam <sam@x.example>", "sam@x.example")]
+    [InlineData(" <sam@x.example> ", "sam@x.example")]
+    [InlineData("\"Smith, Sam <x>\" < sam@x.example >", "sam@x.example")]
+    [InlineData("sam@x.example", "sam@x.example")]
+    [InlineData("Sam <>", null)]
+    [InlineData("Sam", null)]
+    [InlineData("<a@b>, <c@d", null)]
+    public void A_header_may_have_a_name_before_the_address(string text, string? address) => Assert.Equal(address, EmailAddress.ReadFromHeader(text));
+
     [Fact]
     public void An_address_has_at_most_254_characters()
     {

@@ -36,9 +36,9 @@ public sealed class IndexedTextTests
         ["users.email_key"] = new(Address(200), (app, text, _) => PostAsync(app, "users", new JsonObject { ["email"] = text, ["firstName"] = "A" })),
         ["rulesets.name"] = new(Letters(200), (app, text, _) => PostAsync(app, "rulesets", new JsonObject { ["name"] = text })),
         ["inbound.message_id"] = new(Letters(998), (app, text, _) => PostAsync(app, "inbound", new JsonObject { ["type"] = "reply", ["messageId"] = text, ["from"] = "a@example.com" })),
-        ["crm_requests.client_request_id"] = new(Letters(1000), (app, text, query) => UploadAsync(app, query, Lead("one", "one@example.com"), clientRequestId: text)),
-        ["crm_fields.unique_name"] = new(Letters(400), (app, text, query) => app.PostTextAsync($"/v2/crm/entity-schema{query}", new JsonArray(new JsonObject { ["uniqueName"] = text }).ToJsonString())),
-        ["crm_objects.object_id"] = new(Signs(64), (app, text, query) => UploadAsync(app, query, Lead(text, "a@example.com"))),
+        ["crm_requests.client_request_id"] = new(Ascii(1000), (app, text, query) => UploadAsync(app, query, Lead("one", "one@example.com"), clientRequestId: text)),
+        ["crm_fields.unique_name"] = new(Letters(400), (app, text, query) => app.PostTextAsync($"/v2/crm/entity-schema{query}", new JsonArray(new JsonObject { ["uniqueName"] = text, ["label"] = "l", ["type"] = "STRING" }).ToJsonString())),
+        ["crm_objects.object_id"] = new(Ascii(64), (app, text, query) => UploadAsync(app, query, Lead(text, "a@example.com"))),
         ["prospects.crm_id"] = new(Signs(128), AssignAsync),
         ["flow_instances.crm_prospect_id"] = new(Signs(128), AssignAsync),
         ["prospects.email_key"] = new(Address(254), (app, text, query) => UploadAsync(app, query, Lead($"{app.NextId()}", text))),
@@ -160,6 +160,9 @@ public sealed class IndexedTextTests
 
         return text.ToString();
     }
+
+    /// <summary>Random letters and digits, for an id that has an alphabet.</summary>
+    private static string Ascii(int length) => new(Random.GetItems("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-".AsSpan(), length));
 
     /// <summary>A text whose limit is in characters. No character takes more than three bytes for each place that it counts.</summary>
     private static string Signs(int characters) => Letters(characters * 3);

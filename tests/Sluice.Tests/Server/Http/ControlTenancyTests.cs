@@ -96,6 +96,8 @@ public sealed class ControlTenancyTests
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "inbound", $$"""{"type":"reply","messageId":"a@b","flowInstanceId":"{{world.AcmesInstance}}"}""", "Flow instance not found"),
+        [$"POST {V1}/crm/entities/read"] = world => IsUnknownAsync(
+            world, HttpMethod.Post, "crm/entities/read", """{"integrationId":"1","objectType":"LEAD","objectIds":["acme-prospect"]}""", "There is no integration 1"),
         [$"GET {V1}/messages"] = async world =>
         {
             Assert.Empty((await world.Globex.GetAsync("messages")).Each("messages", "id"));

@@ -55,8 +55,9 @@ public sealed class GateGoldenTests
 
             var reply = await app.CallAsync(operation, key);
 
-            // Only the pages of the two unassign operations list no 403.
-            var status = profile == Profile.Observed.Name || operation is Unassign or UnassignByProspect ? Unauthorized : Forbidden;
+            // The pages of the two unassign operations and of the CRM list no 403.
+            var isListed = operation is not (Unassign or UnassignByProspect) && !operation.Contains("/v2/crm/", StringComparison.Ordinal);
+            var status = profile == Profile.Observed.Name || !isListed ? Unauthorized : Forbidden;
             reply.ShouldBeExactly(status, $$"""{"errors":["You don't have permission to use '{{scope}}' in your app."]}""");
         }
     }

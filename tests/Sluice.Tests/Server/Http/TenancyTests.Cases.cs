@@ -113,21 +113,16 @@ public sealed partial class TenancyTests
             Assert.DoesNotContain(WireId.Write(world.AcmesIntegration), reply.Each("integrations", "integrationId"));
         },
         [DeleteIntegration] = (app, world) => KnowsNoIntegrationAsync(app, world, HttpMethod.Delete, "/v2/crm/integrations", null),
-        [SetSchema] = (app, world) => KnowsNoIntegrationAsync(app, world, HttpMethod.Post, "/v2/crm/entity-schema", """[{"uniqueName":"acme"}]"""),
+        [SetSchema] = (app, world) => KnowsNoIntegrationAsync(app, world, HttpMethod.Post, "/v2/crm/entity-schema", """[{"uniqueName":"acme","label":"Acme","type":"STRING"}]"""),
         [GetSchema] = (app, world) => KnowsNoIntegrationAsync(app, world, HttpMethod.Get, "/v2/crm/entity-schema", null),
         [UploadObjects] = async (app, world) =>
         {
             var reply = await app.UploadAsync($"?integrationId={world.AcmesIntegration}&objectType=LEAD&clientRequestId=b", """{"objectId":"acme-lead"}""", world.Globex.Key);
-            reply.ShouldRefuse(NotFound, $"Integration not found: integrationId={world.AcmesIntegration}");
+            reply.ShouldRefuse(UnknownInCrm(app), $"Integration not found: integrationId={world.AcmesIntegration}");
         },
-        [GetObjects] = async (app, world) =>
-        {
-            var reply = await AskAsync(
-                app, world, HttpMethod.Get, $"/v2/crm/entities?integrationId={world.AcmesIntegration}&objectType=LEAD", """["acme-lead"]""");
-            reply.ShouldBe(OK, """{ "crmObjectsMap": {} }""");
-        },
+        [GetObjects] = (app, world) => KnowsNoIntegrationAsync(app, world, HttpMethod.Get, "/v2/crm/entities", """["acme-lead"]"""),
         [GetUploadStatus] = (app, world) => RefusesAsync(
-            app, world, $"/v2/crm/request-status?integrationId={world.AcmesIntegration}&clientRequestId=acme-upload", null, NotFound, "Request acme-upload not found"),
+            app, world, $"/v2/crm/request-status?integrationId={world.AcmesIntegration}&clientRequestId=acme-upload", null, UnknownInCrm(app), "Request acme-upload not found"),
     };
 
     private static async Task AssignAsync(TestApp app, World world, string url)
@@ -175,6 +170,8 @@ public sealed partial class TenancyTests
     private static async Task KnowsNoIntegrationAsync(TestApp app, World world, HttpMethod method, string path, string? body)
     {
         var reply = await AskAsync(app, world, method, $"{path}?integrationId={world.AcmesIntegration}&objectType=LEAD&clientRequestId=b", body);
-        reply.ShouldRefuse(NotFound, $"Integration not found: integrationId={world.AcmesIntegration}");
+        reply.ShouldRefuse(UnknownInCrm(app), $"Integration not found: integrationId={world.AcmesIntegration}");
     }
+
+    private static HttpStatusCode UnknownInCrm(TestApp app) => (HttpStatusCode)app.Services.GetRequiredService<Profile>().UnknownInCrm;
 }

@@ -98,7 +98,7 @@ internal static class FlowAuthoring
     {
         var draft = await request.Session.Names.DescribeAsync(flow, request.Session.Ct);
         var item = FlowItem.From(flow, draft, request.Call.Caller.TimeZone, withSteps: true);
-        var warnings = Warnings.Of(draft, "");
+        var warnings = Warnings.Of(draft, "", request.Session.Names.CrmPlaceholders);
         return new Answer<FlowAnswer>(new(request.Call.RequestId, item, warnings.Count > 0 ? warnings : null), AuthoringJson.Default.FlowAnswer, status);
     }
 }

@@ -55,7 +55,7 @@ internal static class PlanEndpoints
         Db db, List<Step> steps, AssignmentTarget target, AssignmentOverrides? overrides, IReadOnlyList<string> crmIds, CancellationToken ct)
     {
         var (foresee, companyId) = (new ForeseeMail(steps, target.Owner, overrides), target.Flow.CompanyId);
-        var known = (await new ProspectStore(db).FindAsync(companyId, crmIds, ct)).ToDictionary(one => one.Prospect.CrmId, StringComparer.Ordinal);
+        var known = (await new ProspectFieldStore(db).AddFieldsAsync(companyId, await new ProspectStore(db).FindAsync(companyId, crmIds, ct), ct)).ToDictionary(one => one.Prospect.CrmId, StringComparer.Ordinal);
         return [.. crmIds.SelectMany(id => foresee.Of(known.GetValueOrDefault(id) ?? new ProspectState(Prospect.FromCrmId(companyId, 0, id, default), false, false)))];
     }
 

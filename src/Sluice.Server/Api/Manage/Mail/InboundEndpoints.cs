@@ -38,7 +38,7 @@ internal static class InboundEndpoints
 
         // A bounce comes from a mail daemon, whose address says nothing; the recipient is the person who did not get the mail.
         var (wanted, other) = type == InboundType.Bounce ? ("recipient", "from") : ("from", "recipient");
-        var address = fields.OptionalEmail(wanted);
+        var address = fields.OptionalMailbox(wanted);
         fields.Has(other); // Known, so that a mailbox reader may always send both.
         var messageId = Ids(fields.RequiredText("messageId")).FirstOrDefault() ?? "";
         if (TextLength.WhyTooLong(messageId, MaxId) is { } sentence)

@@ -66,23 +66,24 @@ internal static class UserAuthoring
             Active = given.Flag("active", current.Active),
             HasSeat = given.Flag("hasSeat", current.HasSeat),
             TimeZone = ReadZone.From(given, current.TimeZone),
-            SenderAddress = given.Text("senderAddress", current.SenderAddress),
-            Profile = current.Profile with { EmailAliases = given.Texts("emailAliases", current.Profile.EmailAliases, 20) },
+            SenderAddress = ReadAddress("senderAddress", given.Text("senderAddress", current.SenderAddress)),
+            Profile = current.Profile with
+            {
+                EmailAliases = [.. given.Texts("emailAliases", current.Profile.EmailAliases, 20).Select((alias, i) => ReadAddress($"emailAliases[{i}]", alias)!).Distinct()],
+            },
         };
-        MustBeEmail("senderAddress", user.SenderAddress);
-        foreach (var (i, alias) in user.Profile.EmailAliases.Index())
-        {
-            MustBeEmail($"emailAliases[{i}]", alias);
-        }
 
         return user;
 
-        void MustBeEmail(string name, string? address)
+        string? ReadAddress(string name, string? text)
         {
-            if (address is { Length: > 0 } && !EmailAddress.IsValid(address))
+            var address = text is null or "" ? text : EmailAddress.Read(text);
+            if (address is null && text is not null)
             {
-                given.Fault(name, $"{RequestReader.Echo(address)} is not a valid email address");
+                given.Fault(name, $"{RequestReader.Echo(text)} is not a valid email address");
             }
+
+            return address ?? text;
         }
     }
 

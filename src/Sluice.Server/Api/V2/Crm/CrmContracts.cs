@@ -50,22 +50,22 @@ internal sealed class SchemaAnswer(List<(string ObjectType, CrmField Field)> fou
         });
 }
 
-/// <summary>An answer with objects by id, exactly as the client sent them.</summary>
-internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> found) : IResult
+/// <summary>An answer with the asked objects by id; null for an id that no object has [doc].</summary>
+internal sealed class ObjectsAnswer(IReadOnlyList<string> ids, IReadOnlyDictionary<string, string> found) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => Json.WriteAsync(
         httpContext,
         StatusCodes.Status200OK,
-        (RequestId: httpContext.TraceIdentifier, found),
+        (RequestId: httpContext.TraceIdentifier, ids, found),
         static (json, answer) =>
         {
             json.WriteStartObject();
             json.WriteString("requestId", answer.RequestId);
             json.WriteStartObject("crmObjectsMap");
-            foreach (var (id, content) in answer.found)
+            foreach (var id in answer.ids)
             {
                 json.WritePropertyName(id);
-                json.WriteRawValue(content);
+                json.WriteRawValue(answer.found.GetValueOrDefault(id, "null"));
             }
 
             json.WriteEndObject();
@@ -76,7 +76,7 @@ internal sealed class ObjectsAnswer(List<(string ObjectId, string Content)> foun
 /// <summary>Never instantiated. This record and the next describe for OpenAPI the JSON that the two answers above write by hand.</summary>
 internal sealed record SchemaShape(string RequestId, IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> ObjectTypeToSelectedFields);
 
-internal sealed record ObjectsShape(string RequestId, IReadOnlyDictionary<string, JsonElement> CrmObjectsMap);
+internal sealed record ObjectsShape(string RequestId, IReadOnlyDictionary<string, JsonElement?> CrmObjectsMap);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DoneAnswer))]

@@ -19,14 +19,14 @@ internal static class CrmDescription
         ["name"] = Schema.DescriptionOnly("The integration's name.", "Own CRM"),
         ["ownerEmail"] = Schema.Email("E-mail address of the person responsible for the integration."),
         ["clientRequestId"] = Schema.DescriptionOnly("The name that you gave the request. Use it to get the request's status.", "upload-1"),
-        ["status"] = Schema.Enum("The request's progress.", CrmRequest.Pending, CrmRequest.InProgress, CrmRequest.Done, CrmRequest.Failed),
-        ["RequestStatusAnswer.errors"] = Schema.DescriptionOnly("The first 20 refused lines."),
-        ["line"] = Schema.Number("The line's number, from 1.", 1),
+        ["status"] = Schema.Enum("The request's progress. DONE only if every line was good; FAILED if one was not.", CrmRequest.Pending, CrmRequest.InProgress, CrmRequest.Done, CrmRequest.Failed),
+        ["RequestStatusAnswer.errors"] = Schema.DescriptionOnly("The first 20 faults."),
+        ["line"] = Schema.Number("The line's number, from 1; 0 for a fault that is none of a line.", 1),
         ["description"] = Schema.DescriptionOnly("What is wrong with the line.", "Mandatory field [emailAddress] is missing or empty"),
-        ["totalErrorCount"] = Schema.Number("The number of refused lines.", 0),
-        ["totalSuccessCount"] = Schema.Number("The number of accepted lines.", 1),
+        ["totalErrorCount"] = Schema.Number("The number of faults.", 0),
+        ["totalSuccessCount"] = Schema.Number("The number of accepted lines, also of a failed request.", 1),
         ["objectTypeToSelectedFields"] = Schema.DescriptionOnly("The fields of each object type, exactly as you sent them."),
-        ["crmObjectsMap"] = Schema.DescriptionOnly("The objects by objectId, exactly as you sent them."),
+        ["crmObjectsMap"] = Schema.DescriptionOnly("The objects by objectId, as you sent them, with the defaults of missing fields; null for an id that no object has."),
     };
 
     private static readonly Input Integration = Required("integrationId", Schema.Id("The integration."));
@@ -34,7 +34,9 @@ internal static class CrmDescription
     private static readonly Input ObjectType = Required("objectType", Schema.Enum("The type of object.", CrmObjectType.All));
 
     private static readonly Input ClientRequestId =
-        Required("clientRequestId", Schema.Text("A name that you choose for this request. It must not have been used before.", "upload-1"));
+        Required("clientRequestId", Schema.Text("A name that you choose for this request: letters, digits, dashes and underscores. It must not have been used before.", "upload-1"));
+
+    private static readonly Input SchemaType = Required("objectType", Schema.Enum("The type of object.", CrmObjectType.WithSchema));
 
     public static readonly OperationDescription Register = new(
         "registerCrmIntegration", Part, "Register a CRM", "Registers your own CRM. A company can have one at a time: a second one is refused.")
@@ -56,29 +58,35 @@ internal static class CrmDescription
 
     public static readonly OperationDescription Delete = new(
         "deleteCrmIntegration", Part, "Remove a CRM",
-        "Removes the integration. Get the status of the removal with `getCrmRequestStatus` and the clientRequestId.")
+        "Removes the integration with all its objects, in the background. Flow instances of its contacts and leads end. Get the status of the removal with `getCrmRequestStatus` and the clientRequestId.")
     {
-        Query = [Integration, Required("clientRequestId", Schema.Text("A name that you choose for this request. It must not have been used before.", "removal-1"))],
+        Query = [Integration, Required("clientRequestId", Schema.Text("A name that you choose for this request: letters, digits, dashes and underscores. It must not have been used before.", "removal-1"))],
         Status = StatusCodes.Status201Created,
-        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        NamesIntegration = true,
+        ErrorStatuses = [StatusCodes.Status409Conflict],
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.AcceptedAnswer,
     };
 
     public static readonly OperationDescription SetSchema = new(
-        "setCrmSchema", Part, "Set the fields of an object type", "Adds fields to an object type. Replaces fields that have the same uniqueName.")
+        "setCrmSchema", Part, "Set the fields of an object type",
+        "Sets the fields that objects of a type have beside those that Sluice knows. Send all fields each time: a list without a field that you sent before is "
+        + "refused. To delete a field with its values, send it with isDeleted. A field whose type changes loses its values. "
+        + "A field of contacts and leads is a placeholder in the texts of flows: `{{recipient.industry}}`.")
     {
-        Query = [Integration, ObjectType],
-        Body = Schema.List("The fields.", Field()),
-        ErrorStatuses = [StatusCodes.Status404NotFound],
+        Query = [Integration, SchemaType],
+        Body = Schema.List("All fields of the object type.", Field()),
+        Status = StatusCodes.Status201Created,
+        ObservedStatus = StatusCodes.Status200OK,
+        NamesIntegration = true,
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.DoneAnswer,
     };
 
     public static readonly OperationDescription GetSchema = new("getCrmSchema", Part, "Get the fields of object types", "Returns the fields exactly as you sent them.")
     {
-        Query = [Integration, Optional("objectType", Schema.Enum("Only fields of this object type.", CrmObjectType.All))],
-        ErrorStatuses = [StatusCodes.Status404NotFound],
+        Query = [Integration, Optional("objectType", Schema.Enum("Only fields of this object type.", CrmObjectType.WithSchema))],
+        NamesIntegration = true,
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.SchemaShape,
     };
@@ -86,8 +94,12 @@ internal static class CrmDescription
     public static readonly OperationDescription Upload = new(
         "uploadCrmObjects", Part, "Upload objects",
         "Uploads a file with one JSON object per line, at most 200 MB, and processes it in the background. "
-        + "Each object must have an objectId of at most 64 characters and a modifiedDate, and may have isDeleted. "
-        + "A contact or a lead that is not deleted must also have an emailAddress, and may have firstName, lastName, phoneNumber, title and accountId. "
+        + "Each object must have an objectId (at most 64 letters, digits and dashes, or an e-mail address) and, unless it is a STAGE, a modifiedDate. "
+        + "It may have isDeleted and url, the fields of its schema, and these: "
+        + "ACCOUNT: name, domains. CONTACT: emailAddress, firstName, lastName, title, phoneNumber, accountId. LEAD: the same without accountId, and "
+        + "convertedToDealId, convertedToContactId, convertedToAccountId. DEAL: name, accountId, ownerId (a BUSINESS_USER), stage (a STAGE), createdDate, "
+        + "closeDate, status (WON, LOST or OPEN), amount. BUSINESS_USER: emailAddress (required), by which it stands for a user. STAGE: name (required), isActive, sortOrder. "
+        + "A bad line is reported and stops no other line. "
         + "Get the status of the upload with `getCrmRequestStatus` and the clientRequestId.")
     {
         Query = [Integration, ObjectType, ClientRequestId],
@@ -95,17 +107,20 @@ internal static class CrmDescription
         Body = Schema.Object("A form with one part.", Required("dataFile", Schema.Text(
             "The file.", """{"objectId":"1","modifiedDate":"2026-03-02T09:00:00Z","emailAddress":"grace@example.org","firstName":"Grace","lastName":"Hopper"}"""))),
         Status = StatusCodes.Status201Created,
-        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        NamesIntegration = true,
+        ErrorStatuses = [StatusCodes.Status409Conflict],
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.AcceptedAnswer,
     };
 
     public static readonly OperationDescription GetObjects = new(
         "getCrmObjects", Part, "Get objects",
-        "Returns objects by objectId, exactly as you sent them. Send the ids as the body of the GET request; without a body the answer is 415.")
+        "Returns objects by objectId, as you sent them. Send the ids as the body of the GET request; without a body the answer is 415. "
+        + "A client that cannot send such a body calls `POST /sluice/v1/crm/entities/read`.")
     {
         Query = [Integration, ObjectType],
-        Body = Schema.List("At most 1,000 objectIds.", Schema.Text("An objectId.", "1")),
+        Body = Schema.List("The objectIds, of which the first 100 count.", Schema.Text("An objectId.", "1")),
+        NamesIntegration = true,
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.ObjectsShape,
     };
@@ -114,7 +129,7 @@ internal static class CrmDescription
         "getCrmRequestStatus", Part, "Get the status of a request", "Returns the progress of an upload or a removal, and the refused lines.")
     {
         Query = [Integration, ClientRequestId],
-        ErrorStatuses = [StatusCodes.Status404NotFound],
+        NamesIntegration = true,
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.RequestStatusAnswer,
     };
@@ -122,10 +137,10 @@ internal static class CrmDescription
     private static JsonObject Field() => Schema.Object(
         "A field.",
         Required("uniqueName", Schema.Text("The field's name in the objects.", "industry")),
-        Optional("label", Schema.Text("The field's name for people.", "Industry")),
-        Optional("type", Schema.Text("The type of the field's values.", "STRING")),
+        Required("label", Schema.Text("The field's name for people.", "Industry")),
+        Required("type", Schema.Enum("The type of the field's values.", CrmFieldType.All.OrderByDescending(type => type == CrmFieldType.Text))),
         Optional("lastModified", Schema.Time("When the field was last changed.")),
-        Optional("isDeleted", Schema.Flag("True if the field was deleted.")),
-        Optional("referenceTo", Schema.Text("The object type that the field refers to.", "ACCOUNT")),
-        Optional("orderedValueList", Schema.List("The allowed values, in order.", Schema.Text("A value.", "Retail"))));
+        Optional("isDeleted", Schema.Flag("True to delete the field and its values.")),
+        Optional("referenceTo", Schema.Enum("The object type that a field of the type REFERENCE refers to.", "ACCOUNT", "CONTACT", "DEAL", "LEAD", "USER")),
+        Optional("orderedValueList", Schema.List("The values of a field of the type PICKLIST, in order.", Schema.Text("A value.", "Retail"))));
 }

@@ -11,8 +11,10 @@ namespace Sluice.Server.Api.V2.Crm;
 internal static class CrmEndpoints
 {
     private const long MaxUpload = 200 * 1024 * 1024; // [doc]
-    private const int MaxIds = 1000;
-    private const int MaxClientRequestId = 1000; // Bytes [inf]
+    private const int MaxIds = 100; // [doc]
+    private const int MaxFaults = 100;
+
+    private static readonly ApiError TooLarge = new(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
 
     public static void AddCrm(this IServiceCollection services) => services.AddSingleton<CrmUpload>();
 
@@ -20,14 +22,14 @@ internal static class CrmEndpoints
     {
         var crm = api.MapGroup("/v2/crm");
 
-        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject).WithDescription(CrmDescription.Register);
-        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read").WithDescription(CrmDescription.List);
-        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete").WithDescription(CrmDescription.Delete);
-        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList).WithDescription(CrmDescription.SetSchema);
-        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema").WithDescription(CrmDescription.GetSchema);
-        crm.MapPost("/entities", Upload).Needs("api:crm:upload").WithDescription(CrmDescription.Upload);
-        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList).WithDescription(CrmDescription.GetObjects);
-        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload").WithDescription(CrmDescription.GetStatus);
+        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject, lists403: false, lists429: false).WithDescription(CrmDescription.Register);
+        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read", lists403: false, lists429: false).WithDescription(CrmDescription.List);
+        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete", lists403: false, lists429: false).WithDescription(CrmDescription.Delete);
+        crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList, lists403: false).WithDescription(CrmDescription.SetSchema);
+        crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema", lists403: false).WithDescription(CrmDescription.GetSchema);
+        crm.MapPost("/entities", Upload).Needs("api:crm:upload", lists403: false).WithDescription(CrmDescription.Upload);
+        crm.MapGet("/entities", GetObjects).Needs("api:crm:get-objects", BodyKind.JsonList, lists403: false).WithDescription(CrmDescription.GetObjects);
+        crm.MapGet("/request-status", GetStatus).Needs("api:crm:upload", lists403: false).WithDescription(CrmDescription.GetStatus);
     }
 
     private static async Task<IResult> Register(Call call, CrmIntegrationStore integrations, IdMaker ids, TimeProvider clock)
@@ -54,15 +56,17 @@ internal static class CrmEndpoints
             new(call.RequestId, found.ConvertAll(one => new IntegrationItem(one.Id, one.Name, one.OwnerEmail))), CrmJson.Default.IntegrationsAnswer);
     }
 
-    /// <summary>Deletes an integration. The API treats this as an asynchronous request, but here the deletion is complete before the answer.</summary>
-    private static async Task<IResult> Delete(Call call, CrmIntegrationStore integrations, Db db, IdMaker ids, TimeProvider clock)
+    /// <summary>Removes an integration from sight. A worker then deletes its objects.</summary>
+    private static async Task<IResult> Delete(Call call, CrmIntegrationStore integrations, Db db, IdMaker ids, CrmWorker worker, Profile profile, TimeProvider clock)
     {
-        var parameters = call.ReadQuery();
-        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId", MaxClientRequestId));
-        return await WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
+        var query = call.ReadQuery();
+        var (integrationId, clientRequestId) = (query.Id("integrationId"), CrmQuery.ClientRequestId(query));
+        return await WithIntegrationAsync(call, integrations, profile, query, integrationId, async integration =>
         {
-            var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Done, [], 0, 1, 0);
-            return Accepted(call, clientRequestId, await db.InTransactionAsync(tx => DeleteAsync(tx, integration, request, clock.GetUtcNow(), call.Ct), call.Ct));
+            var request = new CrmRequest(call.CompanyId, integrationId, clientRequestId, ids.Next(), null, CrmRequest.Pending, [], 0, 0, 0);
+            var isNew = await db.InTransactionAsync(tx => DeleteAsync(tx, integration, request, clock.GetUtcNow(), call.Ct), call.Ct);
+            worker.Wake();
+            return Accepted(call, clientRequestId, isNew);
         });
     }
 
@@ -78,37 +82,42 @@ internal static class CrmEndpoints
         return isNew;
     }
 
-    private static async Task<IResult> SetSchema(Call call, CrmIntegrationStore integrations)
+    private static async Task<IResult> SetSchema(Call call, SetCrmSchema set, Profile profile)
     {
-        var parameters = call.ReadQuery();
-        var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
-        var fields = call.ReadList().Select(CrmField.Read).ToList();
-        if (parameters.Refusal is null && fields.Select(field => field.WhyNot()).FirstOrDefault(fault => fault is not null) is { } fault)
+        var query = call.ReadQuery();
+        var (integrationId, objectType) = (query.Id("integrationId"), query.Word("objectType", CrmObjectType.WithSchema));
+        var read = call.ReadList().Select(CrmFieldReader.Read).ToList();
+        if (query.Refusal is { } refusal)
         {
-            return ApiError.Faults([fault]);
+            return refusal;
         }
 
-        return await WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
+        if (read.SelectMany(one => one.Faults).Take(MaxFaults).ToList() is { Count: > 0 } faults)
         {
-            var lastOfEach = fields.GroupBy(field => field.UniqueName, StringComparer.Ordinal).Select(same => same.Last()).ToList();
-            await integrations.SetFieldsAsync(integration, objectType, lastOfEach, call.Ct);
-            return new Answer<DoneAnswer>(new(call.RequestId), CrmJson.Default.DoneAnswer);
-        });
+            return ApiError.Faults(faults);
+        }
+
+        var lastOfEach = read.GroupBy(one => one.Field.UniqueName, StringComparer.Ordinal).Select(same => same.Last().Field).ToList();
+        return await set.RunAsync(call.CompanyId, integrationId, objectType, lastOfEach, call.Ct) switch
+        {
+            null => CrmQuery.UnknownIntegration(profile, integrationId),
+            { Count: > 0 } missing => ApiError.Faults([$"The list should include all fields, and these are missing: {string.Join(", ", missing)}. To delete a field, send it with isDeleted"]), // [doc]; the sentence [inf]
+            _ => new Answer<DoneAnswer>(new(call.RequestId), CrmJson.Default.DoneAnswer, profile.SchemaSet),
+        };
     }
 
-    private static Task<IResult> GetSchema(Call call, CrmIntegrationStore integrations)
+    private static Task<IResult> GetSchema(Call call, CrmIntegrationStore integrations, Profile profile)
     {
-        var parameters = call.ReadQuery();
-        var integrationId = parameters.Id("integrationId");
-        var objectType = parameters.OptionalWord("objectType", CrmObjectType.All);
-        return WithIntegrationAsync(call, integrations, parameters, integrationId, async integration =>
+        var query = call.ReadQuery();
+        var (integrationId, objectType) = (query.Id("integrationId"), query.OptionalWord("objectType", CrmObjectType.WithSchema));
+        return WithIntegrationAsync(call, integrations, profile, query, integrationId, async integration =>
             new SchemaAnswer(await integrations.ListFieldsAsync(integration, objectType, call.Ct)));
     }
 
-    private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload)
+    private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload, Profile profile)
     {
-        var parameters = call.ReadQuery();
-        var (integrationId, objectType, clientRequestId) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All), parameters.RequiredText("clientRequestId", MaxClientRequestId));
+        var query = call.ReadQuery();
+        var (integrationId, objectType, clientRequestId) = (query.Id("integrationId"), query.Word("objectType", CrmObjectType.All), CrmQuery.ClientRequestId(query));
         if (RequestBody.RefuseCompressed(call.Request.HttpContext) is { } compressed)
         {
             return compressed;
@@ -121,19 +130,25 @@ internal static class CrmEndpoints
 
         if (call.Request.ContentLength > MaxUpload)
         {
-            return new ApiError(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+            return TooLarge;
         }
 
-        return await WithIntegrationAsync(call, integrations, parameters, integrationId, integration => ReceiveAsync(call, integration, objectType, clientRequestId, upload));
+        return await WithIntegrationAsync(
+            call, integrations, profile, query, integrationId, integration => ReceiveAsync(call, integration, objectType, clientRequestId, upload));
     }
 
     private static async Task<IResult> ReceiveAsync(Call call, CrmIntegration integration, string objectType, string clientRequestId, CrmUpload upload)
     {
         try
         {
-            return await CrmUpload.FindPartAsync(call.Request, call.Ct) is { } part
-                ? Accepted(call, clientRequestId, await upload.ReceiveAsync(integration, objectType, clientRequestId, part, call.Ct))
+            var parts = UploadParts.Open(call.Request);
+            return await parts.FindAsync(call.Ct) is { } part
+                ? Accepted(call, clientRequestId, await upload.ReceiveAsync(integration, objectType, clientRequestId, part, parts, call.Ct))
                 : ApiError.Faults(["dataFile part is missing"]); // [rec]
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge;
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or FormatException && !call.Ct.IsCancellationRequested)
         {
@@ -141,41 +156,59 @@ internal static class CrmEndpoints
         }
     }
 
-    private static async Task<IResult> GetObjects(Call call, CrmObjectStore objects)
+    private static async Task<IResult> GetObjects(Call call, CrmIntegrationStore integrations, CrmObjectStore objects, Profile profile)
     {
-        var parameters = call.ReadQuery();
-        var (integrationId, objectType) = (parameters.Id("integrationId"), parameters.Word("objectType", CrmObjectType.All));
-        var ids = call.ReadList().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!).Where(Prospect.IsPossibleCrmId).Distinct().ToList();
-        if (parameters.Refusal is { } refusal)
+        var query = call.ReadQuery();
+        var (integrationId, objectType) = (query.Id("integrationId"), query.Word("objectType", CrmObjectType.All));
+        var ids = ReadIds(call, query);
+        return await WithIntegrationAsync(call, integrations, profile, query, integrationId, async integration =>
         {
-            return refusal;
-        }
-
-        return ids.Count > MaxIds
-            ? ApiError.Faults([$"the list should hold at most {MaxIds} items"]) // [inf]
-            : new ObjectsAnswer(await objects.FindAsync(call.CompanyId, integrationId, objectType, ids, call.Ct));
+            var schema = await integrations.ListSchemaAsync(integration, objectType, call.Ct);
+            var found = await objects.FindAsync(call.CompanyId, integrationId, objectType, [.. ids.Where(Prospect.IsPossibleCrmId)], call.Ct);
+            return new ObjectsAnswer(ids, found.ToDictionary(one => one.Id, one => one.ToJson(schema), StringComparer.Ordinal));
+        });
     }
 
-    private static async Task<IResult> GetStatus(Call call, CrmRequestStore requests)
+    /// <summary>Reads the ids; of more than 100 only the first 100 [doc]. An integer stands for its digits.</summary>
+    private static List<string> ReadIds(Call call, RequestReader query)
     {
-        var parameters = call.ReadQuery();
-        var (integrationId, clientRequestId) = (parameters.Id("integrationId"), parameters.RequiredText("clientRequestId", MaxClientRequestId));
-        if (parameters.Refusal is { } refusal)
+        var ids = new OrderedSet<string>();
+        foreach (var item in call.ReadList())
+        {
+            var text = item.ValueKind is JsonValueKind.Number ? item.GetRawText() : item.ValueKind is JsonValueKind.String ? item.GetString() : null;
+            if (text is null || (item.ValueKind is JsonValueKind.Number && text.AsSpan().ContainsAnyExceptInRange('0', '9')))
+            {
+                query.Fault($"each id should be a text or a whole number, not {RequestReader.Echo(item.GetRawText())}"); // [inf]
+                break;
+            }
+
+            ids.Add(text);
+        }
+
+        return [.. ids.Items.Take(MaxIds)];
+    }
+
+    private static async Task<IResult> GetStatus(Call call, CrmRequestStore requests, Profile profile)
+    {
+        var query = call.ReadQuery();
+        var (integrationId, clientRequestId) = (query.Id("integrationId"), CrmQuery.ClientRequestId(query));
+        if (query.Refusal is { } refusal)
         {
             return refusal;
         }
 
         return await requests.FindAsync(call.CompanyId, integrationId, clientRequestId, call.Ct) is { } request
             ? new Answer<RequestStatusAnswer>(RequestStatusAnswer.From(call.RequestId, request), CrmJson.Default.RequestStatusAnswer)
-            : ApiError.NotFound($"Request {clientRequestId} not found"); // [inf]
+            : new ApiError(profile.UnknownInCrm, $"Request {clientRequestId} not found"); // [inf]
     }
 
     private static IResult Accepted(Call call, string clientRequestId, bool isNew) => isNew
         ? new Answer<AcceptedAnswer>(new(call.RequestId, clientRequestId), CrmJson.Default.AcceptedAnswer, StatusCodes.Status201Created)
         : new ApiError(StatusCodes.Status409Conflict, $"clientRequestId {clientRequestId} was used before"); // [doc]; the sentence [inf]
 
-    private static async Task<IResult> WithIntegrationAsync(Call call, CrmIntegrationStore integrations, RequestReader parameters, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
-        parameters.Refusal is { } refusal ? refusal
+    private static async Task<IResult> WithIntegrationAsync(
+        Call call, CrmIntegrationStore integrations, Profile profile, RequestReader query, long integrationId, Func<CrmIntegration, Task<IResult>> work) =>
+        query.Refusal is { } refusal ? refusal
         : await integrations.FindAsync(call.CompanyId, integrationId, call.Ct) is { } integration ? await work(integration)
-        : ApiError.NotFound($"Integration not found: integrationId={WireId.Write(integrationId)}"); // [inf]
+        : CrmQuery.UnknownIntegration(profile, integrationId);
 }

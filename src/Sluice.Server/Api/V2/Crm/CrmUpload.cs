@@ -2,8 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -19,39 +17,12 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
     private const int MaxLine = 1024 * 1024;
     private const int MaxLinesTogether = 2000;
     private const int MaxBytesTogether = 4 * 1024 * 1024;
-    private const int MaxBoundary = 1000; // RFC 2046 allows 70. The reader's buffer of 4 KiB must hold it.
-
-    /// <returns>The body's part named dataFile; null if there is none.</returns>
-    /// <exception cref="IOException">The body ends too early.</exception>
-    /// <exception cref="FormatException">The body cannot be read as parts.</exception>
-    public static async Task<Stream?> FindPartAsync(HttpRequest request, CancellationToken ct)
-    {
-        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).Value;
-        if (string.IsNullOrEmpty(boundary))
-        {
-            return null;
-        }
-
-        if (boundary.Length > MaxBoundary)
-        {
-            throw new FormatException($"The boundary has {boundary.Length} characters");
-        }
-
-        var reader = new MultipartReader(boundary, request.Body);
-        while (await reader.ReadNextSectionAsync(ct) is { } section)
-        {
-            if (section.GetContentDispositionHeader()?.Name.Equals("dataFile", StringComparison.Ordinal) ?? false)
-            {
-                return section.Body;
-            }
-        }
-
-        return null;
-    }
 
     /// <returns>False if the client has used this clientRequestId before.</returns>
+    /// <param name="body">The part with the lines.</param>
+    /// <param name="parts">All parts, to see that the body is whole.</param>
     /// <exception cref="IOException">The body ends too early; the upload is then deleted.</exception>
-    public async Task<bool> ReceiveAsync(CrmIntegration integration, string objectType, string clientRequestId, Stream body, CancellationToken ct)
+    public async Task<bool> ReceiveAsync(CrmIntegration integration, string objectType, string clientRequestId, Stream body, UploadParts parts, CancellationToken ct)
     {
         var request = new CrmRequest(integration.CompanyId, integration.Id, clientRequestId, ids.Next(), objectType, CrmRequest.Receiving, [], 0, 0, 0);
         if (!await db.InTransactionAsync(tx => new CrmRequestStore(tx).AddAsync(request, clock.GetUtcNow(), LeaseUntil(), ct), ct))
@@ -66,6 +37,7 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
                 await KeepAsync(request, lines, ct);
             }
 
+            await parts.FinishAsync(ct);
             if (!await new CrmRequestStore(db).MarkReceivedAsync(request, ct))
             {
                 throw TakenForDead();
@@ -153,11 +125,15 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
             return null;
         }
 
+        // The bytes are checked before they are decoded: a decoder puts another letter where it finds none, and that letter would be stored and mailed.
         // A raw NUL is invalid in JSON, and PostgreSQL cannot store it. U+0001 is invalid in JSON too, so the line is still reported as wrong.
-        // So is a line that is not UTF-8: decoded, it would look like a good one with other letters.
-        var text = Encoding.UTF8.GetString(line);
-        return text.Contains('\uFFFD', StringComparison.Ordinal) && !Utf8.IsValid(line.ToArray())
-            ? "\u0001"
-            : text.Trim('\uFEFF', '\r', ' ', '\t').Replace('\0', '\u0001');
+        ReadOnlySpan<byte> bytes = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
+        if (!Utf8.IsValid(bytes))
+        {
+            return CrmLine.NotUtf8;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes).Trim('\uFEFF', '\r', ' ', '\t').Replace('\0', '\u0001');
+        return text == CrmLine.NotUtf8 ? "\u0001" : text;
     }
 }

@@ -21,7 +21,7 @@ public sealed class ExplainReasonTests
     [
         ("a placeholder without a value", new() { Subject = "For {{account_name}}" },
             ByHand("{{account_name}} has no value") + Due,
-            "The value of {{account_name}} comes from companyName in a bulk assignment, or from a variable account_name of the assignment.", "no_value, to_do"),
+            "The value of {{account_name}} comes from the account of the contact in the CRM, or companyName in a bulk assignment, or from a variable account_name of the assignment.", "no_value, to_do"),
         ("two placeholders without a value", new() { Body = "{{account_name}} {{recipient.title}}" },
             ByHand("{{account_name}} and {{recipient.title}} have no value"),
             "The value of {{recipient.title}} comes from the CRM field title, or from a variable recipient.title of the assignment.", "no_value, to_do"),

@@ -35,8 +35,8 @@ public sealed class CrmGoldenTests
     public async Task The_status_of_a_failed_upload_says_what_is_wrong(Database database, string profile)
     {
         await using var app = await TestApp.StartAsync(database, profile);
-        var query = await HasIntegrationAsync(app);
-        await app.UploadAsync(query, """{"objectId":"1","modifiedDate":"2026-01-01T00:00:00Z","firstName":"Ada","lastName":"L"}""");
+        var query = (await HasIntegrationAsync(app)).Replace("LEAD", "BUSINESS_USER", StringComparison.Ordinal);
+        await app.UploadAsync(query, """{"objectId":"1","modifiedDate":"2026-01-01T00:00:00Z"}""");
 
         var reply = await TestApp.EventuallyAsync(
             () => app.GetAsync($"/v2/crm/request-status{query}"), reply => (string?)reply.Json["status"] is not ("PENDING" or "IN_PROGRESS"));
