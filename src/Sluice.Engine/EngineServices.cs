@@ -5,6 +5,7 @@ using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
@@ -58,6 +59,8 @@ internal static class EngineServices
         services.AddSingleton<CloseTask>();
         services.AddSingleton<ProspectReaction>();
         services.AddSingleton<ChangeProspect>();
+        services.AddSingleton<RequestErasure>();
+        services.AddSingleton<FindPersonalData>();
     }
 
     private static void AddMail(this IServiceCollection services)
@@ -80,8 +83,12 @@ internal static class EngineServices
         services.AddSingleton<FlowEngine>();
         services.AddSingleton<BulkWorker>();
         services.AddSingleton<CrmWorker>();
+        services.AddSingleton<EraseRecords>();
+        services.AddSingleton<EraseTraces>();
+        services.AddSingleton<ErasureWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddHostedService<EngineWorker>();
         services.AddHostedService<MailWorker>();
     }

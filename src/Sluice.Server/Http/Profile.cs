@@ -12,13 +12,17 @@ namespace Sluice.Server.Http;
 /// <param name="RefuseUnknownFlowInstances">
 /// Unassign with an id that the company does not have. False: that id is left out of the answer [seed]. True: 400 for the whole call [rec].
 /// </param>
+/// <param name="RefuseOwnerWithoutSeat">
+/// Flows or folders of a user without an Engage seat. False: the user sees what the user sees [inf: the pages say nothing]. True: 403 [rep].
+/// </param>
 internal sealed record Profile(
     string Name,
     bool OnlyListedStatuses,
     int MissingScope,
     int UnknownUser,
     int MaxProspectsToAssign,
-    bool RefuseUnknownFlowInstances)
+    bool RefuseUnknownFlowInstances,
+    bool RefuseOwnerWithoutSeat)
 {
     public static readonly Profile Documented = new(
         "documented",
@@ -26,7 +30,8 @@ internal sealed record Profile(
         MissingScope: StatusCodes.Status403Forbidden,
         UnknownUser: StatusCodes.Status400BadRequest,
         MaxProspectsToAssign: 200,
-        RefuseUnknownFlowInstances: false);
+        RefuseUnknownFlowInstances: false,
+        RefuseOwnerWithoutSeat: false);
 
     public static readonly Profile Observed = new(
         "observed",
@@ -34,7 +39,8 @@ internal sealed record Profile(
         MissingScope: StatusCodes.Status401Unauthorized,
         UnknownUser: StatusCodes.Status404NotFound,
         MaxProspectsToAssign: 100,
-        RefuseUnknownFlowInstances: true);
+        RefuseUnknownFlowInstances: true,
+        RefuseOwnerWithoutSeat: true);
 
     public static Profile? Find(string name) => name switch
     {
