@@ -9,6 +9,9 @@ internal sealed record CrmObjectName(long IntegrationId, string ObjectType, stri
     public static readonly CrmObjectName First = new(long.MinValue, "", "");
 }
 
+/// <param name="Json">The errors of a request, as they are stored.</param>
+internal sealed record CrmErrors(long IntegrationId, string ClientRequestId, string Json);
+
 /// <summary>Erases what the CRM sent about people: objects, lines of uploads that wait, and the errors that name an address.</summary>
 internal sealed class CrmErasureStore(IDbSession db)
 {
@@ -58,19 +61,19 @@ internal sealed class CrmErasureStore(IDbSession db)
         ? db.ExecuteAsync($"delete from crm_upload_lines where company_id = {companyId} and request_id = {requestId} and line = {line}", ct)
         : db.ExecuteAsync($"update crm_upload_lines set content = {content} where company_id = {companyId} and request_id = {requestId} and line = {line}", ct);
 
-    /// <summary>Lists a piece of the requests that have errors, in id order.</summary>
-    public Task<List<(long Id, string Errors)>> ListErrorsAsync(long companyId, long after, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select id, errors
+    /// <summary>Lists a piece of the requests that have errors, in the order of the primary key.</summary>
+    public Task<List<CrmErrors>> ListErrorsAsync(long companyId, long afterIntegration, string afterRequest, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select integration_id, client_request_id, errors
         from crm_requests
-        where company_id = {companyId} and id > {after} and errors <> '[]'
-        order by id
+        where company_id = {companyId} and (integration_id, client_request_id) > ({afterIntegration}, {afterRequest}) and errors <> '[]'
+        order by integration_id, client_request_id
         limit {limit}
-        """, row => (row.Integer("id"), row.Text("errors")), ct);
+        """, row => new CrmErrors(row.Integer("integration_id"), row.Text("client_request_id"), row.Text("errors")), ct);
 
-    public Task<int> RewriteErrorsAsync(long companyId, long id, string before, string after, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task<int> RewriteErrorsAsync(long companyId, CrmErrors before, string after, CancellationToken ct) => db.ExecuteAsync($"""
         update crm_requests
         set errors = {after}
-        where company_id = {companyId} and id = {id} and errors = {before}
+        where company_id = {companyId} and integration_id = {before.IntegrationId} and client_request_id = {before.ClientRequestId} and errors = {before.Json}
         """, ct);
 
     /// <summary>

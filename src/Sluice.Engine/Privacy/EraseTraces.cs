@@ -97,13 +97,15 @@ internal sealed class EraseTraces(Db db)
 
     private async Task<int> ErrorsAsync(long companyId, AddressKey key, CancellationToken ct)
     {
-        var (count, store) = (0, new CrmErasureStore(db));
-        for (long after = long.MinValue; await store.ListErrorsAsync(companyId, after, Piece, ct) is { Count: > 0 } requests; after = requests[^1].Id)
+        var (count, integration, request, store) = (0, long.MinValue, "", new CrmErasureStore(db));
+        while (await store.ListErrorsAsync(companyId, integration, request, Piece, ct) is { Count: > 0 } requests)
         {
-            foreach (var (id, errors) in requests)
+            foreach (var errors in requests)
             {
-                count += JsonRedaction.Find(errors, key) is { } rest ? await store.RewriteErrorsAsync(companyId, id, errors, rest, ct) : 0;
+                count += JsonRedaction.Find(errors.Json, key) is { } rest ? await store.RewriteErrorsAsync(companyId, errors, rest, ct) : 0;
             }
+
+            (integration, request) = (requests[^1].IntegrationId, requests[^1].ClientRequestId);
         }
 
         return count;
