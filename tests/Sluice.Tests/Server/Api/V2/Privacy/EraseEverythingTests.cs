@@ -111,8 +111,8 @@ public sealed class EraseEverythingTests
     /// <summary>A mail that left for the address of a record that has another address today.</summary>
     private static async Task HasOldMailAsync(TestApp app)
     {
-        var old = await app.HasDueInstanceAsync("003NEW", await app.HasMailFlowAsync("Your quince", "<p>Samantha?</p>"));
-        await app.HasProspectWithEmailAsync("003NEW", Sam);
+        var old = await app.HasDueInstanceAsync("003NEW", await app.HasMailFlowAsync("Your {{recipient.last_name}}", "<p>{{recipient.first_name}}?</p>"));
+        await app.HasProspectWithEmailAsync("003NEW", Sam, change: one => one with { FirstName = "Samantha", LastName = "Zwieback" });
         await app.RunAsync();
         await app.ReceiveInboundAsync(new { type = "bounce", messageId = "b@mail.example", flowInstanceId = TestApp.Wire(old), isSoft = true, reason = $"{Sam} is full" });
         await app.HasProspectWithEmailAsync("003NEW", "new@mail.example");

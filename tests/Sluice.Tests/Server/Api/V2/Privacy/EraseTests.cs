@@ -112,7 +112,8 @@ public sealed class EraseTests
     public async Task A_queued_mail_is_stopped_when_it_is_claimed(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var flow = await app.HasMailFlowAsync(change: flow => flow with { Window = new Sluice.Engine.Flows.SendingWindow(1200, 1260, 127) });
+        var flow = await app.HasMailFlowAsync();
+        await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = company.Engine.Limits with { CompanyDay = 0 } } });
         await app.HasProspectWithEmailAsync("003", Sam);
         var run = await app.HasInstanceAsync("003", flow, change: one => one with { NextDueAt = app.Clock.GetUtcNow() });
         await app.RunAsync();
@@ -120,7 +121,8 @@ public sealed class EraseTests
         var hash = AddressKey.OfEmail(Sam).Hash(app.Tenant.Company.CursorKey);
         await new SuppressionStore(app.Db).AddErasedAsync(app.Tenant.Id, app.NextId(), hash, app.Clock.GetUtcNow(), null, null, CancellationToken.None);
 
-        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.HasSettingsAsync(company => company with { Engine = company.Engine with { Limits = company.Engine.Limits with { CompanyDay = 9 } } });
+        app.Clock.Advance(TimeSpan.FromDays(2));
         await app.RunAsync();
 
         Assert.Equal(MessageState.Cancelled, Assert.Single(await app.MailOfAsync(run)).State);
