@@ -46,11 +46,11 @@ internal sealed class CrmErasureStore(IDbSession db)
           and content = {before}
         """, ct);
 
-    /// <summary>Lists a piece of the lines that wait in the company's uploads, in the order of the primary key.</summary>
+    /// <summary>Lists a piece of the lines that wait in the company's uploads, in the order of the primary key. Uses it and index crm_requests_open.</summary>
     public Task<List<(long RequestId, long Line, string ObjectType, string Content)>> ListLinesAsync(long companyId, long afterRequest, long afterLine, int limit, CancellationToken ct) => db.QueryAsync($"""
         select l.request_id, l.line, r.object_type, l.content
         from crm_upload_lines l
-        join crm_requests r on r.company_id = l.company_id and r.id = l.request_id
+        join crm_requests r on r.company_id = l.company_id and r.id = l.request_id and r.status in ('RECEIVING', 'PENDING', 'IN_PROGRESS')
         where l.company_id = {companyId} and (l.request_id, l.line) > ({afterRequest}, {afterLine}) and l.content is not null and r.object_type is not null
         order by l.request_id, l.line
         limit {limit}
@@ -61,11 +61,11 @@ internal sealed class CrmErasureStore(IDbSession db)
         ? db.ExecuteAsync($"delete from crm_upload_lines where company_id = {companyId} and request_id = {requestId} and line = {line}", ct)
         : db.ExecuteAsync($"update crm_upload_lines set content = {content} where company_id = {companyId} and request_id = {requestId} and line = {line}", ct);
 
-    /// <summary>Lists a piece of the requests that have errors, in the order of the primary key.</summary>
+    /// <summary>Lists a piece of the requests with their errors, which may be none, in the order of the primary key.</summary>
     public Task<List<CrmErrors>> ListErrorsAsync(long companyId, long afterIntegration, string afterRequest, int limit, CancellationToken ct) => db.QueryAsync($"""
         select integration_id, client_request_id, errors
         from crm_requests
-        where company_id = {companyId} and (integration_id, client_request_id) > ({afterIntegration}, {afterRequest}) and errors <> '[]'
+        where company_id = {companyId} and (integration_id, client_request_id) > ({afterIntegration}, {afterRequest})
         order by integration_id, client_request_id
         limit {limit}
         """, row => new CrmErrors(row.Integer("integration_id"), row.Text("client_request_id"), row.Text("errors")), ct);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Requests;
 

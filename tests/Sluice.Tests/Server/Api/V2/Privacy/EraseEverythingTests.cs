@@ -1,9 +1,7 @@
 using System.Text;
 using Sluice.Cli;
-using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
-using static System.Net.HttpStatusCode;
 using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Privacy;
