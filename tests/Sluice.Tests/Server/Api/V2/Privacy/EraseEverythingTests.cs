@@ -1,6 +1,5 @@
 using System.Text;
 using Sluice.Cli;
-using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
 using static Sluice.Tests.Support.Operations;
 
