@@ -10,6 +10,7 @@ internal sealed record AddressKey(string Text, bool IsPhone)
 {
     private const int MinDigits = 5;
     private const int MaxDigits = 20;
+    private const int MaxPhone = 100;
 
     public static AddressKey OfEmail(string email) => new(EmailAddress.Key(email), IsPhone: false);
 
@@ -20,10 +21,10 @@ internal sealed record AddressKey(string Text, bool IsPhone)
     /// <summary>Reads an address that was stored.</summary>
     public static AddressKey Read(string key) => new(key, key.StartsWith('+') && !key.Contains('@', StringComparison.Ordinal));
 
-    /// <returns>Null for a text without a digit.</returns>
+    /// <returns>Null for a text without a digit, and for one that is far too long to be a phone number: an index holds the key.</returns>
     public static string? PhoneKey(string? phone)
     {
-        var digits = phone is null ? "" : string.Concat(phone.Where(char.IsAsciiDigit));
+        var digits = phone is null or { Length: > MaxPhone } ? "" : string.Concat(phone.Where(char.IsAsciiDigit));
         return digits.Length == 0 ? null : phone!.Trim().StartsWith('+') ? $"+{digits}" : digits;
     }
 

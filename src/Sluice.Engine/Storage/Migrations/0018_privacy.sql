@@ -62,7 +62,7 @@ set phone_key = (
     order by place desc
     limit 1
 )
-where phone_number is not null;
+where length(phone_number) <= 100;
 create index prospects_phone on prospects (company_id, phone_key) where phone_key is not null;
 
 -- Serve the search for what belongs to a person: the overrides of an assignment that nobody else needs, and the mail that came back.

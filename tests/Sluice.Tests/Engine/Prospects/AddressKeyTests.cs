@@ -12,6 +12,7 @@ public sealed class AddressKeyTests
     [InlineData("ext. 5", "5")]
     [InlineData("+", null)]
     [InlineData("n/a", null)]
+    [InlineData("11111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
     public void A_phone_number_is_compared_by_its_digits_after_a_leading_plus(string? phone, string? key) => Assert.Equal(key, AddressKey.PhoneKey(phone));

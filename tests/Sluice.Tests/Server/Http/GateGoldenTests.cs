@@ -55,8 +55,8 @@ public sealed class GateGoldenTests
 
             var reply = await app.CallAsync(operation, key);
 
-            // Only the pages of the two unassign operations list no 403.
-            var status = profile == Profile.Observed.Name || operation is Unassign or UnassignByProspect ? Unauthorized : Forbidden;
+            // Only the pages of the two unassign operations and of data privacy list no 403.
+            var status = profile == Profile.Observed.Name || operation is Unassign or UnassignByProspect or FindByEmail or FindByPhone or EraseByEmail or EraseByPhone ? Unauthorized : Forbidden;
             reply.ShouldBeExactly(status, $$"""{"errors":["You don't have permission to use '{{scope}}' in your app."]}""");
         }
     }
