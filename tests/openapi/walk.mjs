@@ -163,10 +163,10 @@ try {
   const { integrationId, crmProspectsIds } = await crm();
   await prospects(seen, crmProspectsIds);
   await tasks(users);
-  await walk('findDataForEmailAddress', 200, { query: { emailAddress: 'one@example.com' } });
+  await walk('findDataForEmailAddress', 200, { query: { emailAddress: 'walk-3@example.org' } });
   await walk('findDataForEmailAddress', 400);
   await walk('findDataForPhoneNumber', 200, { query: { phoneNumber: '+1 555 0100' } });
-  await walk('eraseDataForEmailAddress', 200, { query: { emailAddress: 'one@example.com' } });
+  await walk('eraseDataForEmailAddress', 200, { query: { emailAddress: 'walk-3@example.org' } });
   await walk('eraseDataForPhoneNumber', 200, { query: { phoneNumber: '+1 555 0100' } });
   await walk('eraseDataForPhoneNumber', 400, { query: { phoneNumber: '0555' } });
   await walk('deleteCrmIntegration', 201, { query: { integrationId, clientRequestId: 'gone' } });

@@ -30,6 +30,7 @@ public sealed class IndexedTextTests
         ["prospects.phone_key"] = "digits of a text of at most 100 characters; longer ones have no key",
         ["schema_versions.name"] = Made,
         ["suppressions.key_hash"] = Made,
+        ["suppressions.kind"] = Word,
         ["todos.status"] = Word,
     };
 
