@@ -48,3 +48,7 @@ where at < :before;
 
 delete from quota_days
 where day < :before / 86400000;
+
+-- Finished erasures: when they were done, and how much. What keeps the people out of flows is in suppressions, and stays.
+delete from erasures
+where finished_at < :before;

@@ -5,6 +5,7 @@ using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
@@ -62,6 +63,8 @@ internal static class EngineServices
         services.AddSingleton<RemoveCrmData>();
         services.AddSingleton<SetCrmSchema>();
         services.AddSingleton(provider => new FindCrmOwners(provider.GetRequiredService<Db>()));
+        services.AddSingleton<RequestErasure>();
+        services.AddSingleton<FindPersonalData>();
     }
 
     private static void AddMail(this IServiceCollection services)
@@ -84,8 +87,12 @@ internal static class EngineServices
         services.AddSingleton<FlowEngine>();
         services.AddSingleton<BulkWorker>();
         services.AddSingleton<CrmWorker>();
+        services.AddSingleton<EraseRecords>();
+        services.AddSingleton<EraseTraces>();
+        services.AddSingleton<ErasureWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddHostedService<EngineWorker>();
         services.AddHostedService<MailWorker>();
     }

@@ -23,6 +23,7 @@ internal sealed class Acts(SimWorld world)
         41 => TakeMailServerDownAsync(),
         < 44 => _office.ChangeProspectAsync(),
         44 => world.OneIn(6) ? _office.DeleteFlowOrChangeUserAsync() : AssignAsync(),
+        47 => _office.EraseAsync(),
         _ => _persons.ResolveAsync(),
     };
 

@@ -15,7 +15,9 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
     {
-        foreach (var run in await InstanceSnapshot.ListAsync(db))
+        var runs = await InstanceSnapshot.ListAsync(db);
+        await CheckErasedAsync(runs);
+        foreach (var run in runs)
         {
             var was = _seen.GetValueOrDefault(run.Id);
             if (was != run)
@@ -39,6 +41,22 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
         Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
         Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
+    }
+
+    /// <summary>Checks that an instance is gone only with its prospect, its mail and its tasks.</summary>
+    private async Task CheckErasedAsync(List<InstanceSnapshot> runs)
+    {
+        foreach (var gone in _seen.Keys.Except(runs.Select(run => run.Id)).ToList())
+        {
+            var left = await db.QueryAsync($"""
+                select 'mail' from messages where flow_instance_id = {gone}
+                union all select 'a task' from todos where flow_instance_id = {gone}
+                union all select 'its ledger' from step_ledger where flow_instance_id = {gone}
+                union all select 'words in its history' from instance_events where flow_instance_id = {gone} and detail is not null
+                """, row => row.GetString(0), default);
+            Require(left.Count == 0, $"{gone} was erased, but there is still {string.Join(", ", left)}");
+            _seen.Remove(gone);
+        }
     }
 
     private async Task CheckMoveAsync(InstanceSnapshot run, InstanceSnapshot? was)

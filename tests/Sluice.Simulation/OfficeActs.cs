@@ -56,6 +56,18 @@ internal sealed class OfficeActs(SimWorld world)
         return world.DoAsync((_, tx) => new ProspectStore(tx).PutAsync([prospect with { Email = email }], default));
     }
 
+    /// <summary>Asks for the erasure of a prospect, and does what is to be erased; a worker that was killed may have left some of it. The CRM may bring the prospect back later.</summary>
+    public async Task EraseAsync()
+    {
+        if (world.Pick(world.Team.Prospects) is { Email: { } email } && world.OneIn(2))
+        {
+            world.Faults.Record($"erase {email}");
+            await world.Worker().Erase.RunAsync(AddressKey.OfEmail(email), mayBeMany: false, world.By, default);
+        }
+
+        await world.Worker().Erasures.RunOneAsync(default);
+    }
+
     /// <summary>Deletes a flow, or lets a user leave or come back. Never the first flow or user, so that there is always something to do.</summary>
     public async Task DeleteFlowOrChangeUserAsync()
     {

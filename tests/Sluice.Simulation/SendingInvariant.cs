@@ -1,5 +1,6 @@
 using NodaTime;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using static Sluice.Simulation.ViolationException;
 
@@ -16,7 +17,7 @@ internal sealed class SendingInvariant(Db db)
     public async Task CheckAsync()
     {
         var taken = await db.QueryAsync($"""
-            select m.id, m.fence, m.message_id,
+            select m.id, m.fence, m.message_id, m.recipient,
                    i.status = 1 and i.waits_for = 2 and not p.opted_out and not p.do_not_contact and p.deleted_at is null and f.deleted_at is null and u.active and u.has_seat
             from messages m
             join flow_instances i on i.company_id = m.company_id and i.id = m.flow_instance_id
@@ -24,13 +25,20 @@ internal sealed class SendingInvariant(Db db)
             join flows f on f.company_id = m.company_id and f.id = i.flow_id
             join users u on u.company_id = m.company_id and u.id = i.owner_id
             where m.state = 'sending'
-            """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), MessageId: row.GetString(2), IsWanted: row.GetBoolean(3)), default);
+            """, row => (Id: row.GetInt64(0), Fence: row.GetInt64(1), MessageId: row.GetString(2), Recipient: row.GetString(3), IsWanted: row.GetBoolean(4)), default);
         foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
         {
             Require(mail.IsWanted, $"{mail.MessageId} is being sent, but its instance no longer waits for it, or its prospect, flow or owner is gone");
+            Require(!await IsErasedAsync(mail.Recipient), $"{mail.MessageId} is being sent, but the data of {mail.Recipient} was erased");
             var broken = await WhichBrokeAsync(mail.Id);
             Require(broken is null, $"{mail.MessageId} breaks {broken}");
         }
+    }
+
+    private async Task<bool> IsErasedAsync(string recipient)
+    {
+        var keys = await db.QueryAsync($"select cursor_key from companies", row => row.GetString(0), default);
+        return (await db.QueryAsync($"select 1 from suppressions where key_hash = {AddressKey.OfEmail(recipient).Hash(keys.Single())}", row => 0, default)).Count > 0;
     }
 
     /// <returns>The rule that the mail breaks; null: none.</returns>

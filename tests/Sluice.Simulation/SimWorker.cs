@@ -4,6 +4,7 @@ using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
@@ -33,6 +34,8 @@ internal sealed class SimWorker
         Engine = new FlowEngine(Db, runs, new Sweeps(Db, end, clock), mail, clock);
         Assign = new AssignProspects(Db, ids, clock);
         Unassign = new UnassignFlowInstances(Db, end, clock);
+        Erase = new RequestErasure(Db, ids, clock);
+        Erasures = new ErasureWorker(Db, new EraseRecords(Db, ids, clock), new EraseTraces(Db), ids, clock, NullLogger<ErasureWorker>.Instance);
         Ids = ids;
     }
 
@@ -59,6 +62,10 @@ internal sealed class SimWorker
     public AssignProspects Assign { get; }
 
     public UnassignFlowInstances Unassign { get; }
+
+    public RequestErasure Erase { get; }
+
+    public ErasureWorker Erasures { get; }
 
     /// <summary>Reports the instances that the engine could not process. In a simulation, each of them means a bug.</summary>
     private sealed class FaultLogger(Action<string> fault) : ILogger<ProcessDueInstances>

@@ -79,6 +79,7 @@ async function people() {
   const { users } = await walk('listUsers', 200);
   await walk('getUser', 200, { at: { id: users[0].id } });
   await walk('getUser', 404, { at: { id: '1' } });
+  await walk('listUsersFiltered', 404, { body: { filter: { userIds: ['1'] } } });
   await walk('listUsersFiltered', 200, { body: { filter: { userIds: [users[0].id], createdFromDateTime: '2000-01-01T00:00:00Z' } } });
   await walk('listWorkspaces', 200);
   await walk('listWorkspaces', 401, { credential: 'Bearer nobody' });
@@ -162,6 +163,12 @@ try {
   const { integrationId, crmProspectsIds } = await crm();
   await prospects(seen, crmProspectsIds);
   await tasks(users);
+  await walk('findDataForEmailAddress', 200, { query: { emailAddress: 'walk-3@example.org' } });
+  await walk('findDataForEmailAddress', 400);
+  await walk('findDataForPhoneNumber', 200, { query: { phoneNumber: '+1 555 0100' } });
+  await walk('eraseDataForEmailAddress', 200, { query: { emailAddress: 'walk-3@example.org' } });
+  await walk('eraseDataForPhoneNumber', 200, { query: { phoneNumber: '+1 555 0100' } });
+  await walk('eraseDataForPhoneNumber', 400, { query: { phoneNumber: '0555' } });
   await walk('deleteCrmIntegration', 201, { query: { integrationId, clientRequestId: 'gone' } });
   for (const id of operations.keys()) {
     if (!walked.has(id)) {

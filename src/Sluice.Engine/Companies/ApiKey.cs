@@ -38,5 +38,7 @@ internal static class Scopes
         "api:crm:integration:register",
         "api:crm:integration:delete",
         "api:crm:get-objects",
+        "api:data-privacy:read",
+        "api:data-privacy:delete",
     ];
 }

@@ -54,7 +54,7 @@ internal static class AdmissionRule
 internal sealed record AdmissionFlow(long Id, bool Enabled);
 
 /// <param name="Id">The prospect's own id, not the CRM's.</param>
-/// <param name="OptedOut">True if the prospect opted out or is marked do-not-contact.</param>
+/// <param name="OptedOut">True if the prospect opted out, is marked do-not-contact, or has an address whose data was erased.</param>
 /// <param name="OpenFlows">The flows in which the prospect has an open instance.</param>
 /// <param name="LastFinishedAt">When the prospect's latest instance, in any flow, finished or was removed.</param>
 internal sealed record AdmissionProspect(long Id, bool OptedOut, IReadOnlyList<OpenFlow> OpenFlows, DateTimeOffset? LastFinishedAt)
@@ -67,7 +67,11 @@ internal sealed record OpenFlow(long Id, bool Exclusive);
 
 /// <param name="CoolOff">Applies only if the company does not allow multiple flows per prospect [doc].</param>
 /// <param name="CoolOffOverride">Skips the cool-off check and no other check.</param>
-internal sealed record AdmissionTerms(bool MultipleFlowsAllowed, TimeSpan CoolOff, bool CoolOffOverride);
+internal sealed record AdmissionTerms(bool MultipleFlowsAllowed, TimeSpan CoolOff, bool CoolOffOverride)
+{
+    /// <summary>Hex; the key of the hashes in the stop list. The rule does not use it, but who reads the facts.</summary>
+    public string CompanyKey { get; init; } = "";
+}
 
 internal enum AdmissionRefusal
 {

@@ -9,11 +9,12 @@ namespace Sluice.Engine.Instances;
 internal sealed class AdmissionStore(IDbSession tx)
 {
     /// <summary>Finds the terms that apply to every prospect of an assignment. Assign and plan both call it, so a plan predicts what an assign does.</summary>
-    public async Task<AdmissionTerms> FindTermsAsync(Flow flow, AdmissionSettings settings, bool coolOffOverride, CancellationToken ct)
+    public async Task<AdmissionTerms> FindTermsAsync(Flow flow, Company company, bool coolOffOverride, CancellationToken ct)
     {
+        var settings = company.Admission;
         // Most companies allow multiple flows. The cool-off does not apply to them, so the ruleset need not be read.
         var isLifted = coolOffOverride || (!settings.MultipleFlowsAllowed && await new RulesetStore(tx).IgnoresCoolOffAsync(flow, ct));
-        return new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted);
+        return new AdmissionTerms(settings.MultipleFlowsAllowed, TimeSpan.FromDays(settings.CoolOffDays), isLifted) { CompanyKey = company.CursorKey };
     }
 
     /// <summary>
@@ -24,7 +25,7 @@ internal sealed class AdmissionStore(IDbSession tx)
     {
         var companyId = flow.CompanyId;
         var prospects = await tx.QueryAsync($"""
-            select p.id, p.crm_id, p.opted_out, p.do_not_contact, p.opted_out_flows
+            select p.id, p.crm_id, p.opted_out, p.do_not_contact, p.opted_out_flows, p.email, p.phone_number
             from {SqlTable.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)])} asked
             cross join prospects p
             where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
@@ -34,7 +35,10 @@ internal sealed class AdmissionStore(IDbSession tx)
                 Id: row.Integer("id"),
                 CrmId: row.Text("crm_id"),
                 OptedOut: row.Flag("opted_out") || row.Flag("do_not_contact"),
-                OptedOutOfFlow: OptedOutFlows.Read(row.TextOrNull("opted_out_flows")).Contains(flow.Id)), ct);
+                OptedOutOfFlow: OptedOutFlows.Read(row.TextOrNull("opted_out_flows")).Contains(flow.Id),
+                Email: row.TextOrNull("email"),
+                Phone: row.TextOrNull("phone_number")), ct);
+        var suppressed = await new SuppressionStore(tx).FindAsync(companyId, terms.CompanyKey, prospects.Select(prospect => (prospect.Id, prospect.Email, prospect.Phone)), ct);
         var ids = prospects.ConvertAll(prospect => prospect.Id);
         var open = (await OpenFlowsAsync(companyId, ids, ct)).ToLookup(one => one.ProspectId, one => one.Flow);
         var finished = terms.MultipleFlowsAllowed ? [] : await LastFinishedAsync(companyId, ids, ct);
@@ -43,7 +47,7 @@ internal sealed class AdmissionStore(IDbSession tx)
             prospect => prospect.CrmId,
             prospect => new AdmissionProspect(
                 prospect.Id,
-                prospect.OptedOut,
+                prospect.OptedOut || suppressed.Contains(prospect.Id),
                 [.. open[prospect.Id]],
                 finished.TryGetValue(prospect.Id, out var at) ? at : null)
             {

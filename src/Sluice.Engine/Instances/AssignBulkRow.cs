@@ -1,3 +1,4 @@
+using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
@@ -23,6 +24,12 @@ internal sealed class AssignBulkRow(AssignProspects assign, IdMaker ids, TimePro
             return Failed(row.CrmId, "InvalidState", flow is null ? "Flow not found" : "The owner is not an active user with an Engage seat"); // [inf]
         }
 
+        if (await IsErasedAsync(tx, job.CompanyId, row, ct))
+        {
+            var (refusal, sentence) = AdmissionRefusal.OptedOut.ToCodeAndMessage();
+            return Failed(row.CrmId, refusal, sentence); // Before a prospect is created: the person's data must not come back by this row.
+        }
+
         var crmId = row.CrmId ?? await MatchOrMakeAsync(tx, job.CompanyId, row, ct);
         var outcome = await assign.RunAsync(
             tx, new Assignment(flow, owner, [crmId], CoolOffOverride: false, Overrides: null), new Actor(job.CompanyId, job.ApiKeyId, job.RequestId, null), ct);
@@ -36,6 +43,10 @@ internal sealed class AssignBulkRow(AssignProspects assign, IdMaker ids, TimePro
     }
 
     public static BulkResult Failed(string? crmId, string code, string message) => new(BulkResult.AssignmentFailed, crmId, null, code, message);
+
+    private static async Task<bool> IsErasedAsync(IDbSession tx, long companyId, BulkProspect row, CancellationToken ct) =>
+        row.Email is { Length: > 0 } email
+        && (await new SuppressionStore(tx).FindAsync(companyId, (await new CompanyStore(tx).GetAsync(companyId, ct)).CursorKey, [(0L, email, null)], ct)).Count > 0;
 
     /// <summary>Finds the prospect by e-mail address, or creates a new one [doc].</summary>
     private async Task<string> MatchOrMakeAsync(IDbSession tx, long companyId, BulkProspect row, CancellationToken ct)

@@ -42,15 +42,15 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
     private async Task<Facts> GatherAsync(IDbSession tx, Assignment assignment, DateTimeOffset now, CancellationToken ct)
     {
         var (flow, crmIds) = (assignment.Flow, assignment.CrmIds);
-        var settings = (await new CompanyStore(tx).GetAsync(flow.CompanyId, ct)).Admission;
-        if (settings.CreateUnknownProspects && flow.Enabled)
+        var company = await new CompanyStore(tx).GetAsync(flow.CompanyId, ct);
+        if (company.Admission.CreateUnknownProspects && flow.Enabled)
         {
             await new ProspectStore(tx).AddAsync(
                 [.. crmIds.Where(Prospect.IsPossibleCrmId).Select(crmId => Prospect.FromCrmId(flow.CompanyId, ids.Next(), crmId, now))], ct);
         }
 
         var admission = new AdmissionStore(tx);
-        var terms = await admission.FindTermsAsync(flow, settings, assignment.CoolOffOverride, ct);
+        var terms = await admission.FindTermsAsync(flow, company, assignment.CoolOffOverride, ct);
         var prospects = await admission.LockAsync(flow, crmIds, terms, ct);
         return new Facts(prospects, terms, await FirstDueAsync(tx, assignment, now, ct));
     }

@@ -12,9 +12,10 @@ internal static class PlanAdmission
     public static Task<List<PlannedProspect>> RunAsync(Db db, AssignmentTarget target, IReadOnlyList<string> crmIds, bool coolOffOverride, DateTimeOffset now, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
         var companyId = target.Flow.CompanyId;
-        var settings = (await new CompanyStore(tx).GetAsync(companyId, ct)).Admission;
+        var company = await new CompanyStore(tx).GetAsync(companyId, ct);
+        var settings = company.Admission;
         var admission = new AdmissionStore(tx);
-        var terms = await admission.FindTermsAsync(target.Flow, settings, coolOffOverride, ct);
+        var terms = await admission.FindTermsAsync(target.Flow, company, coolOffOverride, ct);
         var known = await admission.LockAsync(target.Flow, crmIds, terms, ct);
         var flow = new AdmissionFlow(target.Flow.Id, target.Flow.Enabled);
         var planned = new List<PlannedProspect>();

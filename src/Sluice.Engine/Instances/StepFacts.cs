@@ -29,17 +29,25 @@ internal sealed record StepFacts(
         var versions = flows.ToDictionary(flow => flow.Id, flow => flow.Version);
         var edited = runs.Where(run => versions.TryGetValue(run.FlowId, out var version) && version != run.FlowVersion).Select(run => run.Id).ToList();
         var terms = Distinct(run => run.OverridesId);
+        var company = await new CompanyStore(db).GetAsync(companyId, ct);
         var replying = runs.Where(run => steps[run.FlowId].Any(step => step.IsReply)).Select(run => run.Id).ToList();
         return new StepFacts(
-            await new CompanyStore(db).GetAsync(companyId, ct),
+            company,
             flows.ToDictionary(flow => flow.Id),
             steps,
             (await new UserStore(db).FindAsync(companyId, Distinct(run => run.OwnerId), ct)).ToDictionary(user => user.Id),
-            (await new ProspectFieldStore(db).AddFieldsAsync(companyId, await new ProspectStore(db).FindAsync(companyId, Distinct(run => run.ProspectId), ct), ct))
-                .ToDictionary(known => known.Prospect.Id),
+            await ProspectsAsync(db, company, Distinct(run => run.ProspectId), ct),
             terms.Count == 0 ? [] : await new AssignmentOverridesStore(db).FindAsync(companyId, terms, ct),
             (edited.Count == 0 ? [] : await new LedgerStore(db).ListAsync(companyId, edited, ct)).ToLookup(begun => begun.FlowInstanceId),
             replying.Count == 0 ? [] : (await new MessageStore(db).ListLastSentAsync(companyId, replying, ct)).ToDictionary(message => message.FlowInstanceId));
+    }
+
+    private static async Task<Dictionary<long, ProspectState>> ProspectsAsync(IDbSession db, Company company, IReadOnlyList<long> ids, CancellationToken ct)
+    {
+        var known = await new ProspectFieldStore(db).AddFieldsAsync(company.Id, await new ProspectStore(db).FindAsync(company.Id, ids, ct), ct);
+        var people = known.Select(one => (one.Prospect.Id, one.Prospect.Email, one.Prospect.PhoneNumber));
+        var erased = await new SuppressionStore(db).FindAsync(company.Id, company.CursorKey, people, ct);
+        return known.ToDictionary(one => one.Prospect.Id, one => erased.Contains(one.Prospect.Id) ? one with { IsErased = true } : one);
     }
 
     /// <summary>Returns the time zone of the instance's owner.</summary>

@@ -201,7 +201,7 @@ internal sealed partial class RequestReader
 
         if (words.Items.Exists(word => !known.Contains(word)))
         {
-            RefuseAlike(name, $"should be of {string.Join(", ", known)}"); // [inf]
+            RefuseAlike(name, known is [var only] ? $"should be {only}" : $"should be one or more of {string.Join(", ", known)}"); // [inf]
         }
 
         return Bounded(name, words.Items, known.Count);
@@ -223,7 +223,7 @@ internal sealed partial class RequestReader
 
     private void RefuseWord(string name, string text, IEnumerable<string> known)
     {
-        var sentence = $"should be one of {string.Join(", ", known)}";
+        var sentence = known.ToList() is [var only] ? $"should be {only}" : $"should be one of {string.Join(", ", known)}";
         Refuse(name, $"{name} {sentence}", $"{sentence}, not {Echo(text)}"); // [inf]
     }
 

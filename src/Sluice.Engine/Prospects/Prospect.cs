@@ -53,7 +53,10 @@ internal sealed record ProspectState(Prospect Prospect, bool EmailValid, bool Is
     /// <summary>The ids of the flows from which the prospect unsubscribed while other flows may go on.</summary>
     public IReadOnlyList<long> OptedOutFlowIds { get; init; } = [];
 
-    public bool IsSuppressed => Prospect.OptedOut || Prospect.DoNotContact;
+    /// <summary>Whether the data of the prospect's address was erased on request: a record that came later must be left alone. Only some readers ask.</summary>
+    public bool IsErased { get; init; }
+
+    public bool IsSuppressed => Prospect.OptedOut || Prospect.DoNotContact || IsErased;
 
     public bool IsSuppressedIn(long flowId) => IsSuppressed || OptedOutFlowIds.Contains(flowId);
 

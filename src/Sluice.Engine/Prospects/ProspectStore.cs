@@ -17,9 +17,9 @@ internal sealed class ProspectStore(IDbSession db)
     /// </summary>
     public Task AddAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
-                               phone_number, time_zone, opted_out, do_not_contact, created_at)
+                               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at)
         select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
-               phone_number, time_zone, opted_out, do_not_contact, created_at
+               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at
         from {ToTable(prospects)} p
         where true
         order by crm_id
@@ -33,9 +33,9 @@ internal sealed class ProspectStore(IDbSession db)
     /// <summary>Inserts or updates prospects from the CRM. Keeps the fields that only this server knows: opted out and do not contact.</summary>
     public Task PutAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
-                               phone_number, time_zone, opted_out, do_not_contact, created_at)
+                               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at)
         select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
-               phone_number, time_zone, opted_out, do_not_contact, created_at
+               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at
         from {ToTable(prospects)} p
         where true
         on conflict (company_id, crm_id) do update
@@ -47,6 +47,7 @@ internal sealed class ProspectStore(IDbSession db)
             email_key = excluded.email_key,
             title = excluded.title,
             phone_number = excluded.phone_number,
+            phone_key = excluded.phone_key,
             deleted_at = null
         """, ct);
 
@@ -188,6 +189,7 @@ internal sealed class ProspectStore(IDbSession db)
         .Text("title", prospect => prospect.Title)
         .Text("company_name", prospect => prospect.CompanyName)
         .Text("phone_number", prospect => prospect.PhoneNumber)
+        .Text("phone_key", prospect => AddressKey.PhoneKey(prospect.PhoneNumber))
         .Text("time_zone", prospect => prospect.TimeZone)
         .Boolean("opted_out", prospect => prospect.OptedOut)
         .Boolean("do_not_contact", prospect => prospect.DoNotContact)

@@ -1,6 +1,7 @@
 using Sluice.Engine.Crm;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Privacy;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Scheduling;
@@ -18,5 +19,6 @@ internal sealed class ReleaseLeases(Db db)
         await new SweepStore(db).ReleaseLeasesAsync(ct);
         await new BulkStore(db).ReleaseLeasesAsync(ct);
         await new CrmRequestStore(db).ReleaseLeasesAsync(ct);
+        await new ErasureStore(db).ReleaseLeasesAsync(ct);
     }
 }

@@ -71,5 +71,10 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
         },
         ct);
 
+    /// <summary>
+    /// Writes over what is left of deleted rows in the files that this program writes itself (SQLite). A PostgreSQL server does this with its own vacuum.
+    /// </summary>
+    public virtual Task ForgetDeletedAsync(CancellationToken ct) => Task.CompletedTask;
+
     public abstract ValueTask DisposeAsync();
 }

@@ -147,6 +147,12 @@ internal sealed class ToDoStore(IDbSession db)
           and status = 'OPEN' and kind = {kind.Word()}
         """, ct);
 
+    /// <summary>Deletes all to-dos about these prospects. Reads the company's rows: erasures are rare, an index is not worth it.</summary>
+    public Task<int> EraseByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => db.ExecuteAsync($"""
+        delete from todos
+        where company_id = {companyId} and prospect_id in (select value from {SqlTable.Of(prospectIds)} asked)
+        """, ct);
+
     public static string ToText(ToDoStatus status) => status.ToString().ToUpperInvariant();
 
     private static SqlTable<ToDo> ToTable(IReadOnlyList<ToDo> todos) => SqlTable.Rows(todos)

@@ -69,6 +69,15 @@ internal sealed class UserStore(IDbSession db)
         limit {pageSize + 1}
         """, Read, ct);
 
+    /// <returns>Those of these ids that are nobody's, in the order of the given ids. Uses the primary key.</returns>
+    public Task<List<long>> FindUnknownAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select asked.value
+        from {SqlTable.Of(ids)} asked
+        left join users u on u.company_id = {companyId} and u.id = asked.value
+        where u.id is null
+        order by asked.position
+        """, row => row.GetInt64(0), ct);
+
     public async Task<long> CountAsync(long companyId, UserFilter filter, CancellationToken ct) => (await db.QueryAsync($"""
         select count(*)
         from users

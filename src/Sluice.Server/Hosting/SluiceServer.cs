@@ -15,6 +15,7 @@ using Sluice.Server.Api.Manage;
 using Sluice.Server.Api.Unsubscribe;
 using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Flows;
+using Sluice.Server.Api.V2.Privacy;
 using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Api.V2.Tasks;
 using Sluice.Server.Api.V2.Users;
@@ -228,6 +229,7 @@ internal static class SluiceServer
         app.MapBulkAssignments();
         app.MapTasks();
         app.MapCrm();
+        app.MapPrivacy();
         app.MapUnsubscribe();
         app.MapDocs();
         var manage = app.MapManageApi();

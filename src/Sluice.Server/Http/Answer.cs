@@ -24,6 +24,8 @@ internal sealed class ApiError(int status, params IReadOnlyList<string> errors) 
 
     public static ApiError UnknownUser(Profile profile, string email) => new(profile.UnknownUser, $"User with the given email {email} wasn't found");
 
+    public static ApiError NoSeat(string email) => new(StatusCodes.Status403Forbidden, $"User with the given email {email} has no Engage seat"); // [inf]
+
     public Task ExecuteAsync(HttpContext httpContext) =>
         Json.WriteAsync(httpContext, status, new ErrorBody(httpContext.TraceIdentifier, errors), static (json, body) => JsonSerializer.Serialize(json, body, ErrorJson.Default.ErrorBody));
 }

@@ -17,6 +17,9 @@ namespace Sluice.Server.Http;
 /// <param name="RefuseUnknownFlowInstances">
 /// Unassign with an id that the company does not have. False: that id is left out of the answer [seed]. True: 400 for the whole call [rec].
 /// </param>
+/// <param name="RefuseOwnerWithoutSeat">
+/// Flows or folders of a user without an Engage seat. False: the user sees what the user sees [inf: the pages say nothing]. True: 403 [rep].
+/// </param>
 internal sealed record Profile(
     string Name,
     bool OnlyListedStatuses,
@@ -25,7 +28,8 @@ internal sealed record Profile(
     int UnknownInCrm,
     int SchemaSet,
     int MaxProspectsToAssign,
-    bool RefuseUnknownFlowInstances)
+    bool RefuseUnknownFlowInstances,
+    bool RefuseOwnerWithoutSeat)
 {
     public static readonly Profile Documented = new(
         "documented",
@@ -35,7 +39,8 @@ internal sealed record Profile(
         UnknownInCrm: StatusCodes.Status400BadRequest,
         SchemaSet: StatusCodes.Status201Created,
         MaxProspectsToAssign: 200,
-        RefuseUnknownFlowInstances: false);
+        RefuseUnknownFlowInstances: false,
+        RefuseOwnerWithoutSeat: false);
 
     public static readonly Profile Observed = new(
         "observed",
@@ -45,7 +50,8 @@ internal sealed record Profile(
         UnknownInCrm: StatusCodes.Status404NotFound,
         SchemaSet: StatusCodes.Status200OK,
         MaxProspectsToAssign: 100,
-        RefuseUnknownFlowInstances: true);
+        RefuseUnknownFlowInstances: true,
+        RefuseOwnerWithoutSeat: true);
 
     public static Profile? Find(string name) => name switch
     {

@@ -78,6 +78,7 @@ internal static class SluiceCommand
             ExportCommand.Create(),
             CompanyCommands.Create(),
             KeyCommands.Create(),
+            PrivacyCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),

@@ -28,6 +28,8 @@ internal static class TableOwners
         new("crm_requests", "Sluice.Engine/Crm"),
         new("crm_upload_lines", "Sluice.Engine/Crm"),
         new("prospects", "Sluice.Engine/Prospects"),
+        new("suppressions", "Sluice.Engine/Prospects"),
+        new("erasures", "Sluice.Engine/Privacy"),
         new("todos", "Sluice.Engine/Tasks"),
         new("messages", "Sluice.Engine/Mail"),
         new("assignment_terms", "Sluice.Engine/Instances"),

@@ -65,7 +65,7 @@ public sealed class CallWalkTests
             ("listWorkspaces", []),
             ("listUsers", ["--all-pages"]),
             ("getUser", ["--id", $"{tenant.User.Id}"]),
-            ("listUsersFiltered", ["--filter.user-ids", $"{tenant.User.Id},1", "--filter.created-from-date-time", "2000-01-01T00:00:00Z"]),
+            ("listUsersFiltered", ["--filter.user-ids", $"{tenant.User.Id}", "--filter.created-from-date-time", "2000-01-01T00:00:00Z"]),
             ("listFlows", ["--flow-owner-email", TestApp.RepEmail, "--most-recently-assigned"]),
             ("listFlowFolders", ["--flowFolderOwnerEmail", TestApp.RepEmail]),
             ("listFlowSteps", ["--flow-ids", $"{tenant.Flow.Id}"]),
@@ -85,6 +85,10 @@ public sealed class CallWalkTests
             ("getBulkAssignment", ["--id", job]),
             ("listTasks", ["--filter.user-id", $"{tenant.User.Id}", "--filter.types", "MANUAL", "--filter.task-action", "CALL", "--filter", """{"status":["OPEN","DONE"]}"""]),
             ("changeTask", ["--task-id", $"{todo.Id}", "--body", $$"""{"userId":"{{tenant.User.Id}}"}""", "--priority", "High"]),
+            ("findDataForEmailAddress", ["--email-address", "ada@example.com"]),
+            ("findDataForPhoneNumber", ["--phone-number", "+15550100"]),
+            ("eraseDataForEmailAddress", ["--email-address", "nobody@example.com"]),
+            ("eraseDataForPhoneNumber", ["--phone-number", "+15550100"]),
             ("deleteCrmIntegration", ["--integration-id", "{integration}", "--client-request-id", "gone"]),
         ];
     }

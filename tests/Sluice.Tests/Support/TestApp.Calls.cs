@@ -43,6 +43,8 @@ internal sealed partial class TestApp
         GetObjects => SendAsync(HttpMethod.Get, "/v2/crm/entities?integrationId=1&objectType=LEAD", Json("[]"), key),
         UploadObjects => UploadAsync("?integrationId=1&objectType=LEAD&clientRequestId=a", "", key),
         GetUploadStatus => GetAsync("/v2/crm/request-status?integrationId=1&clientRequestId=a", key),
+        FindByEmail or EraseByEmail => SendAsync(new HttpMethod(operation.Split(' ')[0]), $"{PathOf(operation)}?emailAddress=nobody@example.com", key: key),
+        FindByPhone or EraseByPhone => SendAsync(new HttpMethod(operation.Split(' ')[0]), $"{PathOf(operation)}?phoneNumber=%2B15550199", key: key),
         _ => SendAsync(new HttpMethod(operation.Split(' ')[0]), PathOf(operation), BodyOf(operation) is { } body ? Json(body) : null, key),
     };
 

@@ -54,4 +54,8 @@ internal static class Operations
     public const string UploadObjects = "POST /v2/crm/entities";
     public const string GetObjects = "GET /v2/crm/entities";
     public const string GetUploadStatus = "GET /v2/crm/request-status";
+    public const string FindByEmail = "GET /v2/data-privacy/data-for-email-address";
+    public const string FindByPhone = "GET /v2/data-privacy/data-for-phone-number";
+    public const string EraseByEmail = "POST /v2/data-privacy/erase-data-for-email-address";
+    public const string EraseByPhone = "POST /v2/data-privacy/erase-data-for-phone-number";
 }

@@ -20,6 +20,29 @@ internal sealed class InboundStore(IDbSession tx)
         where company_id = {companyId} and message_id = {messageId}
         """, ct);
 
+    /// <summary>Deletes what came back to these instances. The same message, should it come once more, then matches nothing. Uses index inbound_instance.</summary>
+    public Task<int> EraseAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => tx.ExecuteAsync($"""
+        delete from inbound
+        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+        """, ct);
+
+    /// <summary>Deletes the messages whose Message-ID holds a text; some mail programs write the sender's address into it.</summary>
+    /// <param name="part">In lower case.</param>
+    public Task<int> EraseByIdAsync(long companyId, string part, CancellationToken ct) => tx.ExecuteAsync($"""
+        delete from inbound
+        where company_id = {companyId} and replace(lower(message_id), {part}, '') <> lower(message_id)
+        """, ct);
+
+    /// <summary>Lists up to 1000 replies and automatic replies to these instances, newest first. Uses index inbound_instance.</summary>
+    public Task<List<(string MessageId, DateTimeOffset At, long FlowInstanceId)>> ListRepliesAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => tx.QueryAsync($"""
+        select b.message_id, b.at, b.flow_instance_id
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join inbound b
+        where b.company_id = {companyId} and b.flow_instance_id = asked.value and b.type in ('Reply', 'AutoReply')
+        order by b.at desc, b.message_id
+        limit 1000
+        """, row => (row.Text("message_id"), row.Time("at"), row.Integer("flow_instance_id")), ct);
+
     public async Task<(string Type, string Outcome)> GetAsync(long companyId, string messageId, CancellationToken ct) => (await tx.QueryAsync($"""
         select type, outcome
         from inbound

@@ -6,6 +6,8 @@ namespace Sluice.Engine.Storage.Sqlite;
 /// <summary>A SQLite file: one writer with group commit, reader connections beside it, and checkpoints in the background.</summary>
 internal sealed class SqliteDb : Db
 {
+    private const int MaxTruncations = 6;
+
     private readonly SqliteFile _file;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentStack<SqliteSession> _readers = new();
@@ -51,6 +53,19 @@ internal sealed class SqliteDb : Db
     }
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
+
+    /// <summary>
+    /// Empties the log beside the file: its old pages hold rows that were deleted since. In the file itself <c>secure_delete</c> has written zeros over them.
+    /// The log can be emptied only while nobody reads from it, so this tries a few times; what a busy moment leaves, the next checkpoints write over.
+    /// </summary>
+    public override async Task ForgetDeletedAsync(CancellationToken ct)
+    {
+        using var session = _file.Open();
+        for (var tries = 0; tries < MaxTruncations && !session.TruncateLog(); tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50 << tries), TimeProvider.System, ct);
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {

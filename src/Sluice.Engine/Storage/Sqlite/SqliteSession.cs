@@ -40,6 +40,8 @@ internal sealed class SqliteSession : IDbSession, IDisposable
             Run("pragma journal_mode = wal");
             Run("pragma synchronous = full");
             Run("pragma foreign_keys = on");
+            // Zeros go over what is deleted, so that erased data is not in the file any more. They cost little: the page is written anyway.
+            Run("pragma secure_delete = on");
             // SqliteCheckpointer makes the checkpoints beside the writer: inside a commit they halve the rows written per second. The log file is
             // truncated only if it is larger than usual under load, because the next commit waits for that: 0.3 s for a gigabyte.
             Run("pragma wal_autocheckpoint = 0");
@@ -152,6 +154,15 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         long pages = 0;
         Read("pragma wal_checkpoint(passive)", row => pages = raw.sqlite3_column_int64(row, 1));
         return pages;
+    }
+
+    /// <summary>Makes a whole checkpoint and empties the log. Waits for readers and for the writer, up to the time-out for locks.</summary>
+    /// <returns>False: somebody still used the log.</returns>
+    public bool TruncateLog()
+    {
+        long isBusy = 1;
+        Read("pragma wal_checkpoint(truncate)", row => isBusy = raw.sqlite3_column_int64(row, 0));
+        return isBusy == 0;
     }
 
     /// <summary>Runs a statement without parameters: transaction control or a pragma.</summary>

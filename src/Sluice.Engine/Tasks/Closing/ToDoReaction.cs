@@ -25,6 +25,11 @@ internal sealed class ToDoReaction(CompleteStep stepDone, ApplyTrigger applyTrig
         }
     }
 
+    /// <summary>Whether a closed task is to be opened although its instance has ended: nobody would ever close it again. Locks the instance.</summary>
+    public static async Task<bool> IsTooLateToReopenAsync(IDbSession tx, ToDo before, ToDo after, CancellationToken ct) =>
+        before.Status != ToDoStatus.Open && after is { Status: ToDoStatus.Open, FlowInstanceId: { } instanceId }
+        && await new RunStore(tx).LockAsync(after.CompanyId, instanceId, ct) is not { IsOpen: true };
+
     /// <summary>Completes the step of a task that was done or dismissed; both end the step [inf].</summary>
     public async Task<List<InstanceEvent>> DoneAsync(IDbSession tx, long instanceId, long stepId, string? reason, Actor by, CancellationToken ct) =>
         await new RunStore(tx).LockAsync(by.CompanyId, instanceId, ct) is { } run

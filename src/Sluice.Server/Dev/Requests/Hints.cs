@@ -12,7 +12,7 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     public async Task<List<Hint>> FindAsync(AnsweredRequest answered) =>
-        [.. calls.Find(answered).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Redact)];
+        [.. calls.Find(answered).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(EmptyValueHints.Find(answered)).Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Redact)];
 
     private async Task<IEnumerable<Hint>> RoundedAsync(AnsweredRequest answered)
     {
@@ -24,7 +24,7 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
                 var near = await ids.FindAsync(answered.Notes.Caller!.CompanyId, id, RoundedIdRule.Reach, answered.Http.RequestAborted).WaitAsync(Timeout, clock);
                 if (RoundedIdRule.FindIntended(id, near) is { } meant)
                 {
-                    hints.Add(Rounded(WireId.Write(id), WireId.Write(meant)));
+                    hints.Add(Rounded(WireId.Write(id), meant));
                 }
             }
 
@@ -44,8 +44,13 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
         let id = long.TryParse(part as string, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0
         select id;
 
-    private static Hint Rounded(string id, string meant) => new(
-        "rounded-id", $"There is no {id}, but there is {meant}: the id was probably read as a floating-point number, which rounds it. Ids are strings.", id, meant);
+    private static Hint Rounded(string id, NearbyId meant) => new(
+        "rounded-id",
+        $"There is no {id}, but there is {WireId.Write(meant.Id)}: the id was probably read as a floating-point number, which rounds it. {(meant.IsNumber
+            ? "This id is a JSON number: read it as a 64-bit integer."
+            : "Such ids are strings: keep them as text.")}",
+        id,
+        WireId.Write(meant.Id));
 
     /// <summary>Redacts a hint, because it quotes what the client wrote.</summary>
     private static Hint Redact(Hint hint) => hint with

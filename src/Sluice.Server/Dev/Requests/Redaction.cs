@@ -20,6 +20,10 @@ internal static partial class Redaction
     private const string Redacted = "[redacted]";
 
     private static readonly HashSet<string> MailFields = ["body", "subject", "flowInstanceDescription", "overrides"];
+
+    /// <summary>They name a person: a log that kept them would keep the very address that was to be erased.</summary>
+    private static readonly HashSet<string> PersonalParameters = ["emailAddress", "phoneNumber"];
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Cuts a long text, and redacts everything that looks like one of Sluice's secrets.</summary>
@@ -32,7 +36,9 @@ internal static partial class Redaction
         var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(IsKept(pair.Key, value ?? "") ? Uri.EscapeDataString(value ?? "") : Redacted)}");
         return query.Count == 0 ? null : Text("?" + string.Join('&', pairs));
 
-        bool IsKept(string name, string value) => known.Names.ContainsKey(name) || (keepsUnknown && !MailFields.Contains(name) && !CredentialName().IsMatch(name) && !CredentialValue().IsMatch(value));
+        bool IsKept(string name, string value) => !PersonalParameters.Contains(name) && IsHarmless(name, value);
+
+        bool IsHarmless(string name, string value) => known.Names.ContainsKey(name) || (keepsUnknown && !MailFields.Contains(name) && !CredentialName().IsMatch(name) && !CredentialValue().IsMatch(value));
     }
 
     public static string Body(JsonElement root, LookedUpNames known)

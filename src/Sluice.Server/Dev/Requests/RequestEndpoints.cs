@@ -13,6 +13,8 @@ internal static class RequestEndpoints
     public static void AddRequests(this IServiceCollection services, bool isOpen, bool isDev)
     {
         services.AddSingleton(new RequestLog(isOpen, keepsUnknownValues: isDev));
+        services.AddSingleton<ForgetErased>();
+        services.AddHostedService(provider => provider.GetRequiredService<ForgetErased>());
         services.AddSingleton<NearbyIdStore>();
         services.AddSingleton<RouteHints>();
         services.AddSingleton<CallHints>();
@@ -22,14 +24,18 @@ internal static class RequestEndpoints
     public static void MapRequests(this RouteGroupBuilder manage) => manage.MapGet("/requests", List).Takes("after", "limit");
 
     /// <summary>Lists the caller's own requests or, where the log is open, everybody's: also those that came with a wrong key.</summary>
-    private static IResult List(Call call, RequestLog log)
+    private static async Task<IResult> List(Call call, RequestLog log, ForgetErased forget)
     {
         var parameters = call.ReadQuery();
         var (after, limit) = (parameters.OptionalText("after"), parameters.Integer("limit", DefaultLimit, 1, RequestLog.Capacity));
         var companyId = log.IsOpen ? null : WireId.Write(call.CompanyId);
-        return parameters.Refusal is { } refusal
-            ? refusal
-            : new Answer<RequestsAnswer>(new(call.RequestId, RequestLog.After(log.Read(companyId), after, limit).ConvertAll(request => InZone(request, call.Caller.TimeZone))), RequestJson.Default.RequestsAnswer);
+        if (parameters.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        await forget.RunOnceAsync(call.Ct);
+        return new Answer<RequestsAnswer>(new(call.RequestId, RequestLog.After(log.Read(companyId), after, limit).ConvertAll(request => InZone(request, call.Caller.TimeZone))), RequestJson.Default.RequestsAnswer);
     }
 
     private static RecordedRequest InZone(RecordedRequest request, DateTimeZone zone) =>

@@ -34,6 +34,24 @@ internal sealed class RequestLog(bool isOpen, bool keepsUnknownValues)
         }
     }
 
+    /// <summary>
+    /// Forgets what came before an erasure: the requests of its company, and those of nobody, except the one that asked for it, which is kept without its
+    /// address. A request may name a person by an id or a name alone, so nobody can tell which of them are harmless.
+    /// </summary>
+    /// <param name="requestId">Null: an operator asked for it at the command line.</param>
+    public void Forget(string companyId, DateTimeOffset before, string? requestId)
+    {
+        lock (_lock)
+        {
+            var rest = _last.Where(request => (request.CompanyId is not null && request.CompanyId != companyId) || request.Time > before || request.RequestId == requestId).ToList();
+            if (rest.Count < _last.Count)
+            {
+                _last.Clear();
+                rest.ForEach(_last.Enqueue);
+            }
+        }
+    }
+
     /// <summary>Lists the requests, oldest first.</summary>
     /// <param name="companyId">Null: the requests of all companies.</param>
     public List<RecordedRequest> Read(string? companyId)

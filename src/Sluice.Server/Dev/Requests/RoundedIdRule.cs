@@ -20,6 +20,6 @@ internal static class RoundedIdRule
         value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <returns>The known id nearest to an unknown one. Null if the id itself is known or there are no known ids.</returns>
-    public static long? FindIntended(long id, IReadOnlyCollection<long> known) =>
-        known.Contains(id) || known.Count == 0 ? null : known.MinBy(near => Math.Abs(near - id));
+    public static NearbyId? FindIntended(long id, IReadOnlyCollection<NearbyId> known) =>
+        known.Any(near => near.Id == id) ? null : known.MinBy(near => Math.Abs(near.Id - id));
 }

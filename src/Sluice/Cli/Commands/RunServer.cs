@@ -67,4 +67,6 @@ internal sealed record ReadyLine(
 [JsonSerializable(typeof(SeededLoad))]
 [JsonSerializable(typeof(List<CopiedTable>))]
 [JsonSerializable(typeof(WrittenBackup))]
+[JsonSerializable(typeof(ShownPerson))]
+[JsonSerializable(typeof(ErasedPerson))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -29,6 +29,11 @@ public sealed class ReleaseLeasesTests
             values ({company}, 1, '', 1, 'IN_PROGRESS', '[]', 0, 0, 0, {until}, 0, 0)
             """, CancellationToken.None);
 
+        await app.Db.ExecuteAsync($"""
+            insert into erasures (company_id, id, key_hash, may_be_many, status, records, instances, messages, others, created_at, lease_until, fence)
+            values ({company}, 1, '', false, 'OPEN', 0, 0, 0, 0, 0, {until}, 0)
+            """, CancellationToken.None);
+
         await new ReleaseLeases(app.Db).RunAsync(CancellationToken.None);
 
         Assert.Empty(await app.Db.QueryAsync($"""
@@ -37,6 +42,7 @@ public sealed class ReleaseLeasesTests
             union all select 'sweeps' from sweeps where lease_until = {until}
             union all select 'bulk_jobs' from bulk_jobs where lease_until = {until}
             union all select 'crm_requests' from crm_requests where lease_until = {until}
+            union all select 'erasures' from erasures where lease_until = {until}
             """, row => row.GetString(0), CancellationToken.None));
     }
 }

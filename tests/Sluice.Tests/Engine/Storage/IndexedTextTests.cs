@@ -26,7 +26,11 @@ public sealed class IndexedTextTests
         ["bulk_jobs.id"] = Made,
         ["crm_fields.object_type"] = Word,
         ["crm_objects.object_type"] = Word,
+        ["erasures.key_hash"] = Made,
+        ["prospects.phone_key"] = "digits of a text of at most 100 characters; longer ones have no key",
         ["schema_versions.name"] = Made,
+        ["suppressions.key_hash"] = Made,
+        ["suppressions.kind"] = Word,
         ["todos.status"] = Word,
     };
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
 
@@ -45,6 +46,27 @@ public sealed class MigratorTests
         await Task.WhenAll(upgrades);
 
         Assert.True(await Migrator.IsCurrentAsync(db, CancellationToken.None));
+    }
+
+    /// <summary>The script makes the keys of stored phone numbers in SQL; later ones are made in code.</summary>
+    [Theory, EveryDatabase]
+    public async Task Phone_numbers_of_an_older_database_get_the_key_that_the_code_makes(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        await Migrator.UpgradeAsync(db, [.. Migrator.Scripts.TakeWhile(script => !script.Contains("0018_privacy", StringComparison.Ordinal))], _clock, CancellationToken.None);
+        string?[] phones = ["+1 (555) 010-0123", " +49 30/1234.567", "030 123", "1+2", "+", "n/a", "", null, new string('1', 101), "\u00a0555\u2011\u0664 7"];
+        foreach (var (at, phone) in phones.Index())
+        {
+            await db.ExecuteAsync($"""
+                insert into prospects (company_id, id, crm_id, kind, email_valid, phone_number, opted_out, do_not_contact, created_at)
+                values (1, {(long)at}, {$"{at}"}, 'LEAD', true, {phone}, false, false, 0)
+                """, CancellationToken.None);
+        }
+
+        await UpgradeAsync(db);
+
+        Assert.Equal(phones.Select(AddressKey.PhoneKey), await db.QueryAsync($"select phone_key from prospects order by id", row => row.TextOrNull(0), CancellationToken.None));
     }
 
     [Theory, EveryDatabase]

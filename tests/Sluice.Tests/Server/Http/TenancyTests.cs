@@ -78,7 +78,7 @@ public sealed partial class TenancyTests
         {
             var id = (long)(await app.CallAsync(RegisterIntegration)).Json["integrationId"]!;
             var query = $"?integrationId={id}&objectType=LEAD&clientRequestId=acme-upload";
-            var lead = """{"objectId":"acme-lead","modifiedDate":"2026-01-01T00:00:00Z","emailAddress":"lead@example.com","firstName":"L","lastName":"L"}""";
+            var lead = """{"objectId":"acme-lead","modifiedDate":"2026-01-01T00:00:00Z","emailAddress":"lead@example.com","firstName":"L","lastName":"L","phoneNumber":"+1 555 0100"}""";
             Assert.Equal(Created, (await app.UploadAsync(query, lead)).Status);
             await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/crm/request-status{query}"), reply => (string?)reply.Json["status"] is "DONE" or "FAILED");
             Assert.True((await app.PostTextAsync($"/v2/crm/entity-schema{query}", """[{"uniqueName":"acme","label":"Acme","type":"STRING"}]""")).Status is OK or Created);

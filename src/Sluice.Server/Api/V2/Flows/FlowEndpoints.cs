@@ -40,6 +40,11 @@ internal static class FlowEndpoints
             return ApiError.UnknownUser(profile, email);
         }
 
+        if (profile.RefuseOwnerWithoutSeat && !user.MayOwnInstances)
+        {
+            return ApiError.NoSeat(email);
+        }
+
         var fetched = await flows.ListVisibleAsync(new FlowQuery(call.CompanyId, user.Id, workspaceId, folderId, onlyRecent), at.After, size.Items, call.Ct);
         var total = onlyRecent ? fetched.Count : fetched.FirstOrDefault()?.Total ?? 0;
         var page = Page<VisibleFlow>.Cut(fetched, size.Items, total, at, found => found.Flow.Id, next => next.Write(call.Caller, boundTo, clock.GetUtcNow()));

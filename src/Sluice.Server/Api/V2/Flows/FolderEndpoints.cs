@@ -34,6 +34,11 @@ internal static class FolderEndpoints
             return ApiError.UnknownUser(profile, email);
         }
 
+        if (profile.RefuseOwnerWithoutSeat && !user.MayOwnInstances)
+        {
+            return ApiError.NoSeat(email);
+        }
+
         var found = await folders.ListVisibleAsync(new FolderQuery(call.CompanyId, user.Id, parentId, workspaceId), at.After, size.Items, call.Ct);
         var hasShared = parentId is null or FolderItem.SharedWithYouId;
         var total = (found.FirstOrDefault()?.Total ?? 0) + (hasShared ? 1 : 0);

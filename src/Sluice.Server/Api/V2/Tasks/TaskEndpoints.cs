@@ -51,6 +51,11 @@ internal static class TaskEndpoints
         var after = patch.Apply(listed.ToDo, now);
 
         // Lock order: the instance before its to-dos, as the code that finishes an instance does. The other order could deadlock.
+        if (await ToDoReaction.IsTooLateToReopenAsync(tx, listed.ToDo, after, call.Ct))
+        {
+            return ApiError.Faults(["Task cannot be reopened"]); // [inf]
+        }
+
         await reaction.RunAsync(tx, listed.ToDo, after, call.ToActor(after.UserId), call.Ct);
         return await todos.UpdateAsync(listed.ToDo, after, call.Ct)
             ? Tasks(call, [listed with { ToDo = after }])

@@ -57,7 +57,7 @@ internal static class UserDescription
     };
 
     public static readonly OperationDescription Filter = new(
-        "listUsersFiltered", Part, "List users by a filter", "The users that match the filter, 100 per page. An empty object matches all users.")
+        "listUsersFiltered", Part, "List users by a filter", "The users that match the filter, 100 per page. An empty object matches all users. One unknown id refuses the whole call.")
     {
         Body = Schema.Object(
             "Which users to list, and which page of them.",
@@ -67,6 +67,7 @@ internal static class UserDescription
                 Optional("createdToDateTime", Schema.Time("Only users that were added before this time.")),
                 Optional("userIds", Schema.List("Only these users.", Schema.IdInRequest("The id of a user.", DemoExample.UserId))))),
             Optional("cursor", CommonFieldDescriptions.Cursor)),
+        ErrorStatuses = [StatusCodes.Status404NotFound],
         FieldDescriptions = FieldDescriptions,
         Answer = UserJson.Default.UsersAnswer,
     };

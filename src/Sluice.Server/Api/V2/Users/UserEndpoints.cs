@@ -27,11 +27,22 @@ internal static class UserEndpoints
         return fields.Refusal ?? await ListAsync(call, filter, cursor, $"users/extensive {filter}", users, size, clock.GetUtcNow());
     }
 
+    /// <summary>One id that is nobody's refuses the whole call, whatever the other conditions [rep]. The page lists 404 [doc], so both profiles answer it.</summary>
+    private static async Task<ApiError?> RefuseUnknownAsync(Call call, UserFilter filter, UserStore users) =>
+        filter.Ids.Count > 0 && await users.FindUnknownAsync(call.CompanyId, filter.Ids, call.Ct) is { Count: > 0 } unknown
+            ? ApiError.NotFound($"The following userIds were not found: {string.Join(", ", unknown.Select(WireId.Write))}")
+            : null;
+
     private static async Task<IResult> ListAsync(Call call, UserFilter filter, string? cursor, string boundTo, UserStore users, PageSize size, DateTimeOffset now)
     {
         if (Cursor.Read(cursor, call.Caller, boundTo, now) is not { } at)
         {
             return ApiError.BadCursor;
+        }
+
+        if (await RefuseUnknownAsync(call, filter, users) is { } refusal)
+        {
+            return refusal;
         }
 
         var fetched = await users.ListAsync(call.CompanyId, filter, at.After, size.Items, call.Ct);

@@ -57,8 +57,8 @@ public sealed class RequestRuleTests
     [Fact]
     public void The_nearest_known_id_is_suggested_unless_the_id_itself_is_known()
     {
-        Assert.Equal(1792L, RoundedIdRule.FindIntended(1700, [1500, 1792, 1999]));
-        Assert.Null(RoundedIdRule.FindIntended(1700, [1700, 1792]));
+        Assert.Equal(1792L, RoundedIdRule.FindIntended(1700, [new(1500, false), new(1792, false), new(1999, false)])?.Id);
+        Assert.Null(RoundedIdRule.FindIntended(1700, [new(1700, false), new(1792, false)]));
         Assert.Null(RoundedIdRule.FindIntended(1700, []));
     }
 }

@@ -34,6 +34,32 @@ public sealed class FlowListTests
             NamesAndVisibility(others));
     }
 
+    [Theory, EveryProfile]
+    [Wire(ListFlows, "rep", "In the profile observed, an owner without an Engage seat; documented lists what the user sees", Refusal = true)]
+    [Wire(ListFolders, "rep", "In the profile observed, an owner without an Engage seat; documented lists what the user sees", Refusal = true)]
+    public async Task Flows_and_folders_of_a_user_without_a_seat_are_refused_as_the_live_service_does(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        await app.HasUserAsync("guest@example.com", hasSeat: false);
+        await app.HasUserAsync("gone@example.com", active: false);
+
+        foreach (var email in (string[])["guest@example.com", "gone@example.com"])
+        {
+            foreach (var url in (string[])[$"/v2/flows?flowOwnerEmail={email}", $"/v2/flows/folders?flowFolderOwnerEmail={email}"])
+            {
+                var reply = await app.GetAsync(url);
+                if (profile == "observed")
+                {
+                    reply.ShouldRefuse(Forbidden, $"User with the given email {email} has no Engage seat");
+                }
+                else
+                {
+                    Assert.Equal(OK, reply.Status);
+                }
+            }
+        }
+    }
+
     [Theory, EveryDatabase]
     [Wire(ListFlows, "inf", "A personal flow that is shared with a user is Shared for this user and Personal for its owner")]
     public async Task A_personal_flow_is_shown_as_shared_to_the_users_it_is_shared_with(Database database)

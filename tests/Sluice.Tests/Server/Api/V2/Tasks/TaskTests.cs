@@ -74,7 +74,29 @@ public sealed class TaskTests
         var wrong = await ListAsync(app, app.Tenant.User.Id, types: ["flow"]);
 
         nothing.ShouldRefuse(BadRequest, "userId should be a valid Long", "types is empty", "taskAction is empty", "status is empty");
-        wrong.ShouldRefuse(BadRequest, "types should be of FLOW, MANUAL");
+        var mail = await app.PostAsync("/v2/tasks", new { filter = new { userId = app.Tenant.User.Id, types = Types, taskAction = (string[])["MAIL"], status = AllStatuses } });
+        wrong.ShouldRefuse(BadRequest, "types should be one or more of FLOW, MANUAL");
+        mail.ShouldRefuse(BadRequest, "taskAction should be CALL");
+    }
+
+    [Theory, EveryProfile]
+    [Wire(ChangeTask, "inf", "Opening a closed task whose flow instance has ended", Refusal = true)]
+    public async Task A_task_of_an_ended_instance_cannot_be_reopened(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        var instance = await app.HasInstanceAsync("ada");
+        var (todo, done, byHand) = (await HasToDoAsync(app, instance), await HasToDoAsync(app, instance, status: ToDoStatus.Done), await HasToDoAsync(app, null, status: ToDoStatus.Done));
+        var open = $$"""{"userId":{{todo.UserId}},"status":"OPEN"}""";
+        Assert.Equal(OK, (await ChangeAsync(app, done.Id, open)).Status); // Its instance still runs.
+        await app.UnassignAsync(instance.Id);
+
+        (await ChangeAsync(app, todo.Id, open)).ShouldRefuse(BadRequest, "Task cannot be reopened");
+        (await ChangeAsync(app, done.Id, $$"""{"userId":{{todo.UserId}},"status":"open","priority":"High"}""")).ShouldRefuse(BadRequest, "Task cannot be reopened");
+        Assert.Equal(["Medium", "Medium"], (await ListAsync(app, todo.UserId, types: ["FLOW"], statuses: ["DISMISSED"])).Json["tasks"]!.AsArray().Select(task => (string?)task!["priority"]!["name"]));
+        Assert.Equal(OK, (await ChangeAsync(app, todo.Id, $$"""{"userId":{{todo.UserId}},"priority":"High"}""")).Status);
+        Assert.Equal(OK, (await ChangeAsync(app, byHand.Id, open)).Status); // It has no instance.
+        await app.Db.ExecuteAsync($"delete from flow_instances where id = {instance.Id}", CancellationToken.None);
+        (await ChangeAsync(app, todo.Id, open)).ShouldRefuse(BadRequest, "Task cannot be reopened");
     }
 
     [Theory, EveryDatabase]

@@ -41,13 +41,13 @@ public sealed class FilteredUserTests
     }
 
     [Theory, EveryDatabase]
-    [Wire(FilterUsers, "doc", "userIds narrows the list; unknown ids are ignored; sorted by id as a number, whatever the order of the request")]
+    [Wire(FilterUsers, "doc", "userIds narrows the list; sorted by id as a number, whatever the order of the request")]
     public async Task Ids_narrow_the_list(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         var (a, b) = (await app.HasUserAsync("a@example.com"), await app.HasUserAsync("b@example.com"));
 
-        var reply = await app.PostTextAsync(Url, $$$"""{"filter":{"userIds":["{{{b.Id}}}",{{{a.Id}}},"1","{{{b.Id}}}"]}}""");
+        var reply = await app.PostTextAsync(Url, $$$"""{"filter":{"userIds":["{{{b.Id}}}",{{{a.Id}}},"{{{b.Id}}}"]}}""");
 
         Assert.Equal(["a@example.com", "b@example.com"], reply.Each("users", "emailAddress"));
         Assert.Equal("2", reply.Json["records"]!["totalRecords"]!.ToString());
@@ -101,5 +101,19 @@ public sealed class FilteredUserTests
         await using var app = await TestApp.StartAsync(database, profile);
 
         (await app.PostTextAsync(Url, """{"filter":{"userIds":["x"]}}""")).ShouldRefuse(BadRequest, "userIds should be a valid Long");
+    }
+
+    [Theory, EveryProfile]
+    [Wire(FilterUsers, "rep", "Ids in userIds that are nobody's, in the request's order; one refuses the whole call", Refusal = true)]
+    public async Task An_unknown_id_refuses_the_call_and_is_named(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        var (other, known) = (await app.HasTenantAsync("Globex"), app.Tenant.User.Id);
+
+        (await app.PostTextAsync(Url, $$$"""{"filter":{"userIds":["7",{{{known}}},"2","7","{{{other.User.Id}}}",3]}}""")).ShouldRefuse(
+            NotFound, $"The following userIds were not found: 7, 2, {other.User.Id}, 3");
+        (await app.PostTextAsync(Url, $$$"""{"filter":{"userIds":["1"],"createdFromDateTime":"2030-01-01T00:00:00Z"}}""")).ShouldRefuse(NotFound, "The following userIds were not found: 1");
+        (await app.PostTextAsync(Url, $$$"""{"cursor":"x","filter":{"userIds":["1"]}}""")).ShouldRefuse(BadRequest, "Failed to verify cursor");
+        Assert.Empty((await app.PostTextAsync(Url, $$$"""{"filter":{"userIds":["{{{known}}}"],"createdFromDateTime":"2030-01-01T00:00:00Z"}}""")).Each("users", "id"));
     }
 }

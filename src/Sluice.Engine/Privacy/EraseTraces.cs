@@ -1,0 +1,152 @@
+using Sluice.Engine.Crm;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Privacy;
+
+/// <summary>
+/// Erases what names an address without belonging to one of its records: mail to an earlier address of a record, rows of bulk assignments, objects, lines
+/// and errors of the CRM. It reads the company's rows in pieces, outside of transactions, so that nobody waits for it, and it may be repeated.
+/// </summary>
+internal sealed class EraseTraces(Db db)
+{
+    private const int Piece = 1000;
+
+    public async Task<ErasedCounts> RunAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var messages = key.IsPhone ? 0 : await MessagesAsync(companyId, key, ct);
+        var inbound = key.IsPhone ? 0 : await db.InTransactionAsync(tx => new InboundStore(tx).EraseByIdAsync(companyId, key.Text, ct), ct);
+        var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct);
+        return new ErasedCounts(0, 0, messages, inbound + others);
+    }
+
+    private async Task<long> MessagesAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        long count = 0;
+        var store = new MessageErasureStore(db);
+        while (await store.FindSentAsync(companyId, key.Text, ct) is { Count: > 0 } sent)
+        {
+            count += await EmptyAsync(companyId, key, sent, ct);
+        }
+
+        for (long after = long.MinValue; await store.ListUnsentAsync(companyId, after, Piece, ct) is { Count: > 0 } unsent; after = unsent[^1].Id)
+        {
+            List<(long Id, long FlowInstanceId)> concerned = [.. unsent.Where(one => one.RecipientKey == key.Text).Select(one => (one.Id, one.FlowInstanceId))];
+            count += concerned.Count == 0 ? 0 : await EmptyAsync(companyId, key, concerned, ct);
+        }
+
+        return count;
+    }
+
+    private Task<int> EmptyAsync(long companyId, AddressKey key, List<(long Id, long FlowInstanceId)> messages, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            var instances = new InstanceErasureStore(tx);
+            foreach (var (instanceId, id, detail) in await instances.ListDetailsAsync(companyId, [.. messages.Select(one => one.FlowInstanceId).Distinct()], ct))
+            {
+                await (JsonRedaction.Find(detail, key) is { } rest ? instances.SetDetailAsync(companyId, instanceId, id, rest, ct) : Task.CompletedTask);
+            }
+
+            return await new MessageErasureStore(tx).EmptyAsync(companyId, [.. messages.Select(one => one.Id)], ct);
+        },
+        ct);
+
+    private async Task<int> BulkRowsAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, after, store) = (0, ("", -1), new InstanceErasureStore(db));
+        while (await store.ListBulkRowsAsync(companyId, after, onlyWaiting: false, Piece, ct) is { Count: > 0 } rows)
+        {
+            foreach (var row in rows.Where(row => Names(row.Prospect, row.Message, key)))
+            {
+                await store.EraseBulkRowAsync(companyId, row.JobId, row.Position, ct);
+                count++;
+            }
+
+            after = (rows[^1].JobId, rows[^1].Position);
+        }
+
+        return count;
+    }
+
+    private static bool Names(BulkProspect row, string? message, AddressKey key) =>
+        new[] { row.Email, row.CrmId, row.FirstName, row.LastName, row.JobTitle, row.LinkedInUrl, row.CompanyName, message }.Any(text => text is not null && key.IsIn(text));
+
+    private async Task<int> LinesAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, request, line, store) = (0, long.MinValue, long.MinValue, new CrmErasureStore(db));
+        while (await store.ListLinesAsync(companyId, request, line, Piece, ct) is { Count: > 0 } lines)
+        {
+            foreach (var one in lines)
+            {
+                var isTheirs = IsOf(one.ObjectType, Id(one.Content), one.Content, key);
+                if (isTheirs || (IsRewritten(one.ObjectType) && JsonRedaction.Find(one.Content, key) is not null))
+                {
+                    await store.SetLineAsync(companyId, one.RequestId, one.Line, isTheirs ? null : JsonRedaction.Find(one.Content, key), ct);
+                    count++;
+                }
+            }
+
+            (request, line) = (lines[^1].RequestId, lines[^1].Line);
+        }
+
+        return count;
+    }
+
+    private async Task<int> ErrorsAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, integration, request, store) = (0, long.MinValue, "", new CrmErasureStore(db));
+        while (await store.ListErrorsAsync(companyId, integration, request, Piece, ct) is { Count: > 0 } requests)
+        {
+            foreach (var errors in requests)
+            {
+                count += JsonRedaction.Find(errors.Json, key) is { } rest ? await store.RewriteErrorsAsync(companyId, errors, rest, ct) : 0;
+            }
+
+            (integration, request) = (requests[^1].IntegrationId, requests[^1].ClientRequestId);
+        }
+
+        return count;
+    }
+
+    private async Task<int> ObjectsAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, store) = (0, new CrmErasureStore(db));
+        for (var after = CrmObjectName.First; await store.ListAsync(companyId, after, Piece, ct) is { Count: > 0 } objects; after = objects[^1].Name)
+        {
+            foreach (var (name, content) in objects)
+            {
+                if (IsOf(name.ObjectType, name.ObjectId, content, key))
+                {
+                    await store.EraseAsync(companyId, name, ct);
+                    count++;
+                }
+                else if (IsRewritten(name.ObjectType) && JsonRedaction.Find(content, key) is { } rest)
+                {
+                    count += await store.RewriteAsync(companyId, name, content, rest, ct);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    private static string? Id(string content) => JsonRedaction.Field(content, "objectId");
+
+    /// <summary>Whether a contact or a lead has the address itself. The person's record may be gone already, or have another address today.</summary>
+    private static bool IsOf(string objectType, string? objectId, string content, AddressKey key)
+    {
+        if (!CrmObjectType.IsProspect(objectType) || (!JsonRedaction.MayHold(content, key) && objectId != key.Text))
+        {
+            return false;
+        }
+
+        var address = JsonRedaction.Field(content, key.IsPhone ? "phoneNumber" : "emailAddress");
+        return (address is not null && key.IsIn(address)) || (!key.IsPhone && objectId is not null && key.IsIn(objectId));
+    }
+
+    /// <summary>Whether an object stays without the address. Business users are colleagues, and stages name no people.</summary>
+    private static bool IsRewritten(string objectType) => objectType is not ("BUSINESS_USER" or "STAGE");
+}
