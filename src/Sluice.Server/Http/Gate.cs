@@ -68,7 +68,8 @@ internal sealed class Gate(
             return Forbid(operation, StatusCodes.Status403Forbidden, "You don't have permission to call this API from your network address."); // [inf]
         }
 
-        if (operation is not { IsCounted: false } && await limits.FindWaitAsync(caller, http.RequestAborted) is { } wait)
+        if (operation is not { IsCounted: false } && await limits.FindWaitAsync(caller, http.RequestAborted) is { } wait
+            && !(profile.OnlyListedStatuses && operation is { Lists429: false }))
         {
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return new ApiError(StatusCodes.Status429TooManyRequests, "API request limit exceeded");

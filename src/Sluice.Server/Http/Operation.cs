@@ -13,6 +13,9 @@ namespace Sluice.Server.Http;
 /// <param name="Parameters">The names of its query parameters. Under <c>/sluice/v1</c> the gate refuses all others.</param>
 internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, bool IsCounted, int MaxBytes, IReadOnlyList<string> Parameters)
 {
+    /// <summary>Whether the operation's page lists 429 [doc].</summary>
+    public bool Lists429 { get; init; } = true;
+
     /// <summary>Strict for everything under <c>/sluice/v1</c>, whose operations all need this scope.</summary>
     public ReaderStyle Style => Scope == Scopes.Manage ? ReaderStyle.Strict : ReaderStyle.Lenient;
 }
@@ -41,8 +44,8 @@ internal static class OperationRoutes
         where T : class =>
         features.Get<T>() ?? throw new InvalidOperationException($"The route does not declare what it needs, so there is no {typeof(T).Name}");
 
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true) =>
-        route.WithMetadata(new Operation(scope, body, lists403, IsCounted: true, RequestBody.MaxBytes, []));
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, string scope, BodyKind body = BodyKind.None, bool lists403 = true, bool lists429 = true) =>
+        route.WithMetadata(new Operation(scope, body, lists403, IsCounted: true, RequestBody.MaxBytes, []) { Lists429 = lists429 });
 
     /// <summary>Declares for every route of the group which scope it needs, and that calls do not count against the company's limits.</summary>
     public static RouteGroupBuilder NeedsUncounted(this RouteGroupBuilder group, string scope)

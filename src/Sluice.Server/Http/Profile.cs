@@ -5,7 +5,10 @@ namespace Sluice.Server.Http;
 /// <c>observed</c> answers as the live service did when it was recorded.
 /// </summary>
 /// <param name="Name">The value of <c>--profile</c>.</param>
-/// <param name="OnlyListedStatuses">Whether 403 is sent only where the operation's published page lists it, and 401 elsewhere [doc].</param>
+/// <param name="OnlyListedStatuses">
+/// Whether 403 is sent only where the operation's published page lists it, and 401 elsewhere; and 429 only where the page lists it: other calls
+/// count against the limits, but are answered beyond them [doc].
+/// </param>
 /// <param name="MissingScope">The status for a key that lacks the scope: 403 [doc], or 401 everywhere [rec].</param>
 /// <param name="UnknownUser">The status for an e-mail that belongs to no user: 400 [doc: the pages list no 404], or 404 [rep].</param>
 /// <param name="UnknownInCrm">The status for a CRM integration or request that does not exist: 400 [doc: the pages list no 404], or 404 [inf].</param>

@@ -22,9 +22,9 @@ internal static class CrmEndpoints
     {
         var crm = api.MapGroup("/v2/crm");
 
-        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject, lists403: false).WithDescription(CrmDescription.Register);
-        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read", lists403: false).WithDescription(CrmDescription.List);
-        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete", lists403: false).WithDescription(CrmDescription.Delete);
+        crm.MapPut("/integrations", Register).Needs("api:crm:integration:register", BodyKind.JsonObject, lists403: false, lists429: false).WithDescription(CrmDescription.Register);
+        crm.MapGet("/integrations", List).Needs("api:crm:integrations:read", lists403: false, lists429: false).WithDescription(CrmDescription.List);
+        crm.MapDelete("/integrations", Delete).Needs("api:crm:integration:delete", lists403: false, lists429: false).WithDescription(CrmDescription.Delete);
         crm.MapPost("/entity-schema", SetSchema).Needs("api:crm:schema", BodyKind.JsonList, lists403: false).WithDescription(CrmDescription.SetSchema);
         crm.MapGet("/entity-schema", GetSchema).Needs("api:crm:schema", lists403: false).WithDescription(CrmDescription.GetSchema);
         crm.MapPost("/entities", Upload).Needs("api:crm:upload", lists403: false).WithDescription(CrmDescription.Upload);
