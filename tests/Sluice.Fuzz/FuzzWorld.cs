@@ -51,7 +51,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
     /// <summary>The header of the demo company's key. <c>/sluice/v1</c> needs none.</summary>
     public string Credentials { get; }
 
-    public JsonNode Document => _app.Services.GetRequiredService<ApiDocument>().Tree;
+    public JsonObject Document => _app.Services.GetRequiredService<ApiDocument>().Tree;
 
     public IReadOnlyList<FuzzOperation> Operations { get; }
 

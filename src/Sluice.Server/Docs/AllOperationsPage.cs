@@ -18,7 +18,7 @@ internal static class AllOperationsPage
         var blocks = guide.ToList();
         WriteNavigation(text, blocks, parts);
         text.Append("<main id=\"main\">\n<h1>Sluice API</h1>\n").Append(new Paragraph(about).Html)
-            .Append("<p>For tools there is the <a href=\"/openapi/v2.json\">OpenAPI document</a>, and for language models <a href=\"/llms.txt\">llms.txt</a>.</p>\n");
+            .Append("<p>For tools there is the <a href=\"/openapi/v2.json\">OpenAPI document</a> (the management API has <a href=\"/openapi/sluice.json\">its own</a>), and for language models <a href=\"/llms.txt\">llms.txt</a>.</p>\n");
         WriteGuide(text, blocks);
         WriteList(text, parts);
         foreach (var page in parts.SelectMany(part => part))

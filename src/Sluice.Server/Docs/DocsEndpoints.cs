@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Sluice.Server.Http;
 
@@ -15,7 +16,8 @@ internal static class DocsEndpoints
     public static void MapDocs(this IEndpointRouteBuilder app)
     {
         app.MapGet("/", Home).Open();
-        app.MapGet("/openapi/v2.json", (ApiDocument apiDocument) => Results.Bytes(apiDocument.Document, "application/json;charset=UTF-8")).Open();
+        app.MapGet("/openapi/v2.json", (HttpContext http, ApiDocument apiDocument) => ShowDocument(http, apiDocument.Document)).Open();
+        app.MapGet("/openapi/sluice.json", (HttpContext http, ApiDocument apiDocument) => ShowDocument(http, apiDocument.ManageDocument)).Open();
         app.MapGet("/llms.txt", (ApiDocument apiDocument) => Results.Text(apiDocument.Index, "text/plain", Encoding.UTF8)).Open();
         app.MapGet("/docs", ShowAll).Open();
         app.MapGet("/docs/{operation}.md", (string operation, ApiDocument apiDocument) => apiDocument.Pages.TryGetValue(operation, out var page)
@@ -36,5 +38,23 @@ internal static class DocsEndpoints
         return Results.Redirect("/docs");
     }
 
-    private static HtmlPage ShowAll(HttpRequest request, ApiDocument apiDocument, ExampleKey key) => new(apiDocument.Html($"{request.Scheme}://{request.Host}", key.Credentials));
+    /// <summary>
+    /// Names the server as the reader called it. No cache may keep that: whoever calls with a made-up Host header gets a document for himself only.
+    /// </summary>
+    private static IResult ShowDocument(HttpContext http, Func<string, byte[]> write)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Bytes(write(CalledUrl(http)), Json.ContentType);
+    }
+
+    private static HtmlPage ShowAll(HttpContext http, ApiDocument apiDocument, ExampleKey key) => new(apiDocument.Html(CalledUrl(http), key.Credentials));
+
+    /// <summary>The URL that the caller used. HTTP/1.0 has no host: the address of the connection stands for it.</summary>
+    private static string CalledUrl(HttpContext http)
+    {
+        var host = http.Request.Host is { HasValue: true } given
+            ? given.ToUriComponent()
+            : new IPEndPoint(http.Connection.LocalIpAddress ?? IPAddress.Loopback, http.Connection.LocalPort).ToString();
+        return $"{http.Request.Scheme}://{host}";
+    }
 }

@@ -1,11 +1,21 @@
 using System.Text.Json.Nodes;
+using Sluice.Engine.Primitives;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Docs;
 
-/// <summary>Makes the OpenAPI 3.1 document of all operations under <c>/v2</c>, for the wire profile of this server.</summary>
-internal sealed class OpenApi(Profile profile)
+/// <summary>
+/// Makes the OpenAPI 3.1 document of all operations of an API, for the wire profile of this server. Every body and every answer is a named
+/// component, because generators make a class of each (decision 50).
+/// </summary>
+internal sealed class OpenApi(Profile profile, DescribedApi api)
 {
+    /// <summary>Stands for the URL of the server: each reader gets the one that he called.</summary>
+    public const string ServerUrl = "http://sluice.invalid";
+
+    /// <summary>Where an operation has the body that OpenAPI tools refuse, because its verb is GET.</summary>
+    public const string BodyOfGet = "x-request-body";
+
     private static readonly Dictionary<int, string> Refusals = new()
     {
         [400] = "The request is malformed, or asks for something that is not allowed.",
@@ -19,7 +29,12 @@ internal sealed class OpenApi(Profile profile)
         [500] = "An error in the server. Its log has the details under the requestId.",
     };
 
-    private readonly AnswerSchemas _schemas = new();
+    private const string BodyOfGetNote =
+        "The body of this GET. OpenAPI has no place for it, and many clients cannot send it: they call POST /sluice/v1/crm/entities/read, which /openapi/sluice.json describes.";
+
+    private readonly JsonObject _components = [];
+
+    private AnswerSchemas Schemas => new(_components, api.DescribesEveryField);
 
     /// <summary>Each status of a refusal with its meaning.</summary>
     public static IReadOnlyList<string[]> RefusalRows() => [.. Refusals.Select(one => new[] { $"{one.Key}", one.Value })];
@@ -30,11 +45,11 @@ internal sealed class OpenApi(Profile profile)
         var parts = new List<ApiPart>();
         foreach (var route in routes.Where(IsOfTheApi))
         {
-            var description = route.Metadata.GetRequiredMetadata<OperationDescription>();
+            var description = route.Metadata.GetMetadata<OperationDescription>()!;
             var path = '/' + route.RoutePattern.RawText!.Trim('/');
             var verb = route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single();
             paths[path] ??= new JsonObject();
-            paths[path]![verb.ToLowerInvariant()] = Describe(description, route.Metadata.GetRequiredMetadata<Operation>());
+            paths[path]![verb.ToLowerInvariant()] = Describe(verb, description, route.Metadata.GetRequiredMetadata<Operation>());
             parts.Add(description.Part);
         }
 
@@ -42,31 +57,26 @@ internal sealed class OpenApi(Profile profile)
         {
             ["openapi"] = "3.1.0",
             ["info"] = Info(),
-            ["servers"] = new JsonArray(new JsonObject { ["url"] = "/", ["description"] = "This server" }),
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = ServerUrl, ["description"] = "This server" }),
             ["tags"] = new JsonArray([.. parts.Distinct().Select(part => new JsonObject { ["name"] = part.Name, ["description"] = part.Text })]),
             ["paths"] = paths,
             ["components"] = Components(),
         };
     }
 
-    /// <summary>Our own routes, such as <c>/sluice/v1</c>, may need a scope too, but they are not part of the imitated API.</summary>
-    private static bool IsOfTheApi(RouteEndpoint route) =>
-        route.Metadata.GetMetadata<Operation>() is not null && route.RoutePattern.RawText!.StartsWith("/v2", StringComparison.Ordinal);
+    private bool IsOfTheApi(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<Operation>() is not null && route.Metadata.GetMetadata<OperationDescription>() is not null && route.RoutePattern.RawText!.StartsWith(api.Prefix, StringComparison.Ordinal);
 
     private JsonObject Info() => new()
     {
-        ["title"] = "Sluice",
-        ["version"] = "2",
-        ["description"] = $"""
-            The Flows API of Sluice. Every answer has a `requestId`; the header `x-traceid` has the same value.
-            Ids are 64-bit integers, written as strings except where the schema says integer: never convert an id to a double.
-            Unknown fields and parameters are ignored. This document describes a server with the `{profile.Name}` wire profile.
-            """,
+        ["title"] = api.Title,
+        ["version"] = api.Version,
+        ["description"] = api.About(profile),
         ["contact"] = new JsonObject { ["name"] = "The operator of this server" },
         ["license"] = new JsonObject { ["name"] = "Apache 2.0", ["identifier"] = "Apache-2.0" },
     };
 
-    private JsonObject Describe(OperationDescription description, Operation operation)
+    private JsonObject Describe(string verb, OperationDescription description, Operation operation)
     {
         var described = new JsonObject
         {
@@ -77,7 +87,7 @@ internal sealed class OpenApi(Profile profile)
             ["security"] = new JsonArray(
                 new JsonObject { ["basic"] = new JsonArray(operation.Scope) }, new JsonObject { ["bearer"] = new JsonArray(operation.Scope) }),
             ["parameters"] = new JsonArray(
-                [.. description.Path.Select(input => Parameter("path", input)), .. description.Query.Select(input => Parameter("query", input))]),
+                [.. description.Path.Select(input => Parameter(description.Id, "path", input)), .. description.Query.Select(input => Parameter(description.Id, "query", input))]),
             ["responses"] = Answers(description, operation),
         };
         if (description.IsDeprecated)
@@ -87,7 +97,10 @@ internal sealed class OpenApi(Profile profile)
 
         if (description.Body is { } body)
         {
-            described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(description.BodyType, body.DeepClone()) };
+            var content = Content(description.BodyType, new RequestSchemas(_components).Of(description.Id, body));
+            described[verb == "GET" ? BodyOfGet : "requestBody"] = verb == "GET"
+                ? new JsonObject { ["description"] = BodyOfGetNote, ["required"] = true, ["content"] = content }
+                : new JsonObject { ["required"] = true, ["content"] = content };
         }
 
         return described;
@@ -101,7 +114,7 @@ internal sealed class OpenApi(Profile profile)
             {
                 ["description"] = "Success.",
                 ["headers"] = TraceId(),
-                ["content"] = Content("application/json", _schemas.Of(description.Answer, description.FieldDescriptions)),
+                ["content"] = Content("application/json", Schemas.Of(description.Answer, description.FieldDescriptions)),
             },
         };
         foreach (var status in RefusalsOf(description, operation).Distinct().Order())
@@ -114,15 +127,17 @@ internal sealed class OpenApi(Profile profile)
 
     private IEnumerable<int> RefusalsOf(OperationDescription description, Operation operation)
     {
-        IEnumerable<int> body = description.Body is null ? [] : [413, 415];
+        // A strict operation reads a body that it does not take, to refuse its fields.
+        IEnumerable<int> body = description.Body is null && operation.Style == ReaderStyle.Lenient ? [] : [413, 415];
         IEnumerable<int> forbidden = operation.Lists403 || !profile.OnlyListedStatuses ? [403] : [];
+        IEnumerable<int> limited = operation.IsCounted && (operation.Lists429 || !profile.OnlyListedStatuses) ? [429] : [];
         IEnumerable<int> unknownUser = description.NamesUser ? [profile.UnknownUser] : [];
         IEnumerable<int> limited = operation.Lists429 || !profile.OnlyListedStatuses ? [429] : [];
         IEnumerable<int> unknownInCrm = description.NamesIntegration ? [profile.UnknownInCrm] : [];
         return [400, 401, 500, .. limited, .. body, .. forbidden, .. unknownUser, .. unknownInCrm, .. description.ErrorStatuses];
     }
 
-    private static JsonObject Parameter(string place, Input input)
+    private JsonObject Parameter(string operationId, string place, Input input)
     {
         var schema = input.Schema.DeepClone().AsObject();
         var parameter = new JsonObject { ["name"] = input.Name, ["in"] = place, ["description"] = schema["description"]!.DeepClone() };
@@ -132,7 +147,7 @@ internal sealed class OpenApi(Profile profile)
         }
 
         schema.Remove("description");
-        parameter["schema"] = schema;
+        parameter["schema"] = new RequestSchemas(_components).OfParameter(operationId, input.Name, schema);
         return parameter;
     }
 
@@ -149,7 +164,7 @@ internal sealed class OpenApi(Profile profile)
             ["RetryAfter"] = Header("The number of seconds to wait before the next try.", new JsonObject { ["type"] = "integer", ["minimum"] = 1 }),
         },
         ["responses"] = Envelopes(),
-        ["schemas"] = _schemas.Components, // Last, because the responses add schemas to it.
+        ["schemas"] = _components, // Last, because the responses add schemas to it.
     };
 
     private JsonObject Envelopes()
@@ -167,7 +182,7 @@ internal sealed class OpenApi(Profile profile)
             {
                 ["description"] = text,
                 ["headers"] = headers,
-                ["content"] = Content("application/json", _schemas.Of(ErrorJson.Default.ErrorBody, CommonFieldDescriptions.All)),
+                ["content"] = Content("application/json", Schemas.Of(ErrorJson.Default.ErrorBody, CommonFieldDescriptions.All)),
             };
         }
 

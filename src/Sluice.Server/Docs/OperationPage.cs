@@ -36,13 +36,15 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
         new Heading(2, "Example"),
         new Code("sh", Curl()),
         .. Parameters(),
-        .. Schema(operation["requestBody"]) is { } body ? [new Heading(2, "Body"), Fields(body, "required")] : Array.Empty<Block>(),
+        .. Schema(RequestBody) is { } body ? [new Heading(2, "Body"), Fields(body, "required")] : Array.Empty<Block>(),
         new Heading(2, "Answer"),
         new Code("json", ApiDocument.Text(_reader.Example(Schema(Good)!, withOptionalFields: true)!, isIndented: true)),
         Fields(Schema(Good)!, "may be absent"),
         new Heading(2, "Statuses"),
         new Table(["status", "meaning"], [.. Answers.Select(one => new[] { one.Key, Meaning(one.Value!) })]) { IsShort = true },
     ];
+
+    private JsonNode? RequestBody => operation["requestBody"] ?? operation[OpenApi.BodyOfGet];
 
     private JsonObject Answers => operation["responses"]!.AsObject();
 
@@ -56,7 +58,7 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
     private IEnumerable<Block> Parameters()
     {
         var rows = operation["parameters"]!.AsArray()
-            .Select(one => new[] { $"`{one!["name"]}`", $"{one["in"]}", SchemaReader.TypeOf(one["schema"]!), one["required"] is null ? "" : "yes", $"{one["description"]}" })
+            .Select(one => new[] { $"`{one!["name"]}`", $"{one["in"]}", SchemaReader.TypeOf(_reader.Inline(one["schema"]!)), one["required"] is null ? "" : "yes", $"{one["description"]}" })
             .ToList();
         return rows.Count == 0 ? [] : [new Heading(2, "Parameters"), new Table(["name", "in", "type", "required", "meaning"], rows)];
     }
@@ -64,12 +66,12 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
     /// <param name="mark">What the third column marks: the fields that a request must have, or those that an answer may lack.</param>
     private Block Fields(JsonNode schema, string mark) => _reader.Rows(schema, marksRequired: mark == "required") is { Count: > 0 } rows
         ? new Table(["field", "type", mark, "meaning"], rows)
-        : new Paragraph($"A list of strings. {schema["description"]}");
+        : new Paragraph($"A list of strings. {_reader.Resolve(schema)["description"]}");
 
     private string Curl()
     {
         List<string> lines = [$"{File()}curl -X {verb} \"$SLUICE_BASE_URL{Target()}\"", "-u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\""];
-        if (operation["requestBody"] is { } body)
+        if (RequestBody is { } body)
         {
             var example = _reader.Example(Schema(body)!, withOptionalFields: false)!;
             lines.AddRange(body["content"]!.AsObject().ContainsKey("multipart/form-data")
@@ -81,7 +83,7 @@ internal sealed class OperationPage(JsonObject document, string verb, string pat
     }
 
     /// <summary>Hands a file to the call, if it sends one.</summary>
-    private string File() => operation["requestBody"] is { } body && body["content"]!.AsObject().ContainsKey("multipart/form-data")
+    private string File() => RequestBody is { } body && body["content"]!.AsObject().ContainsKey("multipart/form-data")
         ? $"echo '{_reader.Example(Schema(body)!, withOptionalFields: false)!["dataFile"]}' |\n"
         : "";
 

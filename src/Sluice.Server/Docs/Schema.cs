@@ -10,14 +10,23 @@ internal static class Schema
     /// <summary>Stands for an id that only an earlier answer tells.</summary>
     public const string AnId = "4193842069741237551";
 
-    /// <summary>An id in a request: a string of digits, or an integer [rep].</summary>
-    public static JsonObject IdInRequest(string description, string example) =>
-        Told(new() { ["type"] = new JsonArray("string", "integer"), ["pattern"] = "^[0-9]{1,19}$", ["format"] = "int64" }, description, example);
+    /// <summary>Where a list of words carries its name, until the name becomes that of a component.</summary>
+    public const string EnumName = "x-name";
+
+    /// <summary>
+    /// An id in a request. The server takes an integer too [rep], but the description does not say so: a generated client would pass it through a
+    /// double, or have a type of its own for text or number.
+    /// </summary>
+    public static JsonObject IdInRequest(string description, string example) => Id(description, example);
 
     /// <summary>An id in an answer: a string of digits [seed].</summary>
     public static JsonObject Id(string description, string example = AnId) => Told(new() { ["type"] = "string", ["pattern"] = "^[0-9]{1,19}$" }, description, example);
 
     public static JsonObject Text(string description, string example) => Told(new() { ["type"] = "string" }, description, example);
+
+    /// <summary>A file in a form. Tools of OpenAPI 3.0 read the format, those of 3.1 the media type.</summary>
+    public static JsonObject File(string description, string example) =>
+        Told(new() { ["type"] = "string", ["format"] = "binary", ["contentMediaType"] = "application/octet-stream" }, description, example);
 
     public static JsonObject Email(string description) => Text(description, DemoExample.Email);
 
@@ -28,12 +37,25 @@ internal static class Schema
     public static JsonObject Number(string description, long example) =>
         Told(new() { ["type"] = "integer", ["format"] = "int64" }, description, example);
 
+    /// <summary>A small whole number.</summary>
+    public static JsonObject Count(string description) => Told(new() { ["type"] = "integer", ["format"] = "int32" }, description, 1);
+
+    /// <summary>An object whose fields are told elsewhere.</summary>
+    public static JsonObject AnyObject(string description) => new() { ["type"] = "object", ["description"] = description, ["additionalProperties"] = true };
+
     public static JsonObject Flag(string description) => Told(new() { ["type"] = "boolean" }, description, false);
 
     public static JsonObject Enum(string description, params IEnumerable<string> known)
     {
         var words = known.ToList();
         return Told(new() { ["type"] = "string", ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) }, description, words[0]);
+    }
+
+    /// <summary>Names a list of words. Without a name it gets that of its first field, which says too little for a status or a type.</summary>
+    public static JsonObject Named(this JsonObject words, string name)
+    {
+        words[EnumName] = name;
+        return words;
     }
 
     public static JsonObject List(string description, JsonObject items, int? min = null)

@@ -14,6 +14,39 @@ internal sealed class SchemaReader(JsonObject document)
         null => "anything",
     };
 
+    /// <summary>Follows the reference, if the schema is one; of several possible schemas, takes the first.</summary>
+    public JsonNode Resolve(JsonNode schema)
+    {
+        var found = schema["oneOf"] is JsonArray one ? one[0]! : schema;
+        return found["$ref"] is { } reference ? document["components"]!["schemas"]![((string)reference!).Split('/')[^1]]! : found;
+    }
+
+    /// <summary>Puts schemas in the place of references, for a reader who follows none.</summary>
+    public JsonNode Inline(JsonNode schema)
+    {
+        var whole = schema.DeepClone().AsObject();
+        if ((string?)whole["$ref"] is { } reference)
+        {
+            whole.Remove("$ref");
+            foreach (var (word, value) in Resolve(schema).AsObject().Where(one => !whole.ContainsKey(one.Key)))
+            {
+                whole[word] = value?.DeepClone();
+            }
+        }
+
+        if (whole["items"] is JsonObject items)
+        {
+            whole["items"] = Inline(items);
+        }
+
+        foreach (var (name, field) in (whole["properties"] as JsonObject)?.ToList() ?? [])
+        {
+            whole["properties"]![name] = Inline(field!);
+        }
+
+        return whole;
+    }
+
     /// <summary>One row per field: name (such as <c>flows[].id</c>), type, a mark, meaning.</summary>
     /// <param name="schema">The schema of a request or an answer.</param>
     /// <param name="marksRequired">True: the mark says that the field is required. False: that it may be absent.</param>
@@ -29,7 +62,7 @@ internal sealed class SchemaReader(JsonObject document)
     public JsonNode? Example(JsonNode schema, bool withOptionalFields)
     {
         var read = Resolve(schema);
-        if (read["examples"] is JsonArray { Count: > 0 } examples)
+        if ((schema["examples"] ?? read["examples"]) is JsonArray { Count: > 0 } examples)
         {
             return examples[0]!.DeepClone();
         }
@@ -72,10 +105,4 @@ internal sealed class SchemaReader(JsonObject document)
     }
 
     private static bool IsRequired(JsonNode schema, string name) => schema["required"] is JsonArray names && names.Any(one => (string?)one == name);
-
-    private JsonNode Resolve(JsonNode schema)
-    {
-        var found = schema["anyOf"] is JsonArray any ? any[0]! : schema;
-        return found["$ref"] is { } reference ? document["components"]!["schemas"]![((string)reference!).Split('/')[^1]]! : found;
-    }
 }

@@ -9,7 +9,7 @@ namespace Sluice.Server.Hosting;
 /// </summary>
 internal static class ForwardedAddresses
 {
-    /// <summary>Takes the last address in the header that is not a configured proxy's: the caller may have made up the addresses before it.</summary>
+    /// <summary>Takes the scheme and the host that the caller used, and the last address in the header that is not a configured proxy's: the caller may have made up the addresses before it.</summary>
     public static void UseProxies(this WebApplication app, IReadOnlyList<IPNetwork> proxies)
     {
         if (proxies.Count == 0)
@@ -17,7 +17,7 @@ internal static class ForwardedAddresses
             return;
         }
 
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost, ForwardLimit = null };
         options.KnownProxies.Clear(); // By default, the framework trusts this machine.
         options.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)

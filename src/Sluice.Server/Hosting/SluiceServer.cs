@@ -75,7 +75,7 @@ internal static class SluiceServer
     {
         // With the system's clock: otherwise Kestrel would ask for the clock of the database.
         await using var app = Build(new ServerOptions { Database = "" }, builder => builder.Services.AddSingleton(TimeProvider.System));
-        return new OpenApi(Profile.Documented).Make(((IEndpointRouteBuilder)app).DataSources.SelectMany(routes => routes.Endpoints).OfType<RouteEndpoint>());
+        return new OpenApi(Profile.Documented, DescribedApi.V2).Make(((IEndpointRouteBuilder)app).DataSources.SelectMany(routes => routes.Endpoints).OfType<RouteEndpoint>());
     }
 
     private static WebApplication Build(ServerOptions options, Action<WebApplicationBuilder>? adjust)

@@ -5,7 +5,7 @@ using Sluice.Server.Docs;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Checks each reply under <c>/v2</c>, in every test, against the server's own OpenAPI document. It is a fault if the operation does not list the
+/// Checks each reply under <c>/v2</c> and <c>/sluice/v1</c>, in every test, against the server's own OpenAPI documents. It is a fault if the operation does not list the
 /// status, or if a field is missing, unknown or of another type.
 /// </summary>
 internal sealed class OpenApiCheckHandler(ApiDocument apiDocument, HttpMessageHandler inner) : DelegatingHandler(inner)
@@ -13,11 +13,13 @@ internal sealed class OpenApiCheckHandler(ApiDocument apiDocument, HttpMessageHa
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        if (request.RequestUri!.AbsolutePath.StartsWith("/v2/", StringComparison.Ordinal))
+        var path = request.RequestUri!.AbsolutePath;
+        if (path.StartsWith("/v2/", StringComparison.Ordinal) || path.StartsWith("/sluice/v1/", StringComparison.Ordinal))
         {
+            var document = path.StartsWith("/v2/", StringComparison.Ordinal) ? apiDocument.Tree : apiDocument.ManageTree;
             // Read bytes: reading text would parse the content type, and tests compare its exact text.
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            var faults = new OpenApiReader(apiDocument.Tree).Faults(
+            var faults = new OpenApiReader(document).Faults(
                 request.Method.Method, request.RequestUri.AbsolutePath, (int)response.StatusCode, Encoding.UTF8.GetString(body));
             Assert.True(faults.Count == 0, $"{request.Method} {request.RequestUri.PathAndQuery} does not match the OpenAPI document: {string.Join("; ", faults)}");
         }

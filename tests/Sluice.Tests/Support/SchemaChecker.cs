@@ -12,7 +12,7 @@ namespace Sluice.Tests.Support;
 internal sealed class SchemaChecker(JsonNode document)
 {
     private static readonly string[] Known =
-        ["type", "properties", "required", "items", "enum", "pattern", "additionalProperties", "anyOf", "$ref", "format", "description", "examples", "minItems", "maxItems"];
+        ["type", "properties", "required", "items", "enum", "pattern", "additionalProperties", "oneOf", "$ref", "format", "description", "examples", "minItems", "maxItems"];
 
     private readonly List<string> _faults = [];
 
@@ -37,7 +37,7 @@ internal sealed class SchemaChecker(JsonNode document)
             Check(Follow(document, (string)reference!), value, at);
         }
 
-        if (schema["anyOf"] is JsonArray any && !any.Any(one => new SchemaChecker(document).Faults(one!, value).Count == 0))
+        if (schema["oneOf"] is JsonArray any && !any.Any(one => new SchemaChecker(document).Faults(one!, value).Count == 0))
         {
             Check(any[0]!, value, at);
         }

@@ -57,6 +57,8 @@ internal sealed partial class TestApp : IAsyncDisposable
     /// <summary>The server's OpenAPI document.</summary>
     public JsonNode Document => Services.GetRequiredService<ApiDocument>().Tree;
 
+    public JsonNode ManageDocument => Services.GetRequiredService<ApiDocument>().ManageTree;
+
     public FlowEngine Engine => Services.GetRequiredService<FlowEngine>();
 
     public Db Db => Services.GetRequiredService<Db>();

@@ -1,4 +1,5 @@
 using Sluice.Engine.Primitives;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Clock;
@@ -23,8 +24,8 @@ internal static class ClockEndpoints
 
     public static void MapClock(this RouteGroupBuilder manage)
     {
-        manage.MapGet("/clock", Show);
-        manage.MapPost("/clock", Move).ReadsObject();
+        manage.MapGet("/clock", Show).WithDescription(ClockDescription.Show);
+        manage.MapPost("/clock", Move).ReadsObject().WithDescription(ClockDescription.Move);
     }
 
     private static Answer<ClockAnswer> Show(Call call, MovableClock clock, MoveClock move) =>

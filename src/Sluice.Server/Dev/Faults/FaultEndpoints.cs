@@ -1,3 +1,4 @@
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Faults;
@@ -11,9 +12,9 @@ internal static class FaultEndpoints
 
     public static void MapFaults(this RouteGroupBuilder manage)
     {
-        manage.MapGet(Url, Show);
-        manage.MapPost(Url, Add).ReadsObject();
-        manage.MapDelete(Url, Clear);
+        manage.MapGet(Url, Show).WithDescription(FaultDescription.Show);
+        manage.MapPost(Url, Add).ReadsObject().WithDescription(FaultDescription.Add);
+        manage.MapDelete(Url, Clear).WithDescription(FaultDescription.Clear);
     }
 
     private static Answer<FaultsAnswer> Show(Call call, PlannedFaults planned) =>

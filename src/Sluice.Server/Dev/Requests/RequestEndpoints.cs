@@ -1,5 +1,6 @@
 using NodaTime;
 using Sluice.Engine.Primitives;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Requests;
@@ -21,7 +22,7 @@ internal static class RequestEndpoints
         services.AddSingleton<Hints>();
     }
 
-    public static void MapRequests(this RouteGroupBuilder manage) => manage.MapGet("/requests", List).Takes("after", "limit");
+    public static void MapRequests(this RouteGroupBuilder manage) => manage.MapGet("/requests", List).Takes("after", "limit").WithDescription(RequestDescription.List);
 
     /// <summary>Lists the caller's own requests or, where the log is open, everybody's: also those that came with a wrong key.</summary>
     private static async Task<IResult> List(Call call, RequestLog log, ForgetErased forget)

@@ -7,7 +7,7 @@ namespace Sluice.Cli.Calls;
 /// <summary>Makes a call to paste from the examples of the OpenAPI document: the required flags, and the first optional field of a body.</summary>
 internal static class CallExample
 {
-    private static readonly SchemaReader Schemas = new([]); // Schemas of requests refer to no other schema.
+    private static readonly SchemaReader Schemas = new([]); // The schemas of a CalledOperation refer to no other schema.
 
     public static string Of(CalledOperation operation) =>
         string.Join(' ', ["sluice", "call", operation.Name, .. Parameters(operation), .. operation.IsUpload ? ["--data-file", "contacts.jsonl"] : Body(operation)]);

@@ -28,15 +28,14 @@ internal sealed record CallFlag(FlagPlace Place, string Name, JsonNode Schema, b
 
     public bool IsCursor => Name == "cursor";
 
-    /// <summary>The schema's type. An id may be a string or an integer, and is sent as a string.</summary>
     private string Type => TypeOf(Schema);
 
     private bool IsListOfWords => Type == "array" && TypeOf(Schema["items"]!) != "object";
 
-    public static CallFlag OfParameter(JsonNode parameter) => new(
+    public static CallFlag OfParameter(JsonNode parameter, JsonNode schema) => new(
         (string?)parameter["in"] == "path" ? FlagPlace.Path : FlagPlace.Query,
         (string)parameter["name"]!,
-        parameter["schema"]!,
+        schema,
         parameter["required"] is not null,
         (string)parameter["description"]!);
 

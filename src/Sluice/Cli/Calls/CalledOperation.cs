@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Sluice.Server.Docs;
 
 namespace Sluice.Cli.Calls;
 
@@ -8,13 +9,14 @@ internal sealed class CalledOperation
 {
     private readonly JsonNode _operation;
 
-    private CalledOperation(string verb, string path, JsonNode operation)
+    private CalledOperation(JsonObject document, string verb, string path, JsonNode operation)
     {
         (Verb, Path, _operation) = (new HttpMethod(verb), path, operation);
-        var content = operation["requestBody"]?["content"]?.AsObject();
+        var content = (operation["requestBody"] ?? operation[OpenApi.BodyOfGet])?["content"]?.AsObject();
         IsUpload = content?.ContainsKey("multipart/form-data") ?? false;
-        Body = content?[0]!["schema"];
-        Flags = [.. operation["parameters"]!.AsArray().Select(one => CallFlag.OfParameter(one!)), .. CallFlag.OfBody(Body, IsUpload)];
+        var schemas = new SchemaReader(document);
+        Body = content is null ? null : schemas.Inline(content[0]!["schema"]!);
+        Flags = [.. operation["parameters"]!.AsArray().Select(one => CallFlag.OfParameter(one!, schemas.Inline(one!["schema"]!))), .. CallFlag.OfBody(Body, IsUpload)];
     }
 
     public HttpMethod Verb { get; }
@@ -46,7 +48,7 @@ internal sealed class CalledOperation
     [
         .. from path in document["paths"]!.AsObject()
            from verb in path.Value!.AsObject()
-           select new CalledOperation(verb.Key.ToUpperInvariant(), path.Key, verb.Value!),
+           select new CalledOperation(document, verb.Key.ToUpperInvariant(), path.Key, verb.Value!),
     ];
 
     /// <returns><c>crm-prospects-ids</c> for <c>crmProspectsIds</c>; dots stay.</returns>

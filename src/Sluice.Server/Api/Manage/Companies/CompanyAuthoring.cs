@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Companies;
@@ -13,8 +14,8 @@ internal static class CompanyAuthoring
     {
         var company = manage.MapGroup("/company");
 
-        company.MapGet("", Get);
-        company.MapPatch("", Change).ReadsObject();
+        company.MapGet("", Get).WithDescription(CompanyDescription.Get);
+        company.MapPatch("", Change).ReadsObject().WithDescription(CompanyDescription.Change);
     }
 
     private static Task<IResult> Get(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>

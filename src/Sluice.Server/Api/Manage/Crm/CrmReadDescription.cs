@@ -18,7 +18,7 @@ internal static class CrmReadDescription
         Body = Schema.Object(
             "The objects to read.",
             Required("integrationId", Schema.IdInRequest("The integration.", Schema.AnId)),
-            Required("objectType", Schema.Enum("The type of object.", CrmObjectType.All)),
+            Required("objectType", Schema.Enum("The type of object.", CrmObjectType.All).Named("CrmObjectType")),
             Required("objectIds", Schema.List("1 to 100 objectIds.", Schema.Text("An objectId.", "1"), min: 1))),
         ErrorStatuses = [StatusCodes.Status404NotFound],
         FieldDescriptions = new Dictionary<string, JsonObject>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
@@ -14,8 +15,8 @@ internal static class DocumentEndpoints
 
     public static void MapDocuments(this RouteGroupBuilder manage)
     {
-        manage.MapPost("/apply", Apply).ReadsObject(MaxBytes);
-        manage.MapGet("/export", Export);
+        manage.MapPost("/apply", Apply).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.Apply);
+        manage.MapGet("/export", Export).WithDescription(AuthoringDescription.Export);
     }
 
     private static async Task<IResult> Apply(Call call, AuthoringSessions sessions)

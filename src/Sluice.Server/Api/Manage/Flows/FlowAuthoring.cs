@@ -2,6 +2,7 @@ using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
@@ -16,15 +17,15 @@ internal static class FlowAuthoring
     {
         var flows = manage.MapGroup("/flows");
 
-        flows.MapGet("", List).Takes("cursor");
-        flows.MapPost("", Create).ReadsObject(MaxBytes);
-        flows.MapGet("/{id}", Get);
-        flows.MapPut("/{id}", Replace).ReadsObject(MaxBytes);
-        flows.MapPatch("/{id}", Change).ReadsObject(MaxBytes);
-        flows.MapDelete("/{id}", Delete);
-        flows.MapPost("/{id}/duplicate", Duplicate).ReadsObject();
-        flows.MapPost("/{id}/enable", Enable);
-        flows.MapPost("/{id}/disable", Disable);
+        flows.MapGet("", List).Takes("cursor").WithDescription(AuthoringDescription.ListFlows);
+        flows.MapPost("", Create).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.CreateFlow);
+        flows.MapGet("/{id}", Get).WithDescription(AuthoringDescription.GetFlow);
+        flows.MapPut("/{id}", Replace).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.ReplaceFlow);
+        flows.MapPatch("/{id}", Change).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.ChangeFlow);
+        flows.MapDelete("/{id}", Delete).WithDescription(AuthoringDescription.DeleteFlow);
+        flows.MapPost("/{id}/duplicate", Duplicate).ReadsObject().WithDescription(AuthoringDescription.DuplicateFlow);
+        flows.MapPost("/{id}/enable", Enable).WithDescription(AuthoringDescription.EnableFlow);
+        flows.MapPost("/{id}/disable", Disable).WithDescription(AuthoringDescription.DisableFlow);
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>

@@ -2,6 +2,7 @@ using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
@@ -13,10 +14,10 @@ internal static class FolderAuthoring
     {
         var folders = manage.MapGroup("/folders");
 
-        folders.MapGet("", List);
-        folders.MapPost("", Create).ReadsObject();
-        folders.MapPatch("/{id}", Change).ReadsObject();
-        folders.MapDelete("/{id}", Delete);
+        folders.MapGet("", List).WithDescription(FolderDescription.List);
+        folders.MapPost("", Create).ReadsObject().WithDescription(FolderDescription.Create);
+        folders.MapPatch("/{id}", Change).ReadsObject().WithDescription(FolderDescription.Change);
+        folders.MapDelete("/{id}", Delete).WithDescription(FolderDescription.Delete);
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>

@@ -2,6 +2,7 @@ using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Flows;
@@ -13,10 +14,10 @@ internal static class RulesetAuthoring
     {
         var rulesets = manage.MapGroup("/rulesets");
 
-        rulesets.MapGet("", List);
-        rulesets.MapPost("", Create).ReadsObject();
-        rulesets.MapPatch("/{id}", Change).ReadsObject();
-        rulesets.MapDelete("/{id}", Delete);
+        rulesets.MapGet("", List).WithDescription(RulesetDescription.List);
+        rulesets.MapPost("", Create).ReadsObject().WithDescription(RulesetDescription.Create);
+        rulesets.MapPatch("/{id}", Change).ReadsObject().WithDescription(RulesetDescription.Change);
+        rulesets.MapDelete("/{id}", Delete).WithDescription(RulesetDescription.Delete);
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => Task.FromResult<IResult>(

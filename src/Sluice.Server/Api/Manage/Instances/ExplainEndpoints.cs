@@ -2,6 +2,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Instances;
@@ -9,7 +10,7 @@ namespace Sluice.Server.Api.Manage.Instances;
 internal static class ExplainEndpoints
 {
     public static void MapExplain(this RouteGroupBuilder manage) =>
-        manage.MapGet("/flow-instances/{id}/explain", Explain);
+        manage.MapGet("/flow-instances/{id}/explain", Explain).WithDescription(InstanceDescription.Explain);
 
     private static async Task<IResult> Explain(string id, Call call, Db db, GatherFacts facts, TimeProvider clock) =>
         WireId.Find(id) is { } instanceId && await new RunStore(db).FindAsync(call.CompanyId, instanceId, call.Ct) is { } run

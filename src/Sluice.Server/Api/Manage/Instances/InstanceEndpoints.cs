@@ -2,6 +2,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Instances;
@@ -13,12 +14,12 @@ internal static class InstanceEndpoints
     {
         var instances = manage.MapGroup("/flow-instances/{id}");
 
-        instances.MapGet("", Get);
-        instances.MapPost("/pause", Pause).ReadsObject();
-        instances.MapPost("/resume", Resume);
-        instances.MapPost("/finish", Finish);
-        instances.MapPost("/skip", Skip).Takes("stepId");
-        instances.MapPost("/reassign", Reassign).ReadsObject();
+        instances.MapGet("", Get).WithDescription(InstanceDescription.Get);
+        instances.MapPost("/pause", Pause).ReadsObject().WithDescription(InstanceDescription.Pause);
+        instances.MapPost("/resume", Resume).WithDescription(InstanceDescription.Resume);
+        instances.MapPost("/finish", Finish).WithDescription(InstanceDescription.Finish);
+        instances.MapPost("/skip", Skip).Takes("stepId").WithDescription(InstanceDescription.Skip);
+        instances.MapPost("/reassign", Reassign).ReadsObject().WithDescription(InstanceDescription.Reassign);
     }
 
     private static Task<IResult> Get(string id, Call call, Db db) => WithInstanceAsync(id, call, db, async run =>

@@ -7,6 +7,7 @@ using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Instances;
@@ -16,7 +17,7 @@ internal static class PlanEndpoints
     private const string NoMailServer = "This server was started without --smtp, so it sends no mail: automatic mail waits until a server with --smtp runs.";
 
     public static void MapPlan(this RouteGroupBuilder manage) =>
-        manage.MapPost("/plan", Plan).ReadsObject();
+        manage.MapPost("/plan", Plan).ReadsObject().WithDescription(InstanceDescription.Plan);
 
     private static async Task<IResult> Plan(Call call, ResolveAssignment resolve, Db db, StepStore steps, MailDelivery delivery, Profile profile, TimeProvider clock)
     {

@@ -4,6 +4,7 @@ using NodaTime;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Mail;
@@ -15,7 +16,7 @@ internal static class InboundEndpoints
     private const int MaxId = 998; // Bytes of the longest line of a mail, RFC 5322.
 
     public static void MapInbound(this RouteGroupBuilder manage) =>
-        manage.MapPost("/inbound", Accept).ReadsObject();
+        manage.MapPost("/inbound", Accept).ReadsObject().WithDescription(MailDescription.Accept);
 
     private static async Task<IResult> Accept(Call call, Db db, Inbound inbound)
     {

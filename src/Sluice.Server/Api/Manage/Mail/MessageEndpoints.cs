@@ -3,6 +3,7 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Mail;
@@ -14,9 +15,9 @@ internal static class MessageEndpoints
     {
         var messages = manage.MapGroup("/messages");
 
-        messages.MapGet("", List).Takes("flowInstanceId", "state", "before", "limit");
-        messages.MapGet("/{messageId}", Get);
-        messages.MapPost("/{messageId}/resolve", Resolve).ReadsObject();
+        messages.MapGet("", List).Takes("flowInstanceId", "state", "before", "limit").WithDescription(MailDescription.List);
+        messages.MapGet("/{messageId}", Get).WithDescription(MailDescription.Get);
+        messages.MapPost("/{messageId}/resolve", Resolve).ReadsObject().WithDescription(MailDescription.Resolve);
     }
 
     private static async Task<IResult> List(Call call, Db db, OutgoingMailBuilder builder)

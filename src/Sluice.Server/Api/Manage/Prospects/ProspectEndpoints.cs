@@ -3,6 +3,7 @@ using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Storage;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Prospects;
@@ -14,9 +15,9 @@ internal static class ProspectEndpoints
     {
         var prospects = manage.MapGroup("/prospects");
 
-        prospects.MapGet("", List).Takes("email", "before", "limit");
-        prospects.MapGet("/{crmId}", Get);
-        prospects.MapPatch("/{crmId}", Change).ReadsObject();
+        prospects.MapGet("", List).Takes("email", "before", "limit").WithDescription(ProspectDescription.List);
+        prospects.MapGet("/{crmId}", Get).WithDescription(ProspectDescription.Get);
+        prospects.MapPatch("/{crmId}", Change).ReadsObject().WithDescription(ProspectDescription.Change);
     }
 
     private static async Task<IResult> List(Call call, Db db)

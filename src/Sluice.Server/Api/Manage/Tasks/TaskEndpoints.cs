@@ -4,6 +4,7 @@ using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
 using Sluice.Engine.Users;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Tasks;
@@ -17,8 +18,8 @@ internal static class TaskEndpoints
     {
         var tasks = manage.MapGroup("/tasks");
 
-        tasks.MapGet("", List).Takes("owner", "status", "flowInstanceId", "before", "limit");
-        tasks.MapPost("/{id}", Close).ReadsObject();
+        tasks.MapGet("", List).Takes("owner", "status", "flowInstanceId", "before", "limit").WithDescription(ManagedTaskDescription.List);
+        tasks.MapPost("/{id}", Close).ReadsObject().WithDescription(ManagedTaskDescription.Close);
     }
 
     private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)

@@ -4,6 +4,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Users;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Users;
@@ -17,10 +18,10 @@ internal static class UserAuthoring
     {
         var users = manage.MapGroup("/users");
 
-        users.MapGet("", List).Takes("cursor");
-        users.MapPost("", Create).ReadsObject();
-        users.MapGet("/{id}", Get);
-        users.MapPatch("/{id}", Change).ReadsObject();
+        users.MapGet("", List).Takes("cursor").WithDescription(ManagedUserDescription.List);
+        users.MapPost("", Create).ReadsObject().WithDescription(ManagedUserDescription.Create);
+        users.MapGet("/{id}", Get).WithDescription(ManagedUserDescription.Get);
+        users.MapPatch("/{id}", Change).ReadsObject().WithDescription(ManagedUserDescription.Change);
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>

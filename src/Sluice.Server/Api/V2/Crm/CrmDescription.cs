@@ -19,7 +19,7 @@ internal static class CrmDescription
         ["name"] = Schema.DescriptionOnly("The integration's name.", "Own CRM"),
         ["ownerEmail"] = Schema.Email("E-mail address of the person responsible for the integration."),
         ["clientRequestId"] = Schema.DescriptionOnly("The name that you gave the request. Use it to get the request's status.", "upload-1"),
-        ["status"] = Schema.Enum("The request's progress. DONE only if every line was good; FAILED if one was not.", CrmRequest.Pending, CrmRequest.InProgress, CrmRequest.Done, CrmRequest.Failed),
+        ["status"] = Schema.Enum("The request's progress. DONE only if every line was good; FAILED if one was not.", CrmRequest.Pending, CrmRequest.InProgress, CrmRequest.Done, CrmRequest.Failed).Named("CrmRequestStatus"),
         ["RequestStatusAnswer.errors"] = Schema.DescriptionOnly("The first 20 faults."),
         ["line"] = Schema.Number("The line's number, from 1; 0 for a fault that is none of a line.", 1),
         ["description"] = Schema.DescriptionOnly("What is wrong with the line.", "Mandatory field [emailAddress] is missing or empty"),
@@ -31,12 +31,12 @@ internal static class CrmDescription
 
     private static readonly Input Integration = Required("integrationId", Schema.Id("The integration."));
 
-    private static readonly Input ObjectType = Required("objectType", Schema.Enum("The type of object.", CrmObjectType.All));
+    private static readonly Input ObjectType = Required("objectType", Schema.Enum("The type of object.", CrmObjectType.All).Named("CrmObjectType"));
 
     private static readonly Input ClientRequestId =
         Required("clientRequestId", Schema.Text("A name that you choose for this request: letters, digits, dashes and underscores. It must not have been used before.", "upload-1"));
 
-    private static readonly Input SchemaType = Required("objectType", Schema.Enum("The type of object.", CrmObjectType.WithSchema));
+    private static readonly Input SchemaType = Required("objectType", Schema.Enum("The type of object.", CrmObjectType.WithSchema).Named("CrmSchemaObjectType"));
 
     public static readonly OperationDescription Register = new(
         "registerCrmIntegration", Part, "Register a CRM", "Registers your own CRM. A company can have one at a time: a second one is refused.")
@@ -85,7 +85,7 @@ internal static class CrmDescription
 
     public static readonly OperationDescription GetSchema = new("getCrmSchema", Part, "Get the fields of object types", "Returns the fields exactly as you sent them.")
     {
-        Query = [Integration, Optional("objectType", Schema.Enum("Only fields of this object type.", CrmObjectType.WithSchema))],
+        Query = [Integration, Optional("objectType", Schema.Enum("Only fields of this object type.", CrmObjectType.WithSchema).Named("CrmSchemaObjectType"))],
         NamesIntegration = true,
         FieldDescriptions = FieldDescriptions,
         Answer = CrmJson.Default.SchemaShape,
@@ -104,7 +104,7 @@ internal static class CrmDescription
     {
         Query = [Integration, ObjectType, ClientRequestId],
         BodyType = "multipart/form-data",
-        Body = Schema.Object("A form with one part.", Required("dataFile", Schema.Text(
+        Body = Schema.Object("A form with one part.", Required("dataFile", Schema.File(
             "The file.", """{"objectId":"1","modifiedDate":"2026-03-02T09:00:00Z","emailAddress":"grace@example.org","firstName":"Grace","lastName":"Hopper"}"""))),
         Status = StatusCodes.Status201Created,
         NamesIntegration = true,
@@ -138,9 +138,9 @@ internal static class CrmDescription
         "A field.",
         Required("uniqueName", Schema.Text("The field's name in the objects.", "industry")),
         Required("label", Schema.Text("The field's name for people.", "Industry")),
-        Required("type", Schema.Enum("The type of the field's values.", CrmFieldType.All.OrderByDescending(type => type == CrmFieldType.Text))),
+        Required("type", Schema.Enum("The type of the field's values.", CrmFieldType.All.OrderByDescending(type => type == CrmFieldType.Text)).Named("CrmFieldType")),
         Optional("lastModified", Schema.Time("When the field was last changed.")),
         Optional("isDeleted", Schema.Flag("True to delete the field and its values.")),
-        Optional("referenceTo", Schema.Enum("The object type that a field of the type REFERENCE refers to.", "ACCOUNT", "CONTACT", "DEAL", "LEAD", "USER")),
+        Optional("referenceTo", Schema.Enum("The object type that a field of the type REFERENCE refers to.", "ACCOUNT", "CONTACT", "DEAL", "LEAD", "USER").Named("CrmReferenceTarget")),
         Optional("orderedValueList", Schema.List("The values of a field of the type PICKLIST, in order.", Schema.Text("A value.", "Retail"))));
 }

@@ -25,7 +25,7 @@ internal static class FlowDescription
         ["steps"] = Schema.DescriptionOnly("The flow's steps, in order."),
         ["StepItem.id"] = Schema.Id("The step's id."),
         ["stepOrder"] = Schema.Number("The step's position in the flow, from 1.", 1),
-        ["action"] = Schema.Enum("What the step does.", Step.Actions),
+        ["action"] = Schema.Enum("What the step does.", Step.Actions).Named("StepAction"),
         ["subject"] = Schema.DescriptionOnly("The subject of the step's mail.", "Hello"),
         ["body"] = Schema.DescriptionOnly("The body of the step's mail, as HTML.", "<p>Hello</p>"),
         ["isReply"] = Schema.Flag("True if the step's mail continues the thread of the previous mail."),

@@ -16,14 +16,14 @@ internal static class BulkDescription
     {
         ["BulkAnswer.id"] = Schema.DescriptionOnly("The job's id, a UUID.", AnId),
         ["BulkAnswer.status"] = Schema.Enum(
-            "The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.ToText())),
+            "The job's status. COMPLETED even if prospects failed.", Enum.GetValues<BulkJobStatus>().Select(status => status.ToText())).Named("BulkStatus"),
         ["totalCount"] = Schema.Number("The number of prospects in the job.", 1),
         ["processedCount"] = Schema.Number("The number of prospects processed so far.", 1),
         ["successCount"] = Schema.Number("The number of processed prospects that were assigned.", 1),
         ["failedCount"] = Schema.Number("The number of processed prospects that were not assigned.", 0),
         ["results"] = Schema.DescriptionOnly("One result for each processed prospect."),
         ["prospect"] = Schema.DescriptionOnly("The prospect, as sent in the request."),
-        ["status"] = Schema.Enum("The outcome for this prospect.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed),
+        ["status"] = Schema.Enum("The outcome for this prospect.", BulkResult.Assigned, BulkResult.CrmFailed, BulkResult.AssignmentFailed).Named("BulkResultStatus"),
         ["crmId"] = Schema.DescriptionOnly("The prospect's CRM id, exactly as the CRM writes it.", DemoExample.OtherFreeCrmId),
         ["flowInstanceId"] = Schema.Id("The flow instance: this prospect's run through the flow."),
         ["errorCode"] = Schema.DescriptionOnly("The kind of error.", "InvalidState"),

@@ -12,8 +12,8 @@ internal static class UserEndpoints
         var users = api.MapGroup("/v2/users");
 
         users.MapGet("", List).Needs("api:users:read").WithDescription(UserDescription.List);
-        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject).WithDescription(UserDescription.Filter);
-        users.MapGet("/{id}", Get).Needs("api:users:read").WithDescription(UserDescription.Get);
+        users.MapPost("/extensive", ListFiltered).Needs("api:users:read", BodyKind.JsonObject, lists403: false).WithDescription(UserDescription.Filter);
+        users.MapGet("/{id}", Get).Needs("api:users:read", lists403: false).WithDescription(UserDescription.Get);
     }
 
     private static Task<IResult> List(Call call, UserStore users, PageSize size, TimeProvider clock) =>

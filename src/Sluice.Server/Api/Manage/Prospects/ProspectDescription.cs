@@ -1,0 +1,43 @@
+using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
+using static Sluice.Server.Docs.Input;
+
+namespace Sluice.Server.Api.Manage.Prospects;
+
+/// <summary>The OpenAPI texts of prospects.</summary>
+internal static class ProspectDescription
+{
+    private static readonly Input CrmId = Required("crmId", Schema.Text("The prospect's CRM id. Write a slash in it as %2F.", DemoExample.CrmId));
+
+    public static readonly OperationDescription List = new("listProspects", ManagedParts.Prospects, "List prospects", "Lists prospects, the newest first.")
+    {
+        Query =
+        [
+            Optional("email", Schema.Email("Only prospects with this address.")),
+            Optional("before", Schema.Text("The CRM id of the last prospect of the previous list.", DemoExample.CrmId)),
+            ManagedParts.Limit(100, 20),
+        ],
+        Answer = ProspectJson.Default.ProspectsAnswer,
+    };
+
+    public static readonly OperationDescription Get = new("getProspect", ManagedParts.Prospects, "Show a prospect", "Returns one prospect.")
+    {
+        Path = [CrmId],
+        ErrorStatuses = [StatusCodes.Status404NotFound],
+        Answer = ProspectJson.Default.ListedProspectAnswer,
+    };
+
+    public static readonly OperationDescription Change = new(
+        "changeProspect", ManagedParts.Prospects, "Change a prospect",
+        "Changes what people know and the CRM does not. The open flow instances of a prospect who opts out end; a new address lets those go on that a bounce has paused.")
+    {
+        Path = [CrmId],
+        Body = Schema.Object(
+            "The fields to change, at least one.",
+            Optional("email", Schema.Email("The new address.")),
+            Optional("optedOut", Schema.Flag("Whether the prospect wants no more mail.")),
+            Optional("doNotContact", Schema.Flag("Whether nobody may contact the prospect."))),
+        ErrorStatuses = [StatusCodes.Status404NotFound],
+        Answer = ProspectJson.Default.ProspectAnswer,
+    };
+}

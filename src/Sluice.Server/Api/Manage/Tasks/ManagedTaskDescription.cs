@@ -1,0 +1,37 @@
+using Sluice.Engine.Tasks;
+using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Docs;
+using static Sluice.Server.Docs.Input;
+
+namespace Sluice.Server.Api.Manage.Tasks;
+
+/// <summary>The OpenAPI texts of tasks of every kind.</summary>
+internal static class ManagedTaskDescription
+{
+    public static readonly OperationDescription List = new("listManagedTasks", ManagedParts.Tasks, "List tasks", "Lists tasks of every kind, the newest first.")
+    {
+        Query =
+        [
+            Optional("owner", Schema.Email("Only tasks of this user.")),
+            Optional("status", Schema.Enum("Only tasks with this status.", Enum.GetValues<ToDoStatus>().Select(ToDoStore.ToText)).Named("TaskStatus")),
+            Optional("flowInstanceId", Schema.Id("Only tasks of this flow instance.")),
+            Optional("before", Schema.Id("The id of the last task of the previous list.")),
+            ManagedParts.Limit(100, 20),
+        ],
+        NamesUser = true,
+        Answer = ManagedTaskJson.Default.ManagedTasksAnswer,
+    };
+
+    public static readonly OperationDescription Close = new(
+        "closeTask", ManagedParts.Tasks, "Close a task", "Closes a task. The step of a task that is done is done too; the flow instance goes on.")
+    {
+        Path = [ManagedParts.Id("The task's id.")],
+        Body = Schema.Object(
+            "How to close it.",
+            Required("status", Schema.Enum("Done or dismissed.", "DONE", "DISMISSED").Named("ClosedTaskStatus")),
+            Optional("outcome", Schema.Enum("The outcome of a call.", CallOutcome.All.Select(one => one.Name)).Named("CallOutcome")),
+            Optional("then", Schema.Enum("What happens to the flow instance that waits for the task: only for tasks after a reply, a meeting or a bounce.", "resume", "remove").Named("AfterTask"))),
+        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        Answer = ManagedTaskJson.Default.ManagedTaskAnswer,
+    };
+}
