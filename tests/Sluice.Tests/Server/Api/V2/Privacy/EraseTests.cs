@@ -68,18 +68,14 @@ public sealed class EraseTests
         await app.EraseAsync(Sam);
         Assert.Equal("Invalid prospect crm id", (string?)(await app.AssignAsync(app.Tenant.Flow, "003")).Json["prospectsNotAssigned"]![0]!["errorMessage"]);
 
+        Assert.Equal(["Prospect opted out"], (await DoneAsync(app, new { firstName = "S", lastName = "M", email = "Sam@mail.example" })).Each("results", "errorMessage"));
+        Assert.Equal(0, await app.CountAsync("prospects")); // The row has brought no data back.
         await app.HasObjectsAsync("LEAD", $$"""{"objectId":"00Q","modifiedDate":"2026-01-02T00:00:00Z","emailAddress":"SAM@Mail.example"}""");
 
         var refused = (await app.AssignAsync(app.Tenant.Flow, "00Q")).Json["prospectsNotAssigned"]![0]!;
         Assert.Equal(("InvalidState", "Prospect opted out"), ((string?)refused["errorCode"], (string?)refused["errorMessage"]));
-        var job = await app.PostAsync("/v2/flows/prospects/bulk-assignments", new
-        {
-            flowId = WireId.Write(app.Tenant.Flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail,
-            prospects = new object[] { new { firstName = "S", lastName = "M", email = Sam }, new { crmId = "00Q" } },
-        });
-        var done = await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/flows/prospects/bulk-assignments/{job.Json["id"]}"), reply => (string?)reply.Json["status"] == "COMPLETED");
+        var done = await DoneAsync(app, new { firstName = "S", lastName = "M", email = Sam }, new { crmId = "00Q" });
         Assert.Equal(["Prospect opted out", "Prospect opted out"], done.Each("results", "errorMessage"));
-        Assert.Equal(1, await app.CountAsync("prospects")); // The bulk row has not made a second one.
         Assert.Equal(0, await app.CountAsync("flow_instances"));
     }
 
@@ -226,5 +222,12 @@ public sealed class EraseTests
             await app.HasProspectWithEmailAsync(crmId, email, change: one => one with { PhoneNumber = phone });
             Assert.Equal("Prospect opted out", (string?)(await app.AssignAsync(app.Tenant.Flow, crmId)).Json["prospectsNotAssigned"]![0]!["errorMessage"]);
         }
+    }
+
+    /// <summary>Assigns these prospects in bulk, and waits until it is done.</summary>
+    private static async Task<Reply> DoneAsync(TestApp app, params object[] prospects)
+    {
+        var job = await app.PostAsync("/v2/flows/prospects/bulk-assignments", new { flowId = WireId.Write(app.Tenant.Flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, prospects });
+        return await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/flows/prospects/bulk-assignments/{job.Json["id"]}"), reply => (string?)reply.Json["status"] == "COMPLETED");
     }
 }
