@@ -55,8 +55,8 @@ public sealed class GateGoldenTests
 
             var reply = await app.CallAsync(operation, key);
 
-            // The pages of the two unassign operations and of the CRM list no 403.
-            var isListed = operation is not (Unassign or UnassignByProspect) && !operation.Contains("/v2/crm/", StringComparison.Ordinal);
+            // The pages of the two unassign operations, of two on users and of the CRM list no 403.
+            var isListed = operation is not (Unassign or UnassignByProspect or GetUser or FilterUsers) && !operation.Contains("/v2/crm/", StringComparison.Ordinal);
             var status = profile == Profile.Observed.Name || !isListed ? Unauthorized : Forbidden;
             reply.ShouldBeExactly(status, $$"""{"errors":["You don't have permission to use '{{scope}}' in your app."]}""");
         }
