@@ -171,4 +171,22 @@ public sealed class CrmTextTests
             Assert.Equal((operation, expected), (operation, unknown.Status));
         }
     }
+
+    [Theory, EveryProfile]
+    [Wire(ListIntegrations, "doc", "documented: no 429, because the page lists none; the call counts against the limits all the same")]
+    [Wire(RegisterIntegration, "doc", "documented: no 429, because the page lists none; the call counts against the limits all the same")]
+    [Wire(DeleteIntegration, "doc", "documented: no 429, because the page lists none; the call counts against the limits all the same")]
+    public async Task Only_operations_whose_page_lists_429_are_limited(Database database, string profile)
+    {
+        await using var app = await TestApp.StartAsync(database, profile);
+        var isDocumented = profile == "documented";
+
+        foreach (var operation in app.MappedOperations())
+        {
+            var busy = await app.HasTenantAsync(operation, limits: new(1, 0)); // One call a second.
+            await app.CallAsync(ListWorkspaces, busy.Key);
+            var beyond = (await app.CallAsync(operation, busy.Key)).Status;
+            Assert.Equal((operation, isDocumented && operation.Contains("/v2/crm/integrations", StringComparison.Ordinal)), (operation, beyond != TooManyRequests));
+        }
+    }
 }
