@@ -1,10 +1,10 @@
 // Calls every operation of the document through Prism, a proxy that checks requests and answers against the document:
-//   node walk.mjs DOCUMENT SERVER.json PRISM_URL
+//   node walk.mjs DOCUMENT SERVER.json PRISM_URL PRISM_URL_OF_THE_MANAGEMENT_API
 // SERVER.json is the output of `sluice dev --json`. Prints one line per call, "pass NAME" or "FAIL NAME: why".
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 
-const [documentFile, serverFile, prism] = process.argv.slice(2);
+const [documentFile, serverFile, prism, managePrism] = process.argv.slice(2);
 const described = JSON.parse(readFileSync(documentFile, 'utf8'));
 const server = JSON.parse(readFileSync(serverFile, 'utf8'));
 const operations = new Map(Object.entries(described.paths).flatMap(([path, verbs]) =>
@@ -118,11 +118,15 @@ async function crm() {
   return { integrationId, crmProspectsIds: contacts.map(contact => contact.objectId) };
 }
 
-// Prism refuses to forward a GET with a body. The tests of the server check this answer instead.
-async function objects(given) {
+// Prism forwards no body with a GET. So its POST twin is called through Prism, and both must answer the same objects.
+async function objects({ query, body }) {
   walked.add('getCrmObjects');
-  const { status, text } = await direct('getCrmObjects', given);
-  console.log(status === 200 ? 'skip 200 getCrmObjects: works, but was called without Prism, which forwards no body with a GET' : `FAIL getCrmObjects: was ${status} ${text}`);
+  const { status, text, json } = await direct('getCrmObjects', { query, body });
+  const twin = await send(managePrism, { verb: 'POST', path: '/sluice/v1/crm/entities/read' }, { body: { ...query, objectIds: body } });
+  const isSame = JSON.stringify(json?.crmObjectsMap) === JSON.stringify(twin.json?.crmObjectsMap);
+  console.log(status === 200 && twin.status === 200 && !twin.violations && isSame
+    ? 'pass 200 getCrmObjects and readCrmObjects, its POST twin'
+    : `FAIL getCrmObjects: was ${status} ${text}; its POST twin was ${twin.status} ${twin.violations ?? ''} ${twin.text}`);
 }
 
 async function prospects({ owner, flows }, crmProspectsIds) {

@@ -33,6 +33,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         "The body of this GET. OpenAPI has no place for it, and many clients cannot send it: they call POST /sluice/v1/crm/entities/read, which /openapi/sluice.json describes.";
 
     private readonly JsonObject _components = [];
+    private readonly HashSet<int> _refusals = [];
 
     private AnswerSchemas Schemas => new(_components, api.DescribesEveryField);
 
@@ -119,6 +120,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         };
         foreach (var status in RefusalsOf(description, operation).Distinct().Order())
         {
+            _refusals.Add(status);
             answers[$"{status}"] = new JsonObject { ["$ref"] = $"#/components/responses/{status}" };
         }
 
@@ -157,19 +159,26 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
             ["basic"] = new JsonObject { ["type"] = "http", ["scheme"] = "basic", ["description"] = "The access key as user name, its secret as password." },
             ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "The bearer token of an API key." },
         },
-        ["headers"] = new JsonObject
-        {
-            ["TraceId"] = Header("The same id as `requestId` in the body.", new JsonObject { ["type"] = "string" }),
-            ["RetryAfter"] = Header("The number of seconds to wait before the next try.", new JsonObject { ["type"] = "integer", ["minimum"] = 1 }),
-        },
+        ["headers"] = Headers(),
         ["responses"] = Envelopes(),
         ["schemas"] = _components, // Last, because the responses add schemas to it.
     };
 
+    private JsonObject Headers()
+    {
+        var headers = new JsonObject { ["TraceId"] = Header("The same id as `requestId` in the body.", new JsonObject { ["type"] = "string" }) };
+        if (_refusals.Contains(StatusCodes.Status429TooManyRequests))
+        {
+            headers["RetryAfter"] = Header("The number of seconds to wait before the next try.", new JsonObject { ["type"] = "integer", ["minimum"] = 1 });
+        }
+
+        return headers;
+    }
+
     private JsonObject Envelopes()
     {
         var envelopes = new JsonObject();
-        foreach (var (status, text) in Refusals)
+        foreach (var (status, text) in Refusals.Where(one => _refusals.Contains(one.Key)))
         {
             var headers = TraceId();
             if (status == StatusCodes.Status429TooManyRequests)

@@ -13,6 +13,7 @@ internal static class OpenRoutes
         new("GET /unsubscribe/{token}", "A link in a mail: its token is the permission"),
         new("POST /unsubscribe/{token}", "A link in a mail: its token is the permission"),
         new("GET /", "Leads a browser to the description of the API, which is public"),
+        new("GET /openapi/sluice.json", "The description of the API, which is public"),
         new("GET /openapi/v2.json", "The description of the API, which is public"),
         new("GET /llms.txt", "The description of the API, which is public"),
         new("GET /docs", "The description of the API, which is public"),

@@ -116,6 +116,7 @@ internal sealed class SchemaChecker(JsonNode document)
         "string" => value is JsonValue && value.GetValueKind() == JsonValueKind.String,
         "boolean" => value is JsonValue && value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         "integer" => value is JsonValue number && number.GetValueKind() == JsonValueKind.Number && long.TryParse(number.ToJsonString(), out _),
+        "number" => value is JsonValue && value.GetValueKind() == JsonValueKind.Number,
         _ => false,
     };
 

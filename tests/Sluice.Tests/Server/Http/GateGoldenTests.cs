@@ -55,8 +55,9 @@ public sealed class GateGoldenTests
 
             var reply = await app.CallAsync(operation, key);
 
-            // The pages of the two unassign operations, of the CRM and of data privacy list no 403.
-            var isListed = operation is not (Unassign or UnassignByProspect or FindByEmail or FindByPhone or EraseByEmail or EraseByPhone) && !operation.Contains("/v2/crm/", StringComparison.Ordinal);
+            // The pages of the two unassign operations, of two on users, of the CRM and of data privacy list no 403.
+            var isListed = operation is not (Unassign or UnassignByProspect or GetUser or FilterUsers or FindByEmail or FindByPhone or EraseByEmail or EraseByPhone)
+                && !operation.Contains("/v2/crm/", StringComparison.Ordinal);
             var status = profile == Profile.Observed.Name || !isListed ? Unauthorized : Forbidden;
             reply.ShouldBeExactly(status, $$"""{"errors":["You don't have permission to use '{{scope}}' in your app."]}""");
         }
