@@ -24,26 +24,26 @@ internal sealed class CrmErasureStore(IDbSession db)
           and object_id in (select value from {SqlTable.Of(crmIds)} asked)
         """, ct);
 
-    /// <summary>Lists a piece of the company's objects in the order of the primary key.</summary>
-    public Task<List<(CrmObjectName Name, string Content)>> ListAsync(long companyId, CrmObjectName after, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select integration_id, object_type, object_id, content
+    /// <summary>Lists a piece of the company's objects in the order of the primary key. The fields of the schema may be null.</summary>
+    public Task<List<(CrmObjectName Name, string Content, string? Fields)>> ListAsync(long companyId, CrmObjectName after, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select integration_id, object_type, object_id, content, fields
         from crm_objects
         where company_id = {companyId} and (integration_id, object_type, object_id) > ({after.IntegrationId}, {after.ObjectType}, {after.ObjectId})
         order by integration_id, object_type, object_id
         limit {limit}
-        """, row => (new CrmObjectName(row.Integer("integration_id"), row.Text("object_type"), row.Text("object_id")), row.Text("content")), ct);
+        """, row => (new CrmObjectName(row.Integer("integration_id"), row.Text("object_type"), row.Text("object_id")), row.Text("content"), row.TextOrNull("fields")), ct);
 
     public Task EraseAsync(long companyId, CrmObjectName name, CancellationToken ct) => db.ExecuteAsync($"""
         delete from crm_objects
         where company_id = {companyId} and integration_id = {name.IntegrationId} and object_type = {name.ObjectType} and object_id = {name.ObjectId}
         """, ct);
 
-    /// <summary>Changes the content of an object unless an upload has changed it since it was read.</summary>
-    public Task<int> RewriteAsync(long companyId, CrmObjectName name, string before, string after, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Changes what an object holds unless an upload has changed it since it was read.</summary>
+    public Task<int> RewriteAsync(long companyId, CrmObjectName name, (string Content, string? Fields) before, (string Content, string? Fields) after, CancellationToken ct) => db.ExecuteAsync($"""
         update crm_objects
-        set content = {after}
+        set content = {after.Content}, fields = {after.Fields}
         where company_id = {companyId} and integration_id = {name.IntegrationId} and object_type = {name.ObjectType} and object_id = {name.ObjectId}
-          and content = {before}
+          and content = {before.Content} and coalesce(fields, '') = {before.Fields ?? ""}
         """, ct);
 
     /// <summary>Lists a piece of the lines that wait in the company's uploads, in the order of the primary key. Uses it and index crm_requests_open.</summary>

@@ -116,16 +116,16 @@ internal sealed class EraseTraces(Db db)
         var (count, store) = (0, new CrmErasureStore(db));
         for (var after = CrmObjectName.First; await store.ListAsync(companyId, after, Piece, ct) is { Count: > 0 } objects; after = objects[^1].Name)
         {
-            foreach (var (name, content) in objects)
+            foreach (var (name, content, fields) in objects)
             {
                 if (IsOf(name.ObjectType, name.ObjectId, content, key))
                 {
                     await store.EraseAsync(companyId, name, ct);
                     count++;
                 }
-                else if (IsRewritten(name.ObjectType) && JsonRedaction.Find(content, key) is { } rest)
+                else if (IsRewritten(name.ObjectType) && (JsonRedaction.Find(content, key), fields is null ? null : JsonRedaction.Find(fields, key)) is var (rest, others) && (rest ?? others) is not null)
                 {
-                    count += await store.RewriteAsync(companyId, name, content, rest, ct);
+                    count += await store.RewriteAsync(companyId, name, (content, fields), (rest ?? content, others ?? fields), ct);
                 }
             }
         }

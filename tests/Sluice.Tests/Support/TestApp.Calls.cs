@@ -32,6 +32,8 @@ internal sealed partial class TestApp
 
     public string ScopeOf(string operation) => Mapped.Single(one => one.Operation == operation).Route.Metadata.GetRequiredMetadata<Operation>().Scope;
 
+    public bool Lists403(string operation) => Mapped.Single(one => one.Operation == operation).Route.Metadata.GetRequiredMetadata<Operation>().Lists403;
+
     /// <summary>Sends a request that is valid enough to reach the operation itself. The objects that it names need not exist.</summary>
     public Task<Reply> CallAsync(string operation, ApiKeyCredentials? key = null) => operation switch
     {

@@ -80,6 +80,7 @@ public sealed class EraseEverythingTests
     {
         await app.HasObjectsAsync("CONTACT", $$"""{"objectId":"003SAM","modifiedDate":"2026-01-01T00:00:00Z","emailAddress":"Sam.Secret@mail.example","firstName":"Samantha","lastName":"Zwieback","phoneNumber":"+1 555-0123","note":"likes quinces"}""");
         await app.HasObjectsAsync("ACCOUNT", $$"""{"objectId":"001","modifiedDate":"2026-01-01T00:00:00Z","name":"Meal of {{Sam}}"}""");
+        await app.Db.ExecuteAsync($"update crm_objects set fields = {$$"""{"1":"billed to {{Sam}}"}"""} where object_type = 'ACCOUNT'", CancellationToken.None);
         await app.HasWaitingLinesAsync("CONTACT", app.Clock.GetUtcNow().AddDays(1), $$"""{"objectId":"x","emailAddress":"{{Sam}}","firstName":"Samantha"}""", """{"objectId":"y","emailAddress":"y@mail.example"}""");
         await app.HasWaitingLinesAsync("DEAL", app.Clock.GetUtcNow().AddDays(1), $$"""{"objectId":"d","name":"{{Sam.Replace("@", "\\u0040", StringComparison.Ordinal)}}"}""");
         await app.Db.ExecuteAsync($"update crm_requests set errors = {$$"""[{"line":1,"description":"{{Sam}} is odd"}]"""}", CancellationToken.None);
