@@ -134,7 +134,6 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         IEnumerable<int> forbidden = operation.Lists403 || !profile.OnlyListedStatuses ? [403] : [];
         IEnumerable<int> limited = operation.IsCounted && (operation.Lists429 || !profile.OnlyListedStatuses) ? [429] : [];
         IEnumerable<int> unknownUser = description.NamesUser ? [profile.UnknownUser] : [];
-        IEnumerable<int> limited = operation.Lists429 || !profile.OnlyListedStatuses ? [429] : [];
         IEnumerable<int> unknownInCrm = description.NamesIntegration ? [profile.UnknownInCrm] : [];
         return [400, 401, 500, .. limited, .. body, .. forbidden, .. unknownUser, .. unknownInCrm, .. description.ErrorStatuses];
     }
