@@ -60,9 +60,9 @@ internal sealed class RequestSchemas(JsonObject components)
 
     private static string Singular(string plural) =>
         plural switch
-    {
-        "status" or "taskAction" => plural, // The wire's names of lists [doc].
-        _ when plural.EndsWith('s') => plural[..^1],
-        _ => $"{plural}Item",
-    };
+        {
+            "status" or "taskAction" => plural, // The wire's names of lists [doc].
+            _ when plural.EndsWith('s') => plural[..^1],
+            _ => $"{plural}Item",
+        };
 }

@@ -89,8 +89,11 @@ public sealed class EraseEverythingTests
         await app.HasStepAsync(flow, 3, "CALL");
         var assign = new
         {
-            flowId = WireId.Write(flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail, crmProspectsIds = (string[])["003SAM"],
-            overrides = new { steps = new[] { new { number = 1, subject = "For Samantha", body = "<p>Of quinces, {{recipient.last_name}}</p>" } } }, flowInstanceDescription = "Zwieback",
+            flowId = WireId.Write(flow.Id),
+            flowInstanceOwnerEmail = TestApp.RepEmail,
+            crmProspectsIds = (string[])["003SAM"],
+            overrides = new { steps = new[] { new { number = 1, subject = "For Samantha", body = "<p>Of quinces, {{recipient.last_name}}</p>" } } },
+            flowInstanceDescription = "Zwieback",
         };
         var instance = (string)(await app.PostAsync("/v2/flows/prospects/assign", assign)).Json["prospectsAssigned"]![0]!["flowInstanceId"]!;
         await app.RunAsync();
@@ -99,7 +102,8 @@ public sealed class EraseEverythingTests
         await app.HasUncertainTaskAsync(instance);
         await app.PostAsync("/v2/flows/prospects/bulk-assignments", new
         {
-            flowId = WireId.Write(app.Tenant.Flow.Id), flowInstanceOwnerEmail = TestApp.RepEmail,
+            flowId = WireId.Write(app.Tenant.Flow.Id),
+            flowInstanceOwnerEmail = TestApp.RepEmail,
             prospects = new object[] { new { firstName = "Samantha", lastName = "Zwieback", email = Sam }, new { crmId = "003SAM", jobTitle = "quince" } },
         });
         await Eventually.UntilAsync(async () => await app.CountAsync("bulk_jobs where status <> 'COMPLETED'") == 0);
