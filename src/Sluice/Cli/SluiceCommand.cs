@@ -78,6 +78,7 @@ internal static class SluiceCommand
             ExportCommand.Create(),
             CompanyCommands.Create(),
             KeyCommands.Create(),
+            OAuthAppCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),

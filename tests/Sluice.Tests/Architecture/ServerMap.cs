@@ -14,12 +14,13 @@ internal static class ServerMap
             new("Api/V2/Prospects", ["Http", "Docs"]),
             new("Api/V2/Crm", ["Http", "Docs"]),
             new("Api/Unsubscribe", ["Http"]),
+            new("Api/OAuth", ["Http"]),
             new("Api/Manage", ["Http"], "Explains and changes what the engine does; one folder for each noun inside"),
             new("Dev/Clock", ["Http"]),
             new("Dev/Faults", ["Http"]),
             new("Dev/Requests", ["Http"]),
             new("Dev/Seed", []),
-            new("Hosting", ["Http", "Docs", "Api/V2/Users", "Api/V2/Workspaces", "Api/V2/Flows", "Api/V2/Tasks", "Api/V2/Prospects", "Api/V2/Crm", "Api/Unsubscribe", "Api/Manage", "Dev/Clock", "Dev/Faults", "Dev/Requests"], "Puts the server together"),
+            new("Hosting", ["Http", "Docs", "Api/V2/Users", "Api/V2/Workspaces", "Api/V2/Flows", "Api/V2/Tasks", "Api/V2/Prospects", "Api/V2/Crm", "Api/Unsubscribe", "Api/OAuth", "Api/Manage", "Dev/Clock", "Dev/Faults", "Dev/Requests"], "Puts the server together"),
         ],
         Circles: []);
 }

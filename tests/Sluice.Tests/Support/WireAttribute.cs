@@ -54,4 +54,6 @@ internal static class Operations
     public const string UploadObjects = "POST /v2/crm/entities";
     public const string GetObjects = "GET /v2/crm/entities";
     public const string GetUploadStatus = "GET /v2/crm/request-status";
+    public const string Authorize = "GET /oauth2/authorize";
+    public const string Token = "POST /oauth2/generate-customer-token";
 }

@@ -4,6 +4,7 @@ using Sluice.Server.Api.Manage.Companies;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
 using Sluice.Server.Api.Manage.Mail;
+using Sluice.Server.Api.Manage.OAuthApps;
 using Sluice.Server.Api.Manage.Prospects;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Api.Manage.Tasks;
@@ -38,6 +39,7 @@ internal static class ManageApi
         manage.MapManagedTasks();
         manage.MapMessages();
         manage.MapInbound();
+        manage.MapOAuthApps();
         return manage;
     }
 }
