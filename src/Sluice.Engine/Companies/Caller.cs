@@ -23,6 +23,9 @@ internal sealed record Caller(long CompanyId, long ApiKeyId, DateTimeZone TimeZo
     /// <summary>SHA-256 of the bearer token.</summary>
     public required byte[] TokenHash { get; init; }
 
+    /// <summary>Whether it is an application with an OAuth token: <see cref="ApiKeyId"/> and <see cref="AccessKey"/> are then those of the application.</summary>
+    public bool IsOAuth { get; init; }
+
     public bool MayCallFrom(IPAddress? address)
     {
         if (Networks.Count == 0)
@@ -44,4 +47,5 @@ internal sealed record CompanyLimits(int CallsPerSecond, int CallsPerDay);
 /// </summary>
 internal sealed record CallerLookup(
     Func<string, CancellationToken, Task<Caller?>> ByAccessKeyAsync,
-    Func<string, CancellationToken, Task<Caller?>> ByTokenHashAsync);
+    Func<string, CancellationToken, Task<Caller?>> ByTokenHashAsync,
+    Func<string, CancellationToken, Task<Caller?>> ByAccessTokenHashAsync);

@@ -12,6 +12,10 @@ internal static class Secret
     public const string AccessKeyPrefix = "slk_";
     public const string SecretPrefix = "sls_";
     public const string TokenPrefix = "slt_";
+    public const string ClientIdPrefix = "sli_";
+    public const string CodePrefix = "slc_";
+    public const string AccessTokenPrefix = "slo_";
+    public const string RefreshTokenPrefix = "slr_";
 
     private const int PrefixLength = 4;
     private const int RandomLength = 43;

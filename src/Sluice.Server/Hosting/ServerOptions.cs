@@ -48,6 +48,9 @@ internal sealed record ServerOptions
     /// <summary>The time at which the dev clock begins on an empty database. Null: the machine's time.</summary>
     public DateTimeOffset? DevClockStart { get; init; }
 
+    /// <summary>Whether OAuth requests are consented to at once, without a page. Has an effect only in <c>sluice dev</c>.</summary>
+    public bool OAuthAutoApprove { get; init; }
+
     /// <summary>Whether the last requests and their hints are kept in memory, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
 

@@ -7,11 +7,13 @@ using Sluice.Engine;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.OAuth;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
 using Sluice.Server.Api.Manage;
+using Sluice.Server.Api.OAuth;
 using Sluice.Server.Api.Unsubscribe;
 using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Flows;
@@ -97,6 +99,7 @@ internal static class SluiceServer
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
         builder.Services.AddManageApi();
+        builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();
         if (options.IsDev)
         {
@@ -172,10 +175,10 @@ internal static class SluiceServer
         services.AddSingleton(provider => new ApiKeyStore(provider.GetRequiredService<Db>(), acceptDevOnly: options.IsDev));
         services.AddSingleton(provider =>
         {
-            var keys = provider.GetRequiredService<ApiKeyStore>();
+            var (keys, apps) = (provider.GetRequiredService<ApiKeyStore>(), provider.GetRequiredService<OAuthCallers>());
             return options.Limits
-                ? new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync)
-                : new CallerLookup(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync));
+                ? new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync, apps.FindAsync)
+                : new CallerLookup(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync), Unlimited(apps.FindAsync));
         });
         services.AddSingleton(new ForeignPages(options.IsDev, knowsItsHosts: IPAddress.IsLoopback(options.Address) || options.AllowedHosts.Count > 0, options.AllowedHosts));
         services.AddSingleton(provider => new KeylessScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
@@ -213,6 +216,7 @@ internal static class SluiceServer
 
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<HeadRequests>();
+        app.UseMiddleware<CompanyUrl>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
         var isDev = app.Services.GetService<MoveClock>() is not null;
@@ -231,6 +235,7 @@ internal static class SluiceServer
         app.MapCrm();
         app.MapPrivacy();
         app.MapUnsubscribe();
+        app.MapOAuth();
         app.MapDocs();
         var manage = app.MapManageApi();
         if (isDev)

@@ -62,13 +62,14 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
 
     private async ValueTask<Caller?> CheckBearerAsync(string token, CancellationToken ct)
     {
-        if (!Secret.HasValidChecksum(token, Secret.TokenPrefix))
+        var isOAuth = Secret.HasValidChecksum(token, Secret.AccessTokenPrefix);
+        if (!isOAuth && !Secret.HasValidChecksum(token, Secret.TokenPrefix))
         {
             return null;
         }
 
         var hash = Secret.Hash(token);
-        var caller = await KeepAsync(hash, find.ByTokenHashAsync, ct);
+        var caller = await KeepAsync(hash, isOAuth ? find.ByAccessTokenHashAsync : find.ByTokenHashAsync, ct);
         return caller is not null && CryptographicOperations.FixedTimeEquals(caller.TokenHash, Convert.FromHexString(hash)) ? Alive(caller) : null;
     }
 

@@ -61,6 +61,11 @@ internal sealed class Gate(
             return await RefuseStrangerAsync(http);
         }
 
+        if (!CompanyUrl.Suits(http.Request, caller))
+        {
+            return RefuseElsewhere(http, caller);
+        }
+
         var notes = recording.IsOn ? http.Features.Get<RequestNotes>() : null;
         notes?.Caller = caller;
         if (!caller.MayCallFrom(http.Connection.RemoteIpAddress))
@@ -109,6 +114,20 @@ internal sealed class Gate(
         }
 
         return new ApiError(StatusCodes.Status401Unauthorized, "Validate credentials failed. Please check your credentials and try again."); // [rec]
+    }
+
+    /// <summary>Refuses credentials on a URL that is not of their company. To an OAuth client the imitated service then says what is not true [rep].</summary>
+    private ApiError RefuseElsewhere(HttpContext http, Caller caller)
+    {
+        var notes = recording.IsOn ? http.Features.Get<RequestNotes>() : null;
+        notes?.Caller = caller;
+        notes?.OAuth = new OAuthNote(
+            "wrong-base-url",
+            $"{(caller.IsOAuth ? "The access token is valid, and not revoked: it works" : "The API key is valid: it works")} only on the base URL of its company, {CompanyUrl.Of("", caller.CompanyId)}{(caller.IsOAuth ? ", which came with it as api_base_url_for_customer" : " or none")}.",
+            "Authorization");
+        return new ApiError(
+            StatusCodes.Status401Unauthorized,
+            caller.IsOAuth ? "The access token has been revoked" : "Validate credentials failed. Please check your credentials and try again.");
     }
 
     private ApiError Forbid(Operation? operation, int status, string sentence) =>

@@ -8,7 +8,8 @@ namespace Sluice.Server.Http;
 /// protects the reader if a text on the page is ever treated as markup. The headers also forbid other pages to show it in a frame, where a user
 /// could be tricked into pressing its button, and forbid the browser to send its address to other sites.
 /// </summary>
-internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK) : IResult
+/// <param name="formLeadsTo">Where else the page's form may lead: browsers hold the rule for forms against the redirect that answers them, too.</param>
+internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK, string? formLeadsTo = null) : IResult
 {
     private const string StyleBegins = "<style>";
     private const string StyleEnds = "</style>";
@@ -19,7 +20,7 @@ internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var headers = httpContext.Response.Headers;
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src {Styles(html)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = $"default-src 'none'; style-src {Styles(html)}; form-action 'self'{(formLeadsTo is null ? "" : $" {formLeadsTo}")}; base-uri 'none'; frame-ancestors 'none'";
         headers.XFrameOptions = "DENY"; // For browsers that do not know frame-ancestors.
         headers["Referrer-Policy"] = "same-origin"; // With no-referrer, the browser would send the page's own form with an Origin of null, as a foreign page does.
         if (httpContext.Request.IsHttps && !LoopbackName.Is(httpContext.Request.Host.Host))

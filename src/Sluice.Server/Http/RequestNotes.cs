@@ -24,6 +24,9 @@ internal sealed class RequestNotes
     /// <summary>Why the request was refused as one of a foreign web page; null: it was not. Its credentials were then not looked at.</summary>
     public string? ForeignFault { get; set; }
 
+    /// <summary>What an OAuth client got wrong, as the server knows it and does not say in the answer; null: nothing.</summary>
+    public OAuthNote? OAuth { get; set; }
+
     public LookedUpNames Query { get; }
 
     public LookedUpNames Body { get; }
@@ -31,3 +34,9 @@ internal sealed class RequestNotes
     /// <summary>All ids that were read from the query and the body.</summary>
     public List<long> Ids { get; } = [];
 }
+
+/// <param name="Code">For scripts.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Name">The parameter.</param>
+/// <param name="RefreshedBy">The id of the request that used the refresh token before.</param>
+internal sealed record OAuthNote(string Code, string Message, string Name, string? RefreshedBy = null);

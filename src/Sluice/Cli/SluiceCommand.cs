@@ -79,6 +79,7 @@ internal static class SluiceCommand
             CompanyCommands.Create(),
             KeyCommands.Create(),
             PrivacyCommands.Create(),
+            OAuthAppCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),

@@ -12,6 +12,7 @@ internal static class EngineMap
             new("Storage/Setup", ["Primitives", "Storage", "Storage/Sqlite", "Storage/Postgres"]),
             new("Storage/Copy", ["Storage", "Storage/Setup"]),
             new("Companies", ["Primitives", "Storage"]),
+            new("OAuth", ["Primitives", "Storage", "Companies"]),
             new("Users", ["Primitives", "Storage"]),
             new("Workspaces", ["Storage"]),
             new("Prospects", ["Primitives", "Storage"]),

@@ -15,12 +15,13 @@ internal static class ServerMap
             new("Api/V2/Crm", ["Http", "Docs"]),
             new("Api/V2/Privacy", ["Http", "Docs"]),
             new("Api/Unsubscribe", ["Http"]),
+            new("Api/OAuth", ["Http"]),
             new("Api/Manage", ["Http", "Docs"], "Explains and changes what the engine does; one folder for each noun inside"),
             new("Dev/Clock", ["Http", "Docs"]),
             new("Dev/Faults", ["Http", "Docs"]),
             new("Dev/Requests", ["Http", "Docs"]),
             new("Dev/Seed", []),
-            new("Hosting", ["Http", "Docs", "Api/V2/Users", "Api/V2/Workspaces", "Api/V2/Flows", "Api/V2/Tasks", "Api/V2/Prospects", "Api/V2/Crm", "Api/V2/Privacy", "Api/Unsubscribe", "Api/Manage", "Dev/Clock", "Dev/Faults", "Dev/Requests"], "Puts the server together"),
+            new("Hosting", ["Http", "Docs", "Api/V2/Users", "Api/V2/Workspaces", "Api/V2/Flows", "Api/V2/Tasks", "Api/V2/Prospects", "Api/V2/Crm", "Api/V2/Privacy", "Api/Unsubscribe", "Api/OAuth", "Api/Manage", "Dev/Clock", "Dev/Faults", "Dev/Requests"], "Puts the server together"),
         ],
         Circles: []);
 }

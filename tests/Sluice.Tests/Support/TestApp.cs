@@ -222,6 +222,9 @@ internal sealed record TestOptions
 
     public bool IsDev { get; init; }
 
+    /// <summary>As <c>--oauth-auto-approve</c>.</summary>
+    public bool OAuthAutoApprove { get; init; }
+
     /// <summary>As <c>--allowed-host</c>.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
@@ -261,6 +264,7 @@ internal sealed record TestOptions
             Limits = Limits,
             IsDev = IsDev,
             AllowedHosts = AllowedHosts,
+            OAuthAutoApprove = OAuthAutoApprove,
             RecordRequests = RecordRequests,
             PublicUrl = PublicUrl,
             PageSize = PageSize,

@@ -58,4 +58,6 @@ internal static class Operations
     public const string FindByPhone = "GET /v2/data-privacy/data-for-phone-number";
     public const string EraseByEmail = "POST /v2/data-privacy/erase-data-for-email-address";
     public const string EraseByPhone = "POST /v2/data-privacy/erase-data-for-phone-number";
+    public const string Authorize = "GET /oauth2/authorize";
+    public const string Token = "POST /oauth2/generate-customer-token";
 }

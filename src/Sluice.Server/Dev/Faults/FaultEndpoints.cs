@@ -8,7 +8,12 @@ internal static class FaultEndpoints
 {
     private const string Url = "/faults";
 
-    public static void AddFaults(this IServiceCollection services) => services.AddSingleton<PlannedFaults>();
+    public static void AddFaults(this IServiceCollection services)
+    {
+        services.AddSingleton<PlannedFaults>();
+        services.AddSingleton<InjectFaults>();
+        services.AddSingleton(provider => new RequestFaults(provider.GetRequiredService<InjectFaults>().RunAsync));
+    }
 
     public static void MapFaults(this RouteGroupBuilder manage)
     {

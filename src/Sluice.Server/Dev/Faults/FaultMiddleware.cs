@@ -7,11 +7,17 @@ namespace Sluice.Server.Dev.Faults;
 /// <summary>
 /// Injects the planned faults. It runs after the gate, so that credentials and call limits are still checked, and before the operation.
 /// </summary>
-internal sealed class FaultMiddleware(RequestDelegate next, PlannedFaults planned)
+internal sealed class FaultMiddleware(RequestDelegate next, InjectFaults faults)
 {
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) => http.Features.Get<Call>() is { } call ? faults.RunAsync(http, call.CompanyId, next) : next(http);
+}
+
+/// <summary>Runs a request with the next fault that its company has planned for its path.</summary>
+internal sealed class InjectFaults(PlannedFaults planned)
+{
+    public async Task RunAsync(HttpContext http, long companyId, RequestDelegate next)
     {
-        if (http.Features.Get<Call>() is not { } call || planned.Take(call.CompanyId, http.Request.Path) is not { } fault)
+        if (planned.Take(companyId, http.Request.Path) is not { } fault)
         {
             await next(http);
             return;
@@ -24,7 +30,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, PlannedFaults planne
         }
         else if (fault.Lost)
         {
-            await DropAnswerAsync(http);
+            await DropAnswerAsync(http, next);
         }
         else
         {
@@ -41,13 +47,14 @@ internal sealed class FaultMiddleware(RequestDelegate next, PlannedFaults planne
     /// <summary>Returns the same sentence that the server itself sends with this status, if it has one.</summary>
     private static string MessageFor(int status) => status switch
     {
+        StatusCodes.Status401Unauthorized => "Validate credentials failed. Please check your credentials and try again.",
         StatusCodes.Status429TooManyRequests => "API request limit exceeded",
         StatusCodes.Status500InternalServerError => "Internal server error occurred",
         _ => ReasonPhrases.GetReasonPhrase(status),
     };
 
     /// <summary>Runs the operation, then cuts the connection. The answer is discarded, so that not even its status has been sent by then.</summary>
-    private async Task DropAnswerAsync(HttpContext http)
+    private static async Task DropAnswerAsync(HttpContext http, RequestDelegate next)
     {
         http.Response.Body = Stream.Null;
         await next(http);

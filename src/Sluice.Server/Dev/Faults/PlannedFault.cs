@@ -26,9 +26,9 @@ internal sealed record PlannedFault(string Path, int Times, int? Status, int? Re
             given.Has("retryAfter") ? given.Integer("retryAfter", 0, 0, MaxRetryAfter) : status == StatusCodes.Status429TooManyRequests ? 1 : null,
             given.Has("delayMs") ? given.Integer("delayMs", 1, 1, MaxDelay) : null,
             given.Flag("lost", false));
-        if (!fault.Path.StartsWith("/v2", StringComparison.Ordinal))
+        if (!fault.Path.StartsWith("/v2", StringComparison.Ordinal) && !fault.Path.StartsWith("/oauth2", StringComparison.Ordinal))
         {
-            given.Fault("path", "should begin with /v2");
+            given.Fault("path", "should begin with /v2 or /oauth2");
         }
 
         if (fault is { Status: not null, Lost: true } or { Status: null, Lost: false, DelayMs: null })

@@ -35,7 +35,7 @@ internal sealed class CallHints(RequestLog log)
             : header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
                 ? "No active API key has this access key and secret. Basic takes the base64 form of accessKey:accessKeySecret."
                 : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-                    ? "No active API key has this token. Bearer takes the token, not the access key or its secret."
+                    ? "No active API key and no live OAuth grant has this token. Bearer takes the token, not the access key or its secret; an OAuth token lives for a day."
                     : "The Authorization header begins with neither Basic nor Bearer.",
         "Authorization");
 

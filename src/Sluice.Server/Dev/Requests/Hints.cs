@@ -4,7 +4,7 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Dev.Requests;
 
 /// <summary>Finds what the client of an answered request probably got wrong. Hints are guesses for people; they are never part of the answer.</summary>
-internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyIdStore ids, TimeProvider clock, ILogger<Hints> logger)
+internal sealed partial class Hints(RouteHints routes, CallHints calls, OAuthHints oauth, NearbyIdStore ids, TimeProvider clock, ILogger<Hints> logger)
 {
     private const int MaxHints = 20;
     private const int MaxIdsLookedUp = 4;
@@ -12,7 +12,10 @@ internal sealed partial class Hints(RouteHints routes, CallHints calls, NearbyId
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     public async Task<List<Hint>> FindAsync(AnsweredRequest answered) =>
-        [.. calls.Find(answered).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(EmptyValueHints.Find(answered)).Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Redact)];
+        [
+            .. calls.Find(answered).Concat(oauth.Find(answered)).Concat(routes.Find(answered)).Concat(NameHints.Find(answered)).Concat(EmptyValueHints.Find(answered))
+                .Concat(await RoundedAsync(answered)).Take(MaxHints).Select(Redact),
+        ];
 
     private async Task<IEnumerable<Hint>> RoundedAsync(AnsweredRequest answered)
     {

@@ -42,8 +42,8 @@ internal sealed partial class RecordRequests(RequestDelegate next, RequestLog lo
         log.Keep(new RecordedRequest(
             answered.Time,
             http.Request.Method,
-            Redaction.Text(http.Request.Path.Value ?? ""),
-            Redaction.Query(http.Request.Query, answered.Notes.Query, log.KeepsUnknownValues),
+            Redaction.Text((http.Request.PathBase + http.Request.Path).Value ?? ""),
+            Redaction.Query(http.Request, answered.Notes.Query, log.KeepsUnknownValues),
             http.RequestAborted.IsCancellationRequested ? null : http.Response.StatusCode,
             Math.Round(duration.TotalMilliseconds, 1),
             http.TraceIdentifier,

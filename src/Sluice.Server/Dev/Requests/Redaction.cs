@@ -24,6 +24,9 @@ internal static partial class Redaction
     /// <summary>They name a person: a log that kept them would keep the very address that was to be erased.</summary>
     private static readonly HashSet<string> PersonalParameters = ["emailAddress", "phoneNumber"];
 
+    /// <summary>The parameters of OAuth whose values are no secrets. All others are hidden: also the state, which protects the client's own users.</summary>
+    private static readonly HashSet<string> OAuthPublic = ["client_id", "response_type", "redirect_uri", "scope", "grant_type", "code_challenge_method", "access_type"];
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Cuts a long text, and redacts everything that looks like one of Sluice's secrets.</summary>
@@ -31,12 +34,13 @@ internal static partial class Redaction
 
     /// <param name="keepsUnknown">Whether the values of unknown parameters are kept.</param>
     /// <returns>The query with its question mark; null if there is none.</returns>
-    public static string? Query(IQueryCollection query, LookedUpNames known, bool keepsUnknown)
+    public static string? Query(HttpRequest request, LookedUpNames known, bool keepsUnknown)
     {
+        var (query, isOAuth) = (request.Query, request.Path.StartsWithSegments("/oauth2", StringComparison.OrdinalIgnoreCase));
         var pairs = query.SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={(IsKept(pair.Key, value ?? "") ? Uri.EscapeDataString(value ?? "") : Redacted)}");
         return query.Count == 0 ? null : Text("?" + string.Join('&', pairs));
 
-        bool IsKept(string name, string value) => !PersonalParameters.Contains(name) && IsHarmless(name, value);
+        bool IsKept(string name, string value) => isOAuth ? OAuthPublic.Contains(name) : !PersonalParameters.Contains(name) && IsHarmless(name, value);
 
         bool IsHarmless(string name, string value) => known.Names.ContainsKey(name) || (keepsUnknown && !MailFields.Contains(name) && !CredentialName().IsMatch(name) && !CredentialValue().IsMatch(value));
     }
@@ -105,9 +109,9 @@ internal static partial class Redaction
     private static partial Regex CredentialValue();
 
     /// <summary>
-    /// Matches the secret of an API key or its token, but not an access key, which is public. It also matches a part of one, because a cut may
+    /// Matches the secret of an API key or its token, and the codes and tokens of OAuth, but not an access key or a client id, which are public. It also matches a part of one, because a cut may
     /// leave a part.
     /// </summary>
-    [GeneratedRegex("sl[st]_[0-9A-Za-z]+")]
+    [GeneratedRegex("sl[storc]_[0-9A-Za-z]+")]
     private static partial Regex Secrets();
 }

@@ -19,6 +19,7 @@ internal static class RequestEndpoints
         services.AddSingleton<NearbyIdStore>();
         services.AddSingleton<RouteHints>();
         services.AddSingleton<CallHints>();
+        services.AddSingleton<OAuthHints>();
         services.AddSingleton<Hints>();
     }
 

@@ -23,4 +23,10 @@ internal sealed record DemoSecrets(string CursorKey, string? Phrase)
 
 /// <param name="IsNew">False if the company existed already; then nothing was written.</param>
 /// <param name="Credentials">Its API key in clear text; null if the company existed already with other secrets, which nobody knows any more.</param>
-internal sealed record DemoCompany(Company Company, bool IsNew, ApiKeyCredentials? Credentials);
+internal sealed record DemoCompany(Company Company, bool IsNew, ApiKeyCredentials? Credentials)
+{
+    /// <summary>The OAuth application of <c>sluice dev</c>; null elsewhere.</summary>
+    public DemoOAuthClient? OAuthClient { get; init; }
+}
+
+internal sealed record DemoOAuthClient(string ClientId, string ClientSecret);

@@ -18,6 +18,12 @@ internal static class DemoSeed
     /// </summary>
     public static Task<DemoCompany> RunAsync(Db db, int seed, DemoSecrets secrets, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
+        var company = await AddAsync(tx, seed, secrets, ct);
+        return company with { OAuthClient = await DemoOAuth.AddAsync(tx, company, seed, secrets, ct) };
+    }, ct);
+
+    private static async Task<DemoCompany> AddAsync(IDbSession tx, int seed, DemoSecrets secrets, CancellationToken ct)
+    {
         var (companyId, keyId) = DemoDataset.Ids(seed);
         var (key, credentials) = secrets.MakeKey(companyId, keyId, DemoTeam.Founded);
         if (await new CompanyStore(tx).FindAsync(companyId, ct) is { } there)
@@ -30,7 +36,7 @@ internal static class DemoSeed
         await AddFlowsAsync(tx, dataset, ct);
         await AddRunsAsync(tx, dataset, ct);
         return new DemoCompany(dataset.Company, IsNew: true, credentials);
-    }, ct);
+    }
 
     private static async Task AddCompanyAsync(IDbSession tx, DemoDataset dataset, ApiKey key, CancellationToken ct)
     {

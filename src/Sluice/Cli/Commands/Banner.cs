@@ -10,9 +10,9 @@ namespace Sluice.Cli.Commands;
 /// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
 {
-    public static async Task<string> WriteAsync(string url, string? metricsUrl, ApiKeyCredentials? credentials, Db db, ServerOptions options)
+    public static async Task<string> WriteAsync(string url, string? metricsUrl, DemoCompany? company, Db db, ServerOptions options)
     {
-        var text = new StringBuilder();
+        var (text, credentials) = (new StringBuilder(), company?.Credentials);
         text.AppendLine(CultureInfo.InvariantCulture, $"""
 
             Sluice {ProgramVersion.Number} is ready{(options.IsDev ? ": a local stand-in for the API, with demo data and offline" : "")}.
@@ -31,6 +31,14 @@ internal static class Banner
                   Key       {credentials.AccessKey}
                   Secret    {credentials.AccessKeySecret}
                   Token     {credentials.BearerToken}
+                """);
+        }
+
+        if (company?.OAuthClient is { } client)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"""
+                  OAuth     client_id {client.ClientId}
+                            client_secret {client.ClientSecret}
                 """);
         }
 

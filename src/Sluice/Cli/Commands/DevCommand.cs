@@ -25,6 +25,8 @@ internal static class DevCommand
             Description = "A host name by which the server may be called, besides those of this machine, such as host.docker.internal. May be repeated.",
             HelpName = "name",
         };
+        var autoApprove = new Option<bool>("--oauth-auto-approve") { Description = "Consent to every OAuth request at once, without a page: for tests without a browser." };
+        command.Options.Add(autoApprove);
         command.Options.Add(allowedHosts);
         command.Options.Add(ephemeral);
         command.Options.Add(fresh);
@@ -44,6 +46,7 @@ internal static class DevCommand
             {
                 DevClockStart = DemoTime.Now,
                 AllowedHosts = ReadHosts(allowedHosts.Name, given.GetValue(allowedHosts)),
+                OAuthAutoApprove = given.GetValue(autoApprove),
                 PageSize = ReadPageSize(given.GetValue(pageSize)),
             };
             if (given.GetValue(fresh))
@@ -59,7 +62,7 @@ internal static class DevCommand
             return await RunServer.RunAsync(
                 options,
                 given.GetValue(settings.AsJson),
-                async db => (await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None)).Credentials);
+                async db => await DemoSeed.RunAsync(db, given.GetValue(seed), DemoSecrets.Published(given.GetValue(seed)), CancellationToken.None));
         });
         return command.WithExamples("sluice dev", "sluice dev --ephemeral --port 0 --limits off --json");
     }

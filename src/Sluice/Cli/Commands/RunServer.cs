@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Sluice.Cli.Shared;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
+using Sluice.Server.Dev.Seed;
 using Sluice.Server.Docs;
 using Sluice.Server.Hosting;
 
@@ -13,15 +13,16 @@ namespace Sluice.Cli.Commands;
 /// <summary>Runs a server until it is told to stop, and prints a message when it is ready.</summary>
 internal static class RunServer
 {
-    /// <param name="prepare">Runs on the migrated database before the server accepts calls. The key that it returns is shown to the user.</param>
-    public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<ApiKeyCredentials?>> prepare)
+    /// <param name="prepare">Runs on the migrated database before the server accepts calls. The key and the OAuth application of the company that it returns are shown to the user.</param>
+    public static async Task<int> RunAsync(ServerOptions options, bool asJson, Func<Db, Task<DemoCompany?>> prepare)
     {
         await DatabaseAccess.RequireUsableAsync(options.Database, CancellationToken.None);
         using var alone = FileLock.TakeIfFile(options.Database);
         await using var app = await DatabaseAccess.ExplainFaultsAsync(
             options.Database, () => ProgressBar.WaitAsync("Opening the database", SluiceServer.BuildAsync(options), CancellationToken.None));
         var db = app.Services.GetRequiredService<Db>();
-        var credentials = await DatabaseAccess.ExplainFaultsAsync(options.Database, () => prepare(db));
+        var company = await DatabaseAccess.ExplainFaultsAsync(options.Database, () => prepare(db));
+        var credentials = company?.Credentials;
         app.Services.GetRequiredService<ExampleKey>().Credentials = options.IsDev ? credentials : null; // Only the key of dev is no secret.
         try
         {
@@ -39,16 +40,20 @@ internal static class RunServer
         }
 
         var (url, metricsUrl) = (app.Urls.First(), options.MetricsPort is null ? null : $"{app.Urls.Last()}/metrics");
-        await Output.Standard.WriteLineAsync(asJson ? Ready(url, metricsUrl, credentials, db, options) : await Banner.WriteAsync(url, metricsUrl, credentials, db, options));
+        await Output.Standard.WriteLineAsync(asJson ? Ready(url, metricsUrl, company, db, options) : await Banner.WriteAsync(url, metricsUrl, company, db, options));
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static string Ready(string url, string? metricsUrl, ApiKeyCredentials? credentials, Db db, ServerOptions options) => JsonSerializer.Serialize(
-        new ReadyLine(url, credentials?.AccessKey, credentials?.AccessKeySecret, credentials?.BearerToken, db.Description, options.Profile.Name, metricsUrl), CliJson.Default.ReadyLine);
+    private static string Ready(string url, string? metricsUrl, DemoCompany? company, Db db, ServerOptions options) => JsonSerializer.Serialize(
+        new ReadyLine(
+            url, company?.Credentials?.AccessKey, company?.Credentials?.AccessKeySecret, company?.Credentials?.BearerToken, db.Description, options.Profile.Name, metricsUrl,
+            company?.OAuthClient?.ClientId, company?.OAuthClient?.ClientSecret),
+        CliJson.Default.ReadyLine);
 }
 
 /// <param name="MetricsUrl">Only if metrics were asked for.</param>
+/// <param name="OAuthClientId">Only in <c>sluice dev</c>.</param>
 internal sealed record ReadyLine(
     string Url,
     string? AccessKey,
@@ -56,7 +61,9 @@ internal sealed record ReadyLine(
     string? BearerToken,
     string Database,
     string Profile,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MetricsUrl);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MetricsUrl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OAuthClientId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OAuthClientSecret);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ReadyLine))]

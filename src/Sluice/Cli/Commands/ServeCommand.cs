@@ -5,6 +5,7 @@ using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Storage;
+using Sluice.Server.Dev.Seed;
 using Sluice.Server.Hosting;
 using Sluice.Server.Hosting.Tls;
 
@@ -28,7 +29,7 @@ internal static class ServeCommand
         };
         var publicUrl = new Option<string?>("--public-url")
         {
-            Description = "This server's public URL, such as https://sluice.example.com, for the unsubscribe link in mail. Without it, mail has no such link.",
+            Description = "This server's public URL, such as https://sluice.example.com, for the unsubscribe link in mail and for the base URL of OAuth clients. Without it, mail has no such link.",
             HelpName = "url",
         };
         var proxies = new Option<string[]>("--proxies")
@@ -89,7 +90,7 @@ internal static class ServeCommand
     /// Warns if clients would refuse the certificate, or if mail would lack the unsubscribe link that a company asked for: the company may not be allowed
     /// to send such mail.
     /// </summary>
-    private static async Task<ApiKeyCredentials?> WarnAsync(Db db, ServerOptions options)
+    private static async Task<DemoCompany?> WarnAsync(Db db, ServerOptions options)
     {
         foreach (var warning in options.Tls?.FindWarnings(TimeProvider.System.GetUtcNow()) ?? [])
         {

@@ -30,10 +30,18 @@ internal sealed class ControlClient : IDisposable
         return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, needs), ExitCode.Of(status));
     }
 
-    /// <returns>The answer of a Sluice server, successful or not.</returns>
-    public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct)
+    /// <summary>Sends a DELETE; otherwise as <see cref="SendAsync"/>.</summary>
+    public async Task<JsonObject> DeleteAsync(string path, CancellationToken ct)
     {
-        using var message = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_address.Base + path));
+        var (status, answer) = await SendUncheckedAsync(path, null, ct, HttpMethod.Delete);
+        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
+    }
+
+    /// <param name="method">Null: GET, or POST if there is a body.</param>
+    /// <returns>The answer of a Sluice server, successful or not.</returns>
+    public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct, HttpMethod? method = null)
+    {
+        using var message = new HttpRequestMessage(method ?? (body is null ? HttpMethod.Get : HttpMethod.Post), new Uri(_address.Base + path));
         message.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var reply = await _address.SendAsync(_client, message, ct);
         var text = await reply.Content.ReadAsStringAsync(ct);

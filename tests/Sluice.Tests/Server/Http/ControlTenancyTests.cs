@@ -54,6 +54,10 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // An earlier case made it.
         [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
+        [$"GET {V1}/oauth-apps"] = async world => Assert.DoesNotContain("Acme's", (await world.Globex.GetAsync("oauth-apps")).Each("apps", "name")),
+        [$"POST {V1}/oauth-apps"] = async world =>
+            Assert.Equal(Created, (await world.Globex.PostAsync("oauth-apps", """{"name":"Globex's","redirectUris":["http://localhost/cb"]}""")).Status),
+        [$"DELETE {V1}/oauth-apps/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"oauth-apps/{world.AcmesApp}", null, $"There is no OAuth application {world.AcmesApp}"),
         [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
         [$"PATCH {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.PatchAsync("company", """{"coolOffDays":7}""")).Json["company"]!["name"]),
         [$"POST {V1}/apply"] = async world =>

@@ -63,7 +63,7 @@ public sealed class FaultTests
             BadRequest,
             "unknown field `time`; did you mean `times`?",
             "status: should be a whole number from 400 to 599",
-            "path: should begin with /v2");
+            "path: should begin with /v2 or /oauth2");
         (await app.PostTextAsync(Url, "{}", key)).ShouldRefuse(BadRequest, "status: give status or lost (not both), or delayMs");
         await PlanAsync(app, """{"status":503,"retryAfter":7}""");
         Assert.Equal("""[{"path":"/v2","times":1,"status":503,"retryAfter":7,"lost":false}]""", (await PlannedAsync(app)).ToJsonString());
