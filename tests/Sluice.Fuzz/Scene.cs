@@ -50,6 +50,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         "after" => "",
         "state" => "sent",
         "status" when operation.Contains("/sluice/v1/tasks", StringComparison.Ordinal) => "OPEN",
+        "id" when operation.EndsWith("/resume", StringComparison.Ordinal) => Pick("paused"), // Of all instances, few are paused.
         "id" => Pick(KindOf(operation)),
         _ => null,
     };
@@ -63,6 +64,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         _ when operation.Contains("/flow-instances", StringComparison.Ordinal) => "instance",
         _ when operation.Contains("/folders", StringComparison.Ordinal) => "folder",
         _ when operation.Contains("/rulesets", StringComparison.Ordinal) => "ruleset",
+        _ when operation.Contains("/oauth-apps", StringComparison.Ordinal) => "app",
         _ when operation.Contains("/tasks", StringComparison.Ordinal) => "task",
         _ => "flow",
     };

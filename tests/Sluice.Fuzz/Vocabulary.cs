@@ -31,11 +31,13 @@ internal sealed class Vocabulary
         await ReadAsync("prospect", db, $"select crm_id from prospects where company_id = {companyId} order by id", ct);
         await ReadAsync("address", db, $"select email from prospects where company_id = {companyId} and email is not null order by id", ct);
         await ReadAsync("instance", db, $"select cast(id as text) from flow_instances where company_id = {companyId} order by status, id", ct);
+        await ReadAsync("paused", db, $"select cast(id as text) from flow_instances where company_id = {companyId} and status = 2 order by id", ct);
         await ReadAsync("step", db, $"select cast(id as text) from steps where company_id = {companyId} order by id", ct);
         await ReadAsync("message", db, $"select cast(id as text) from messages where company_id = {companyId} order by id", ct);
         await ReadAsync("messageId", db, $"select message_id from messages where company_id = {companyId} order by id", ct);
         await ReadAsync("job", db, $"select id from bulk_jobs where company_id = {companyId} order by id", ct);
         await ReadAsync("integration", db, $"select cast(id as text) from crm_integrations where company_id = {companyId} and deleted_at is null order by id", ct);
+        await ReadAsync("app", db, $"select cast(id as text) from oauth_apps where company_id = {companyId} order by id", ct);
         await ReadAsync("object", db, $"select object_id from crm_objects where company_id = {companyId} order by object_id", ct);
         _words["token"] = [.. _words["instance"].Select(id => UnsubscribeToken.Write(cursorKey, companyId, long.Parse(id, CultureInfo.InvariantCulture)))];
         _uploads = Few(await db.QueryAsync(

@@ -168,7 +168,7 @@ try {
   await prospects(seen, crmProspectsIds);
   await tasks(users);
   await walk('findDataForEmailAddress', 200, { query: { emailAddress: 'walk-3@example.org' } });
-  await walk('findDataForEmailAddress', 400);
+  await walk('findDataForEmailAddress', 400, { query: { emailAddress: 'nobody' } });
   await walk('findDataForPhoneNumber', 200, { query: { phoneNumber: '+1 555 0100' } });
   await walk('eraseDataForEmailAddress', 200, { query: { emailAddress: 'walk-3@example.org' } });
   await walk('eraseDataForPhoneNumber', 200, { query: { phoneNumber: '+1 555 0100' } });

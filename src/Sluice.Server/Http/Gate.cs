@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;

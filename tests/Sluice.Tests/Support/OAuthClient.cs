@@ -32,7 +32,11 @@ internal sealed class OAuthClient(TestApp app, OAuthApp registered, string secre
     {
         var parameters = new Dictionary<string, string?>
         {
-            ["client_id"] = registered.ClientId, ["response_type"] = "code", ["scope"] = "api:flows:read api:users:read", ["redirect_uri"] = Callback, ["state"] = "s t&",
+            ["client_id"] = registered.ClientId,
+            ["response_type"] = "code",
+            ["scope"] = "api:flows:read api:users:read",
+            ["redirect_uri"] = Callback,
+            ["state"] = "s t&",
         };
         foreach (var (key, value) in change)
         {
@@ -43,7 +47,7 @@ internal sealed class OAuthClient(TestApp app, OAuthApp registered, string secre
     }
 
     /// <summary>Answers the consent page.</summary>
-    public Task<RawReply> DecideAsync(string url, string form) => RawReply.SendAsync(app, HttpMethod.Post, url, new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"));
+    public Task<OAuthReply> DecideAsync(string url, string form) => OAuthReply.SendAsync(app, HttpMethod.Post, url, new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"));
 
     public async Task<string> CodeAsync(params (string Name, string? Value)[] change)
     {
@@ -53,15 +57,15 @@ internal sealed class OAuthClient(TestApp app, OAuthApp registered, string secre
         return code;
     }
 
-    public Task<RawReply> ExchangeAsync(string code, params (string Name, string? Value)[] more) =>
+    public Task<OAuthReply> ExchangeAsync(string code, params (string Name, string? Value)[] more) =>
         FormAsync([("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Callback), .. more]);
 
-    public Task<RawReply> RefreshAsync(string token, TestApp? node = null) => FormAsync([("grant_type", "refresh_token"), ("refresh_token", token)], node);
+    public Task<OAuthReply> RefreshAsync(string token, TestApp? node = null) => FormAsync([("grant_type", "refresh_token"), ("refresh_token", token)], node);
 
     public async Task<JsonNode> TokensAsync(params (string Name, string? Value)[] change) => (await ExchangeAsync(await CodeAsync(change))).Json;
 
-    public Task<RawReply> FormAsync(IEnumerable<(string Name, string? Value)> parameters, TestApp? node = null) =>
-        RawReply.SendAsync(node ?? app, HttpMethod.Post, Token, new FormUrlEncodedContent(parameters.Where(one => one.Value is not null).Select(one => KeyValuePair.Create(one.Name, one.Value!))), Basic());
+    public Task<OAuthReply> FormAsync(IEnumerable<(string Name, string? Value)> parameters, TestApp? node = null) =>
+        OAuthReply.SendAsync(node ?? app, HttpMethod.Post, Token, new FormUrlEncodedContent(parameters.Where(one => one.Value is not null).Select(one => KeyValuePair.Create(one.Name, one.Value!))), Basic());
 
     public AuthenticationHeaderValue Basic() => Credential.Basic(registered.ClientId, secret);
 
@@ -71,21 +75,21 @@ internal sealed class OAuthClient(TestApp app, OAuthApp registered, string secre
 }
 
 /// <summary>A reply that is no answer of the API: a page, a redirect, or the bare JSON of OAuth.</summary>
-internal sealed record RawReply(HttpStatusCode Status, string Text, HttpResponseMessage Response)
+internal sealed record OAuthReply(HttpStatusCode Status, string Text, HttpResponseMessage Response)
 {
     public JsonNode Json => JsonNode.Parse(Text)!;
 
     public string? Location => Response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null;
 
-    public static async Task<RawReply> SendAsync(TestApp app, HttpMethod method, string url, HttpContent? content = null, AuthenticationHeaderValue? credential = null)
+    public static async Task<OAuthReply> SendAsync(TestApp app, HttpMethod method, string url, HttpContent? content = null, AuthenticationHeaderValue? credential = null)
     {
         using var request = new HttpRequestMessage(method, url) { Content = content };
         request.Headers.Authorization = credential;
         var response = await app.Client.SendAsync(request);
-        return new RawReply(response.StatusCode, await response.Content.ReadAsStringAsync(), response);
+        return new OAuthReply(response.StatusCode, await response.Content.ReadAsStringAsync(), response);
     }
 
-    public static Task<RawReply> GetAsync(TestApp app, string url) => SendAsync(app, HttpMethod.Get, url);
+    public static Task<OAuthReply> GetAsync(TestApp app, string url) => SendAsync(app, HttpMethod.Get, url);
 
     public void ShouldFail(HttpStatusCode status, string error, string? description = null)
     {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Engine.Primitives;
-using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.OAuth;
 

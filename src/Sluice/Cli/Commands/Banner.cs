@@ -3,6 +3,7 @@ using System.Text;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
+using Sluice.Server.Dev.Seed;
 using Sluice.Server.Hosting;
 
 namespace Sluice.Cli.Commands;

@@ -2,6 +2,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.OAuth;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
+using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.OAuthApps;
@@ -13,9 +14,9 @@ internal static class OAuthAppEndpoints
     {
         var apps = manage.MapGroup("/oauth-apps");
 
-        apps.MapGet("", List);
-        apps.MapPost("", Add).ReadsObject();
-        apps.MapDelete("/{id}", Remove);
+        apps.MapGet("", List).WithDescription(OAuthAppDescription.List);
+        apps.MapPost("", Add).ReadsObject().WithDescription(OAuthAppDescription.Add);
+        apps.MapDelete("/{id}", Remove).WithDescription(OAuthAppDescription.Remove);
     }
 
     private static async Task<IResult> List(Call call, OAuthAppStore apps) => new Answer<OAuthAppsAnswer>(

@@ -18,7 +18,7 @@ public sealed class AuthorizeTests
             await app.HasKeyAsync([Scopes.Manage]), await app.HasKeyAsync([Scopes.Manage], of: globex), await app.HasKeyAsync([Scopes.Manage], expiresAt: app.Clock.GetUtcNow()));
         var elsewhere = await app.HasKeyAsync([Scopes.Manage], networks: ["192.0.2.0/24"]);
 
-        Assert.Contains("Allow <bdi>My app</bdi> to use your data?", (await RawReply.GetAsync(app, client.Authorize())).Text, StringComparison.Ordinal);
+        Assert.Contains("Allow <bdi>My app</bdi> to use your data?", (await OAuthReply.GetAsync(app, client.Authorize())).Text, StringComparison.Ordinal);
         foreach (var form in (string[])[
             "decision=allow", Keys("", ""), Keys(admin.AccessKey, "wrong"), Keys(admin.AccessKey, other.AccessKeySecret), Keys(other.AccessKey, other.AccessKeySecret),
             Keys(app.Tenant.Key.AccessKey, app.Tenant.Key.AccessKeySecret), Keys(expired.AccessKey, expired.AccessKeySecret), Keys(elsewhere.AccessKey, elsewhere.AccessKeySecret)])
@@ -62,7 +62,7 @@ public sealed class AuthorizeTests
             "/oauth2/authorize",
             "/oauth2/authorize?%ff=%00&redirect_uri=%ff"])
         {
-            var page = await RawReply.GetAsync(app, url);
+            var page = await OAuthReply.GetAsync(app, url);
             Assert.Equal((url, BadRequest, null), (url, page.Status, page.Location));
             Assert.Contains("This request does not work", page.Text, StringComparison.Ordinal);
             Assert.Equal(BadRequest, (await client.DecideAsync(url, "decision=allow")).Status);
@@ -93,14 +93,14 @@ public sealed class AuthorizeTests
             (client.Authorize(("code_challenge_method", "S256")), "invalid_request"),
         })
         {
-            var reply = await RawReply.GetAsync(app, url);
+            var reply = await OAuthReply.GetAsync(app, url);
             Assert.Equal((url, SeeOther), (url, reply.Status));
             Assert.StartsWith($"{OAuthClient.Callback}&error={error}&error_description=", reply.Location, StringComparison.Ordinal);
             Assert.EndsWith("&state=s%20t%26", reply.Location, StringComparison.Ordinal);
         }
 
-        Assert.Contains("&error=invalid_request&", (await RawReply.GetAsync(app, client.Authorize() + "&state=x")).Location, StringComparison.Ordinal);
-        Assert.Equal(OK, (await RawReply.GetAsync(app, client.Authorize(("code_challenge", challenge), ("code_challenge_method", "S256"), ("access_type", "offline")))).Status);
+        Assert.Contains("&error=invalid_request&", (await OAuthReply.GetAsync(app, client.Authorize() + "&state=x")).Location, StringComparison.Ordinal);
+        Assert.Equal(OK, (await OAuthReply.GetAsync(app, client.Authorize(("code_challenge", challenge), ("code_challenge_method", "S256"), ("access_type", "offline")))).Status);
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -108,14 +108,14 @@ public sealed class AuthorizeTests
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true });
         var client = await OAuthClient.OfAsync(app);
-        Assert.DoesNotContain("<input", (await RawReply.GetAsync(app, client.Authorize())).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<input", (await OAuthReply.GetAsync(app, client.Authorize())).Text, StringComparison.Ordinal);
         Assert.Contains("code=slc_", (await client.DecideAsync(client.Authorize(), "decision=allow")).Location, StringComparison.Ordinal);
 
         await using var automatic = await TestApp.StartAsync(database, new TestOptions { IsDev = true, OAuthAutoApprove = true });
-        Assert.Contains("code=slc_", (await RawReply.GetAsync(automatic, (await OAuthClient.OfAsync(automatic)).Authorize())).Location, StringComparison.Ordinal);
+        Assert.Contains("code=slc_", (await OAuthReply.GetAsync(automatic, (await OAuthClient.OfAsync(automatic)).Authorize())).Location, StringComparison.Ordinal);
 
         await using var serve = await TestApp.StartAsync(database, new TestOptions { OAuthAutoApprove = true });
-        Assert.Equal(OK, (await RawReply.GetAsync(serve, (await OAuthClient.OfAsync(serve)).Authorize())).Status); // It is for dev only.
+        Assert.Equal(OK, (await OAuthReply.GetAsync(serve, (await OAuthClient.OfAsync(serve)).Authorize())).Status); // It is for dev only.
     }
 
     [Theory, OnlyOn(Database.Sqlite)]

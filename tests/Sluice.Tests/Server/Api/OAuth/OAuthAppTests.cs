@@ -57,7 +57,7 @@ public sealed class OAuthAppTests
         var admin = await app.HasKeyAsync([Scopes.Manage]);
 
         (await app.PostTextAsync(Url, """{"nam":"x","redirectUris":[],"scopes":["sluice:manage"]}""", admin)).ShouldRefuse(
-            BadRequest, "unknown field `nam`; did you mean `name`?", "name: is missing", $"scopes: should be of {string.Join(", ", Scopes.All)}");
+            BadRequest, "unknown field `nam`; did you mean `name`?", "name: is missing", $"scopes: should be one or more of {string.Join(", ", Scopes.All)}");
         (await app.PostTextAsync(Url, """{"name":"x"}""", admin)).ShouldRefuse(BadRequest, "redirectUris: should hold at least one item");
         foreach (var uri in (string[])["javascript:alert(1)", "data:text/html,x", "/callback", "https://a.example/#f", "https://u:p@a.example/", "https://a.example/ b", "https://a.example/;script-src", "about:blank", "file:///etc", "https://a.example/ä", "https://"])
         {

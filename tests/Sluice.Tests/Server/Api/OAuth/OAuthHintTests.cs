@@ -83,8 +83,8 @@ public sealed class OAuthHintTests
         await using var app = await TestApp.StartAsync(database, Dev);
         var client = await OAuthClient.OfAsync(app);
         var code = await client.CodeAsync();
-        await RawReply.GetAsync(app, client.Authorize(("state", "MySecretState"), ("code_challenge", "MySecretChallenge")));
-        await RawReply.SendAsync(
+        await OAuthReply.GetAsync(app, client.Authorize(("state", "MySecretState"), ("code_challenge", "MySecretChallenge")));
+        await OAuthReply.SendAsync(
             app,
             HttpMethod.Post,
             $"{OAuthClient.Token}?grant_type=authorization_code&code={code[4..]}&code_verifier=MySecretVerifier&client_id={client.Registered.ClientId}&client_secret={client.Secret}&redirect_uri=x");

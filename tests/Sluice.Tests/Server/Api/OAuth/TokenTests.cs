@@ -45,15 +45,15 @@ public sealed class TokenTests
         foreach (var type in (string?[])[null, "application/json", "application/x-www-form-urlencoded", "text/plain"])
         {
             var query = $"{OAuthClient.Token}?grant_type=authorization_code&code={await client.CodeAsync()}&redirect_uri={uri}";
-            Assert.Equal((type, OK), (type, (await RawReply.SendAsync(app, HttpMethod.Post, query, Typed("", type), client.Basic())).Status));
+            Assert.Equal((type, OK), (type, (await OAuthReply.SendAsync(app, HttpMethod.Post, query, Typed("", type), client.Basic())).Status));
             query = $"{OAuthClient.Token}?grant_type=authorization_code&code={await client.CodeAsync()}&redirect_uri={uri}&{identity}";
-            Assert.Equal((type, OK), (type, (await RawReply.SendAsync(app, HttpMethod.Post, query, Typed("", type))).Status));
+            Assert.Equal((type, OK), (type, (await OAuthReply.SendAsync(app, HttpMethod.Post, query, Typed("", type))).Status));
         }
 
         var form = $"grant_type=authorization_code&code={await client.CodeAsync()}&redirect_uri={uri}&{identity}";
-        Assert.Equal(OK, (await RawReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token, Typed(form, "application/x-www-form-urlencoded"))).Status);
+        Assert.Equal(OK, (await OAuthReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token, Typed(form, "application/x-www-form-urlencoded"))).Status);
         var json = $$"""{"grant_type":"authorization_code","code":"{{await client.CodeAsync()}}","redirect_uri":"{{OAuthClient.Callback}}","client_id":"{{client.Registered.ClientId}}","client_secret":"{{client.Secret}}"}""";
-        Assert.Equal(OK, (await RawReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token, Typed(json, "application/json; charset=utf-8"))).Status);
+        Assert.Equal(OK, (await OAuthReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token, Typed(json, "application/json; charset=utf-8"))).Status);
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -82,13 +82,13 @@ public sealed class TokenTests
         (await PostAsync("grant_type=authorization_code&code=%00%F0&redirect_uri=a", basic)).ShouldFail(BadRequest, "invalid_grant", Dead);
         foreach (var (body, type) in new[] { ("{", "application/json"), ("[]", "application/json"), ("""{"code":1}""", "application/json"), ("\"\\ud800\"", "application/json"), ("""{"code":"\ud800"}""", "application/json"), ("a=b", "text/plain"), (new string('a', 70_000), "application/x-www-form-urlencoded") })
         {
-            (await RawReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token, Typed(body, type), basic)).ShouldFail(BadRequest, "invalid_request");
+            (await OAuthReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token, Typed(body, type), basic)).ShouldFail(BadRequest, "invalid_request");
         }
 
         Assert.Equal(OK, (await PostAsync(good, basic)).Status); // None of these has spent the code.
 
-        Task<RawReply> PostAsync(string form, AuthenticationHeaderValue? credential, string query = "") =>
-            RawReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token + query, Typed(form, "application/x-www-form-urlencoded"), credential);
+        Task<OAuthReply> PostAsync(string form, AuthenticationHeaderValue? credential, string query = "") =>
+            OAuthReply.SendAsync(app, HttpMethod.Post, OAuthClient.Token + query, Typed(form, "application/x-www-form-urlencoded"), credential);
     }
 
     [Theory, EveryDatabase]
@@ -251,7 +251,7 @@ public sealed class TokenTests
         Assert.Equal(1, await CountAsync("oauth_grants"));
 
         async Task<long> CountAsync(string table) =>
-            (await app.Db.QueryAsync($"select count(*) from {new Engine.Storage.SqlText(table)}", row => row.GetInt64(0), CancellationToken.None)).Single();
+            (await app.Db.QueryAsync($"select count(*) from {new Sluice.Engine.Storage.SqlText(table)}", row => row.GetInt64(0), CancellationToken.None)).Single();
     }
 
     private static StringContent Typed(string text, string? type)
