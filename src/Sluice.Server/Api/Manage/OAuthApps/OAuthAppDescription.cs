@@ -19,7 +19,7 @@ internal static class OAuthAppDescription
         Body = Schema.Object(
             "The new application.",
             Required("name", Schema.Text("The name, which the consent page shows.", "My app")),
-            Required("redirectUris", Schema.List("Where the browser may return to: https, or http on this machine. Compared letter by letter.", Schema.Text("A URL.", "https://app.example/callback"), min: 1)),
+            Required("redirectUris", Schema.List("Where the browser may return to. Compared letter by letter.", Schema.Text("A URL.", "https://app.example/callback"), min: 1)),
             Optional("scopes", Schema.List("What the application may ask for. Default: all scopes of /v2.", Schema.Enum("A scope.", Scopes.All).Named("Scope")))),
         Status = StatusCodes.Status201Created,
         ErrorStatuses = [StatusCodes.Status409Conflict],
