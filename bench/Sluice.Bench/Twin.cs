@@ -75,7 +75,7 @@ internal static class Twin
         services.AddSingleton(provider =>
         {
             var keys = provider.GetRequiredService<ApiKeyStore>();
-            return new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync);
+            return new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync, (_, _) => Task.FromResult<Caller?>(null)); // The twin has no apps.
         });
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
