@@ -82,9 +82,10 @@ internal sealed class EraseTraces(Db db)
             foreach (var one in lines)
             {
                 var isTheirs = IsOf(one.ObjectType, Id(one.Content), one.Content, key);
-                if (isTheirs || (IsRewritten(one.ObjectType) && JsonRedaction.Find(one.Content, key) is not null))
+                var rest = isTheirs ? null : RestOf(one.ObjectType, one.Content, key);
+                if (isTheirs || rest is not null)
                 {
-                    await store.SetLineAsync(companyId, one.RequestId, one.Line, isTheirs ? null : JsonRedaction.Find(one.Content, key), ct);
+                    await store.SetLineAsync(companyId, one.RequestId, one.Line, rest, ct);
                     count++;
                 }
             }
@@ -114,7 +115,7 @@ internal sealed class EraseTraces(Db db)
     private async Task<int> ObjectsAsync(long companyId, AddressKey key, CancellationToken ct)
     {
         var (count, store) = (0, new CrmErasureStore(db));
-        for (var after = CrmObjectName.First; await store.ListAsync(companyId, after, Piece, ct) is { Count: > 0 } objects; after = objects[^1].Name)
+        for (var last = CrmObjectName.First; await store.ListAsync(companyId, last, Piece, ct) is { Count: > 0 } objects; last = objects[^1].Name)
         {
             foreach (var (name, content, fields) in objects)
             {
@@ -122,10 +123,13 @@ internal sealed class EraseTraces(Db db)
                 {
                     await store.EraseAsync(companyId, name, ct);
                     count++;
+                    continue;
                 }
-                else if (IsRewritten(name.ObjectType) && (JsonRedaction.Find(content, key), fields is null ? null : JsonRedaction.Find(fields, key)) is var (rest, others) && (rest ?? others) is not null)
+
+                var (after, fieldsAfter) = (RestOf(name.ObjectType, content, key), RestOf(name.ObjectType, fields, key));
+                if (after is not null || fieldsAfter is not null)
                 {
-                    count += await store.RewriteAsync(companyId, name, (content, fields), (rest ?? content, others ?? fields), ct);
+                    count += await store.RewriteAsync(companyId, name, (content, fields), (after ?? content, fieldsAfter ?? fields), ct);
                 }
             }
         }
@@ -147,6 +151,8 @@ internal sealed class EraseTraces(Db db)
         return (address is not null && key.IsIn(address)) || (!key.IsPhone && objectId is not null && key.IsIn(objectId));
     }
 
-    /// <summary>Whether an object stays without the address. Business users are colleagues, and stages name no people.</summary>
-    private static bool IsRewritten(string objectType) => objectType is not ("BUSINESS_USER" or "STAGE");
+    /// <summary>Takes the address out of a part of an object. Business users are colleagues and keep it, and stages name no people.</summary>
+    /// <returns>Null: there is nothing to change.</returns>
+    private static string? RestOf(string objectType, string? json, AddressKey key) =>
+        json is null || objectType is CrmObjectType.BusinessUser or CrmObjectType.Stage ? null : JsonRedaction.Find(json, key);
 }
