@@ -108,6 +108,14 @@ internal sealed class CrmRequestStore(IDbSession db)
         limit {max}
         """, row => new CrmLine(row.Integer("line"), row.TextOrNull("content")), ct);
 
+    /// <summary>Saves the progress of a worker that got on, and so has not failed, and extends the lease.</summary>
+    /// <returns>The request as it was saved; null if another worker holds it now: then the caller must write nothing.</returns>
+    public async Task<CrmRequest?> AdvanceAsync(CrmRequest after, long fence, DateTimeOffset leaseUntil, CancellationToken ct)
+    {
+        var saved = after with { Fault = null, FaultCount = 0 };
+        return await SaveProgressAsync(saved, fence, leaseUntil, ct) ? saved : null;
+    }
+
     /// <summary>Saves the progress and extends the lease.</summary>
     /// <returns>False if another worker holds the request now; then the caller must write nothing.</returns>
     public async Task<bool> SaveProgressAsync(CrmRequest request, long fence, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""

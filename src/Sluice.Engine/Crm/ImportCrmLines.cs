@@ -77,16 +77,12 @@ internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReactio
         return SaveAsync(tx, isLast ? after.End() : after, held.Fence, after.LinesDone, ct);
     }
 
-    /// <summary>Saves the progress and deletes the lines that are done. A worker that got on has not failed.</summary>
+    /// <summary>Saves the progress and deletes the lines that are done.</summary>
     private async Task<CrmRequest?> SaveAsync(IDbSession tx, CrmRequest after, long fence, long linesDone, CancellationToken ct)
     {
-        var (requests, saved) = (new CrmRequestStore(tx), after with { Fault = null, FaultCount = 0 });
-        if (!await requests.SaveProgressAsync(saved, fence, clock.GetUtcNow() + CrmWorker.Lease, ct))
-        {
-            return null;
-        }
-
-        await requests.DeleteLinesAsync(saved, linesDone, ct);
+        var requests = new CrmRequestStore(tx);
+        var saved = await requests.AdvanceAsync(after, fence, clock.GetUtcNow() + CrmWorker.Lease, ct);
+        await (saved is null ? Task.CompletedTask : requests.DeleteLinesAsync(saved, linesDone, ct));
         return saved;
     }
 

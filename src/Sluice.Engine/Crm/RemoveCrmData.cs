@@ -74,9 +74,6 @@ internal sealed class RemoveCrmData(Db db, ProspectReaction reaction, TimeProvid
         return null;
     }
 
-    private async Task<CrmRequest?> SaveAsync(IDbSession tx, CrmRequest after, long fence, CancellationToken ct)
-    {
-        var saved = after with { Fault = null, FaultCount = 0 };
-        return await new CrmRequestStore(tx).SaveProgressAsync(saved, fence, clock.GetUtcNow() + CrmWorker.Lease, ct) ? saved : null;
-    }
+    private Task<CrmRequest?> SaveAsync(IDbSession tx, CrmRequest after, long fence, CancellationToken ct) =>
+        new CrmRequestStore(tx).AdvanceAsync(after, fence, clock.GetUtcNow() + CrmWorker.Lease, ct);
 }
