@@ -13,23 +13,12 @@ internal sealed class PersonStore(IDbSession db)
     private static readonly SqlText Columns = new("p.id, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.phone_number, p.deleted_at");
 
     /// <summary>Lists the records with this address, oldest first. A CRM id may be an e-mail address too [doc]. Uses prospects_email, prospects_phone and prospects_crm_id.</summary>
-    public Task<List<PersonRecord>> ListAsync(long companyId, AddressKey key, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select {Columns}
-        from prospects p
-        where p.company_id = {companyId} and (p.email_key = {EmailOf(key)} or p.crm_id = {EmailOf(key)} or p.phone_key = {PhoneOf(key)})
-        order by p.id
-        limit {limit}
-        """, Read, ct);
+    public Task<List<PersonRecord>> ListAsync(long companyId, AddressKey key, int limit, CancellationToken ct) =>
+        FindAsync(companyId, key, limit, new SqlText(""), ct);
 
     /// <summary>Does the same and locks them until the transaction ends. Call it before their instances are locked, as all code does.</summary>
-    public Task<List<PersonRecord>> LockAsync(long companyId, AddressKey key, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select {Columns}
-        from prospects p
-        where p.company_id = {companyId} and (p.email_key = {EmailOf(key)} or p.crm_id = {EmailOf(key)} or p.phone_key = {PhoneOf(key)})
-        order by p.id
-        limit {limit}
-        {db.Dialect.ForUpdateOf("p")}
-        """, Read, ct);
+    public Task<List<PersonRecord>> LockAsync(long companyId, AddressKey key, int limit, CancellationToken ct) =>
+        FindAsync(companyId, key, limit, db.Dialect.ForUpdateOf("p"), ct);
 
     public async Task<long> CountAsync(long companyId, AddressKey key, CancellationToken ct) => (await db.QueryAsync($"""
         select count(*)
@@ -41,6 +30,15 @@ internal sealed class PersonStore(IDbSession db)
         delete from prospects
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, ct);
+
+    private Task<List<PersonRecord>> FindAsync(long companyId, AddressKey key, int limit, SqlText locking, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from prospects p
+        where p.company_id = {companyId} and (p.email_key = {EmailOf(key)} or p.crm_id = {EmailOf(key)} or p.phone_key = {PhoneOf(key)})
+        order by p.id
+        limit {limit}
+        {locking}
+        """, Read, ct);
 
     private static string? EmailOf(AddressKey key) => key.IsPhone ? null : key.Text;
 
