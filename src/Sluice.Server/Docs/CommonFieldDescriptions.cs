@@ -21,6 +21,21 @@ internal static class CommonFieldDescriptions
         ["PageRecords.cursor"] = Schema.DescriptionOnly("Send this to get the next page. Absent on the last page.", "AAABnK8V3AAAAAABOjqJ0cIVG3"),
     };
 
+    /// <summary>The overrides of an assignment, which a plan takes too.</summary>
+    /// <param name="coolOffOverride">What its flag does.</param>
+    public static Input Overrides(string coolOffOverride) => Input.Optional("overrides", Schema.Object(
+        "What this call changes compared with the flow.",
+        Input.Optional("steps", Schema.List("Texts that replace those of steps.", Schema.Object(
+            "The texts for one step.",
+            Input.Required("number", Schema.Number("The step's position in the flow, from 1.", 1)),
+            Input.Optional("subject", Schema.Text("Replaces the step's subject.", "Hello again")),
+            Input.Optional("body", Schema.Text("HTML. Replaces the step's body.", "<p>Hello again</p>"))))),
+        Input.Optional("flowInstanceVariables", Schema.List("Values for placeholders.", Schema.Object(
+            "A placeholder.",
+            Input.Required("name", Schema.Text("The placeholder's name, with or without its braces.", "city")),
+            Input.Optional("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
+        Input.Optional("coolOffOverride", Schema.Flag(coolOffOverride))));
+
     private static JsonObject RequestId()
     {
         var schema = Schema.Text("The id of this request. The header `x-traceid` and the server's log have the same id.", "4al018gzaztcr8nbukw");

@@ -50,18 +50,7 @@ internal static class InstanceDescription
             Required("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner.")),
             Optional("flowInstanceDescription", Schema.Text("HTML, shown with the tasks of the flow instances.", "<p>Met at the fair</p>")),
             Optional("coolOffOverride", Schema.Flag("True: also prospects that are in their cool-off period.")),
-            Optional("overrides", Schema.Object(
-                "What this call changes compared with the flow.",
-                Optional("steps", Schema.List("Texts that replace those of steps.", Schema.Object(
-                    "The texts for one step.",
-                    Required("number", Schema.Number("The step's position in the flow, from 1.", 1)),
-                    Optional("subject", Schema.Text("Replaces the step's subject.", "Hello again")),
-                    Optional("body", Schema.Text("HTML. Replaces the step's body.", "<p>Hello again</p>"))))),
-                Optional("flowInstanceVariables", Schema.List("Values for placeholders.", Schema.Object(
-                    "A placeholder.",
-                    Required("name", Schema.Text("The placeholder's name, with or without its braces.", "city")),
-                    Optional("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
-                Optional("coolOffOverride", Schema.Flag("The same as outside of overrides."))))),
+            CommonFieldDescriptions.Overrides("The same as outside of overrides.")),
         NamesUser = true,
         ErrorStatuses = [StatusCodes.Status404NotFound],
         Answer = PlanJson.Default.PlanAnswer,

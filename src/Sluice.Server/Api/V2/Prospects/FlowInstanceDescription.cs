@@ -92,18 +92,7 @@ internal static class FlowInstanceDescription
         Required("flowId", Schema.IdInRequest("The flow to assign the prospects to.", DemoExample.OpenFlowId)),
         Required("flowInstanceOwnerEmail", Schema.Email("E-mail address of the flow instances' owner. The owner must be an active user with an Engage seat.")),
         Optional("flowInstanceDescription", Schema.Text("HTML, shown with the tasks of the flow instances.", "<p>Met at the fair</p>")),
-        Optional("overrides", Schema.Object(
-            "What this call changes compared with the flow.",
-            Optional("steps", Schema.List("Texts that replace those of steps.", Schema.Object(
-                "The texts for one step.",
-                Required("number", Schema.Number("The step's position in the flow, from 1.", 1)),
-                Optional("subject", Schema.Text("Replaces the step's subject.", "Hello again")),
-                Optional("body", Schema.Text("HTML. Replaces the step's body.", "<p>Hello again</p>"))))),
-            Optional("flowInstanceVariables", Schema.List("Values for placeholders.", Schema.Object(
-                "A placeholder.",
-                Required("name", Schema.Text("The placeholder's name, with or without its braces.", "city")),
-                Optional("value", Schema.Text("The text that replaces the placeholder.", "London"))))),
-            Optional("coolOffOverride", Schema.Flag("True: also assign prospects that are in their cool-off period.")))));
+        CommonFieldDescriptions.Overrides("True: also assign prospects that are in their cool-off period."));
 
     private static JsonObject CrmId(string description, string example = DemoExample.CrmId) =>
         Schema.Text($"{description} Exactly as the CRM writes it; compared byte for byte.", example);
