@@ -33,6 +33,9 @@ internal static class HtmlDocument
     /// <summary>Escapes a text.</summary>
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 
+    /// <summary>Escapes a text, and isolates its direction from that of the sentence around it: a name may be written from right to left.</summary>
+    public static string Isolate(string text) => $"<bdi>{Encode(text)}</bdi>";
+
     private static string ReadStyle()
     {
         using var resource = typeof(HtmlDocument).Assembly.GetManifestResourceStream("Sluice.Server.style.css")!;

@@ -43,7 +43,7 @@ internal static class ConsentPage
                 {(asksForKey ? KeyFields : "")}<button name="decision" value="allow">Allow for {Name(company)}</button>
                 <button name="decision" value="deny" class="quiet" formnovalidate>Do not allow</button>
                 </form>
-                <p class="aside">Afterwards you return to <bdi>{HtmlDocument.Encode(RedirectUriRule.OriginOf(request.RedirectUri))}</bdi>. To take the access away again, remove the application from your server.</p>
+                <p class="aside">Afterwards you return to {HtmlDocument.Isolate(RedirectUriRule.OriginOf(request.RedirectUri))}. To take the access away again, remove the application from your server.</p>
                 </main>
                 """),
             status,
@@ -70,5 +70,5 @@ internal static class ConsentPage
         """;
 
     private static string Name(string text) =>
-        $"<bdi>{HtmlDocument.Encode(RequestReader.Shorten(string.IsNullOrWhiteSpace(text) ? "this application" : text, MaxName))}</bdi>";
+        HtmlDocument.Isolate(RequestReader.Shorten(string.IsNullOrWhiteSpace(text) ? "this application" : text, MaxName));
 }

@@ -57,16 +57,13 @@ internal static class UnsubscribePage
         $"<p class=\"aside\">Was this a mistake? Answer any mail from {Name(link)}, and ask them to write to you again. Only they can undo it.</p>";
 
     private static string Series(UnsubscribeLink link) =>
-        string.IsNullOrWhiteSpace(link.Subject) ? "this series of messages" : $"the messages that began with “{Isolate(RequestReader.Shorten(link.Subject, MaxSubject))}”";
+        string.IsNullOrWhiteSpace(link.Subject) ? "this series of messages" : $"the messages that began with “{HtmlDocument.Isolate(RequestReader.Shorten(link.Subject, MaxSubject))}”";
 
     /// <summary>The company's name; a very long one stands only above the heading.</summary>
     private static string Name(UnsubscribeLink link) => link.Company.Name.Length > MaxNameInSentence ? "this sender" : WholeName(link);
 
     private static string WholeName(UnsubscribeLink link) =>
-        string.IsNullOrWhiteSpace(link.Company.Name) ? "this sender" : $"<strong>{Isolate(link.Company.Name)}</strong>";
-
-    /// <summary>Isolates the direction of a text from that of the sentence around it: a name may be written from right to left.</summary>
-    private static string Isolate(string text) => $"<bdi>{HtmlDocument.Encode(text)}</bdi>";
+        string.IsNullOrWhiteSpace(link.Company.Name) ? "this sender" : $"<strong>{HtmlDocument.Isolate(link.Company.Name)}</strong>";
 
     /// <param name="link">Null: the page must not say whose mail it is about.</param>
     private static HtmlPage Page(string heading, string content, UnsubscribeLink? link = null, int status = StatusCodes.Status200OK)
