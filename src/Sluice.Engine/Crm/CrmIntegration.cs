@@ -30,7 +30,7 @@ internal sealed record CrmRequest(
 
     private const int MaxErrors = 20; // [doc]
 
-    /// <summary>No client can choose a name with this sign, so no client sees such a request.</summary>
+    /// <summary>A client's name for a request cannot contain a dot, so no client can ask for a request with this name.</summary>
     private const string OwnName = ".clean-";
 
     /// <summary>How the worker failed the last time; null: it did not. <see cref="FaultCount"/> says how often it has failed so in a row.</summary>

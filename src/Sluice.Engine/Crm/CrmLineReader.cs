@@ -46,7 +46,7 @@ internal sealed class CrmLineReader(string objectType, IReadOnlyList<CrmField> s
         var sent = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var field in line.EnumerateObject())
         {
-            sent[field.Name] = field.Value; // Of a field that is there twice, the last counts.
+            sent[field.Name] = field.Value; // If a field is there twice, the last one counts.
         }
 
         var (values, faults) = (new Dictionary<string, CrmValue>(StringComparer.Ordinal), new List<string>());

@@ -5,7 +5,7 @@ using Sluice.Engine.Users;
 namespace Sluice.Engine.Crm;
 
 /// <summary>
-/// Finds the users of this server for whom a CRM uses ids of its own: a BUSINESS_USER stands for the user with its address [doc]. A deal names its
+/// Finds the users of this server behind the user ids of a CRM: a BUSINESS_USER stands for the user with its address [doc]. A deal names its
 /// owner in this way.
 /// </summary>
 internal sealed class FindCrmOwners(IDbSession db)

@@ -69,7 +69,7 @@ internal sealed record OpenFlow(long Id, bool Exclusive);
 /// <param name="CoolOffOverride">Skips the cool-off check and no other check.</param>
 internal sealed record AdmissionTerms(bool MultipleFlowsAllowed, TimeSpan CoolOff, bool CoolOffOverride)
 {
-    /// <summary>Hex; the key of the hashes in the stop list. The rule does not use it, but who reads the facts.</summary>
+    /// <summary>Hex; the key of the hashes in the stop list. The store that reads the facts needs it; the rule does not.</summary>
     public string CompanyKey { get; init; } = "";
 }
 

@@ -89,7 +89,7 @@ internal sealed class InstanceErasureStore(IDbSession db)
         limit {limit}
         """, row => (row.Text("job_id"), row.Int("position"), JsonSerializer.Deserialize(row.Text("prospect"), BulkProspectJson.Default.BulkProspect)!, row.TextOrNull("error_message")), ct);
 
-    /// <summary>Empties one row. One that no worker has done yet fails, so that no worker does it.</summary>
+    /// <summary>Empties one row. A row that still waits is marked as failed, so that no worker does it.</summary>
     public Task EraseBulkRowAsync(long companyId, string jobId, int position, CancellationToken ct) => db.ExecuteAsync($"""
         update bulk_items
         set prospect = {EmptyProspect},

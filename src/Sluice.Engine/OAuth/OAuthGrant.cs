@@ -13,7 +13,7 @@ internal sealed record OAuthGrant(
 
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>Whether nothing can come of it any more: it is revoked, or its code was never used and is too old.</summary>
+    /// <summary>Whether it can give no more tokens: it is revoked, or its code was never used and is too old.</summary>
     public bool IsDead(DateTimeOffset now) => RevokedAt is not null || (CodeUsedAt is null && CodeExpiresAt <= now);
 }
 

@@ -56,7 +56,10 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
         return records.Count;
     }
 
-    /// <summary>Who is erased by a phone number is left alone by e-mail too; and what there is of these addresses beside the records goes as well.</summary>
+    /// <summary>
+    /// Suppresses the address and the e-mail addresses of the records: a person erased by phone number gets no mail either. Also asks for the
+    /// erasure of those addresses, because mail and uploads may name them outside of the records.
+    /// </summary>
     private async Task SuppressAsync(IDbSession tx, Erasure erasure, AddressKey key, List<PersonRecord> records, string companyKey, CancellationToken ct)
     {
         var (now, by) = (clock.GetUtcNow(), erasure.By);
@@ -90,7 +93,10 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
         return new ErasedCounts(records.Count, instances.Count, messages, others);
     }
 
-    /// <summary>Empties the rows of bulk assignments that wait and name one of the records: when their turn comes, nobody knows the record any more.</summary>
+    /// <summary>
+    /// Empties the waiting rows of bulk assignments that name one of the records. When their turn comes, the record is deleted, and no worker could
+    /// see that its person was erased.
+    /// </summary>
     private static async Task<int> EraseWaitingRowsAsync(IDbSession tx, long companyId, HashSet<string> crmIds, CancellationToken ct)
     {
         var store = new InstanceErasureStore(tx);

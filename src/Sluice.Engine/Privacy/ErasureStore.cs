@@ -61,7 +61,7 @@ internal sealed class ErasureStore(IDbSession db)
         where company_id = {erasure.CompanyId} and id = {erasure.Id}
         """, ct);
 
-    /// <summary>Forgets the address. What is left to do is to write over its bytes in the database's files.</summary>
+    /// <summary>Forgets the address. Only its bytes in the database's files remain; the worker writes over them next.</summary>
     public Task ForgetAddressAsync(Erasure erasure, ErasureStatus status, CancellationToken ct) => db.ExecuteAsync($"""
         update erasures
         set address = null,

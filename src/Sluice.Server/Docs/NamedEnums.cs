@@ -7,7 +7,7 @@ internal sealed class NamedEnums(JsonObject components)
 {
     /// <param name="schema">Any schema of a parameter or field.</param>
     /// <param name="field">Its name, which the component gets if no other list of words has it.</param>
-    /// <param name="owner">What has the field: the name's beginning otherwise.</param>
+    /// <param name="owner">What has the field; the component's name begins with it if another list of words has the field's name.</param>
     /// <returns>A reference with the description and the examples; the schema itself if it has no words, or may be null.</returns>
     public JsonObject Hoist(JsonObject schema, string field, string owner)
     {

@@ -21,7 +21,7 @@ internal sealed class RequestSchemas(JsonObject components)
         return Name($"{owner}Request", HoistInside(body.DeepClone().AsObject(), owner, ""));
     }
 
-    /// <summary>A parameter's schema, which names its words as fields of a body do.</summary>
+    /// <summary>Makes the schema of a parameter. A list of allowed words becomes a named component, as in a body.</summary>
     public JsonObject OfParameter(string operationId, string name, JsonObject schema) => _enums.Hoist(schema, name, Capital(operationId));
 
     private JsonObject Hoist(JsonObject schema, string owner, string field)

@@ -8,7 +8,7 @@ namespace Sluice.Server.Http;
 /// protects the reader if a text on the page is ever treated as markup. The headers also forbid other pages to show it in a frame, where a user
 /// could be tricked into pressing its button, and forbid the browser to send its address to other sites.
 /// </summary>
-/// <param name="formLeadsTo">Where else the page's form may lead: browsers hold the rule for forms against the redirect that answers them, too.</param>
+/// <param name="formLeadsTo">Another origin to which the answer to the page's form may redirect. Browsers apply the form-action rule to such a redirect too.</param>
 internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK, string? formLeadsTo = null) : IResult
 {
     private const string StyleBegins = "<style>";

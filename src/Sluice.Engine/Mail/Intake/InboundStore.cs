@@ -20,7 +20,7 @@ internal sealed class InboundStore(IDbSession tx)
         where company_id = {companyId} and message_id = {messageId}
         """, ct);
 
-    /// <summary>Deletes what came back to these instances. The same message, should it come once more, then matches nothing. Uses index inbound_instance.</summary>
+    /// <summary>Deletes the inbound events of these instances. If the same message arrives again, it matches no instance. Uses index inbound_instance.</summary>
     public Task<int> EraseAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => tx.ExecuteAsync($"""
         delete from inbound
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)

@@ -6,7 +6,7 @@ namespace Sluice.Server.Dev.Seed;
 /// <summary>Adds the OAuth application of <c>sluice dev</c>, also to a company that an earlier version made.</summary>
 internal static class DemoOAuth
 {
-    /// <summary>Where programs that are being written usually listen.</summary>
+    /// <summary>Where a program usually listens while somebody develops it.</summary>
     private static readonly string[] RedirectUris =
     [
         "http://localhost:3000/callback", "http://127.0.0.1:3000/callback", "http://localhost:8080/callback", "http://127.0.0.1:8080/callback",

@@ -152,7 +152,7 @@ public sealed class CrmSchemaTests
         Assert.Equal(("For Ada, gold", "<p>1.50 gold</p>"), mail); // Bob has no size: a person writes to him.
         Assert.Contains("the field industry_code of the CRM's schema", ManualMailAdvice.Of(new(ManualMailRule.NoValue, ["recipient.industry_code"])), StringComparison.Ordinal);
 
-        // A field that is gone has no value, also for those who had one.
+        // A deleted field has no value, even for prospects that had one.
         await crm.SetSchemaAsync("LEAD", $$"""[{{Size}},{"uniqueName":"first_name","label":"F","type":"STRING"},{"uniqueName":"tier","isDeleted":true}]""");
         await crm.UploadAsync("LEAD", Lead("eve", "\"size\":3"));
         await app.AssignAsync(flow, "eve");
