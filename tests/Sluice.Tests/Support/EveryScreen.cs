@@ -14,7 +14,10 @@ internal static class Screens
     public const int Narrowest = 320;
 }
 
-/// <summary>Runs a theory on one database for each theme and width: <c>(Database database, ColorScheme theme, int width)</c>.</summary>
+/// <summary>
+/// Runs a theory on one database for each theme and each width: <c>(Database database, ColorScheme theme, int width)</c>. Not for each pair of them: a
+/// theme changes colours and a width changes places, and a page in the browser costs seconds.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryScreenAttribute(Database database) : EveryDatabaseAttribute
 {
@@ -23,7 +26,8 @@ public sealed class EveryScreenAttribute(Database database) : EveryDatabaseAttri
     protected override IEnumerable<Database> Databases() => [Database];
 
     protected override IEnumerable<ITheoryDataRow> Rows(Database database) =>
-        from theme in new[] { ColorScheme.Light, ColorScheme.Dark }
-        from width in new[] { Screens.Wide, Screens.Narrow }
-        select SkipIfMissing(database, new TheoryDataRow<Database, ColorScheme, int>(database, theme, width));
+        [Row(database, ColorScheme.Light, Screens.Wide), Row(database, ColorScheme.Dark, Screens.Narrow)];
+
+    private static ITheoryDataRow Row(Database database, ColorScheme theme, int width) =>
+        SkipIfMissing(database, new TheoryDataRow<Database, ColorScheme, int>(database, theme, width));
 }

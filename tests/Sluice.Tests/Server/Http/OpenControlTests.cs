@@ -116,19 +116,19 @@ public sealed class OpenControlTests
         foreach (var isDev in (bool[])[true, false])
         {
             await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = isDev, RecordRequests = true });
-            foreach (var route in app.MappedRoutes())
-            {
-                foreach (var verb in (string[])[route.Split(' ')[0], "OPTIONS"])
-                {
-                    using var request = new HttpRequestMessage(new HttpMethod(verb), TestApp.PathOf(route));
-                    request.Headers.Add("Origin", "http://localhost:3000");
-                    request.Headers.Add("Access-Control-Request-Method", "POST");
-                    request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
-                    using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
-                    Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
-                }
-            }
+            // All at once: the server answers each call without a key a second later.
+            await Task.WhenAll(app.MappedRoutes().SelectMany(route => new[] { route.Split(' ')[0], "OPTIONS" }.Select(verb => AllowsNoOriginAsync(app, verb, TestApp.PathOf(route)))));
         }
+    }
+
+    private static async Task AllowsNoOriginAsync(TestApp app, string verb, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+        request.Headers.Add("Origin", "http://localhost:3000");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+        using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Other machines may call such a server by any name, so it refuses foreign names only if it was told its own. It never needs no key.</summary>
