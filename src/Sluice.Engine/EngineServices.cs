@@ -5,6 +5,7 @@ using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Scheduling;
@@ -76,6 +77,9 @@ internal static class EngineServices
         services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>()));
         services.AddSingleton<SendMail>();
         services.AddSingleton<Inbound>();
+        services.AddSingleton<TakeMessage>();
+        services.AddSingleton<ReadFolder>();
+        services.AddSingleton<MailboxReader>();
     }
 
     private static void AddWorkers(this IServiceCollection services)
@@ -90,6 +94,7 @@ internal static class EngineServices
         services.AddSingleton<EraseRecords>();
         services.AddSingleton<EraseTraces>();
         services.AddSingleton<ErasureWorker>();
+        services.AddSingleton<MailboxWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());

@@ -65,6 +65,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         _ when operation.Contains("/folders", StringComparison.Ordinal) => "folder",
         _ when operation.Contains("/rulesets", StringComparison.Ordinal) => "ruleset",
         _ when operation.Contains("/oauth-apps", StringComparison.Ordinal) => "app",
+        _ when operation.Contains("/mailboxes", StringComparison.Ordinal) => "mailbox",
         _ when operation.Contains("/tasks", StringComparison.Ordinal) => "task",
         _ => "flow",
     };

@@ -80,6 +80,7 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             PrivacyCommands.Create(),
             OAuthAppCommands.Create(),
+            MailboxCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),

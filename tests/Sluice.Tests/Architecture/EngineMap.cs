@@ -22,6 +22,8 @@ internal static class EngineMap
             new("Instances", ["Primitives", "Storage", "Companies", "Users", "Prospects", "Flows", "Tasks", "Mail"]),
             new("Mail/Content", ["Primitives", "Users", "Prospects", "Flows", "Mail", "Instances"]),
             new("Mail/Intake", ["Primitives", "Storage", "Flows", "Mail", "Instances"]),
+            new("Mailboxes", ["Primitives", "Storage"]),
+            new("Mailboxes/Reading", ["Primitives", "Storage", "Instances", "Mail/Intake", "Mailboxes"]),
             new("Prospects/Changes", ["Primitives", "Storage", "Prospects", "Tasks", "Instances"]),
             new("Tasks/Closing", ["Primitives", "Storage", "Prospects", "Tasks", "Instances", "Prospects/Changes"]),
             new("Crm", ["Primitives", "Storage", "Users", "Prospects", "Prospects/Changes"], "Above Prospects/Changes: an upload that deletes a prospect ends instances"),

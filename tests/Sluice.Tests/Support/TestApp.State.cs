@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Users;
@@ -49,6 +50,28 @@ internal sealed partial class TestApp
             NextId(), name, timeZone, limits ?? new CompanyLimits(0, 0), admission ?? AdmissionSettings.Default, RandomNumberGenerator.GetHexString(64), Now);
         await new CompanyStore(Db).AddAsync(company, CancellationToken.None);
         return company;
+    }
+
+    /// <param name="imapPort">A server on this machine, without TLS.</param>
+    public async Task<Mailbox> HasMailboxAsync(string address, int imapPort = 143, string password = "secret", User? user = null)
+    {
+        var (id, host) = (NextId(), new MailHost("127.0.0.1", imapPort, MailTls.None));
+        var mailbox = new Mailbox
+        {
+            CompanyId = Tenant.Id,
+            Id = id,
+            UserId = user?.Id,
+            Address = address,
+            Name = address,
+            Smtp = host,
+            Imap = host,
+            UserName = address,
+            Secret = Services.GetRequiredService<MailboxSecrets>().Encrypt(Tenant.Id, id, password),
+            State = MailboxState.Active,
+            CreatedAt = Now,
+        };
+        await new MailboxStore(Db).AddAsync(mailbox, CancellationToken.None);
+        return mailbox;
     }
 
     /// <summary>Changes the company's settings: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>

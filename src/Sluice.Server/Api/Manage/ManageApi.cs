@@ -5,6 +5,7 @@ using Sluice.Server.Api.Manage.Crm;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
 using Sluice.Server.Api.Manage.Mail;
+using Sluice.Server.Api.Manage.Mailboxes;
 using Sluice.Server.Api.Manage.OAuthApps;
 using Sluice.Server.Api.Manage.Prospects;
 using Sluice.Server.Api.Manage.Shared;
@@ -40,6 +41,7 @@ internal static class ManageApi
         manage.MapManagedTasks();
         manage.MapMessages();
         manage.MapInbound();
+        manage.MapMailboxes();
         manage.MapCrmRead();
         manage.MapOAuthApps();
         return manage;

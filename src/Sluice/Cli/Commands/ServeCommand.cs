@@ -4,6 +4,7 @@ using Sluice.Cli.Checks;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
 using Sluice.Server.Dev.Seed;
 using Sluice.Server.Hosting;
@@ -76,6 +77,7 @@ internal static class ServeCommand
                 Tls = ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
                 MetricsPort = given.GetValue(metricsPort) is { } port ? ServerSettings.ReadPort(metricsPort.Name, port) : null,
                 Smtp = ReadSmtp(given.GetValue(smtp)),
+                MasterKey = ReadMasterKey(),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
                 Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
             };
@@ -114,6 +116,9 @@ internal static class ServeCommand
 
         return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!, ExitCode.Usage);
     }
+
+    private static MasterKey? ReadMasterKey() => OrVariable(null, "SLUICE_MASTER_KEY") is not { } text ? null
+        : MasterKey.Read(text) ?? throw new CliException("SLUICE_MASTER_KEY must be 32 bytes in hexadecimal or base64, such as from: openssl rand -hex 32", ExitCode.Usage);
 
     private static TlsCertificate? ReadTls(string? certificate, string? key)
     {

@@ -37,6 +37,13 @@ internal sealed class ControlClient : IDisposable
         return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
     }
 
+    /// <summary>Sends a PATCH; otherwise as <see cref="SendAsync"/>.</summary>
+    public async Task<JsonObject> PatchAsync(string path, JsonObject body, CancellationToken ct)
+    {
+        var (status, answer) = await SendUncheckedAsync(path, body, ct, HttpMethod.Patch);
+        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
+    }
+
     /// <param name="method">Null: GET, or POST if there is a body.</param>
     /// <returns>The answer of a Sluice server, successful or not.</returns>
     public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct, HttpMethod? method = null)

@@ -27,6 +27,7 @@ public sealed class IndexedTextTests
         ["crm_fields.object_type"] = Word,
         ["crm_objects.object_type"] = Word,
         ["erasures.key_hash"] = Made,
+        ["mailbox_folders.folder"] = Word,
         ["oauth_apps.client_id"] = Made,
         ["oauth_grants.code_hash"] = Made,
         ["oauth_tokens.access_hash"] = Made,
@@ -42,6 +43,7 @@ public sealed class IndexedTextTests
     private static readonly Dictionary<string, Way> Ways = new()
     {
         ["users.email_key"] = new(Address(200), (app, text, _) => PostAsync(app, "users", new JsonObject { ["email"] = text, ["firstName"] = "A" })),
+        ["mailboxes.address_key"] = new(Address(200), (app, text, _) => PostAsync(app, "mailboxes", new JsonObject { ["address"] = text, ["password"] = "p", ["provider"] = "google" })),
         ["rulesets.name"] = new(Letters(200), (app, text, _) => PostAsync(app, "rulesets", new JsonObject { ["name"] = text })),
         ["inbound.message_id"] = new(Letters(998), (app, text, _) => PostAsync(app, "inbound", new JsonObject { ["type"] = "reply", ["messageId"] = text, ["from"] = "a@example.com" })),
         ["crm_requests.client_request_id"] = new(Ascii(1000), (app, text, query) => UploadAsync(app, query, Lead("one", "one@example.com"), clientRequestId: text)),

@@ -58,6 +58,16 @@ public sealed class ControlTenancyTests
         [$"POST {V1}/oauth-apps"] = async world =>
             Assert.Equal(Created, (await world.Globex.PostAsync("oauth-apps", """{"name":"Globex's","redirectUris":["http://localhost/cb"]}""")).Status),
         [$"DELETE {V1}/oauth-apps/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"oauth-apps/{world.AcmesApp}", null, $"There is no OAuth application {world.AcmesApp}"),
+        [$"GET {V1}/mailboxes"] = async world => Assert.Empty((await world.Globex.GetAsync("mailboxes")).Each("mailboxes", "id")),
+        [$"POST {V1}/mailboxes"] = async world =>
+        {
+            // The address is one of Acme's too: each company has its own mailboxes.
+            Assert.Equal(Created, (await world.Globex.PostAsync("mailboxes", """{"address":"acme@example.com","password":"x","provider":"google"}""")).Status);
+            Assert.Equal(OK, (await world.Globex.SendAsync(HttpMethod.Delete, $"mailboxes/{(await world.Globex.GetAsync("mailboxes")).Each("mailboxes", "id").Single()}", null)).Status);
+        },
+        [$"GET {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
+        [$"PATCH {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"mailboxes/{world.AcmesMailbox}", """{"paused":true}""", $"There is no mailbox {world.AcmesMailbox}"),
+        [$"DELETE {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
         [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
         [$"PATCH {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.PatchAsync("company", """{"coolOffDays":7}""")).Json["company"]!["name"]),
         [$"POST {V1}/apply"] = async world =>
@@ -147,7 +157,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -172,7 +182,7 @@ public sealed class ControlTenancyTests
                 app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, TaskKind.Step, "CALL", null,
                 ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
             await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id);
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id);
         }
     }
 }

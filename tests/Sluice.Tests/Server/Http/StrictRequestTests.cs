@@ -124,6 +124,7 @@ public sealed class StrictRequestTests
             ["messages"] = WireId.Write(message.Id),
             ["tasks"] = WireId.Write(task.Id),
             ["prospects"] = "ada",
+            ["mailboxes"] = WireId.Write((await app.HasMailboxAsync("box@example.com")).Id),
             ["oauth-apps"] = WireId.Write((await OAuthClient.OfAsync(app)).Registered.Id),
         };
     }
