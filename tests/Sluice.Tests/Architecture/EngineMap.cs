@@ -23,7 +23,7 @@ internal static class EngineMap
             new("Mail/Content", ["Primitives", "Users", "Prospects", "Flows", "Mail", "Instances"]),
             new("Mail/Intake", ["Primitives", "Storage", "Flows", "Mail", "Instances"]),
             new("Mailboxes", ["Primitives", "Storage"]),
-            new("Mailboxes/Reading", ["Primitives", "Storage", "Instances", "Mail/Intake", "Mailboxes"]),
+            new("Mailboxes/Reading", ["Storage", "Instances", "Mail/Intake", "Mailboxes"]),
             new("Prospects/Changes", ["Primitives", "Storage", "Prospects", "Tasks", "Instances"]),
             new("Tasks/Closing", ["Primitives", "Storage", "Prospects", "Tasks", "Instances", "Prospects/Changes"]),
             new("Crm", ["Primitives", "Storage", "Users", "Prospects", "Prospects/Changes"], "Above Prospects/Changes: an upload that deletes a prospect ends instances"),
@@ -32,7 +32,7 @@ internal static class EngineMap
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Delivery"]),
             new("Privacy", ["Primitives", "Storage", "Companies", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Privacy"]),
-            new(".", ["Storage", "Users", "Workspaces", "Flows", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Users", "Workspaces", "Flows", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }

@@ -42,7 +42,7 @@ internal static class TableOwners
         new("instance_events", "Sluice.Engine/Instances"),
         new("inbound", "Sluice.Engine/Mail/Intake"),
         new("mailboxes", "Sluice.Engine/Mailboxes"),
-        new("mailbox_folders", "Sluice.Engine/Mailboxes/Reading"),
+        new("mailbox_folders", "Sluice.Engine/Mailboxes"),
         new("step_ledger", "Sluice.Engine/Instances"),
         new("sweeps", "Sluice.Engine/Instances"),
         new("dev_clock", "Sluice.Server/Dev/Clock"),

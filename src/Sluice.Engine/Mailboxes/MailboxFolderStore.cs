@@ -1,6 +1,6 @@
 using Sluice.Engine.Storage;
 
-namespace Sluice.Engine.Mailboxes.Reading;
+namespace Sluice.Engine.Mailboxes;
 
 /// <summary>How far each folder of a mailbox has been read.</summary>
 internal sealed class MailboxFolderStore(IDbSession tx)
