@@ -76,6 +76,7 @@ internal static class EngineServices
         services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>()));
         services.AddSingleton<SendMail>();
         services.AddSingleton<Inbound>();
+        services.AddSingleton<ReceiveMail>();
     }
 
     private static void AddWorkers(this IServiceCollection services)

@@ -73,6 +73,7 @@ internal static class SluiceCommand
             ExplainCommand.Create(),
             PlanCommand.Create(),
             TriggerCommand.Create(),
+            InboundCommand.Create(),
             ClockCommand.Create(),
             ApplyCommand.Create(),
             ExportCommand.Create(),
