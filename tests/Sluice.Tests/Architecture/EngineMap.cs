@@ -28,7 +28,7 @@ internal static class EngineMap
             new("Crm", ["Primitives", "Storage", "Users", "Prospects", "Prospects/Changes"], "Above Prospects/Changes: an upload that deletes a prospect ends instances"),
             new("Flows/Authoring", ["Primitives", "Storage", "Companies", "Users", "Workspaces", "Prospects", "Flows", "Instances", "Mail/Content"]),
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Prospects", "Flows", "Tasks", "Mail", "Instances", "Mail/Content"]),
-            new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Delivery"]),
+            new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
             new("Privacy", ["Primitives", "Storage", "Companies", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Privacy"]),
             new(".", ["Storage", "Users", "Workspaces", "Flows", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Privacy", "Scheduling"], "Puts the engine together"),

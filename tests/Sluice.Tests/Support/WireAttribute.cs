@@ -59,6 +59,5 @@ internal static class Operations
     public const string EraseByEmail = "POST /v2/data-privacy/erase-data-for-email-address";
     public const string EraseByPhone = "POST /v2/data-privacy/erase-data-for-phone-number";
     public const string Authorize = "GET /oauth2/authorize";
-    public const string AcceptInbound = "POST /sluice/v1/inbound";
     public const string Token = "POST /oauth2/generate-customer-token";
 }

@@ -30,10 +30,17 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
         await new UserStore(db).IsSenderAsync(companyId, sender, ct) ? FromUser : null;
 
     /// <summary>Applies what was read. A message of a kind that changes nothing is not stored.</summary>
-    public async Task<InboundOutcome> ApplyAsync(IDbSession tx, MailReading reading, DateTimeZone zone, Actor by, CancellationToken ct) =>
-        ToMessage(reading, zone) is { } message
-            ? (await inbound.RunAsync(tx, message, by, ct))! // Null only if it names a flow instance, which raw mail does not.
-            : new InboundOutcome(MailKinds.Word(reading.Kind), "nothing", []);
+    public async Task<InboundOutcome> ApplyAsync(IDbSession tx, MailReading reading, DateTimeZone zone, Actor by, CancellationToken ct)
+    {
+        if (ToMessage(reading, zone) is not { } message)
+        {
+            return new InboundOutcome(MailKinds.Word(reading.Kind), "nothing", []);
+        }
+
+        var outcome = await inbound.RunAsync(tx, message, by, ct);
+        await new InboundRuleStore(tx).KeepAsync(by.CompanyId, message.MessageId, reading.Rule, ct);
+        return outcome!; // Null only if it names a flow instance, which raw mail does not.
+    }
 
     /// <summary>What the message does; null: nothing, whomever it is from.</summary>
     public static InboundMessage? ToMessage(MailReading reading, DateTimeZone zone)

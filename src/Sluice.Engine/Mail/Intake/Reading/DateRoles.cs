@@ -65,7 +65,7 @@ internal static partial class DateRoles
     private static partial Regex Return();
 
     /// <summary>Follows the day, in the same clause.</summary>
-    [GeneratedRegex(@"^(?:(?!\b(?:and|und|et|y|e|en)\b)[^,.]){0,60}?(?:\bagain\b|\bback\b(?!-?up)|\bwieder\b|\bzuruck|\bterug|\bweer\b|\bde retour|\ba nouveau|\bde nouveau|\bde vuelta|\bnuevamente|\bde nuevo|\bde volta|\bnovamente|\bdi nuovo|\bnuovamente)")]
+    [GeneratedRegex(@"^,? ?(?:(?!\b(?:and|und|et|y|e|en)\b)[^,.]){0,60}?(?:\bagain\b|\bback\b(?!-?up)|\bwieder\b|\bzuruck|\bterug|\bweer\b|\bde retour|\ba nouveau|\bde nouveau|\bde vuelta|\bnuevamente|\bde nuevo|\bde volta|\bnovamente|\bdi nuovo|\bnuovamente)")]
     private static partial Regex ReturnAfter();
 
     [GeneratedRegex(@"\b(not|nicht|niet|no|non|nao|pas|kein|keinen|limited|un|without|cannot|can't|won't)( \w+){0,2}? ?(be )?(available|reachable|erreichbar|verfugbar|bereikbaar|disponible|disponivel|raggiungibil\w*|joignable|in the office)|\bunavailable|\bout of (the )?office|\bunreachable|\bindisponible|\bindisponivel|\bonbereikbaar|\bnicht [^.]{0,30}?erreichbar|\bniet [^.]{0,30}?bereikbaar|\bnao [^.]{0,20}?disponivel|\bno [^.]{0,20}?disponible|\bnot (be )?back")]

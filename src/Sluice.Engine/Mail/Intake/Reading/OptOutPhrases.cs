@@ -14,10 +14,11 @@ internal static partial class OptOutPhrases
 
     private const string English =
         @"^(?!.*\b(but|and (call|send|let|we|i)|however|instead|though|although|except|until|unless|because|can we|call|meeting|prices?|pricing|demo|interested|chat|talk|wait|colleague|webinar)\b)"
-        + @"((please|kindly|pls|plz|can you|could you|would you|just|also|so|yes|i d like you to|i would like you to|i ask you to|i m asking you to|immediately) )*"
+        + @"((please|kindly|pls|plz|can you|could you|would you|would you mind|just|also|so|yes|i d like you to|i would like you to|i ask you to|i m asking you to|immediately) )*"
         + @"((unsub|unsubscribe|opt out|optout|opt me out|removal request|unsubscribe request)( (me|us|now|here|please|asap|immediately|thanks|again|today|permanently))*( (my|this|the|our|from|of|request)" + Rest + ")?"
         + @"|(remove|stop|delete|stopp|go away|leave me alone)( (now|please|it|this|asap|immediately|already|me|us))*"
-        + @"|(remove|delete|drop|take|erase|strike|scratch|purge|exclude) (me|us|my|our|this (e ?mail|address|contact)|the following (e ?mail|address))" + Rest
+        + @"|(remove|delete|drop|take|erase|strike|scratch|purge|exclude|removing|taking|deleting) (me|us|(my|our)( own| work| business| personal| company| entire)? (e ?mails?|address|addresses|name|details|data|contact|contacts|info|information|record|records|domain|profile|account|company)|this (e ?mail|address|contact)|the following (e ?mail|address))" + Rest
+        + @"|cancel( my| the| this| our)? (subscription|newsletter)" + Rest
         + @"|stop (emailing|e mailing|mailing|contacting|messaging|writing|spamming|sending|all (e ?mails?|contact|communication))" + Rest
         + @"|(do not|don t|dont|never) (e ?mail|mail|contact|write|message|spam|bother|disturb)( (me|us|to me|to us|this|again|anymore|any more|any|here))*" + Rest
         + @"|(do not|don t|dont|never) send (me|us|any|more|these|further)" + Rest
@@ -31,7 +32,7 @@ internal static partial class OptOutPhrases
         + @"((bitte|ich bitte sie|ich bitte darum|hiermit|konnen sie|konnten sie|wurden sie|und|also|umgehend|sofort) )*"
         + @"((abmelden|abmeldung|abbestellen|abbestellung|austragen|austragung|loschung|newsletter (abbestellen|abmelden))( (bitte|sofort|danke|von|vom|aus|des|der|meiner)" + Rest + ")?"
         + @"|(loschen|entfernen|stop|stopp|kundigen|aufhoren)( bitte| sofort)*"
-        + @"|(nehmen|streichen|loschen|entfernen|tragen|melden|nimm|streich|losch|losche|entferne|trag|trage|melde)( sie| bitte)* (mich|uns|meine|unsere|diese (e ?mail|mail|adresse))" + Rest
+        + @"|(nehmen|streichen|loschen|entfernen|tragen|melden|nehmt|streicht|loscht|entfernt|nimm|streich|losch|losche|entferne|trag|trage|melde)( sie| bitte)* (mich|uns|meine|unsere|diese (e ?mail|mail|adresse))" + Rest
         + @"|(mich|uns|meine|unsere)( (e ?mail|mail|adresse|e ?mail ?adresse|mailadresse|daten|kontaktdaten))*( bitte| sofort| umgehend)*( (aus|von|vom)" + Rest + @")? ?(abmelden|austragen|loschen|entfernen|streichen|nehmen)"
         + @"|(mich|uns)? ?(bitte )?aus (dem|ihrem|eurem|ihrer|der|diesem) (verteiler|mailverteiler|e mail verteiler|liste|mailingliste|datenbank|newsletter)" + Rest
         + @"|keine( weiteren| weitere)? ?(\w+ )?(e ?mails?|mails?|nachrichten|werbung|newsletter|werbemails|anfragen|kontaktaufnahmen?|zusendungen)( (mehr|senden|schicken|zusenden|an|bitte|zukommen|wunschen|erwunscht|von))*" + Rest
@@ -76,7 +77,7 @@ internal static partial class OptOutPhrases
         @"^(?!.*\b(maar|echter|afspraak|bellen|prijs|interessant|omdat|tot|collega)\b)"
         + @"((graag|gelieve|alstublieft|aub|svp|a u b|s v p|kunt u|kan je|wilt u|wil je|verzoek om|ik verzoek u|en) )*"
         + @"((uitschrijven|uitschrijving|afmelden|afmelding)( (a u b|aub|graag|van|voor|uit|svp|mij)" + Rest + @")?|(verwijderen|stop)( aub| a u b| graag)*"
-        + @"|(schrijf|meld|verwijder|haal|haalt u) (mij|me|ons|mijn|dit (e ?mail|mail|adres)\w*)" + Rest + @"|(mij|me|mijn)( \w+){0,6} (verwijderen|uitschrijven|afmelden)"
+        + @"|(schrijf|meld|verwijder|haal|haalt u) (mij|me|ons|mijn|dit (e ?mail|mail|adres)\w*)" + Rest + @"|(mij|me|mijn)( \w+){0,6} (verwijderen|uitschrijven|afmelden|uit te schrijven|af te melden|te verwijderen)"
         + @"|(stuur|mail|schrijf|contacteer|benader|email) (mij|me|ons) (a u b |aub )?(niet|geen|nooit)" + Rest
         + @"|geen (verdere |enkele )?(e ?mails?|mails?|berichten|reclame|nieuwsbrieven|spam)" + Rest
         + @"|(ik|wij) (wil|willen|wens|wensen|zou)( (me|mij|ons|graag|mezelf|van|deze|uw|de|lijst|nieuwsbrief))* (uitschrijven|afmelden|uitgeschreven|verwijderd|(geen|niet langer|niet meer) (\w+ )?(e ?mails?|mails?|berichten|benaderd|gecontacteerd|ontvangen))" + Rest

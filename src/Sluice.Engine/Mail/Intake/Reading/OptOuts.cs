@@ -28,23 +28,30 @@ internal static partial class OptOuts
     {
         var name = FoldedText.Words(FoldedText.Of(senderName)).Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         var (asks, isClosed) = (false, false);
-        foreach (var sentence in Sentences(FoldedText.Of(written)))
+        foreach (var part in Sentences(FoldedText.Of(written)).SelectMany(Parts))
         {
-            if (OptOutPhrases.IsRequest(sentence))
+            if (OptOutPhrases.IsRequest(part))
             {
                 asks = true;
             }
-            else if (Closing().IsMatch(sentence))
+            else if (Closing().IsMatch(part))
             {
                 isClosed = true;
             }
-            else if (!Greeting().IsMatch(sentence) && !Refusal().IsMatch(sentence) && !IsName(sentence, name, isClosed || asks))
+            else if (!Greeting().IsMatch(part) && !Refusal().IsMatch(part) && !IsName(part, name, isClosed || asks))
             {
                 return false;
             }
         }
 
         return asks;
+    }
+
+    /// <summary>The words of a sentence; or, if it is no request as a whole, those of its parts between commas.</summary>
+    private static IEnumerable<string> Parts(string sentence)
+    {
+        var whole = FoldedText.Words(sentence);
+        return (sentence.Contains(',', StringComparison.Ordinal) && !OptOutPhrases.IsRequest(whole) ? sentence.Split(',').Select(FoldedText.Words) : [whole]).Where(words => words.Length > 0);
     }
 
     /// <summary>Whether it is the sender's name, or what may be one: up to three words below the request.</summary>
@@ -56,8 +63,7 @@ internal static partial class OptOuts
 
     /// <summary>Cuts at stops and line ends. A long line goes on in the next one, because mail programs wrap lines.</summary>
     private static IEnumerable<string> Sentences(string folded) =>
-        LongLineEnd().Replace(folded, "$1 ").Split(['.', '!', '?', ';', '\n', '。', '！', ':'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(FoldedText.Words).Where(words => words.Length > 0);
+        LongLineEnd().Replace(folded, "$1 ").Split(['.', '!', '?', ';', '\n', '。', '！', ':'], StringSplitOptions.RemoveEmptyEntries);
 
     private static string Start(string text) => text.Length > MaxText ? text[..MaxText] : text;
 
@@ -74,7 +80,7 @@ internal static partial class OptOuts
     private static partial Regex Closing();
 
     /// <summary>What people say beside such a request, and what changes nothing about it.</summary>
-    [GeneratedRegex(@"^(no|no thanks|no thank you|not interested|i am not interested|i m not interested|we are not interested|we re not interested|not relevant( to (me|us))?|sorry|kein interesse|ich habe kein interesse|wir haben kein interesse|nein danke|pas interesse[e]?|je ne suis pas interesse[e]?|non merci|no me interesa|no estoy interesad[oa]|no gracias|non (mi interessa|sono interessat[oa])|no grazie|geen interesse|niet geinteresseerd|nee bedankt|nao tenho interesse|sem interesse|nao obrigad[oa]|не интересно|нет спасибо|this is spam|spam|i never signed up( for this)?|i did not (sign up|subscribe)( for this| to this)?)$")]
+    [GeneratedRegex(@"^(no|no thanks|no thank you|not interested|i am not interested|i m not interested|we are not interested|we re not interested|not relevant( to (me|us))?|sorry|kein interesse|ich habe kein interesse|wir haben kein interesse|nein danke|pas interesse[e]?|je ne suis pas interesse[e]?|non merci|no me interesa|no estoy interesad[oa]|no gracias|non (mi interessa|sono interessat[oa])|no grazie|geen interesse|niet geinteresseerd|nee bedankt|nao tenho interesse|sem interesse|nao obrigad[oa]|не интересно|нет спасибо|this is spam|spam|wrong person|(i|we) (don t|do not) need (this|it|that)|kein bedarf|wir haben keinen bedarf|falscher ansprechpartner|i never signed up( for this)?|i did not (sign up|subscribe)( for this| to this)?)$")]
     private static partial Regex Refusal();
 
     [GeneratedRegex(@"^(but|call|meeting|price|pricing|yes|later|maybe|tomorrow|monday|tuesday|wednesday|thursday|friday|aber|anrufen|morgen|spater|mais|demain|pero|manana|ma|domani|maar|morgen|mas|amanha|но|\d+)$")]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using NodaTime;
 
 namespace Sluice.Engine.Mail.Intake.Reading;
@@ -82,13 +84,27 @@ internal static partial class DateOrders
         var tag = (languageTag ?? "").Trim().ToLowerInvariant().Replace('_', '-');
         return tag.StartsWith("en-us", StringComparison.Ordinal) ? DateOrder.MonthFirst
             : tag.StartsWith("en-ca", StringComparison.Ordinal) ? DateOrder.Either
+            : Numbers().Matches(folded).Select(Telling).FirstOrDefault(order => order is not null) is { } told ? told
             : tag.Length > 2 && tag.StartsWith("en-", StringComparison.Ordinal) ? DateOrder.DayFirst
             : English().Count(folded) > Others().Count(folded) ? DateOrder.Either : DateOrder.DayFirst;
     }
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"\b(the|will|and|my|with|i am|i'm|for|return|office)\b")]
-    private static partial System.Text.RegularExpressions.Regex English();
+    /// <summary>A number over twelve is the day, so the other dates of the text have the same order.</summary>
+    private static DateOrder? Telling(Match match) =>
+        (int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)) switch
+        {
+            (24, 7) => null,
+            ( > 12 and <= 31, <= 12) => DateOrder.DayFirst,
+            ( <= 12, > 12 and <= 31) => DateOrder.MonthFirst,
+            _ => null,
+        };
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"\b(ich|und|der|die|das|bin|nicht|je|et|le|la|les|vous|suis|el|los|estoy|por|para|ik|het|een|ben|van|niet|sono|il|di|per|che|eu|estou|nao|uma|de|du|des)\b")]
-    private static partial System.Text.RegularExpressions.Regex Others();
+    [GeneratedRegex(@"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d.])")]
+    private static partial Regex Numbers();
+
+    [GeneratedRegex(@"\b(the|will|and|my|with|i am|i'm|for|return|office)\b")]
+    private static partial Regex English();
+
+    [GeneratedRegex(@"\b(ich|und|der|die|das|bin|nicht|je|et|le|la|les|vous|suis|el|los|estoy|por|para|ik|het|een|ben|van|niet|sono|il|di|per|che|eu|estou|nao|uma|de|du|des)\b")]
+    private static partial Regex Others();
 }

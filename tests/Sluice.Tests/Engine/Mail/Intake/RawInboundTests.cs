@@ -25,6 +25,21 @@ public sealed class RawInboundTests
     }
 
     [Theory, EveryDatabase]
+    public async Task An_explanation_says_why_each_message_was_taken_for_what_it_is(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
+        await app.ReceiveRawAsync(await ReportAsync(app, instance, "failed", "5.7.1"));
+        await app.ReceiveInboundAsync(new { type = "call_back", messageId = "c1", flowInstanceId = TestApp.Wire(instance) });
+
+        var explained = await app.GetAsync($"/sluice/v1/flow-instances/{TestApp.Wire(instance)}/explain", await app.HasManageKeyAsync());
+
+        Assert.Equal(
+            ["bounce: It is a delivery report with the action failed and the status 5.7.1 (RFC 3464)", "call_back: Whoever reported it said so"],
+            explained.Json["inbound"]!.AsArray().Select(one => $"{one!["type"]}: {one["rule"]}").Order(StringComparer.Ordinal));
+    }
+
+    [Theory, EveryDatabase]
     public async Task An_absence_pauses_until_the_next_working_day_after_it_and_sends_no_mail(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -6,11 +6,9 @@ namespace Sluice.Tests.Engine.Mail.Intake.Reading;
 public sealed class MailCorpusTests
 {
     [Fact]
-    [Wire(Operations.AcceptInbound, "inf", "tests/mail holds 190 raw messages in the shapes of 22 mail systems and in 11 languages; each is taken for what it is, with its thread, address, return date and effect. Of the 111 that were written after the reader, 107 were right at the first reading")]
     public void Each_message_is_taken_for_what_it_is() => Assert.Empty(MailCorpus.All.SelectMany(Faults));
 
     [Fact]
-    [Wire(Operations.AcceptInbound, "inf", "Of these messages, 0 automatic replies are taken for replies of people, and 0 replies of people for anything else")]
     public void No_automatic_reply_is_taken_for_a_person_and_no_person_for_a_program()
     {
         Assert.DoesNotContain(MailCorpus.All, mail => mail.Kind == "auto_reply" && KindOf(mail) == "reply");
@@ -18,7 +16,6 @@ public sealed class MailCorpusTests
     }
 
     [Fact]
-    [Wire(Operations.AcceptInbound, "inf", "Recipient and status are read of all delivery reports in tests/mail, and 0 reports of a delay are taken for bounces")]
     public void Recipient_and_status_of_delivery_reports_are_read()
     {
         var reports = MailCorpus.All.Where(mail => mail.Kind == "delivery_report").ToList();
@@ -29,11 +26,10 @@ public sealed class MailCorpusTests
     }
 
     [Fact]
-    public void The_corpus_is_as_large_as_the_parity_page_says()
+    public void Each_message_of_the_corpus_has_its_expectations()
     {
-        Assert.Equal((190, 111), (MailCorpus.All.Count, MailCorpus.All.Count(mail => mail.HeldOut)));
+        Assert.True(MailCorpus.All.Count >= 150);
         Assert.Equal(MailCorpus.All.Select(MailCorpus.PathOf).Order(), Directory.GetFiles(Repository.PathOf("tests", "mail"), "*.eml", SearchOption.AllDirectories).Order());
-        Assert.Equal(22, MailCorpus.All.Select(mail => mail.File.Split('/')[0]).Where(folder => folder != "broken").Distinct().Count());
     }
 
     /// <summary>Sluice sends no mail by itself in answer to a mail; whoever adds that must not answer these, or two programs answer each other for ever.</summary>

@@ -21,6 +21,10 @@ public sealed class ReturnDateTests
     [InlineData("I'm on leave till the 4th of December 2026", "2026-12-04")]
     [InlineData("I will not be back until 2026-12-07.", "2026-12-07")]
     [InlineData("Returning: 7 Jan", "2027-01-07")]
+    [InlineData("Out of office: 11/23 - 12/4", "2026-12-04")] // 23 tells the order of both.
+    [InlineData("Out of office: 23/11 - 4/12", "2026-12-04")]
+    [InlineData("Office closed from 24 December 2026 to 3 January 2027", "2027-01-03")]
+    [InlineData("Ich bin erst am Dienstag, 1. Dezember, wieder am Platz.", "2026-12-01")]
     [InlineData("I am away and back in the office on Tuesday next week.", "2026-12-01")]
     [InlineData("As of 3 December I will be available again.", "2026-12-03")]
     [InlineData("Ich bin bis zum 3. Dezember 2026 nicht im Büro.", "2026-12-03")]
