@@ -62,7 +62,7 @@ internal static partial class OptOuts
     }
 
     /// <summary>Cuts at stops and line ends. A long line goes on in the next one, because mail programs wrap lines.</summary>
-    private static IEnumerable<string> Sentences(string folded) =>
+    private static string[] Sentences(string folded) =>
         LongLineEnd().Replace(folded, "$1 ").Split(['.', '!', '?', ';', '\n', '。', '！', ':'], StringSplitOptions.RemoveEmptyEntries);
 
     private static string Start(string text) => text.Length > MaxText ? text[..MaxText] : text;
