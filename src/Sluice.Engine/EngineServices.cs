@@ -54,6 +54,8 @@ internal static class EngineServices
         services.AddSingleton<CompleteStep>();
         services.AddSingleton<SkipStep>();
         services.AddSingleton<ApplyTrigger>();
+        services.AddSingleton<ApplyToPerson>();
+        services.AddSingleton<LetInAgain>();
         services.AddSingleton<GatherFacts>();
         services.AddSingleton<ToDoReaction>();
         services.AddSingleton<CloseTask>();

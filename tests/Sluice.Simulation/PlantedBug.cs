@@ -65,7 +65,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0 as window_begins, 1440 as window_ends, 127 as working_days", StringComparison.Ordinal),
         PlantedBug.CoolOff => text.Replace("max(i.finished_at)", "max(i.finished_at) * 0", StringComparison.Ordinal),
         PlantedBug.Once => text.Contains("i.prospect_id, f.id, f.exclusive", StringComparison.Ordinal) ? text.Replace(InstanceStatuses.IsOpen("i").Value, "i.status < 0", StringComparison.Ordinal) : text,
-        PlantedBug.Erased => text.Replace("s.key_hash = asked.value and s.lifted_at is null", "s.key_hash = asked.value and s.lifted_at is not null", StringComparison.Ordinal),
+        PlantedBug.Erased => text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at is not null", StringComparison.Ordinal),
         _ => text,
     };
 

@@ -87,6 +87,14 @@ internal sealed class RunStore(IDbSession db)
         order by i.created_at, i.id
         """, Read, ct);
 
+    /// <summary>Finds the ids of the open instances of these prospects. Uses index flow_instances_once.</summary>
+    public Task<List<long>> FindOpenByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => db.QueryAsync($"""
+        select i.id
+        from {SqlTable.Of(prospectIds)} asked
+        cross join flow_instances i
+        where i.company_id = {companyId} and i.prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
+        """, row => row.GetInt64(0), ct);
+
     /// <summary>Finds the ids of the open instances of these prospects. Uses index flow_instances_open.</summary>
     public Task<List<long>> FindOpenByProspectAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
         select i.id

@@ -147,6 +147,17 @@ internal sealed class ToDoStore(IDbSession db)
           and status = 'OPEN' and kind = {kind.Word()}
         """, ct);
 
+    /// <summary>
+    /// Finds in which of these instances a person has sent the mail of a step since a time. An automatic mail that was handed to a person has this action
+    /// too. Uses index todos_mailed.
+    /// </summary>
+    public Task<List<long>> FindMailedByPersonAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset since, CancellationToken ct) => db.QueryAsync($"""
+        select distinct t.flow_instance_id
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join todos t
+        where t.company_id = {companyId} and t.flow_instance_id = asked.value and t.status = 'DONE' and t.action = 'SEND_EMAIL' and t.kind = 'step' and t.updated_at >= {since}
+        """, row => row.GetInt64(0), ct);
+
     /// <summary>Deletes all to-dos about these prospects. Reads the company's rows: erasures are rare, an index is not worth it.</summary>
     public Task<int> EraseByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => db.ExecuteAsync($"""
         delete from todos

@@ -134,6 +134,12 @@ internal sealed partial class TestApp
         return prospect;
     }
 
+    /// <summary>Puts an address, a phone number or a domain on the stop list, and changes nothing else.</summary>
+    public Task HasSuppressionAsync(string address, SuppressionKind kind, Tenant? of = null) => Db.InTransactionAsync(
+        tx => new SuppressionStore(tx).AddAsync(
+            [new Suppression((of ?? Tenant).Id, NextId(), AddressKey.Find(address)!.Text, kind, 0, Now, new SuppressedBy(null, null, null), null, null)], CancellationToken.None),
+        CancellationToken.None);
+
     /// <summary>Lets the prospect unsubscribe from this flow alone.</summary>
     public async Task HasFlowOptOutAsync(string crmId, Flow flow)
     {

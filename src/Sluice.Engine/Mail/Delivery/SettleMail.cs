@@ -72,7 +72,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDon
             : [];
 
     private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
-        (await applyTrigger.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
+        (await applyTrigger.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason, Address = message.Recipient, RefusedAttempt = message.Attempt }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
 
     /// <summary>
     /// Gives the step to a person, because its mail was never sent; mail that cannot be written is handled in the same way [inf]. A paused instance

@@ -1,12 +1,11 @@
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
-using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;
 
 /// <summary>Closes a task as done or dismissed, and moves its instance and its prospect accordingly in the same transaction.</summary>
-internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ProspectReaction prospects, TimeProvider clock)
+internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ApplyToPerson person, TimeProvider clock)
 {
     /// <param name="tx">The transaction; it locks the prospect and the instance before it writes anything.</param>
     /// <param name="found">The task as it was read before the lock.</param>
@@ -50,8 +49,8 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, P
     {
         if (closing.Outcome is { OptsOut: true } optOut)
         {
-            await new ProspectStore(tx).OptOutAsync(by.CompanyId, todo.ProspectId, ct);
-            await prospects.EndAllAsync(tx, todo.ProspectId, $"Outcome of a call: {optOut.Name}", by, ct);
+            var trigger = new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.CallOptOut, Detail = $"Outcome of a call: {optOut.Name}" };
+            await person.RunAsync(tx, new PersonNews(trigger, [todo.ProspectId], []), by, ct);
         }
         else if (todo is { Kind: TaskKind.Step, FlowInstanceId: { } instance, StepId: { } step })
         {
