@@ -44,7 +44,7 @@ internal static class MailDescription
     {
         Body = Schema.Object(
             "The message.",
-            Required("type", Schema.Enum("What it is.", "reply", "auto_reply", "bounce", "unsubscribe", "meeting_booked", "call_back").Named("InboundType")),
+            Required("type", Schema.Enum("What it is.", "reply", "auto_reply", "bounce", "unsubscribe", "meeting_booked", "call_back", "complaint").Named("InboundType")),
             Required("messageId", Schema.Text("Its Message-ID.", "<1@mail.example.org>")),
             Optional("flowInstanceId", Schema.IdInRequest("The flow instance.", DemoExample.FlowInstanceId)),
             Optional("inReplyTo", Schema.Text("The Message-ID that it answers.", "<1@sluice.example.com>")),
