@@ -56,6 +56,7 @@ internal static class EngineServices
         services.AddSingleton<ApplyTrigger>();
         services.AddSingleton<ApplyToPerson>();
         services.AddSingleton<LetInAgain>();
+        services.AddSingleton<AddToStopList>();
         services.AddSingleton<GatherFacts>();
         services.AddSingleton<ToDoReaction>();
         services.AddSingleton<CloseTask>();

@@ -107,7 +107,12 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
         var person = await FindPerson.LockAsync(tx, by.CompanyId, news.ProspectIds, [.. news.Keys.Concat(phones)], ct);
         await SuppressAsync(tx, person.Keys, kind, news.Trigger, by, now, ct);
         List<long> own = [.. person.Own.Select(record => record.Id)];
-        await (kind == SuppressionKind.DoNotContact ? prospects.ForbidContactAsync(by.CompanyId, own, ct) : prospects.OptOutAsync(by.CompanyId, own, ct));
+        await (kind switch
+        {
+            SuppressionKind.Manual => Task.CompletedTask, // It is said of the address, and not of the person.
+            SuppressionKind.DoNotContact => prospects.ForbidContactAsync(by.CompanyId, own, ct),
+            _ => prospects.OptOutAsync(by.CompanyId, own, ct),
+        });
         return person.Records;
     }
 

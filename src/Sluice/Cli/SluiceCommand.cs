@@ -80,6 +80,7 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             PrivacyCommands.Create(),
             OAuthAppCommands.Create(),
+            SuppressionCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),

@@ -40,3 +40,6 @@ where not email_valid and email_key is not null;
 
 -- Serves the matching of a reply to a mail that a person sent.
 create index todos_mailed on todos (company_id, flow_instance_id, updated_at) where status = 'DONE' and action = 'SEND_EMAIL' and kind = 'step';
+
+-- Serves the list of all users' tasks by their due time.
+create index todos_due on todos (company_id, due_at, id);

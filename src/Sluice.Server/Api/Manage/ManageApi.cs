@@ -8,6 +8,7 @@ using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Api.Manage.OAuthApps;
 using Sluice.Server.Api.Manage.Prospects;
 using Sluice.Server.Api.Manage.Shared;
+using Sluice.Server.Api.Manage.Suppressions;
 using Sluice.Server.Api.Manage.Tasks;
 using Sluice.Server.Api.Manage.Users;
 using Sluice.Server.Http;
@@ -34,6 +35,7 @@ internal static class ManageApi
         manage.MapRulesetAuthoring();
         manage.MapDocuments();
         manage.MapProspects();
+        manage.MapSuppressions();
         manage.MapPlan();
         manage.MapInstances();
         manage.MapExplain();

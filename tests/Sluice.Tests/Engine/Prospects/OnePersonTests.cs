@@ -222,7 +222,7 @@ internal sealed record Twins(TestApp App, Flow Flow, Run Contact, Run Lead, Run 
     public async Task SayOnThePhoneAsync()
     {
         var author = await Author.OfAsync(App);
-        var task = (await new ToDoStore(App.Db).PageAsync(App.Tenant.Id, null, "OPEN", LeadCalls.Id, null, 1, CancellationToken.None)).Single().ToDo.Id;
+        var task = (await new ToDoStore(App.Db).PageAsync(App.Tenant.Id, new ToDoPage(null, "OPEN", LeadCalls.Id, 1), CancellationToken.None)).Single().ToDo.Id;
         await author.PostAsync($"tasks/{task}", """{"status":"DONE","outcome":"Opt out"}""");
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 
@@ -18,6 +19,17 @@ public sealed class MailRuleTests
     [InlineData(0, 0, 0, 0, 1000, "example.org", "the company's 100 mails in 24 hours")]
     public void A_limit_that_is_reached_holds(int day, int week, int recipient, int domain, int company, string of, string? held) =>
         Assert.Equal(held, SendingLimitRule.WhichHolds(Limits, new SendingCounts(day, week, recipient, domain, company), of)?.LimitInWords);
+
+    [Theory]
+    [InlineData("yahoo.co.uk gmx.at free.fr naver.com gmail.com web.de t-online.de orange.fr libero.it wp.pl seznam.cz uol.com.br qq.com 163.com yahoo.co.jp docomo.ne.jp")]
+    [InlineData("laposte.net telenet.be ziggo.nl bluewin.ch btinternet.com comcast.net bigpond.com rediffmail.com ukr.net abv.bg sapo.pt terra.es hanmail.net mailbox.org riseup.net")]
+    public void Public_mail_domains_of_every_country_are_not_held_by_the_limit_per_domain(string domains) =>
+        Assert.All(domains.Split(' '), domain => Assert.Null(SendingLimitRule.WhichHolds(Limits, new SendingCounts(0, 0, 0, 99, 0), domain)));
+
+    [Theory]
+    [InlineData("microsoft.com google.com example.org mail.example gmail.com.example notgmail.com com co.uk")]
+    public void Other_domains_are(string domains) =>
+        Assert.All(domains.Split(' '), domain => Assert.Equal(HoldReason.DomainDay, SendingLimitRule.WhichHolds(Limits, new SendingCounts(0, 0, 0, 99, 0), domain)?.Reason));
 
     [Fact]
     public void An_unsubscribe_token_is_valid_only_with_its_companys_key()

@@ -164,7 +164,7 @@ public sealed class PersonInboundTests
         Assert.Equal("nothing", (string?)(await app.ReceiveInboundAsync(new { type = "reply", messageId = "r0", from = "a@example.org" })).Json["matchedBy"]);
         foreach (var run in (Run[])[byAddress, named])
         {
-            var task = (await new ToDoStore(app.Db).PageAsync(app.Tenant.Id, null, "OPEN", run.Id, null, 1, CancellationToken.None)).Single().ToDo.Id;
+            var task = (await new ToDoStore(app.Db).PageAsync(app.Tenant.Id, new ToDoPage(null, "OPEN", run.Id, 1), CancellationToken.None)).Single().ToDo.Id;
             Assert.Equal(HttpStatusCode.OK, (await author.PostAsync($"tasks/{task}", """{"status":"DONE"}""")).Status);
         }
 
