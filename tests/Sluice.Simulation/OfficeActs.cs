@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.Prospects.Changes;
 
 namespace Sluice.Simulation;
 
@@ -53,7 +54,28 @@ internal sealed class OfficeActs(SimWorld world)
 
         var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Faults.Random.Next(9)}.{prospect.CrmId}@d0.example";
         world.Faults.Record($"the CRM now has {email ?? "no address"} for {prospect.CrmId}");
-        return world.DoAsync((_, tx) => new ProspectStore(tx).PutAsync([prospect with { Email = email }], default));
+        return world.DoAsync((worker, tx) => worker.Prospects.PutAsync(tx, CompanyId, [prospect with { Email = email }], default));
+    }
+
+    /// <summary>An operator puts an address or a whole domain on the stop list, or lets somebody in again. The process may be killed between the entry and the end of the flows.</summary>
+    public async Task ChangeStopListAsync()
+    {
+        if (world.OneIn(3))
+        {
+            var entries = await new SuppressionStore(world.Db).ListAsync(CompanyId, null, null, withLifted: false, null, 100, default);
+            if (entries.Count > 0)
+            {
+                var entry = world.Pick(entries);
+                world.Faults.Record($"lift {entry.Kind} of {entry.Key}");
+                await world.DoAsync((worker, tx) => worker.LetInAgain.RunAsync(tx, entry.Id, "simulated", world.By, default));
+            }
+        }
+        else if (world.Pick(world.Team.Prospects).Email is { } email)
+        {
+            var asked = world.OneIn(8) ? new StopEntry(AddressKey.OfDomainOf(email), SuppressionKind.Domain, null) : new StopEntry(AddressKey.OfEmail(email), SuppressionKind.Manual, null);
+            world.Faults.Record($"put {asked.Key.Text} on the stop list");
+            await world.Worker().StopList.RunAsync([asked], world.By, default);
+        }
     }
 
     /// <summary>Asks for the erasure of a prospect, and does what is to be erased; a worker that was killed may have left some of it. The CRM may bring the prospect back later.</summary>

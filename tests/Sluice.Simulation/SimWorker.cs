@@ -28,6 +28,8 @@ internal sealed class SimWorker
         Inbound = new Inbound(ApplyTrigger, ApplyToPerson, ids, clock);
         ToDos = new ToDoReaction(stepDone, ApplyTrigger, clock);
         Prospects = new ProspectReaction(end, ApplyTrigger, ApplyToPerson, clock);
+        StopList = new AddToStopList(Db, ApplyToPerson, end, ids, clock);
+        LetInAgain = new LetInAgain(clock);
         Skip = new SkipStep(apply, clock);
         Settle = new SettleMail(Db, apply, stepDone, ApplyTrigger, ids, clock);
         var mail = new SendMail(Db, new ClaimMail(Db, apply, end, new OutgoingMailBuilder(new PublicUrl(() => null)), clock), Settle, delivery, clock);
@@ -57,6 +59,10 @@ internal sealed class SimWorker
     public ToDoReaction ToDos { get; }
 
     public ProspectReaction Prospects { get; }
+
+    public AddToStopList StopList { get; }
+
+    public LetInAgain LetInAgain { get; }
 
     public SkipStep Skip { get; }
 

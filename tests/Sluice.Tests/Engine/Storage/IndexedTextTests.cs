@@ -31,9 +31,9 @@ public sealed class IndexedTextTests
         ["oauth_grants.code_hash"] = Made,
         ["oauth_tokens.access_hash"] = Made,
         ["oauth_tokens.refresh_hash"] = Made,
+        ["prospects.converted_to"] = "the CRM id of a contact; a longer one is not stored",
         ["prospects.phone_key"] = "digits of a text of at most 100 characters; longer ones have no key",
         ["schema_versions.name"] = Made,
-        ["suppressions.key_hash"] = Made,
         ["suppressions.kind"] = Word,
         ["todos.status"] = Word,
     };
@@ -50,6 +50,7 @@ public sealed class IndexedTextTests
         ["prospects.crm_id"] = new(Signs(128), AssignAsync),
         ["flow_instances.crm_prospect_id"] = new(Signs(128), AssignAsync),
         ["prospects.email_key"] = new(Address(254), (app, text, query) => UploadAsync(app, query, Lead($"{app.NextId()}", text))),
+        ["suppressions.address_key"] = new(Address(254), (app, text, _) => PostAsync(app, "suppressions", new JsonObject { ["address"] = text })),
         ["messages.recipient_key"] = new(Address(254), SendMailAsync),
         ["messages.recipient_domain"] = new(Domain(254), SendMailAsync),
         ["messages.message_id"] = new(Address(200), SendFromAsync),

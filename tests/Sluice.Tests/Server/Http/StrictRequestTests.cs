@@ -124,6 +124,7 @@ public sealed class StrictRequestTests
             ["messages"] = WireId.Write(message.Id),
             ["tasks"] = WireId.Write(task.Id),
             ["prospects"] = "ada",
+            ["suppressions"] = "7",
             ["oauth-apps"] = WireId.Write((await OAuthClient.OfAsync(app)).Registered.Id),
         };
     }
