@@ -70,13 +70,24 @@ internal sealed class OfficeActs(SimWorld world)
                 await world.DoAsync((worker, tx) => worker.LetInAgain.RunAsync(tx, entry.Id, "simulated", world.By, default));
             }
         }
-        else if (world.Pick(world.Team.Prospects).Email is { } email)
+        else if (await PickAddressAsync() is { } email)
         {
             var asked = world.OneIn(8) ? new StopEntry(AddressKey.OfDomainOf(email), SuppressionKind.Domain, null) : new StopEntry(AddressKey.OfEmail(email), SuppressionKind.Manual, null);
-            world.Faults.Record($"put {asked.Key.Text} on the stop list");
-            await world.Worker().StopList.RunAsync([asked], world.By, default);
+            var isKilled = world.OneIn(2);
+            world.Faults.Record($"put {asked.Key.Text} on the stop list{(isKilled ? "; the process is killed before it ends flows" : "")}");
+            await (isKilled ? AddOnlyAsync(asked) : world.Worker().StopList.RunAsync([asked], world.By, default));
         }
     }
+
+    /// <summary>Prefers somebody for whom a mail waits: whoever is stopped at the last moment.</summary>
+    private async Task<string?> PickAddressAsync()
+    {
+        var waiting = await world.Db.QueryAsync($"select recipient from messages where state = 'queued' order by id", row => row.GetString(0), default);
+        return waiting.Count > 0 ? world.Pick(waiting) : world.Pick(world.Team.Prospects).Email;
+    }
+
+    private Task AddOnlyAsync(StopEntry asked) => world.DoAsync((worker, tx) => new SuppressionStore(tx).AddAsync(
+        [new Suppression(CompanyId, worker.Ids.Next(), asked.Key.Text, asked.Kind, 0, world.Clock.Now, world.By.ToSuppressedBy(), null, null)], default));
 
     /// <summary>Asks for the erasure of a prospect, and does what is to be erased; a worker that was killed may have left some of it. The CRM may bring the prospect back later.</summary>
     public async Task EraseAsync()

@@ -50,7 +50,7 @@ public sealed class IndexedTextTests
         ["prospects.crm_id"] = new(Signs(128), AssignAsync),
         ["flow_instances.crm_prospect_id"] = new(Signs(128), AssignAsync),
         ["prospects.email_key"] = new(Address(254), (app, text, query) => UploadAsync(app, query, Lead($"{app.NextId()}", text))),
-        ["suppressions.address_key"] = new(Address(254), (app, text, _) => PostAsync(app, "suppressions", new JsonObject { ["address"] = text })),
+        ["suppressions.address_key"] = new($"z{Address(253)}", (app, text, _) => PostAsync(app, "suppressions", new JsonObject { ["address"] = text })),
         ["messages.recipient_key"] = new(Address(254), SendMailAsync),
         ["messages.recipient_domain"] = new(Domain(254), SendMailAsync),
         ["messages.message_id"] = new(Address(200), SendFromAsync),

@@ -97,5 +97,5 @@ public sealed class StopListAtLastTests
         return await app.HasInstanceAsync(crmId, await app.HasMailFlowAsync(), change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
     }
 
-    private static Task LiftAllAsync(TestApp app) => app.Db.ExecuteAsync($"update suppressions set lifted_at = {app.Clock.GetUtcNow()} where lifted_at is null", CancellationToken.None);
+    private static Task<int> LiftAllAsync(TestApp app) => app.Db.ExecuteAsync($"update suppressions set lifted_at = {app.Clock.GetUtcNow()} where lifted_at is null", CancellationToken.None);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Prospects;
