@@ -214,7 +214,8 @@ public sealed class PersonInboundTests
     public async Task An_erased_address_does_not_come_back_in_plain_text(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        await app.HasProspectWithEmailAsync("a", Sam);
+        await app.HasProspectWithEmailAsync("a", Sam, change: one => one with { PhoneNumber = "+1 555 010 0123" });
+        await (await Author.OfAsync(app)).PatchAsync("prospects/a", """{"doNotContact":true}""");
         await app.ReceiveInboundAsync(new { type = "unsubscribe", messageId = "u1", from = Sam, reason = $"wrote from {Sam}" });
         await app.EraseAsync(Sam);
         await app.ErasuresEndAsync();
@@ -222,6 +223,9 @@ public sealed class PersonInboundTests
         await app.ReceiveInboundAsync(new { type = "unsubscribe", messageId = "u2", from = Sam });
 
         Assert.DoesNotContain(Sam, await app.Db.DumpAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("5550100123", await app.Db.DumpAsync(), StringComparison.Ordinal);
+        await app.HasProspectWithEmailAsync("c", "c@x.example", change: one => one with { PhoneNumber = "+15550100123" });
+        Assert.Equal(["Prospect opted out"], (await app.AssignAsync(app.Tenant.Flow, "c")).Each("prospectsNotAssigned", "errorMessage"));
         await app.HasProspectWithEmailAsync("b", Sam);
         Assert.Equal(["Prospect opted out"], (await app.AssignAsync(app.Tenant.Flow, "b")).Each("prospectsNotAssigned", "errorMessage"));
     }
