@@ -30,6 +30,10 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
         return (changes, await apply.RunAsync(tx, changes, now, ct));
     }
 
+    /// <summary>Locks all records that an opt-out would concern. Who writes one of them before it calls <see cref="RunAsync"/> locks them all first.</summary>
+    public static async Task<Person> LockAsync(IDbSession tx, PersonNews news, Actor by, CancellationToken ct) =>
+        await FindPerson.LockAsync(tx, by.CompanyId, news.ProspectIds, [.. news.Keys.Concat(await PhonesAsync(tx, news, by, ct))], ct);
+
     private static async Task<List<InstanceChange>> DecideAsync(
         IDbSession tx, PersonNews news, List<PersonRecord> concerned, List<Run> runs, Actor by, DateTimeOffset now, CancellationToken ct)
     {
@@ -76,10 +80,11 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
         if (keys.Count == 0)
         {
             // Nobody says which address it was: the one that the record has.
-            keys = [.. (await new PersonStore(tx).LockAsync(by.CompanyId, news.ProspectIds, [], [], [], ct)).Select(record => record.EmailKey).OfType<string>().Distinct()];
+            keys = [.. (await new PersonStore(tx).FindAsync(by.CompanyId, news.ProspectIds, [], [], [], ct)).Select(record => record.EmailKey).OfType<string>().Distinct()];
         }
 
-        var having = (await new PersonStore(tx).LockAsync(by.CompanyId, [], keys, [], [], ct)).FindAll(record => record.EmailKey is { } key && keys.Contains(key));
+        var having = await new PersonStore(tx).LockAsync(by.CompanyId, [.. (await new PersonStore(tx).FindAsync(by.CompanyId, [], keys, [], [], ct)).Select(record => record.Id)], ct);
+        having.RemoveAll(record => record.EmailKey is not { } key || !keys.Contains(key));
         await SuppressAsync(tx, keys, SuppressionKind.Bounced, news.Trigger, by, now, ct);
         return having;
     }
@@ -103,8 +108,7 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
     private async Task<List<PersonRecord>> OptOutAsync(IDbSession tx, PersonNews news, Actor by, DateTimeOffset now, CancellationToken ct)
     {
         var (kind, prospects) = (news.Trigger.Stop, new ProspectStore(tx));
-        var phones = await PhonesAsync(tx, news, by, ct);
-        var person = await FindPerson.LockAsync(tx, by.CompanyId, news.ProspectIds, [.. news.Keys.Concat(phones)], ct);
+        var person = await LockAsync(tx, news, by, ct);
         await SuppressAsync(tx, person.Keys, kind, news.Trigger, by, now, ct);
         List<long> own = [.. person.Own.Select(record => record.Id)];
         await (kind switch
@@ -120,7 +124,7 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
     private static async Task<IEnumerable<string>> PhonesAsync(IDbSession tx, PersonNews news, Actor by, CancellationToken ct)
     {
         var isOfPhones = news.Trigger.Stop is SuppressionKind.CallOptOut or SuppressionKind.DoNotContact;
-        return (await new PersonStore(tx).LockAsync(by.CompanyId, news.ProspectIds, [], [], [], ct))
+        return (await new PersonStore(tx).FindAsync(by.CompanyId, news.ProspectIds, [], [], [], ct))
             .Where(record => isOfPhones || record.EmailKey is null)
             .Select(record => record.PhoneNumber is { } phone ? AddressKey.FindPhone(phone)?.Text : null)
             .OfType<string>();

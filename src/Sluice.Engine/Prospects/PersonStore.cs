@@ -20,20 +20,28 @@ internal sealed class PersonStore(IDbSession db)
 
     /// <summary>Lists the records with this address, oldest first. A CRM id may be an e-mail address too [doc]. Uses prospects_email, prospects_phone and prospects_crm_id.</summary>
     public Task<List<PersonRecord>> ListAsync(long companyId, AddressKey key, int limit, CancellationToken ct) =>
-        FindAsync(companyId, key, limit, new SqlText(""), ct);
+        FindByKeyAsync(companyId, key, limit, new SqlText(""), ct);
 
     /// <summary>Does the same and locks them until the transaction ends. Call it before their instances are locked, as all code does.</summary>
     public Task<List<PersonRecord>> LockAsync(long companyId, AddressKey key, int limit, CancellationToken ct) =>
-        FindAsync(companyId, key, limit, db.Dialect.ForUpdateOf("p"), ct);
+        FindByKeyAsync(companyId, key, limit, db.Dialect.ForUpdateOf("p"), ct);
+
+    /// <summary>Locks records in the order of their ids. Lock all that a transaction needs at once, and before their instances: then nobody waits in a circle.</summary>
+    public Task<List<PersonRecord>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from prospects p
+        where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
+        order by p.id
+        {db.Dialect.ForUpdateOf("p")}
+        """, Read, ct);
 
     /// <summary>
-    /// Finds and locks up to 1000 records that have one of these ids or addresses, or that the CRM ties to one of them. Call it before their instances
-    /// are locked, as all code does. Uses the primary key, prospects_email, prospects_phone, prospects_converted and prospects_crm_id.
+    /// Finds up to 1000 records that have one of these ids or addresses, or that the CRM ties to one of them, in id order. Uses the primary key, prospects_email, prospects_phone, prospects_converted and prospects_crm_id.
     /// </summary>
     /// <param name="keys">E-mail addresses and phone numbers.</param>
     /// <param name="leadsOf">CRM ids of contacts: finds the leads that became them.</param>
     /// <param name="contacts">CRM ids of contacts that leads became.</param>
-    public Task<List<PersonRecord>> LockAsync(
+    public Task<List<PersonRecord>> FindAsync(
         long companyId, IReadOnlyList<long> ids, IReadOnlyList<string> keys, IReadOnlyList<string> leadsOf, IReadOnlyList<string> contacts, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from prospects p
@@ -49,7 +57,6 @@ internal sealed class PersonStore(IDbSession db)
             select c.id from {SqlTable.Of(contacts)} asked cross join prospects c where c.company_id = {companyId} and c.crm_id = asked.value)
         order by p.id
         limit 1000
-        {db.Dialect.ForUpdateOf("p")}
         """, Read, ct);
 
     /// <summary>Finds the pairs of a lead and the contact that it became, of which one was named. Uses prospects_crm_id and prospects_converted.</summary>
@@ -75,7 +82,7 @@ internal sealed class PersonStore(IDbSession db)
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, ct);
 
-    private Task<List<PersonRecord>> FindAsync(long companyId, AddressKey key, int limit, SqlText locking, CancellationToken ct) => db.QueryAsync($"""
+    private Task<List<PersonRecord>> FindByKeyAsync(long companyId, AddressKey key, int limit, SqlText locking, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from prospects p
         where p.company_id = {companyId} and (p.email_key = {EmailOf(key)} or p.crm_id = {EmailOf(key)} or p.crm_id = {ReadableOf(key)} or p.phone_key = {PhoneOf(key)})

@@ -19,7 +19,7 @@ public sealed class SuppressionCommandTests
         Assert.StartsWith("sam@x.example is on the stop list (unsubscribed, entry ", (await RunAsync("add", "SAM@x.example", "--kind", "unsubscribed")).Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Refused, (await RunAsync("add", "sam")).Code);
 
-        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
+        var file = Path.Combine(Directory.CreateTempSubdirectory("sluice_").FullName, "stop.csv");
         await File.WriteAllTextAsync(file, "address,reason\r\na@x.example,one\r\nnobody,two\r\n");
         var imported = await RunAsync("import", file);
         Assert.Equal(ExitCode.Refused, imported.Code);

@@ -37,9 +37,9 @@ internal static class MatchInbound
 
     private static async Task<InboundMatches> ByAddressAsync(IDbSession tx, InboundMessage message, string address, long companyId, DateTimeOffset now, CancellationToken ct)
     {
-        // The person first, as all code locks: then instances. A bounce is about the address, and about nobody's other addresses.
+        // Locks nothing: whoever applies the message locks the person first and then the instances. A bounce is about the address alone.
         var key = AddressKey.OfEmail(address).Text;
-        var person = await FindPerson.LockAsync(tx, companyId, [], [key], ct);
+        var person = await FindPerson.RunAsync(tx, companyId, [], [key], ct);
         var records = message.Type == InboundType.Bounce ? person.Records.FindAll(record => record.EmailKey == key) : person.Records;
         var sent = await new MessageStore(tx).FindSentToAsync(companyId, address, now - TransitionRule.ReplyWindow, ct);
         var open = await OpenAsync(tx, companyId, records, message.Type == InboundType.Bounce ? [] : sent, ct);
@@ -60,8 +60,13 @@ internal static class MatchInbound
     {
         var runs = new RunStore(tx);
         var ofPerson = await runs.FindOpenByProspectAsync(companyId, [.. records.Select(record => record.Id)], ct);
-        var locked = await runs.LockAsync(companyId, [.. ofPerson.Concat(sent.Select(mail => mail.FlowInstanceId)).Distinct()], ct);
-        return [.. locked.Where(run => run.IsOpen).Select(run => run.Id)];
+        var open = ofPerson.ToHashSet();
+        foreach (var id in sent.Select(mail => mail.FlowInstanceId).Distinct().Where(id => !open.Contains(id)).ToList())
+        {
+            _ = await runs.FindAsync(companyId, id, ct) is { IsOpen: true } && open.Add(id);
+        }
+
+        return [.. open.Order()];
     }
 }
 

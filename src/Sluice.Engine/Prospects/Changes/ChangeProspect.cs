@@ -15,6 +15,13 @@ internal sealed class ChangeProspect(ApplyToPerson person, LetInAgain letIn, Pro
     public async Task<ChangedProspect?> RunAsync(IDbSession tx, string crmId, ProspectPatch patch, Actor by, CancellationToken ct)
     {
         var store = new ProspectStore(tx);
+        if (await store.FindIdAsync(by.CompanyId, crmId, ct) is not { } own)
+        {
+            return null;
+        }
+
+        var trigger = new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.DoNotContact };
+        await ApplyToPerson.LockAsync(tx, new PersonNews(trigger, [own], patch.Email is null ? [] : [patch.Email]), by, ct);
         if (await store.LockAsync(by.CompanyId, crmId, ct) is not { } before)
         {
             return null;

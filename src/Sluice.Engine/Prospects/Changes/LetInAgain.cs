@@ -15,11 +15,12 @@ internal sealed class LetInAgain(TimeProvider clock)
         }
 
         var people = new PersonStore(tx);
-        var named = (await people.LockAsync(by.CompanyId, [prospectId], [], [], [], ct)).Single();
+        var named = (await people.FindAsync(by.CompanyId, [prospectId], [], [], [], ct)).Single();
         List<string> keys = [.. AddressKey.AllOf(named.Email, named.PhoneNumber).Where(key => !key.IsDomain).Select(key => key.Text)];
         List<SuppressionKind> kinds = [.. optedOut ? [.. SuppressionKinds.OptOuts, SuppressionKind.UnsubscribedFromFlow] : (IEnumerable<SuppressionKind>)[], .. doNotContact ? [SuppressionKind.DoNotContact] : (IEnumerable<SuppressionKind>)[]];
         await new SuppressionStore(tx).LiftAsync(by.CompanyId, keys, kinds, new LiftedSuppression(clock.GetUtcNow(), by.ToSuppressedBy(), "The prospect was changed"), ct);
-        var records = await people.LockAsync(by.CompanyId, [prospectId], keys, [], [], ct);
+        var records = await people.FindAsync(by.CompanyId, [prospectId], keys, [], [], ct);
+        await people.LockAsync(by.CompanyId, [.. records.Select(record => record.Id)], ct);
         await new ProspectStore(tx).LetInAgainAsync(by.CompanyId, [.. records.Select(record => record.Id)], optedOut, doNotContact, ct);
     }
 
@@ -38,7 +39,8 @@ internal sealed class LetInAgain(TimeProvider clock)
         var (optedOut, doNotContact) = (!left.Exists(SuppressionKinds.OptOuts.Contains), !left.Contains(SuppressionKind.DoNotContact));
         if (entry.Kind == SuppressionKind.DoNotContact ? doNotContact : SuppressionKinds.OptOuts.Contains(entry.Kind) && optedOut)
         {
-            var records = await new PersonStore(tx).LockAsync(by.CompanyId, [], [entry.Key], [], [], ct);
+            var records = await new PersonStore(tx).FindAsync(by.CompanyId, [], [entry.Key], [], [], ct);
+            await new PersonStore(tx).LockAsync(by.CompanyId, [.. records.Select(record => record.Id)], ct);
             await new ProspectStore(tx).LetInAgainAsync(
                 by.CompanyId, [.. records.Select(record => record.Id)], SuppressionKinds.OptOuts.Contains(entry.Kind), entry.Kind == SuppressionKind.DoNotContact, ct);
         }

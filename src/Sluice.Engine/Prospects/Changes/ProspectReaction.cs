@@ -16,7 +16,7 @@ internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigg
     {
         var (store, people) = (new ProspectStore(tx), new PersonStore(tx));
         List<string> crmIds = [.. prospects.Select(one => one.CrmId)];
-        var before = (await people.LockAsync(companyId, [], [], [], crmIds, ct)).ToDictionary(one => one.CrmId, StringComparer.Ordinal);
+        var before = (await people.LockAsync(companyId, [.. (await people.FindAsync(companyId, [], [], [], crmIds, ct)).Select(one => one.Id)], ct)).ToDictionary(one => one.CrmId, StringComparer.Ordinal);
         await store.PutAsync(prospects, ct);
         List<long> changed = [.. prospects.Where(one => before.TryGetValue(one.CrmId, out var was) && HasOtherAddress(was, one)).Select(one => before[one.CrmId].Id)];
         await AddressChangedAsync(tx, changed, Actor.Engine(companyId), ct);

@@ -17,7 +17,7 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
         var todo = found.ToDo with { Status = closing.Status, Outcome = closing.Outcome?.Name, UpdatedAt = clock.GetUtcNow() };
         if (closing.Outcome is { OptsOut: true })
         {
-            await new ProspectStore(tx).LockAsync(by.CompanyId, found.Contact.CrmId, ct);
+            await ApplyToPerson.LockAsync(tx, OptOut(todo, closing), by, ct);
         }
 
         var run = todo.FlowInstanceId is { } id ? await new RunStore(tx).LockAsync(by.CompanyId, id, ct) : null;
@@ -35,6 +35,9 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
         return ([], null);
     }
 
+    private static PersonNews OptOut(ToDo todo, TaskClosing closing) => new(
+        new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.CallOptOut, Detail = $"Outcome of a call: {closing.Outcome!.Name}" }, [todo.ProspectId], []);
+
     private static string? FindConflict(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
     {
         ({ Status: not ToDoStatus.Open }, _) => $"The task is already {ToDoStore.ToText(todo.Status)}",
@@ -47,10 +50,9 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
 
     private async Task ReactAsync(IDbSession tx, ToDo todo, TaskClosing closing, Actor by, CancellationToken ct)
     {
-        if (closing.Outcome is { OptsOut: true } optOut)
+        if (closing.Outcome is { OptsOut: true })
         {
-            var trigger = new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.CallOptOut, Detail = $"Outcome of a call: {optOut.Name}" };
-            await person.RunAsync(tx, new PersonNews(trigger, [todo.ProspectId], []), by, ct);
+            await person.RunAsync(tx, OptOut(todo, closing), by, ct);
         }
         else if (todo is { Kind: TaskKind.Step, FlowInstanceId: { } instance, StepId: { } step })
         {
