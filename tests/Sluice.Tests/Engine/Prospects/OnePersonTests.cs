@@ -24,7 +24,8 @@ public sealed class OnePersonTests
         {
             twins.App.Clock.Advance(TimeSpan.FromDays(60));
             return twins.App.ReceiveInboundAsync(new { type = "unsubscribe", messageId = "u", from = Sam });
-        }),
+        }
+        ),
         ["a complaint"] = (SuppressionKind.Complaint, twins => twins.App.ReceiveInboundAsync(new { type = "complaint", messageId = "c", from = Sam })),
         ["PATCH optedOut"] = (SuppressionKind.OptedOut, async twins => await (await Author.OfAsync(twins.App)).PatchAsync("prospects/contact", """{"optedOut":true}""")),
         ["PATCH doNotContact"] = (SuppressionKind.DoNotContact, async twins => await (await Author.OfAsync(twins.App)).PatchAsync("prospects/lead", """{"doNotContact":true}""")),
