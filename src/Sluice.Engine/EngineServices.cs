@@ -73,7 +73,7 @@ internal static class EngineServices
         services.AddSingleton<OutgoingMailBuilder>();
         services.AddSingleton<ClaimMail>();
         services.AddSingleton<SettleMail>();
-        services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>()));
+        services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>(), provider.GetRequiredService<ILogger<MailDelivery>>()));
         services.AddSingleton<SendMail>();
         services.AddSingleton<Inbound>();
     }

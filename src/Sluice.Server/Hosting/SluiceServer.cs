@@ -136,7 +136,7 @@ internal static class SluiceServer
         }
         else if (options.Smtp is { } smtp)
         {
-            services.AddSingleton<IMailTransport>(new SmtpTransport(smtp));
+            services.AddSingleton<IMailTransport>(_ => new SmtpTransport(smtp)); // Made by the container, so that it is disposed and says QUIT.
         }
 
         services.AddSingleton(provider => new PublicUrl(

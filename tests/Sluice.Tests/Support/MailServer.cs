@@ -8,8 +8,8 @@ using Sluice.Engine.Mail.Delivery;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It refuses mail to "nobody" (5xx),
-/// defers mail to "later" (4xx), and writes all other mail into one file.
+/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It refuses mail to "nobody", "full" and
+/// "policy" and mail about cheap pills (5xx), defers mail to "later" (4xx), and writes all other mail into one file.
 /// </summary>
 internal sealed class MailServer : IAsyncDisposable
 {
@@ -122,7 +122,7 @@ internal sealed class MailServer : IAsyncDisposable
         tls_privatekey = {{{{_folder.FullName}}}}/key.pem
         auth_advertise_hosts = ${if def:tls_in_cipher{*}}
         acl_smtp_rcpt = rcpt
-        acl_smtp_data = accept
+        acl_smtp_data = content
         host_lookup =
         keep_environment =
         begin acl
@@ -131,8 +131,16 @@ internal sealed class MailServer : IAsyncDisposable
                 message = 5.7.1 who are you
           deny  local_parts = nobody
                 message = 5.1.1 no such mailbox
+          deny  local_parts = full
+                message = 552 5.2.2 mailbox full
+          deny  local_parts = policy
+                message = 550 5.7.1 not from you
           defer local_parts = later
                 message = 4.2.0 come back later
+          accept
+        content:
+          deny  condition = ${if match{$h_subject:}{cheap pills}}
+                message = 554 5.7.1 this is spam
           accept
         begin routers
         all:

@@ -27,6 +27,11 @@ internal static class ServeCommand
             Description = "The mail server: smtp://user@host:587 (STARTTLS) or smtps://user@host:465. Default: $SLUICE_SMTP. $SLUICE_SMTP_PASSWORD has the password. Without a mail server, mail waits.",
             HelpName = "url",
         };
+        var smtpHelo = new Option<string?>("--smtp-helo")
+        {
+            Description = "The name by which Sluice introduces itself to the mail server (EHLO). Default: $SLUICE_SMTP_HELO, else the machine's name if that is a full one such as mail.example.com, else the connection's address.",
+            HelpName = "name",
+        };
         var publicUrl = new Option<string?>("--public-url")
         {
             Description = "This server's public URL, such as https://sluice.example.com, for the unsubscribe link in mail and for the base URL of OAuth clients. Without it, mail has no such link.",
@@ -49,7 +54,7 @@ internal static class ServeCommand
             Description = "Serve metrics for Prometheus at /metrics on this port of --host, without TLS and without a key; 0 picks a free one.",
             HelpName = "port",
         };
-        foreach (var option in (Option[])[record, smtp, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
+        foreach (var option in (Option[])[record, smtp, smtpHelo, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
         {
             command.Options.Add(option);
         }
@@ -62,7 +67,7 @@ internal static class ServeCommand
                 var toCheck = new SettingsToCheck(
                     database,
                     () => settings.Read(given, database, isDev: false),
-                    () => ReadSmtp(given.GetValue(smtp)),
+                    () => ReadSmtp(given.GetValue(smtp), given.GetValue(smtpHelo)),
                     () => ReadPublicUrl(given.GetValue(publicUrl)),
                     () => CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)),
                     () => ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
@@ -75,7 +80,7 @@ internal static class ServeCommand
                 RecordRequests = given.GetValue(record),
                 Tls = ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
                 MetricsPort = given.GetValue(metricsPort) is { } port ? ServerSettings.ReadPort(metricsPort.Name, port) : null,
-                Smtp = ReadSmtp(given.GetValue(smtp)),
+                Smtp = ReadSmtp(given.GetValue(smtp), given.GetValue(smtpHelo)),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
                 Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
             };
@@ -105,14 +110,14 @@ internal static class ServeCommand
         return null;
     }
 
-    private static SmtpSettings? ReadSmtp(string? given)
+    private static SmtpSettings? ReadSmtp(string? given, string? helo)
     {
         if ((given ?? Environment.GetEnvironmentVariable("SLUICE_SMTP")) is not { Length: > 0 } url)
         {
             return null;
         }
 
-        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!, ExitCode.Usage);
+        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault, OrVariable(helo, "SLUICE_SMTP_HELO")) ?? throw new CliException(fault!, ExitCode.Usage);
     }
 
     private static TlsCertificate? ReadTls(string? certificate, string? key)

@@ -45,18 +45,4 @@ public sealed class MailRuleTests
         Assert.False(UnsubscribeToken.IsSignedBy("key"u8, text));
         Assert.False(UnsubscribeToken.IsSignedBy("key"u8, new string('A', 10_000)));
     }
-
-    [Theory]
-    [InlineData("<p>One<br>two</p><p>three &amp; four</p>", "One\r\ntwo\r\n\r\nthree & four\r\n")]
-    [InlineData("<a href=\"https://a.example/?x=1&amp;y=2\">here</a>", "https://a.example/?x=1&y=2 here\r\n")]
-    [InlineData("<style>p{}</style>a<script>b</script>c", "ac\r\n")]
-    [InlineData("a < b <", "a\r\n")]
-    [InlineData("<", "\r\n")]
-    public void Html_becomes_readable_text(string html, string text) => Assert.Equal(text, HtmlText.Of(html));
-
-    [Theory]
-    [InlineData("Robin \"R\" Rep", "\"Robin \\\"R\\\" Rep\"")]
-    [InlineData("Zoë", "=?utf-8?B?Wm/Dqw==?=")]
-    [InlineData("=?utf-8?B?Wm/Dqw==?=", "=?utf-8?B?PT91dGYtOD9CP1dtL0Rxdz09Pz0=?=")]
-    public void A_name_in_a_header_is_encoded_so_that_it_stays_one_name(string name, string written) => Assert.Equal(written, MailText.EncodeName(name));
 }

@@ -265,10 +265,11 @@ public sealed class SendMailTests
 
         public TaskCompletionSource<MailOutcome> Answer { get; } = new();
 
-        public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
         {
             Sent.Enqueue(mail);
-            return Entered.TrySetResult() ? Answer.Task : Task.FromResult(MailOutcome.Sent);
+            Assert.True(await beforeLastLine());
+            return Entered.TrySetResult() ? await Answer.Task : MailOutcome.Sent;
         }
     }
 }

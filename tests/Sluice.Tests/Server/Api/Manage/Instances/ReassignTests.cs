@@ -145,7 +145,7 @@ public sealed class ReassignTests
 
         public int MaxParallel => 1;
 
-        public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
         {
             Senders.Add(mail.SenderAddress);
             if (Senders.Count > 1)
