@@ -5,6 +5,7 @@ using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Scheduling;
@@ -54,6 +55,9 @@ internal static class EngineServices
         services.AddSingleton<CompleteStep>();
         services.AddSingleton<SkipStep>();
         services.AddSingleton<ApplyTrigger>();
+        services.AddSingleton<ApplyToPerson>();
+        services.AddSingleton<LetInAgain>();
+        services.AddSingleton<AddToStopList>();
         services.AddSingleton<GatherFacts>();
         services.AddSingleton<ToDoReaction>();
         services.AddSingleton<CloseTask>();
@@ -73,9 +77,13 @@ internal static class EngineServices
         services.AddSingleton<OutgoingMailBuilder>();
         services.AddSingleton<ClaimMail>();
         services.AddSingleton<SettleMail>();
-        services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>()));
+        services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>(), provider.GetRequiredService<ILogger<MailDelivery>>()));
         services.AddSingleton<SendMail>();
         services.AddSingleton<Inbound>();
+        services.AddSingleton<TakeMessage>();
+        services.AddSingleton<ReadFolder>();
+        services.AddSingleton<MailboxReader>();
+        services.AddSingleton<ReceiveMail>();
     }
 
     private static void AddWorkers(this IServiceCollection services)
@@ -90,6 +98,7 @@ internal static class EngineServices
         services.AddSingleton<EraseRecords>();
         services.AddSingleton<EraseTraces>();
         services.AddSingleton<ErasureWorker>();
+        services.AddSingleton<MailboxWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());

@@ -6,6 +6,7 @@ using Npgsql;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Server.Dev.Clock;
@@ -62,7 +63,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
         var (database, drop) = postgres is null ? MakeFile(name) : await MakeSchemaAsync(postgres, name, ct);
         var logs = new FuzzLogs();
         var app = await SluiceServer.BuildAsync(
-            new ServerOptions { Database = database, Port = 0, Profile = profile, IsDev = true, Limits = false },
+            new ServerOptions { Database = database, Port = 0, Profile = profile, IsDev = true, Limits = false, MasterKey = MasterKey.Read(new string('a', 64)) },
             builder => Adjust(builder, logs, bug));
         var db = app.Services.GetRequiredService<Db>();
         var demo = await DemoSeed.RunAsync(db, 1, DemoSecrets.Published(1), ct);

@@ -30,6 +30,15 @@ internal static class ManageSamples
         ["POST /sluice/v1/inbound"] = Inbound,
         ["POST /sluice/v1/crm/entities/read"] = scene => $$"""{"integrationId":"{{Pick(scene, "integration")}}","objectType":"DEAL","objectIds":["{{Pick(scene, "prospect")}}",{{scene.Random.Next(99)}}]}""",
         ["POST /sluice/v1/oauth-apps"] = scene => $$"""{"name":"app {{scene.Number()}}","redirectUris":["http://localhost:3000/callback"],"scopes":["api:flows:read"]}""",
+        ["POST /sluice/v1/mailboxes"] = scene => $$"""{"address":"m{{scene.Number()}}@example.com","password":"p","smtp":{"host":"127.0.0.1","port":2525,"tls":"none"} }""",
+        ["PATCH /sluice/v1/mailboxes/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"paused":true}""" : """{"password":"q","provider":"fastmail"}""",
+        ["POST /sluice/v1/suppressions"] = scene => scene.Random.Next(4) switch
+        {
+            0 => $$"""{"address":"@d{{scene.Number()}}.example","reason":"r"}""",
+            1 => $$"""{"address":"+1555{{scene.Random.Next(1000, 9999)}}","kind":"call_opt_out"}""",
+            _ => $$"""{"address":"s{{scene.Number()}}@example.com","kind":"{{(scene.Random.Next(2) == 0 ? "unsubscribed" : "bounced")}}","reason":"r{{scene.Number()}}"}""",
+        },
+        ["POST /sluice/v1/suppressions/import"] = scene => $$"""{"csv":"address,kind,reason\r\ns{{scene.Number()}}@example.com,manual,\"a, b\"\r\n@d{{scene.Number()}}.example\r\nnobody\r\n"}""",
         ["POST /sluice/v1/clock"] = scene => scene.Random.Next(3) switch { 0 => """{"advance":"1h"}""", 1 => """{"set":"2026-11-03T09:30:00+0100"}""", _ => """{"freeze":true}""" },
         ["POST /sluice/v1/faults"] = scene => scene.Random.Next(2) == 0 ? """{"path":"/v2/flows","times":2,"status":429,"retryAfter":3}""" : """{"lost":true,"delayMs":1}""",
     };

@@ -47,6 +47,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         "dueDate" => "2026-11-09T09:30:00+01:00",
         "before" => Pick("message"),
         "limit" => "20",
+        "address" when operation.Contains("/suppressions", StringComparison.Ordinal) => $"s{Number()}@example.com",
         "after" => "",
         "state" => "sent",
         "status" when operation.Contains("/sluice/v1/tasks", StringComparison.Ordinal) => "OPEN",
@@ -65,6 +66,8 @@ internal sealed class Scene(Vocabulary known, Random random)
         _ when operation.Contains("/folders", StringComparison.Ordinal) => "folder",
         _ when operation.Contains("/rulesets", StringComparison.Ordinal) => "ruleset",
         _ when operation.Contains("/oauth-apps", StringComparison.Ordinal) => "app",
+        _ when operation.Contains("/mailboxes", StringComparison.Ordinal) => "mailbox",
+        _ when operation.Contains("/suppressions", StringComparison.Ordinal) => "suppression",
         _ when operation.Contains("/tasks", StringComparison.Ordinal) => "task",
         _ => "flow",
     };

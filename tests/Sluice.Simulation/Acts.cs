@@ -11,7 +11,7 @@ internal sealed class Acts(SimWorld world)
     private readonly InboundActs _inbound = new(world);
     private readonly OfficeActs _office = new(world);
 
-    public Task OneAsync() => world.Faults.Random.Next(48) switch
+    public Task OneAsync() => world.Faults.Random.Next(51) switch
     {
         < 14 => AssignAsync(),
         < 24 => _persons.FinishToDoAsync(),
@@ -24,6 +24,7 @@ internal sealed class Acts(SimWorld world)
         < 44 => _office.ChangeProspectAsync(),
         44 => world.OneIn(6) ? _office.DeleteFlowOrChangeUserAsync() : AssignAsync(),
         47 => _office.EraseAsync(),
+        > 47 => _office.ChangeStopListAsync(),
         _ => _persons.ResolveAsync(),
     };
 

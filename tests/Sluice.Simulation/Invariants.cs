@@ -98,6 +98,14 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
             where {InstanceStatuses.IsOpen("i")} and (p.opted_out or p.deleted_at is not null)
             """, row => row.GetInt64(0), default);
         Require(left.Count == 0, $"{string.Join(", ", left)}: still open, although the prospect has opted out or is deleted");
+        var stopped = await db.QueryAsync($"""
+            select i.id
+            from flow_instances i
+            join prospects p on p.company_id = i.company_id and p.id = i.prospect_id
+            join suppressions s on s.company_id = p.company_id and s.address_key = p.email_key and s.lifted_at is null
+            where {InstanceStatuses.IsOpen("i")} and s.kind in ('opted_out', 'unsubscribed', 'do_not_contact', 'call_opt_out', 'complaint')
+            """, row => row.GetInt64(0), default);
+        Require(stopped.Count == 0, $"{string.Join(", ", stopped)}: still open, although the owner of the address has opted out");
     }
 
     private async Task CheckOnceAsync()

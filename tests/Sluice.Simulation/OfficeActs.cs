@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.Prospects.Changes;
 
 namespace Sluice.Simulation;
 
@@ -53,8 +54,40 @@ internal sealed class OfficeActs(SimWorld world)
 
         var email = world.OneIn(4) ? null : world.OneIn(3) ? prospect.Email : $"n{world.Faults.Random.Next(9)}.{prospect.CrmId}@d0.example";
         world.Faults.Record($"the CRM now has {email ?? "no address"} for {prospect.CrmId}");
-        return world.DoAsync((_, tx) => new ProspectStore(tx).PutAsync([prospect with { Email = email }], default));
+        return world.DoAsync((worker, tx) => worker.Prospects.PutAsync(tx, CompanyId, [prospect with { Email = email }], default));
     }
+
+    /// <summary>An operator puts an address or a whole domain on the stop list, or lets somebody in again. The process may be killed between the entry and the end of the flows.</summary>
+    public async Task ChangeStopListAsync()
+    {
+        if (world.OneIn(3))
+        {
+            var entries = await new SuppressionStore(world.Db).ListAsync(CompanyId, null, null, withLifted: false, null, 100, default);
+            if (entries.Count > 0)
+            {
+                var entry = world.Pick(entries);
+                world.Faults.Record($"lift {entry.Kind} of {entry.Key}");
+                await world.DoAsync((worker, tx) => worker.LetInAgain.RunAsync(tx, entry.Id, "simulated", world.By, default));
+            }
+        }
+        else if (await PickAddressAsync() is { } email)
+        {
+            var asked = world.OneIn(8) ? new StopEntry(AddressKey.OfDomainOf(email), SuppressionKind.Domain, null) : new StopEntry(AddressKey.OfEmail(email), SuppressionKind.Manual, null);
+            var isKilled = world.OneIn(2);
+            world.Faults.Record($"put {asked.Key.Text} on the stop list{(isKilled ? "; the process is killed before it ends flows" : "")}");
+            await (isKilled ? AddOnlyAsync(asked) : world.Worker().StopList.RunAsync([asked], world.By, default));
+        }
+    }
+
+    /// <summary>Prefers somebody for whom a mail waits: whoever is stopped at the last moment.</summary>
+    private async Task<string?> PickAddressAsync()
+    {
+        var waiting = await world.Db.QueryAsync($"select recipient from messages where state = 'queued' order by id", row => row.GetString(0), default);
+        return waiting.Count > 0 ? world.Pick(waiting) : world.Pick(world.Team.Prospects).Email;
+    }
+
+    private Task AddOnlyAsync(StopEntry asked) => world.DoAsync((worker, tx) => new SuppressionStore(tx).AddAsync(
+        [new Suppression(CompanyId, worker.Ids.Next(), asked.Key.Text, asked.Kind, 0, world.Clock.Now, world.By.ToSuppressedBy(), null, null)], default));
 
     /// <summary>Asks for the erasure of a prospect, and does what is to be erased; a worker that was killed may have left some of it. The CRM may bring the prospect back later.</summary>
     public async Task EraseAsync()

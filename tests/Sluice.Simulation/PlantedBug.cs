@@ -32,6 +32,12 @@ internal enum PlantedBug
 
     /// <summary>The stop list counts as empty.</summary>
     Erased,
+
+    /// <summary>The stop list is asked too early: when a step begins, but not when its mail is claimed.</summary>
+    Suppressed,
+
+    /// <summary>An opt-out reaches only the record that said it, and not the others of the person.</summary>
+    Twin,
 }
 
 /// <summary>Adds the bug to the statements of one transaction.</summary>
@@ -65,15 +71,19 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0 as window_begins, 1440 as window_ends, 127 as working_days", StringComparison.Ordinal),
         PlantedBug.CoolOff => text.Replace("max(i.finished_at)", "max(i.finished_at) * 0", StringComparison.Ordinal),
         PlantedBug.Once => text.Contains("i.prospect_id, f.id, f.exclusive", StringComparison.Ordinal) ? text.Replace(InstanceStatuses.IsOpen("i").Value, "i.status < 0", StringComparison.Ordinal) : text,
-        PlantedBug.Erased => text.Replace("s.key_hash = asked.value and s.lifted_at is null", "s.key_hash = asked.value and s.lifted_at is not null", StringComparison.Ordinal),
+        PlantedBug.Erased => text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal),
+        PlantedBug.Suppressed => TakesMail(text) ? text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal) : text,
+        PlantedBug.Twin => text.Replace("e.email_key = asked.value", "e.email_key = asked.value and e.id < 0", StringComparison.Ordinal),
         _ => text,
     };
 
-    /// <summary>Removes the check before a mail is claimed. Recognises that transaction because it begins with the company's row.</summary>
+    /// <summary>Recognises the transaction that claims mail because it begins with the company's row.</summary>
+    private bool TakesMail(string text) => _takesMail |= text.Contains("from companies", StringComparison.Ordinal);
+
+    /// <summary>Removes the check before a mail is claimed.</summary>
     private string WithoutLook(string text)
     {
-        _takesMail |= text.Contains("from companies", StringComparison.Ordinal);
-        return !_takesMail
+        return !TakesMail(text)
             ? text
             : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end as status, ", StringComparison.Ordinal)
                 .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end as waits_for, ", StringComparison.Ordinal)

@@ -29,16 +29,23 @@ internal sealed class SendingInvariant(Db db)
         foreach (var mail in taken.Where(mail => _sending.Add((mail.Id, mail.Fence))))
         {
             Require(mail.IsWanted, $"{mail.MessageId} is being sent, but its instance no longer waits for it, or its prospect, flow or owner is gone");
+            var stop = await FindStopAsync(mail.Recipient);
+            Require(stop is null, $"{mail.MessageId} is being sent, but {mail.Recipient} is on the stop list: {stop}");
             Require(!await IsErasedAsync(mail.Recipient), $"{mail.MessageId} is being sent, but the data of {mail.Recipient} was erased");
             var broken = await WhichBrokeAsync(mail.Id);
             Require(broken is null, $"{mail.MessageId} breaks {broken}");
         }
     }
 
+    private async Task<string?> FindStopAsync(string recipient) => (await db.QueryAsync(
+        $"select kind from suppressions where address_key in ({AddressKey.OfEmail(recipient).Text}, {AddressKey.OfDomainOf(recipient).Text}) and lifted_at is null and kind <> 'unsubscribed_from_flow' limit 1",
+        row => row.GetString(0),
+        default)).SingleOrDefault();
+
     private async Task<bool> IsErasedAsync(string recipient)
     {
         var keys = await db.QueryAsync($"select cursor_key from companies", row => row.GetString(0), default);
-        return (await db.QueryAsync($"select 1 from suppressions where key_hash = {AddressKey.OfEmail(recipient).Hash(keys.Single())}", row => 0, default)).Count > 0;
+        return (await db.QueryAsync($"select 1 from suppressions where address_key = {AddressKey.OfEmail(recipient).Hash(keys.Single())}", row => 0, default)).Count > 0;
     }
 
     /// <returns>The rule that the mail breaks; null: none.</returns>

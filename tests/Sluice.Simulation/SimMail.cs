@@ -8,12 +8,12 @@ internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life
 {
     public int MaxParallel => 1;
 
-    public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+    public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
     {
         server.Under(mail.MessageId, isUnderWay: true);
         try
         {
-            return await TrySendAsync(mail);
+            return await TrySendAsync(mail, beforeLastLine);
         }
         finally
         {
@@ -21,7 +21,7 @@ internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life
         }
     }
 
-    private async Task<MailOutcome> TrySendAsync(OutgoingMail mail)
+    private async Task<MailOutcome> TrySendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine)
     {
         await faults.BeforeAsync("send", life);
         if (!faults.IsCalm && server.AwayUntil > faults.Now())
@@ -30,6 +30,11 @@ internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life
         }
 
         var fate = faults.Random.Next(20);
+        if ((faults.IsCalm || fate is 1 or > 3) && !await beforeLastLine())
+        {
+            return MailOutcome.Deferred("somebody else has taken over the mail");
+        }
+
         if (faults.IsCalm || fate > 3)
         {
             server.Accept(mail.MessageId);

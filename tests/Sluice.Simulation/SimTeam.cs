@@ -77,11 +77,14 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         companyId, id, $"rep{at}@example.com", $"Rep{at}", "Sim", null, null, null, Active: true, HasSeat: true, zone, null,
         new UserProfile([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []), Start);
 
-    /// <summary>Every fifth prospect has no address, every second has no title, and every eighth has a title that would add a header to a mail.</summary>
+    /// <summary>
+    /// Every fifth prospect has no address, every second has no title, and every eighth has a title that would add a header to a mail. Every fourth is
+    /// another record of the person before: it has the same address, in another spelling.
+    /// </summary>
     private static Prospect ToProspect(long companyId, long id, int at) => Prospect.FromCrmId(companyId, id, $"crm-{at}", Start) with
     {
         FirstName = $"P{at}",
-        Email = at % 5 == 4 ? null : $"p{at}@d{at % 3}.example",
+        Email = at % 5 == 4 ? null : at % 4 == 3 && at % 5 != 0 ? $"P{at - 1}@D{(at - 1) % 3}.example" : $"p{at}@d{at % 3}.example",
         Title = at % 2 == 0 ? null : at % 8 == 3 ? "CTO\r\nBcc: all@example.com" : "CTO",
     };
 

@@ -23,10 +23,13 @@ internal sealed class SimWorker
         var end = new EndInstances(apply, ids);
         var stepDone = new CompleteStep(apply);
         var delivery = new MailDelivery(new SimMail(faults, Life, server));
-        ApplyTrigger = new ApplyTrigger(apply, clock);
-        Inbound = new Inbound(ApplyTrigger, ids, clock);
+        ApplyToPerson = new ApplyToPerson(apply, ids, clock);
+        ApplyTrigger = new ApplyTrigger(apply, ApplyToPerson, clock);
+        Inbound = new Inbound(ApplyTrigger, ApplyToPerson, ids, clock);
         ToDos = new ToDoReaction(stepDone, ApplyTrigger, clock);
-        Prospects = new ProspectReaction(end, ApplyTrigger, clock);
+        Prospects = new ProspectReaction(end, ApplyTrigger, ApplyToPerson, clock);
+        StopList = new AddToStopList(Db, ApplyToPerson, end, ids, clock);
+        LetInAgain = new LetInAgain(clock);
         Skip = new SkipStep(apply, clock);
         Settle = new SettleMail(Db, apply, stepDone, ApplyTrigger, ids, clock);
         var mail = new SendMail(Db, new ClaimMail(Db, apply, end, new OutgoingMailBuilder(new PublicUrl(() => null)), clock), Settle, delivery, clock);
@@ -49,11 +52,17 @@ internal sealed class SimWorker
 
     public ApplyTrigger ApplyTrigger { get; }
 
+    public ApplyToPerson ApplyToPerson { get; }
+
     public Inbound Inbound { get; }
 
     public ToDoReaction ToDos { get; }
 
     public ProspectReaction Prospects { get; }
+
+    public AddToStopList StopList { get; }
+
+    public LetInAgain LetInAgain { get; }
 
     public SkipStep Skip { get; }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 
 namespace Sluice.Engine.Crm;
 
@@ -103,7 +104,10 @@ internal sealed class CrmLineReader(string objectType, IReadOnlyList<CrmField> s
     private CrmObject Make(Dictionary<string, JsonElement> sent, Dictionary<string, CrmValue> values, Dictionary<string, CrmValue> own, bool isDeleted)
     {
         var (id, modified) = (values["objectId"].Text!, values.GetValueOrDefault("modifiedDate").Text);
-        var person = new CrmPerson(TextOf("emailAddress"), TextOf("firstName"), TextOf("lastName"), TextOf("title"), TextOf("phoneNumber"));
+        var person = new CrmPerson(TextOf("emailAddress"), TextOf("firstName"), TextOf("lastName"), TextOf("title"), TextOf("phoneNumber"))
+        {
+            ConvertedTo = TextOf("convertedToContactId") is { } contact && Prospect.IsPossibleCrmId(contact) ? contact : null,
+        };
         var fields = own.Count == 0 ? null : CrmJson.Write(json => AddAll(json, own));
         return new CrmObject(id, modified is null ? now : WireTime.Read(modified)!.Value, isDeleted, CrmJson.Write(WriteStandard), fields, person);
 

@@ -10,7 +10,11 @@ namespace Sluice.Engine.Crm;
 internal sealed record CrmObject(string Id, DateTimeOffset ModifiedAt, bool IsDeleted, string Content, string? Fields, CrmPerson Person);
 
 /// <summary>The fields of a contact or lead that flows need.</summary>
-internal sealed record CrmPerson(string? Email, string? FirstName, string? LastName, string? Title, string? PhoneNumber);
+internal sealed record CrmPerson(string? Email, string? FirstName, string? LastName, string? Title, string? PhoneNumber)
+{
+    /// <summary>The object id of the contact that a lead became.</summary>
+    public string? ConvertedTo { get; init; }
+}
 
 /// <summary>An object as it is stored.</summary>
 internal sealed record StoredCrmObject(string Id, string Content, string? Fields)

@@ -115,7 +115,7 @@ internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReactio
         var gone = await DeleteAsync(store, request, [.. newest[true]], ct);
         if (CrmObjectType.IsProspect(request.ObjectType!))
         {
-            await new ProspectStore(tx).PutAsync([.. newest[false].Where(one => taken.Contains(one.Id)).Select(one => ToProspect(request, one))], ct);
+            await reaction.PutAsync(tx, request.CompanyId, [.. newest[false].Where(one => taken.Contains(one.Id)).Select(one => ToProspect(request, one))], ct);
             await reaction.DeleteAsync(tx, request.CompanyId, gone, clock.GetUtcNow(), ct);
         }
     }
@@ -140,6 +140,7 @@ internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReactio
         Email = one.Person.Email,
         Title = one.Person.Title,
         PhoneNumber = one.Person.PhoneNumber,
+        ConvertedTo = one.Person.ConvertedTo,
     };
 
     [LoggerMessage(1, LogLevel.Warning, "The database refused line {Line} of an upload; the other lines are imported")]

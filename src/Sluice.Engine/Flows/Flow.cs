@@ -59,7 +59,10 @@ internal sealed record Step(
     /// <summary>The only action that the server performs itself. A person performs all others.</summary>
     public const string AutomaticMail = "AUTO_SEND_EMAIL";
 
-    public static readonly IReadOnlyList<string> Actions = ["SEND_EMAIL", AutomaticMail, "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"];
+    /// <summary>A mail that a person writes and sends.</summary>
+    public const string Mail = "SEND_EMAIL";
+
+    public static readonly IReadOnlyList<string> Actions = [Mail, AutomaticMail, "CALL", "LINKEDIN_CONNECT", "LINKEDIN_MESSAGE", "CUSTOM"];
 
     /// <summary>The key that the author gave the step. Null: none.</summary>
     public string? AuthoredKey { get; init; }

@@ -38,7 +38,7 @@ internal sealed class AdmissionStore(IDbSession tx)
                 OptedOutOfFlow: OptedOutFlows.Read(row.TextOrNull("opted_out_flows")).Contains(flow.Id),
                 Email: row.TextOrNull("email"),
                 Phone: row.TextOrNull("phone_number")), ct);
-        var suppressed = await new SuppressionStore(tx).FindAsync(companyId, terms.CompanyKey, prospects.Select(prospect => (prospect.Id, prospect.Email, prospect.Phone)), ct);
+        var stopped = await new SuppressionStore(tx).FindAsync(companyId, terms.CompanyKey, prospects.Select(prospect => (prospect.Id, prospect.Email, prospect.Phone)), ct);
         var ids = prospects.ConvertAll(prospect => prospect.Id);
         var open = (await OpenFlowsAsync(companyId, ids, ct)).ToLookup(one => one.ProspectId, one => one.Flow);
         var finished = terms.MultipleFlowsAllowed ? [] : await LastFinishedAsync(companyId, ids, ct);
@@ -47,11 +47,11 @@ internal sealed class AdmissionStore(IDbSession tx)
             prospect => prospect.CrmId,
             prospect => new AdmissionProspect(
                 prospect.Id,
-                prospect.OptedOut || suppressed.Contains(prospect.Id),
+                prospect.OptedOut || stopped[prospect.Id].Any(fact => fact.Kind is not (SuppressionKind.Bounced or SuppressionKind.UnsubscribedFromFlow)),
                 [.. open[prospect.Id]],
                 finished.TryGetValue(prospect.Id, out var at) ? at : null)
             {
-                OptedOutOfFlow = prospect.OptedOutOfFlow,
+                OptedOutOfFlow = prospect.OptedOutOfFlow || stopped[prospect.Id].Contains(new StopFact(SuppressionKind.UnsubscribedFromFlow, flow.Id)),
             },
             StringComparer.Ordinal);
     }

@@ -21,6 +21,7 @@ internal sealed class ApplyEffects(IDbSession tx, long companyId, IReadOnlyList<
         await ForAsync(Effects.CloseStepToDos, of => todos.DismissStepsByInstanceAsync(companyId, of, now, ct));
         await ForAsync(Effects.HideToDos, of => todos.SetStepsHiddenAsync(companyId, of, hidden: true, ct));
         await ForAsync(Effects.ShowToDos, of => todos.SetStepsHiddenAsync(companyId, of, hidden: false, ct));
+        await ForAsync(Effects.CloseBouncedToDo, of => todos.CompleteByInstanceAsync(companyId, of, TaskKind.Bounced, now, ct));
         await ForAsync(Effects.MarkMailSent, of => todos.CompleteByInstanceAsync(companyId, of, TaskKind.UncertainMail, now, ct));
     }
 

@@ -46,7 +46,7 @@ internal sealed class AssignBulkRow(AssignProspects assign, IdMaker ids, TimePro
 
     private static async Task<bool> IsErasedAsync(IDbSession tx, long companyId, BulkProspect row, CancellationToken ct) =>
         row.Email is { Length: > 0 } email
-        && (await new SuppressionStore(tx).FindAsync(companyId, (await new CompanyStore(tx).GetAsync(companyId, ct)).CursorKey, [(0L, email, null)], ct)).Count > 0;
+        && (await new SuppressionStore(tx).FindAsync(companyId, (await new CompanyStore(tx).GetAsync(companyId, ct)).CursorKey, [(0L, EmailAddress.Trim(email), null)], ct))[0].Any(fact => fact.Kind == SuppressionKind.Erased);
 
     /// <summary>Finds the prospect by e-mail address, or creates a new one [doc].</summary>
     private async Task<string> MatchOrMakeAsync(IDbSession tx, long companyId, BulkProspect row, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
@@ -66,4 +67,6 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
 internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId)
 {
     public static Actor Engine(long companyId) => new(companyId, null, null, null);
+
+    public SuppressedBy ToSuppressedBy() => new(ApiKeyId, RequestId, UserId);
 }

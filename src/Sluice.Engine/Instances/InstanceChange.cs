@@ -36,6 +36,9 @@ internal sealed record EventDetail(int? Step = null, string? Action = null, stri
     /// <summary>The names without a value.</summary>
     public IReadOnlyList<string>? Placeholders { get; init; }
 
+    /// <summary>By which rule the mail of <see cref="MessageId"/> was found to belong to the instance.</summary>
+    public string? MatchedBy { get; init; }
+
     /// <param name="reason">Null: nothing changes.</param>
     public EventDetail With(ManualMailReason? reason) => reason is null ? this : this with
     {

@@ -87,6 +87,42 @@ internal sealed class RunStore(IDbSession db)
         order by i.created_at, i.id
         """, Read, ct);
 
+    /// <summary>Finds the ids of the open instances of these prospects. Uses index flow_instances_once.</summary>
+    public Task<List<long>> FindOpenByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => db.QueryAsync($"""
+        select i.id
+        from {SqlTable.Of(prospectIds)} asked
+        cross join flow_instances i
+        where i.company_id = {companyId} and i.prospect_id = asked.value and {InstanceStatuses.IsOpen("i")}
+        """, row => row.GetInt64(0), ct);
+
+    /// <summary>Finds which of these addresses and phone numbers belong to records with an open instance. Uses prospects_email, prospects_phone and flow_instances_once.</summary>
+    public async Task<HashSet<string>> FindAddressesInFlowsAsync(long companyId, IReadOnlyList<string> keys, CancellationToken ct) => [.. await db.QueryAsync($"""
+        select asked.value
+        from {SqlTable.Of(keys)} asked
+        where exists (
+            select 1
+            from prospects p
+            join flow_instances i on i.company_id = p.company_id and i.prospect_id = p.id and {InstanceStatuses.IsOpen("i")}
+            where p.company_id = {companyId} and p.email_key = asked.value)
+          or exists (
+            select 1
+            from prospects p
+            join flow_instances i on i.company_id = p.company_id and i.prospect_id = p.id and {InstanceStatuses.IsOpen("i")}
+            where p.company_id = {companyId} and p.phone_key = asked.value)
+        """, row => row.GetString(0), ct)];
+
+    /// <summary>Lists open instances of records whose address is in a domain, in id order. Reads all open instances: a domain is stopped rarely.</summary>
+    /// <param name="domain">With its at sign.</param>
+    public Task<List<long>> ListOpenInDomainAsync(long companyId, string domain, long after, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select i.id
+        from flow_instances i
+        join prospects p on p.company_id = i.company_id and p.id = i.prospect_id
+        where i.company_id = {companyId} and i.id > {after} and {InstanceStatuses.IsOpen("i")}
+          and length(p.email_key) > length({domain}) and substr(p.email_key, length(p.email_key) - length({domain}) + 1) = {domain}
+        order by i.id
+        limit {limit}
+        """, row => row.GetInt64(0), ct);
+
     /// <summary>Finds the ids of the open instances of these prospects. Uses index flow_instances_open.</summary>
     public Task<List<long>> FindOpenByProspectAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
         select i.id

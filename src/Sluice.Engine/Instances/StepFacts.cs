@@ -44,10 +44,8 @@ internal sealed record StepFacts(
 
     private static async Task<Dictionary<long, ProspectState>> ProspectsAsync(IDbSession db, Company company, IReadOnlyList<long> ids, CancellationToken ct)
     {
-        var known = await new ProspectFieldStore(db).AddFieldsAsync(company.Id, await new ProspectStore(db).FindAsync(company.Id, ids, ct), ct);
-        var people = known.Select(one => (one.Prospect.Id, one.Prospect.Email, one.Prospect.PhoneNumber));
-        var erased = await new SuppressionStore(db).FindAsync(company.Id, company.CursorKey, people, ct);
-        return known.ToDictionary(one => one.Prospect.Id, one => erased.Contains(one.Prospect.Id) ? one with { IsErased = true } : one);
+        var found = await new ProspectStore(db).FindAsync(company.Id, ids, company.CursorKey, ct);
+        return (await new ProspectFieldStore(db).AddFieldsAsync(company.Id, found, ct)).ToDictionary(one => one.Prospect.Id);
     }
 
     /// <summary>Returns the time zone of the instance's owner.</summary>

@@ -21,7 +21,7 @@ internal static class TransitionRule
         TriggerKind.Replied => Reply(run, trigger.Ruleset, now),
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
         TriggerKind.Bounced => Bounce(run, trigger, now),
-        TriggerKind.OutOfOffice => run.Status == InstanceStatus.Paused || trigger.Until is null || trigger.Until <= now ? null : Pause(run, PauseReason.OutOfOffice, trigger.Until, now),
+        TriggerKind.OutOfOffice => Away(run, trigger.Until, now),
         TriggerKind.CalledBack => run.Status == InstanceStatus.Paused && AutoResumeAt(run) is null ? null : Pause(run, PauseReason.CalledBack, null, now),
         TriggerKind.PausedByPerson => ByPerson(run, Pause(run, PauseReason.Manual, trigger.Until, now)),
         TriggerKind.Resumed => run.Status == InstanceStatus.Paused ? Resume(run, trigger, now) : null,
@@ -80,14 +80,22 @@ internal static class TransitionRule
         };
     }
 
-    /// <summary>Pauses the instance. When it is resumed, the bounced step runs again.</summary>
+    /// <summary>Pauses the instance until a date. While the prospect is away, a later date moves the end; an earlier one changes nothing, and no date neither.</summary>
+    private static Transition? Away(Run run, DateTimeOffset? until, DateTimeOffset now) =>
+        until is null || until <= now ? null
+        : run.Status != InstanceStatus.Paused ? Pause(run, PauseReason.OutOfOffice, until, now)
+        : run.PauseReason == PauseReason.OutOfOffice && until > run.NextDueAt ? Pause(run, PauseReason.OutOfOffice, until, now)
+        : null;
+
+    /// <summary>Pauses the instance. When it is resumed, the bounced step runs again. A second bounce adds no second task.</summary>
     private static Transition Bounce(Run run, Trigger trigger, DateTimeOffset now)
     {
+        var isKnown = run is { Status: InstanceStatus.Paused, PauseReason: PauseReason.Bounced };
         var again = run with { Attempt = run.Attempt + 1, StepOrder = trigger.StepOrder ?? run.StepOrder, FlowVersion = trigger.FlowVersion ?? run.FlowVersion };
         return new Transition(
             Pause(again, PauseReason.Bounced, null, now).After with { WaitsForBeforePause = WaitsFor.Step, DueBeforePause = now },
             InstanceEvent.Bounced,
-            Effects.CloseStepToDos | Effects.CancelMail | Effects.MarkMailSent | Effects.BouncedToDo);
+            Effects.CloseStepToDos | Effects.CancelMail | Effects.MarkMailSent | (isKnown ? Effects.None : Effects.BouncedToDo));
     }
 
     /// <summary>Pauses the instance. A second pause keeps what the instance did before the first; <see cref="LongestPause"/> starts again.</summary>
@@ -130,7 +138,7 @@ internal static class TransitionRule
         return new Transition(
             run with { Status = InstanceStatus.Running, WaitsFor = was, NextDueAt = due, PausedAt = null, PauseReason = null, WaitsForBeforePause = null, DueBeforePause = null },
             InstanceEvent.Resumed,
-            Effects.ShowToDos | Effects.ReleaseMail);
+            Effects.ShowToDos | Effects.ReleaseMail | (run.PauseReason == PauseReason.Bounced ? Effects.CloseBouncedToDo : Effects.None));
     }
 
     private static Transition Finish(Run run, InstanceStatus status, FinishReason? reason, DateTimeOffset now) => new(
@@ -169,33 +177,9 @@ internal enum Effects
 
     /// <summary>Marks mail that is being sent or is uncertain as sent: a bounce proves that it left.</summary>
     MarkMailSent = 2048,
-}
 
-/// <summary>Something that happened to an instance.</summary>
-internal sealed record Trigger(TriggerKind Kind)
-{
-    /// <summary>The end of the pause or postponement, the due time of what the instance waits for next, or when a resumed to-do expires.</summary>
-    public DateTimeOffset? Until { get; init; }
-
-    /// <summary>StepBegun: the step that begins. StepDone: the next step; null after the last. Bounced: the step whose mail bounced.</summary>
-    public int? StepOrder { get; init; }
-
-    /// <summary>The flow version that <see cref="StepOrder"/> refers to. It may be newer than the instance's version.</summary>
-    public long? FlowVersion { get; init; }
-
-    public WaitsFor WaitsFor { get; init; }
-
-    /// <summary>Replied and MeetingBooked: the flow's ruleset.</summary>
-    public RunRuleset Ruleset { get; init; } = RunRuleset.Default;
-
-    /// <summary>Reassigned: the new owner.</summary>
-    public long OwnerId { get; init; }
-
-    /// <summary>Ended: the finish reason.</summary>
-    public FinishReason? Reason { get; init; }
-
-    /// <summary>The reason to record in the instance's history.</summary>
-    public string? Detail { get; init; }
+    /// <summary>Completes the task to find an address: the instance goes on.</summary>
+    CloseBouncedToDo = 4096,
 }
 
 internal enum TriggerKind

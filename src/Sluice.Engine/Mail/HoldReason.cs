@@ -22,6 +22,9 @@ internal enum HoldReason
 
     /// <summary>The mail could not be handed over now, and nothing was sent; the message's error says why.</summary>
     Deferred,
+
+    /// <summary>The mail server has refused the sender's last mails because of the sender or the text.</summary>
+    SenderRefused,
 }
 
 /// <summary>Maps each reason to the word that the database stores.</summary>
@@ -36,6 +39,7 @@ internal static class HoldReasons
         (HoldReason.DomainDay, "domain_day"),
         (HoldReason.CompanyDay, "company_day"),
         (HoldReason.Deferred, "deferred"),
+        (HoldReason.SenderRefused, "sender_refused"),
     ];
 
     public static string Word(HoldReason reason) => Words.Single(one => one.Reason == reason).Word;

@@ -126,6 +126,14 @@ internal sealed class MessageStore(IDbSession db)
         limit 100
         """, Read, ct);
 
+    /// <summary>Finds which of these instances have sent mail since a time. Index messages_step.</summary>
+    public Task<List<long>> FindWritersAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset since, CancellationToken ct) => db.QueryAsync($"""
+        select distinct m.flow_instance_id
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join messages m
+        where m.company_id = {companyId} and m.flow_instance_id = asked.value and m.sent_at >= {since}
+        """, row => row.GetInt64(0), ct);
+
     /// <summary>Lists up to 1000 uncertain messages; a person must say of each whether it was sent.</summary>
     public Task<List<Message>> ListUncertainAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Engine.Primitives;
@@ -9,6 +10,8 @@ namespace Sluice.Engine.Primitives;
 internal static class EmailAddress
 {
     private const int MaxBytes = 254; // RFC 5321
+
+    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
     private static readonly System.Buffers.SearchValues<char> Never = System.Buffers.SearchValues.Create("<>(),;:\\\"[]\u007f\uFFFD");
 
@@ -39,10 +42,46 @@ internal static class EmailAddress
             && text[^1] != '.';
     }
 
-    /// <summary>The form in which addresses are compared, because case does not matter.</summary>
-    public static string Key(string email) => email.ToLowerInvariant();
+    /// <summary>
+    /// The form in which addresses are compared: without blanks around it, in lower case, and with the domain in its ASCII form (IDNA), because mail
+    /// programs write either form. Local parts are not folded in any other way.
+    /// </summary>
+    public static string Key(string email)
+    {
+        var address = Trim(email).ToLowerInvariant();
+        var at = address.LastIndexOf('@') + 1;
+        return Ascii.IsValid(address.AsSpan(at)) ? address : $"{address.AsSpan(0, at)}{DomainKey(address[at..])}";
+    }
 
-    private static string Trim(string text)
+    /// <returns>A key as people write it, with the letters of its domain; the key itself if its domain has only ASCII letters.</returns>
+    public static string ToReadable(string key)
+    {
+        var at = key.LastIndexOf('@') + 1;
+        try
+        {
+            return key.Contains("xn--", StringComparison.Ordinal) ? $"{key.AsSpan(0, at)}{Idn.GetUnicode(key, at)}" : key;
+        }
+        catch (ArgumentException)
+        {
+            return key;
+        }
+    }
+
+    /// <summary>A name that IDNA does not allow, such as one with a label of over 63 characters, is compared as it is written.</summary>
+    private static string DomainKey(string domain)
+    {
+        try
+        {
+            return Idn.GetAscii(domain.Normalize(NormalizationForm.FormKC).ToLowerInvariant());
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
+    }
+
+    /// <summary>Removes blanks of every kind around a text.</summary>
+    public static string Trim(string text)
     {
         var rest = text.AsSpan();
         while (rest.Length > 0 && IsBlank(rest[0]))

@@ -73,6 +73,21 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
                 await new ErasureStore(tx).AddAsync(more, ct);
             }
         }
+
+        await HashPhonesAsync(tx, erasure, records, companyKey, ct);
+    }
+
+    /// <summary>Takes the phone numbers of the records off the stop list. A number that was on it stays stopped, by its hash.</summary>
+    private async Task HashPhonesAsync(IDbSession tx, Erasure erasure, List<PersonRecord> records, string companyKey, CancellationToken ct)
+    {
+        var (store, by) = (new SuppressionStore(tx), erasure.By);
+        foreach (var phone in records.Select(record => record.PhoneNumber is { } number ? AddressKey.FindPhone(number) : null).OfType<AddressKey>().Distinct())
+        {
+            if (await store.EraseAsync(erasure.CompanyId, phone, ct) > 0)
+            {
+                await store.AddErasedAsync(erasure.CompanyId, ids.Next(), phone.Hash(companyKey), clock.GetUtcNow(), by.ApiKeyId, by.RequestId, ct);
+            }
+        }
     }
 
     private static async Task<ErasedCounts> EraseAsync(IDbSession tx, long companyId, List<PersonRecord> records, CancellationToken ct)

@@ -18,7 +18,12 @@ internal sealed class EraseTraces(Db db)
     public async Task<ErasedCounts> RunAsync(long companyId, AddressKey key, CancellationToken ct)
     {
         var messages = key.IsPhone ? 0 : await MessagesAsync(companyId, key, ct);
-        var inbound = key.IsPhone ? 0 : await db.InTransactionAsync(tx => new InboundStore(tx).EraseByIdAsync(companyId, key.Text, ct), ct);
+        var inbound = 0;
+        foreach (var spelling in key.IsPhone ? [] : key.Spellings)
+        {
+            inbound += await db.InTransactionAsync(tx => new InboundStore(tx).EraseByIdAsync(companyId, spelling, ct), ct);
+        }
+
         var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct);
         return new ErasedCounts(0, 0, messages, inbound + others);
     }
@@ -142,7 +147,7 @@ internal sealed class EraseTraces(Db db)
     /// <summary>Whether a contact or a lead has the address itself. The person's record may be gone already, or have another address today.</summary>
     private static bool IsOf(string objectType, string? objectId, string content, AddressKey key)
     {
-        if (!CrmObjectType.IsProspect(objectType) || (!JsonRedaction.MayHold(content, key) && objectId != key.Text))
+        if (!CrmObjectType.IsProspect(objectType) || (!JsonRedaction.MayHold(content, key) && !key.Spellings.Contains(objectId)))
         {
             return false;
         }

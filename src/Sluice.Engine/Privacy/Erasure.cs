@@ -21,7 +21,7 @@ internal enum ErasureStatus
     Refused,
 }
 
-/// <param name="Others">Tasks, inbound messages, rows of bulk assignments, objects and lines of the CRM.</param>
+/// <param name="Others">Tasks, inbound messages, entries of the stop list in plain text, rows of bulk assignments, objects and lines of the CRM.</param>
 internal sealed record ErasedCounts(long Records, long Instances, long Messages, long Others)
 {
     public static readonly ErasedCounts None = new(0, 0, 0, 0);

@@ -94,6 +94,8 @@ internal sealed partial class ErasureWorker : BackgroundService
                 return false;
             }
 
+            // In one transaction with its hash: at no time is the person missing from the stop list.
+            traces += new ErasedCounts(0, 0, 0, await new SuppressionStore(tx).EraseAsync(erasure.CompanyId, erasure.Address!, ct));
             if (!traces.IsNone)
             {
                 // The records may have been found before: then the suppression is there already.

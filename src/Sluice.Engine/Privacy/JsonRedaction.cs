@@ -57,7 +57,7 @@ internal static class JsonRedaction
 
     /// <summary>Whether it is worth to parse the text: nearly all texts have neither the address nor an escape that could hide it. A phone number has many forms.</summary>
     public static bool MayHold(string json, AddressKey key) =>
-        key.IsPhone || json.Contains(key.Text, StringComparison.OrdinalIgnoreCase) || json.Contains("\\u", StringComparison.OrdinalIgnoreCase);
+        key.IsPhone || key.Spellings.Any(spelling => json.Contains(spelling, StringComparison.OrdinalIgnoreCase)) || json.Contains("\\u", StringComparison.OrdinalIgnoreCase);
 
     private static void Write(Utf8JsonWriter json, JsonElement value, AddressKey key, ref bool hasChanged)
     {

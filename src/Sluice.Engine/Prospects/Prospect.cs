@@ -18,6 +18,9 @@ internal sealed record Prospect(
     bool DoNotContact,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>The CRM id of the contact that this lead became: the CRM says that both are one person.</summary>
+    public string? ConvertedTo { get; init; }
+
     private const int MaxCrmIdLength = 128;
 
     private static readonly Dictionary<string, string> NoFields = [];
@@ -45,13 +48,19 @@ internal sealed record Prospect(
         new(companyId, id, crmId, "CONTACT", null, null, null, null, null, null, null, false, false, now);
 }
 
-/// <summary>A prospect with the state that a running flow must check.</summary>
-/// <param name="EmailValid">False: mail to the address has bounced.</param>
+/// <summary>
+/// A prospect with the state that a running flow must check. Its opt-outs and the validity of its address are those that count now: what its own
+/// record says, and what the stop list says of its addresses.
+/// </summary>
+/// <param name="EmailValid">False: mail to the address has bounced, or there is no address.</param>
 /// <param name="IsDeleted">True: the prospect was deleted in the CRM.</param>
 internal sealed record ProspectState(Prospect Prospect, bool EmailValid, bool IsDeleted)
 {
     /// <summary>The ids of the flows from which the prospect unsubscribed while other flows may go on.</summary>
     public IReadOnlyList<long> OptedOutFlowIds { get; init; } = [];
+
+    /// <summary>What the record says itself, whatever the stop list says of its addresses. Only this is stored with the record.</summary>
+    public RecordFlags Own { get; init; } = new(false, false, []);
 
     /// <summary>Whether the data of the prospect's address was erased on request: a record that came later must be left alone. Only some readers ask.</summary>
     public bool IsErased { get; init; }
@@ -60,5 +69,29 @@ internal sealed record ProspectState(Prospect Prospect, bool EmailValid, bool Is
 
     public bool IsSuppressedIn(long flowId) => IsSuppressed || OptedOutFlowIds.Contains(flowId);
 
-    public ProspectState OptOutOf(long flowId) => OptedOutFlowIds.Contains(flowId) ? this : this with { OptedOutFlowIds = [.. OptedOutFlowIds, flowId] };
+    public ProspectState OptOutOf(long flowId) => this with
+    {
+        OptedOutFlowIds = [.. OptedOutFlowIds.Union([flowId])],
+        Own = Own with { OptedOutFlowIds = [.. Own.OptedOutFlowIds.Union([flowId])] },
+    };
+
+    /// <summary>Adds what the stop list says of the record's addresses.</summary>
+    public ProspectState With(IEnumerable<StopFact> facts)
+    {
+        var all = facts.ToList();
+        return all.Count == 0 ? this : this with
+        {
+            Prospect = Prospect with
+            {
+                OptedOut = Prospect.OptedOut || all.Exists(fact => SuppressionKinds.OptOuts.Contains(fact.Kind)),
+                DoNotContact = Prospect.DoNotContact || all.Exists(fact => fact.Kind is SuppressionKind.DoNotContact or SuppressionKind.Manual or SuppressionKind.Domain),
+            },
+            EmailValid = EmailValid && !all.Exists(fact => fact.Kind == SuppressionKind.Bounced),
+            OptedOutFlowIds = [.. OptedOutFlowIds.Union(all.Where(fact => fact.Kind == SuppressionKind.UnsubscribedFromFlow).Select(fact => fact.FlowId))],
+            IsErased = IsErased || all.Exists(fact => fact.Kind == SuppressionKind.Erased),
+        };
+    }
 }
+
+/// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone.</param>
+internal sealed record RecordFlags(bool OptedOut, bool DoNotContact, IReadOnlyList<long> OptedOutFlowIds);

@@ -8,7 +8,7 @@ internal sealed class ProspectStore(IDbSession db)
 {
     private static readonly SqlText Known = new("""
         p.company_id, p.id, p.crm_id, p.kind, p.first_name, p.last_name, p.email, p.title, p.company_name, p.phone_number, p.time_zone, p.opted_out,
-        p.do_not_contact, p.created_at, p.email_valid, p.deleted_at, p.opted_out_flows
+        p.do_not_contact, p.created_at, p.email_valid, p.deleted_at, p.opted_out_flows, p.converted_to
         """);
 
     /// <summary>
@@ -17,9 +17,9 @@ internal sealed class ProspectStore(IDbSession db)
     /// </summary>
     public Task AddAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
-                               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at)
+                               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at, converted_to)
         select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
-               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at
+               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at, converted_to
         from {ToTable(prospects)} p
         where true
         order by crm_id
@@ -33,9 +33,9 @@ internal sealed class ProspectStore(IDbSession db)
     /// <summary>Inserts or updates prospects from the CRM. Keeps the fields that only this server knows: opted out and do not contact.</summary>
     public Task PutAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
-                               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at)
+                               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at, converted_to)
         select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
-               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at
+               phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at, converted_to
         from {ToTable(prospects)} p
         where true
         on conflict (company_id, crm_id) do update
@@ -48,6 +48,7 @@ internal sealed class ProspectStore(IDbSession db)
             title = excluded.title,
             phone_number = excluded.phone_number,
             phone_key = excluded.phone_key,
+            converted_to = excluded.converted_to,
             deleted_at = null
         """, ct);
 
@@ -68,39 +69,43 @@ internal sealed class ProspectStore(IDbSession db)
         """, row => row.GetString(0), ct)).SingleOrDefault();
 
     /// <summary>Finds prospects by id, including deleted ones. Uses the primary key.</summary>
-    public Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => FindAsync(companyId, ids, null, ct);
+
+    /// <summary>Does the same, and looks whether the data of their addresses was erased.</summary>
+    /// <param name="companyKey">The key of the company's hashes, in hex; null: nobody is found to be erased.</param>
+    public async Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<long> ids, string? companyKey, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
-        """, ReadKnown, ct);
+        """, ReadKnown, ct), companyKey, ct);
 
     /// <summary>Finds prospects that are not deleted by their CRM ids; unknown ones are absent. Uses index prospects_crm_id.</summary>
-    public Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+    public async Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from {SqlTable.Of([.. crmIds.Where(Prospect.IsPossibleCrmId)])} asked
         cross join prospects p
         where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
-        """, ReadKnown, ct);
+        """, ReadKnown, ct), null, ct);
 
     /// <summary>Lists prospects that are not deleted, newest first. Reads the primary key from its end.</summary>
     /// <param name="before">The id of the last prospect of the previous page; null: the first page.</param>
-    public Task<List<ProspectState>> ListAsync(long companyId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+    public async Task<List<ProspectState>> ListAsync(long companyId, long? before, int limit, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.id < {before ?? long.MaxValue} and p.deleted_at is null
         order by p.id desc
         limit {limit}
-        """, ReadKnown, ct);
+        """, ReadKnown, ct), null, ct);
 
     /// <summary>Lists the prospects with this address, ignoring case, newest first. Uses index prospects_email.</summary>
     /// <param name="before">The id of the last prospect of the previous page; null: the first page.</param>
-    public Task<List<ProspectState>> ListByEmailAsync(long companyId, string email, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+    public async Task<List<ProspectState>> ListByEmailAsync(long companyId, string email, long? before, int limit, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.email_key = {EmailAddress.Key(email)} and p.id < {before ?? long.MaxValue} and p.deleted_at is null
         order by p.id desc
         limit {limit}
-        """, ReadKnown, ct);
+        """, ReadKnown, ct), null, ct);
 
     /// <summary>Finds the id of a prospect, also of a deleted one. Uses index prospects_crm_id.</summary>
     public async Task<long?> FindIdAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
@@ -114,46 +119,63 @@ internal sealed class ProspectStore(IDbSession db)
     /// Uses index prospects_crm_id.
     /// </summary>
     /// <returns>Null if the prospect does not exist or was deleted.</returns>
-    public async Task<ProspectState?> LockAsync(long companyId, string crmId, CancellationToken ct) => (await db.QueryAsync($"""
+    public async Task<ProspectState?> LockAsync(long companyId, string crmId, CancellationToken ct) => (await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
         where p.company_id = {companyId} and p.crm_id = {crmId} and p.deleted_at is null
         {db.Dialect.ForUpdateOf("p")}
-        """, ReadKnown, ct)).SingleOrDefault();
+        """, ReadKnown, ct), null, ct)).SingleOrDefault();
 
-    /// <summary>Reads a prospect by its own id, even a deleted one, and locks it like the other overload. Uses the primary key.</summary>
-    public async Task<ProspectState?> LockAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+    /// <summary>Reads prospects by id, even deleted ones, and locks them in the order of their ids, as all code does. Uses the primary key.</summary>
+    public async Task<List<ProspectState>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
-        where p.company_id = {companyId} and p.id = {id}
+        where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
+        order by p.id
         {db.Dialect.ForUpdateOf("p")}
-        """, ReadKnown, ct)).SingleOrDefault();
+        """, ReadKnown, ct), null, ct);
 
-    /// <summary>Saves the fields that a person may edit. The caller must have locked the prospect.</summary>
+    /// <summary>Saves the fields that a person may edit, and what the record says itself. The caller must have locked the prospect.</summary>
     public Task UpdateAsync(ProspectState known, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set email = {known.Prospect.Email},
-            email_key = {(known.Prospect.Email is { } email ? EmailAddress.Key(email) : null)},
-            email_valid = {known.EmailValid},
-            opted_out = {known.Prospect.OptedOut},
-            do_not_contact = {known.Prospect.DoNotContact},
-            opted_out_flows = {OptedOutFlows.Write(known.OptedOutFlowIds)}
+            email_key = {KeyOf(known.Prospect.Email)},
+            email_valid = case when email_key = {KeyOf(known.Prospect.Email)} then email_valid else {known.Prospect.Email is not null} end,
+            opted_out = {known.Own.OptedOut},
+            do_not_contact = {known.Own.DoNotContact},
+            opted_out_flows = {OptedOutFlows.Write(known.Own.OptedOutFlowIds)}
         where company_id = {known.Prospect.CompanyId} and id = {known.Prospect.Id}
         """, ct);
 
-    /// <summary>Records that the prospect opted out of all flows.</summary>
-    public Task OptOutAsync(long companyId, long id, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Records that these records opted out of all flows.</summary>
+    public Task OptOutAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set opted_out = true
-        where company_id = {companyId} and id = {id}
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked) and not opted_out
         """, ct);
 
-    /// <summary>Marks the e-mail addresses of these prospects as invalid, because mail to them bounced.</summary>
-    public Task InvalidateEmailsAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Records that nobody may contact these records.</summary>
+    public Task ForbidContactAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
-        set email_valid = false
+        set do_not_contact = true
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked) and not do_not_contact
+        """, ct);
+
+    /// <summary>Takes back what these records say themselves, because an opt-out was lifted.</summary>
+    public Task LetInAgainAsync(long companyId, IReadOnlyList<long> ids, bool optedOut, bool doNotContact, CancellationToken ct) => db.ExecuteAsync($"""
+        update prospects
+        set opted_out = opted_out and not {optedOut},
+            do_not_contact = do_not_contact and not {doNotContact}
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, ct);
+
+    private async Task<List<ProspectState>> WithFactsAsync(long companyId, List<ProspectState> found, string? companyKey, CancellationToken ct)
+    {
+        var facts = await new SuppressionStore(db).FindAsync(companyId, companyKey, found.Select(one => (one.Prospect.Id, one.Prospect.Email, one.Prospect.PhoneNumber)), ct);
+        return facts.Count == 0 ? found : found.ConvertAll(one => one.With(facts[one.Prospect.Id]));
+    }
+
+    private static string? KeyOf(string? email) => email is null ? null : EmailAddress.Key(email);
 
     private static ProspectState ReadKnown(DbDataReader row) => new(
         new Prospect(
@@ -170,11 +192,15 @@ internal sealed class ProspectStore(IDbSession db)
             row.TextOrNull("time_zone"),
             row.Flag("opted_out"),
             row.Flag("do_not_contact"),
-            row.Time("created_at")),
+            row.Time("created_at"))
+        {
+            ConvertedTo = row.TextOrNull("converted_to"),
+        },
         row.Flag("email_valid"),
         row.TimeOrNull("deleted_at") is not null)
     {
         OptedOutFlowIds = OptedOutFlows.Read(row.TextOrNull("opted_out_flows")),
+        Own = new RecordFlags(row.Flag("opted_out"), row.Flag("do_not_contact"), OptedOutFlows.Read(row.TextOrNull("opted_out_flows"))),
     };
 
     private static SqlTable<Prospect> ToTable(IReadOnlyList<Prospect> prospects) => SqlTable.Rows(prospects)
@@ -185,7 +211,7 @@ internal sealed class ProspectStore(IDbSession db)
         .Text("first_name", prospect => prospect.FirstName)
         .Text("last_name", prospect => prospect.LastName)
         .Text("email", prospect => prospect.Email)
-        .Text("email_key", prospect => prospect.Email is { } email ? EmailAddress.Key(email) : null)
+        .Text("email_key", prospect => KeyOf(prospect.Email))
         .Text("title", prospect => prospect.Title)
         .Text("company_name", prospect => prospect.CompanyName)
         .Text("phone_number", prospect => prospect.PhoneNumber)
@@ -193,5 +219,6 @@ internal sealed class ProspectStore(IDbSession db)
         .Text("time_zone", prospect => prospect.TimeZone)
         .Boolean("opted_out", prospect => prospect.OptedOut)
         .Boolean("do_not_contact", prospect => prospect.DoNotContact)
-        .Time("created_at", prospect => prospect.CreatedAt);
+        .Time("created_at", prospect => prospect.CreatedAt)
+        .Text("converted_to", prospect => prospect.ConvertedTo);
 }

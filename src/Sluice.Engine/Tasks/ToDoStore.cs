@@ -67,21 +67,36 @@ internal sealed class ToDoStore(IDbSession db)
     /// Lists one page of visible to-dos, newest first. Uses index todos_user for a user, todos_open for the open to-dos of an instance, and
     /// otherwise the primary key in descending order.
     /// </summary>
-    /// <param name="userId">Null: all users.</param>
-    /// <param name="status">As in the database. Null: all.</param>
-    /// <param name="flowInstanceId">Null: no filter; also includes manual to-dos.</param>
-    /// <param name="before">Only to-dos with a smaller id: pass the last id of the previous page.</param>
-    public Task<List<ListedToDo>> PageAsync(long companyId, long? userId, string? status, long? flowInstanceId, long? before, int limit, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<ListedToDo>> PageAsync(long companyId, ToDoPage page, CancellationToken ct) => page.ByDue ? PageByDueAsync(companyId, page, ct) : db.QueryAsync($"""
         select {Listed}
         from {Joined}
         where t.company_id = {companyId}
-          and ({userId} is null or t.user_id = {userId})
-          and ({status} is null or t.status = {status})
-          and ({flowInstanceId} is null or t.flow_instance_id = {flowInstanceId})
-          and ({before} is null or t.id < {before})
+          and ({page.UserId} is null or t.user_id = {page.UserId})
+          and ({page.Status} is null or t.status = {page.Status})
+          and ({page.FlowInstanceId} is null or t.flow_instance_id = {page.FlowInstanceId})
+          and ({page.DueFrom} is null or t.due_at >= {page.DueFrom})
+          and ({page.DueBefore} is null or t.due_at < {page.DueBefore})
+          and ({page.LastId} is null or t.id < {page.LastId})
           and not t.hidden
         order by t.id desc
-        limit {limit}
+        limit {page.Limit}
+        """, ReadListed, ct);
+
+    /// <summary>Does the same, earliest due first. Uses index todos_user for a user, otherwise todos_due.</summary>
+    private Task<List<ListedToDo>> PageByDueAsync(long companyId, ToDoPage page, CancellationToken ct) => db.QueryAsync($"""
+        select {Listed}
+        from {Joined}
+        where t.company_id = {companyId}
+          and t.due_at >= {page.LastDue ?? page.DueFrom ?? DateTimeOffset.UnixEpoch}
+          and ({page.DueFrom} is null or t.due_at >= {page.DueFrom})
+          and ({page.DueBefore} is null or t.due_at < {page.DueBefore})
+          and ({page.LastId} is null or t.due_at > {page.LastDue} or t.id > {page.LastId})
+          and ({page.UserId} is null or t.user_id = {page.UserId})
+          and ({page.Status} is null or t.status = {page.Status})
+          and ({page.FlowInstanceId} is null or t.flow_instance_id = {page.FlowInstanceId})
+          and not t.hidden
+        order by t.due_at, t.id
+        limit {page.Limit}
         """, ReadListed, ct);
 
     /// <returns>False if somebody else closed it first, or its instance was paused.</returns>
@@ -146,6 +161,17 @@ internal sealed class ToDoStore(IDbSession db)
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
           and status = 'OPEN' and kind = {kind.Word()}
         """, ct);
+
+    /// <summary>
+    /// Finds in which of these instances a person has sent the mail of a step since a time. An automatic mail that was handed to a person has this action
+    /// too. Uses index todos_mailed.
+    /// </summary>
+    public Task<List<long>> FindMailedByPersonAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset since, CancellationToken ct) => db.QueryAsync($"""
+        select distinct t.flow_instance_id
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join todos t
+        where t.company_id = {companyId} and t.flow_instance_id = asked.value and t.status = 'DONE' and t.action = 'SEND_EMAIL' and t.kind = 'step' and t.updated_at >= {since}
+        """, row => row.GetInt64(0), ct);
 
     /// <summary>Deletes all to-dos about these prospects. Reads the company's rows: erasures are rare, an index is not worth it.</summary>
     public Task<int> EraseByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => db.ExecuteAsync($"""
@@ -215,6 +241,25 @@ internal sealed class ToDoStore(IDbSession db)
 /// <param name="WithManual">Include manual to-dos.</param>
 /// <param name="WorkspaceId">Null: all workspaces.</param>
 internal sealed record ToDoFilter(long UserId, IReadOnlyList<string> Statuses, bool WithFlow, bool WithManual, long? WorkspaceId);
+
+/// <summary>Which to-dos of all kinds to list.</summary>
+/// <param name="UserId">Null: all users.</param>
+/// <param name="Status">As in the database. Null: all.</param>
+/// <param name="FlowInstanceId">Null: no filter; also includes manual to-dos.</param>
+internal sealed record ToDoPage(long? UserId, string? Status, long? FlowInstanceId, int Limit)
+{
+    public DateTimeOffset? DueFrom { get; init; }
+
+    public DateTimeOffset? DueBefore { get; init; }
+
+    /// <summary>Earliest due first; otherwise newest first.</summary>
+    public bool ByDue { get; init; }
+
+    /// <summary>The last to-do of the previous page; null: the first page.</summary>
+    public long? LastId { get; init; }
+
+    public DateTimeOffset? LastDue { get; init; }
+}
 
 /// <summary>A to-do with the related data that /v2 shows.</summary>
 internal sealed record ListedToDo(ToDo ToDo, string? FlowName, int? StepNumber, ToDoContact Contact);

@@ -44,6 +44,15 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {companyId} and email_key = {EmailAddress.Key(email)}
         """, Read, ct)).SingleOrDefault();
 
+    /// <summary>Whether an address is a user's, or one that a user sends from. Reads all users of the company: few mails come in, and users are few.</summary>
+    public async Task<bool> IsSenderAsync(long companyId, string address, CancellationToken ct) => (await db.QueryAsync($"""
+        select 1
+        from users
+        where company_id = {companyId} and (email_key = {EmailAddress.Key(address)} or lower(sender_address) = {EmailAddress.Key(address)})
+        order by id
+        limit 1
+        """, row => row.GetInt32(0), ct)).Count > 0;
+
     public async Task<User?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Columns}
         from users

@@ -99,6 +99,11 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         if (description.Body is { } body)
         {
             var content = Content(description.BodyType, new RequestSchemas(_components).Of(description.Id, body));
+            if (description.RawType is { } raw)
+            {
+                content[raw] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary", ["contentMediaType"] = raw } };
+            }
+
             described[verb == "GET" ? BodyOfGet : "requestBody"] = verb == "GET"
                 ? new JsonObject { ["description"] = BodyOfGetNote, ["required"] = true, ["content"] = content }
                 : new JsonObject { ["required"] = true, ["content"] = content };

@@ -31,6 +31,9 @@ internal sealed record OperationDescription(string Id, ApiPart Part, string Summ
 
     public string BodyType { get; init; } = "application/json";
 
+    /// <summary>A media type that the body may have instead, as one piece. Null: none.</summary>
+    public string? RawType { get; init; }
+
     /// <summary>The error statuses of this operation, in addition to those that every operation has.</summary>
     public IReadOnlyList<int> ErrorStatuses { get; init; } = [];
 

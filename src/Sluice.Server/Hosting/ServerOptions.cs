@@ -1,5 +1,6 @@
 using System.Net;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
@@ -56,6 +57,12 @@ internal sealed record ServerOptions
 
     /// <summary>The SMTP server for mail. Null: mail stays queued. Has no effect in <c>sluice dev</c>, which never sends mail.</summary>
     public SmtpSettings? Smtp { get; init; }
+
+    /// <summary>Whether mail leaves through mailboxes even without <see cref="Smtp"/>.</summary>
+    public bool SendsByMailboxes { get; init; }
+
+    /// <summary>Encrypts the passwords of mailboxes. Null: the key in a file beside a SQLite database; with PostgreSQL, no password can be kept.</summary>
+    public MasterKey? MasterKey { get; init; }
 
     /// <summary>The networks of trusted proxies. Empty: the address of the connection is the caller's.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];

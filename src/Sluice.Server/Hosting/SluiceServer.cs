@@ -7,10 +7,13 @@ using Sluice.Engine;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.OAuth;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Postgres;
 using Sluice.Engine.Storage.Setup;
 using Sluice.Server.Api.Manage;
 using Sluice.Server.Api.OAuth;
@@ -98,6 +101,7 @@ internal static class SluiceServer
         builder.Services.AddFlowInstances();
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
+        AddMailboxes(builder.Services, options);
         builder.Services.AddManageApi();
         builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();
@@ -134,13 +138,25 @@ internal static class SluiceServer
         {
             services.AddSingleton<IMailTransport, CaptureTransport>();
         }
-        else if (options.Smtp is { } smtp)
+        else if (options.Smtp is not null || options.SendsByMailboxes)
         {
-            services.AddSingleton<IMailTransport>(new SmtpTransport(smtp));
+            // Made by the container, so that it is disposed and says QUIT.
+            services.AddSingleton<IMailTransport>(provider => new MailboxTransport(
+                options.Smtp is { } smtp ? new SmtpTransport(smtp) : null, provider.GetRequiredService<Db>(), provider.GetRequiredService<MailboxSecrets>()));
         }
 
         services.AddSingleton(provider => new PublicUrl(
             () => options.PublicUrl ?? (options.IsDev ? provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() : null)));
+    }
+
+    /// <summary>Registers the reader of mailboxes. In <c>dev</c> it never runs: the stand-in calls no other machine.</summary>
+    private static void AddMailboxes(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(new MailboxSecrets(options.MasterKey, PostgresDb.IsConnectionString(options.Database) ? null : $"{options.Database}-key"));
+        if (!options.IsDev)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<MailboxWorker>());
+        }
     }
 
     private static DueWork DueWorkOf(IServiceProvider provider)

@@ -19,6 +19,9 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
     /// <summary>Cancelled when the client disconnects.</summary>
     public CancellationToken Ct => http.RequestAborted;
 
+    /// <summary>Whether the body is of the operation's other type, and the operation reads it from <see cref="Request"/>.</summary>
+    public bool IsRaw => operation.TakesRaw(http.Request);
+
     /// <summary>The raw request, for an operation whose body does not fit in memory.</summary>
     public HttpRequest Request => http.Request;
 

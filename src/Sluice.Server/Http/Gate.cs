@@ -98,7 +98,7 @@ internal sealed class Gate(
 
         var call = new Call(http, operation, caller, notes);
         http.Features.Set(call);
-        return (HasBody(http, operation) ? await RequestBody.ReadAsync(http, operation) : null) ?? call.RefuseUnknown();
+        return (operation.TakesRaw(http.Request) ? RequestBody.RefuseCompressed(http) : HasBody(http, operation) ? await RequestBody.ReadAsync(http, operation) : null) ?? call.RefuseUnknown();
     }
 
     /// <summary>Whether to read a body. A strict operation that takes none reads it too, to refuse its fields.</summary>

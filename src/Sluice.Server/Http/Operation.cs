@@ -16,6 +16,13 @@ internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, boo
     /// <summary>Whether the operation's page lists 429 [doc].</summary>
     public bool Lists429 { get; init; } = true;
 
+    /// <summary>A media type that the operation takes instead of JSON, and reads itself. Null: none.</summary>
+    public string? RawType { get; init; }
+
+    /// <summary>Whether the body is of <see cref="RawType"/>. The gate leaves it to the operation.</summary>
+    public bool TakesRaw(HttpRequest request) =>
+        RawType is not null && request.ContentType is { } type && type.Split(';')[0].Trim().Equals(RawType, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Strict for everything under <c>/sluice/v1</c>, whose operations all need this scope.</summary>
     public ReaderStyle Style => Scope == Scopes.Manage ? ReaderStyle.Strict : ReaderStyle.Lenient;
 }
@@ -29,7 +36,7 @@ internal enum BodyKind
 }
 
 /// <summary>What a route of a group reads from the request; carried as metadata until the group completes its <see cref="Operation"/>.</summary>
-internal sealed record Reads(BodyKind Body, int MaxBytes);
+internal sealed record Reads(BodyKind Body, int MaxBytes, string? RawType = null);
 
 /// <summary>The query parameters of a route of a group.</summary>
 internal sealed record Takes(IReadOnlyList<string> Parameters);
@@ -54,7 +61,7 @@ internal static class OperationRoutes
         {
             var reads = route.Metadata.OfType<Reads>().LastOrDefault() ?? new Reads(BodyKind.None, RequestBody.MaxBytes);
             var takes = route.Metadata.OfType<Takes>().LastOrDefault() ?? new Takes([]);
-            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes, takes.Parameters));
+            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes, takes.Parameters) { RawType = reads.RawType });
         });
         return group;
     }
@@ -62,6 +69,9 @@ internal static class OperationRoutes
     /// <summary>Declares that a route of a group reads a JSON object.</summary>
     public static RouteHandlerBuilder ReadsObject(this RouteHandlerBuilder route, int maxBytes = RequestBody.MaxBytes) =>
         route.WithMetadata(new Reads(BodyKind.JsonObject, maxBytes));
+
+    /// <summary>Declares that a route of a group reads a JSON object, or a body of another type, which it reads itself.</summary>
+    public static RouteHandlerBuilder ReadsObjectOr(this RouteHandlerBuilder route, string rawType) => route.WithMetadata(new Reads(BodyKind.JsonObject, RequestBody.MaxBytes, rawType));
 
     /// <summary>Declares the query parameters of a route of a group. The gate refuses all others.</summary>
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params string[] parameters) => route.WithMetadata(new Takes(parameters));

@@ -36,7 +36,7 @@ public sealed class CommandLineErrorsTests
     [InlineData("--port takes a whole number, not many.\nSee: sluice dev --help", "dev", "--port", "many")]
     [InlineData("--expires takes a time such as 2027-12-31T00:00:00Z, not soon.\nSee: sluice keys create --help", "keys", "create", "--expires", "soon")]
     [InlineData("--profile takes one of documented, observed, not live.\nSee: sluice dev --help", "dev", "--profile", "live")]
-    [InlineData("<what> takes one of reply, bounce, ooo, meeting, unsubscribe, callback, not smoke.\nSee: sluice trigger --help", "trigger", "smoke", "--instance", "1")]
+    [InlineData("<what> takes one of reply, bounce, ooo, meeting, unsubscribe, callback, complaint, not smoke.\nSee: sluice trigger --help", "trigger", "smoke", "--instance", "1")]
     [InlineData("--port takes 0 to 65535, not 70000.", "dev", "--ephemeral", "--port", "70000")]
     [InlineData("--host takes an IP address, such as 127.0.0.1 or ::1, not example.com.", "serve", "--host", "example.com")]
     [InlineData("--json prints to standard output: leave out the directory, or leave out --json.", "export", "flows", "--json")]

@@ -228,6 +228,12 @@ public sealed class ServeCheckTests
         return (cert, pem);
     }
 
+    [Fact]
+    public async Task A_name_that_no_mail_server_takes_is_told() => Assert.Contains(
+        "--smtp-helo takes a host name such as mail.example.com",
+        Text((await CheckAsync("--database", NoFile(), "--smtp", "smtp://mail.example", "--smtp-helo", "my mail")).Checks, "mail"),
+        StringComparison.Ordinal);
+
     private static async Task<string> MailAsync(string smtp) => Text((await CheckAsync("--database", NoFile(), "--smtp", smtp)).Checks, "mail");
 
     private static async Task<(int Code, JsonArray Checks)> CheckAsync(params string[] options)

@@ -8,15 +8,16 @@ using Sluice.Engine.Mail.Delivery;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It refuses mail to "nobody" (5xx),
-/// defers mail to "later" (4xx), and writes all other mail into one file.
+/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It refuses mail to "nobody", "full" and
+/// "policy" and mail about cheap pills (5xx), defers mail to "later" (4xx), and writes all other mail into one file.
 /// </summary>
 internal sealed class MailServer : IAsyncDisposable
 {
     private const string Program = "/usr/sbin/exim4";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_mail_");
-    private readonly int _port = FreePort();
+    public int Port { get; } = FreePort();
+
     private readonly int _tlsPort = FreePort();
     private Process? _process;
 
@@ -42,7 +43,7 @@ internal sealed class MailServer : IAsyncDisposable
     /// <param name="userInfo">User and password, as in a URL.</param>
     /// <param name="isTrusted">Whether the client is told to trust the server's certificate.</param>
     public string UrlOf(string scheme, string userInfo = "robin:secret", bool isTrusted = true) =>
-        $"{scheme}://{userInfo}@localhost:{(scheme == "smtps" ? _tlsPort : _port)}{(isTrusted ? $"?ca={Certificate}" : "")}";
+        $"{scheme}://{userInfo}@localhost:{(scheme == "smtps" ? _tlsPort : Port)}{(isTrusted ? $"?ca={Certificate}" : "")}";
 
     /// <summary>The delivered mail; delivery may take a moment.</summary>
     public async Task<string> ReadMailAsync(string until)
@@ -115,14 +116,14 @@ internal sealed class MailServer : IAsyncDisposable
         pid_file_path = {{{{_folder.FullName}}}}/pid
         primary_hostname = mail.test
         local_interfaces = 127.0.0.1
-        daemon_smtp_ports = {{{{_port}}}} : {{{{_tlsPort}}}}
+        daemon_smtp_ports = {{{{Port}}}} : {{{{_tlsPort}}}}
         tls_on_connect_ports = {{{{_tlsPort}}}}
         tls_advertise_hosts = *
         tls_certificate = {{{{Certificate}}}}
         tls_privatekey = {{{{_folder.FullName}}}}/key.pem
         auth_advertise_hosts = ${if def:tls_in_cipher{*}}
         acl_smtp_rcpt = rcpt
-        acl_smtp_data = accept
+        acl_smtp_data = content
         host_lookup =
         keep_environment =
         begin acl
@@ -131,8 +132,16 @@ internal sealed class MailServer : IAsyncDisposable
                 message = 5.7.1 who are you
           deny  local_parts = nobody
                 message = 5.1.1 no such mailbox
+          deny  local_parts = full
+                message = 552 5.2.2 mailbox full
+          deny  local_parts = policy
+                message = 550 5.7.1 not from you
           defer local_parts = later
                 message = 4.2.0 come back later
+          accept
+        content:
+          deny  condition = ${if match{$h_subject:}{cheap pills}}
+                message = 554 5.7.1 this is spam
           accept
         begin routers
         all:

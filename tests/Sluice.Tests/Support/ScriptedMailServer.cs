@@ -14,10 +14,15 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
 
     public const string HangUp = "hang up";
 
+    /// <summary>The server gives the usual good answer, but not before <see cref="Continue"/>.</summary>
+    public const string Pause = "pause";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _continue = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _serving;
     private readonly ConcurrentDictionary<string, string> _answers;
+    private readonly ConcurrentDictionary<string, string> _answersOnce = new();
 
     /// <param name="answers">
     /// The answer to a command, by the command's first word ("." for the end of a mail, "greeting" for the start): <see cref="Silence"/>,
@@ -37,17 +42,26 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
 
     public string Url => $"smtp://127.0.0.1:{Port}?tls=none";
 
-    public SmtpTransport Transport(string userInfo = "") => new(new SmtpSettings
+    /// <param name="userInfo">User and password, as in a URL.</param>
+    /// <param name="patience">How long the client waits for an answer.</param>
+    public SmtpTransport Transport(string userInfo = "", TimeSpan? patience = null) => new(new SmtpSettings
     {
         Host = "127.0.0.1",
         Port = Port,
         Tls = SmtpTls.None,
         Credential = userInfo.Length == 0 ? null : new NetworkCredential(userInfo.Split(':')[0], userInfo.Split(':')[1]),
-        Timeout = TimeSpan.FromSeconds(1),
+        Timeout = patience ?? TimeSpan.FromSeconds(1),
         FinalReplyTimeout = TimeSpan.FromSeconds(1),
+        MachineName = "sluice",
     });
 
     public void Answer(string to, string answer) => _answers[to] = answer;
+
+    /// <summary>Gives the answers that pause.</summary>
+    public void Continue() => _continue.TrySetResult();
+
+    /// <summary>Answers so to the next such command only.</summary>
+    public void AnswerOnce(string to, string answer) => _answersOnce[to] = answer;
 
     public async ValueTask DisposeAsync()
     {
@@ -112,8 +126,13 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
 
     private async Task<bool> TakeMailAsync(TcpClient client, StreamReader reader)
     {
-        while (await reader.ReadLineAsync(_end.Token) is { } line && line != ".")
+        while (await reader.ReadLineAsync(_end.Token) is var line && line != ".")
         {
+            if (line is null)
+            {
+                return false; // The client left before the last line.
+            }
+
             Heard.Enqueue(line);
         }
 
@@ -124,11 +143,15 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
     /// <returns>Whether the conversation goes on.</returns>
     private async Task<bool> AnswerAsync(TcpClient client, string to, string usual)
     {
-        var answer = _answers.GetValueOrDefault(to, usual);
+        var answer = _answersOnce.TryRemove(to, out var once) ? once : _answers.GetValueOrDefault(to, usual);
         switch (answer)
         {
             case HangUp:
                 return false;
+            case Pause:
+                await _continue.Task.WaitAsync(_end.Token);
+                await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(usual + "\r\n"), _end.Token);
+                return true;
             case Silence:
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _end.Token);
                 return false;

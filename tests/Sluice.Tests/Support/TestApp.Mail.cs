@@ -53,6 +53,14 @@ internal sealed partial class TestApp
 
     public async Task<Reply> ReceiveInboundAsync(object inbound, Tenant? of = null) => await PostAsync("/sluice/v1/inbound", inbound, await HasManageKeyAsync(of));
 
+    public async Task<Reply> ReceiveRawAsync(byte[] raw, string type = "message/rfc822", string? coding = null)
+    {
+        var content = new ByteArrayContent(raw);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+        return await SendAsync(HttpMethod.Post, "/sluice/v1/inbound", content, await HasManageKeyAsync());
+    }
+
     /// <summary>Creates a key for <c>/sluice/v1</c>.</summary>
     public Task<ApiKeyCredentials> HasManageKeyAsync(Tenant? of = null) => HasKeyAsync([Scopes.Manage], of: of);
 

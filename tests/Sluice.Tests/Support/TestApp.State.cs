@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Users;
@@ -49,6 +50,27 @@ internal sealed partial class TestApp
             NextId(), name, timeZone, limits ?? new CompanyLimits(0, 0), admission ?? AdmissionSettings.Default, RandomNumberGenerator.GetHexString(64), Now);
         await new CompanyStore(Db).AddAsync(company, CancellationToken.None);
         return company;
+    }
+
+    /// <param name="port">A server on this machine, without TLS, for sending and for reading.</param>
+    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active)
+    {
+        var (id, host) = (NextId(), new MailHost("127.0.0.1", port, MailTls.None));
+        var mailbox = new Mailbox
+        {
+            CompanyId = Tenant.Id,
+            Id = id,
+            Address = address,
+            Name = address,
+            Smtp = host,
+            Imap = host,
+            UserName = address,
+            Secret = Services.GetRequiredService<MailboxSecrets>().Encrypt(Tenant.Id, id, password),
+            State = state,
+            CreatedAt = Now,
+        };
+        await new MailboxStore(Db).AddAsync(mailbox, CancellationToken.None);
+        return mailbox;
     }
 
     /// <summary>Changes the company's settings: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>
@@ -133,6 +155,12 @@ internal sealed partial class TestApp
 
         return prospect;
     }
+
+    /// <summary>Puts an address, a phone number or a domain on the stop list, and changes nothing else.</summary>
+    public Task HasSuppressionAsync(string address, SuppressionKind kind, Tenant? of = null) => Db.InTransactionAsync(
+        tx => new SuppressionStore(tx).AddAsync(
+            [new Suppression((of ?? Tenant).Id, NextId(), AddressKey.Find(address)!.Text, kind, 0, Now, new SuppressedBy(null, null, null), null, null)], CancellationToken.None),
+        CancellationToken.None);
 
     /// <summary>Lets the prospect unsubscribe from this flow alone.</summary>
     public async Task HasFlowOptOutAsync(string crmId, Flow flow)

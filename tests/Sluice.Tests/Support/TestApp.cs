@@ -6,10 +6,13 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
@@ -175,6 +178,12 @@ internal sealed partial class TestApp : IAsyncDisposable
                 builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(MailWorker)));
             }
 
+            // Tests of the reader run it against a server of their own; no other test calls the servers of providers.
+            if (builder.Services.SingleOrDefault(service => service.ImplementationFactory?.Method.ReturnType == typeof(MailboxWorker) && service.ServiceType == typeof(IHostedService)) is { } reader)
+            {
+                builder.Services.Remove(reader);
+            }
+
             if (options.Transport is { } transport)
             {
                 builder.Services.AddSingleton(transport);
@@ -255,6 +264,8 @@ internal sealed record TestOptions
     /// <summary>Replaces services of the server.</summary>
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
+    public MasterKey? MasterKey { get; init; } = MasterKey.Read("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+
     public ServerOptions For(TestDatabase database) =>
         new()
         {
@@ -269,5 +280,6 @@ internal sealed record TestOptions
             PublicUrl = PublicUrl,
             PageSize = PageSize,
             KeepInMemory = KeepInMemory,
+            MasterKey = MasterKey,
         };
 }

@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Users;
 
@@ -25,6 +26,9 @@ internal sealed record ExplainFacts(
 
     /// <summary>Null if no mail is queued.</summary>
     public SendingLimitUsage? Sent { get; init; }
+
+    /// <summary>The messages that came in for it, oldest first.</summary>
+    public IReadOnlyList<HeardMessage> Heard { get; init; } = [];
 
     public User? Owner => People.GetValueOrDefault(Run.OwnerId);
 

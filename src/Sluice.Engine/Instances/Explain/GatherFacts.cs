@@ -2,6 +2,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
@@ -28,6 +29,7 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailDelivery delive
             At = CurrentStep.Of(run, begun, await StepFacts.GatherAsync(db, run.CompanyId, [run], ct)),
             HasMailServer = delivery.Transport is not null,
             LacksLink = company.Engine.UnsubscribeLink && publicUrl.Find() is null,
+            Heard = await new InboundRuleStore(db).ListAsync(run.CompanyId, run.Id, ct),
             Sent = mail is { State: MessageState.Queued } ? await CountAsync(mail, company, people.GetValueOrDefault(run.OwnerId), ct) : null,
         };
     }

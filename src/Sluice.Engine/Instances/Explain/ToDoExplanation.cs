@@ -1,6 +1,7 @@
 using NodaTime;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Instances.Explain;
@@ -30,10 +31,19 @@ internal static class ToDoExplanation
     {
         var given = facts.Events.LastOrDefault(one => one.Kind is InstanceEvent.StepBegun or InstanceEvent.MailFailed);
         return EventDetail.Read(given?.Detail) is not { Reason: { } sentence } detail ? null
-            : given!.Kind == InstanceEvent.MailFailed ? new($"Its mail could not be handed over for three days ({sentence})", "", new HeldBy("failed_mail", sentence))
+            : given!.Kind == InstanceEvent.MailFailed ? new($"{WhyFailed(detail.Rule)} ({sentence})", "", new HeldBy("failed_mail", sentence))
             : detail.Rule is { } rule ? Explain(new ManualMailReason(ManualMailRules.Read(rule), detail.Placeholders ?? []), rule)
             : new(sentence, "", new HeldBy("mail", sentence)); // Written by a version that did not store the rule.
     }
+
+    /// <param name="fault">The word of a <see cref="MailFault"/>; null: the mail was deferred until nobody tried any more.</param>
+    private static string WhyFailed(string? fault) => fault switch
+    {
+        _ when fault == MailFault.Policy.Word() => "The mail server refused its mail because of the sender or the text, not because of the recipient",
+        _ when fault == MailFault.Ours.Word() => "Its mail could not be offered to the mail server",
+        _ when fault == MailFault.Mailbox.Word() => "The recipient's mailbox took no mail for three days",
+        _ => "Its mail could not be handed over for three days",
+    };
 
     private static Why Explain(ManualMailReason reason, string rule)
     {

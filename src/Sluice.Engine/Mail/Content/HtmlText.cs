@@ -1,78 +1,138 @@
-using System.Net;
-using System.Text;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 
 namespace Sluice.Engine.Mail.Content;
 
-/// <summary>Converts an HTML body to text, for people who read mail as plain text. Runs in one pass; invalid HTML gives odd text, never an exception.</summary>
+/// <summary>
+/// Converts an HTML body to text, for people who read mail as plain text. AngleSharp reads the HTML as browsers do, so broken HTML gives the text that
+/// a browser would show. Walks the tree without recursion.
+/// </summary>
 internal static class HtmlText
 {
-    private static readonly string[] Blocks = ["p", "/p", "br", "div", "/div", "tr", "li", "h1", "h2", "h3", "ul", "/ul", "ol", "/ol", "table", "/table"];
+    /// <summary>Elements whose content is not shown.</summary>
+    private static readonly HashSet<string> Unseen = new(["head", "title", "style", "script", "template", "svg", "math", "object", "iframe", "select", "textarea"], StringComparer.Ordinal);
+
+    /// <summary>Elements that stand on lines of their own.</summary>
+    private static readonly HashSet<string> Blocks = new(
+        ["div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "main", "aside", "nav", "address", "center", "figure", "figcaption", "caption", "form", "fieldset", "hr"], StringComparer.Ordinal);
+
+    /// <summary>Elements with an empty line between them and the next one.</summary>
+    private static readonly HashSet<string> Paragraphs = new(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"], StringComparer.Ordinal);
 
     public static string Of(string html)
     {
-        var text = new StringBuilder(html.Length);
-        for (var at = 0; at < html.Length;)
+        using var document = new HtmlParser().ParseDocument(HtmlDepth.Limit(html));
+        var lines = new HtmlLines();
+        if (document.DocumentElement is { } root)
         {
-            var open = html.IndexOf('<', at) is var found and >= 0 ? found : html.Length;
-            AppendWords(text, WebUtility.HtmlDecode(html[at..open]));
-            var close = open < html.Length ? html.IndexOf('>', open) : -1;
-            if (close < 0)
+            Write(root, lines);
+        }
+
+        return lines.ToText();
+    }
+
+    private static void Write(IElement root, HtmlLines lines)
+    {
+        var open = new Stack<OpenElement>([new OpenElement(root, "html")]);
+        while (open.TryPeek(out var parent))
+        {
+            if (parent.Next == parent.Element.ChildNodes.Length)
             {
+                Leave(open.Pop(), lines);
+            }
+            else if (parent.Element.ChildNodes[parent.Next++] is var child && child is IText text)
+            {
+                lines.Add(text.Data);
+            }
+            else if (child is IElement element && !IsUnseen(element))
+            {
+                open.Push(Enter(element, lines));
+            }
+        }
+    }
+
+    /// <summary>Whether the element is hidden, as the preview lines of newsletters are.</summary>
+    private static bool IsUnseen(IElement element) => Unseen.Contains(element.LocalName)
+        || element.HasAttribute("hidden")
+        || element.GetAttribute("style")?.Replace(" ", "", StringComparison.Ordinal).Contains("display:none", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static OpenElement Enter(IElement element, HtmlLines lines)
+    {
+        var name = element.LocalName;
+        BreakLine(name, lines);
+        switch (name)
+        {
+            case "br":
+                lines.EndLine();
                 break;
-            }
-
-            at = AfterTag(html, html[(open + 1)..close], close + 1, text);
+            case "hr":
+                lines.Add("----------");
+                break;
+            case "img":
+                lines.Add($" {element.GetAttribute("alt")} ");
+                break;
+            case "ul" or "ol":
+                lines.BeginList(name == "ol", element.GetAttribute("start"));
+                break;
+            case "li":
+                lines.BeginItem();
+                break;
+            case "td" or "th":
+                lines.BeginCell();
+                break;
+            case "pre":
+                lines.IsVerbatim = true;
+                break;
         }
 
-        return text.ToString().Trim() + "\r\n";
+        return new OpenElement(element, name) { LinkBegins = name == "a" ? lines.Length : 0 };
     }
 
-    /// <returns>Index at which the text continues. The content of <c>style</c> and <c>script</c> is skipped, because it is not text.</returns>
-    private static int AfterTag(string html, string tag, int at, StringBuilder text)
+    private static void Leave(OpenElement left, HtmlLines lines)
     {
-        var name = tag.Split([' ', '\t', '\r', '\n', '/'], 2, StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first.ToLowerInvariant() : "";
-        name = tag.StartsWith('/') ? "/" + name : name;
-        if (name is "style" or "script")
+        switch (left.Name)
         {
-            return html.IndexOf($"</{name}", at, StringComparison.OrdinalIgnoreCase) is var end and >= 0 ? end : html.Length;
+            case "a" when FindAddress(left.Element) is { } address:
+                lines.AddAddress(address, left.LinkBegins);
+                break;
+            case "ul" or "ol":
+                lines.EndList();
+                break;
+            case "pre":
+                lines.IsVerbatim = false;
+                break;
         }
 
-        if (Blocks.Contains(name) && !EndsWith(text, "\r\n\r\n"))
-        {
-            text.Append("\r\n");
-        }
-        else if (name == "a" && Address(tag) is { } address)
-        {
-            text.Append(address).Append(' ');
-        }
-
-        return at;
+        BreakLine(left.Name, lines);
     }
 
-    /// <summary>Returns the link's URL. The caller writes it before the link's text, so that it need not remember the URL until the closing tag.</summary>
-    private static string? Address(string tag)
+    private static void BreakLine(string name, HtmlLines lines)
     {
-        const string Before = "href=\"";
-        var begin = tag.IndexOf(Before, StringComparison.OrdinalIgnoreCase) + Before.Length;
-        var end = begin >= Before.Length ? tag.IndexOf('"', begin) : -1;
-        return end < 0 ? null : WebUtility.HtmlDecode(tag[begin..end]);
-    }
-
-    /// <summary>Writes each run of spaces and line breaks as one space, as HTML shows it.</summary>
-    private static void AppendWords(StringBuilder text, string words)
-    {
-        foreach (var letter in words)
+        if (Paragraphs.Contains(name))
         {
-            if (!char.IsWhiteSpace(letter))
-            {
-                text.Append(letter);
-            }
-            else if (text.Length > 0 && text[^1] is not (' ' or '\n'))
-            {
-                text.Append(' ');
-            }
+            lines.EndParagraph();
+        }
+        else if (Blocks.Contains(name))
+        {
+            lines.Break();
         }
     }
 
-    private static bool EndsWith(StringBuilder text, string end) => text.Length >= end.Length && text.ToString(text.Length - end.Length, end.Length) == end;
+    /// <returns>Null: the element leads nowhere outside of the mail.</returns>
+    private static string? FindAddress(IElement link) => link.GetAttribute("href")?.Trim() is { Length: > 0 } href
+        && !href.StartsWith('#')
+        && !href.StartsWith("javascript:", StringComparison.OrdinalIgnoreCase)
+        && !href.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+            ? string.Concat(href.Where(letter => !char.IsControl(letter)))
+            : null;
+
+    /// <param name="Name">In lower case.</param>
+    private sealed record OpenElement(IElement Element, string Name)
+    {
+        /// <summary>Index of the child to look at next.</summary>
+        public int Next { get; set; }
+
+        /// <summary>Length of the text before the link.</summary>
+        public int LinkBegins { get; init; }
+    }
 }

@@ -6,6 +6,7 @@ namespace Sluice.Engine.Mail.Content;
 /// <param name="References">Message-IDs of the thread so far, oldest first; the mail answers the last one. Empty: the mail starts a thread.</param>
 /// <param name="UnsubscribeUrl">Null: the mail has no unsubscribe link.</param>
 internal sealed record OutgoingMail(
+    long CompanyId,
     string SenderAddress,
     string SenderName,
     string Recipient,

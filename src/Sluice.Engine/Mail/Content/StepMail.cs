@@ -21,7 +21,8 @@ internal sealed class StepMail(IdMaker ids)
     private Message ToMessage(Run run, Step step, User sender, string recipient, Rendered rendered, Message? last, DateTimeOffset now)
     {
         var (id, address) = (ids.Next(), sender.SenderAddress ?? sender.Email);
-        var messageId = $"{WireId.Write(id)}@{address[(address.LastIndexOf('@') + 1)..]}";
+        var wire = WireAddress.Of(address); // A Message-ID is ASCII.
+        var messageId = $"{WireId.Write(id)}@{wire[(wire.LastIndexOf('@') + 1)..]}";
         return new Message(
             run.CompanyId, id, run.Id, run.ProspectId, step.Id, run.Attempt, sender.Id, address, sender.FullName, recipient,
             rendered.Subject, rendered.Body, messageId, last?.MessageId, MessageState.Queued, now, now);

@@ -7,6 +7,9 @@ internal sealed class CaptureTransport : IMailTransport
 {
     public int MaxParallel => 1;
 
-    public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct) =>
-        Task.FromResult(MimeMail.FindFault(mail) is { } reason ? MailOutcome.Refused(reason) : MailOutcome.Sent);
+    /// <summary>Many, because nothing leaves: after a crash, mail that was claimed but not recorded is simply claimed again.</summary>
+    public int MaxClaimed => 50;
+
+    public Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct) =>
+        Task.FromResult(MimeMail.FindFault(mail) is { } reason ? MailOutcome.Refused(reason, MailFault.Ours) : MailOutcome.Sent);
 }

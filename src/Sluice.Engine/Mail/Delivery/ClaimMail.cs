@@ -17,12 +17,13 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
     /// <summary>Longer than the transport waits for a mail server.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
-    /// <returns>How many messages were looked at, the claimed ones to send, and the events.</returns>
-    public async Task<(int Seen, List<ClaimedMail> Claimed, List<InstanceEvent> Events)> RunAsync(int limit, CancellationToken ct)
+    /// <param name="claimed">Takes the claimed messages, to be sent even if this throws: each company's claims are committed by themselves.</param>
+    /// <returns>How many messages were looked at, and the events.</returns>
+    public async Task<(int Seen, List<InstanceEvent> Events)> RunAsync(int limit, List<ClaimedMail> claimed, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var due = await new OutboxStore(db).ListDueAsync(now, limit, ct);
-        var (claimed, events) = (new List<ClaimedMail>(), new List<InstanceEvent>());
+        var events = new List<InstanceEvent>();
         foreach (var company in due.GroupBy(message => message.CompanyId).OrderBy(company => company.Key))
         {
             var (some, happened) = await db.InTransactionAsync(tx => ClaimAsync(tx, company.Key, [.. company], now, ct), ct);
@@ -30,7 +31,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
             events.AddRange(happened);
         }
 
-        return (due.Count, claimed, events);
+        return (due.Count, events);
     }
 
     /// <summary>Locks the company's row first: two nodes that count at the same time could send twice the limit.</summary>
@@ -39,6 +40,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         await new CompanyStore(tx).LockAsync(companyId, ct);
         var runs = await new RunStore(tx).LockAsync(companyId, [.. due.Select(message => message.FlowInstanceId).Distinct()], ct);
         var facts = await StepFacts.GatherAsync(tx, companyId, runs, ct);
+        var held = await new SenderRefusalStore(tx).ListHeldAsync(companyId, ct);
         var (claimed, events) = (new List<ClaimedMail>(), new List<InstanceEvent>());
         foreach (var message in due)
         {
@@ -57,12 +59,13 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
                 var anew = TransitionRule.Decide(run!, new Trigger(TriggerKind.MailIsOutdated), now)!;
                 events.AddRange(await apply.RunAsync(tx, [new InstanceChange(run!, anew, Actor.Engine(companyId))], now, ct));
             }
-            else if (await WhenAsync(tx, message, run!, facts, now, ct) is var (until, why))
+            else if (await WhenAsync(tx, message, run!, facts, held, now, ct) is var (until, why))
             {
                 await new OutboxStore(tx).PostponeAsync(message, MessageState.Queued, until, why, ct);
             }
             else if (await new OutboxStore(tx).ClaimAsync(message, now, now + Lease, ct))
             {
+                await ProbeAsync(tx, message, held, now, ct);
                 var mail = await builder.ToMailAsync(tx, message, facts.Company, now, ct);
                 claimed.Add(new ClaimedMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail));
             }
@@ -84,8 +87,14 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         message.SenderId != run.OwnerId || known is not { EmailValid: true, Prospect.Email: { } email } || EmailAddress.Key(email) != EmailAddress.Key(message.Recipient);
 
     /// <returns>When to look again, and why; null: the mail may be sent now.</returns>
-    private static async Task<(DateTimeOffset Until, Hold Why)?> WhenAsync(IDbSession tx, Message message, Run run, StepFacts facts, DateTimeOffset now, CancellationToken ct)
+    private static async Task<(DateTimeOffset Until, Hold Why)?> WhenAsync(
+        IDbSession tx, Message message, Run run, StepFacts facts, Dictionary<long, DateTimeOffset> held, DateTimeOffset now, CancellationToken ct)
     {
+        if (held.TryGetValue(message.SenderId, out var end) && end > now)
+        {
+            return (end, new Hold(HoldReason.SenderRefused));
+        }
+
         var (zone, window) = (facts.ZoneOf(run), facts.Flows[run.FlowId].Window);
         if (!Schedule.IsOpen(now, zone, window))
         {
@@ -97,6 +106,16 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         return SendingLimitRule.WhichHolds(usage.Limits, usage.Sent, Message.DomainOf(message.Recipient)) is { } hold
             ? (Schedule.NextOpening(day.NextMorning, zone, window), hold)
             : null;
+    }
+
+    /// <summary>After a hold, one mail shows whether the mail server takes the sender's mail again. Until its outcome is known, the sender's other mail is held.</summary>
+    private static async Task ProbeAsync(IDbSession tx, Message message, Dictionary<long, DateTimeOffset> held, DateTimeOffset now, CancellationToken ct)
+    {
+        if (held.ContainsKey(message.SenderId))
+        {
+            held[message.SenderId] = now + Lease;
+            await new SenderRefusalStore(tx).HoldAsync(message.CompanyId, message.SenderId, now + Lease, ct);
+        }
     }
 }
 

@@ -8,36 +8,17 @@ internal interface IMailTransport
     /// <summary>How many mails may be sent at the same time. With 1, mails are sent in order.</summary>
     int MaxParallel { get; }
 
+    /// <summary>How many mails may be claimed at once, sent or not.</summary>
+    int MaxClaimed => MaxParallel;
+
     /// <summary>
     /// Sends one mail. Never throws because of what the mail server does; the outcome says what is certain. When this server stops, which
-    /// cancels <paramref name="ct"/>, a mail that the mail server cannot have accepted yet is deferred.
+    /// cancels <paramref name="ct"/>, a mail that the mail server cannot have accepted yet is deferred; for one that it may have, its answer is awaited
+    /// for some seconds.
     /// </summary>
-    Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct);
-}
-
-/// <param name="Reason">The mail server's answer, or what went wrong; null for a sent mail.</param>
-internal sealed record MailOutcome(MailOutcomeKind Kind, string? Reason)
-{
-    public static readonly MailOutcome Sent = new(MailOutcomeKind.Sent, null);
-
-    public static MailOutcome Refused(string reason) => new(MailOutcomeKind.Refused, reason);
-
-    public static MailOutcome Deferred(string reason) => new(MailOutcomeKind.Deferred, reason);
-
-    public static MailOutcome Unknown(string reason) => new(MailOutcomeKind.Unknown, reason);
-}
-
-internal enum MailOutcomeKind
-{
-    /// <summary>The mail server has accepted the mail.</summary>
-    Sent,
-
-    /// <summary>The mail server will never accept the mail. Nothing was sent.</summary>
-    Refused,
-
-    /// <summary>The mail cannot be sent now. Nothing was sent, so it may be tried again.</summary>
-    Deferred,
-
-    /// <summary>The whole mail was handed over, but no clear answer came. Nobody knows whether it was sent.</summary>
-    Unknown,
+    /// <param name="beforeLastLine">
+    /// Called once, before the last line of the mail is sent. Until then the mail server cannot have accepted the mail. False: somebody else has taken
+    /// the mail over, so the last line must not be sent.
+    /// </param>
+    Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct);
 }

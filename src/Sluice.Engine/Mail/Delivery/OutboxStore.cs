@@ -19,13 +19,14 @@ internal sealed class OutboxStore(IDbSession db)
         """, MessageStore.Read, ct);
 
     /// <summary>Lists messages whose sending lease has ended, because the worker that sends them has died or is late. Index messages_sending.</summary>
-    public Task<List<Message>> ListAbandonedAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select {MessageStore.Columns}
+    /// <returns>Each message, and whether the mail server may have it: a message whose last line was not sent yet cannot have left.</returns>
+    public Task<List<(Message Message, bool MayHaveLeft)>> ListAbandonedAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {MessageStore.Columns}, m.handed_over
         from messages m
         where m.state = 'sending' and m.lease_until <= {now}
         order by m.lease_until, m.id
         limit {limit}
-        """, MessageStore.Read, ct);
+        """, row => (MessageStore.Read(row), row.IntegerOrNull("handed_over") != 0), ct);
 
     /// <returns>When the next message is due or the next sending lease ends; null: never. Indexes messages_due and messages_sending.</returns>
     /// <param name="isSending">Whether this server sends mail. If not, queued messages are not due.</param>
@@ -45,8 +46,32 @@ internal sealed class OutboxStore(IDbSession db)
         set state = 'sending',
             fence = fence + 1,
             lease_until = {leaseUntil},
-            sent_at = {now}
+            sent_at = {now},
+            handed_over = 0
         where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
+        """, ct) == 1;
+
+    /// <summary>Records that the last line of a message is sent next. From here on the mail may have left.</summary>
+    /// <returns>False: the caller no longer holds the message and must not send its last line.</returns>
+    public async Task<bool> MarkHandedOverAsync(Message message, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+        update messages
+        set handed_over = 1,
+            lease_until = {leaseUntil}
+        where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending'
+        """, ct) == 1;
+
+    /// <summary>
+    /// Puts a message back that cannot have left. Increments the fencing token, so that a late worker cannot send its last line any more.
+    /// </summary>
+    /// <param name="state">Queued, or the state that its instance gave it meanwhile.</param>
+    public async Task<bool> PutBackAsync(Message message, MessageState state, CancellationToken ct) => await db.ExecuteAsync($"""
+        update messages
+        set state = {MessageStates.Word(state)},
+            fence = fence + 1,
+            lease_until = 0,
+            sent_at = null,
+            handed_over = null
+        where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending' and handed_over = 0
         """, ct) == 1;
 
     /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
@@ -74,7 +99,8 @@ internal sealed class OutboxStore(IDbSession db)
             hold_limit = {after.Hold?.Limit},
             error = {after.Error},
             sent_at = {sentAt},
-            lease_until = 0
+            lease_until = 0,
+            handed_over = null
         where company_id = {after.CompanyId} and id = {after.Id} and fence = {after.Fence} and state in ('sending', 'uncertain')
         """, ct) == 1;
 

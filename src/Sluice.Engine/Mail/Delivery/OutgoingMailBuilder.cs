@@ -8,6 +8,7 @@ namespace Sluice.Engine.Mail.Delivery;
 internal sealed class OutgoingMailBuilder(PublicUrl publicUrl)
 {
     public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) => new(
+        message.CompanyId,
         message.SenderAddress,
         message.SenderName,
         message.Recipient,

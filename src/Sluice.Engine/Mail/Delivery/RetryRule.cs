@@ -17,6 +17,7 @@ internal static class RetryRule
             MailOutcomeKind.Sent => tried with { State = MessageState.Sent },
             MailOutcomeKind.Unknown => tried with { State = MessageState.Uncertain },
             MailOutcomeKind.Refused => tried with { State = MessageState.Failed },
+            _ when outcome.Fault == MailFault.Stopped => taken with { State = MessageState.Queued, SentAt = null }, // It was not tried.
             _ when now - taken.CreatedAt >= GivesUp => tried with { State = MessageState.Failed },
             _ => tried with { State = MessageState.Queued, DueAt = now + Delay(tried.Tries), Hold = new Hold(HoldReason.Deferred) },
         };

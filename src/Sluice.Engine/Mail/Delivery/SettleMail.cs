@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
@@ -8,10 +9,29 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Settles mail: records its outcome in one transaction with the effects on its instance.</summary>
-internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDone, ApplyTrigger applyTrigger, IdMaker ids, TimeProvider clock)
+internal sealed partial class SettleMail(
+    Db db, ApplyChanges apply, CompleteStep stepDone, ApplyTrigger applyTrigger, IdMaker ids, TimeProvider clock, ILogger<SettleMail>? logger = null)
 {
-    public Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct) =>
-        db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
+    public async Task<List<InstanceEvent>> RunAsync(Message taken, MailOutcome outcome, CancellationToken ct)
+    {
+        var (events, hold) = await db.InTransactionAsync(tx => RunAsync(tx, taken, outcome, clock.GetUtcNow(), ct), ct);
+        if (hold is { Until: { } until })
+        {
+            MailDelivery.CountHold();
+            LogHeld(logger ?? NullLogger<SettleMail>.Instance, taken.SenderId, taken.CompanyId, until, hold.InARow);
+        }
+
+        return events;
+    }
+
+    /// <summary>Puts a message back whose worker is gone or late: its last line was not sent, so the mail cannot have left.</summary>
+    public Task PutBackAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            var state = ClaimMail.FindStateInstead(abandoned, await FindRunAsync(tx, abandoned, ct)) ?? MessageState.Queued;
+            await new OutboxStore(tx).PutBackAsync(abandoned, state, ct);
+        },
+        ct);
 
     /// <summary>Marks a message uncertain, because its worker is gone or late; the mail may have been sent or not.</summary>
     public Task<List<InstanceEvent>> MarkUncertainAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(
@@ -38,7 +58,7 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDon
         return isSent ? await CompleteStepAsync(tx, uncertain, by, now, ct) : [];
     }
 
-    private async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
+    private async Task<(List<InstanceEvent> Events, SenderHold? Hold)> RunAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
     {
         var after = RetryRule.After(taken, outcome, now);
         if (after.State == MessageState.Queued && ClaimMail.FindStateInstead(taken, await FindRunAsync(tx, taken, ct)) is { } state)
@@ -49,18 +69,43 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDon
         var hasLeft = after.State is MessageState.Sent or MessageState.Uncertain;
         if (!await new OutboxStore(tx).SettleAsync(after, hasLeft ? now : null, ct))
         {
-            return [];
+            return ([], null);
         }
 
         await new ToDoStore(tx).CompleteByInstanceAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
-        return after.State switch
+        var hold = await CountRefusalAsync(tx, taken, outcome, now, ct);
+        return (after.State switch
         {
             MessageState.Sent => await CompleteStepAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
             MessageState.Uncertain => await AskPersonAsync(tx, taken, outcome.Reason!, now, ct),
-            MessageState.Failed when outcome.Kind == MailOutcomeKind.Refused => await BounceAsync(tx, taken, outcome.Reason!, ct),
-            MessageState.Failed => await GiveUpAsync(tx, taken, outcome.Reason!, now, ct),
+            MessageState.Failed when outcome.Fault == MailFault.Address => await BounceAsync(tx, taken, outcome.Reason!, ct),
+            MessageState.Failed => [.. await TellSoftBounceAsync(tx, taken, outcome, now, ct), .. await GiveUpAsync(tx, taken, outcome, hold, now, ct)],
             _ => [],
-        };
+        }, hold);
+    }
+
+    /// <returns>The hold of the sender's mail that follows, or one without an end if there is none yet; null: the outcome says nothing of the sender.</returns>
+    private static async Task<SenderHold?> CountRefusalAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
+    {
+        var refusals = new SenderRefusalStore(tx);
+        if (outcome.Kind == MailOutcomeKind.Sent)
+        {
+            await refusals.ForgetAsync(taken.CompanyId, taken.SenderId, ct);
+        }
+
+        if (outcome.Fault != MailFault.Policy)
+        {
+            return null;
+        }
+
+        var inARow = await refusals.AddAsync(taken.CompanyId, taken.SenderId, ct);
+        if (now + SenderHoldRule.After(inARow) is not { } until)
+        {
+            return new SenderHold(inARow, null);
+        }
+
+        await refusals.HoldAsync(taken.CompanyId, taken.SenderId, until, ct);
+        return new SenderHold(inARow, until);
     }
 
     private static Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
@@ -72,20 +117,34 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDon
             : [];
 
     private async Task<List<InstanceEvent>> BounceAsync(IDbSession tx, Message message, string reason, CancellationToken ct) =>
-        (await applyTrigger.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
+        (await applyTrigger.RunAsync(tx, message.CompanyId, message.FlowInstanceId, new Trigger(TriggerKind.Bounced) { Detail = reason, Address = message.Recipient, RefusedAttempt = message.Attempt }, Actor.Engine(message.CompanyId), ct))?.Events ?? [];
+
+    /// <summary>Records that the recipient's mailbox took no mail for three days. The address stays valid.</summary>
+    private async Task<List<InstanceEvent>> TellSoftBounceAsync(IDbSession tx, Message message, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
+    {
+        if (outcome.Fault != MailFault.Mailbox || await FindRunAsync(tx, message, ct) is not { } run)
+        {
+            return [];
+        }
+
+        var detail = new EventDetail(run.StepOrder, Reason: outcome.Reason, MessageId: message.MessageId).ToJson();
+        var happened = new InstanceEvent(ids.Next(), run.Id, now, InstanceEvent.SoftBounce, Actor.Engine(message.CompanyId), detail);
+        await new EventStore(tx).AddAsync([happened], ct);
+        return [happened];
+    }
 
     /// <summary>
     /// Gives the step to a person, because its mail was never sent; mail that cannot be written is handled in the same way [inf]. A paused instance
     /// begins the step again after the pause.
     /// </summary>
-    private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, string reason, DateTimeOffset now, CancellationToken ct)
+    private async Task<List<InstanceEvent>> GiveUpAsync(IDbSession tx, Message message, MailOutcome outcome, SenderHold? hold, DateTimeOffset now, CancellationToken ct)
     {
         if (await FindRunAsync(tx, message, ct) is not { IsOpen: true } run)
         {
             return [];
         }
 
-        var detail = new EventDetail(run.StepOrder, Reason: reason, MessageId: message.MessageId);
+        var detail = new EventDetail(run.StepOrder, Reason: outcome.Reason, MessageId: message.MessageId) { Rule = outcome.Fault == MailFault.ForNow ? null : outcome.Fault.Word() };
         if (run.Status == InstanceStatus.Paused)
         {
             var later = new Transition(run with { Attempt = run.Attempt + 1, WaitsForBeforePause = WaitsFor.Step, DueBeforePause = now }, InstanceEvent.MailFailed, Effects.None);
@@ -95,7 +154,11 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDon
         var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
         var step = (await new StepStore(tx).ListAsync(run.CompanyId, [run.FlowId], ct)).Find(one => one.Id == message.StepId);
         var patience = now.AddDays((await new CompanyStore(tx).GetAsync(run.CompanyId, ct)).Engine.ToDoExpiryDays);
-        var todo = apply.MakeToDo(run, flow, step, TaskKind.Step, now) with { StepId = message.StepId };
+        var todo = apply.MakeToDo(run, flow, step, TaskKind.Step, now) with
+        {
+            StepId = message.StepId,
+            Title = hold?.Until is null ? null : $"Your automatic mail is held: the mail server has refused {hold.InARow} of your mails in a row",
+        };
         var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
         return await apply.RunAsync(tx, [new InstanceChange(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
     }
@@ -120,4 +183,11 @@ internal sealed class SettleMail(Db db, ApplyChanges apply, CompleteStep stepDon
         await new EventStore(tx).AddAsync([happened], ct);
         return [happened];
     }
+
+    [LoggerMessage(1, LogLevel.Error, "Mail of user {UserId} of company {CompanyId} is held until {Until}: the mail server has refused {InARow} mails in a row because of the sender or the text")]
+    private static partial void LogHeld(ILogger logger, long userId, long companyId, DateTimeOffset until, int inARow);
+
+    /// <param name="InARow">How many of the sender's mails were refused one after the other.</param>
+    /// <param name="Until">Null: not held yet.</param>
+    private sealed record SenderHold(int InARow, DateTimeOffset? Until);
 }

@@ -25,15 +25,32 @@ internal sealed class SmtpSettings
     /// <summary>Time limit for the answer to a whole mail. It is longer, because mail servers inspect the mail first.</summary>
     public TimeSpan FinalReplyTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a stopping server waits for the answer to a whole mail: as long as it can before it is killed, because without the answer nobody knows.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a connection without mail is kept open.</summary>
+    public TimeSpan KeptFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The name in EHLO; null: the machine's name if that is a full one, else the address of the connection.</summary>
+    public string? Helo { get; init; }
+
+    public string MachineName { get; init; } = Dns.GetHostName();
+
     /// <summary>
     /// Reads a URL. <c>smtp://user@host:587</c> sends nothing without STARTTLS. <c>smtps://</c> uses TLS from the first byte. <c>?tls=none</c>
     /// uses no TLS and is allowed only to this machine. <c>?ca=file</c> trusts the certificates in the file instead of those that the machine trusts.
     /// </summary>
     /// <param name="password">Used if the URL has none.</param>
+    /// <param name="helo">The name in EHLO.</param>
     /// <param name="fault">What is wrong with the URL; never contains the password.</param>
-    public static SmtpSettings? Read(string url, string? password, out string? fault)
+    public static SmtpSettings? Read(string url, string? password, out string? fault, string? helo = null)
     {
-        fault = null;
+        fault = helo is null || HeloName.IsValid(helo) ? null : $"--smtp-helo takes a host name such as mail.example.com, or an address such as [192.0.2.1], not {helo}.";
+        if (fault is not null)
+        {
+            return null;
+        }
+
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0)
         {
             fault = "The mail server must be a URL such as smtp://user@mail.example.com:587, or smtps://user@mail.example.com for TLS from the first byte.";
@@ -56,6 +73,7 @@ internal sealed class SmtpSettings
             Tls = isBare ? SmtpTls.None : uri.Scheme == "smtps" ? SmtpTls.Implicit : SmtpTls.StartTls,
             Credential = ReadCredential(uri.UserInfo, password),
             Roots = roots,
+            Helo = helo,
         };
     }
 

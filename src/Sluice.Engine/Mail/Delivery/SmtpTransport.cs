@@ -1,186 +1,142 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Text;
+using System.Collections.Concurrent;
 using Sluice.Engine.Mail.Content;
-using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
-/// Hands each mail to a mail server over a connection of its own. .NET's <c>SmtpClient</c> throws the same exception for a mail that was never
-/// handed over, which may be sent again, and for a lost answer, after which the mail must not be sent again.
+/// Hands mail to a mail server, over connections that are kept for some seconds for the next mail. A kept connection may have died meanwhile: if it
+/// did so before the last line of a mail, the mail is sent over a new one.
 /// </summary>
-internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
+internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport, IAsyncDisposable
 {
+    private readonly ConcurrentStack<KeptLink> _kept = new();
+
     public int MaxParallel => 8;
 
     /// <summary>Connects, starts TLS and logs in, but sends no mail.</summary>
     /// <returns>What is wrong; null if mail could be handed over.</returns>
     public async Task<string?> FindFaultAsync(CancellationToken ct)
     {
-        using var connection = new SmtpConnection(settings);
+        using var wait = new SmtpWait(settings, ct);
         try
         {
-            await connection.OpenAsync(ct);
-            await GreetAsync(connection, ct);
-            await connection.WriteAsync("QUIT\r\n", ct);
+            await using var link = await SmtpLink.OpenAsync(settings, wait, needsUtf8: false);
             return null;
         }
-        catch (Exception fault) when (IsPeerFault(fault))
+        catch (Exception fault)
         {
-            return Sentence(fault);
+            return SmtpFaults.Sentence(fault, settings, wait);
         }
     }
 
-    public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+    public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
     {
         if (MimeMail.FindFault(mail) is { } reason)
         {
-            return MailOutcome.Refused(reason);
+            return MailOutcome.Refused(reason, MailFault.Ours);
         }
 
-        using var connection = new SmtpConnection(settings);
-        try
+        while (!MimeMail.NeedsUtf8(mail) && TakeKept() is { } kept)
         {
-            if (await HandOverAsync(connection, mail, ct) is { } refusal)
+            if (await TrySendAsync(kept, mail, beforeLastLine, ct) is { } outcome)
             {
-                return refusal;
+                return outcome;
             }
         }
-        catch (Exception fault) when (IsPeerFault(fault))
-        {
-            return MailOutcome.Deferred(Sentence(fault)); // No mail server accepts a mail before its last line.
-        }
 
-        return await EndAsync(connection, ct);
+        return (await TrySendAsync(null, mail, beforeLastLine, ct))!;
     }
 
-    /// <summary>Sends everything but the mail's last line.</summary>
-    /// <returns>The failure; null: the mail server now waits for the last line.</returns>
-    private async Task<MailOutcome?> HandOverAsync(SmtpConnection connection, OutgoingMail mail, CancellationToken ct)
+    public async ValueTask DisposeAsync()
     {
-        await connection.OpenAsync(ct);
-        await GreetAsync(connection, ct);
-        await AskOrThrowAsync(connection, $"MAIL FROM:<{mail.SenderAddress}>", ct);
-
-        // Only a refused recipient or mail is a bounce. A refused sender or password is a fault in our settings, so it only defers the mail.
-        var recipient = await AskAsync(connection, $"RCPT TO:<{mail.Recipient}>", ct);
-        if (!recipient.IsGood)
+        while (TakeKept() is { } link)
         {
-            return recipient.IsPermanent ? MailOutcome.Refused(recipient.Text) : MailOutcome.Deferred(recipient.Text);
+            await link.DisposeAsync();
+        }
+    }
+
+    /// <param name="kept">A connection that was used before; null: opens a new one.</param>
+    /// <returns>Null: the kept connection had died, or the mail server takes nothing more over it. It cannot have accepted the mail.</returns>
+    private async Task<MailOutcome?> TrySendAsync(SmtpLink? kept, OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
+    {
+        using var wait = new SmtpWait(settings, ct);
+        var (link, needsUtf8) = (kept, MimeMail.NeedsUtf8(mail));
+        MailOutcome outcome;
+        try
+        {
+            link ??= await SmtpLink.OpenAsync(settings, wait, needsUtf8);
+            outcome = needsUtf8 && !link.OffersUtf8
+                ? MailOutcome.Refused("An address has letters outside ASCII before its @, and the mail server does not take such addresses (SMTPUTF8)", MailFault.Ours)
+                : await link.SendAsync(mail, beforeLastLine, wait);
+        }
+        catch (Exception fault)
+        {
+            KeepOrClose(link, isUsedUp: true);
+            return kept is null || wait.WasStopped ? SmtpFaults.Outcome(fault, settings, wait) : null;
         }
 
-        var data = await AskAsync(connection, "DATA", ct);
-        if (data.Code != 354)
-        {
-            return data.IsPermanent ? MailOutcome.Refused(data.Text) : MailOutcome.Deferred(data.Text);
-        }
+        var isUsedUp = !link.IsReusable;
+        KeepOrClose(link, needsUtf8 || isUsedUp);
+        return kept is not null && isUsedUp && outcome.Kind == MailOutcomeKind.Deferred && !wait.IsPastLastLine ? null : outcome;
+    }
 
-        foreach (var piece in DoubleLeadingDots(MimeMail.Write(mail)).Chunk(64 * 1024))
+    /// <summary>Keeps the connection for the next mail, or closes it in the background: nobody has to wait for the answer to QUIT.</summary>
+    private void KeepOrClose(SmtpLink? link, bool isUsedUp)
+    {
+        if (link is not null && !isUsedUp)
         {
-            await connection.WriteAsync(new string(piece), ct);
+            _kept.Push(new KeptLink(link, settings.KeptFor));
+        }
+        else if (link is not null)
+        {
+            _ = link.DisposeAsync().AsTask();
+        }
+    }
+
+    private SmtpLink? TakeKept()
+    {
+        while (_kept.TryPop(out var kept))
+        {
+            if (kept.Take() is not { } link)
+            {
+                continue; // Its time was over.
+            }
+
+            if (link.IsReusable)
+            {
+                return link;
+            }
+
+            KeepOrClose(link, isUsedUp: true);
         }
 
         return null;
     }
 
-    /// <summary>Sends the last line. From here on, only the mail server's answer tells whether the mail was accepted.</summary>
-    private async Task<MailOutcome> EndAsync(SmtpConnection connection, CancellationToken ct)
+    /// <summary>A connection that waits for a mail. It is taken once: by a mail, or by its timer, which closes it.</summary>
+    private sealed class KeptLink
     {
-        try
-        {
-            await connection.WriteAsync(".\r\n", ct);
-            var reply = await connection.ReadAsync(settings.FinalReplyTimeout, ct);
-            return reply.Code switch
-            {
-                < 300 => MailOutcome.Sent,
-                >= 500 => MailOutcome.Refused(reply.Text),
-                >= 400 => MailOutcome.Deferred(reply.Text),
-                _ => MailOutcome.Unknown(reply.Text),
-            };
-        }
-        catch (Exception fault) when (IsPeerFault(fault))
-        {
-            return MailOutcome.Unknown(Sentence(fault));
-        }
-    }
+        private readonly ITimer _timer;
+        private SmtpLink? _link;
 
-    private async Task GreetAsync(SmtpConnection connection, CancellationToken ct)
-    {
-        Good(await connection.ReadAsync(settings.Timeout, ct));
-        var offered = await HelloAsync(connection, ct);
-        if (settings.Tls == SmtpTls.StartTls)
+        public KeptLink(SmtpLink link, TimeSpan keptFor)
         {
-            if (offered.Offers("STARTTLS") is null)
+            _link = link;
+            _timer = TimeProvider.System.CreateTimer(_ => _ = CloseAsync(), null, keptFor, Timeout.InfiniteTimeSpan);
+        }
+
+        public SmtpLink? Take()
+        {
+            _timer.Dispose();
+            return Interlocked.Exchange(ref _link, null);
+        }
+
+        private async Task CloseAsync()
+        {
+            if (Take() is { } link)
             {
-                throw new SmtpFault("The mail server does not offer STARTTLS, and Sluice sends no mail without TLS");
+                await link.DisposeAsync();
             }
-
-            await AskOrThrowAsync(connection, "STARTTLS", ct);
-            await connection.SecureAsync(ct);
-            offered = await HelloAsync(connection, ct);
-        }
-
-        if (settings.Credential is { } credential)
-        {
-            await LogInAsync(connection, credential, offered.Offers("AUTH") ?? "", ct);
         }
     }
-
-    private static Task<SmtpReply> HelloAsync(SmtpConnection connection, CancellationToken ct) => AskOrThrowAsync(
-        connection,
-        connection.LocalAddress is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6, Address: { IsIPv4MappedToIPv6: false } six } ? $"EHLO [IPv6:{six}]"
-            : connection.LocalAddress is IPEndPoint { Address: var four } ? $"EHLO [{four.MapToIPv4()}]" : "EHLO localhost",
-        ct);
-
-    private static async Task LogInAsync(SmtpConnection connection, NetworkCredential credential, string ways, CancellationToken ct)
-    {
-        var offered = ways.ToUpperInvariant().Split(' ');
-        if (offered.Contains("PLAIN"))
-        {
-            await AskOrThrowAsync(connection, $"AUTH PLAIN {Base64($"\0{credential.UserName}\0{credential.Password}")}", ct);
-        }
-        else if (offered.Contains("LOGIN"))
-        {
-            await AskOrThrowAsync(connection, "AUTH LOGIN", ct);
-            await AskOrThrowAsync(connection, Base64(credential.UserName), ct);
-            await AskOrThrowAsync(connection, Base64(credential.Password), ct);
-        }
-        else
-        {
-            throw new SmtpFault("The mail server offers none of the login methods that Sluice supports: PLAIN, LOGIN");
-        }
-    }
-
-    private static async Task<SmtpReply> AskAsync(SmtpConnection connection, string command, CancellationToken ct)
-    {
-        await connection.WriteAsync(command + "\r\n", ct);
-        return await connection.ReadAsync(connection.Timeout, ct);
-    }
-
-    private static async Task<SmtpReply> AskOrThrowAsync(SmtpConnection connection, string command, CancellationToken ct) => Good(await AskAsync(connection, command, ct));
-
-    private static SmtpReply Good(SmtpReply reply) => reply.IsGood ? reply : throw new SmtpFault(reply.Text);
-
-    /// <summary>Doubles a dot at the start of a line, because a line with a single dot ends the mail.</summary>
-    private static string DoubleLeadingDots(string mail) => mail.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-
-    private static bool IsPeerFault(Exception fault) => fault is SmtpFault or IOException or SocketException or AuthenticationException or OperationCanceledException;
-
-    private string Sentence(Exception fault) => fault switch
-    {
-        OperationCanceledException => "Sluice was stopped while it was sending the mail",
-        CertificateFault => $"The mail server's certificate is not accepted: {fault.Message}",
-        AuthenticationException or IOException when settings.Tls == SmtpTls.Implicit => $"The mail server does not speak TLS from the first byte on port {settings.Port}: for STARTTLS, use smtp:// instead of smtps://",
-        AuthenticationException => $"There is no TLS connection to the mail server: {Innermost(fault).Message}",
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"Nothing listens on port {settings.Port} of {settings.Host}",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"No machine is called {settings.Host}",
-        SmtpFault when settings is { Tls: SmtpTls.StartTls, Port: 465 } => $"{fault.Message}. Port 465 usually speaks TLS from the first byte: use smtps:// instead of smtp://",
-        _ => Innermost(fault).Message,
-    };
-
-    private static Exception Innermost(Exception fault) => fault.InnerException is { } inner ? Innermost(inner) : fault;
 }

@@ -2,14 +2,15 @@ using System.Text.Json;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Intake;
 
 /// <summary>Processes an inbound message once: finds its instances and applies the message to them, all in one transaction.</summary>
-internal sealed class Inbound(ApplyTrigger applyTrigger, IdMaker ids, TimeProvider clock)
+internal sealed class Inbound(ApplyTrigger applyTrigger, ApplyToPerson person, IdMaker ids, TimeProvider clock)
 {
-    private const string Nothing = "nothing";
+    private const string NoEffect = "It has no effect in the flow instance's current state";
 
     /// <returns>The same outcome for the same Message-ID, however often it comes. Null: the named flow instance does not exist; nothing is stored.</returns>
     public async Task<InboundOutcome?> RunAsync(IDbSession tx, InboundMessage message, Actor by, CancellationToken ct)
@@ -26,83 +27,101 @@ internal sealed class Inbound(ApplyTrigger applyTrigger, IdMaker ids, TimeProvid
             return JsonSerializer.Deserialize(kept, InboundJson.Default.InboundOutcome)!;
         }
 
-        var (matchedBy, found) = await MatchAsync(tx, message, by.CompanyId, now, ct);
-        var effects = new List<InboundEffect>();
-        foreach (var match in found)
-        {
-            effects.Add(await ApplyAsync(tx, message, match, by, now, ct));
-        }
-
-        var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matchedBy, effects);
-        await inbound.KeepAsync(by.CompanyId, message.MessageId, found.Count > 0 ? found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome), ct);
+        var matches = await MatchInbound.RunAsync(tx, message, by.CompanyId, now, ct);
+        var effects = message.IsOfPerson ? await ApplyToPersonAsync(tx, message, matches, by, ct) : await ApplyToEachAsync(tx, message, matches, by, now, ct);
+        var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matches.By, effects);
+        await inbound.KeepAsync(
+            by.CompanyId, message.MessageId, matches.Found.Count > 0 ? matches.Found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome), ct);
         return outcome;
     }
 
-    /// <summary>Finds the instances. A thread belongs to one instance; an address matches all open instances that wrote to it in the last 14 days.</summary>
-    private static async Task<(string By, List<InboundMatch> Found)> MatchAsync(IDbSession tx, InboundMessage message, long companyId, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Applies what is true of the person or of the address, also if no instance is open: the address goes on the stop list.</summary>
+    private async Task<List<InboundEffect>> ApplyToPersonAsync(IDbSession tx, InboundMessage message, InboundMatches matches, Actor by, CancellationToken ct)
     {
-        var messages = new MessageStore(tx);
-        var answered = message.Thread.Count == 0 ? [] : await messages.FindByMessageIdsAsync(companyId, message.Thread, ct);
-        if (message.FlowInstanceId is { } named)
+        if (message is { Type: InboundType.AutoReply, Until: null })
         {
-            return ("flow_instance_id", [new(named, answered.Find(one => one.FlowInstanceId == named)?.StepId)]);
+            return matches.Found.ConvertAll(match => Nothing(match, "An automatic reply without a readable return date changes nothing"));
         }
 
-        if (answered is [var nearest, ..])
+        var heard = ToTrigger(message, matches.By);
+        var (own, prospects, addresses) = (new Dictionary<long, Trigger>(), matches.ProspectIds.ToHashSet(), new List<string?> { message.Address });
+        foreach (var match in matches.Found)
         {
-            return ("thread", [new(nearest.FlowInstanceId, nearest.StepId)]);
+            var run = (await new RunStore(tx).FindAsync(by.CompanyId, match.FlowInstanceId, ct))!;
+            own[run.Id] = message.Type == InboundType.Bounce ? await AtStepAsync(tx, heard, match, run, ct) : heard;
+            prospects.Add(run.ProspectId);
+            addresses.Add(message is { Type: InboundType.Bounce, Address: not null } ? null : match.Recipient ?? await LastRecipientAsync(tx, message, matches, run, ct));
         }
 
-        var sent = message.Address is { } address ? await messages.FindSentToAsync(companyId, address, now - TransitionRule.ReplyWindow, ct) : [];
-        var found = sent.GroupBy(one => one.FlowInstanceId).Select(group => new InboundMatch(group.Key, group.First().StepId)).ToList();
-        var open = (await new RunStore(tx).LockAsync(companyId, [.. found.Select(match => match.FlowInstanceId)], ct)).Where(run => run.IsOpen).Select(run => run.Id).ToHashSet();
-        found.RemoveAll(match => !open.Contains(match.FlowInstanceId));
-        return found.Count > 0 ? ("address", found) : (Nothing, []);
+        var news = new PersonNews(heard, [.. prospects], [.. addresses.OfType<string>()]) { Own = own };
+        var (changes, events) = await person.RunAsync(tx, news, by, ct);
+        return ToEffects(matches, changes, events);
     }
 
-    private async Task<InboundEffect> ApplyAsync(IDbSession tx, InboundMessage message, InboundMatch match, Actor by, DateTimeOffset now, CancellationToken ct)
+    /// <returns>Where the last mail of an instance went, if neither the message nor its thread says which address it is about.</returns>
+    private static async Task<string?> LastRecipientAsync(IDbSession tx, InboundMessage message, InboundMatches matches, Run run, CancellationToken ct) =>
+        matches.By == "address" || message.Address is not null ? null : (await new MessageStore(tx).ListLastSentAsync(run.CompanyId, [run.Id], ct)).SingleOrDefault()?.Recipient;
+
+    private static List<InboundEffect> ToEffects(InboundMatches matches, List<InstanceChange> changes, List<InstanceEvent> events)
     {
-        var id = WireId.Write(match.FlowInstanceId);
-        if (await WhyNotAsync(tx, message, match, by.CompanyId, now, ct) is { } why)
+        var happened = events.DistinctBy(one => one.FlowInstanceId).ToDictionary(one => one.FlowInstanceId, one => one.Kind);
+        var effects = matches.Found.ConvertAll(match => happened.TryGetValue(match.FlowInstanceId, out var kind)
+            ? new InboundEffect(WireId.Write(match.FlowInstanceId), kind)
+            : Nothing(match, NoEffect));
+        var others = changes.Select(change => change.Before.Id).Where(id => happened.ContainsKey(id) && !matches.Found.Exists(match => match.FlowInstanceId == id));
+        return [.. effects, .. others.Select(id => new InboundEffect(WireId.Write(id), happened[id]))];
+    }
+
+    private async Task<List<InboundEffect>> ApplyToEachAsync(IDbSession tx, InboundMessage message, InboundMatches matches, Actor by, DateTimeOffset now, CancellationToken ct)
+    {
+        var effects = new List<InboundEffect>();
+        foreach (var match in matches.Found)
         {
-            return new InboundEffect(id, Nothing, why);
+            effects.Add(await ApplyAsync(tx, message, match, matches.By, by, now, ct));
         }
 
-        var run = (await new RunStore(tx).FindAsync(by.CompanyId, match.FlowInstanceId, ct))!;
-        if (message is { Type: InboundType.Bounce, IsSoft: true })
+        return effects;
+    }
+
+    private async Task<InboundEffect> ApplyAsync(IDbSession tx, InboundMessage message, InboundMatch match, string matchedBy, Actor by, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await WhyNotAsync(tx, message, match, by.CompanyId, now, ct) is { } why)
         {
-            var detail = new EventDetail(Reason: message.Reason, MessageId: message.MessageId).ToJson();
-            await new EventStore(tx).AddAsync([new InstanceEvent(ids.Next(), run.Id, now, InstanceEvent.SoftBounce, by, detail)], ct);
+            return Nothing(match, why);
+        }
+
+        var id = WireId.Write(match.FlowInstanceId);
+        var run = (await new RunStore(tx).FindAsync(by.CompanyId, match.FlowInstanceId, ct))!;
+        var heard = ToTrigger(message, matchedBy);
+        if (message.Type == InboundType.Bounce)
+        {
+            await new EventStore(tx).AddAsync([new InstanceEvent(ids.Next(), run.Id, now, InstanceEvent.SoftBounce, by, heard.ToDetail()?.ToJson())], ct);
             return new InboundEffect(id, InstanceEvent.SoftBounce);
         }
 
-        var applied = await applyTrigger.RunAsync(tx, by.CompanyId, run.Id, await ToTriggerAsync(tx, message, match, run, ct), by, ct);
-        return applied?.Events.Find(one => one.FlowInstanceId == run.Id) is { } happened
-            ? new InboundEffect(id, happened.Kind)
-            : new InboundEffect(id, Nothing, "It has no effect in the flow instance's current state");
+        var applied = await applyTrigger.RunAsync(tx, by.CompanyId, run.Id, await WithRulesetAsync(tx, heard, run, ct), by, ct);
+        return applied?.Events.Find(one => one.FlowInstanceId == run.Id) is { } happened ? new InboundEffect(id, happened.Kind) : Nothing(match, NoEffect);
     }
+
+    private static InboundEffect Nothing(InboundMatch match, string why) => new(WireId.Write(match.FlowInstanceId), MatchInbound.Nothing, why);
 
     /// <summary>Returns why the message changes nothing, for reasons other than the instance's state [doc]; null: there is no such reason.</summary>
-    private static async Task<string?> WhyNotAsync(IDbSession tx, InboundMessage message, InboundMatch match, long companyId, DateTimeOffset now, CancellationToken ct) => message.Type switch
+    private static async Task<string?> WhyNotAsync(IDbSession tx, InboundMessage message, InboundMatch match, long companyId, DateTimeOffset now, CancellationToken ct) =>
+        message.Type == InboundType.Reply && (await MatchInbound.WroteSinceAsync(tx, companyId, [match.FlowInstanceId], now - TransitionRule.ReplyWindow, ct)).Count == 0
+            ? "The flow has sent no mail in the last 14 days that this could answer"
+            : null;
+
+    private static Trigger ToTrigger(InboundMessage message, string matchedBy) => new(Kind(message.Type))
     {
-        InboundType.AutoReply when message.Until is null => "An automatic reply without a readable return date changes nothing",
-        InboundType.Reply when !await SentMailLatelyAsync(tx, companyId, match.FlowInstanceId, now, ct) => "The flow has sent no mail in the last 14 days that this could answer",
-        _ => null,
+        Detail = message.Reason,
+        Until = message.Until,
+        Stop = message.Type == InboundType.Complaint ? SuppressionKind.Complaint : SuppressionKind.Unsubscribed,
+        Evidence = message.MessageId,
+        MatchedBy = matchedBy,
     };
 
-    private static async Task<bool> SentMailLatelyAsync(IDbSession tx, long companyId, long flowInstanceId, DateTimeOffset now, CancellationToken ct) =>
-        (await new MessageStore(tx).ListByInstanceAsync(companyId, flowInstanceId, ct)).Exists(one => one.SentAt >= now - TransitionRule.ReplyWindow);
-
-    private static async Task<Trigger> ToTriggerAsync(IDbSession tx, InboundMessage message, InboundMatch match, Run run, CancellationToken ct)
-    {
-        var heard = new Trigger(Kind(message.Type)) { Detail = message.Reason, Until = message.Until };
-        return message.Type switch
-        {
-            InboundType.Reply or InboundType.MeetingBooked => heard with { Ruleset = await RulesetAsync(tx, run, ct) },
-            InboundType.Bounce => await AtStepAsync(tx, heard, match, run, ct),
-            _ => heard,
-        };
-    }
+    private static async Task<Trigger> WithRulesetAsync(IDbSession tx, Trigger heard, Run run, CancellationToken ct) =>
+        heard.Kind is TriggerKind.Replied or TriggerKind.MeetingBooked ? heard with { Ruleset = await RulesetAsync(tx, run, ct) } : heard;
 
     /// <summary>Adds the step whose mail bounced. If the bounce does not say which mail it was, the step of the last mail.</summary>
     private static async Task<Trigger> AtStepAsync(IDbSession tx, Trigger heard, InboundMatch match, Run run, CancellationToken ct)
@@ -119,7 +138,7 @@ internal sealed class Inbound(ApplyTrigger applyTrigger, IdMaker ids, TimeProvid
         InboundType.Reply => TriggerKind.Replied,
         InboundType.AutoReply => TriggerKind.OutOfOffice,
         InboundType.Bounce => TriggerKind.Bounced,
-        InboundType.Unsubscribe => TriggerKind.Unsubscribed,
+        InboundType.Unsubscribe or InboundType.Complaint => TriggerKind.Unsubscribed,
         InboundType.MeetingBooked => TriggerKind.MeetingBooked,
         InboundType.CallBack => TriggerKind.CalledBack,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
@@ -135,6 +154,3 @@ internal sealed class Inbound(ApplyTrigger applyTrigger, IdMaker ids, TimeProvid
 
     private static Reaction ToReaction(string reaction) => Enum.Parse<Reaction>(reaction, ignoreCase: true);
 }
-
-/// <param name="StepId">The step of the mail that was answered or bounced; null: not known.</param>
-internal sealed record InboundMatch(long FlowInstanceId, long? StepId);

@@ -6,11 +6,15 @@ namespace Sluice.Engine.Mail.Intake;
 /// <param name="MessageId">Its own Message-ID, by which a repetition is recognised.</param>
 /// <param name="FlowInstanceId">Null: the instance is found by the thread or, without one, by the address.</param>
 /// <param name="Thread">The Message-IDs that it answers, nearest first.</param>
-/// <param name="Address">The prospect's address.</param>
+/// <param name="Address">The prospect's address: the sender of a mail; of a bounce or a complaint, the recipient of whom it speaks.</param>
 /// <param name="Until">End of the absence, for an automatic reply.</param>
 /// <param name="Reason">A sentence for the history.</param>
 internal sealed record InboundMessage(
-    InboundType Type, string MessageId, long? FlowInstanceId, IReadOnlyList<string> Thread, string? Address, DateTimeOffset? Until, bool IsSoft, string? Reason);
+    InboundType Type, string MessageId, long? FlowInstanceId, IReadOnlyList<string> Thread, string? Address, DateTimeOffset? Until, bool IsSoft, string? Reason)
+{
+    /// <summary>Whether it says something of the person or of the address, and not only of the flow that it answers.</summary>
+    public bool IsOfPerson => Type is InboundType.Unsubscribe or InboundType.Complaint or InboundType.AutoReply || (Type == InboundType.Bounce && !IsSoft);
+}
 
 /// <summary>Type of an inbound message. In JSON it is written in snake case, such as <c>auto_reply</c>.</summary>
 internal enum InboundType
@@ -21,6 +25,9 @@ internal enum InboundType
     Unsubscribe,
     MeetingBooked,
     CallBack,
+
+    /// <summary>The prospect marked a mail as spam (RFC 5965).</summary>
+    Complaint,
 }
 
 /// <param name="MatchedBy"><c>flow_instance_id</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>.</param>

@@ -5,7 +5,7 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Prospects.Changes;
 
 /// <summary>Changes what people may set on a prospect, and ends or continues its instances accordingly.</summary>
-internal sealed class ChangeProspect(ProspectReaction reaction)
+internal sealed class ChangeProspect(ApplyToPerson person, LetInAgain letIn, ProspectReaction reaction)
 {
     /// <param name="tx">The transaction; it locks the prospect before its instances, as all code does.</param>
     /// <param name="crmId">The prospect's id in the CRM.</param>
@@ -15,23 +15,49 @@ internal sealed class ChangeProspect(ProspectReaction reaction)
     public async Task<ChangedProspect?> RunAsync(IDbSession tx, string crmId, ProspectPatch patch, Actor by, CancellationToken ct)
     {
         var store = new ProspectStore(tx);
+        if (await store.FindIdAsync(by.CompanyId, crmId, ct) is not { } own)
+        {
+            return null;
+        }
+
+        var trigger = new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.DoNotContact };
+        await ApplyToPerson.LockAsync(tx, new PersonNews(trigger, [own], patch.Email is null ? [] : [patch.Email]), by, ct);
         if (await store.LockAsync(by.CompanyId, crmId, ct) is not { } before)
         {
             return null;
         }
 
-        var after = patch.Apply(before);
-        await store.UpdateAsync(after, ct);
-        return new ChangedProspect(after, after switch
+        var id = before.Prospect.Id;
+        await store.UpdateAsync(patch.Apply(before), ct);
+        var changed = await StopAsync(tx, id, patch, by, ct);
+        await letIn.RunAsync(tx, id, patch.OptedOut == false, patch.DoNotContact == false, by, ct);
+        if (!ProspectPatch.IsSame(before.Prospect.Email, patch.Email ?? before.Prospect.Email))
         {
-            { IsSuppressed: true } => await reaction.EndAllAsync(tx, after.Prospect.Id, after.Prospect.DoNotContact ? "Not to be contacted" : "Opted out", by, ct),
-            _ when !ProspectPatch.IsSame(before.Prospect.Email, after.Prospect.Email) => await reaction.ResumeBouncedAsync(tx, after.Prospect.Id, by, ct),
-            _ => [],
-        });
+            changed.AddRange(await reaction.AddressChangedAsync(tx, [id], by, ct));
+        }
+
+        var after = (await store.FindAsync(by.CompanyId, [id], ct)).Single();
+        return new ChangedProspect(after, changed.FindAll(run => run.ProspectId == id));
+    }
+
+    /// <returns>The instances that the opt-out ended, as they were before.</returns>
+    private async Task<List<Run>> StopAsync(IDbSession tx, long id, ProspectPatch patch, Actor by, CancellationToken ct)
+    {
+        var ended = new List<Run>();
+        foreach (var (isAsked, stop, why) in new[] { (patch.DoNotContact, SuppressionKind.DoNotContact, "Not to be contacted"), (patch.OptedOut, SuppressionKind.OptedOut, "Opted out") })
+        {
+            if (isAsked == true)
+            {
+                var (changes, _) = await person.RunAsync(tx, new PersonNews(new Trigger(TriggerKind.Unsubscribed) { Stop = stop, Detail = why }, [id], []), by, ct);
+                ended.AddRange(changes.Select(change => change.Before));
+            }
+        }
+
+        return ended;
     }
 }
 
-/// <param name="ChangedInstances">The instances that the change ended or continued, in their state before it.</param>
+/// <param name="ChangedInstances">The instances of the prospect that the change ended or continued, in their state before it.</param>
 internal sealed record ChangedProspect(ProspectState Known, List<Run> ChangedInstances);
 
 /// <summary>The changes to a prospect; a null field stays as it is.</summary>
@@ -48,21 +74,11 @@ internal sealed record ProspectPatch(string? Email, bool? OptedOut, bool? DoNotC
         return patch;
     }
 
-    /// <summary>
-    /// Applies the changes. Repeating the present address does not make it valid: an address that has bounced stays invalid. A lifted opt-out lifts
-    /// those from single flows too: the prospect wants mail again.
-    /// </summary>
-    public ProspectState Apply(ProspectState known) => new(
-        known.Prospect with
-        {
-            Email = Email ?? known.Prospect.Email,
-            OptedOut = OptedOut ?? known.Prospect.OptedOut,
-            DoNotContact = DoNotContact ?? known.Prospect.DoNotContact,
-        },
-        known.EmailValid || (Email is not null && !IsSame(Email, known.Prospect.Email)),
-        known.IsDeleted)
+    /// <summary>Applies the changes to what the record says itself. A lifted opt-out lifts those from single flows too: the prospect wants mail again.</summary>
+    public ProspectState Apply(ProspectState known) => known with
     {
-        OptedOutFlowIds = OptedOut == false ? [] : known.OptedOutFlowIds,
+        Prospect = known.Prospect with { Email = Email ?? known.Prospect.Email },
+        Own = new RecordFlags(OptedOut ?? known.Own.OptedOut, DoNotContact ?? known.Own.DoNotContact, OptedOut == false ? [] : known.Own.OptedOutFlowIds),
     };
 
     public static bool IsSame(string? one, string? other) => (one is null ? null : EmailAddress.Key(one)) == (other is null ? null : EmailAddress.Key(other));

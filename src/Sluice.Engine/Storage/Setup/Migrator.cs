@@ -42,6 +42,7 @@ internal static class Migrator
         foreach (var script in scripts.Except(done))
         {
             await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
+            await (script == RekeyAddresses.After ? RekeyAddresses.RunAsync(tx, ct) : Task.CompletedTask);
             await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
         }
     }, ct);

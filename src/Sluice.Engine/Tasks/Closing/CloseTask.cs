@@ -1,12 +1,11 @@
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
-using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;
 
 /// <summary>Closes a task as done or dismissed, and moves its instance and its prospect accordingly in the same transaction.</summary>
-internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ProspectReaction prospects, TimeProvider clock)
+internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ApplyToPerson person, TimeProvider clock)
 {
     /// <param name="tx">The transaction; it locks the prospect and the instance before it writes anything.</param>
     /// <param name="found">The task as it was read before the lock.</param>
@@ -18,7 +17,7 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, P
         var todo = found.ToDo with { Status = closing.Status, Outcome = closing.Outcome?.Name, UpdatedAt = clock.GetUtcNow() };
         if (closing.Outcome is { OptsOut: true })
         {
-            await new ProspectStore(tx).LockAsync(by.CompanyId, found.Contact.CrmId, ct);
+            await ApplyToPerson.LockAsync(tx, OptOut(todo, closing), by, ct);
         }
 
         var run = todo.FlowInstanceId is { } id ? await new RunStore(tx).LockAsync(by.CompanyId, id, ct) : null;
@@ -36,6 +35,9 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, P
         return ([], null);
     }
 
+    private static PersonNews OptOut(ToDo todo, TaskClosing closing) => new(
+        new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.CallOptOut, Detail = $"Outcome of a call: {closing.Outcome!.Name}" }, [todo.ProspectId], []);
+
     private static string? FindConflict(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
     {
         ({ Status: not ToDoStatus.Open }, _) => $"The task is already {ToDoStore.ToText(todo.Status)}",
@@ -48,10 +50,9 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, P
 
     private async Task ReactAsync(IDbSession tx, ToDo todo, TaskClosing closing, Actor by, CancellationToken ct)
     {
-        if (closing.Outcome is { OptsOut: true } optOut)
+        if (closing.Outcome is { OptsOut: true })
         {
-            await new ProspectStore(tx).OptOutAsync(by.CompanyId, todo.ProspectId, ct);
-            await prospects.EndAllAsync(tx, todo.ProspectId, $"Outcome of a call: {optOut.Name}", by, ct);
+            await person.RunAsync(tx, OptOut(todo, closing), by, ct);
         }
         else if (todo is { Kind: TaskKind.Step, FlowInstanceId: { } instance, StepId: { } step })
         {

@@ -25,7 +25,7 @@ internal sealed class AnsweredRequest(HttpContext http, RequestNotes notes, Date
     public JsonElement? Body { get; } = http.Features.Get<RequestBody>()?.Root ?? unread;
 
     /// <summary>Whether the request reached the operation: only then is it known which names the operation reads.</summary>
-    public bool IsAdmitted => http.Features.Get<Call>() is not null && (Operation is { Body: BodyKind.None } || http.Features.Get<RequestBody>() is not null);
+    public bool IsAdmitted => http.Features.Get<Call>() is not null && (Operation is { Body: BodyKind.None } || Operation?.TakesRaw(http.Request) == true || http.Features.Get<RequestBody>() is not null);
 }
 
 /// <summary>Reads a body that no operation has read: it came with a GET, or without a JSON Content-Type.</summary>

@@ -76,7 +76,7 @@ internal static class DemoSeed
     private static async Task AddRunsAsync(IDbSession tx, DemoDataset dataset, CancellationToken ct)
     {
         await new ProspectStore(tx).AddAsync(dataset.Runs.Prospects, ct);
-        await new ProspectStore(tx).InvalidateEmailsAsync(dataset.Company.Id, dataset.Runs.Bounced, ct);
+        await new SuppressionStore(tx).AddAsync(StopListOf(dataset), ct);
         await new FlowInstanceStore(tx).AddAsync(dataset.Runs.Instances, ct);
         await new EventStore(tx).AddAsync(dataset.Runs.Events, ct);
         await new LedgerStore(tx).AddAsync(dataset.Runs.LedgerEntries, ct);
@@ -85,5 +85,23 @@ internal static class DemoSeed
         {
             await new FlowStore(tx).RecordAssignmentAsync(dataset.FlowOf(instance), instance.OwnerId, instance.CreatedAt, ct);
         }
+    }
+
+    /// <summary>Makes the stop list of the people who bounced or opted out. An entry has the id of its prospect: no other table has the same ids.</summary>
+    private static List<Suppression> StopListOf(DemoDataset dataset)
+    {
+        var bounced = dataset.Runs.Bounced.ToHashSet();
+        return
+        [
+            .. from prospect in dataset.Runs.Prospects
+               let email = prospect.Email
+               let kind = bounced.Contains(prospect.Id) ? SuppressionKind.Bounced
+                   : prospect.OptedOut ? SuppressionKind.Unsubscribed
+                   : prospect.DoNotContact ? SuppressionKind.DoNotContact
+                   : (SuppressionKind?)null
+               where kind is not null && email is not null
+               select new Suppression(
+                   prospect.CompanyId, prospect.Id, AddressKey.OfEmail(email).Text, kind.Value, 0, prospect.CreatedAt, new SuppressedBy(null, null, null), null, null),
+        ];
     }
 }

@@ -28,6 +28,11 @@ internal static class ExplainCommand
             else
             {
                 Output.Lines(Text(answer));
+                foreach (var one in answer["inbound"]?.AsArray() ?? [])
+                {
+                    Output.Lines($"  {one!["at"]}  {one["type"]}: {one["rule"]}");
+                }
+
                 EventLines.Write(answer["history"]!.AsArray(), "by", one => $"{one["by"]}", one => $"  {one["at"]}  {one["type"],-16}  by {one["by"]}  {one["detail"]?.ToJsonString()}");
             }
 

@@ -4,6 +4,7 @@ using Sluice.Cli.Checks;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
 using Sluice.Server.Dev.Seed;
 using Sluice.Server.Hosting;
@@ -13,6 +14,9 @@ namespace Sluice.Cli.Commands;
 
 internal static class ServeCommand
 {
+    /// <summary>The value of <c>--smtp</c> for a server that sends only through the mailboxes of its senders.</summary>
+    private const string OnlyMailboxes = "mailboxes";
+
     public static Command Create()
     {
         var command = new Command("serve", "Run the server with production settings.");
@@ -24,8 +28,13 @@ internal static class ServeCommand
         };
         var smtp = new Option<string?>("--smtp")
         {
-            Description = "The mail server: smtp://user@host:587 (STARTTLS) or smtps://user@host:465. Default: $SLUICE_SMTP. $SLUICE_SMTP_PASSWORD has the password. Without a mail server, mail waits.",
+            Description = "The mail server: smtp://user@host:587 (STARTTLS) or smtps://user@host:465, for senders without a mailbox; or the word mailboxes, if all have one. Default: $SLUICE_SMTP. $SLUICE_SMTP_PASSWORD has the password. Without it, mail waits.",
             HelpName = "url",
+        };
+        var smtpHelo = new Option<string?>("--smtp-helo")
+        {
+            Description = "The name by which Sluice introduces itself to the mail server (EHLO). Default: $SLUICE_SMTP_HELO, else the machine's name if that is a full one such as mail.example.com, else the connection's address.",
+            HelpName = "name",
         };
         var publicUrl = new Option<string?>("--public-url")
         {
@@ -49,7 +58,7 @@ internal static class ServeCommand
             Description = "Serve metrics for Prometheus at /metrics on this port of --host, without TLS and without a key; 0 picks a free one.",
             HelpName = "port",
         };
-        foreach (var option in (Option[])[record, smtp, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
+        foreach (var option in (Option[])[record, smtp, smtpHelo, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
         {
             command.Options.Add(option);
         }
@@ -62,7 +71,7 @@ internal static class ServeCommand
                 var toCheck = new SettingsToCheck(
                     database,
                     () => settings.Read(given, database, isDev: false),
-                    () => ReadSmtp(given.GetValue(smtp)),
+                    () => ReadSmtp(given.GetValue(smtp), given.GetValue(smtpHelo)),
                     () => ReadPublicUrl(given.GetValue(publicUrl)),
                     () => CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)),
                     () => ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
@@ -75,7 +84,9 @@ internal static class ServeCommand
                 RecordRequests = given.GetValue(record),
                 Tls = ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
                 MetricsPort = given.GetValue(metricsPort) is { } port ? ServerSettings.ReadPort(metricsPort.Name, port) : null,
-                Smtp = ReadSmtp(given.GetValue(smtp)),
+                Smtp = ReadSmtp(given.GetValue(smtp), given.GetValue(smtpHelo)),
+                SendsByMailboxes = OrVariable(given.GetValue(smtp), "SLUICE_SMTP") == OnlyMailboxes,
+                MasterKey = ReadMasterKey(),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
                 Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
             };
@@ -105,15 +116,18 @@ internal static class ServeCommand
         return null;
     }
 
-    private static SmtpSettings? ReadSmtp(string? given)
+    private static SmtpSettings? ReadSmtp(string? given, string? helo)
     {
-        if ((given ?? Environment.GetEnvironmentVariable("SLUICE_SMTP")) is not { Length: > 0 } url)
+        if (OrVariable(given, "SLUICE_SMTP") is not { } url || url == OnlyMailboxes)
         {
             return null;
         }
 
-        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault) ?? throw new CliException(fault!, ExitCode.Usage);
+        return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault, OrVariable(helo, "SLUICE_SMTP_HELO")) ?? throw new CliException(fault!, ExitCode.Usage);
     }
+
+    private static MasterKey? ReadMasterKey() => OrVariable(null, "SLUICE_MASTER_KEY") is not { } text ? null
+        : MasterKey.Read(text) ?? throw new CliException("SLUICE_MASTER_KEY must be 32 bytes in hexadecimal or base64, such as from: openssl rand -hex 32", ExitCode.Usage);
 
     private static TlsCertificate? ReadTls(string? certificate, string? key)
     {

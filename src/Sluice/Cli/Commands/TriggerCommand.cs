@@ -16,16 +16,17 @@ internal static class TriggerCommand
         ["meeting"] = "meeting_booked",
         ["unsubscribe"] = "unsubscribe",
         ["callback"] = "call_back",
+        ["complaint"] = "complaint",
     };
 
     public static Command Create()
     {
-        var what = new Argument<string>("what") { Description = "The event: reply, bounce, ooo (an out-of-office reply), meeting (the prospect booked one), unsubscribe, or callback (the prospect called back).", HelpName = "what" };
+        var what = new Argument<string>("what") { Description = "The event: reply, bounce, ooo (an out-of-office reply), meeting (the prospect booked one), unsubscribe, callback (the prospect called back), or complaint (the prospect marked a mail as spam).", HelpName = "what" };
         what.AcceptOnlyFromAmong([.. Types.Keys]);
         var instance = new Option<string>("--instance") { Description = "The id of the flow instance.", HelpName = "id", Required = true };
         var until = new Option<string?>("--until") { Description = "For ooo: the day of return, such as 2026-11-10. Without it, an out-of-office reply changes nothing.", HelpName = "day" };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("trigger", "Simulate an event of a prospect: a reply, bounce, out-of-office reply, booked meeting, unsubscribe or call-back.") { what, instance, until, asJson };
+        var command = new Command("trigger", "Simulate an event of a prospect: a reply, bounce, out-of-office reply, booked meeting, unsubscribe, call-back or complaint.") { what, instance, until, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -30,6 +31,15 @@ internal sealed class ControlClient : IDisposable
         return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, needs), ExitCode.Of(status));
     }
 
+    /// <summary>Posts a body that is no JSON; otherwise as <see cref="SendAsync"/>.</summary>
+    public async Task<JsonObject> SendRawAsync(string path, byte[] body, string type, CancellationToken ct)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        var (status, answer) = await SendContentAsync(HttpMethod.Post, path, content, ct);
+        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
+    }
+
     /// <summary>Sends a DELETE; otherwise as <see cref="SendAsync"/>.</summary>
     public async Task<JsonObject> DeleteAsync(string path, CancellationToken ct)
     {
@@ -37,12 +47,24 @@ internal sealed class ControlClient : IDisposable
         return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
     }
 
+    /// <summary>Sends a PATCH; otherwise as <see cref="SendAsync"/>.</summary>
+    public async Task<JsonObject> PatchAsync(string path, JsonObject body, CancellationToken ct)
+    {
+        var (status, answer) = await SendUncheckedAsync(path, body, ct, HttpMethod.Patch);
+        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
+    }
+
     /// <param name="method">Null: GET, or POST if there is a body.</param>
     /// <returns>The answer of a Sluice server, successful or not.</returns>
     public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct, HttpMethod? method = null)
     {
-        using var message = new HttpRequestMessage(method ?? (body is null ? HttpMethod.Get : HttpMethod.Post), new Uri(_address.Base + path));
-        message.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        return await SendContentAsync(method ?? (body is null ? HttpMethod.Get : HttpMethod.Post), path, content, ct);
+    }
+
+    private async Task<(HttpStatusCode Status, JsonObject Answer)> SendContentAsync(HttpMethod method, string path, HttpContent? content, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(method, new Uri(_address.Base + path)) { Content = content };
         using var reply = await _address.SendAsync(_client, message, ct);
         var text = await reply.Content.ReadAsStringAsync(ct);
         return (reply.StatusCode, Parse(text) ?? throw _address.Foreign(reply, text));

@@ -11,10 +11,18 @@ internal static class InputFile
     /// <param name="what">What names the file, in messages: an option, or nothing.</param>
     public static string ReadText(string path, string what = "")
     {
+        using var text = new StreamReader(new MemoryStream(ReadBytes(path, what)), Encoding.UTF8);
+        return text.ReadToEnd();
+    }
+
+    /// <param name="path">A hyphen means standard input.</param>
+    /// <param name="what">As of <see cref="ReadText"/>.</param>
+    public static byte[] ReadBytes(string path, string what = "")
+    {
         var place = what.Length == 0 ? path : $"{what}: {path}";
         try
         {
-            using var file = Directory.Exists(path) ? throw new CliException($"{place} is a directory, not a file.") : File.OpenRead(path);
+            using var file = path == "-" ? Console.OpenStandardInput() : Directory.Exists(path) ? throw new CliException($"{place} is a directory, not a file.") : File.OpenRead(path);
             using var bytes = new MemoryStream();
             var buffer = new byte[64 * 1024];
             for (var read = file.Read(buffer); read > 0; read = file.Read(buffer))
@@ -26,9 +34,7 @@ internal static class InputFile
                 }
             }
 
-            bytes.Position = 0;
-            using var text = new StreamReader(bytes, Encoding.UTF8);
-            return text.ReadToEnd();
+            return bytes.ToArray();
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -134,8 +134,9 @@ public sealed class GoneMeanwhileTests
         /// <summary>Runs while the mail server has a mail.</summary>
         public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
 
-        public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
         {
+            Assert.True(await beforeLastLine());
             await Meanwhile();
             return MailOutcome.Unknown("no answer");
         }

@@ -43,7 +43,7 @@ public sealed class TransitionRuleTests
         ("doc", "a meeting finishes the instance under stop", Running, new(MeetingBooked) { Ruleset = Stops }, Finished, FinishReason.MeetingBooked, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "a meeting changes nothing under continue", Running, new(MeetingBooked) { Ruleset = Continues }, InstanceStatus.Running, null, Effects.None),
         ("doc", "a bounce pauses and creates a task", Running, new(TriggerKind.Bounced) { StepOrder = 1 }, InstanceStatus.Paused, null, Effects.CloseStepToDos | Effects.CancelMail | Effects.MarkMailSent | Effects.BouncedToDo),
-        ("doc", "a person resumes after a bounce", PausedByBounce, new(Resumed), InstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail),
+        ("doc", "a person resumes after a bounce", PausedByBounce, new(Resumed), InstanceStatus.Running, null, Effects.ShowToDos | Effects.ReleaseMail | Effects.CloseBouncedToDo),
         ("doc", "out of office with a date", Running, new(OutOfOffice) { Until = Later }, InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("doc", "the prospect calls back", Running, new(CalledBack), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),
         ("inf", "a person pauses", AtToDo, new(PausedByPerson), InstanceStatus.Paused, null, Effects.HideToDos | Effects.HoldMail),

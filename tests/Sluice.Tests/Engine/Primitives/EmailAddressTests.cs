@@ -67,4 +67,20 @@ public sealed class EmailAddressTests
 
     [Fact]
     public void Addresses_that_differ_only_in_case_are_equal() => Assert.Equal(EmailAddress.Key("test@test.com"), EmailAddress.Key("Test@TEST.com"));
+
+    [Theory]
+    [InlineData("Sam@MÜLLER.example", "sam@xn--mller-kva.example")]
+    [InlineData("sam@xn--mller-kva.example", "sam@xn--mller-kva.example")]
+    [InlineData("用户@例え.jp", "用户@xn--r8jz45g.jp")]
+    [InlineData("\u00A0 sam@x.example\u200B", "sam@x.example")]
+    [InlineData("a.b+c@x.example", "a.b+c@x.example")]
+    [InlineData("sam@ü..example", "sam@ü..example")]
+    public void Addresses_are_compared_by_the_ascii_form_of_their_domain(string email, string key) => Assert.Equal(key, EmailAddress.Key(email));
+
+    [Theory]
+    [InlineData("sam@xn--mller-kva.example", "sam@müller.example")]
+    [InlineData("sam@x.example", "sam@x.example")]
+    [InlineData("sam@xn--\u00df.example", "sam@xn--\u00df.example")]
+    [InlineData("@xn--mller-kva.example", "@müller.example")]
+    public void A_key_can_be_written_as_people_write_it(string key, string readable) => Assert.Equal(readable, EmailAddress.ToReadable(key));
 }

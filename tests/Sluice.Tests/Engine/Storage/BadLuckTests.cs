@@ -61,6 +61,7 @@ public sealed class BadLuckTests
         var waiting = await LockedAsync(app, async () =>
         {
             var removals = ids.ConvertAll(id => app.UnassignAsync(id));
+            await TestApp.EventuallyAsync(() => app.ListAsync("p0"), reply => reply.Status == InternalServerError); // Now the removals have all connections.
             await FailsAsync(app, () => app.ListAsync("p0"));
             return removals;
         });

@@ -27,13 +27,14 @@ public sealed class IndexedTextTests
         ["crm_fields.object_type"] = Word,
         ["crm_objects.object_type"] = Word,
         ["erasures.key_hash"] = Made,
+        ["mailbox_folders.folder"] = Word,
         ["oauth_apps.client_id"] = Made,
         ["oauth_grants.code_hash"] = Made,
         ["oauth_tokens.access_hash"] = Made,
         ["oauth_tokens.refresh_hash"] = Made,
+        ["prospects.converted_to"] = "the CRM id of a contact; a longer one is not stored",
         ["prospects.phone_key"] = "digits of a text of at most 100 characters; longer ones have no key",
         ["schema_versions.name"] = Made,
-        ["suppressions.key_hash"] = Made,
         ["suppressions.kind"] = Word,
         ["todos.status"] = Word,
     };
@@ -42,6 +43,7 @@ public sealed class IndexedTextTests
     private static readonly Dictionary<string, Way> Ways = new()
     {
         ["users.email_key"] = new(Address(200), (app, text, _) => PostAsync(app, "users", new JsonObject { ["email"] = text, ["firstName"] = "A" })),
+        ["mailboxes.address_key"] = new(Address(200), (app, text, _) => PostAsync(app, "mailboxes", new JsonObject { ["address"] = text, ["password"] = "p", ["provider"] = "google" })),
         ["rulesets.name"] = new(Letters(200), (app, text, _) => PostAsync(app, "rulesets", new JsonObject { ["name"] = text })),
         ["inbound.message_id"] = new(Letters(998), (app, text, _) => PostAsync(app, "inbound", new JsonObject { ["type"] = "reply", ["messageId"] = text, ["from"] = "a@example.com" })),
         ["crm_requests.client_request_id"] = new(Ascii(1000), (app, text, query) => UploadAsync(app, query, Lead("one", "one@example.com"), clientRequestId: text)),
@@ -50,6 +52,7 @@ public sealed class IndexedTextTests
         ["prospects.crm_id"] = new(Signs(128), AssignAsync),
         ["flow_instances.crm_prospect_id"] = new(Signs(128), AssignAsync),
         ["prospects.email_key"] = new(Address(254), (app, text, query) => UploadAsync(app, query, Lead($"{app.NextId()}", text))),
+        ["suppressions.address_key"] = new($"z{Address(253)}", (app, text, _) => PostAsync(app, "suppressions", new JsonObject { ["address"] = text })),
         ["messages.recipient_key"] = new(Address(254), SendMailAsync),
         ["messages.recipient_domain"] = new(Domain(254), SendMailAsync),
         ["messages.message_id"] = new(Address(200), SendFromAsync),

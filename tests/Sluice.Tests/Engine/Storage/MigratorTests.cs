@@ -1,3 +1,4 @@
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
@@ -67,6 +68,69 @@ public sealed class MigratorTests
         await UpgradeAsync(db);
 
         Assert.Equal(phones.Select(AddressKey.PhoneKey), await db.QueryAsync($"select phone_key from prospects order by id", row => row.TextOrNull(0), CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_an_older_database_knows_of_records_becomes_known_of_addresses(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        await Migrator.UpgradeAsync(db, [.. Migrator.Scripts.TakeWhile(script => !script.Contains("0019_people", StringComparison.Ordinal))], _clock, CancellationToken.None);
+        (string? Email, string? Phone, bool Valid, bool OptedOut, bool DoNotContact)[] people =
+        [
+            ("a@x.example", null, true, true, false), ("a@x.example", null, true, true, false), ("b@müller.example", null, false, false, false),
+            ("c@x.example", "+15550100", true, false, true), (null, "+15550101", false, true, false), (null, null, false, true, true), ("d@x.example", null, true, false, false),
+        ];
+        foreach (var (at, one) in people.Index())
+        {
+            await db.ExecuteAsync($"""
+                insert into prospects (company_id, id, crm_id, kind, email, email_key, email_valid, phone_number, phone_key, opted_out, do_not_contact, created_at)
+                values (1, {(long)at}, {$"{at}"}, 'LEAD', {one.Email}, {one.Email}, {one.Valid}, {one.Phone}, {one.Phone}, {one.OptedOut}, {one.DoNotContact}, 0)
+                """, CancellationToken.None);
+        }
+
+        await UpgradeAsync(db);
+
+        var listed = await new SuppressionStore(db).ListAsync(1, null, null, withLifted: true, null, 100, CancellationToken.None);
+        Assert.Equal(
+            ["+15550100 DoNotContact", "+15550101 OptedOut", "a@x.example OptedOut", "b@xn--mller-kva.example Bounced", "c@x.example DoNotContact"],
+            listed.Select(one => $"{one.Key} {one.Kind}").Order(StringComparer.Ordinal));
+        Assert.Equal(listed.Count, listed.Select(one => one.Id).Distinct().Count());
+        Assert.Equal([true, true, false, true, false, false, true], (await new ProspectStore(db).FindAsync(1, [0L, 1, 2, 3, 4, 5, 6], CancellationToken.None)).OrderBy(one => one.Prospect.Id).Select(one => one.EmailValid));
+    }
+
+    /// <summary>In earlier versions, international domains were compared as they were typed.</summary>
+    [Theory, EveryDatabase]
+    public async Task Keys_of_international_addresses_are_written_again(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        await Migrator.UpgradeAsync(db, [.. Migrator.Scripts.TakeWhile(script => !script.Contains("0019_people", StringComparison.Ordinal))], _clock, CancellationToken.None);
+        await db.ExecuteAsync($"""
+            insert into companies (id, name, time_zone, calls_per_second, calls_per_day, multiple_flows_allowed, cool_off_days, create_unknown_prospects, cursor_key, created_at)
+            values (1, 'Acme', 'UTC', 0, 0, true, 0, false, '', 0)
+            """, CancellationToken.None);
+        string[] emails = ["Sam@Müller.example", "x@xn--mller-kva.example", "x@müller.example", "sam@x.example"];
+        foreach (var (at, email) in emails.Index())
+        {
+            await db.ExecuteAsync($"""
+                insert into users (company_id, id, email, email_key, first_name, last_name, active, has_seat, time_zone, profile, created_at)
+                values (1, {(long)at}, {email}, {email.ToLowerInvariant()}, 'A', 'B', true, true, 'UTC', '', 0)
+                """, CancellationToken.None);
+            await db.ExecuteAsync($"""
+                insert into messages (company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient, recipient_key,
+                                      recipient_domain, subject, body, message_id, state, due_at, tries, fence, lease_until, created_at)
+                values (1, {(long)at}, 1, 1, 1, {(long)at}, 1, 's', 's', {email}, {email.ToLowerInvariant()}, {email.ToLowerInvariant().Split('@')[1]}, '', '', {$"m{at}"}, 'sent', 0, 0, 0, 0, 0)
+                """, CancellationToken.None);
+        }
+
+        await UpgradeAsync(db);
+
+        Assert.Equal(emails.Select(EmailAddress.Key), await db.QueryAsync($"select recipient_key from messages order by id", row => row.GetString(0), CancellationToken.None));
+        Assert.Equal(emails.Select(email => EmailAddress.Key(email).Split('@')[1]), await db.QueryAsync($"select recipient_domain from messages order by id", row => row.GetString(0), CancellationToken.None));
+        Assert.Equal(
+            ["sam@xn--mller-kva.example", "x@xn--mller-kva.example", "x@müller.example", "sam@x.example"], // The key is unique: the third user keeps the old one.
+            await db.QueryAsync($"select email_key from users order by id", row => row.GetString(0), CancellationToken.None));
     }
 
     [Theory, EveryDatabase]

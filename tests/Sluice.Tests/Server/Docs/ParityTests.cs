@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Sluice.Tests.Engine.Mail.Intake.Reading;
 
 namespace Sluice.Tests.Server.Docs;
 
@@ -79,7 +80,7 @@ public sealed class ParityTests
             }
         }
 
-        return page.ToString();
+        return page.AppendLine().Append(MailFigures.Write()).ToString();
     }
 
     private static string Counts(IEnumerable<WireAttribute> facts, bool refusals) => string.Concat(Sources.Select(source =>

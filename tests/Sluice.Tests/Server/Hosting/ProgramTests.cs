@@ -23,6 +23,15 @@ public sealed partial class ProgramTests
             body: <p>Greetings</p>
         """;
 
+    private const string FollowUp = """
+
+          - key: again
+            action: AUTO_SEND_EMAIL
+            wait: {days: 3}
+            subject: 'Hello again'
+            body: <p>And?</p>
+        """;
+
     [Theory, EveryDatabase]
     public async Task From_an_empty_database_to_a_mail_in_a_mailbox(Database database)
     {
@@ -69,6 +78,69 @@ public sealed partial class ProgramTests
         Assert.DoesNotContain(server.Errors, line => line.Contains("OpenTelemetry", StringComparison.Ordinal));
     }
 
+    /// <summary>As an operator does it: a mailbox is added, a mail leaves, its recipient answers, and another mail comes back. Nobody calls <c>/inbound</c>.</summary>
+    [Theory, EveryDatabase]
+    public async Task An_answer_in_a_mailbox_pauses_the_flow_and_a_report_marks_the_address(Database database)
+    {
+        await using var smtp = await MailServer.StartAsync();
+        await using var imap = await DovecotServer.StartAsync();
+        await using var test = await TestDatabase.CreateAsync(database);
+        var folder = Directory.CreateTempSubdirectory("sluice-program-").FullName;
+        await SluiceProcess.OutputAsync("companies", "create", "Acme", "--time-zone", "Europe/Berlin", "--database", test.Connection);
+        var key = JsonNode.Parse(await SluiceProcess.OutputAsync("keys", "create", "--scopes", "all,sluice:manage", "--json", "--database", test.Connection))!;
+        await using var server = await SluiceProcess.StartWithAsync(
+            ["env", $"SLUICE_MASTER_KEY={new string('a', 64)}", $"SSL_CERT_FILE={smtp.Certificate}"], "serve", "--database", test.Connection, "--smtp", "mailboxes", "--limits", "off");
+        string[] at = ["--base-url", server.Client.BaseAddress!.ToString(), "--key", (string)key["accessKey"]!, "--secret", (string)key["accessKeySecret"]!];
+        await AddUserAsync(server, (string)key["bearerToken"]!);
+        var added = await CommandLine.RunProcessAsync(
+            new Dictionary<string, string> { ["SLUICE_MAILBOX_PASSWORD"] = DovecotServer.Password },
+            ["mailboxes", "add", "ann@example.com", "--user-name", "robin", "--smtp", $"smtp://localhost:{smtp.Port}", "--imap", $"imap://127.0.0.1:{imap.Port}?tls=none", .. at]);
+        Assert.Equal((0, ""), (added.Code, added.Error));
+        await ApplyAsync(folder, at, Flow + FollowUp);
+
+        var instance = await AssignAsync(folder, at);
+        var sent = MessageId().Match(await smtp.ReadMailAsync("--=_part_=--")).Groups[1].Value;
+        await imap.DeliverAsync("robin", $"From: Ada <ada@example.org>\nTo: ann@example.com\nSubject: Re: Hello\nMessage-ID: <answer@example.org>\nIn-Reply-To: <{sent}>\n\nYes, please.\n");
+
+        await Eventually.UntilAsync(async () => (await SluiceProcess.OutputAsync(["explain", instance, .. at])).Contains("paused", StringComparison.OrdinalIgnoreCase));
+        await imap.DeliverAsync("robin", UserUnknown("ada@example.org", sent));
+        await Eventually.UntilAsync(async () => (await server.Client.SendAsync(Ask($"/sluice/v1/prospects/c-1", key))) is var reply && (await reply.Content.ReadAsStringAsync()).Contains("\"emailIsValid\":false", StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static HttpRequestMessage Ask(string path, JsonNode key) => new(HttpMethod.Get, path) { Headers = { Authorization = new("Bearer", (string)key["bearerToken"]!) } };
+
+    private static string UserUnknown(string recipient, string messageId) => $"""
+        Return-Path: <>
+        From: Mail Delivery System <MAILER-DAEMON@mx.example.org>
+        To: ann@example.com
+        Subject: Undelivered Mail Returned to Sender
+        Message-ID: <report@mx.example.org>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+        --part
+        Content-Type: text/plain
+
+        <{recipient}>: user unknown
+
+        --part
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.example.org
+
+        Final-Recipient: rfc822; {recipient}
+        Action: failed
+        Status: 5.1.1
+
+        --part
+        Content-Type: text/rfc822-headers
+
+        Message-ID: <{messageId}>
+
+        --part--
+        """;
+
     private static async Task AddUserAsync(SluiceProcess server, string token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/sluice/v1/users")
@@ -80,10 +152,10 @@ public sealed partial class ProgramTests
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    private static async Task ApplyAsync(string folder, string[] at)
+    private static async Task ApplyAsync(string folder, string[] at, string flow = Flow)
     {
         var (file, copy) = (Path.Combine(folder, "greeting.yaml"), Path.Combine(folder, "copy"));
-        await File.WriteAllTextAsync(file, Flow);
+        await File.WriteAllTextAsync(file, flow);
         Assert.EndsWith("1 created, 0 changed, 0 deleted.\n", await SluiceProcess.OutputAsync(["apply", file, .. at]), StringComparison.Ordinal);
         await SluiceProcess.OutputAsync(["export", copy, .. at]);
         Assert.Equal("Nothing to change.\n", await SluiceProcess.OutputAsync(["apply", copy, .. at]));
@@ -103,6 +175,9 @@ public sealed partial class ProgramTests
 
         Task<string> CallAsync(params string[] operation) => SluiceProcess.OutputAsync(["call", .. operation, .. at]);
     }
+
+    [GeneratedRegex("^Message-I[dD]: <(.*)>", RegexOptions.Multiline)]
+    private static partial Regex MessageId();
 
     [GeneratedRegex("(?<=\"integrationId\":)[0-9]+")]
     private static partial Regex Number();

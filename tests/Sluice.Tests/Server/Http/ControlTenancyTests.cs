@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
 using Sluice.Tests.Server.Api.Manage.Flows;
 
@@ -58,6 +59,16 @@ public sealed class ControlTenancyTests
         [$"POST {V1}/oauth-apps"] = async world =>
             Assert.Equal(Created, (await world.Globex.PostAsync("oauth-apps", """{"name":"Globex's","redirectUris":["http://localhost/cb"]}""")).Status),
         [$"DELETE {V1}/oauth-apps/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"oauth-apps/{world.AcmesApp}", null, $"There is no OAuth application {world.AcmesApp}"),
+        [$"GET {V1}/mailboxes"] = async world => Assert.Empty((await world.Globex.GetAsync("mailboxes")).Each("mailboxes", "id")),
+        [$"POST {V1}/mailboxes"] = async world =>
+        {
+            // The address is one of Acme's too: each company has its own mailboxes.
+            Assert.Equal(Created, (await world.Globex.PostAsync("mailboxes", """{"address":"acme@example.com","password":"x","provider":"google"}""")).Status);
+            Assert.Equal(OK, (await world.Globex.SendAsync(HttpMethod.Delete, $"mailboxes/{(await world.Globex.GetAsync("mailboxes")).Each("mailboxes", "id").Single()}", null)).Status);
+        },
+        [$"GET {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
+        [$"PATCH {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"mailboxes/{world.AcmesMailbox}", """{"paused":true}""", $"There is no mailbox {world.AcmesMailbox}"),
+        [$"DELETE {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
         [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
         [$"PATCH {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.PatchAsync("company", """{"coolOffDays":7}""")).Json["company"]!["name"]),
         [$"POST {V1}/apply"] = async world =>
@@ -96,6 +107,18 @@ public sealed class ControlTenancyTests
         },
         [$"GET {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Get, "prospects/acme-prospect", null, "Prospect not found"),
         [$"PATCH {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, "prospects/acme-prospect", """{"optedOut":true,"email":"x@example.com"}""", "Prospect not found"),
+        [$"GET {V1}/suppressions"] = async world =>
+        {
+            Assert.DoesNotContain("stopped@prospect.example", (await world.Globex.GetAsync("suppressions?lifted=true")).Each("suppressions", "address"));
+            Assert.Empty((await world.Globex.GetAsync("suppressions?address=stopped@prospect.example")).Each("suppressions", "id"));
+        },
+        [$"POST {V1}/suppressions"] = async world =>
+            Assert.Equal(Created, (await world.Globex.PostAsync("suppressions", """{"address":"@prospect.example"}""")).Status), // It ends no instance of Acme.
+        [$"DELETE {V1}/suppressions/{{id}}"] = world => IsUnknownAsync(
+            world, HttpMethod.Delete, $"suppressions/{world.AcmesStop}?reason=x", null, "There is no such entry on the stop list"),
+        [$"GET {V1}/suppressions/export"] = async world => Assert.DoesNotContain("stopped@", (await world.Globex.GetAsync("suppressions/export")).Text, StringComparison.Ordinal),
+        [$"POST {V1}/suppressions/import"] = async world =>
+            Assert.Equal(1, (int)(await world.Globex.PostAsync("suppressions/import", """{"csv":"address\r\nacme@prospect.example"}""")).Json["added"]!),
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
@@ -147,7 +170,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -172,7 +195,9 @@ public sealed class ControlTenancyTests
                 app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, TaskKind.Step, "CALL", null,
                 ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
             await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id);
+            await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
+            var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop);
         }
     }
 }

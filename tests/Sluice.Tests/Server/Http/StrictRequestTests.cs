@@ -124,6 +124,8 @@ public sealed class StrictRequestTests
             ["messages"] = WireId.Write(message.Id),
             ["tasks"] = WireId.Write(task.Id),
             ["prospects"] = "ada",
+            ["mailboxes"] = WireId.Write((await app.HasMailboxAsync("box@example.com")).Id),
+            ["suppressions"] = "7",
             ["oauth-apps"] = WireId.Write((await OAuthClient.OfAsync(app)).Registered.Id),
         };
     }

@@ -14,7 +14,7 @@ internal static class InstanceDescription
     };
 
     public static readonly OperationDescription Explain = On(
-        "explainFlowInstance", "Explain a flow instance", "Tells in a sentence what a flow instance waits for, what holds it, what will happen next, and its last 1,000 events.") with
+        "explainFlowInstance", "Explain a flow instance", "Tells in a sentence what a flow instance waits for, what holds it, what will happen next, its last 1,000 events, and for each of the last 100 messages that came in why it was taken for what it was.") with
     {
         Answer = ExplainJson.Default.ExplainAnswer,
         ErrorStatuses = [StatusCodes.Status404NotFound],

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using NodaTime;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mail.Intake.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Server.Docs;
@@ -9,47 +9,80 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage.Mail;
 
-/// <summary>Accepts replies, bounces and other reactions of prospects, reported by a mailbox reader or by hand.</summary>
+/// <summary>Accepts replies, bounces and other reactions of prospects: raw messages, or what a mailbox reader or a person says of one.</summary>
 internal static class InboundEndpoints
 {
-    private const int MaxThread = 100;
+    public const string RawType = "message/rfc822";
+
     private const int MaxId = 998; // Bytes of the longest line of a mail, RFC 5322.
 
     public static void MapInbound(this RouteGroupBuilder manage) =>
-        manage.MapPost("/inbound", Accept).ReadsObject().WithDescription(MailDescription.Accept);
+        manage.MapPost("/inbound", Accept).ReadsObjectOr(RawType).WithDescription(MailDescription.Accept);
 
-    private static async Task<IResult> Accept(Call call, Db db, Inbound inbound)
+    private static Task<IResult> Accept(Call call, Db db, Inbound inbound, ReceiveMail receive) => call.IsRaw ? AcceptRawAsync(call, db, receive) : AcceptFieldsAsync(call, db, inbound);
+
+    private static async Task<IResult> AcceptRawAsync(Call call, Db db, ReceiveMail receive)
+    {
+        var (body, refusal) = await RawBody.ReadAsync(call.Request, call.Ct);
+        if (body is null)
+        {
+            return refusal!;
+        }
+
+        var (zone, by) = (call.Caller.TimeZone, call.ToActor());
+        var reading = await receive.ReadAsync(db, ParseMail.Run(body.Begin, body.Fingerprint), zone, call.CompanyId, call.Ct);
+        var outcome = await db.InTransactionAsync(tx => receive.ApplyAsync(tx, reading, zone, by, call.Ct), call.Ct);
+        return Answer(call, reading.MessageId, outcome, MailReadingAnswer.Of(reading));
+    }
+
+    private static async Task<IResult> AcceptFieldsAsync(Call call, Db db, Inbound inbound)
     {
         var fields = call.ReadBody();
-        var message = Read(fields, call.Caller.TimeZone);
+        var (message, sender) = Read(fields, call.Caller.TimeZone);
         if (fields.Refusal is { } refusal)
         {
             return refusal;
         }
 
+        if (sender is not null && await ReceiveMail.WhyOwnAsync(db, sender, call.CompanyId, call.Ct) is { } why)
+        {
+            return Answer(call, message.MessageId, new InboundOutcome(ReceiveMail.Own, "nothing", []), new MailReadingAnswer(ReceiveMail.Own, why, sender, message.Thread));
+        }
+
         var by = call.ToActor();
         return await db.InTransactionAsync(tx => inbound.RunAsync(tx, message, by, call.Ct), call.Ct) is { } outcome
-            ? new Answer<InboundAnswer>(new(call.RequestId, message.MessageId, outcome.Type, outcome.MatchedBy, outcome.FlowInstances), InboundAnswerJson.Default.InboundAnswer)
+            ? Answer(call, message.MessageId, outcome, null)
             : ApiError.NotFound("Flow instance not found");
     }
 
-    private static InboundMessage Read(RequestReader fields, DateTimeZone zone)
+    private static Answer<InboundAnswer> Answer(Call call, string messageId, InboundOutcome outcome, MailReadingAnswer? reading) =>
+        new(new(call.RequestId, messageId, outcome.Type, outcome.MatchedBy, outcome.FlowInstances, reading), InboundAnswerJson.Default.InboundAnswer);
+
+    /// <returns>The message, and who wrote it; null for a bounce, which a mail daemon writes.</returns>
+    private static (InboundMessage Message, string? Sender) Read(RequestReader fields, DateTimeZone zone)
     {
         var (type, bounce) = (ReadType(fields), fields.OptionalWord("bounce", ["hard", "soft"]));
 
         // A bounce comes from a mail daemon, whose address says nothing; the recipient is the person who did not get the mail.
         var (wanted, other) = type == InboundType.Bounce ? ("recipient", "from") : ("from", "recipient");
-        var address = fields.OptionalMailbox(wanted);
+        var address = ReadAddress(fields, wanted);
         fields.Has(other); // Known, so that a mailbox reader may always send both.
-        var messageId = Ids(fields.RequiredText("messageId")).FirstOrDefault() ?? "";
+        var messageId = HeaderIds.Read(fields.RequiredText("messageId")).FirstOrDefault() ?? "";
         if (TextLength.WhyTooLong(messageId, MaxId) is { } sentence)
         {
             fields.Fault("messageId", sentence);
         }
 
-        return new InboundMessage(
-            type, messageId, fields.OptionalId("flowInstanceId"), Thread(fields), address, ReturnDate(fields, zone), bounce == "soft", fields.OptionalText("reason"));
+        var thread = HeaderIds.Thread(fields.OptionalText("inReplyTo"), fields.OptionalText("references"));
+        var message = new InboundMessage(type, messageId, fields.OptionalId("flowInstanceId"), thread, address, ReturnDate(fields, zone), bounce == "soft", fields.OptionalText("reason"));
+        return (message, type == InboundType.Bounce ? null : address);
     }
+
+    /// <summary>Reads an address as a header holds it: with a name, a comment, or several of which the first counts.</summary>
+    private static string? ReadAddress(RequestReader fields, string name) =>
+        fields.OptionalText(name) is not { } text ? null
+        : HeaderAddresses.Read(text) is [var first, ..] ? first
+        : fields.OptionalMailbox(name); // Refuses it.
 
     /// <summary>
     /// Reads the end of an absence. A date without a time is the start of that day in the company's time zone. An unparseable one is ignored [doc]:
@@ -63,18 +96,4 @@ internal static class InboundEndpoints
         var known = Enum.GetValues<InboundType>().ToDictionary(type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.ToString()));
         return known.GetValueOrDefault(fields.Word("type", [.. known.Keys]));
     }
-
-    /// <summary>Lists the message ids of the thread: first the one that the mail answers, then the references, newest first.</summary>
-    private static List<string> Thread(RequestReader fields) =>
-        [.. Ids(fields.OptionalText("inReplyTo") ?? "").Concat(Ids(fields.OptionalText("references") ?? "").Reverse()).Distinct().Take(MaxThread)];
-
-    /// <summary>Splits a list of message ids, with or without the angle brackets of mail headers.</summary>
-    private static IEnumerable<string> Ids(string text) =>
-        text.Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Select(id => id.Trim('<', '>')).Where(id => id.Length > 0);
 }
-
-internal sealed record InboundAnswer(string RequestId, string MessageId, string Type, string MatchedBy, IReadOnlyList<InboundEffect> FlowInstances);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(InboundAnswer))]
-internal sealed partial class InboundAnswerJson : JsonSerializerContext;

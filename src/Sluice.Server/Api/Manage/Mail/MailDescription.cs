@@ -40,11 +40,14 @@ internal static class MailDescription
 
     public static readonly OperationDescription Accept = new(
         "acceptInbound", ManagedParts.Mail, "Report a reply or another reaction",
-        "Reports what came from a prospect. The flow instance is found by its id, else by the thread, else by the address. A repeated messageId changes nothing.")
+        "Reports what came from a prospect. The flow instance is found by its id, else by the thread, else by the address. A repeated messageId changes nothing. "
+        + "The body may also be a whole message as it came in, of the type message/rfc822 and at most 50 MiB: the server then says itself what it is, and the answer has `reading`. "
+        + "Mail from a user of the company has the type `own` and changes nothing.")
     {
+        RawType = InboundEndpoints.RawType,
         Body = Schema.Object(
             "The message.",
-            Required("type", Schema.Enum("What it is.", "reply", "auto_reply", "bounce", "unsubscribe", "meeting_booked", "call_back").Named("InboundType")),
+            Required("type", Schema.Enum("What it is.", "reply", "auto_reply", "bounce", "unsubscribe", "meeting_booked", "call_back", "complaint").Named("InboundType")),
             Required("messageId", Schema.Text("Its Message-ID.", "<1@mail.example.org>")),
             Optional("flowInstanceId", Schema.IdInRequest("The flow instance.", DemoExample.FlowInstanceId)),
             Optional("inReplyTo", Schema.Text("The Message-ID that it answers.", "<1@sluice.example.com>")),

@@ -5,10 +5,10 @@ using Sluice.Engine.Prospects;
 
 namespace Sluice.Server.Api.Manage.Prospects;
 
-/// <param name="FlowInstances">The instances that the change ended or continued.</param>
+/// <param name="FlowInstances">The instances of this prospect that the change ended or continued.</param>
 internal sealed record ProspectAnswer(string RequestId, ProspectItem Prospect, IReadOnlyList<TouchedInstance> FlowInstances);
 
-/// <param name="EmailIsValid">False if mail to the address has bounced or there is no address.</param>
+/// <param name="EmailIsValid">False if mail to the address has bounced, whoever had it then, or there is no address.</param>
 /// <param name="OptedOutFlowIds">The flows from which the prospect unsubscribed alone; absent if there are none.</param>
 internal sealed record ProspectItem(string CrmProspectId, string? Email, bool EmailIsValid, bool OptedOut, bool DoNotContact, IReadOnlyList<string>? OptedOutFlowIds)
 {

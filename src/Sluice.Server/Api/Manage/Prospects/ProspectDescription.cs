@@ -29,7 +29,7 @@ internal static class ProspectDescription
 
     public static readonly OperationDescription Change = new(
         "changeProspect", ManagedParts.Prospects, "Change a prospect",
-        "Changes what people know and the CRM does not. The open flow instances of a prospect who opts out end; a new address lets those go on that a bounce has paused.")
+        "Changes what people know and the CRM does not. The open flow instances of a prospect who opts out end, and so do those of all records with the same address; a new address lets those go on that a bounce has paused. An address on the stop list brings its opt-out with it.")
     {
         Path = [CrmId],
         Body = Schema.Object(

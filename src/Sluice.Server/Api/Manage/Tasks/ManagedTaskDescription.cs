@@ -8,14 +8,18 @@ namespace Sluice.Server.Api.Manage.Tasks;
 /// <summary>The OpenAPI texts of tasks of every kind.</summary>
 internal static class ManagedTaskDescription
 {
-    public static readonly OperationDescription List = new("listManagedTasks", ManagedParts.Tasks, "List tasks", "Lists tasks of every kind, the newest first.")
+    public static readonly OperationDescription List = new("listManagedTasks", ManagedParts.Tasks, "List tasks", "Lists tasks of every kind, the newest first or the earliest due first.")
     {
         Query =
         [
             Optional("owner", Schema.Email("Only tasks of this user.")),
             Optional("status", Schema.Enum("Only tasks with this status.", Enum.GetValues<ToDoStatus>().Select(ToDoStore.ToText)).Named("TaskStatus")),
             Optional("flowInstanceId", Schema.Id("Only tasks of this flow instance.")),
-            Optional("before", Schema.Id("The id of the last task of the previous list.")),
+            Optional("dueFrom", Schema.Time("Only tasks that are due at this time or later.")),
+            Optional("dueBefore", Schema.Time("Only tasks that are due before this time.")),
+            Optional("order", Schema.Enum("The newest first, which is the default, or the earliest due first.", "newest", "due").Named("TaskOrder")),
+            Optional("before", Schema.Id("With the order newest: the id of the last task of the previous list.")),
+            Optional("after", Schema.Id("With the order due: the id of the last task of the previous list.")),
             ManagedParts.Limit(100, 20),
         ],
         NamesUser = true,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using NodaTime;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
 
 namespace Sluice.Server.Api.Manage.Tasks;
@@ -12,6 +13,8 @@ internal sealed record ManagedTaskAnswer(string RequestId, ManagedTask Task, str
 
 /// <param name="Owner">E-mail address of the owner.</param>
 /// <param name="Kind">step, response, bounced, meeting_booked, uncertain_mail or manual.</param>
+/// <param name="ProspectName">First and last name; absent if neither is known.</param>
+/// <param name="Company">The value of <c>{{account_name}}</c>.</param>
 /// <param name="Step">The step's place in the flow, from 1; absent if an edit has removed the step.</param>
 internal sealed record ManagedTask(
     string Id,
@@ -26,20 +29,26 @@ internal sealed record ManagedTask(
     string CreatedAt,
     string UpdatedAt,
     string CrmProspectId,
+    string? ProspectName,
+    string? Company,
+    string? PhoneNumber,
     string? FlowInstanceId,
     string? FlowId,
     string? FlowName,
     string? StepId,
     int? Step)
 {
-    public static ManagedTask From(ListedToDo listed, string owner, DateTimeZone zone)
+    public static ManagedTask From(ListedToDo listed, string owner, Prospect? prospect, DateTimeZone zone)
     {
         static string? Id(long? id) => id is { } number ? WireId.Write(number) : null;
 
-        var todo = listed.ToDo;
+        static string? Known(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+        var (todo, name) = (listed.ToDo, string.Join(' ', new[] { listed.Contact.FirstName, listed.Contact.LastName }.Select(Known).OfType<string>()));
         return new(
             WireId.Write(todo.Id), owner, todo.Kind.Word(), todo.Action, todo.Title, ToDoStore.ToText(todo.Status), todo.Outcome, todo.Priority.ToString(),
             WireTime.Write(todo.DueAt, zone), WireTime.Write(todo.CreatedAt, zone), WireTime.Write(todo.UpdatedAt, zone), listed.Contact.CrmId,
+            Known(name), Known(listed.Contact.CompanyName) ?? Known(prospect?.AccountName), Known(listed.Contact.PhoneNumber),
             Id(todo.FlowInstanceId), Id(todo.FlowId), listed.FlowName, Id(todo.StepId), listed.StepNumber);
     }
 }

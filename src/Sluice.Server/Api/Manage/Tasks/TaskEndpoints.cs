@@ -1,5 +1,6 @@
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
@@ -18,26 +19,51 @@ internal static class TaskEndpoints
     {
         var tasks = manage.MapGroup("/tasks");
 
-        tasks.MapGet("", List).Takes("owner", "status", "flowInstanceId", "before", "limit").WithDescription(ManagedTaskDescription.List);
+        tasks.MapGet("", List).Takes("owner", "status", "flowInstanceId", "dueFrom", "dueBefore", "order", "before", "after", "limit").WithDescription(ManagedTaskDescription.List);
         tasks.MapPost("/{id}", Close).ReadsObject().WithDescription(ManagedTaskDescription.Close);
     }
 
     private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)
     {
         var query = call.ReadQuery();
-        var (email, status) = (query.OptionalEmail("owner"), query.OptionalWord("status", Statuses));
-        var (instance, before, limit) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"), query.Integer("limit", 20, 1, 100));
+        var (email, page) = (query.OptionalEmail("owner"), ReadPage(query));
         if (query.Refusal is { } refusal)
         {
             return refusal;
         }
 
         var owner = email is null ? null : await users.FindByEmailAsync(call.CompanyId, email, call.Ct);
-        return email is not null && owner is null
-            ? ApiError.UnknownUser(profile, email)
-            : new Answer<ManagedTasksAnswer>(
-                new(call.RequestId, await DescribeAsync(call, users, await new ToDoStore(db).PageAsync(call.CompanyId, owner?.Id, status, instance, before, limit, call.Ct))),
-                ManagedTaskJson.Default.ManagedTasksAnswer);
+        if (email is not null && owner is null)
+        {
+            return ApiError.UnknownUser(profile, email);
+        }
+
+        var last = page is { ByDue: true, LastId: { } id } ? await new ToDoStore(db).FindAnyAsync(call.CompanyId, id, call.Ct) : null;
+        if (page is { ByDue: true, LastId: not null } && last is null)
+        {
+            return ApiError.Faults([$"after: there is no task {WireId.Write(page.LastId.Value)}"]);
+        }
+
+        var listed = await new ToDoStore(db).PageAsync(call.CompanyId, page with { UserId = owner?.Id, LastDue = last?.ToDo.DueAt }, call.Ct);
+        return new Answer<ManagedTasksAnswer>(new(call.RequestId, await DescribeAsync(call, db, users, listed)), ManagedTaskJson.Default.ManagedTasksAnswer);
+    }
+
+    private static ToDoPage ReadPage(RequestReader query)
+    {
+        var (status, instance) = (query.OptionalWord("status", Statuses), query.OptionalId("flowInstanceId"));
+        var (before, after, byDue) = (query.OptionalId("before"), query.OptionalId("after"), query.OptionalWord("order", ["newest", "due"]) == "due");
+        if (byDue ? before is not null : after is not null)
+        {
+            query.Fault(byDue ? "before" : "after", byDue ? "is for the order newest; with the order due, give after" : "is for the order due; with the order newest, give before");
+        }
+
+        return new ToDoPage(null, status, instance, query.Integer("limit", 20, 1, 100))
+        {
+            DueFrom = query.OptionalTime("dueFrom"),
+            DueBefore = query.OptionalTime("dueBefore"),
+            ByDue = byDue,
+            LastId = byDue ? after : before,
+        };
     }
 
     private static async Task<IResult> Close(string id, Call call, Db db, CloseTask close, UserStore users)
@@ -65,13 +91,15 @@ internal static class TaskEndpoints
     {
         var closed = (await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct))!;
         var run = closed.ToDo.FlowInstanceId is { } instance ? await new RunStore(db).FindAsync(call.CompanyId, instance, call.Ct) : null;
-        var task = (await DescribeAsync(call, users, [closed])).Single();
+        var task = (await DescribeAsync(call, db, users, [closed])).Single();
         return new Answer<ManagedTaskAnswer>(new(call.RequestId, task, run?.Status.ToString()), ManagedTaskJson.Default.ManagedTaskAnswer);
     }
 
-    private static async Task<List<ManagedTask>> DescribeAsync(Call call, UserStore users, List<ListedToDo> listed)
+    private static async Task<List<ManagedTask>> DescribeAsync(Call call, Db db, UserStore users, List<ListedToDo> listed)
     {
         var owners = (await users.FindAsync(call.CompanyId, [.. listed.Select(one => one.ToDo.UserId).Distinct()], call.Ct)).ToDictionary(user => user.Id);
-        return listed.ConvertAll(one => ManagedTask.From(one, owners[one.ToDo.UserId].Email, call.Caller.TimeZone));
+        var found = await new ProspectStore(db).FindAsync(call.CompanyId, [.. listed.Select(one => one.ToDo.ProspectId).Distinct()], call.Ct);
+        var people = (await new ProspectFieldStore(db).AddFieldsAsync(call.CompanyId, found, call.Ct)).ToDictionary(one => one.Prospect.Id, one => one.Prospect);
+        return listed.ConvertAll(one => ManagedTask.From(one, owners[one.ToDo.UserId].Email, people.GetValueOrDefault(one.ToDo.ProspectId), call.Caller.TimeZone));
     }
 }

@@ -44,11 +44,12 @@ public sealed class LateAnswerTests
         /// <returns>The place where the test sets the answer to the next mail.</returns>
         public Task<TaskCompletionSource<MailOutcome>> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-        public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
         {
             var answer = new TaskCompletionSource<MailOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Assert.True(await beforeLastLine());
             Assert.True(_asked.Writer.TryWrite(answer));
-            return answer.Task;
+            return await answer.Task;
         }
     }
 }

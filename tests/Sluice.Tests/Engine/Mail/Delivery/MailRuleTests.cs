@@ -1,3 +1,4 @@
+using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 
@@ -18,6 +19,17 @@ public sealed class MailRuleTests
     [InlineData(0, 0, 0, 0, 1000, "example.org", "the company's 100 mails in 24 hours")]
     public void A_limit_that_is_reached_holds(int day, int week, int recipient, int domain, int company, string of, string? held) =>
         Assert.Equal(held, SendingLimitRule.WhichHolds(Limits, new SendingCounts(day, week, recipient, domain, company), of)?.LimitInWords);
+
+    [Theory]
+    [InlineData("yahoo.co.uk gmx.at free.fr naver.com gmail.com web.de t-online.de orange.fr libero.it wp.pl seznam.cz uol.com.br qq.com 163.com yahoo.co.jp docomo.ne.jp")]
+    [InlineData("laposte.net telenet.be ziggo.nl bluewin.ch btinternet.com comcast.net bigpond.com rediffmail.com ukr.net abv.bg sapo.pt terra.es hanmail.net mailbox.org riseup.net")]
+    public void Public_mail_domains_of_every_country_are_not_held_by_the_limit_per_domain(string domains) =>
+        Assert.All(domains.Split(' '), domain => Assert.Null(SendingLimitRule.WhichHolds(Limits, new SendingCounts(0, 0, 0, 99, 0), domain)));
+
+    [Theory]
+    [InlineData("microsoft.com google.com example.org mail.example gmail.com.example notgmail.com com co.uk")]
+    public void Other_domains_are(string domains) =>
+        Assert.All(domains.Split(' '), domain => Assert.Equal(HoldReason.DomainDay, SendingLimitRule.WhichHolds(Limits, new SendingCounts(0, 0, 0, 99, 0), domain)?.Reason));
 
     [Fact]
     public void An_unsubscribe_token_is_valid_only_with_its_companys_key()
@@ -45,18 +57,4 @@ public sealed class MailRuleTests
         Assert.False(UnsubscribeToken.IsSignedBy("key"u8, text));
         Assert.False(UnsubscribeToken.IsSignedBy("key"u8, new string('A', 10_000)));
     }
-
-    [Theory]
-    [InlineData("<p>One<br>two</p><p>three &amp; four</p>", "One\r\ntwo\r\n\r\nthree & four\r\n")]
-    [InlineData("<a href=\"https://a.example/?x=1&amp;y=2\">here</a>", "https://a.example/?x=1&y=2 here\r\n")]
-    [InlineData("<style>p{}</style>a<script>b</script>c", "ac\r\n")]
-    [InlineData("a < b <", "a\r\n")]
-    [InlineData("<", "\r\n")]
-    public void Html_becomes_readable_text(string html, string text) => Assert.Equal(text, HtmlText.Of(html));
-
-    [Theory]
-    [InlineData("Robin \"R\" Rep", "\"Robin \\\"R\\\" Rep\"")]
-    [InlineData("Zoë", "=?utf-8?B?Wm/Dqw==?=")]
-    [InlineData("=?utf-8?B?Wm/Dqw==?=", "=?utf-8?B?PT91dGYtOD9CP1dtL0Rxdz09Pz0=?=")]
-    public void A_name_in_a_header_is_encoded_so_that_it_stays_one_name(string name, string written) => Assert.Equal(written, MailText.EncodeName(name));
 }

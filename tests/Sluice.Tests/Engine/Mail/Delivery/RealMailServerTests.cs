@@ -8,6 +8,7 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 public sealed class RealMailServerTests
 {
     private static readonly OutgoingMail Mail = new(
+        1,
         "robin@example.com",
         "Robin Müller",
         "ada@example.org",
@@ -50,6 +51,21 @@ public sealed class RealMailServerTests
             (await server.Transport().SendAsync(Mail with { Recipient = "later@example.org" }, CancellationToken.None)).Kind);
     }
 
+    [Fact]
+    public async Task Refusals_speak_of_the_mailbox_the_sender_or_the_text_and_the_connection_goes_on()
+    {
+        await using var server = await MailServer.StartAsync();
+        await using var transport = server.Transport();
+        var small = Mail with { Html = "<p>Hi</p>" };
+
+        Assert.Equal(MailOutcome.Deferred("552 5.2.2 mailbox full", MailFault.Mailbox), await transport.SendAsync(small with { Recipient = "full@example.org" }, CancellationToken.None));
+        Assert.Equal(MailOutcome.Refused("550 5.7.1 not from you", MailFault.Policy), await transport.SendAsync(small with { Recipient = "policy@example.org" }, CancellationToken.None));
+        Assert.Equal(MailOutcome.Refused("554 5.7.1 this is spam", MailFault.Policy), await transport.SendAsync(small with { Subject = "cheap pills" }, CancellationToken.None));
+        Assert.Equal(MailOutcome.Sent, await transport.SendAsync(small with { Recipient = "ada@exämple.org" }, CancellationToken.None));
+        Assert.Equal(MailOutcome.Sent, await transport.SendAsync(small with { Recipient = "zoë@example.org" }, CancellationToken.None));
+        Assert.Contains("To: <ada@xn--exmple-cua.org>", await server.ReadMailAsync("--=_part_=--"), StringComparison.Ordinal);
+    }
+
     /// <summary>The sender's side must fix both errors, so they are no refusal of the recipient.</summary>
     [Theory]
     [InlineData("smtp")]
@@ -65,6 +81,7 @@ public sealed class RealMailServerTests
         Assert.Equal(MailOutcomeKind.Deferred, strange.Kind);
         Assert.Contains("certificate", strange.Reason!, StringComparison.Ordinal);
         Assert.DoesNotContain("guess", wrong.Reason, StringComparison.Ordinal);
+        Assert.Equal((MailFault.Login, MailFault.Certificate), (wrong.Fault, strange.Fault));
     }
 
     private static string Part(string mail, string type)
@@ -76,7 +93,6 @@ public sealed class RealMailServerTests
     private static string Decode(string mail)
     {
         var begin = mail.IndexOf("Subject: ", StringComparison.Ordinal) + "Subject: ".Length;
-        var words = mail[begin..mail.IndexOf("\nDate:", begin, StringComparison.Ordinal)].Split("\n ");
-        return string.Concat(words.Select(word => Encoding.UTF8.GetString(Convert.FromBase64String(word["=?utf-8?B?".Length..^2]))));
+        return MimeKit.Utils.Rfc2047.DecodeText(Encoding.ASCII.GetBytes(mail[begin..mail.IndexOf("\nDate:", begin, StringComparison.Ordinal)]));
     }
 }

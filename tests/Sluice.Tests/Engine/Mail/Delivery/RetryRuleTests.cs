@@ -29,6 +29,14 @@ public sealed class RetryRuleTests
         Assert.Equal(MessageState.Queued, RetryRule.After(Taken(9, Now.AddDays(-3).AddTicks(1)), Outcome(MailOutcomeKind.Deferred), Now).State);
     }
 
+    [Fact]
+    public void A_mail_that_a_stop_interrupted_was_not_tried()
+    {
+        var taken = Taken(2, Now.AddDays(-9)) with { Error = "450 busy", Hold = new Hold(HoldReason.Deferred), SentAt = Now };
+
+        Assert.Equal(taken with { State = MessageState.Queued, SentAt = null }, RetryRule.After(taken, MailOutcome.Deferred("Sluice was stopped", MailFault.Stopped), Now));
+    }
+
     [Theory]
     [InlineData("Sent", "Sent")]
     [InlineData("Unknown", "Uncertain")]
@@ -44,5 +52,5 @@ public sealed class RetryRuleTests
     private static Message Taken(int tries, DateTimeOffset created) => new(
         1, 2, 3, 4, 5, 1, 6, "rep@example.com", "Rep", "sam@larkspur.example", "Hello", "<p>Hi</p>", "<m@sluice>", null, MessageState.Sending, Now, created, tries);
 
-    private static MailOutcome Outcome(MailOutcomeKind kind) => new(kind, "450 busy");
+    private static MailOutcome Outcome(MailOutcomeKind kind) => new(kind, "450 busy", MailFault.ForNow);
 }

@@ -171,7 +171,7 @@ public sealed class SendMailTests
         var (removed, optedOut) = (await app.HasInstanceWithSentMailAsync("003A", flow), await app.HasInstanceWithSentMailAsync("003B", flow));
         Assert.Equal(MessageState.Queued, (await app.MailOfAsync(removed))[0].State); // There is no mail server.
         await app.UnassignAsync(removed.Id);
-        await new ProspectStore(app.Db).OptOutAsync(optedOut.CompanyId, optedOut.ProspectId, CancellationToken.None);
+        await new ProspectStore(app.Db).OptOutAsync(optedOut.CompanyId, [optedOut.ProspectId], CancellationToken.None);
 
         await using var sender = await app.HasAnotherNodeAsync(options => options with { Transport = new CaptureTransport() });
         await sender.RunAsync();
@@ -265,10 +265,11 @@ public sealed class SendMailTests
 
         public TaskCompletionSource<MailOutcome> Answer { get; } = new();
 
-        public Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
         {
             Sent.Enqueue(mail);
-            return Entered.TrySetResult() ? Answer.Task : Task.FromResult(MailOutcome.Sent);
+            Assert.True(await beforeLastLine());
+            return Entered.TrySetResult() ? await Answer.Task : MailOutcome.Sent;
         }
     }
 }

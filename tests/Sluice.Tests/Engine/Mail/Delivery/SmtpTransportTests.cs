@@ -7,6 +7,7 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 public sealed class SmtpTransportTests
 {
     private static readonly OutgoingMail Mail = new(
+        1,
         "robin@example.com", "Robin Rep", "ada@example.org", "Hello", "<p>Hi Ada</p>", "1@example.com", [], DateTimeOffset.UnixEpoch, null);
 
     [Fact]
@@ -112,15 +113,18 @@ public sealed class SmtpTransportTests
     [InlineData("Hi\r\nBcc: all@example.com", "ada@example.org")]
     [InlineData("Hi\n.\nMAIL FROM:<x@example.com>", "ada@example.org")]
     [InlineData("Hi", "ada@example.org>\r\nDATA")]
-    [InlineData("Hi", "ada@exämple.org")]
     [InlineData("Hi", "")]
     public async Task A_mail_with_text_that_would_become_a_header_or_a_command_is_not_sent(string subject, string recipient)
     {
         await using var peer = new ScriptedMailServer();
         var mail = Mail with { Subject = subject, Recipient = recipient };
 
-        Assert.Equal(MailOutcomeKind.Refused, (await peer.Transport().SendAsync(mail, CancellationToken.None)).Kind);
-        Assert.Equal(MailOutcomeKind.Refused, (await new CaptureTransport().SendAsync(mail, CancellationToken.None)).Kind);
+        foreach (var transport in new IMailTransport[] { peer.Transport(), new CaptureTransport() })
+        {
+            var outcome = await transport.SendAsync(mail, CancellationToken.None);
+            Assert.Equal((MailOutcomeKind.Refused, MailFault.Ours), (outcome.Kind, outcome.Fault));
+        }
+
         Assert.Empty(peer.Heard);
     }
 

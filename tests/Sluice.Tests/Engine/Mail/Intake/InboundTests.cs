@@ -147,7 +147,7 @@ public sealed class InboundTests
 
         (await app.ReceiveInboundAsync(new { type = "smoke", bounce = "maybe", from = "x", flowInstanceId = "y" })).ShouldRefuse(
             HttpStatusCode.BadRequest,
-            "type: should be one of reply, auto_reply, bounce, unsubscribe, meeting_booked, call_back, not smoke",
+            "type: should be one of reply, auto_reply, bounce, unsubscribe, meeting_booked, call_back, complaint, not smoke",
             "bounce: should be one of hard, soft, not maybe",
             "from: x is not a valid email address",
             "messageId: is missing",

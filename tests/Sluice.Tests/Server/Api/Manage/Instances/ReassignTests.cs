@@ -87,7 +87,7 @@ public sealed class ReassignTests
         var (moved, lost) = (await app.HasDueInstanceAsync("003A", flow), await app.HasDueInstanceAsync("003B", flow));
         await app.Engine.RunOnceAsync(CancellationToken.None);
         await app.HasProspectWithEmailAsync("003A", "new@example.org");
-        await new ProspectStore(app.Db).InvalidateEmailsAsync(app.Tenant.Id, [lost.ProspectId], CancellationToken.None);
+        await app.HasSuppressionAsync("003b@example.org", SuppressionKind.Bounced);
 
         await app.RunAsync();
 
@@ -145,7 +145,7 @@ public sealed class ReassignTests
 
         public int MaxParallel => 1;
 
-        public async Task<MailOutcome> SendAsync(OutgoingMail mail, CancellationToken ct)
+        public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
         {
             Senders.Add(mail.SenderAddress);
             if (Senders.Count > 1)

@@ -1,0 +1,68 @@
+using NodaTime;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Intake.Reading;
+using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
+
+namespace Sluice.Engine.Mail.Intake;
+
+/// <summary>
+/// Takes in a raw message: says what it is, and applies it. Every way by which raw mail comes in uses it. What it is is decided before the
+/// transaction, so that reading a large message holds up no writer.
+/// </summary>
+internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
+{
+    /// <summary>The word of a message that changes nothing because it is our own.</summary>
+    public const string Own = "own";
+
+    private const string FromUser = "It is from a user of the company";
+    private const string FromMailbox = "It is from a mailbox of the company";
+
+    /// <summary>Says what a message is. Reads; writes nothing.</summary>
+    public async Task<MailReading> ReadAsync(IDbSession db, RawMail mail, DateTimeZone zone, long companyId, CancellationToken ct)
+    {
+        var whyOwn = mail.Sender is { } sender ? await WhyOwnAsync(db, sender, companyId, ct) : null;
+        var answersUs = whyOwn is null && mail.Thread.Count > 0 && (await new MessageStore(db).FindByMessageIdsAsync(companyId, mail.Thread, ct)).Count > 0;
+        return ReadMail.Run(mail, new KnownMail(whyOwn, answersUs), Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(zone).Date);
+    }
+
+    /// <returns>Why a message with this sender is our own; null: it is not.</returns>
+    public static async Task<string?> WhyOwnAsync(IDbSession db, string sender, long companyId, CancellationToken ct) =>
+        await new UserStore(db).IsSenderAsync(companyId, sender, ct) ? FromUser
+        : await new MailboxStore(db).FindByAddressAsync(companyId, sender, ct) is not null ? FromMailbox : null;
+
+    /// <summary>Applies what was read. A message of a kind that changes nothing is not stored.</summary>
+    public async Task<InboundOutcome> ApplyAsync(IDbSession tx, MailReading reading, DateTimeZone zone, Actor by, CancellationToken ct)
+    {
+        if (ToMessage(reading, zone) is not { } message)
+        {
+            return new InboundOutcome(MailKinds.Word(reading.Kind), "nothing", []);
+        }
+
+        var outcome = await inbound.RunAsync(tx, message, by, ct);
+        await new InboundRuleStore(tx).KeepAsync(by.CompanyId, message.MessageId, reading.Rule, ct);
+        return outcome!; // Null only if it names a flow instance, which raw mail does not.
+    }
+
+    /// <summary>What the message does; null: nothing, whomever it is from.</summary>
+    public static InboundMessage? ToMessage(MailReading reading, DateTimeZone zone)
+    {
+        InboundType? type = reading switch
+        {
+            { Kind: MailKind.Reply } => InboundType.Reply,
+            { Kind: MailKind.AutoReply } => InboundType.AutoReply,
+            { Kind: MailKind.OptOut } => InboundType.Unsubscribe,
+            { Kind: MailKind.Complaint } => InboundType.Complaint,
+            { Kind: MailKind.Meeting } => InboundType.MeetingBooked,
+            { Kind: MailKind.DeliveryReport, Report.Action: ReportAction.Failed } => InboundType.Bounce,
+            _ => null,
+        };
+        return type is { } known
+            ? new InboundMessage(known, reading.MessageId, null, reading.Thread, reading.Address, AwayUntil(reading, zone), reading.Report is { IsHardBounce: false }, reading.Report?.Said ?? reading.Rule)
+            : null;
+    }
+
+    private static DateTimeOffset? AwayUntil(MailReading reading, DateTimeZone zone) =>
+        reading.ReturnDate is { } day ? zone.AtStartOfDay(ReturnDates.WorkingDayAfter(day)).ToDateTimeOffset() : null;
+}

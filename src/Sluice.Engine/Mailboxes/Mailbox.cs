@@ -1,0 +1,57 @@
+namespace Sluice.Engine.Mailboxes;
+
+/// <summary>
+/// The mailbox of a user, or one that several share: mail leaves through it, and what arrives in it is read. A class, because the <c>ToString</c> of a
+/// record would print the secret.
+/// </summary>
+internal sealed class Mailbox
+{
+    public const int MaxOfCompany = 1000;
+
+    public required long CompanyId { get; init; }
+
+    public required long Id { get; init; }
+
+    /// <summary>Null: it is shared.</summary>
+    public long? UserId { get; init; }
+
+    public required string Address { get; init; }
+
+    public required string Name { get; init; }
+
+    public required MailHost Smtp { get; init; }
+
+    /// <summary>Null: nothing is read.</summary>
+    public MailHost? Imap { get; init; }
+
+    public required string UserName { get; init; }
+
+    /// <summary>The password, encrypted by <see cref="MasterKey"/>.</summary>
+    public required string Secret { get; init; }
+
+    public required MailboxState State { get; init; }
+
+    /// <summary>Why the mailbox is <see cref="MailboxState.Failed"/>; null: it is not.</summary>
+    public string? Fault { get; init; }
+
+    public DateTimeOffset? FaultAt { get; init; }
+
+    /// <summary>When it was last read without a fault; null: never.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Fencing token of the node that reads it.</summary>
+    public long Fence { get; init; }
+}
+
+internal enum MailboxState
+{
+    Active,
+
+    /// <summary>A person has stopped it: it neither sends nor reads.</summary>
+    Paused,
+
+    /// <summary>Its server refuses the login, or cannot be reached. Reading is tried again by itself.</summary>
+    Failed,
+}

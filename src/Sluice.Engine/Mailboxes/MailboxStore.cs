@@ -1,0 +1,146 @@
+using System.Data.Common;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Mailboxes;
+
+internal sealed class MailboxStore(IDbSession db)
+{
+    private static readonly SqlText Columns = new("""
+        company_id, id, user_id, address, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
+        user_name, secret, state, fault, fault_at, read_at, created_at, fence
+        """);
+
+    public Task AddAsync(Mailbox mailbox, CancellationToken ct) => db.ExecuteAsync($"""
+        insert into mailboxes (company_id, id, user_id, address, address_key, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
+                               user_name, secret, state, created_at, lease_until, fence)
+        values ({mailbox.CompanyId}, {mailbox.Id}, {mailbox.UserId}, {mailbox.Address}, {EmailAddress.Key(mailbox.Address)}, {mailbox.Name},
+                {mailbox.Smtp.Host}, {mailbox.Smtp.Port}, {mailbox.Smtp.Tls.Word()},
+                {mailbox.Imap?.Host}, {mailbox.Imap?.Port ?? 0}, {mailbox.Imap?.Tls.Word() ?? ""},
+                {mailbox.UserName}, {mailbox.Secret}, {ToText(mailbox.State)}, {mailbox.CreatedAt}, 0, 0)
+        """, ct);
+
+    /// <summary>Changes what a person may change, and ends the lease: whoever reads the mailbox starts anew, with what is changed.</summary>
+    public Task UpdateAsync(Mailbox mailbox, CancellationToken ct) => db.ExecuteAsync($"""
+        update mailboxes
+        set user_id = {mailbox.UserId},
+            name = {mailbox.Name},
+            smtp_host = {mailbox.Smtp.Host},
+            smtp_port = {mailbox.Smtp.Port},
+            smtp_tls = {mailbox.Smtp.Tls.Word()},
+            imap_host = {mailbox.Imap?.Host},
+            imap_port = {mailbox.Imap?.Port ?? 0},
+            imap_tls = {mailbox.Imap?.Tls.Word() ?? ""},
+            user_name = {mailbox.UserName},
+            secret = {mailbox.Secret},
+            state = {ToText(mailbox.State)},
+            fault = null,
+            fault_at = null,
+            lease_until = 0,
+            fence = fence + 1
+        where company_id = {mailbox.CompanyId} and id = {mailbox.Id}
+        """, ct);
+
+    public Task<List<Mailbox>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from mailboxes
+        where company_id = {companyId}
+        order by id
+        limit {Mailbox.MaxOfCompany}
+        """, Read, ct);
+
+    public async Task<Mailbox?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from mailboxes
+        where company_id = {companyId} and id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Uses the index mailboxes_address.</summary>
+    public async Task<Mailbox?> FindByAddressAsync(long companyId, string address, CancellationToken ct) => (await db.QueryAsync($"""
+        select {Columns}
+        from mailboxes
+        where company_id = {companyId} and address_key = {EmailAddress.Key(address)}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Deletes a mailbox and what is known of its folders. Call it in a transaction.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> DeleteAsync(long companyId, long id, CancellationToken ct)
+    {
+        await db.ExecuteAsync($"delete from mailbox_folders where company_id = {companyId} and mailbox_id = {id}", ct);
+        return await db.ExecuteAsync($"delete from mailboxes where company_id = {companyId} and id = {id}", ct) == 1;
+    }
+
+    /// <summary>Claims up to this many mailboxes that nobody reads, those that have waited longest first. Uses the index mailboxes_due.</summary>
+    public Task<List<Mailbox>> LeaseAsync(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken ct) => db.QueryAsync($"""
+        with next as (
+            select m.company_id, m.id
+            from mailboxes m
+            where m.imap_host is not null and m.state <> 'paused' and m.lease_until <= {now}
+            order by m.lease_until, m.id
+            limit {limit}
+            {db.Dialect.ForUpdateSkipLocked("m")}
+        )
+        update mailboxes
+        set lease_until = {now + lease},
+            fence = fence + 1
+        where (company_id, id) in (select company_id, id from next)
+        returning {Columns}
+        """, Read, ct);
+
+    /// <summary>Records that the mailbox was read without a fault, and moves the end of the lease.</summary>
+    /// <returns>False: another node reads the mailbox, or somebody has changed, paused or deleted it.</returns>
+    public async Task<bool> ExtendAsync(Mailbox held, DateTimeOffset now, DateTimeOffset until, CancellationToken ct) => await db.ExecuteAsync($"""
+        update mailboxes
+        set state = 'active',
+            fault = null,
+            fault_at = null,
+            read_at = {now},
+            lease_until = {until}
+        where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'paused'
+        """, ct) == 1;
+
+    /// <summary>Records why the mailbox could not be read, and when it may be claimed again.</summary>
+    public Task ReportFaultAsync(Mailbox held, string fault, DateTimeOffset now, DateTimeOffset again, CancellationToken ct) => db.ExecuteAsync($"""
+        update mailboxes
+        set state = 'failed',
+            fault_at = case when fault is null then {now} else fault_at end,
+            fault = {fault},
+            lease_until = {again}
+        where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'paused'
+        """, ct);
+
+    /// <summary>Ends the lease, so that another node can read the mailbox at once.</summary>
+    public Task ReleaseAsync(Mailbox held, CancellationToken ct) => db.ExecuteAsync($"""
+        update mailboxes
+        set lease_until = 0
+        where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'failed'
+        """, ct);
+
+    /// <summary>Ends all leases. Uses the index mailboxes_due.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
+        update mailboxes
+        set lease_until = 0
+        where imap_host is not null and state <> 'paused' and lease_until > 0
+        """, ct);
+
+    private static string ToText(MailboxState state) => state.ToString().ToLowerInvariant();
+
+    private static Mailbox Read(DbDataReader row) => new()
+    {
+        CompanyId = row.Integer("company_id"),
+        Id = row.Integer("id"),
+        UserId = row.IntegerOrNull("user_id"),
+        Address = row.Text("address"),
+        Name = row.Text("name"),
+        Smtp = new MailHost(row.Text("smtp_host"), row.Int("smtp_port"), MailTlsWords.Read(row.Text("smtp_tls"))),
+        Imap = row.TextOrNull("imap_host") is { } host ? new MailHost(host, row.Int("imap_port"), MailTlsWords.Read(row.Text("imap_tls"))) : null,
+        UserName = row.Text("user_name"),
+        Secret = row.Text("secret"),
+        State = Enum.Parse<MailboxState>(row.Text("state"), ignoreCase: true),
+        Fault = row.TextOrNull("fault"),
+        FaultAt = row.TimeOrNull("fault_at"),
+        ReadAt = row.TimeOrNull("read_at"),
+        CreatedAt = row.Time("created_at"),
+        Fence = row.Integer("fence"),
+    };
+}
