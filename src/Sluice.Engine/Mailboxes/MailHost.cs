@@ -1,3 +1,5 @@
+using MailKit.Security;
+
 namespace Sluice.Engine.Mailboxes;
 
 /// <summary>A server for sending (SMTP) or for reading (IMAP), and how to talk to it.</summary>
@@ -21,6 +23,13 @@ internal static class MailTlsWords
     public static readonly IReadOnlyList<string> All = [.. Enum.GetValues<MailTls>().Select(Word)];
 
     public static string Word(this MailTls tls) => tls.ToString().ToLowerInvariant();
+
+    public static SecureSocketOptions ToSocketOptions(this MailTls tls) => tls switch
+    {
+        MailTls.StartTls => SecureSocketOptions.StartTls,
+        MailTls.Implicit => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.None,
+    };
 
     public static MailTls Read(string word) => Enum.Parse<MailTls>(word, ignoreCase: true);
 }

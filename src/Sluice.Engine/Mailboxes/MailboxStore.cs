@@ -116,13 +116,6 @@ internal sealed class MailboxStore(IDbSession db)
         where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'failed'
         """, ct);
 
-    /// <summary>Ends all leases. Uses the index mailboxes_due.</summary>
-    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
-        update mailboxes
-        set lease_until = 0
-        where imap_host is not null and state <> 'paused' and lease_until > 0
-        """, ct);
-
     private static string ToText(MailboxState state) => state.ToString().ToLowerInvariant();
 
     private static Mailbox Read(DbDataReader row) => new()

@@ -20,7 +20,7 @@ internal sealed class DovecotServer : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_imap_");
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Take();
 
     public string Log => File.Exists(PathOf("log")) ? File.ReadAllText(PathOf("log")) : "";
 
@@ -51,6 +51,16 @@ internal sealed class DovecotServer : IAsyncDisposable
         await client.ConnectAsync("127.0.0.1", Port, SecureSocketOptions.None);
         await client.AuthenticateAsync(user, Password);
         return client;
+    }
+
+    /// <summary>Deletes the oldest messages of the inbox.</summary>
+    public async Task ExpungeAsync(string user, int count)
+    {
+        using var client = await ConnectAsync(user);
+        await client.Inbox!.OpenAsync(FolderAccess.ReadWrite);
+        await client.Inbox.AddFlagsAsync([.. Enumerable.Range(0, count)], MessageFlags.Deleted, silent: true);
+        await client.Inbox.ExpungeAsync();
+        await client.DisconnectAsync(quit: true);
     }
 
     /// <summary>Gives all messages of the inbox new numbers, as a server does that has lost its index.</summary>
@@ -87,13 +97,6 @@ internal sealed class DovecotServer : IAsyncDisposable
         await StopAsync();
         _process?.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);

@@ -16,9 +16,9 @@ internal sealed class MailServer : IAsyncDisposable
     private const string Program = "/usr/sbin/exim4";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_mail_");
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Take();
 
-    private readonly int _tlsPort = FreePort();
+    private readonly int _tlsPort = FreePort.Take();
     private Process? _process;
 
     public string Certificate => Path.Combine(_folder.FullName, "cert.pem");
@@ -161,11 +161,4 @@ internal sealed class MailServer : IAsyncDisposable
           server_set_id = $auth2
 
         """;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

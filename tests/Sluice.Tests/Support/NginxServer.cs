@@ -12,7 +12,7 @@ internal sealed class NginxServer : IAsyncDisposable
     private const string Program = "/usr/sbin/nginx";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_nginx_");
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private Process? _process;
 
     /// <summary>What nginx has logged.</summary>
@@ -126,12 +126,5 @@ internal sealed class NginxServer : IAsyncDisposable
         var (certificate, key) = authority.Sign("sluice.example.com");
         File.WriteAllText(Certificate, certificate);
         File.WriteAllText(Key, key);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

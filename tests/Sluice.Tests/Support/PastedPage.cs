@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -33,7 +31,7 @@ internal static partial class PastedPage
         var folder = Directory.CreateTempSubdirectory("sluice-paste-").FullName;
         try
         {
-            var port = FreePort();
+            var port = FreePort.Take();
             MakeClone(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "paste.sh"), Script(blocks, port, options));
             return await RunAsync(folder, blocks, port, options.Environment);
@@ -107,13 +105,6 @@ internal static partial class PastedPage
         var outputs = (await output).Split('\u001e')[1..].ToDictionary(text => int.Parse(text[..text.IndexOf('\n')], CultureInfo.InvariantCulture), text => text[(text.IndexOf('\n') + 1)..]);
         Assert.True(shell.ExitCode == 0, $"Block {outputs.Keys.Max()} failed:\n{blocks[outputs.Keys.Max()].Text}\n{outputs[outputs.Keys.Max()]}\n{await errors}");
         return [.. blocks.Select((block, number) => block with { Output = outputs[number] })];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>

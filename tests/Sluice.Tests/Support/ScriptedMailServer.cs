@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
 
 namespace Sluice.Tests.Support;
 
@@ -48,7 +49,7 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
     {
         Host = "127.0.0.1",
         Port = Port,
-        Tls = SmtpTls.None,
+        Tls = MailTls.None,
         Credential = userInfo.Length == 0 ? null : new NetworkCredential(userInfo.Split(':')[0], userInfo.Split(':')[1]),
         Timeout = patience ?? TimeSpan.FromSeconds(1),
         FinalReplyTimeout = TimeSpan.FromSeconds(1),

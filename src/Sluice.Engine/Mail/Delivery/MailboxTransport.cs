@@ -10,9 +10,12 @@ namespace Sluice.Engine.Mail.Delivery;
 /// <param name="otherwise">Null: mail of a sender without a mailbox does not leave.</param>
 internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets) : IMailTransport, IAsyncDisposable
 {
+    /// <summary>Each keeps some connections for a few seconds.</summary>
+    private const int MaxTransports = 1000;
+
     private readonly ConcurrentDictionary<long, (Mailbox Mailbox, SmtpTransport Transport)> _transports = new();
 
-    public int MaxParallel => otherwise?.MaxParallel ?? 8;
+    public int MaxParallel => otherwise?.MaxParallel ?? SmtpTransport.Parallel;
 
     public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
     {
@@ -48,7 +51,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
             return known.Transport;
         }
 
-        if (_transports.Count >= Mailbox.MaxOfCompany)
+        if (_transports.Count >= MaxTransports)
         {
             _transports.Clear(); // A bound on memory. It costs each mailbox a new connection.
         }
@@ -68,7 +71,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
     {
         Host = mailbox.Smtp.Host,
         Port = mailbox.Smtp.Port,
-        Tls = mailbox.Smtp.Tls switch { MailTls.Implicit => SmtpTls.Implicit, MailTls.None => SmtpTls.None, _ => SmtpTls.StartTls },
+        Tls = mailbox.Smtp.Tls,
         Credential = new NetworkCredential(mailbox.UserName, secrets.Decrypt(mailbox)),
     };
 }

@@ -28,7 +28,7 @@ internal sealed class SenderRefusalStore(IDbSession db)
         where company_id = {companyId} and user_id = {userId}
         """, ct);
 
-    /// <summary>Lists the users of a company whose mail was held, with the end of the hold. It may be over; then their next mail is a probe.</summary>
+    /// <summary>Lists the users of a company whose mail was held, with the end of the hold. If the hold is over, their next mail shows whether the mail server takes their mail again.</summary>
     public async Task<Dictionary<long, DateTimeOffset>> ListHeldAsync(long companyId, CancellationToken ct) => (await db.QueryAsync($"""
         select user_id, held_until
         from sender_refusals

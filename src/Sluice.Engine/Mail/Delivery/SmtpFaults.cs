@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MailKit.Security;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail.Delivery;
@@ -24,12 +25,12 @@ internal static class SmtpFaults
         OperationCanceledException => wait.WasStopped ? "Sluice was stopped while it was sending the mail" : "The mail server did not answer in time",
         _ when CertificateFault.Find(fault) is { } certificate => $"The mail server's certificate is not accepted: {certificate.Message}",
         SmtpLoginFault => fault.Message,
-        SslHandshakeException or IOException when settings.Tls == SmtpTls.Implicit =>
+        SslHandshakeException or IOException when settings.Tls == MailTls.Implicit =>
             $"The mail server does not speak TLS from the first byte on port {settings.Port}: for STARTTLS, use smtp:// instead of smtps://",
         SslHandshakeException => $"There is no TLS connection to the mail server: {Innermost(fault).Message}",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"Nothing listens on port {settings.Port} of {settings.Host}",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"No machine is called {settings.Host}",
-        SmtpFault when settings is { Tls: SmtpTls.StartTls, Port: 465 } => $"{fault.Message}. Port 465 usually speaks TLS from the first byte: use smtps:// instead of smtp://",
+        SmtpFault when settings is { Tls: MailTls.StartTls, Port: 465 } => $"{fault.Message}. Port 465 usually speaks TLS from the first byte: use smtps:// instead of smtp://",
         SmtpFault => fault.Message,
         _ => Innermost(fault).Message,
     };

@@ -8,6 +8,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Mail.Delivery;
@@ -124,13 +125,7 @@ internal sealed class SmtpLink : IAsyncDisposable
         _transcript.OnActivity = wait.Renew;
         await _socket.ConnectAsync(_settings.Host, _settings.Port, wait.Token);
         _client.LocalDomain = HeloName.Of(_settings, (_socket.LocalEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback);
-        var security = _settings.Tls switch
-        {
-            SmtpTls.StartTls => SecureSocketOptions.StartTls,
-            SmtpTls.Implicit => SecureSocketOptions.SslOnConnect,
-            _ => SecureSocketOptions.None,
-        };
-        await _client.ConnectAsync(new NetworkStream(_socket, ownsSocket: true), _settings.Host, _settings.Port, security, wait.Token);
+        await _client.ConnectAsync(new NetworkStream(_socket, ownsSocket: true), _settings.Host, _settings.Port, _settings.Tls.ToSocketOptions(), wait.Token);
         OffersUtf8 = _client.Capabilities.HasFlag(SmtpCapabilities.UTF8);
         if (!needsUtf8)
         {
@@ -198,7 +193,7 @@ internal sealed class SmtpLink : IAsyncDisposable
         AuthenticationException or SaslException => new SmtpLoginFault(_transcript.FindAnswer()?.Text ?? fault.Message),
         SmtpCommandException told => new SmtpFault(SmtpAnswer.Of((int)told.StatusCode, told.Message).Text, fault),
         MailKit.ProtocolException => new SmtpFault(_transcript.HasHeard ? "The mail server's answer is not SMTP" : "The mail server closed the connection", fault),
-        NotSupportedException when _settings.Tls == SmtpTls.StartTls => new SmtpFault("The mail server does not offer STARTTLS, and Sluice sends no mail without TLS", fault),
+        NotSupportedException when _settings.Tls == MailTls.StartTls => new SmtpFault("The mail server does not offer STARTTLS, and Sluice sends no mail without TLS", fault),
         _ => fault,
     };
 

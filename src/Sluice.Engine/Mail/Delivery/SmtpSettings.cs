@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Web;
+using Sluice.Engine.Mailboxes;
 
 namespace Sluice.Engine.Mail.Delivery;
 
@@ -12,7 +13,7 @@ internal sealed class SmtpSettings
 
     public required int Port { get; init; }
 
-    public required SmtpTls Tls { get; init; }
+    public required MailTls Tls { get; init; }
 
     public NetworkCredential? Credential { get; init; }
 
@@ -70,7 +71,7 @@ internal sealed class SmtpSettings
         {
             Host = uri.IdnHost.Trim('[', ']'),
             Port = uri.Port > 0 ? uri.Port : uri.Scheme == "smtps" ? 465 : 587,
-            Tls = isBare ? SmtpTls.None : uri.Scheme == "smtps" ? SmtpTls.Implicit : SmtpTls.StartTls,
+            Tls = isBare ? MailTls.None : uri.Scheme == "smtps" ? MailTls.Implicit : MailTls.StartTls,
             Credential = ReadCredential(uri.UserInfo, password),
             Roots = roots,
             Helo = helo,
@@ -105,11 +106,4 @@ internal sealed class SmtpSettings
 
         return roots;
     }
-}
-
-internal enum SmtpTls
-{
-    StartTls,
-    Implicit,
-    None,
 }

@@ -9,9 +9,11 @@ namespace Sluice.Engine.Mail.Delivery;
 /// </summary>
 internal sealed class SmtpTransport(SmtpSettings settings) : IMailTransport, IAsyncDisposable
 {
+    public const int Parallel = 8;
+
     private readonly ConcurrentStack<KeptLink> _kept = new();
 
-    public int MaxParallel => 8;
+    public int MaxParallel => Parallel;
 
     /// <summary>Connects, starts TLS and logs in, but sends no mail.</summary>
     /// <returns>What is wrong; null if mail could be handed over.</returns>

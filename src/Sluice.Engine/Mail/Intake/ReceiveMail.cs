@@ -8,7 +8,7 @@ using Sluice.Engine.Users;
 namespace Sluice.Engine.Mail.Intake;
 
 /// <summary>
-/// Takes in a raw message: says what it is, and applies it. Every way by which raw mail comes in uses it. What it is is decided before the
+/// Takes in a raw message: says what it is, and applies it. All raw mail comes in through it. The kind of the message is decided before the
 /// transaction, so that reading a large message holds up no writer.
 /// </summary>
 internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)

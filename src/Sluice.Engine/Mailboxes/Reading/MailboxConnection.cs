@@ -16,7 +16,7 @@ internal static class MailboxConnection
         var client = new ImapClient { Timeout = TimeoutMilliseconds };
         try
         {
-            await client.ConnectAsync(host.Host, host.Port, SocketOptionsOf(host.Tls), ct);
+            await client.ConnectAsync(host.Host, host.Port, host.Tls.ToSocketOptions(), ct);
             await client.AuthenticateAsync(userName, password, ct);
             return client;
         }
@@ -46,12 +46,5 @@ internal static class MailboxConnection
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"No machine is called {host.Host}",
         TimeoutException => $"{host.Host} did not answer in time",
         _ => (fault.InnerException ?? fault).Message,
-    };
-
-    private static SecureSocketOptions SocketOptionsOf(MailTls tls) => tls switch
-    {
-        MailTls.Implicit => SecureSocketOptions.SslOnConnect,
-        MailTls.StartTls => SecureSocketOptions.StartTls,
-        _ => SecureSocketOptions.None,
     };
 }

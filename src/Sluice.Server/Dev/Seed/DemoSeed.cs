@@ -87,7 +87,7 @@ internal static class DemoSeed
         }
     }
 
-    /// <summary>Makes the stop list of the people who bounced or opted out. An entry has the id of its prospect: no other table has the same ids.</summary>
+    /// <summary>Makes the stop list: the addresses that bounced, and those of people who opted out. Each entry takes the id of its prospect, so that seeding needs no new ids.</summary>
     private static List<Suppression> StopListOf(DemoDataset dataset)
     {
         var bounced = dataset.Runs.Bounced.ToHashSet();

@@ -1,5 +1,6 @@
 using Sluice.Cli.Shared;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mailboxes;
 
 namespace Sluice.Cli.Checks;
 
@@ -30,8 +31,8 @@ internal static class MailCheck
             return true;
         }
 
-        report.Ok(Name, $"{place} answers{(smtp.Tls == SmtpTls.None ? "" : ", speaks TLS")}{(smtp.Credential is null ? "" : " and accepts the login")}");
-        if (smtp is { Credential: null, Tls: not SmtpTls.None })
+        report.Ok(Name, $"{place} answers{(smtp.Tls == MailTls.None ? "" : ", speaks TLS")}{(smtp.Credential is null ? "" : " and accepts the login")}");
+        if (smtp is { Credential: null, Tls: not MailTls.None })
         {
             report.Warn(Name, $"nobody logs in to {place}", "If the mail server wants a login, name the user in the URL: smtp://user@host");
         }

@@ -25,34 +25,24 @@ internal sealed class ControlClient : IDisposable
     /// <param name="path">Begins with <c>/sluice/v1</c>.</param>
     /// <param name="body">Null sends a GET, a body a POST.</param>
     /// <param name="needs">If some servers do not have this path: a sentence that says which ones do.</param>
-    public async Task<JsonObject> SendAsync(string path, JsonObject? body, CancellationToken ct, string? needs = null)
-    {
-        var (status, answer) = await SendUncheckedAsync(path, body, ct);
-        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, needs), ExitCode.Of(status));
-    }
+    public async Task<JsonObject> SendAsync(string path, JsonObject? body, CancellationToken ct, string? needs = null) =>
+        Check(await SendUncheckedAsync(path, body, ct), needs);
 
     /// <summary>Posts a body that is no JSON; otherwise as <see cref="SendAsync"/>.</summary>
     public async Task<JsonObject> SendRawAsync(string path, byte[] body, string type, CancellationToken ct)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
-        var (status, answer) = await SendContentAsync(HttpMethod.Post, path, content, ct);
-        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
+        return Check(await SendContentAsync(HttpMethod.Post, path, content, ct));
     }
 
     /// <summary>Sends a DELETE; otherwise as <see cref="SendAsync"/>.</summary>
-    public async Task<JsonObject> DeleteAsync(string path, CancellationToken ct)
-    {
-        var (status, answer) = await SendUncheckedAsync(path, null, ct, HttpMethod.Delete);
-        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
-    }
+    public async Task<JsonObject> DeleteAsync(string path, CancellationToken ct) =>
+        Check(await SendUncheckedAsync(path, null, ct, HttpMethod.Delete));
 
     /// <summary>Sends a PATCH; otherwise as <see cref="SendAsync"/>.</summary>
-    public async Task<JsonObject> PatchAsync(string path, JsonObject body, CancellationToken ct)
-    {
-        var (status, answer) = await SendUncheckedAsync(path, body, ct, HttpMethod.Patch);
-        return (int)status < 300 ? answer : throw new CliException(Sentence(status, answer, null), ExitCode.Of(status));
-    }
+    public async Task<JsonObject> PatchAsync(string path, JsonObject body, CancellationToken ct) =>
+        Check(await SendUncheckedAsync(path, body, ct, HttpMethod.Patch));
 
     /// <param name="method">Null: GET, or POST if there is a body.</param>
     /// <returns>The answer of a Sluice server, successful or not.</returns>
@@ -84,6 +74,9 @@ internal sealed class ControlClient : IDisposable
             return null; // No JSON, or an object that has a name twice.
         }
     }
+
+    private JsonObject Check((HttpStatusCode Status, JsonObject Answer) reply, string? needs = null) =>
+        (int)reply.Status < 300 ? reply.Answer : throw new CliException(Sentence(reply.Status, reply.Answer, needs), ExitCode.Of(reply.Status));
 
     private string Sentence(HttpStatusCode status, JsonObject answer, string? needs)
     {

@@ -39,14 +39,13 @@ public sealed partial class ProgramTests
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var test = await TestDatabase.CreateAsync(database);
         var folder = Directory.CreateTempSubdirectory("sluice-program-").FullName;
-        await SluiceProcess.OutputAsync("companies", "create", "Acme", "--time-zone", "Europe/Berlin", "--database", test.Connection);
-        var key = JsonNode.Parse(await SluiceProcess.OutputAsync("keys", "create", "--scopes", "all,sluice:manage", "--json", "--database", test.Connection))!;
+        var key = await CreateCompanyAsync(test);
 
         await using (var server = await SluiceProcess.StartWithAsync(
             ["env", $"{Telemetry.Endpoint}={receiver.Address}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_METRIC_EXPORT_INTERVAL=500"],
             "serve", "--database", test.Connection, "--smtp", mail.UrlOf("smtp"), "--public-url", "https://sluice.example.com", "--limits", "off"))
         {
-            string[] at = ["--base-url", server.Client.BaseAddress!.ToString(), "--key", (string)key["accessKey"]!, "--secret", (string)key["accessKeySecret"]!];
+            var at = At(server, key);
             await AddUserAsync(server, (string)key["bearerToken"]!);
             await ApplyAsync(folder, at);
             var instance = await AssignAsync(folder, at);
@@ -86,11 +85,10 @@ public sealed partial class ProgramTests
         await using var imap = await DovecotServer.StartAsync();
         await using var test = await TestDatabase.CreateAsync(database);
         var folder = Directory.CreateTempSubdirectory("sluice-program-").FullName;
-        await SluiceProcess.OutputAsync("companies", "create", "Acme", "--time-zone", "Europe/Berlin", "--database", test.Connection);
-        var key = JsonNode.Parse(await SluiceProcess.OutputAsync("keys", "create", "--scopes", "all,sluice:manage", "--json", "--database", test.Connection))!;
+        var key = await CreateCompanyAsync(test);
         await using var server = await SluiceProcess.StartWithAsync(
             ["env", $"SLUICE_MASTER_KEY={new string('a', 64)}", $"SSL_CERT_FILE={smtp.Certificate}"], "serve", "--database", test.Connection, "--smtp", "mailboxes", "--limits", "off");
-        string[] at = ["--base-url", server.Client.BaseAddress!.ToString(), "--key", (string)key["accessKey"]!, "--secret", (string)key["accessKeySecret"]!];
+        var at = At(server, key);
         await AddUserAsync(server, (string)key["bearerToken"]!);
         var added = await CommandLine.RunProcessAsync(
             new Dictionary<string, string> { ["SLUICE_MAILBOX_PASSWORD"] = DovecotServer.Password },
@@ -107,6 +105,15 @@ public sealed partial class ProgramTests
         await Eventually.UntilAsync(async () => (await server.Client.SendAsync(Ask($"/sluice/v1/prospects/c-1", key))) is var reply && (await reply.Content.ReadAsStringAsync()).Contains("\"emailIsValid\":false", StringComparison.Ordinal));
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <returns>The company's API key.</returns>
+    private static async Task<JsonNode> CreateCompanyAsync(TestDatabase test)
+    {
+        await SluiceProcess.OutputAsync("companies", "create", "Acme", "--time-zone", "Europe/Berlin", "--database", test.Connection);
+        return JsonNode.Parse(await SluiceProcess.OutputAsync("keys", "create", "--scopes", "all,sluice:manage", "--json", "--database", test.Connection))!;
+    }
+
+    private static string[] At(SluiceProcess server, JsonNode key) => ["--base-url", server.Client.BaseAddress!.ToString(), "--key", (string)key["accessKey"]!, "--secret", (string)key["accessKeySecret"]!];
 
     private static HttpRequestMessage Ask(string path, JsonNode key) => new(HttpMethod.Get, path) { Headers = { Authorization = new("Bearer", (string)key["bearerToken"]!) } };
 

@@ -68,7 +68,7 @@ public sealed class RefusedMailTests
         Assert.Equal((MessageState.Queued, start.AddHours(1), HoldReason.SenderRefused), await StateAsync(app, fourth));
         Assert.Equal(3, peer.Heard.Count(line => line == "."));
 
-        // The probe is refused: the hold is twice as long.
+        // The first mail after the hold is refused too: the next hold is twice as long.
         var fifth = await app.HasInstanceWithSentMailAsync("003E", flow);
         app.Clock.Advance(TimeSpan.FromHours(1));
         await app.RunAsync();
