@@ -6,7 +6,7 @@ namespace Sluice.Engine.Mail.Intake.Reading;
 /// Decides whose fault a failed delivery is: by the enhanced code, then by the words of the server, then by its basic code. Only a failure that
 /// names the address marks it as bad: a policy or a full mailbox says nothing against it.
 /// </summary>
-internal static partial class BlameOf
+internal static class BlameOf
 {
     /// <param name="said">What the server said, with its codes.</param>
     public static Blame Failure(string? status, string said)
@@ -29,19 +29,16 @@ internal static partial class BlameOf
     };
 
     private static Blame? ByWords(string text) =>
-        Full().IsMatch(text) ? Blame.Mailbox
-        : Policy().IsMatch(text) ? Blame.Sender
-        : Unknown().IsMatch(text) ? Blame.Address
+        Full.IsMatch(text) ? Blame.Mailbox
+        : Policy.IsMatch(text) ? Blame.Sender
+        : Unknown.IsMatch(text) ? Blame.Address
         : null;
 
     private static Blame ByBasicCode(string? code) => code is "550" or "551" or "553" ? Blame.Address : code is "552" ? Blame.Mailbox : Blame.Unclear;
 
-    [GeneratedRegex(@"quota|mailbox (is )?full|full mailbox|mailbox size|over ?limit|insufficient (disk )?(space|storage)|out of storage|storage limit|inbox is full|voll\b|pleine|lleno|piena|переполнен")]
-    private static partial Regex Full();
+    private static readonly Regex Full = new(@"quota|mailbox (is )?full|full mailbox|mailbox size|over ?limit|insufficient (disk )?(space|storage)|out of storage|storage limit|inbox is full|voll\b|pleine|lleno|piena|переполнен");
 
-    [GeneratedRegex(@"spam|\bblock|blacklist|blocklist|denylist|\bpolic(y|ies)\b|\bdenied\b|reputation|dmarc|\bspf\b|\bdkim\b|\bcontent\b|prohibited|not allowed|rate limit|too many|unsolicited|authenticat|\brelay|\bvirus|malware|message size|too large|refused by")]
-    private static partial Regex Policy();
+    private static readonly Regex Policy = new(@"spam|\bblock|blacklist|blocklist|denylist|\bpolic(y|ies)\b|\bdenied\b|reputation|dmarc|\bspf\b|\bdkim\b|\bcontent\b|prohibited|not allowed|rate limit|too many|unsolicited|authenticat|\brelay|\bvirus|malware|message size|too large|refused by");
 
-    [GeneratedRegex(@"user unknown|unknown user|unknown recipient|unknown address|unknown or illegal|no such (user|recipient|mailbox|address|account|person)|(does not|doesn'?t|do not) (exist|have)|not (be )?found|invalid (recipient|mailbox|address)|(recipient|address)( address)? rejected|no mailbox|mailbox (unavailable|not available|disabled|inactive)|not recognized|not listed|unrouteable|undeliverable address|account .{0,40}(disabled|inactive|closed)|(host|domain|name) (unknown|not found|does not)|null mx|existiert nicht|unbekannt|n'existe pas|inconnu|no existe|desconocid|non esiste|sconosciut|bestaat niet|onbekend|nao existe|не существует|не найден|unknown mailbox|disabled or|deactivated|no longer (exists|valid|available|accepting)")]
-    private static partial Regex Unknown();
+    private static readonly Regex Unknown = new(@"user unknown|unknown user|unknown recipient|unknown address|unknown or illegal|no such (user|recipient|mailbox|address|account|person)|(does not|doesn'?t|do not) (exist|have)|not (be )?found|invalid (recipient|mailbox|address)|(recipient|address)( address)? rejected|no mailbox|mailbox (unavailable|not available|disabled|inactive)|not recognized|not listed|unrouteable|undeliverable address|account .{0,40}(disabled|inactive|closed)|(host|domain|name) (unknown|not found|does not)|null mx|existiert nicht|unbekannt|n'existe pas|inconnu|no existe|desconocid|non esiste|sconosciut|bestaat niet|onbekend|nao existe|не существует|не найден|unknown mailbox|disabled or|deactivated|no longer (exists|valid|available|accepting)");
 }

@@ -10,14 +10,14 @@ namespace Sluice.Engine.Mail.Intake.Reading;
 internal sealed record DateSpan(int Begin, int End, LocalDate? Day, bool HasYear, bool IsWeekday, bool EndsRange);
 
 /// <summary>Finds days in folded text: with the month's name, in numbers, as a weekday, or as "tomorrow".</summary>
-internal static partial class DateText
+internal static class DateText
 {
     private const int MaxDates = 40;
 
     private const string Weekday = @"(?:(?<w>" + DateWords.Weekdays + "|" + DateWords.ShortWeekdays + @")\.?,? (?:the |den |dem |dia |el |le |il )?)?";
 
     public static List<DateSpan> Find(string folded, LocalDate writtenOn, DateOrder order) =>
-        [.. Any().Matches(folded).Take(MaxDates).Select(match => Read(match, folded, writtenOn, order)).OfType<DateSpan>()];
+        [.. Any.Matches(folded).Take(MaxDates).Select(match => Read(match, folded, writtenOn, order)).OfType<DateSpan>()];
 
     private static DateSpan? Read(Match match, string folded, LocalDate writtenOn, DateOrder order)
     {
@@ -58,7 +58,7 @@ internal static partial class DateText
     /// <summary>Whether the numbers mean something else: "24/7", a time, an amount, a part of a telephone number.</summary>
     private static bool IsNoDate(Match match, string folded, int end) =>
         match.Value.EndsWith("24/7", StringComparison.Ordinal)
-        || (!match.Groups["y"].Success && (match.Groups["s"].Value == "-" || AfterAmount().IsMatch(folded[end..Math.Min(folded.Length, end + 12)])));
+        || (!match.Groups["y"].Success && (match.Groups["s"].Value == "-" || AfterAmount.IsMatch(folded[end..Math.Min(folded.Length, end + 12)])));
 
     private static LocalDate? OnlyOneOf(LocalDate? one, LocalDate? other) => one is null || one == other ? other : other is null ? one : null;
 
@@ -81,7 +81,7 @@ internal static partial class DateText
     private static LocalDate? NextWeekday(string name, string after, LocalDate writtenOn)
     {
         var weekday = DateWords.Weekday(name)!.Value;
-        if (NextWeek().IsMatch(after))
+        if (NextWeek.IsMatch(after))
         {
             return writtenOn.Next(IsoDayOfWeek.Monday).PlusDays((int)weekday - 1);
         }
@@ -89,20 +89,16 @@ internal static partial class DateText
         return weekday == writtenOn.DayOfWeek ? null : writtenOn.Next(weekday);
     }
 
-    [GeneratedRegex(
-        @"(?<![\d\p{L}])(?:"
+    private static readonly Regex Any = new(@"(?<![\d\p{L}])(?:"
         + @"(?<y>20\d\d)[-/.](?<mm>\d{1,2})[-/.](?<d>\d{1,2})(?!\d)"
         + "|" + Weekday + @"(?<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|°|\.)?(?: of| de)? ?(?<m>" + DateWords.Months + @")\b\.?(?:,? (?:de |del )?(?<y>20\d\d))?"
         + "|" + Weekday + "(?<m>" + DateWords.Months + @")\.? (?:the )?(?<d>\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?: ?[-–] ?(?<e>\d{1,2})(?:st|nd|rd|th)?(?![\d:]))?(?:,? (?<y>20\d\d))?"
         + "|" + Weekday + @"(?<a>\d{1,2})(?<s>[./-])(?<b>\d{1,2})(?:\k<s>(?<y>(?:20)?\d\d)(?!\d)|\.?(?![\d/]))"
         + "|(?<alone>" + DateWords.Weekdays + @")\b(?! ?- ?feira)"
         + @"|(?<tomorrow>tomorrow|morgen|demain|manana|domani|amanha)\b"
-        + ")")]
-    private static partial Regex Any();
+        + ")");
 
-    [GeneratedRegex(@"^ ?(uhr|h\b|am\b|pm\b|a\.m|p\.m|%|€|\$|eur|kg|km|mb|gb)")]
-    private static partial Regex AfterAmount();
+    private static readonly Regex AfterAmount = new(@"^ ?(uhr|h\b|am\b|pm\b|a\.m|p\.m|%|€|\$|eur|kg|km|mb|gb)");
 
-    [GeneratedRegex(@"^,? (of )?(next week|(der )?(nachsten|kommenden|nachste|kommende) woche|(de )?la semaine prochaine|(de )?la (proxima|semana que) |(da )?proxima semana|volgende week|(della )?(prossima settimana|settimana prossima))")]
-    private static partial Regex NextWeek();
+    private static readonly Regex NextWeek = new(@"^,? (of )?(next week|(der )?(nachsten|kommenden|nachste|kommende) woche|(de )?la semaine prochaine|(de )?la (proxima|semana que) |(da )?proxima semana|volgende week|(della )?(prossima settimana|settimana prossima))");
 }

@@ -7,7 +7,7 @@ namespace Sluice.Engine.Mail.Intake.Reading;
 /// A sentence with a word that begins another thought, such as "but", is no request. A verb such as "remove" needs an object that means the
 /// writer: "remove the attachment" is no request.
 /// </summary>
-internal static partial class OptOutPhrases
+internal static class OptOutPhrases
 {
     /// <summary>Up to twelve more words.</summary>
     private const string Rest = @"( [\p{L}\p{N}]+){0,12}";
@@ -109,33 +109,24 @@ internal static partial class OptOutPhrases
         + @"$|^.{0,30}(配信停止|配信を停止|配信解除|配信を解除|メールを送らないで|メール不要|登録解除|購読解除|退订|取消订阅).{0,30}$";
 
     public static bool IsRequest(string sentence) =>
-        InEnglish().IsMatch(sentence) || InGerman().IsMatch(sentence) || InFrench().IsMatch(sentence) || InSpanish().IsMatch(sentence) || InItalian().IsMatch(sentence)
-        || InDutch().IsMatch(sentence) || InPortuguese().IsMatch(sentence) || InRussian().IsMatch(sentence) || InOthers().IsMatch(sentence);
+        InEnglish.IsMatch(sentence) || InGerman.IsMatch(sentence) || InFrench.IsMatch(sentence) || InSpanish.IsMatch(sentence) || InItalian.IsMatch(sentence)
+        || InDutch.IsMatch(sentence) || InPortuguese.IsMatch(sentence) || InRussian.IsMatch(sentence) || InOthers.IsMatch(sentence);
 
-    [GeneratedRegex(English)]
-    private static partial Regex InEnglish();
+    private static readonly Regex InEnglish = new(English);
 
-    [GeneratedRegex(German)]
-    private static partial Regex InGerman();
+    private static readonly Regex InGerman = new(German);
 
-    [GeneratedRegex(French)]
-    private static partial Regex InFrench();
+    private static readonly Regex InFrench = new(French);
 
-    [GeneratedRegex(Spanish)]
-    private static partial Regex InSpanish();
+    private static readonly Regex InSpanish = new(Spanish);
 
-    [GeneratedRegex(Italian)]
-    private static partial Regex InItalian();
+    private static readonly Regex InItalian = new(Italian);
 
-    [GeneratedRegex(Dutch)]
-    private static partial Regex InDutch();
+    private static readonly Regex InDutch = new(Dutch);
 
-    [GeneratedRegex(Portuguese)]
-    private static partial Regex InPortuguese();
+    private static readonly Regex InPortuguese = new(Portuguese);
 
-    [GeneratedRegex(Russian)]
-    private static partial Regex InRussian();
+    private static readonly Regex InRussian = new(Russian);
 
-    [GeneratedRegex(Others)]
-    private static partial Regex InOthers();
+    private static readonly Regex InOthers = new(Others);
 }

@@ -76,7 +76,7 @@ internal enum DateOrder
     Either,
 }
 
-internal static partial class DateOrders
+internal static class DateOrders
 {
     /// <param name="languageTag">Such as <c>en-US</c>; null: not known.</param>
     public static DateOrder Of(string folded, string? languageTag)
@@ -84,9 +84,9 @@ internal static partial class DateOrders
         var tag = (languageTag ?? "").Trim().ToLowerInvariant().Replace('_', '-');
         return tag.StartsWith("en-us", StringComparison.Ordinal) ? DateOrder.MonthFirst
             : tag.StartsWith("en-ca", StringComparison.Ordinal) ? DateOrder.Either
-            : Numbers().Matches(folded).Select(Telling).FirstOrDefault(order => order is not null) is { } told ? told
+            : Numbers.Matches(folded).Select(Telling).FirstOrDefault(order => order is not null) is { } told ? told
             : tag.Length > 2 && tag.StartsWith("en-", StringComparison.Ordinal) ? DateOrder.DayFirst
-            : English().Count(folded) > Others().Count(folded) ? DateOrder.Either : DateOrder.DayFirst;
+            : English.Count(folded) > Others.Count(folded) ? DateOrder.Either : DateOrder.DayFirst;
     }
 
     /// <summary>A number over twelve is the day, so the other dates of the text have the same order.</summary>
@@ -99,12 +99,9 @@ internal static partial class DateOrders
             _ => null,
         };
 
-    [GeneratedRegex(@"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d.])")]
-    private static partial Regex Numbers();
+    private static readonly Regex Numbers = new(@"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d.])");
 
-    [GeneratedRegex(@"\b(the|will|and|my|with|i am|i'm|for|return|office)\b")]
-    private static partial Regex English();
+    private static readonly Regex English = new(@"\b(the|will|and|my|with|i am|i'm|for|return|office)\b");
 
-    [GeneratedRegex(@"\b(ich|und|der|die|das|bin|nicht|je|et|le|la|les|vous|suis|el|los|estoy|por|para|ik|het|een|ben|van|niet|sono|il|di|per|che|eu|estou|nao|uma|de|du|des)\b")]
-    private static partial Regex Others();
+    private static readonly Regex Others = new(@"\b(ich|und|der|die|das|bin|nicht|je|et|le|la|les|vous|suis|el|los|estoy|por|para|ik|het|een|ben|van|niet|sono|il|di|per|che|eu|estou|nao|uma|de|du|des)\b");
 }
