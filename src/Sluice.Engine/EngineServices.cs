@@ -5,6 +5,7 @@ using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
@@ -82,6 +83,7 @@ internal static class EngineServices
         services.AddSingleton<Inbound>();
         services.AddSingleton<TakeMessage>();
         services.AddSingleton<ReadFolder>();
+        services.AddSingleton<MailboxTokens>();
         services.AddSingleton<MailboxReader>();
         services.AddSingleton<ReceiveMail>();
     }

@@ -26,7 +26,10 @@ internal sealed class Mailbox
 
     public required string UserName { get; init; }
 
-    /// <summary>The password, encrypted by <see cref="MasterKey"/>.</summary>
+    /// <summary>Whether it logs in by access tokens, and the secret is a <see cref="MailboxOAuth"/>; otherwise the secret is a password.</summary>
+    public bool UsesOAuth { get; init; }
+
+    /// <summary>Encrypted by <see cref="MasterKey"/>.</summary>
     public required string Secret { get; init; }
 
     public required MailboxState State { get; init; }

@@ -1,4 +1,4 @@
 namespace Sluice.Engine.Mailboxes;
 
 /// <summary>A mailbox cannot be used; the message says why, for its owner.</summary>
-internal sealed class MailboxFault(string message, Exception? inner = null) : Exception(message, inner);
+internal class MailboxFault(string message, Exception? inner = null) : Exception(message, inner);

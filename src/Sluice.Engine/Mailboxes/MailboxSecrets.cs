@@ -3,7 +3,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mailboxes;
 
-/// <summary>Encrypts and decrypts the passwords of mailboxes with the key of this server.</summary>
+/// <summary>Encrypts and decrypts what mailboxes log in with with the key of this server.</summary>
 /// <param name="given">The key that the server was given; null: it has the one in the file.</param>
 /// <param name="file">Where the key is kept if none was given, and made when it is first needed. Null: nowhere, so no password can be kept.</param>
 internal sealed class MailboxSecrets(MasterKey? given, string? file)

@@ -8,16 +8,16 @@ internal sealed class MailboxStore(IDbSession db)
 {
     private static readonly SqlText Columns = new("""
         company_id, id, user_id, address, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
-        user_name, secret, state, fault, fault_at, read_at, created_at, fence
+        user_name, uses_oauth, secret, state, fault, fault_at, read_at, created_at, fence
         """);
 
     public Task AddAsync(Mailbox mailbox, CancellationToken ct) => db.ExecuteAsync($"""
         insert into mailboxes (company_id, id, user_id, address, address_key, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
-                               user_name, secret, state, created_at, lease_until, fence)
+                               user_name, uses_oauth, secret, state, created_at, lease_until, fence)
         values ({mailbox.CompanyId}, {mailbox.Id}, {mailbox.UserId}, {mailbox.Address}, {EmailAddress.Key(mailbox.Address)}, {mailbox.Name},
                 {mailbox.Smtp.Host}, {mailbox.Smtp.Port}, {mailbox.Smtp.Tls.Word()},
                 {mailbox.Imap?.Host}, {mailbox.Imap?.Port ?? 0}, {mailbox.Imap?.Tls.Word() ?? ""},
-                {mailbox.UserName}, {mailbox.Secret}, {ToText(mailbox.State)}, {mailbox.CreatedAt}, 0, 0)
+                {mailbox.UserName}, {mailbox.UsesOAuth}, {mailbox.Secret}, {ToText(mailbox.State)}, {mailbox.CreatedAt}, 0, 0)
         """, ct);
 
     /// <summary>Changes what a person may change, and ends the lease: whoever reads the mailbox starts anew, with what is changed.</summary>
@@ -32,6 +32,7 @@ internal sealed class MailboxStore(IDbSession db)
             imap_port = {mailbox.Imap?.Port ?? 0},
             imap_tls = {mailbox.Imap?.Tls.Word() ?? ""},
             user_name = {mailbox.UserName},
+            uses_oauth = {mailbox.UsesOAuth},
             secret = {mailbox.Secret},
             state = {ToText(mailbox.State)},
             fault = null,
@@ -87,6 +88,14 @@ internal sealed class MailboxStore(IDbSession db)
         returning {Columns}
         """, Read, ct);
 
+    /// <summary>Stores what the mailbox logs in with from now on. Whoever reads it goes on.</summary>
+    /// <returns>False: somebody else has replaced it meanwhile, or removed the mailbox.</returns>
+    public async Task<bool> ReplaceSecretAsync(Mailbox mailbox, string secret, CancellationToken ct) => await db.ExecuteAsync($"""
+        update mailboxes
+        set secret = {secret}
+        where company_id = {mailbox.CompanyId} and id = {mailbox.Id} and secret = {mailbox.Secret}
+        """, ct) == 1;
+
     /// <summary>Records that the mailbox was read without a fault, and moves the end of the lease.</summary>
     /// <returns>False: another node reads the mailbox, or somebody has changed, paused or deleted it.</returns>
     public async Task<bool> ExtendAsync(Mailbox held, DateTimeOffset now, DateTimeOffset until, CancellationToken ct) => await db.ExecuteAsync($"""
@@ -128,6 +137,7 @@ internal sealed class MailboxStore(IDbSession db)
         Smtp = new MailHost(row.Text("smtp_host"), row.Int("smtp_port"), MailTlsWords.Read(row.Text("smtp_tls"))),
         Imap = row.TextOrNull("imap_host") is { } host ? new MailHost(host, row.Int("imap_port"), MailTlsWords.Read(row.Text("imap_tls"))) : null,
         UserName = row.Text("user_name"),
+        UsesOAuth = row.Flag("uses_oauth"),
         Secret = row.Text("secret"),
         State = Enum.Parse<MailboxState>(row.Text("state"), ignoreCase: true),
         Fault = row.TextOrNull("fault"),

@@ -22,10 +22,14 @@ public sealed class MailboxCommandTests
         Assert.Equal($"Mailbox {id} is active.\n", (await RunAsync("resume", id)).Output);
         Assert.Equal("Removed.\n", (await RunAsync("remove", id)).Output);
 
+        var byToken = await RunAsync("add", "eve@example.com", "--provider", "microsoft", "--oauth-client", "client", "--json");
+        Assert.Equal("oauth", (string?)JsonNode.Parse(byToken.Output)!["logsInBy"]);
+        await RunAsync("remove", (string)JsonNode.Parse(byToken.Output)!["id"]!);
+
         Assert.Equal(ExitCode.Usage, (await RunAsync("add", "bob@example.com", "--smtp", "mail.example.com")).Code);
         Assert.Equal(ExitCode.Usage, (await RunAsync("add", "bob@example.com", "--smtp", "smtp://bob:secret@mail.example.com")).Code);
         Assert.Contains("There is no mailbox yet.", (await RunAsync("list")).Error, StringComparison.Ordinal);
 
-        Task<CliReply> RunAsync(params string[] arguments) => CommandLine.RunProcessAsync(new Dictionary<string, string> { ["SLUICE_MAILBOX_PASSWORD"] = "secret" }, ["mailboxes", .. arguments, .. at]);
+        Task<CliReply> RunAsync(params string[] arguments) => CommandLine.RunProcessAsync(new Dictionary<string, string> { ["SLUICE_MAILBOX_PASSWORD"] = "secret", ["SLUICE_MAILBOX_CLIENT_SECRET"] = "hidden" }, ["mailboxes", .. arguments, .. at]);
     }
 }

@@ -11,7 +11,7 @@ using MimeKit;
 namespace Sluice.Tests.Support;
 
 /// <summary>A real IMAP server, Debian's Dovecot, on a loopback port and in a folder of its own. Every user exists; all have the same password.</summary>
-internal sealed class DovecotServer : IAsyncDisposable
+internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
 {
     public const string Password = "secret";
 
@@ -24,12 +24,13 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     public string Log => File.Exists(PathOf("log")) ? File.ReadAllText(PathOf("log")) : "";
 
-    public static async Task<DovecotServer> StartAsync()
+    /// <param name="tokens">Who says which access tokens are good; null: none is.</param>
+    public static async Task<DovecotServer> StartAsync(TokenServer? tokens = null)
     {
         var isMissing = !File.Exists(Program);
         Assert.SkipWhen(isMissing && Environment.GetEnvironmentVariable("CI") is null, "There is no Dovecot on this machine: ./test installs dovecot-imapd");
         Assert.False(isMissing, "There is no Dovecot on this machine, and CI must not skip tests");
-        var server = new DovecotServer();
+        var server = new DovecotServer(tokens);
         await server.WriteSettingsAsync("");
         await server.RunAsync();
         return server;
@@ -115,6 +116,13 @@ internal sealed class DovecotServer : IAsyncDisposable
         }
 
         await File.WriteAllTextAsync(PathOf("dovecot.conf"), Settings(more));
+        await File.WriteAllTextAsync(PathOf("oauth2.conf"), $"""
+            introspection_mode = get
+            introspection_url = {tokens?.IntrospectionUrl ?? "http://127.0.0.1:9/"}
+            username_attribute = user
+            active_attribute = active
+            active_value = true
+            """);
     }
 
     private string Settings(string more)
@@ -151,6 +159,12 @@ internal sealed class DovecotServer : IAsyncDisposable
             }
             service anvil {
               chroot =
+            }
+            auth_mechanisms = plain login oauthbearer xoauth2
+            passdb {
+              driver = oauth2
+              mechanisms = xoauth2 oauthbearer
+              args = {{PathOf("oauth2.conf")}}
             }
             passdb {
               driver = static

@@ -8,7 +8,7 @@ using Sluice.Engine.Mail.Delivery;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords. It refuses mail to "nobody", "full" and
+/// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords, or access tokens of Ada. It refuses mail to "nobody", "full" and
 /// "policy" and mail about cheap pills (5xx), defers mail to "later" (4xx), and writes all other mail into one file.
 /// </summary>
 internal sealed class MailServer : IAsyncDisposable
@@ -159,6 +159,12 @@ internal sealed class MailServer : IAsyncDisposable
           server_prompts = :
           server_condition = ${if and{ {eq{$auth2}{robin}} {eq{$auth3}{secret}} } }
           server_set_id = $auth2
+        oauth:
+          driver = plaintext
+          public_name = XOAUTH2
+          server_prompts = :
+          server_condition = ${if match{$auth1}{\N^user=ada@example\.com\x01auth=Bearer access-token-\d+\x01\x01$\N}}
+          server_set_id = ada@example.com
 
         """;
 }

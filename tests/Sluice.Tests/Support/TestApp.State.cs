@@ -53,7 +53,7 @@ internal sealed partial class TestApp
     }
 
     /// <param name="port">A server on this machine, without TLS, for sending and for reading.</param>
-    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active)
+    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false)
     {
         var (id, host) = (NextId(), new MailHost("127.0.0.1", port, MailTls.None));
         var mailbox = new Mailbox
@@ -66,6 +66,7 @@ internal sealed partial class TestApp
             Imap = host,
             UserName = address,
             Secret = Services.GetRequiredService<MailboxSecrets>().Encrypt(Tenant.Id, id, password),
+            UsesOAuth = usesOAuth,
             State = state,
             CreatedAt = Now,
         };

@@ -8,7 +8,7 @@ namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Hands each mail to the mail server of its sender's mailbox; mail of a sender without a mailbox goes to the server of <c>--smtp</c>.</summary>
 /// <param name="otherwise">Null: mail of a sender without a mailbox does not leave.</param>
-internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets) : IMailTransport, IAsyncDisposable
+internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets, MailboxTokens tokens) : IMailTransport, IAsyncDisposable
 {
     /// <summary>Each keeps some connections for a few seconds.</summary>
     private const int MaxTransports = 1000;
@@ -72,6 +72,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
         Host = mailbox.Smtp.Host,
         Port = mailbox.Smtp.Port,
         Tls = mailbox.Smtp.Tls,
-        Credential = new NetworkCredential(mailbox.UserName, secrets.Decrypt(mailbox)),
+        Credential = mailbox.UsesOAuth ? null : new NetworkCredential(mailbox.UserName, secrets.Decrypt(mailbox)),
+        Token = mailbox.UsesOAuth ? tokens.Of(mailbox) : null,
     };
 }

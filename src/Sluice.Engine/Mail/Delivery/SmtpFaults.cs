@@ -15,7 +15,7 @@ internal static class SmtpFaults
     public static MailOutcome Outcome(Exception fault, SmtpSettings settings, SmtpWait wait) => MailOutcome.Deferred(Sentence(fault, settings, wait), fault switch
     {
         _ when CertificateFault.Find(fault) is not null => MailFault.Certificate,
-        SmtpLoginFault => MailFault.Login,
+        SmtpLoginFault or MailboxFault => MailFault.Login,
         OperationCanceledException when wait.WasStopped => MailFault.Stopped,
         _ => MailFault.ForNow,
     });
@@ -24,7 +24,7 @@ internal static class SmtpFaults
     {
         OperationCanceledException => wait.WasStopped ? "Sluice was stopped while it was sending the mail" : "The mail server did not answer in time",
         _ when CertificateFault.Find(fault) is { } certificate => $"The mail server's certificate is not accepted: {certificate.Message}",
-        SmtpLoginFault => fault.Message,
+        SmtpLoginFault or MailboxFault => fault.Message,
         SslHandshakeException or IOException when settings.Tls == MailTls.Implicit =>
             $"The mail server does not speak TLS from the first byte on port {settings.Port}: for STARTTLS, use smtp:// instead of smtps://",
         SslHandshakeException => $"There is no TLS connection to the mail server: {Innermost(fault).Message}",

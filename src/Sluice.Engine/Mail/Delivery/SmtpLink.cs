@@ -75,6 +75,11 @@ internal sealed class SmtpLink : IAsyncDisposable
         {
             var told = link.Explain(fault);
             link.Close();
+            if (told is SmtpLoginFault)
+            {
+                settings.Token?.Forget();
+            }
+
             throw told;
         }
     }
@@ -132,7 +137,12 @@ internal sealed class SmtpLink : IAsyncDisposable
             _client.Capabilities &= ~SmtpCapabilities.UTF8;
         }
 
-        if (_settings.Credential is { } credential)
+        if (_settings.Token is { } token)
+        {
+            await _client.AuthenticateAsync(
+                await token.LogInAsync(_client.AuthenticationMechanisms, wait.Token) ?? throw new SmtpFault("The mail server takes no access tokens (OAUTHBEARER, XOAUTH2)"), wait.Token);
+        }
+        else if (_settings.Credential is { } credential)
         {
             await _client.AuthenticateAsync(ChooseMechanism(credential), wait.Token);
         }

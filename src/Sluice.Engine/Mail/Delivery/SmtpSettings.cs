@@ -17,6 +17,9 @@ internal sealed class SmtpSettings
 
     public NetworkCredential? Credential { get; init; }
 
+    /// <summary>Logs in by access tokens instead; null: by <see cref="Credential"/>, if there is one.</summary>
+    public MailboxToken? Token { get; init; }
+
     /// <summary>Certificates to trust; null: those that the machine trusts.</summary>
     public X509Certificate2Collection? Roots { get; init; }
 

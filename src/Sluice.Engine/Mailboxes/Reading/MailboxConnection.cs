@@ -11,13 +11,13 @@ internal static class MailboxConnection
     private const int TimeoutMilliseconds = 30_000;
 
     /// <exception cref="MailboxFault">The server cannot be reached, or refuses the login.</exception>
-    public static async Task<ImapClient> OpenAsync(MailHost host, string userName, string password, CancellationToken ct)
+    public static async Task<ImapClient> OpenAsync(MailHost host, Func<ImapClient, Task> logIn, CancellationToken ct)
     {
         var client = new ImapClient { Timeout = TimeoutMilliseconds };
         try
         {
             await client.ConnectAsync(host.Host, host.Port, host.Tls.ToSocketOptions(), ct);
-            await client.AuthenticateAsync(userName, password, ct);
+            await logIn(client);
             return client;
         }
         catch (Exception fault) when (IsPeerFault(fault))

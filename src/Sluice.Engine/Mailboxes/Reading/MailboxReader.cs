@@ -1,11 +1,12 @@
 using MailKit;
 using MailKit.Net.Imap;
+using MailKit.Security;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mailboxes.Reading;
 
 /// <summary>Reads a mailbox for as long as this node holds it: the inbox at once when the server says that something came, and all folders each round.</summary>
-internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets secrets, TimeProvider clock)
+internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets secrets, MailboxTokens tokens, TimeProvider clock)
 {
     /// <summary>After its node has died, a mailbox waits so long for another.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
@@ -21,7 +22,7 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
     public async Task RunAsync(Mailbox held, CancellationToken ct)
     {
         var host = held.Imap!;
-        using var client = await MailboxConnection.OpenAsync(host, held.UserName, secrets.Decrypt(held), ct);
+        using var client = await MailboxConnection.OpenAsync(host, client => LogInAsync(client, held, ct), ct);
         try
         {
             var folders = await FoldersAsync(client, ct);
@@ -35,6 +36,26 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
         catch (Exception fault) when (MailboxConnection.IsPeerFault(fault))
         {
             throw new MailboxFault(MailboxConnection.Sentence(fault, host), fault);
+        }
+    }
+
+    private async Task LogInAsync(ImapClient client, Mailbox held, CancellationToken ct)
+    {
+        if (!held.UsesOAuth)
+        {
+            await client.AuthenticateAsync(held.UserName, secrets.Decrypt(held), ct);
+            return;
+        }
+
+        var token = tokens.Of(held);
+        try
+        {
+            await client.AuthenticateAsync(await token.LogInAsync(client.AuthenticationMechanisms, ct) ?? throw new MailboxFault($"{held.Imap!.Host} takes no access tokens (OAUTHBEARER, XOAUTH2)"), ct);
+        }
+        catch (AuthenticationException fault)
+        {
+            token.Forget();
+            throw new MailboxFault("The mail server refuses the access token: check its scope, and that the mailbox may be read by IMAP", fault);
         }
     }
 

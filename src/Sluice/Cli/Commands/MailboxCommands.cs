@@ -10,6 +10,8 @@ internal static class MailboxCommands
 {
     private const string Url = "/sluice/v1/mailboxes";
     private const string Variable = "SLUICE_MAILBOX_PASSWORD";
+    private const string ClientSecretVariable = "SLUICE_MAILBOX_CLIENT_SECRET";
+    private const string RefreshTokenVariable = "SLUICE_MAILBOX_REFRESH_TOKEN";
 
     public static Command Create() => new Command("mailboxes", "Add, list, pause and remove the mailboxes through which mail leaves and comes in.") { Add(), List(), SetPaused("pause", true), SetPaused("resume", false), Remove() }
         .WithExamples("sluice mailboxes list");
@@ -17,17 +19,29 @@ internal static class MailboxCommands
     private static Command Add()
     {
         var address = new Argument<string>("address") { Description = "The e-mail address." };
-        var provider = new Option<string?>("--provider") { Description = $"A provider whose servers are known: {string.Join(", ", MailboxPreset.ByName.Keys)}.", HelpName = "name" };
+        var provider = Text("--provider", $"A provider whose servers are known: {string.Join(", ", MailboxPreset.ByName.Keys)}.", "name");
         var smtp = Server("--smtp", "The server for sending", "smtps");
         var imap = Server("--imap", "The server for reading", "imaps");
-        var userName = new Option<string?>("--user-name") { Description = "The name for the login. Default: the address.", HelpName = "name" };
+        var userName = Text("--user-name", "The name for the login. Default: the address.", "name");
+        var clientId = Text("--oauth-client", $"Logs in by access tokens: the client's id. Its secret comes from {ClientSecretVariable}, the refresh token from {RefreshTokenVariable}.", "id");
+        var tokenUrl = Text("--oauth-token-url", "Where access tokens are asked for. Default: that of the provider.", "url");
+        var scope = Text("--oauth-scope", "The scope to ask for.", "scope");
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("add", $"Add a mailbox. The password comes from {Variable} or, without it, from standard input.") { address, provider, smtp, imap, userName, asJson };
+        var command = new Command("add", $"Add a mailbox. The password comes from {Variable} or, without it, from standard input.") { address, provider, smtp, imap, userName, clientId, tokenUrl, scope, asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
             using var client = new ControlClient(connection.Read(given, useDevKey: false));
-            var body = new JsonObject { ["address"] = given.GetRequiredValue(address), ["password"] = await ReadPasswordAsync(ct) };
+            var body = new JsonObject { ["address"] = given.GetRequiredValue(address) };
+            if (given.GetValue(clientId) is { } id)
+            {
+                body["oauth"] = ReadOAuth(id, given.GetValue(tokenUrl), given.GetValue(scope));
+            }
+            else
+            {
+                body["password"] = await ReadPasswordAsync(ct);
+            }
+
             Set(body, "provider", given.GetValue(provider));
             Set(body, "userName", given.GetValue(userName));
             Set(body, "smtp", given.GetValue(smtp) is { } sending ? ReadServer(smtp.Name, sending) : null);
@@ -35,7 +49,7 @@ internal static class MailboxCommands
             var mailbox = (await client.SendAsync(Url, body, ct))["mailbox"]!;
             Output.Standard.WriteLine(given.GetValue(asJson) ? mailbox.ToJsonString() : $"Added mailbox {mailbox["id"]}. See how it does: sluice mailboxes list");
         });
-        return command.WithExamples("sluice mailboxes add ada@example.com --provider google <password.txt", "sluice mailboxes add ada@example.com --smtp smtp://mail.example.com:587 --imap imaps://mail.example.com <password.txt");
+        return command.WithExamples("sluice mailboxes add ada@example.com --provider google <password.txt", "sluice mailboxes add ada@example.com --provider microsoft --oauth-client 00000000-0000-0000-0000-000000000000", "sluice mailboxes add ada@example.com --smtp smtp://mail.example.com:587 --imap imaps://mail.example.com <password.txt");
     }
 
     private static Command List()
@@ -90,6 +104,18 @@ internal static class MailboxCommands
     private static Argument<string> Id() => new("id") { Description = "The mailbox's id." };
 
     private static string PathOf(string id) => $"{Url}/{Uri.EscapeDataString(id)}";
+
+    private static Option<string?> Text(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
+
+    private static JsonObject ReadOAuth(string clientId, string? tokenUrl, string? scope)
+    {
+        var oauth = new JsonObject { ["clientId"] = clientId };
+        Set(oauth, "tokenUrl", tokenUrl);
+        Set(oauth, "scope", scope);
+        Set(oauth, "clientSecret", Environment.GetEnvironmentVariable(ClientSecretVariable));
+        Set(oauth, "refreshToken", Environment.GetEnvironmentVariable(RefreshTokenVariable));
+        return oauth;
+    }
 
     private static Option<string?> Server(string name, string description, string scheme) => new(name)
     {

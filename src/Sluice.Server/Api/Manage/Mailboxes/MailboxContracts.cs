@@ -10,8 +10,9 @@ internal sealed record MailboxAnswer(string RequestId, MailboxItem Mailbox);
 
 internal sealed record MailboxRemoved(string RequestId, string Deleted);
 
-/// <summary>A mailbox without its password, which no answer contains.</summary>
+/// <summary>A mailbox without its password or tokens, which no answer contains.</summary>
 /// <param name="UserId">Null: it is shared.</param>
+/// <param name="LogsInBy"><c>password</c> or <c>oauth</c>.</param>
 /// <param name="State"><c>active</c>, <c>paused</c> or <c>failed</c>.</param>
 /// <param name="Fault">Why it is failed.</param>
 /// <param name="ReadAt">When it was last read without a fault.</param>
@@ -21,6 +22,7 @@ internal sealed record MailboxItem(
     string Name,
     string? UserId,
     string UserName,
+    string LogsInBy,
     MailHostItem Smtp,
     MailHostItem? Imap,
     string State,
@@ -35,6 +37,7 @@ internal sealed record MailboxItem(
         mailbox.Name,
         mailbox.UserId is { } user ? WireId.Write(user) : null,
         mailbox.UserName,
+        mailbox.UsesOAuth ? "oauth" : "password",
         MailHostItem.From(mailbox.Smtp),
         mailbox.Imap is { } imap ? MailHostItem.From(imap) : null,
         mailbox.State.ToString().ToLowerInvariant(),

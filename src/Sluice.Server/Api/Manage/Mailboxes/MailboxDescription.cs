@@ -24,7 +24,7 @@ internal static class MailboxDescription
 
     public static readonly OperationDescription Add = new(
         "addMailbox", ManagedParts.Mail, "Add a mailbox",
-        "Adds a mailbox. Mail of its user leaves through its SMTP server; what arrives in it is read by IMAP. The password is encrypted before it is stored.")
+        "Adds a mailbox. Mail of its user leaves through its SMTP server; what arrives in it is read by IMAP. The password, or what asks for access tokens, is encrypted before it is stored.")
     {
         Body = Fields(isNew: true),
         Status = StatusCodes.Status201Created,
@@ -48,11 +48,20 @@ internal static class MailboxDescription
         Answer = MailboxJson.Default.MailboxRemoved,
     };
 
+    private static JsonObject OAuth => Schema.Object(
+        "Logs in by access tokens instead of a password (OAUTHBEARER or XOAUTH2). Encrypted, and never answered.",
+        Optional("tokenUrl", Schema.Text("Where tokens are asked for. Default: that of the provider, if it is google or microsoft.", "https://login.example.com/token")),
+        Required("clientId", Schema.Text("The client's id at the provider.", "sluice-client")),
+        Optional("clientSecret", Schema.Text("The client's secret, if it has one.", "client-secret")),
+        Optional("refreshToken", Schema.Text("Stands for the consent of the mailbox's owner. Without it, the client asks in its own name (client credentials).", "refresh-token")),
+        Optional("scope", Schema.Text("The scope to ask for.", "https://outlook.office365.com/.default")));
+
     private static JsonObject Fields(bool isNew)
     {
         List<Input> fields =
         [
-            new("password", Schema.Text("The password, or an app password. Encrypted, and never answered.", "app-password"), isNew),
+            Optional("password", Schema.Text("The password, or an app password. Encrypted, and never answered.", "app-password")),
+            Optional("oauth", OAuth),
             Optional("userName", Schema.Text("The name for the login. Default: the address.", "ada@example.com")),
             Optional("name", Schema.Text("The sender's name. Default: the user's.", "Ada Lovelace")),
             Optional("userId", Schema.Id("The user whose mailbox it is. Default: the user with this address; without one, the mailbox is shared.")),

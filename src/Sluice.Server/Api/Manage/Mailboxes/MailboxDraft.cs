@@ -9,8 +9,6 @@ namespace Sluice.Server.Api.Manage.Mailboxes;
 /// <summary>Reads a new mailbox, or the changes to one.</summary>
 internal sealed class MailboxDraft(RequestReader given, MailboxSecrets secrets)
 {
-    private const string NoKey = "this server has no master key, so it can keep no password: set SLUICE_MASTER_KEY to 64 hexadecimal digits, such as from openssl rand -hex 32, and start it again";
-
     /// <summary>Finds the mailbox's user: the one that is named, the one that it has, or the one with its address.</summary>
     public async Task<User?> FindUserAsync(AuthoringSession session, string address, Mailbox? current)
     {
@@ -41,7 +39,8 @@ internal sealed class MailboxDraft(RequestReader given, MailboxSecrets secrets)
             given.Fault("smtp", $"name the server for sending, or a provider: {string.Join(", ", MailboxPreset.ByName.Keys)}");
         }
 
-        var (secret, isPaused) = (ReadSecret(companyId, id, current), given.Flag("paused", current?.State == MailboxState.Paused));
+        var login = new MailboxLoginDraft(given, secrets).Read(companyId, id, preset, current);
+        var isPaused = given.Flag("paused", current?.State == MailboxState.Paused);
         var (userName, name) = (given.Required("userName", current?.UserName ?? address), given.Text("name", current?.Name ?? NameOf(user, address)) ?? "");
         return !given.IsSound ? null : new Mailbox
         {
@@ -53,28 +52,12 @@ internal sealed class MailboxDraft(RequestReader given, MailboxSecrets secrets)
             Smtp = smtp!,
             Imap = imap,
             UserName = userName,
-            Secret = secret,
+            UsesOAuth = login.UsesOAuth,
+            Secret = login.Secret,
             State = isPaused ? MailboxState.Paused : MailboxState.Active,
             ReadAt = current?.ReadAt,
             CreatedAt = current?.CreatedAt ?? now,
         };
-    }
-
-    private string ReadSecret(long companyId, long id, Mailbox? current)
-    {
-        if (current is not null && !given.Has("password"))
-        {
-            return current.Secret;
-        }
-
-        var password = given.Required("password", null, 4000);
-        if (!secrets.HasKey)
-        {
-            given.Fault("password", NoKey);
-            return "";
-        }
-
-        return secrets.Encrypt(companyId, id, password);
     }
 
     private MailHost? ReadHost(string field, int defaultPort, MailHost? otherwise)

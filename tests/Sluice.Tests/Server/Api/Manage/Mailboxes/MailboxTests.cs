@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mailboxes;
 using static System.Net.HttpStatusCode;
@@ -67,6 +68,12 @@ public sealed class MailboxTests
             ("""{"address":"ada@example.com","password":"x","smtp":{"host":"a b","port":25}}""", "smtp.host: a b is not the name of a server"),
             ("""{"address":"ada@example.com","password":"x","smtp":{"host":"mail.example.com","port":70000}}""", "smtp.port: should be a whole number from 1 to 65535"),
             ("""{"address":"ada@example.com","password":"x","smtp":{"host":"mail.example.com","tls":"none"}}""", "smtp.tls: none is allowed only for a server on this machine"),
+            ("""{"address":"ada@example.com","password":"x","provider":"google","oauth":{"clientId":"c","clientSecret":"s"}}""", "oauth: give a password or oauth, not both"),
+            ("""{"address":"ada@example.com","provider":"google","oauth":{"clientSecret":"s"}}""", "oauth.clientId: is missing"),
+            ("""{"address":"ada@example.com","provider":"google","oauth":{"clientId":"c"}}""", "oauth.refreshToken: is missing; without it, the client asks in its own name, and needs a clientSecret"),
+            ("""{"address":"ada@example.com","provider":"fastmail","oauth":{"clientId":"c","clientSecret":"s"}}""", "oauth.tokenUrl: is missing"),
+            ("""{"address":"ada@example.com","provider":"google","oauth":{"clientId":"c","clientSecret":"s","tokenUrl":"http://login.example.com/token"}}""", "oauth.tokenUrl: should be a URL that begins with https://; http:// is allowed only for this machine"),
+            ("""{"address":"ada@example.com","provider":"google","oauth":{"clientId":"c","clientSecret":"s","tokenUri":"x"}}""", "oauth: unknown field `tokenUri`; did you mean `tokenUrl`?"),
             ("""{"address":"ada@example.com","password":"x","provider":"google","imap":{"host":"mail.example.com","tls":"ssl"}}""", "imap.tls: should be one of starttls, implicit, none, not ssl"),
         })
         {
@@ -76,6 +83,28 @@ public sealed class MailboxTests
         }
 
         Assert.Empty((await app.GetAsync(Url, admin)).Each("mailboxes", "id"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_mailbox_logs_in_by_access_tokens_and_their_secrets_are_nowhere(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var admin = await app.HasKeyAsync([Scopes.Manage]);
+
+        var added = await app.PostTextAsync(Url, """{"address":"ada@example.com","provider":"microsoft","oauth":{"clientId":"client","clientSecret":"hidden-1","refreshToken":"hidden-2","scope":"mail"}}""", admin);
+        var id = (string)added.Json["mailbox"]!["id"]!;
+        var renamed = await app.SendAsync(HttpMethod.Patch, $"{Url}/{id}", new StringContent("""{"name":"Ada"}""", null, "application/json"), admin);
+        var kept = (await new MailboxStore(app.Db).ListAsync(app.Tenant.Id, CancellationToken.None)).Single();
+
+        Assert.Equal(["oauth", "oauth"], new[] { added, renamed }.Select(reply => (string?)reply.Json["mailbox"]!["logsInBy"]));
+        var oauth = MailboxOAuth.Read(app.Services.GetRequiredService<MailboxSecrets>().Decrypt(kept));
+        Assert.Equal(
+            ("https://login.microsoftonline.com/organizations/oauth2/v2.0/token", "client", "hidden-1", "hidden-2", "mail"),
+            (oauth.TokenUrl, oauth.ClientId, oauth.ClientSecret, oauth.RefreshToken, oauth.Scope));
+        Assert.All((string[])[added.Body, renamed.Body, await app.Db.DumpAsync()], text => Assert.DoesNotContain("hidden", text, StringComparison.Ordinal));
+
+        var changed = await app.SendAsync(HttpMethod.Patch, $"{Url}/{id}", new StringContent("""{"password":"plain"}""", null, "application/json"), admin);
+        Assert.Equal("password", (string?)changed.Json["mailbox"]!["logsInBy"]);
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -104,6 +133,6 @@ public sealed class MailboxTests
         var reply = await app.PostAsync(Url, new { address = "one@example.com", password = Password, provider = "google" }, admin);
 
         Assert.Equal(BadRequest, reply.Status);
-        Assert.StartsWith("password: this server has no master key, so it can keep no password: set SLUICE_MASTER_KEY", (string?)reply.Json["errors"]![0], StringComparison.Ordinal);
+        Assert.StartsWith("password: this server has no master key, so it can keep no secret: set SLUICE_MASTER_KEY", (string?)reply.Json["errors"]![0], StringComparison.Ordinal);
     }
 }

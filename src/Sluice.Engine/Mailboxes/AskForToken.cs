@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Sluice.Engine.Mailboxes;
+
+/// <summary>Asks a provider for an access token.</summary>
+internal sealed class AskForToken : IDisposable
+{
+    private const int MaxAnswerBytes = 64 * 1024;
+    private const int MaxErrorChars = 60;
+
+    /// <summary>What a provider says when nobody can get a token by this grant again [RFC 6749 5.2].</summary>
+    private const string GrantIsDead = "invalid_grant";
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = TimeSpan.FromSeconds(15),
+        MaxResponseContentBufferSize = MaxAnswerBytes,
+    };
+
+    /// <returns>Null: the grant is dead.</returns>
+    /// <exception cref="MailboxFault">The provider cannot be reached, or gives no token for another reason.</exception>
+    public async Task<TokenAnswer?> RunAsync(MailboxOAuth oauth, CancellationToken ct)
+    {
+        var host = new Uri(oauth.TokenUrl).Host;
+        try
+        {
+            using var form = new FormUrlEncodedContent(oauth.ToForm());
+            using var response = await _http.PostAsync(oauth.TokenUrl, form, ct);
+            var answer = Read(await response.Content.ReadAsByteArrayAsync(ct));
+            return answer?.AccessToken is { Length: > 0 } && response.IsSuccessStatusCode ? answer
+                : answer?.Error == GrantIsDead ? null
+                : throw new MailboxFault($"{host} gave no access token: {Word(answer?.Error) ?? $"it answered {(int)response.StatusCode}"}");
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new MailboxFault($"{host} cannot be asked for an access token: {(fault.InnerException ?? fault).Message}", fault);
+        }
+        catch (OperationCanceledException fault) when (!ct.IsCancellationRequested)
+        {
+            throw new MailboxFault($"{host} did not answer in time when it was asked for an access token", fault);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static TokenAnswer? Read(byte[] json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, MailboxOAuthJson.Default.TokenAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>The provider's word, if it is one: whatever else a server sends does not get into the fault.</returns>
+    private static string? Word(string? error) => error is { Length: > 0 and <= MaxErrorChars } && error.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? error : null;
+}
