@@ -1,4 +1,5 @@
 using Sluice.Engine.Crm;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
@@ -41,6 +42,7 @@ internal static class EngineServices
         services.AddSingleton(provider => new ToDoStore(provider.GetRequiredService<Db>()));
         services.AddSingleton(provider => new FlowInstanceStore(provider.GetRequiredService<Db>()));
         services.AddSingleton<ExplainStore>();
+        services.AddSingleton<EventFeed>();
     }
 
     private static void AddOperations(this IServiceCollection services)
@@ -103,6 +105,7 @@ internal static class EngineServices
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddHostedService<EngineWorker>();
+        services.AddHostedService<EventSweep>();
         services.AddHostedService<MailWorker>();
     }
 }

@@ -41,6 +41,8 @@ internal static class TableOwners
         new("bulk_jobs", "Sluice.Engine/Instances"),
         new("flow_instances", "Sluice.Engine/Instances"),
         new("instance_events", "Sluice.Engine/Instances"),
+        new("events", "Sluice.Engine/Events"),
+        new("event_turns", "Sluice.Engine/Events"),
         new("inbound", "Sluice.Engine/Mail/Intake"),
         new("mailboxes", "Sluice.Engine/Mailboxes"),
         new("mailbox_folders", "Sluice.Engine/Mailboxes"),

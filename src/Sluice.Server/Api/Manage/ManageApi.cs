@@ -2,6 +2,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Companies;
 using Sluice.Server.Api.Manage.Crm;
+using Sluice.Server.Api.Manage.Events;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
 using Sluice.Server.Api.Manage.Mail;
@@ -23,6 +24,7 @@ internal static class ManageApi
     {
         services.AddSingleton<AuthoringSessions>();
         services.AddSingleton<AuthoringRequests>();
+        services.AddEvents();
     }
 
     /// <returns>The group, for what only some servers have.</returns>
@@ -46,6 +48,8 @@ internal static class ManageApi
         manage.MapMailboxes();
         manage.MapCrmRead();
         manage.MapOAuthApps();
+        manage.MapEvents();
+        app.MapEventSchemas();
         return manage;
     }
 }
