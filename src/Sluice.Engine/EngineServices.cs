@@ -14,6 +14,7 @@ using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
 using Sluice.Engine.Users;
+using Sluice.Engine.Webhooks;
 using Sluice.Engine.Workspaces;
 
 namespace Sluice.Engine;
@@ -26,6 +27,7 @@ internal static class EngineServices
         services.AddStores();
         services.AddOperations();
         services.AddMail();
+        services.AddWebhooks();
         services.AddWorkers();
     }
 
@@ -86,6 +88,22 @@ internal static class EngineServices
         services.AddSingleton<ReadFolder>();
         services.AddSingleton<MailboxReader>();
         services.AddSingleton<ReceiveMail>();
+    }
+
+    private static void AddWebhooks(this IServiceCollection services)
+    {
+        services.AddSingleton(WebhookLimits.Default);
+        services.AddSingleton(DeliveryFaults.None);
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<ChangeWebhook>();
+        services.AddSingleton<WebhookBody>();
+        services.AddSingleton<SendDelivery>();
+        services.AddSingleton<TryDelivery>();
+        services.AddSingleton<FillLane>();
+        services.AddSingleton<SweepWebhooks>();
+        services.AddSingleton<Redeliver>();
+        services.AddSingleton<TestWebhook>();
+        services.AddSingleton<WebhookWorker>();
     }
 
     private static void AddWorkers(this IServiceCollection services)

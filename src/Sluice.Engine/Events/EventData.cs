@@ -23,6 +23,8 @@ internal sealed record EventData
 
     public string? MailboxId { get; init; }
 
+    public string? WebhookId { get; init; }
+
     public string? JobId { get; init; }
 
     public string? IntegrationId { get; init; }

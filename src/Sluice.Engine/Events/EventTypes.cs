@@ -21,6 +21,7 @@ internal static class EventTypes
     public const string OptedOut = "prospect.opted_out";
     public const string AddressInvalid = "prospect.address_invalid";
     public const string MailboxPaused = "mailbox.paused";
+    public const string WebhookDisabled = "webhook.disabled";
     public const string BulkCompleted = "bulk.completed";
     public const string UploadCompleted = "crm.upload_completed";
 
@@ -30,6 +31,6 @@ internal static class EventTypes
         TaskCreated, TaskDone, TaskDismissed,
         MessageSent, MessageFailed, MessageUncertain,
         OptedOut, AddressInvalid,
-        MailboxPaused, BulkCompleted, UploadCompleted,
+        MailboxPaused, WebhookDisabled, BulkCompleted, UploadCompleted,
     ];
 }

@@ -104,6 +104,7 @@ internal static class SluiceServer
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
         AddMailboxes(builder.Services, options);
+        builder.Services.AddWebhooks(options);
         builder.Services.AddManageApi();
         builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();

@@ -83,6 +83,7 @@ internal static class SluiceCommand
             OAuthAppCommands.Create(),
             MailboxCommands.Create(),
             SuppressionCommands.Create(),
+            WebhookCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),

@@ -32,9 +32,10 @@ internal static class EngineMap
             new("Flows/Authoring", ["Primitives", "Storage", "Companies", "Users", "Workspaces", "Flows", "Prospects", "Instances", "Mail/Content"]),
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Flows", "Events", "Prospects", "Tasks", "Mail", "Instances", "Mail/Content", "Mailboxes"]),
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
-            new("Privacy", ["Primitives", "Storage", "Companies", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm"], "Above all that holds people; what it erases, each folder erases of its own tables"),
-            new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Privacy"]),
-            new(".", ["Storage", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Privacy", "Scheduling"], "Puts the engine together"),
+            new("Webhooks", ["Primitives", "Storage", "Events", "Mail", "Mailboxes"], "Its secrets are encrypted by the key of the mailboxes"),
+            new("Privacy", ["Primitives", "Storage", "Companies", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
+            new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Webhooks", "Privacy"]),
+            new(".", ["Storage", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }

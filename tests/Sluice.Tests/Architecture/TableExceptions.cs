@@ -45,6 +45,7 @@ internal static class TableExceptions
         new("Sluice.Engine/Tasks", "flows", Read, "A task is listed with the name of its flow"),
         new("Sluice.Engine/Tasks", "prospects", Read, "A task is listed with its prospect"),
         new("Sluice.Engine/Tasks", "steps", Read, "A task is listed with the number of its step"),
+        new("Sluice.Engine/Webhooks", "events", Read, "Claims the webhooks that have new events in one statement, once a second"),
         new("Sluice.Server/Dev/Requests", "crm_integrations", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
         new("Sluice.Server/Dev/Requests", "flow_instances", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
         new("Sluice.Server/Dev/Requests", "flows", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),

@@ -46,6 +46,8 @@ internal static class TableOwners
         new("inbound", "Sluice.Engine/Mail/Intake"),
         new("mailboxes", "Sluice.Engine/Mailboxes"),
         new("mailbox_folders", "Sluice.Engine/Mailboxes"),
+        new("webhooks", "Sluice.Engine/Webhooks"),
+        new("webhook_deliveries", "Sluice.Engine/Webhooks"),
         new("step_ledger", "Sluice.Engine/Instances"),
         new("sweeps", "Sluice.Engine/Instances"),
         new("dev_clock", "Sluice.Server/Dev/Clock"),

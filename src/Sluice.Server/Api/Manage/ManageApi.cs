@@ -13,6 +13,7 @@ using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Api.Manage.Suppressions;
 using Sluice.Server.Api.Manage.Tasks;
 using Sluice.Server.Api.Manage.Users;
+using Sluice.Server.Api.Manage.Webhooks;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage;
@@ -50,6 +51,7 @@ internal static class ManageApi
         manage.MapOAuthApps();
         manage.MapEvents();
         app.MapEventSchemas();
+        manage.MapWebhooks();
         return manage;
     }
 }

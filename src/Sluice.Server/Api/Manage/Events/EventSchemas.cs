@@ -5,6 +5,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
+using Sluice.Engine.Webhooks;
 using Sluice.Server.Docs;
 using static Sluice.Server.Docs.Input;
 
@@ -65,6 +66,12 @@ internal static class EventSchemas
         Required("status", Schema.Enum("The state after it.", "paused")), Required("oldStatus", Schema.Enum("The state before it.", "active", "failed")), Actor,
     ];
 
+    private static readonly Input[] OfWebhook =
+    [
+        Required("webhookId", Schema.Id("The webhook.")), Required("status", Schema.Enum("The state after it.", "disabled")),
+        Required("reason", Schema.Enum("Why.", WebhookFeed.Gone, WebhookFeed.Failing)),
+    ];
+
     private static readonly Input[] Counts = [Required("succeeded", Schema.Number("How many rows or lines are done.", 49)), Required("failed", Schema.Number("How many are not.", 1))];
 
     private static readonly Input[] OfBulk =
@@ -108,6 +115,7 @@ internal static class EventSchemas
         EventTypes.Assigned => OfInstance,
         EventTypes.OptedOut or EventTypes.AddressInvalid => OfProspect,
         EventTypes.MailboxPaused => OfMailbox,
+        EventTypes.WebhookDisabled => OfWebhook,
         EventTypes.BulkCompleted => OfBulk,
         EventTypes.UploadCompleted => OfUpload,
         _ when type.StartsWith("flow_instance.", StringComparison.Ordinal) => OfChange,

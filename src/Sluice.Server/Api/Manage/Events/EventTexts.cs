@@ -25,6 +25,7 @@ internal static class EventTexts
         EventTypes.OptedOut => "A prospect wants no more mail. Each CRM record of the person has one event.",
         EventTypes.AddressInvalid => "Mail to the prospect's address came back: it does not exist.",
         EventTypes.MailboxPaused => "A person has paused a mailbox: it neither sends nor reads.",
+        EventTypes.WebhookDisabled => "Sluice has disabled a webhook: its endpoint answered 410, or all deliveries of five days failed.",
         EventTypes.BulkCompleted => "A bulk assignment has ended.",
         EventTypes.UploadCompleted => "An upload of CRM objects has ended.",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "This type has no text"),
