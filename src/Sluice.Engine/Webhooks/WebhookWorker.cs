@@ -8,6 +8,7 @@ internal sealed partial class WebhookWorker : BackgroundService
     /// <summary>Webhooks at work at once. Those with nothing to do are not claimed.</summary>
     private const int MaxLanes = 500;
 
+    /// <summary>Between two looks because of new events: under load, each commit has some.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
@@ -54,11 +55,12 @@ internal sealed partial class WebhookWorker : BackgroundService
 
     private async Task WakeOnEventsAsync(CancellationToken stopping)
     {
-        for (var next = _db.NewEvents.Next; !stopping.IsCancellationRequested; next = _db.NewEvents.Next)
+        for (var next = _db.NewEvents.Next; !stopping.IsCancellationRequested;)
         {
-            await Task.WhenAny(next, Task.Delay(Timeout.InfiniteTimeSpan, _clock, stopping));
+            await next.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            next = _db.NewEvents.Next; // Before the loop looks: it misses nothing that comes after.
             _loop.Wake();
-            await Task.WhenAny(Task.Delay(Breath, _clock, stopping)); // Under load, each commit has events.
+            await Task.Delay(Breath, _clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
