@@ -119,11 +119,12 @@ internal static class EngineServices
         services.AddSingleton<EraseTraces>();
         services.AddSingleton<ErasureWorker>();
         services.AddSingleton<MailboxWorker>();
+        services.AddSingleton<EventSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddHostedService<EngineWorker>();
-        services.AddHostedService<EventSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventSweep>());
         services.AddHostedService<MailWorker>();
     }
 }

@@ -6,11 +6,12 @@ using static Sluice.Simulation.ViolationException;
 namespace Sluice.Simulation;
 
 /// <summary>Checks what must hold after every commit, whoever made it and whichever worker was killed.</summary>
-internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
+internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, long companyId)
 {
     private readonly Dictionary<long, InstanceSnapshot> _seen = [];
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
+    private readonly EventInvariant _events = new(db, companyId);
 
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
@@ -32,6 +33,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         await CheckPeopleAsync();
         await CheckOnceAsync();
         await _sending.CheckAsync();
+        await _events.CheckAsync();
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>

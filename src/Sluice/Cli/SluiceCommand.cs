@@ -70,6 +70,7 @@ internal static class SluiceCommand
             ServeCommand.Create(),
             await CallCommand.CreateAsync(args),
             LogsCommand.Create(),
+            ListenCommand.Create(),
             ExplainCommand.Create(),
             PlanCommand.Create(),
             TriggerCommand.Create(),

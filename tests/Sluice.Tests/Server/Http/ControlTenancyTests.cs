@@ -140,6 +140,9 @@ public sealed class ControlTenancyTests
             world, HttpMethod.Post, "inbound", $$"""{"type":"reply","messageId":"a@b","flowInstanceId":"{{world.AcmesInstance}}"}""", "Flow instance not found"),
         [$"POST {V1}/crm/entities/read"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "crm/entities/read", """{"integrationId":"1","objectType":"LEAD","objectIds":["acme-prospect"]}""", "There is no integration 1"),
+        [$"GET {V1}/events"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("events")).Text, StringComparison.OrdinalIgnoreCase),
+        [$"GET {V1}/events/stream"] = async world => // EventStreamTests shows what a stream sends.
+            (await world.Globex.GetAsync("events/stream?after=acme")).ShouldRefuse(BadRequest, "after: should be the `next` of an earlier answer, not acme"),
         [$"GET {V1}/messages"] = async world =>
         {
             Assert.Empty((await world.Globex.GetAsync("messages")).Each("messages", "id"));
