@@ -7,6 +7,7 @@ using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
+using Sluice.Tests.Server.Api.Manage.Events;
 using StandardWebhooks;
 
 namespace Sluice.Tests.Engine.Webhooks;
@@ -22,6 +23,7 @@ public sealed class SendWebhookTests
         await using var app = await TestApp.StartAsync(database);
         await using var receiver = await HookReceiver.StartAsync();
         await app.HasEventAsync();
+        await EventScenario.SettleAsync(app, app.Tenant);
         var webhook = await app.HasWebhookAsync(receiver.Url, types: [EventTypes.OptedOut, EventTypes.BulkCompleted]);
         string[] ids = [await app.HasEventAsync(), await app.HasEventAsync(EventTypes.BulkCompleted)];
         await app.HasEventAsync(EventTypes.MessageSent);

@@ -31,7 +31,7 @@ internal static class EventScenario
         }
 
         await AssignInBulkAsync(app);
-        await PauseMailboxAsync(app);
+        await DisableWebhookAsync(app, () => PauseMailboxAsync(app));
         return await ReadAsync(app);
     }
 
@@ -68,6 +68,14 @@ internal static class EventScenario
             var asked = (await app.ListMessagesAsync("?state=uncertain")).Single()!;
             await app.PostAsync($"/sluice/v1/messages/{asked["id"]}/resolve", new { @as = "sent" }, await app.HasManageKeyAsync());
         }
+    }
+
+    private static async Task DisableWebhookAsync(TestApp app, Func<Task> pauseMailbox)
+    {
+        await using var gone = await HookReceiver.StartAsync(answers: 410);
+        await app.HasWebhookAsync(gone.Url, types: EventTypes.MailboxPaused);
+        await pauseMailbox();
+        await app.SendWebhooksAsync();
     }
 
     private static async Task AssignInBulkAsync(TestApp app)
