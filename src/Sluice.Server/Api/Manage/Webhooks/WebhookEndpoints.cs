@@ -73,12 +73,12 @@ internal static class WebhookEndpoints
         var answer = await db.InTransactionAsync<IResult>(
             async tx =>
             {
-                var fields = call.ReadBody();
                 if (await new WebhookStore(tx).LockAsync(call.CompanyId, WireId.Find(id) ?? 0, call.Ct) is not { } current)
                 {
-                    return fields.Refusal is { } fault ? fault : NotFound(id);
+                    return NotFound(id);
                 }
 
+                var fields = call.ReadBody();
                 var changed = WebhookDraft.ReadChange(fields, targets, current);
                 if (fields.Refusal is { } refusal)
                 {
