@@ -29,12 +29,12 @@ public sealed class EventFeedTests
         })).ToList();
         writers.Add(Task.Run(async () =>
         {
-            await Task.Delay(300);
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
             await app.Db.InTransactionAsync(
                 async tx =>
                 {
                     await new FeedStore(tx).AddAsync([Event(app, "held")], None);
-                    await Task.Delay(500);
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
                 },
                 None);
             Interlocked.Increment(ref written);
