@@ -13,6 +13,7 @@ public sealed class SecretsOnCommandLineTests
         "--base-url", "--key", "--config", // The URL is refused if it has credentials; the access key is no secret.
         "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--company", "--name", "--scopes", "--networks", "--time-zone",
         "--redirect-uri", "--address", "--kind", "--reason", "--imap", "--smtp-helo", "--provider", "--user-name", "--unknown-prospects", "--flow", "--owner", "--instance", "--until", "--variable",
+        "--after", "--forward-to", "--types",
     ];
 
     [Theory]

@@ -41,8 +41,10 @@ public sealed class EventFeedTests
         }));
 
         var (feed, place, seen) = (new EventFeed(app.Db), EventCursor.Start, new List<Event>());
+        var begun = TimeProvider.System.GetTimestamp();
         for (var all = Task.WhenAll(writers); ;)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(30), $"{seen.Count} of {written} events were seen: the reader has passed the others");
             var isDone = all.IsCompleted;
             var page = await feed.ReadAsync(company, place, EventFilter.All, 7, None);
             seen.AddRange(page.Events);
