@@ -1,5 +1,4 @@
 using Sluice.Engine.Events;
-using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 
 using static Sluice.Simulation.ViolationException;
@@ -7,56 +6,27 @@ using static Sluice.Simulation.ViolationException;
 namespace Sluice.Simulation;
 
 /// <summary>
-/// Checks the feed after every commit: each change of an instance's status has exactly one event, the numbers of an instance's events have no gap, and an
-/// event is there only with its cause, which is a row of the history, a task or a mail.
+/// Checks the feed after every commit: each change of an instance's status has exactly one event, and the numbers of an instance's events have no gap. An
+/// event is there only with its cause, because the cause counts it.
 /// </summary>
 internal sealed class EventInvariant(Db db, long companyId)
 {
     private readonly Dictionary<long, (long Sequence, string Status)> _last = [];
     private EventCursor _place = EventCursor.Start;
 
-    public async Task CheckAsync()
+    /// <param name="runs">All instances.</param>
+    public async Task CheckAsync(List<InstanceSnapshot> runs)
     {
         await CheckNewAsync();
-        await CheckCausesAsync();
-        await CheckInstancesAsync();
-    }
-
-    /// <summary>Reads on as a client does, and checks that the events of each instance follow from each other.</summary>
-    private async Task CheckNewAsync()
-    {
-        for (EventPage page; ; _place = page.Next)
+        foreach (var run in runs)
         {
-            page = await new EventFeed(db).ReadAsync(companyId, _place, EventFilter.All, 100, default);
-            foreach (var one in page.Events.Where(one => one.Sequence > 0))
-            {
-                var before = _last.GetValueOrDefault(one.FlowInstanceId!.Value);
-                Require(one.Sequence == before.Sequence + 1, $"event {one.Id} of {one.FlowInstanceId} has the number {one.Sequence} after {before.Sequence}");
-                Require(one.Data.OldStatus == before.Status, $"event {one.Id} says that {one.FlowInstanceId} was {one.Data.OldStatus}, but it was {before.Status}");
-                _last[one.FlowInstanceId.Value] = (one.Sequence, one.Data.Status!);
-            }
-
-            if (!page.HasMore)
-            {
-                _place = page.Next;
-                return;
-            }
+            var last = _last.GetValueOrDefault(run.Id);
+            Require((last.Sequence, last.Status) == (run.EventCount, $"{run.Status}"), $"{run.Id} is {run.Status} after {run.EventCount} events, but event {last.Sequence} says {last.Status}");
         }
     }
 
-    /// <summary>Checks that each instance is as its last event says, and has as many events as it has counted.</summary>
-    private async Task CheckInstancesAsync()
-    {
-        var runs = await db.QueryAsync($"select id, status, event_count from flow_instances", row => (Id: row.GetInt64(0), Status: (InstanceStatus)row.GetInt32(1), Count: row.GetInt64(2)), default);
-        foreach (var (id, status, count) in runs)
-        {
-            var last = _last.GetValueOrDefault(id);
-            Require((last.Sequence, last.Status) == (count, $"{status}"), $"{id} is {status} after {count} events, but event {last.Sequence} says {last.Status}");
-        }
-    }
-
-    /// <summary>Checks both ways: the history has each event of an instance, and tasks and mail have one event for each end.</summary>
-    private async Task CheckCausesAsync()
+    /// <summary>Checks at the end that the history has each event of an instance, and that the feed tells of each task that is closed and of each mail.</summary>
+    public async Task CheckEndAsync()
     {
         var alone = await db.QueryAsync($"""
             select e.id
@@ -79,5 +49,27 @@ internal sealed class EventInvariant(Db db, long companyId)
                or m.state = 'sent' and not exists (select 1 from events e where e.company_id = m.company_id and e.flow_instance_id = m.flow_instance_id and e.type = 'message.sent')
             """, row => row.GetInt64(0), default);
         Require(mails.Count == 0, $"the feed does not tell of mail {string.Join(", ", mails)}");
+    }
+
+    /// <summary>Reads on as a client does, and checks that the events of each instance follow from each other.</summary>
+    private async Task CheckNewAsync()
+    {
+        for (EventPage page; ; _place = page.Next)
+        {
+            page = await new EventFeed(db).ReadAsync(companyId, _place, EventFilter.All, 100, default);
+            foreach (var one in page.Events.Where(one => one.Sequence > 0))
+            {
+                var before = _last.GetValueOrDefault(one.FlowInstanceId!.Value);
+                Require(one.Sequence == before.Sequence + 1, $"event {one.Id} of {one.FlowInstanceId} has the number {one.Sequence} after {before.Sequence}");
+                Require(one.Data.OldStatus == before.Status, $"event {one.Id} says that {one.FlowInstanceId} was {one.Data.OldStatus}, but it was {before.Status}");
+                _last[one.FlowInstanceId.Value] = (one.Sequence, one.Data.Status!);
+            }
+
+            if (!page.HasMore)
+            {
+                _place = page.Next;
+                return;
+            }
+        }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         await CheckPeopleAsync();
         await CheckOnceAsync();
         await _sending.CheckAsync();
-        await _events.CheckAsync();
+        await _events.CheckAsync(runs);
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>
@@ -42,6 +42,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         await CheckAsync();
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
         Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
+        await _events.CheckEndAsync();
         Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
     }
 

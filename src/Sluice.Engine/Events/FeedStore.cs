@@ -11,14 +11,14 @@ namespace Sluice.Engine.Events;
 /// </summary>
 internal sealed class FeedStore(IDbSession db)
 {
-    private static readonly SqlText SqliteTurn = new("(select coalesce(max(turn), 0) + 1 from events where company_id = e.company_id)");
-
     private static readonly SqlText PostgresTurn = new("""
         (select base + greatest(pg_current_xact_id()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1) from event_turns)
         """);
 
     /// <summary>All transactions with a number below this one have ended.</summary>
     private static readonly SqlText PostgresSettled = new("and e.turn < (select base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint from event_turns)");
+
+    private SqlText PostgresTurnOrNull => db.Dialect.IsShared ? PostgresTurn : new SqlText("null");
 
     private SqlText Settled => db.Dialect.IsShared ? PostgresSettled : new SqlText("");
 
@@ -30,14 +30,25 @@ internal sealed class FeedStore(IDbSession db)
             return;
         }
 
+        var companyId = events[0].CompanyId;
         db.AnnounceEvents();
         await db.ExecuteAsync($"""
             insert into events (company_id, turn, sequence, id, type, at, flow_instance_id, flow_id, prospect_id, data)
-            select e.company_id, {(db.Dialect.IsShared ? PostgresTurn : SqliteTurn)}, e.sequence, e.id, e.type, e.at, e.flow_instance_id,
-                   coalesce(e.flow_id, (select i.flow_id from flow_instances i where i.company_id = e.company_id and i.id = e.flow_instance_id)), e.prospect_id, e.data
+            select {companyId}, coalesce({await NextTurnAsync(companyId, ct)}, {PostgresTurnOrNull}), e.sequence, e.id, e.type, e.at, e.flow_instance_id,
+                   coalesce(e.flow_id, (select i.flow_id from flow_instances i where i.company_id = {companyId} and i.id = e.flow_instance_id)), e.prospect_id, e.data
             from {ToTable(events)} e
             """, ct);
     }
+
+    /// <summary>Counts on, on SQLite. A statement of its own: one that reads the table into which it inserts makes SQLite copy all rows first.</summary>
+    /// <returns>Null on PostgreSQL.</returns>
+    private async Task<long?> NextTurnAsync(long companyId, CancellationToken ct) => db.Dialect.IsShared ? null : (await db.QueryAsync($"""
+        select e.turn
+        from events e
+        where e.company_id = {companyId}
+        order by e.turn desc, e.sequence desc, e.id desc
+        limit 1
+        """, row => row.GetInt64(0), ct)).SingleOrDefault() + 1;
 
     /// <summary>Lists the events after a place, up to the first one that may still get one before it. Uses the primary key.</summary>
     public Task<List<Event>> ListAsync(long companyId, EventCursor after, int limit, CancellationToken ct) => db.QueryAsync($"""
@@ -96,7 +107,6 @@ internal sealed class FeedStore(IDbSession db)
         """, ct);
 
     private static SqlTable<Event> ToTable(IReadOnlyList<Event> events) => SqlTable.Rows(events)
-        .Integer("company_id", one => one.CompanyId)
         .Integer("sequence", one => one.Sequence)
         .Integer("id", one => one.Id)
         .Text("type", one => one.Type)

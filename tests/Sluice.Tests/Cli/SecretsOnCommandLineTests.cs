@@ -14,6 +14,7 @@ public sealed class SecretsOnCommandLineTests
         "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--company", "--name", "--scopes", "--networks", "--time-zone",
         "--redirect-uri", "--address", "--kind", "--reason", "--imap", "--smtp-helo", "--provider", "--user-name", "--unknown-prospects", "--flow", "--owner", "--instance", "--until", "--variable",
         "--types", "--type", "--description", "--url", "--status", "--effects", "--webhooks-to",
+        "--after", "--forward-to",
     ];
 
     [Theory]

@@ -29,20 +29,22 @@ public sealed class EventFeedTests
         })).ToList();
         writers.Add(Task.Run(async () =>
         {
-            await Task.Delay(300);
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
             await app.Db.InTransactionAsync(
                 async tx =>
                 {
                     await new FeedStore(tx).AddAsync([Event(app, "held")], None);
-                    await Task.Delay(500);
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
                 },
                 None);
             Interlocked.Increment(ref written);
         }));
 
         var (feed, place, seen) = (new EventFeed(app.Db), EventCursor.Start, new List<Event>());
+        var begun = TimeProvider.System.GetTimestamp();
         for (var all = Task.WhenAll(writers); ;)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(30), $"{seen.Count} of {written} events were seen: the reader has passed the others");
             var isDone = all.IsCompleted;
             var page = await feed.ReadAsync(company, place, EventFilter.All, 7, None);
             seen.AddRange(page.Events);

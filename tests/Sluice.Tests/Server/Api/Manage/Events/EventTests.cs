@@ -54,6 +54,24 @@ public sealed class EventTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_task_that_a_client_of_v2_closes_is_told_as_done_and_not_first_as_dismissed(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        await app.RunAsync();
+        var task = (await EventScenario.ReadAsync(app)).Single(one => (string)one["type"]! == EventTypes.TaskCreated)["data"]!;
+
+        var reply = await app.SendAsync(HttpMethod.Patch, $"/v2/tasks/{task["taskId"]}", new StringContent($$"""{"userId":"{{task["ownerId"]}}","status":"DONE"}""", null, "application/json"));
+
+        Assert.Equal(OK, reply.Status);
+        var told = await EventScenario.ReadAsync(app);
+        Assert.Equal([EventTypes.TaskCreated, EventTypes.TaskDone], told.Select(one => (string)one["type"]!).Where(type => type.StartsWith("task.", StringComparison.Ordinal)));
+        Assert.Equal(EventTypes.Finished, (string)OwnOf(told, (string)task["flowInstanceId"]!)[^1]["type"]!);
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_filter_wants_types_an_instance_or_a_flow_and_no_company_sees_events_of_another(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
