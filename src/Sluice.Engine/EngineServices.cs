@@ -1,4 +1,5 @@
 using Sluice.Engine.Crm;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
@@ -14,6 +15,7 @@ using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
 using Sluice.Engine.Users;
+using Sluice.Engine.Webhooks;
 using Sluice.Engine.Workspaces;
 
 namespace Sluice.Engine;
@@ -26,6 +28,7 @@ internal static class EngineServices
         services.AddStores();
         services.AddOperations();
         services.AddMail();
+        services.AddWebhooks();
         services.AddWorkers();
     }
 
@@ -42,6 +45,7 @@ internal static class EngineServices
         services.AddSingleton(provider => new ToDoStore(provider.GetRequiredService<Db>()));
         services.AddSingleton(provider => new FlowInstanceStore(provider.GetRequiredService<Db>()));
         services.AddSingleton<ExplainStore>();
+        services.AddSingleton<EventFeed>();
     }
 
     private static void AddOperations(this IServiceCollection services)
@@ -88,6 +92,22 @@ internal static class EngineServices
         services.AddSingleton<ReceiveMail>();
     }
 
+    private static void AddWebhooks(this IServiceCollection services)
+    {
+        services.AddSingleton(WebhookLimits.Default);
+        services.AddSingleton(DeliveryFaults.None);
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<ChangeWebhook>();
+        services.AddSingleton<WebhookBody>();
+        services.AddSingleton<SendDelivery>();
+        services.AddSingleton<TryDelivery>();
+        services.AddSingleton<FillLane>();
+        services.AddSingleton<SweepWebhooks>();
+        services.AddSingleton<Redeliver>();
+        services.AddSingleton<TestWebhook>();
+        services.AddSingleton<WebhookWorker>();
+    }
+
     private static void AddWorkers(this IServiceCollection services)
     {
         services.AddSingleton<BeginStep>();
@@ -101,10 +121,12 @@ internal static class EngineServices
         services.AddSingleton<EraseTraces>();
         services.AddSingleton<ErasureWorker>();
         services.AddSingleton<MailboxWorker>();
+        services.AddSingleton<EventSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddHostedService<EngineWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventSweep>());
         services.AddHostedService<MailWorker>();
     }
 }

@@ -14,7 +14,7 @@ namespace Sluice.Simulation;
 /// <param name="Begun">Steps ever begun or skipped; <paramref name="ToDos"/> and <paramref name="Mails"/> count all that were ever made.</param>
 internal sealed record InstanceSnapshot(
     long Id, long ProspectId, long FlowId, InstanceStatus Status, WaitsFor WaitsFor, bool HasDue, bool IsFinished, FinishReason? Reason, long Events, long OpenSteps,
-    long OpenOthers, long Asks, long Queued, long Uncertain, long UnderWay, long Waiting, long Begun, long ToDos, long Mails, long Fence)
+    long OpenOthers, long Asks, long Queued, long Uncertain, long UnderWay, long Waiting, long Begun, long ToDos, long Mails, long Fence, long EventCount)
 {
     public bool IsOpen => Status < InstanceStatus.FinishedNoReply;
 
@@ -23,12 +23,13 @@ internal sealed record InstanceSnapshot(
         var runs = await db.QueryAsync($"""
             select i.id, i.prospect_id, i.flow_id, i.status, i.waits_for, i.next_due_at is not null, i.finished_at is not null, i.finish_reason, i.fence,
                    (select count(*) from instance_events e where e.company_id = i.company_id and e.flow_instance_id = i.id),
-                   (select count(*) from step_ledger l where l.company_id = i.company_id and l.flow_instance_id = i.id)
+                   (select count(*) from step_ledger l where l.company_id = i.company_id and l.flow_instance_id = i.id),
+                   i.event_count
             from flow_instances i
             order by i.id
             """, row => new InstanceSnapshot(
                 row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), (InstanceStatus)row.GetInt32(3), (WaitsFor)row.GetInt32(4), row.GetBoolean(5), row.GetBoolean(6), row.TextOrNull(7) is { } reason ? FinishReasons.Parse(reason) : null,
-                row.GetInt64(9), 0, 0, 0, 0, 0, 0, 0, row.GetInt64(10), 0, 0, row.GetInt64(8)), default);
+                row.GetInt64(9), 0, 0, 0, 0, 0, 0, 0, row.GetInt64(10), 0, 0, row.GetInt64(8), row.GetInt64(11)), default);
         var todos = await CountAsync(db, "todos", "case when status = 'OPEN' then case when kind = 'step' and hidden then 'hidden' else kind end else 'closed' end");
         var mails = await CountAsync(db, "messages", "state");
         return runs.ConvertAll(run => run.With(todos[run.Id].ToDictionary(), mails[run.Id].ToDictionary()));

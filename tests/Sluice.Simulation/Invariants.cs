@@ -6,11 +6,12 @@ using static Sluice.Simulation.ViolationException;
 namespace Sluice.Simulation;
 
 /// <summary>Checks what must hold after every commit, whoever made it and whichever worker was killed.</summary>
-internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
+internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, long companyId)
 {
     private readonly Dictionary<long, InstanceSnapshot> _seen = [];
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
+    private readonly EventInvariant _events = new(db, companyId);
 
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
@@ -32,6 +33,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         await CheckPeopleAsync();
         await CheckOnceAsync();
         await _sending.CheckAsync();
+        await _events.CheckAsync(runs);
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>
@@ -40,6 +42,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         await CheckAsync();
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
         Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
+        await _events.CheckEndAsync();
         Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Storage;
@@ -67,6 +68,8 @@ internal sealed class PersonActs(SimWorld world)
             return;
         }
 
+        var closed = (await new ToDoStore(tx).FindAnyAsync(world.Team.CompanyId, todo.Id, default))!.ToDo;
+        await new FeedStore(tx).AddAsync([.. TaskFeed.Of([closed], worker.Ids, world.By.ToEventActor(), world.Clock.Now)], default);
         if (todo is { Kind: TaskKind.Step, StepId: { } stepId })
         {
             await worker.ToDos.DoneAsync(tx, todo.RunId, stepId, null, world.By, default);

@@ -38,6 +38,9 @@ internal enum PlantedBug
 
     /// <summary>An opt-out reaches only the record that said it, and not the others of the person.</summary>
     Twin,
+
+    /// <summary>Events are written after the commit of their cause, and not with it.</summary>
+    LateEvent,
 }
 
 /// <summary>Adds the bug to the statements of one transaction.</summary>

@@ -21,21 +21,30 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
     public override async Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
         await faults.BeforeAsync("commit", life);
+        var late = new List<Sql>();
         var result = await inner.InTransactionAsync(
             async tx =>
             {
-                var done = await work(new SimSession(tx, faults, new BugPlanter(bug), life));
+                late.Clear();
+                var done = await work(new SimSession(tx, faults, new BugPlanter(bug), life, bug == PlantedBug.LateEvent ? late : null));
                 faults.Inside(life);
                 return done;
             },
             ct);
+        foreach (var events in late)
+        {
+            await faults.BeforeAsync("event", life);
+            await inner.ExecuteAsync(events, ct);
+        }
+
         await faults.AfterCommitAsync(life);
         return result;
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // The file outlives every worker.
 
-    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life) : IDbSession
+    /// <param name="late">Takes the events, to be written after the commit; null: they are written now.</param>
+    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life, List<Sql>? late) : IDbSession
     {
         public Dialect Dialect => tx.Dialect;
 
@@ -48,6 +57,12 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
         public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
         {
             faults.Inside(life);
+            if (late is not null && sql.Text.StartsWith("insert into events ", StringComparison.Ordinal))
+            {
+                late.Add(sql);
+                return Task.FromResult(1);
+            }
+
             return tx.ExecuteAsync(planter.Change(sql, tx), ct);
         }
 

@@ -26,8 +26,8 @@ internal sealed class SimWorker
         ApplyToPerson = new ApplyToPerson(apply, ids, clock);
         ApplyTrigger = new ApplyTrigger(apply, ApplyToPerson, clock);
         Inbound = new Inbound(ApplyTrigger, ApplyToPerson, ids, clock);
-        ToDos = new ToDoReaction(stepDone, ApplyTrigger, clock);
-        Prospects = new ProspectReaction(end, ApplyTrigger, ApplyToPerson, clock);
+        ToDos = new ToDoReaction(stepDone, ApplyTrigger, ids, clock);
+        Prospects = new ProspectReaction(end, ApplyTrigger, ApplyToPerson, ids, clock);
         StopList = new AddToStopList(Db, ApplyToPerson, end, ids, clock);
         LetInAgain = new LetInAgain(clock);
         Skip = new SkipStep(apply, clock);

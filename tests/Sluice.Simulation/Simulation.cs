@@ -41,7 +41,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plante
     private async Task<SimResult> RunAsync(Db db, FaultInjector faults, int seed)
     {
         var (clock, server, nodes) = (new SimClock(SimTeam.Start), new SimMailServer(), 0);
-        var invariants = new Invariants(db, clock, server);
+        var invariants = new Invariants(db, clock, server, team.CompanyId);
         var workers = new SimWorker[2];
 
         // Every third seed uses a copy of the dialect. ProcessDueInstances compares by reference, so with the copy it leases due work, as on PostgreSQL.

@@ -1,3 +1,5 @@
+using Sluice.Engine.Events;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Crm;
@@ -17,13 +19,14 @@ internal sealed partial class CrmWorker : BackgroundService
     private readonly Db _db;
     private readonly ImportCrmLines _import;
     private readonly RemoveCrmData _remove;
+    private readonly IdMaker _ids;
     private readonly TimeProvider _clock;
     private readonly ILogger<CrmWorker> _logger;
     private readonly LeaseLoop _loop;
 
-    public CrmWorker(Db db, ImportCrmLines import, RemoveCrmData remove, TimeProvider clock, ILogger<CrmWorker> logger)
+    public CrmWorker(Db db, ImportCrmLines import, RemoveCrmData remove, IdMaker ids, TimeProvider clock, ILogger<CrmWorker> logger)
     {
-        (_db, _import, _remove, _clock, _logger) = (db, import, remove, clock, logger);
+        (_db, _import, _remove, _ids, _clock, _logger) = (db, import, remove, ids, clock, logger);
         _loop = new LeaseLoop(RunOneAsync, fault => LogFailed(0, fault));
     }
 
@@ -91,6 +94,7 @@ internal sealed partial class CrmWorker : BackgroundService
         if (await requests.SaveProgressAsync(after, held.Fence, _clock.GetUtcNow() + Pause, ct) && isGivenUp)
         {
             await requests.DeleteLinesAsync(after, long.MaxValue, ct);
+            await new FeedStore(tx).AddAsync([.. CrmFeed.Of(after, _ids, _clock.GetUtcNow())], ct);
         }
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Prospects.Changes;
@@ -82,7 +83,12 @@ internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReactio
     {
         var requests = new CrmRequestStore(tx);
         var saved = await requests.AdvanceAsync(after, fence, clock.GetUtcNow() + CrmWorker.Lease, ct);
-        await (saved is null ? Task.CompletedTask : requests.DeleteLinesAsync(saved, linesDone, ct));
+        if (saved is not null)
+        {
+            await requests.DeleteLinesAsync(saved, linesDone, ct);
+            await new FeedStore(tx).AddAsync([.. CrmFeed.Of(saved, ids, clock.GetUtcNow())], ct);
+        }
+
         return saved;
     }
 

@@ -1,4 +1,5 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
@@ -85,7 +86,7 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
 
         var having = await new PersonStore(tx).LockAsync(by.CompanyId, [.. (await new PersonStore(tx).FindAsync(by.CompanyId, [], keys, [], [], ct)).Select(record => record.Id)], ct);
         having.RemoveAll(record => record.EmailKey is not { } key || !keys.Contains(key));
-        await SuppressAsync(tx, keys, SuppressionKind.Bounced, news.Trigger, by, now, ct);
+        await SuppressAsync(tx, keys, having, SuppressionKind.Bounced, news.Trigger, by, now, ct);
         return having;
     }
 
@@ -97,7 +98,7 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
             await new ProspectStore(tx).UpdateAsync(known.OptOutOf(news.Trigger.FlowId), ct);
         }
 
-        await SuppressAsync(tx, person.Keys, SuppressionKind.UnsubscribedFromFlow, news.Trigger, by, now, ct);
+        await SuppressAsync(tx, person.Keys, person.Own, SuppressionKind.UnsubscribedFromFlow, news.Trigger, by, now, ct);
         return person.Own;
     }
 
@@ -109,7 +110,7 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
     {
         var (kind, prospects) = (news.Trigger.Stop, new ProspectStore(tx));
         var person = await LockAsync(tx, news, by, ct);
-        await SuppressAsync(tx, person.Keys, kind, news.Trigger, by, now, ct);
+        await SuppressAsync(tx, person.Keys, person.Records, kind, news.Trigger, by, now, ct);
         List<long> own = [.. person.Own.Select(record => record.Id)];
         await (kind switch
         {
@@ -130,13 +131,21 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
             .OfType<string>();
     }
 
-    /// <summary>Puts addresses on the stop list. Leaves out those whose data was erased: they are there as a hash, and their text must not come back.</summary>
-    private async Task SuppressAsync(IDbSession tx, IReadOnlyList<string> keys, SuppressionKind kind, Trigger trigger, Actor by, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Puts addresses on the stop list. Leaves out those whose data was erased: they are there as a hash, and their text must not come back. If an address was
+    /// not on it, or the records have none, the feed tells it of each record.
+    /// </summary>
+    private async Task SuppressAsync(
+        IDbSession tx, IReadOnlyList<string> keys, List<PersonRecord> records, SuppressionKind kind, Trigger trigger, Actor by, DateTimeOffset now, CancellationToken ct)
     {
         var companyKey = (await new CompanyStore(tx).GetAsync(by.CompanyId, ct)).CursorKey;
         var erased = await new SuppressionStore(tx).ListErasedAsync(by.CompanyId, companyKey, keys, ct);
         var flowId = kind == SuppressionKind.UnsubscribedFromFlow ? trigger.FlowId : 0;
-        await new SuppressionStore(tx).AddAsync(
+        var added = await new SuppressionStore(tx).AddAsync(
             [.. keys.Where(key => !erased.Contains(key)).Select(key => new Suppression(by.CompanyId, ids.Next(), key, kind, flowId, now, by.ToSuppressedBy(), trigger.Evidence, trigger.Detail))], ct);
+        if (added.Count > 0 || keys.Count == 0)
+        {
+            await new FeedStore(tx).AddAsync([.. ProspectFeed.Of(by.CompanyId, records.Select(one => one.Id), kind, flowId == 0 ? null : flowId, ids, by.ToEventActor(), now)], ct);
+        }
     }
 }

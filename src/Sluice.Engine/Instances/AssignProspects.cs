@@ -1,4 +1,5 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
@@ -94,6 +95,7 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
         now) with
     {
         FlowVersion = assignment.Flow.Version,
+        EventCount = 1, // That of the assignment.
     };
 
     private async Task NoteAsync(IDbSession tx, Assignment assignment, List<Run> assigned, long? overridesId, Actor by, DateTimeOffset now, CancellationToken ct)
@@ -108,7 +110,9 @@ internal sealed class AssignProspects(Db db, IdMaker ids, TimeProvider clock)
             await new AssignmentOverridesStore(tx).AddAsync(by.CompanyId, id, assignment.Overrides!, ct);
         }
 
-        await new EventStore(tx).AddAsync([.. assigned.Select(one => new InstanceEvent(ids.Next(), one.Id, now, InstanceEvent.Assigned, by))], ct);
+        var noted = assigned.ConvertAll(one => new InstanceEvent(ids.Next(), one.Id, now, InstanceEvent.Assigned, by));
+        await new EventStore(tx).AddAsync(noted, ct);
+        await new FeedStore(tx).AddAsync([.. assigned.Zip(noted, InstanceFeed.OfAssignment)], ct);
         await new FlowStore(tx).RecordAssignmentAsync(assignment.Flow, assignment.Owner.Id, now, ct);
     }
 

@@ -81,11 +81,12 @@ internal sealed class BulkStore(IDbSession db)
         where company_id = {job.CompanyId} and job_id = {job.Id} and position = {position} and status is null
         """, ct);
 
-    public Task EndAsync(LeasedBulkJob held, BulkJobStatus status, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <returns>False if the holder no longer has the job.</returns>
+    public async Task<bool> EndAsync(LeasedBulkJob held, BulkJobStatus status, CancellationToken ct) => await db.ExecuteAsync($"""
         update bulk_jobs
         set status = {status.ToText()}
         where company_id = {held.Job.CompanyId} and id = {held.Job.Id} and fence = {held.Fence} and status = 'IN_PROGRESS'
-        """, ct);
+        """, ct) == 1;
 
     private static BulkJob Read(DbDataReader row) => new(
         row.Integer("company_id"),

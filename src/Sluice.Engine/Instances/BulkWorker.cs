@@ -1,3 +1,5 @@
+using Sluice.Engine.Events;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
@@ -14,13 +16,14 @@ internal sealed partial class BulkWorker : BackgroundService
 
     private readonly Db _db;
     private readonly AssignBulkRow _rows;
+    private readonly IdMaker _ids;
     private readonly TimeProvider _clock;
     private readonly ILogger<BulkWorker> _logger;
     private readonly LeaseLoop _loop;
 
-    public BulkWorker(Db db, AssignBulkRow rows, TimeProvider clock, ILogger<BulkWorker> logger)
+    public BulkWorker(Db db, AssignBulkRow rows, IdMaker ids, TimeProvider clock, ILogger<BulkWorker> logger)
     {
-        (_db, _rows, _clock, _logger) = (db, rows, clock, logger);
+        (_db, _rows, _ids, _clock, _logger) = (db, rows, ids, clock, logger);
         _loop = new LeaseLoop(RunOneAsync, LogFailed);
     }
 
@@ -44,8 +47,29 @@ internal sealed partial class BulkWorker : BackgroundService
             }
         }
 
-        await new BulkStore(_db).EndAsync(held, BulkJobStatus.Completed, ct);
+        await _db.InTransactionAsync(tx => EndAsync(tx, held, ct), ct);
         return true;
+    }
+
+    private async Task EndAsync(IDbSession tx, LeasedBulkJob held, CancellationToken ct)
+    {
+        if (!await new BulkStore(tx).EndAsync(held, BulkJobStatus.Completed, ct))
+        {
+            return; // Another worker holds the job now.
+        }
+
+        var job = held.Job;
+        var assigned = (await new BulkStore(tx).ListItemsAsync(job, ct)).ToLookup(item => item.Result?.Status == BulkResult.Assigned);
+        var data = new EventData
+        {
+            JobId = job.Id,
+            OwnerId = WireId.Write(job.OwnerId),
+            Status = BulkJobStatus.Completed.ToText(),
+            Succeeded = assigned[true].Count(),
+            Failed = assigned[false].Count(),
+            Actor = EventActor.Of(job.ApiKeyId, null, job.RequestId),
+        };
+        await new FeedStore(tx).AddAsync([new Event(job.CompanyId, _ids.Next(), EventTypes.BulkCompleted, _clock.GetUtcNow(), data) { FlowId = job.FlowId }], ct);
     }
 
     public override void Dispose()

@@ -1,3 +1,4 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
@@ -44,11 +45,14 @@ internal sealed class EndInstances(ApplyChanges apply, IdMaker ids)
         var ended = await new FlowInstanceStore(tx).FinishAsync(by.CompanyId, instanceIds, InstanceStatus.Finished, reason, now, ct);
         if (ended.Count > 0)
         {
-            await new ApplyEffects(tx, by.CompanyId, [.. ended.Select(id => (id, EffectsOfEnd))]).RunAsync(now, ct);
-            await new EventStore(tx).AddAsync([.. ended.Select(id => new InstanceEvent(ids.Next(), id, now, EventOf(reason), by))], ct);
+            var effects = new ApplyEffects(tx, ids, by, [.. ended.Select(one => (one.Id, EffectsOfEnd))]);
+            await effects.RunAsync(now, ct);
+            var noted = ended.ConvertAll(one => new InstanceEvent(ids.Next(), one.Id, now, EventOf(reason), by));
+            await new EventStore(tx).AddAsync(noted, ct);
+            await new FeedStore(tx).AddAsync([.. effects.Feed, .. ended.Zip(noted, (one, event_) => InstanceFeed.OfEnd(one, reason, event_))], ct);
         }
 
-        var isEnded = ended.ToHashSet();
+        var isEnded = ended.Select(one => one.Id).ToHashSet();
         return instanceIds.Where(isEnded.Contains).ToList();
     }
 }

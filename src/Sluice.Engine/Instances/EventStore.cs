@@ -1,3 +1,4 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 
@@ -67,6 +68,9 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
 internal sealed record Actor(long CompanyId, long? ApiKeyId, string? RequestId, long? UserId)
 {
     public static Actor Engine(long companyId) => new(companyId, null, null, null);
+
+    /// <returns>Null: the engine.</returns>
+    public EventActor? ToEventActor() => EventActor.Of(ApiKeyId, UserId, RequestId);
 
     public SuppressedBy ToSuppressedBy() => new(ApiKeyId, RequestId, UserId);
 }

@@ -8,3 +8,7 @@ internal readonly record struct FlowInstance(long Position, long Id, long FlowId
 {
     public InstanceStatus Status => (InstanceStatus)StatusNumber;
 }
+
+/// <summary>An open instance, just before it is ended in bulk.</summary>
+/// <param name="EventCount">How many of its own events are in the feed.</param>
+internal sealed record OpenInstance(long Id, long FlowId, long ProspectId, long OwnerId, InstanceStatus Status, int StepOrder, long EventCount);

@@ -30,24 +30,31 @@ internal sealed class FlowInstanceStore(IDbSession db)
     /// Finishes those instances that are open. It keeps <c>next_due_at</c>: clearing it would write a page of one more index, and the worker
     /// that claims due instances checks the status anyway. Locks in id order, so that two callers with the same ids cannot deadlock.
     /// </summary>
-    /// <returns>The ids that this call finished. If two calls race for an id, only one of them returns it.</returns>
-    public Task<List<long>> FinishAsync(
-        long companyId, IReadOnlyList<long> ids, InstanceStatus status, FinishReason reason, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
-        with open as (
-            select f.id
-            from {SqlTable.Of(ids)} asked
-            cross join flow_instances f
-            where f.company_id = {companyId} and f.id = asked.value and {InstanceStatuses.IsOpen("f")}
-            order by f.id
-            {db.Dialect.ForUpdateOf("f")}
-        )
-        update flow_instances
-        set status = {(int)status},
-            finish_reason = {reason.Word()},
-            finished_at = {now}
-        where company_id = {companyId} and id in (select id from open) and {InstanceStatuses.IsOpen()}
-        returning id
-        """, row => row.GetInt64(0), ct);
+    /// <returns>The instances that this call finished, as they were. If two calls race for one, only one of them returns it.</returns>
+    public async Task<List<OpenInstance>> FinishAsync(
+        long companyId, IReadOnlyList<long> ids, InstanceStatus status, FinishReason reason, DateTimeOffset now, CancellationToken ct)
+    {
+        var open = await LockOpenAsync(companyId, ids, ct);
+        await (open.Count == 0 ? Task.CompletedTask : db.ExecuteAsync($"""
+            update flow_instances
+            set status = {(int)status},
+                finish_reason = {reason.Word()},
+                finished_at = {now},
+                event_count = event_count + 1
+            where company_id = {companyId} and id in (select value from {SqlTable.Of(open.ConvertAll(one => one.Id))} open) and {InstanceStatuses.IsOpen()}
+            """, ct));
+        return open;
+    }
+
+    private Task<List<OpenInstance>> LockOpenAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
+        select f.id, f.flow_id, f.prospect_id, f.owner_id, f.status, f.step_order, f.event_count
+        from {SqlTable.Of(ids)} asked
+        cross join flow_instances f
+        where f.company_id = {companyId} and f.id = asked.value and {InstanceStatuses.IsOpen("f")}
+        order by f.id
+        {db.Dialect.ForUpdateOf("f")}
+        """, row => new OpenInstance(
+            row.Integer("id"), row.Integer("flow_id"), row.Integer("prospect_id"), row.Integer("owner_id"), (InstanceStatus)row.Int("status"), row.Int("step_order"), row.Integer("event_count")), ct);
 
     /// <returns>How many of these instances the company has, open or finished. Uses the primary key.</returns>
     public async Task<long> CountAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await db.QueryAsync($"""
@@ -61,9 +68,9 @@ internal sealed class FlowInstanceStore(IDbSession db)
     /// <returns>The ids of the instances that were added.</returns>
     public Task<List<long>> AddAsync(IReadOnlyList<Run> instances, CancellationToken ct) => db.QueryAsync($"""
         insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
-                                    next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason)
+                                    next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason, event_count)
         select company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, finish_reason,
-               next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason
+               next_due_at, created_at, finished_at, terms_id, waits_for, flow_version, paused_at, pause_reason, event_count
         from {ToTable(instances)} i
         where true
         on conflict (company_id, prospect_id, flow_id) where {InstanceStatuses.IsOpen()} do nothing
@@ -90,7 +97,8 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Integer("waits_for", instance => (int)instance.WaitsFor)
         .Integer("flow_version", instance => instance.FlowVersion)
         .Time("paused_at", instance => instance.PausedAt)
-        .Text("pause_reason", instance => instance.PauseReason?.Word());
+        .Text("pause_reason", instance => instance.PauseReason?.Word())
+        .Integer("event_count", instance => instance.EventCount);
 
     private static FlowInstance Read(DbDataReader row) =>
         new(row.Integer("position"), row.Integer("id"), row.Integer("flow_id"), row.Integer("owner_id"), row.Integer("status"), row.Integer("created_at"));

@@ -21,6 +21,9 @@ internal sealed record InstanceChange(Run Before, Transition Transition, Actor B
 
     public EventDetail? Detail { get; init; }
 
+    /// <summary>The type of the event in the feed; null: there is none.</summary>
+    public string? FeedType { get; } = InstanceFeed.TypeOf(Before, Transition);
+
     /// <summary>Whether the instance stays open and keeps its status and owner.</summary>
     public bool IsStepOnly => Transition.After is { IsOpen: true } after && (after.Status, after.OwnerId) == (Before.Status, Before.OwnerId);
 }

@@ -32,6 +32,9 @@ internal sealed record Run(
     DateTimeOffset? FinishedAt = null,
     FinishReason? FinishReason = null)
 {
+    /// <summary>How many of its own events are in the feed. A save counts on by itself.</summary>
+    public long EventCount { get; init; }
+
     /// <summary>Makes an instance that waits for a step and has not been changed yet.</summary>
     public static Run New(
         long companyId,

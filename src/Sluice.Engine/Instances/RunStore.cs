@@ -153,13 +153,13 @@ internal sealed class RunStore(IDbSession db)
     /// Saves changed instances and ends their leases. It saves an instance only if nobody has changed it since it was read. The fencing token
     /// shows a change; a removal keeps the token, so the statement also checks that the status is still open.
     /// </summary>
-    /// <returns>The ids of the instances that were saved. The caller must write nothing for the others.</returns>
-    public Task<List<long>> SaveAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(
+    /// <returns>The instances that were saved. The caller must write nothing for the others.</returns>
+    public Task<List<SavedRun>> SaveAsync(IReadOnlyList<RunToSave> runs, CancellationToken ct) => SaveAsync(
         ToTable(runs)
-            .Integer("status", run => (int)run.Status)
-            .Integer("owner_id", run => run.OwnerId)
-            .Time("finished_at", run => run.FinishedAt)
-            .Text("finish_reason", run => run.FinishReason?.Word()),
+            .Integer("status", one => (int)one.Run.Status)
+            .Integer("owner_id", one => one.Run.OwnerId)
+            .Time("finished_at", one => one.Run.FinishedAt)
+            .Text("finish_reason", one => one.Run.FinishReason?.Word()),
         new SqlText("""
             status = n.status,
                 owner_id = n.owner_id,
@@ -172,9 +172,9 @@ internal sealed class RunStore(IDbSession db)
     /// Saves instances whose status and owner have not changed, which is the usual case after a step. SQLite rewrites the entries of every
     /// index that contains an updated column, even if its value stays the same; leaving these columns out saves two indexes of all open instances.
     /// </summary>
-    public Task<List<long>> SaveStepAsync(IReadOnlyList<Run> runs, CancellationToken ct) => SaveAsync(ToTable(runs), new SqlText(""), ct);
+    public Task<List<SavedRun>> SaveStepAsync(IReadOnlyList<RunToSave> runs, CancellationToken ct) => SaveAsync(ToTable(runs), new SqlText(""), ct);
 
-    private Task<List<long>> SaveAsync(SqlTable<Run> runs, SqlText more, CancellationToken ct) => runs.Count == 0 ? Task.FromResult<List<long>>([]) : db.QueryAsync($"""
+    private Task<List<SavedRun>> SaveAsync(SqlTable<RunToSave> runs, SqlText more, CancellationToken ct) => runs.Count == 0 ? Task.FromResult<List<SavedRun>>([]) : db.QueryAsync($"""
         update flow_instances
         set {more}
             step_order = n.step_order,
@@ -188,18 +188,19 @@ internal sealed class RunStore(IDbSession db)
             paused_at = n.paused_at,
             pause_reason = n.pause_reason,
             held_waits_for = n.held_waits_for,
-            held_due_at = n.held_due_at
+            held_due_at = n.held_due_at,
+            event_count = flow_instances.event_count + n.events
         from {runs} n
         where flow_instances.company_id = n.company_id and flow_instances.id = n.id and flow_instances.fence = n.fence and {InstanceStatuses.IsOpen("flow_instances")}
-        returning flow_instances.id
-        """, row => row.GetInt64(0), ct);
+        returning flow_instances.id, flow_instances.event_count
+        """, row => new SavedRun(row.Integer("id"), row.Integer("event_count")), ct);
 
     /// <summary>Clears the due time of finished instances.</summary>
     public Task ClearDueAsync(IReadOnlyList<Run> ended, CancellationToken ct) => db.ExecuteAsync($"""
         update flow_instances
         set next_due_at = null,
             lease_until = 0
-        from {ToTable(ended)} n
+        from {SqlTable.Rows(ended).Integer("company_id", run => run.CompanyId).Integer("id", run => run.Id)} n
         where flow_instances.company_id = n.company_id and flow_instances.id = n.id and {InstanceStatuses.IsEnded("flow_instances")}
         """, ct);
 
@@ -207,24 +208,25 @@ internal sealed class RunStore(IDbSession db)
     [
         "company_id", "id", "crm_prospect_id", "prospect_id", "flow_id", "owner_id", "status", "step_order", "attempt", "flow_version", "waits_for",
         "next_due_at", "fence", "terms_id", "created_at", "replied_at", "paused_at", "pause_reason", "held_waits_for", "held_due_at", "finished_at",
-        "finish_reason",
+        "finish_reason", "event_count",
     ]).Select(column => $"{table}.{column}")));
 
     /// <summary>Builds the table of columns that every save writes. Status, owner and the finish columns are not among them.</summary>
-    private static SqlTable<Run> ToTable(IReadOnlyList<Run> runs) => SqlTable.Rows(runs)
-        .Integer("company_id", run => run.CompanyId)
-        .Integer("id", run => run.Id)
-        .Integer("step_order", run => run.StepOrder)
-        .Integer("attempt", run => run.Attempt)
-        .Integer("flow_version", run => run.FlowVersion)
-        .Integer("waits_for", run => (int)run.WaitsFor)
-        .Time("next_due_at", run => run.NextDueAt)
-        .Integer("fence", run => run.Fence)
-        .Time("replied_at", run => run.RepliedAt)
-        .Time("paused_at", run => run.PausedAt)
-        .Text("pause_reason", run => run.PauseReason?.Word())
-        .Integer("held_waits_for", run => (int?)run.WaitsForBeforePause)
-        .Time("held_due_at", run => run.DueBeforePause);
+    private static SqlTable<RunToSave> ToTable(IReadOnlyList<RunToSave> runs) => SqlTable.Rows(runs)
+        .Integer("company_id", one => one.Run.CompanyId)
+        .Integer("id", one => one.Run.Id)
+        .Integer("step_order", one => one.Run.StepOrder)
+        .Integer("attempt", one => one.Run.Attempt)
+        .Integer("flow_version", one => one.Run.FlowVersion)
+        .Integer("waits_for", one => (int)one.Run.WaitsFor)
+        .Time("next_due_at", one => one.Run.NextDueAt)
+        .Integer("fence", one => one.Run.Fence)
+        .Time("replied_at", one => one.Run.RepliedAt)
+        .Time("paused_at", one => one.Run.PausedAt)
+        .Text("pause_reason", one => one.Run.PauseReason?.Word())
+        .Integer("held_waits_for", one => (int?)one.Run.WaitsForBeforePause)
+        .Time("held_due_at", one => one.Run.DueBeforePause)
+        .Integer("events", one => one.HasEvent ? 1 : 0);
 
     private static Run Read(DbDataReader row) => new(
         row.Integer("company_id"),
@@ -248,5 +250,14 @@ internal sealed class RunStore(IDbSession db)
         (WaitsFor?)row.IntegerOrNull("held_waits_for"),
         row.TimeOrNull("held_due_at"),
         row.TimeOrNull("finished_at"),
-        row.TextOrNull("finish_reason") is { } finished ? FinishReasons.Parse(finished) : null);
+        row.TextOrNull("finish_reason") is { } finished ? FinishReasons.Parse(finished) : null)
+    {
+        EventCount = row.Integer("event_count"),
+    };
 }
+
+/// <param name="HasEvent">Whether the change has an event of its own in the feed.</param>
+internal sealed record RunToSave(Run Run, bool HasEvent);
+
+/// <param name="EventCount">How many events the instance has had, with that of this change.</param>
+internal sealed record SavedRun(long Id, long EventCount);

@@ -12,6 +12,11 @@ internal sealed class MessageStore(IDbSession db)
         m.hold_reason, m.hold_limit
         """);
 
+    private static readonly SqlText Returned = new("""
+        company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
+        subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit
+        """);
+
     /// <summary>Inserts messages. A second one of the same instance, step and attempt aborts the transaction (unique index): the last guard.</summary>
     public Task AddAsync(IReadOnlyList<Message> messages, CancellationToken ct) => db.ExecuteAsync($"""
         insert into messages (company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
@@ -35,7 +40,7 @@ internal sealed class MessageStore(IDbSession db)
     /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
     /// that is still sending the message cannot settle it any more. Index messages_step.
     /// </summary>
-    public Task MarkSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task<List<Message>> MarkSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
         update messages
         set state = 'sent',
             fence = fence + 1,
@@ -45,7 +50,8 @@ internal sealed class MessageStore(IDbSession db)
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
           and state in ('sending', 'uncertain')
-        """, ct);
+        returning {Returned}
+        """, Read, ct);
 
     /// <summary>Makes queued messages due now, because the reason why they wait may no longer apply. Index messages_step.</summary>
     public Task MakeDueNowAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""

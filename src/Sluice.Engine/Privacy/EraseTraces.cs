@@ -4,12 +4,13 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Webhooks;
 
 namespace Sluice.Engine.Privacy;
 
 /// <summary>
 /// Erases what names an address without belonging to one of its records: mail to an earlier address of a record, rows of bulk assignments, objects, lines
-/// and errors of the CRM. It reads the company's rows in pieces, outside of transactions, so that nobody waits for it, and it may be repeated.
+/// and errors of the CRM, answers of the endpoints of webhooks. It reads the company's rows in pieces, outside of transactions, so that nobody waits for it, and it may be repeated.
 /// </summary>
 internal sealed class EraseTraces(Db db)
 {
@@ -24,7 +25,7 @@ internal sealed class EraseTraces(Db db)
             inbound += await db.InTransactionAsync(tx => new InboundStore(tx).EraseByIdAsync(companyId, spelling, ct), ct);
         }
 
-        var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct);
+        var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct) + await AnswersAsync(companyId, key, ct);
         return new ErasedCounts(0, 0, messages, inbound + others);
     }
 
@@ -137,6 +138,22 @@ internal sealed class EraseTraces(Db db)
                     count += await store.RewriteAsync(companyId, name, (content, fields), (after ?? content, fieldsAfter ?? fields), ct);
                 }
             }
+        }
+
+        return count;
+    }
+
+    private async Task<int> AnswersAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, webhook, delivery, store) = (0, long.MinValue, long.MinValue, new DeliverySweepStore(db));
+        while (!key.IsPhone && await store.ListAnswersAsync(companyId, webhook, delivery, Piece, ct) is { Count: > 0 } answers)
+        {
+            foreach (var (webhookId, id, _) in answers.Where(one => key.IsIn(one.Answer)))
+            {
+                count += await store.ForgetAnswerAsync(companyId, webhookId, id, ct);
+            }
+
+            (webhook, delivery) = (answers[^1].WebhookId, answers[^1].Id);
         }
 
         return count;

@@ -3,6 +3,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Webhooks;
 
 namespace Sluice.Engine.Scheduling;
 
@@ -20,5 +21,6 @@ internal sealed class ReleaseLeases(Db db)
         await new BulkStore(db).ReleaseLeasesAsync(ct);
         await new CrmRequestStore(db).ReleaseLeasesAsync(ct);
         await new ErasureStore(db).ReleaseLeasesAsync(ct);
+        await new WebhookLeaseStore(db).ReleaseLeasesAsync(ct);
     }
 }

@@ -26,6 +26,11 @@ internal interface IDbSession
     void DisableTimeout()
     {
     }
+
+    /// <summary>Says that this transaction writes events: its commit sends <see cref="Db.NewEvents"/>.</summary>
+    void AnnounceEvents()
+    {
+    }
 }
 
 /// <summary>A database. Runs statements, each committed by itself, and transactions.</summary>
@@ -35,6 +40,9 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
 
     /// <summary>Describes the database to a person: the file's path, or the host and name without the password.</summary>
     public abstract string Description { get; }
+
+    /// <summary>Sent after each commit of this process that has written events. It says nothing of other nodes: who waits must look from time to time too.</summary>
+    public virtual Signal NewEvents { get; } = new();
 
     public abstract Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct);
 

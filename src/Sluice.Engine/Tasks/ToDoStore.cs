@@ -13,6 +13,11 @@ internal sealed class ToDoStore(IDbSession db)
         t.status, t.priority, t.due_at, t.created_at, t.updated_at, t.outcome, t.hidden
         """);
 
+    private static readonly SqlText Returned = new("""
+        company_id, id, user_id, workspace_id, prospect_id, flow_instance_id, flow_id, step_id, kind, action, title,
+        status, priority, due_at, created_at, updated_at, outcome, hidden
+        """);
+
     private static readonly SqlText Listed = new($"""
         {Columns.Value},
         f.name as flow_name, s.step_order, p.crm_id, p.kind as contact_kind, p.first_name, p.last_name, p.email, p.phone_number, p.title as contact_title, p.company_name
@@ -122,20 +127,23 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct) == 1;
 
     /// <summary>Dismisses all open to-dos of instances that have finished. Uses index todos_open.</summary>
-    public Task DismissByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <returns>The dismissed ones, as they are now.</returns>
+    public Task<List<ToDo>> DismissByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN'
-        """, ct);
+        returning {Returned}
+        """, Read, ct);
 
     /// <summary>Dismisses only the open to-dos of steps. Uses index todos_open.</summary>
-    public Task DismissStepsByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    public Task<List<ToDo>> DismissStepsByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
         where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = {TaskKind.Step.Word()}
-        """, ct);
+        returning {Returned}
+        """, Read, ct);
 
     /// <summary>Hides the open to-dos of steps when their instance is paused, or shows them when it is resumed. Uses index todos_open.</summary>
     public Task SetStepsHiddenAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
@@ -153,14 +161,16 @@ internal sealed class ToDoStore(IDbSession db)
         """, ct);
 
     /// <summary>Marks the open to-dos of one kind as done, because what they ask for has been settled. Uses index todos_open.</summary>
-    public Task CompleteByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, TaskKind kind, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <returns>The completed ones, as they are now.</returns>
+    public Task<List<ToDo>> CompleteByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, TaskKind kind, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
         update todos
         set status = 'DONE',
             updated_at = {now}
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
           and status = 'OPEN' and kind = {kind.Word()}
-        """, ct);
+        returning {Returned}
+        """, Read, ct);
 
     /// <summary>
     /// Finds in which of these instances a person has sent the mail of a step since a time. An automatic mail that was handed to a person has this action

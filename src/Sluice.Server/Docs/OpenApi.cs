@@ -23,10 +23,12 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         [403] = "The key lacks the scope, or may not call from this network, or the object belongs to another user.",
         [404] = "An object that the request names does not exist.",
         [409] = "The object exists already, or its id was used before.",
+        [410] = "What the request names is gone for good.",
         [413] = "The body is too large.",
         [415] = "The operation does not read a body of this content type.",
         [429] = "The company made more calls than it may make in a second or in a day. Wait for the seconds in `Retry-After`, then try again.",
         [500] = "An error in the server. Its log has the details under the requestId.",
+        [503] = "The server can do no more of this at the moment.",
     };
 
     private const string BodyOfGetNote =
@@ -120,7 +122,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
             {
                 ["description"] = "Success.",
                 ["headers"] = TraceId(),
-                ["content"] = Content("application/json", Schemas.Of(description.Answer, description.FieldDescriptions)),
+                ["content"] = Content(description.AnswerType, Schemas.Of(description.Answer, description.FieldDescriptions)),
             },
         };
         foreach (var status in RefusalsOf(description, operation).Distinct().Order())

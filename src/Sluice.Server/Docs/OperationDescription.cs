@@ -22,6 +22,9 @@ internal sealed record OperationDescription(string Id, ApiPart Part, string Summ
 
     public int Status { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>The media type of a successful answer. Of a stream, the contract describes one event.</summary>
+    public string AnswerType { get; init; } = "application/json";
+
     public IReadOnlyList<Input> Path { get; init; } = [];
 
     public IReadOnlyList<Input> Query { get; init; } = [];

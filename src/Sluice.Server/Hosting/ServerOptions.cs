@@ -64,6 +64,9 @@ internal sealed record ServerOptions
     /// <summary>Encrypts the passwords of mailboxes. Null: the key in a file beside a SQLite database; with PostgreSQL, no password can be kept.</summary>
     public MasterKey? MasterKey { get; init; }
 
+    /// <summary>Networks that webhooks may reach besides public addresses; in <c>sluice dev</c>, besides this machine.</summary>
+    public IReadOnlyList<IPNetwork> WebhookNetworks { get; init; } = [];
+
     /// <summary>The networks of trusted proxies. Empty: the address of the connection is the caller's.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 

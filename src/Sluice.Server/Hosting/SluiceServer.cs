@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Engine;
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes;
@@ -67,6 +68,7 @@ internal static class SluiceServer
         }
 
         await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
+        await new FeedStore(app.Services.GetRequiredService<Db>()).RaiseTurnsAsync(CancellationToken.None);
         if (options.KeepInMemory)
         {
             await app.Services.GetRequiredService<Db>().KeepInMemoryAsync(FlowInstanceStore.OpenOfProspects, CancellationToken.None);
@@ -102,6 +104,7 @@ internal static class SluiceServer
         builder.Services.AddEngine();
         AddMail(builder.Services, options);
         AddMailboxes(builder.Services, options);
+        builder.Services.AddWebhooks(options);
         builder.Services.AddManageApi();
         builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();

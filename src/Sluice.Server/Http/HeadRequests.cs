@@ -18,9 +18,13 @@ internal sealed class HeadRequests(RequestDelegate next)
         }
     }
 
+    /// <summary>Whether the request is a HEAD that runs as a GET.</summary>
+    public static bool IsHead(HttpContext http) => http.Items.ContainsKey(nameof(HeadRequests));
+
     private async Task RunAsGetAsync(HttpContext http)
     {
         http.Request.Method = HttpMethods.Get;
+        http.Items[nameof(HeadRequests)] = true;
         try
         {
             await next(http);

@@ -17,6 +17,7 @@ internal static class OpenRoutes
         new("POST /oauth2/generate-customer-token", "Checks the credentials of the OAuth client itself"),
         new("GET /", "Leads a browser to the description of the API, which is public"),
         new("GET /openapi/sluice.json", "The description of the API, which is public"),
+        new("GET /openapi/events.json", "The schemas of events, which are public as the description of the API is"),
         new("GET /openapi/v2.json", "The description of the API, which is public"),
         new("GET /llms.txt", "The description of the API, which is public"),
         new("GET /docs", "The description of the API, which is public"),

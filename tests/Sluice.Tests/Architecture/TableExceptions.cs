@@ -17,6 +17,9 @@ internal static class TableExceptions
 {
     public static readonly TableException[] All =
     [
+        new("Sluice.Engine/Events", "companies", Read, "Looks for the highest turn of all companies by the index, which begins with the company"),
+        new("Sluice.Engine/Events", "flow_instances", Read, "An event gets the flow of its instance: mail does not know it"),
+        new("Sluice.Engine/Events", "prospects", Read, "An event is read with the CRM id of its prospect: a copy would outlive an erasure"),
         new("Sluice.Engine/Instances", "?", Read, "The columns of an instance are joined from a list, once with an alias and once without"),
         new("Sluice.Engine/Instances", "flows", Read, "Admission: joins which of a prospect's open flows are exclusive"),
         new("Sluice.Engine/Instances", "prospects", Read, "Admission: locks the prospects before it reads what is known of them"),
@@ -42,6 +45,7 @@ internal static class TableExceptions
         new("Sluice.Engine/Tasks", "flows", Read, "A task is listed with the name of its flow"),
         new("Sluice.Engine/Tasks", "prospects", Read, "A task is listed with its prospect"),
         new("Sluice.Engine/Tasks", "steps", Read, "A task is listed with the number of its step"),
+        new("Sluice.Engine/Webhooks", "events", Read, "Claims the webhooks that have new events in one statement, once a second"),
         new("Sluice.Server/Dev/Requests", "crm_integrations", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
         new("Sluice.Server/Dev/Requests", "flow_instances", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
         new("Sluice.Server/Dev/Requests", "flows", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),

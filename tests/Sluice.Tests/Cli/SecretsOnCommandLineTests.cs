@@ -13,6 +13,8 @@ public sealed class SecretsOnCommandLineTests
         "--base-url", "--key", "--config", // The URL is refused if it has credentials; the access key is no secret.
         "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--company", "--name", "--scopes", "--networks", "--time-zone",
         "--redirect-uri", "--address", "--kind", "--reason", "--imap", "--smtp-helo", "--provider", "--user-name", "--oauth-client", "--oauth-token-url", "--oauth-scope", "--unknown-prospects", "--flow", "--owner", "--instance", "--until", "--variable",
+        "--types", "--type", "--description", "--url", "--status", "--effects", "--webhooks-to",
+        "--after", "--forward-to",
     ];
 
     [Theory]

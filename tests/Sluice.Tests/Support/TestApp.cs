@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -16,6 +17,7 @@ using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Webhooks;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Docs;
 using Sluice.Server.Hosting;
@@ -184,6 +186,11 @@ internal sealed partial class TestApp : IAsyncDisposable
                 builder.Services.Remove(reader);
             }
 
+            if (!options.RunsWebhooks)
+            {
+                builder.Services.Remove(builder.Services.Single(service => service.ImplementationFactory?.Method.ReturnType == typeof(WebhookWorker) && service.ServiceType == typeof(IHostedService)));
+            }
+
             if (options.Transport is { } transport)
             {
                 builder.Services.AddSingleton(transport);
@@ -243,6 +250,12 @@ internal sealed record TestOptions
     /// <summary>Runs the engine in the background. If false, the test runs it through <see cref="TestApp.Engine"/>.</summary>
     public bool RunsEngine { get; init; }
 
+    /// <summary>Sends to webhooks in the background. If false, the test runs <see cref="TestApp.SendWebhooksAsync"/>.</summary>
+    public bool RunsWebhooks { get; init; }
+
+    /// <summary>As <c>--webhooks-to</c>.</summary>
+    public IReadOnlyList<IPNetwork> WebhookNetworks { get; init; } = [IPNetwork.Parse("127.0.0.0/8")];
+
     /// <summary>
     /// As <c>--listings-from memory</c>. Must be false if two servers of a test share a SQLite file, which the command line does not allow: the memory
     /// of one does not see the writes of the other.
@@ -281,5 +294,6 @@ internal sealed record TestOptions
             PageSize = PageSize,
             KeepInMemory = KeepInMemory,
             MasterKey = MasterKey,
+            WebhookNetworks = WebhookNetworks,
         };
 }

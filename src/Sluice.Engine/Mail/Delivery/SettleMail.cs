@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
@@ -38,7 +39,13 @@ internal sealed partial class SettleMail(
         async tx =>
         {
             const string Why = "The sending process stopped before it recorded the mail server's answer";
-            return await new OutboxStore(tx).MarkUncertainAsync(abandoned, Why, ct) ? await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct) : [];
+            if (!await new OutboxStore(tx).MarkUncertainAsync(abandoned, Why, ct))
+            {
+                return [];
+            }
+
+            await TellAsync(tx, abandoned, MessageState.Uncertain, "abandoned", Actor.Engine(abandoned.CompanyId), [], clock.GetUtcNow(), ct);
+            return await AskPersonAsync(tx, abandoned, Why, clock.GetUtcNow(), ct);
         },
         ct);
 
@@ -54,7 +61,8 @@ internal sealed partial class SettleMail(
             return null;
         }
 
-        await new ToDoStore(tx).CompleteByInstanceAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], TaskKind.UncertainMail, now, ct);
+        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], TaskKind.UncertainMail, now, ct);
+        await TellAsync(tx, uncertain, state, "resolved", by, answered, now, ct);
         return isSent ? await CompleteStepAsync(tx, uncertain, by, now, ct) : [];
     }
 
@@ -72,7 +80,8 @@ internal sealed partial class SettleMail(
             return ([], null);
         }
 
-        await new ToDoStore(tx).CompleteByInstanceAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
+        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
+        await TellAsync(tx, taken, after.State, outcome.Fault.Word(), Actor.Engine(taken.CompanyId), answered, now, ct);
         var hold = await CountRefusalAsync(tx, taken, outcome, now, ct);
         return (after.State switch
         {
@@ -106,6 +115,14 @@ internal sealed partial class SettleMail(
 
         await refusals.HoldAsync(taken.CompanyId, taken.SenderId, until, ct);
         return new SenderHold(inARow, until);
+    }
+
+    /// <summary>Adds to the feed what has become of a message, and the tasks that this answered.</summary>
+    private Task TellAsync(IDbSession tx, Message message, MessageState state, string? reason, Actor by, List<ToDo> answered, DateTimeOffset now, CancellationToken ct)
+    {
+        var (actor, isTold) = (by.ToEventActor(), state is MessageState.Sent or MessageState.Failed or MessageState.Uncertain);
+        List<Event> told = isTold ? [MailFeed.Of(message, state, reason, ids, actor, now)] : [];
+        return new FeedStore(tx).AddAsync([.. told, .. TaskFeed.Of(answered, ids, actor, now)], ct);
     }
 
     private static Task<Run?> FindRunAsync(IDbSession tx, Message message, CancellationToken ct) =>
@@ -176,6 +193,7 @@ internal sealed partial class SettleMail(
             var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
             var todo = apply.MakeToDo(run, flow, step: null, TaskKind.UncertainMail, now) with { Title = $"Was this mail sent? {message.Subject}" };
             await new ToDoStore(tx).AddAsync([todo], ct);
+            await new FeedStore(tx).AddAsync([.. TaskFeed.Of([todo], ids, by: null, now)], ct);
         }
 
         var happened = new InstanceEvent(

@@ -1,3 +1,4 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -30,13 +31,25 @@ internal sealed class AddToStopList(Db db, ApplyToPerson person, EndInstances en
         {
             var now = clock.GetUtcNow();
             List<Suppression> entries = [.. piece.Select(one => new Suppression(by.CompanyId, ids.Next(), one.Key.Text, one.Kind, 0, now, by.ToSuppressedBy(), null, one.Reason))];
-            var added = await db.InTransactionAsync(tx => new SuppressionStore(tx).AddAsync(entries, ct), ct);
+            var added = await db.InTransactionAsync(tx => AddAsync(tx, entries, by, now, ct), ct);
             var isNew = added.ToHashSet();
             count += added.Count;
             await EndAsync([.. piece.Index().Where(one => isNew.Contains(entries[one.Index].Id)).Select(one => one.Item)], by, ct);
         }
 
         return count;
+    }
+
+    /// <summary>Adds the entries, and tells the feed of the records that have a new one of the addresses. A domain is too many records to tell of.</summary>
+    private async Task<List<long>> AddAsync(IDbSession tx, List<Suppression> entries, Actor by, DateTimeOffset now, CancellationToken ct)
+    {
+        var added = await new SuppressionStore(tx).AddAsync(entries, ct);
+        var isNew = added.ToHashSet();
+        var kinds = entries.Where(one => isNew.Contains(one.Id) && one.Kind != SuppressionKind.Domain).DistinctBy(one => one.Key).ToDictionary(one => one.Key, one => one.Kind, StringComparer.Ordinal);
+        var having = kinds.Count == 0 ? [] : await new PersonStore(tx).FindAsync(by.CompanyId, [], [.. kinds.Keys], [], [], ct);
+        var told = having.Where(one => one.EmailKey is { } key && kinds.ContainsKey(key)).ToLookup(one => kinds[one.EmailKey!], one => one.Id);
+        await new FeedStore(tx).AddAsync([.. told.SelectMany(of => ProspectFeed.Of(by.CompanyId, of, of.Key, null, ids, by.ToEventActor(), now))], ct);
+        return added;
     }
 
     private async Task EndAsync(List<StopEntry> added, Actor by, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
@@ -6,7 +7,7 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Prospects.Changes;
 
 /// <summary>Applies a change of a prospect to its instances, in the same transaction, after the prospect's row was changed.</summary>
-internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigger, ApplyToPerson person, TimeProvider clock)
+internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigger, ApplyToPerson person, IdMaker ids, TimeProvider clock)
 {
     /// <summary>
     /// Stores prospects as the CRM describes them. A record with a new address continues what a bounce had paused, or ends because the address is on
@@ -72,7 +73,9 @@ internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigg
         var gone = new List<Run>();
         foreach (var run in await LockOpenAsync(tx, by.CompanyId, prospectId, ct))
         {
-            await new ToDoStore(tx).CompleteByInstanceAsync(by.CompanyId, [run.Id], TaskKind.Bounced, clock.GetUtcNow(), ct);
+            var now = clock.GetUtcNow();
+            var found = await new ToDoStore(tx).CompleteByInstanceAsync(by.CompanyId, [run.Id], TaskKind.Bounced, now, ct);
+            await new FeedStore(tx).AddAsync([.. TaskFeed.Of(found, ids, by.ToEventActor(), now)], ct);
             if (run.PauseReason == PauseReason.Bounced
                 && await applyTrigger.RunAsync(tx, by.CompanyId, run.Id, new Trigger(TriggerKind.Resumed) { Detail = "The e-mail address has changed" }, by, ct) is not null)
             {

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Storage.Copy;
 internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns, IReadOnlyList<CopyColumn> Key)
 {
     /// <summary>Tables that belong to the database and not to the companies. A crash may empty the middle two anyway.</summary>
-    private static readonly string[] ExcludedTables = ["schema_versions", "server_era", "call_slots", CopyProgress.Table];
+    private static readonly string[] ExcludedTables = ["schema_versions", "server_era", "call_slots", "event_turns", CopyProgress.Table];
 
     /// <summary>Lists all tables to copy. Companies come first, because rows of other tables refer to them.</summary>
     public static async Task<List<CopyTable>> AllAsync(IDbSession db, CancellationToken ct)

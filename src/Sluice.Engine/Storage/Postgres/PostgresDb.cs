@@ -60,13 +60,22 @@ internal sealed class PostgresDb : Db
             {
                 // From here on the caller cannot cancel: after a cancelled commit, nobody would know whether it was done.
                 await transaction.CommitAsync(CancellationToken.None);
-                return result;
             }
             catch (Exception fault) when (session.TransactionId is { } id && !PostgresFaults.IsCommitRefused(fault))
             {
                 _commits.ForgetEra();
-                return await _commits.WasCommittedAsync(id, era, fault) ? result : throw new CommitUndoneException(fault);
+                if (!await _commits.WasCommittedAsync(id, era, fault))
+                {
+                    throw new CommitUndoneException(fault);
+                }
             }
+
+            if (session.HasEvents)
+            {
+                NewEvents.Send();
+            }
+
+            return result;
         },
         ct);
 

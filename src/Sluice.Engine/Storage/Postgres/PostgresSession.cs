@@ -20,6 +20,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
     /// <summary>Null until the first statement has been answered.</summary>
     public ulong? TransactionId { get; private set; }
 
+    public bool HasEvents { get; private set; }
+
     public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RunAsync(
         sql,
         async reader =>
@@ -57,6 +59,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? openi
     }
 
     public void DisableTimeout() => _hasNoTimeout = true;
+
+    public void AnnounceEvents() => HasEvents = true;
 
     private async Task<T> RunAsync<T>(Sql sql, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct)
     {

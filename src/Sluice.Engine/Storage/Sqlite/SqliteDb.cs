@@ -27,7 +27,7 @@ internal sealed class SqliteDb : Db
         }
 
         PrivateFile.Create(_file.Path);
-        _writer = new SqliteWriter(_file);
+        _writer = new SqliteWriter(_file, NewEvents);
         _log = new SqliteCheckpointer(_file, _writer);
     }
 

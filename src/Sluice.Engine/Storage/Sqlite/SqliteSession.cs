@@ -76,6 +76,9 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     /// <summary>Number of rows that this connection has added, changed or removed so far.</summary>
     public int ChangedRows => raw.sqlite3_total_changes(_connection.Handle!);
 
+    /// <summary>Whether a transaction has written events since the writer has set this to false.</summary>
+    public bool HasEvents { get; set; }
+
     /// <summary>Whether the file is no longer at the path where it was opened. Nobody would find data that is written to it then.</summary>
     public bool HasMoved => Native.FileControl(_connection.Handle!.DangerousGetHandle(), 0, Native.HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
 
@@ -104,6 +107,8 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     }
 
     public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(Prepare(sql).ExecuteNonQuery());
+
+    public void AnnounceEvents() => HasEvents = true;
 
     public List<T> Find<T>(LookUp<T> lookUp, long companyId, ReadOnlySpan<byte> keys)
         where T : unmanaged

@@ -19,15 +19,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int MaxRowsTogether = 4000;
 
     private readonly SqliteFile _file;
+    private readonly Signal _newEvents;
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _loop;
     private SqliteSession? _session;
     private IInMemoryIndex? _index;
     private volatile bool _foldsLog;
 
-    public SqliteWriter(SqliteFile file)
+    /// <param name="newEvents">Sent after each commit that has written events.</param>
+    public SqliteWriter(SqliteFile file, Signal newEvents)
     {
-        _file = file;
+        (_file, _newEvents) = (file, newEvents);
 
         // A dedicated thread: it spends most of its time waiting for the disk, and blocking a pool thread for that would starve readers.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -117,6 +119,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _file.Check();
             _session.Run("commit");
             index?.ApplyChanges();
+            TellOfEvents(_session);
             Commits++;
             StorageMeter.Commit.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
             StorageMeter.RequestsPerCommit.Record(together.Count);
@@ -135,6 +138,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
         if (index != _index)
         {
             Disconnect();
+        }
+    }
+
+    private void TellOfEvents(SqliteSession session)
+    {
+        if (session.HasEvents)
+        {
+            session.HasEvents = false;
+            _newEvents.Send();
         }
     }
 

@@ -1,11 +1,13 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;
 
 /// <summary>Closes a task as done or dismissed, and moves its instance and its prospect accordingly in the same transaction.</summary>
-internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ApplyToPerson person, TimeProvider clock)
+internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, ApplyToPerson person, IdMaker ids, TimeProvider clock)
 {
     /// <param name="tx">The transaction; it locks the prospect and the instance before it writes anything.</param>
     /// <param name="found">The task as it was read before the lock.</param>
@@ -31,6 +33,7 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
             return ([], FindConflict(found.ToDo, closing, run) ?? "The task was changed at the same time: read it again, then retry");
         }
 
+        await new FeedStore(tx).AddAsync([.. TaskFeed.Of([todo], ids, by.ToEventActor(), todo.UpdatedAt)], ct);
         await ReactAsync(tx, todo, closing, by, ct);
         return ([], null);
     }

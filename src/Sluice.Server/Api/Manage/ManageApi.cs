@@ -2,6 +2,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Companies;
 using Sluice.Server.Api.Manage.Crm;
+using Sluice.Server.Api.Manage.Events;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
 using Sluice.Server.Api.Manage.Mail;
@@ -12,6 +13,7 @@ using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Api.Manage.Suppressions;
 using Sluice.Server.Api.Manage.Tasks;
 using Sluice.Server.Api.Manage.Users;
+using Sluice.Server.Api.Manage.Webhooks;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Api.Manage;
@@ -23,6 +25,7 @@ internal static class ManageApi
     {
         services.AddSingleton<AuthoringSessions>();
         services.AddSingleton<AuthoringRequests>();
+        services.AddEvents();
     }
 
     /// <returns>The group, for what only some servers have.</returns>
@@ -46,6 +49,9 @@ internal static class ManageApi
         manage.MapMailboxes();
         manage.MapCrmRead();
         manage.MapOAuthApps();
+        manage.MapEvents();
+        app.MapEventSchemas();
+        manage.MapWebhooks();
         return manage;
     }
 }

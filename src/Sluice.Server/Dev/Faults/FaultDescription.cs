@@ -13,7 +13,7 @@ internal static class FaultDescription
         Answer = FaultJson.Default.FaultsAnswer,
     };
 
-    public static readonly OperationDescription Add = new("addFault", Part, "Plan a fault", "Plans a fault for the next calls under a path. Give status, lost or delayMs.")
+    public static readonly OperationDescription Add = new("addFault", Part, "Plan a fault", "Plans a fault for the next calls under a path (give status, lost or delayMs), or for the next deliveries to webhooks (give webhooks).")
     {
         Body = Schema.Object(
             "The fault.",
@@ -22,7 +22,9 @@ internal static class FaultDescription
             Optional("status", Schema.Count("The status to answer, from 400 to 599.")),
             Optional("retryAfter", Schema.Count("Seconds, for the header Retry-After.")),
             Optional("delayMs", Schema.Count("Milliseconds that the call waits, at most 600,000.")),
-            Optional("lost", Schema.Flag("True: the call is done, but its answer never arrives."))),
+            Optional("lost", Schema.Flag("True: the call is done, but its answer never arrives.")),
+            Optional("webhooks", Schema.Enum("A fault of deliveries: late, twice, overtaken by later ones, or with an answer that never arrives. mixed: one of them or none, by seed.", WebhookFaults.All).Named("WebhookFault")),
+            Optional("seed", Schema.Count("Which faults mixed means: the same number gives the same ones."))),
         ErrorStatuses = [StatusCodes.Status409Conflict],
         Answer = FaultJson.Default.FaultsAnswer,
     };

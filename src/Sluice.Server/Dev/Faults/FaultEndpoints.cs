@@ -1,3 +1,4 @@
+using Sluice.Engine.Webhooks;
 using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
@@ -12,6 +13,7 @@ internal static class FaultEndpoints
     {
         services.AddSingleton<PlannedFaults>();
         services.AddSingleton<InjectFaults>();
+        services.AddSingleton(provider => new DeliveryFaults(provider.GetRequiredService<PlannedFaults>().TakeForWebhook));
         services.AddSingleton(provider => new RequestFaults(provider.GetRequiredService<InjectFaults>().RunAsync));
     }
 

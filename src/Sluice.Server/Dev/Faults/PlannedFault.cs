@@ -12,12 +12,23 @@ namespace Sluice.Server.Dev.Faults;
 /// <param name="Lost">The operation runs, then the connection is cut: its answer never arrives.</param>
 internal sealed record PlannedFault(string Path, int Times, int? Status, int? RetryAfter, int? DelayMs, bool Lost)
 {
+    /// <summary>The fault of deliveries to webhooks, in a word of <see cref="WebhookFaults"/>. Null: it is a fault of calls.</summary>
+    public string? Webhooks { get; init; }
+
+    /// <summary>Decides which faults <c>mixed</c> means, and for which deliveries.</summary>
+    public int? Seed { get; init; }
+
     private const int MaxTimes = 1000;
     private const int MaxDelay = 600_000;
     private const int MaxRetryAfter = 86_400;
 
     public static PlannedFault Read(RequestReader given)
     {
+        if (given.Has("webhooks"))
+        {
+            return ReadForWebhooks(given);
+        }
+
         var status = given.Has("status") ? given.Integer("status", StatusCodes.Status500InternalServerError, 400, 599) : (int?)null;
         var fault = new PlannedFault(
             given.Text("path", "/v2") ?? "/v2",
@@ -38,6 +49,13 @@ internal sealed record PlannedFault(string Path, int Times, int? Status, int? Re
 
         return fault;
     }
+
+    private static PlannedFault ReadForWebhooks(RequestReader given) =>
+        new(WebhookFaults.Path, given.Integer("times", 1, 1, MaxTimes), null, null, given.Has("delayMs") ? given.Integer("delayMs", 1, 1, MaxDelay) : null, Lost: false)
+        {
+            Webhooks = given.Word("webhooks", WebhookFaults.Mixed, WebhookFaults.All),
+            Seed = given.Has("seed") ? given.Integer("seed", 1, 0, int.MaxValue) : null,
+        };
 }
 
 internal sealed record FaultsAnswer(string RequestId, IReadOnlyList<PlannedFault> Faults);

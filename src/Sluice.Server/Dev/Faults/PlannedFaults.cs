@@ -1,3 +1,5 @@
+using Sluice.Engine.Webhooks;
+
 namespace Sluice.Server.Dev.Faults;
 
 /// <summary>The faults still to inject, in the order in which they were planned. In memory only: a restarted dev server has none.</summary>
@@ -38,6 +40,9 @@ internal sealed class PlannedFaults
             _planned.RemoveAll(one => one.CompanyId == companyId);
         }
     }
+
+    /// <returns>The next fault for a delivery to a webhook; null: none is planned.</returns>
+    public PlannedDeliveryFault? TakeForWebhook(long companyId) => Take(companyId, WebhookFaults.Path) is { } fault ? WebhookFaults.Of(fault) : null;
 
     /// <returns>The first fault that matches the path, with one of its uses spent; null if none matches.</returns>
     public PlannedFault? Take(long companyId, string path)

@@ -51,6 +51,7 @@ internal sealed class DemoInstances(IReadOnlyList<User> users, long apiKeyId, Se
         WaitsFor = timeline.PausedAt is not null ? WaitsFor.Pause : timeline.ToDoDue is not null ? WaitsFor.ToDo : WaitsFor.Step,
         PausedAt = timeline.PausedAt,
         PauseReason = timeline.PausedAt is null ? null : PauseReason.Manual,
+        EventCount = 1 + (timeline.PausedAt is null ? 0 : 1) + (timeline.FinishedAt is null ? 0 : 1),
     };
 
     /// <summary>No seeded instance ends by itself in the first week, so that users can look at all of them.</summary>

@@ -1,4 +1,5 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
@@ -79,6 +80,11 @@ internal static class DemoSeed
         await new SuppressionStore(tx).AddAsync(StopListOf(dataset), ct);
         await new FlowInstanceStore(tx).AddAsync(dataset.Runs.Instances, ct);
         await new EventStore(tx).AddAsync(dataset.Runs.Events, ct);
+        foreach (var one in DemoFeed.Build(dataset.Runs))
+        {
+            await new FeedStore(tx).AddAsync([one], ct); // One by one: their order is that of the statements.
+        }
+
         await new LedgerStore(tx).AddAsync(dataset.Runs.LedgerEntries, ct);
         await new ToDoStore(tx).AddAsync(dataset.Runs.ToDos, ct);
         foreach (var instance in dataset.Runs.Instances) // In the order in which they began, because the last assignment is the one that is remembered.

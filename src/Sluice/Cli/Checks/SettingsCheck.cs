@@ -12,7 +12,7 @@ internal static class SettingsCheck
     private static readonly string[] Variables =
     [
         "SLUICE_ACCESS_KEY", "SLUICE_ACCESS_KEY_SECRET", "SLUICE_BASE_URL", "SLUICE_BEARER_TOKEN", "SLUICE_CONFIG", "SLUICE_DATABASE", "SLUICE_PROGRAM",
-        "SLUICE_SMTP", "SLUICE_SMTP_HELO", "SLUICE_SMTP_PASSWORD", "SLUICE_STACK_TRACE", "SLUICE_TLS_CERT", "SLUICE_TLS_KEY",
+        "SLUICE_SMTP", "SLUICE_SMTP_HELO", "SLUICE_SMTP_PASSWORD", "SLUICE_STACK_TRACE", "SLUICE_TLS_CERT", "SLUICE_TLS_KEY", "SLUICE_WEBHOOK_SECRET",
     ];
 
     private static readonly string[] Collectors = [Telemetry.Endpoint, Telemetry.MetricsEndpoint, Telemetry.TracesEndpoint];

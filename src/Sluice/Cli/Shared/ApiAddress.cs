@@ -37,12 +37,14 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
         return client;
     }
 
-    /// <summary>Sends a request and reads the whole answer. After two seconds a person sees that the command waits.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage message, CancellationToken ct)
+    /// <summary>Sends a request and reads the answer. After two seconds a person sees that the command waits.</summary>
+    /// <param name="until">How much of the answer to wait for.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpRequestMessage message, CancellationToken ct, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
-            return await ProgressBar.WaitAsync($"Waiting for {Base}", client.SendAsync(message, ct), ct);
+            return await ProgressBar.WaitAsync($"Waiting for {Base}", client.SendAsync(message, until, ct), ct);
         }
         catch (HttpRequestException fault)
         {

@@ -44,6 +44,30 @@ internal sealed class ControlClient : IDisposable
     public async Task<JsonObject> PatchAsync(string path, JsonObject body, CancellationToken ct) =>
         Check(await SendUncheckedAsync(path, body, ct, HttpMethod.Patch));
 
+    /// <summary>Opens a stream of server-sent events.</summary>
+    /// <param name="lastId">Where to go on; null: the server says.</param>
+    public async Task<HttpResponseMessage> OpenStreamAsync(string path, string? lastId, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(_address.Base + path)) { Headers = { { "Accept", "text/event-stream" } } };
+        if (lastId is not null)
+        {
+            message.Headers.Add("Last-Event-ID", lastId);
+        }
+
+        var reply = await _address.SendAsync(_client, message, ct, HttpCompletionOption.ResponseHeadersRead);
+        if (reply.Content.Headers.ContentType?.MediaType == "text/event-stream")
+        {
+            return reply;
+        }
+
+        using (reply)
+        {
+            var text = await reply.Content.ReadAsStringAsync(ct);
+            Check((reply.StatusCode, Parse(text) ?? throw _address.Foreign(reply, text)));
+            throw _address.Foreign(reply, text);
+        }
+    }
+
     /// <param name="method">Null: GET, or POST if there is a body.</param>
     /// <returns>The answer of a Sluice server, successful or not.</returns>
     public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct, HttpMethod? method = null)

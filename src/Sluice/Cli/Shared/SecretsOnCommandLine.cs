@@ -23,6 +23,9 @@ internal static class SecretsOnCommandLine
         ["--token"] = new("the token", _ => true, _ => "Set $SLUICE_BEARER_TOKEN instead.", OnlyWith: "--follow"),
     };
 
+    /// <summary>The command that always runs for long.</summary>
+    private const string Listen = "listen";
+
     private const string LeaveOut = "Leave the password out there, and set $PGPASSWORD.";
 
     public static IEnumerable<string> Options => Known.Keys;
@@ -35,7 +38,7 @@ internal static class SecretsOnCommandLine
             foreach (var option in command.Children.OfType<OptionResult>().Where(option => !option.Implicit && Known.ContainsKey(option.Option.Name)))
             {
                 var (what, holdsSecret, advice, onlyWith) = Known[option.Option.Name];
-                if (option.Tokens.Any(token => holdsSecret(token.Value)) && (onlyWith is null || given.GetResult(onlyWith) is OptionResult { Implicit: false }))
+                if (option.Tokens.Any(token => holdsSecret(token.Value)) && (onlyWith is null || given.CommandResult.Command.Name == Listen || given.GetResult(onlyWith) is OptionResult { Implicit: false }))
                 {
                     yield return $"Warning: everybody on this machine can see {what} in {option.Option.Name}, because the list of processes shows arguments. {advice(given.CommandResult.Command.Name)}";
                 }

@@ -38,6 +38,12 @@ internal sealed class ServerSettings(Option<string?> database)
         DefaultValueFactory = _ => "memory",
     };
 
+    private readonly Option<string[]> _webhooksTo = new("--webhooks-to")
+    {
+        Description = "A network that webhooks may reach, in CIDR notation, such as 10.0.0.0/8. May be repeated. Without it, serve sends to public addresses only, and dev to this machine.",
+        HelpName = "network",
+    };
+
     public Option<bool> AsJson { get; } = new("--json")
     {
         Description = "Print one line of JSON on standard output when the server is ready: url, database, profile and, in dev, accessKey, accessKeySecret, bearerToken.",
@@ -48,7 +54,7 @@ internal sealed class ServerSettings(Option<string?> database)
         _profile.AcceptOnlyFromAmong(Profile.Documented.Name, Profile.Observed.Name);
         _limits.AcceptOnlyFromAmong("on", "off");
         _listings.AcceptOnlyFromAmong("memory", "file");
-        foreach (var option in (Option[])[database, _host, _port, _profile, _limits, _listings, AsJson])
+        foreach (var option in (Option[])[database, _host, _port, _profile, _limits, _listings, _webhooksTo, AsJson])
         {
             command.Options.Add(option);
         }
@@ -76,6 +82,7 @@ internal sealed class ServerSettings(Option<string?> database)
             Limits = given.GetRequiredValue(_limits) == "on",
             KeepInMemory = given.GetRequiredValue(_listings) == "memory",
             IsDev = isDev,
+            WebhookNetworks = CommonOptions.ReadNetworks(_webhooksTo.Name, given.GetValue(_webhooksTo)).ConvertAll(network => IPNetwork.Parse(network)),
         };
     }
 }

@@ -70,14 +70,14 @@ public sealed class IndexedTextTests
         {
             var good = await way.SendAsync(app, way.Longest, query);
             Assert.True(IsTaken(good), $"{column}: {good.Text}");
-            var before = await app.Db.DumpAsync("crm_requests", "api_keys");
+            var before = await app.Db.DumpAsync("crm_requests", "api_keys", "events");
             foreach (var longer in (string[])[$"a{way.Longest}", way.Longest.Insert(1, Letters(3000))])
             {
                 var bad = await way.SendAsync(app, longer, query);
                 Assert.True(!IsTaken(bad) && (int)bad.Status < 500, $"{column} with {Encoding.UTF8.GetByteCount(longer)} bytes: {bad.Text}");
             }
 
-            Assert.Equal(before, await app.Db.DumpAsync("crm_requests", "api_keys"));
+            Assert.Equal(before, await app.Db.DumpAsync("crm_requests", "api_keys", "events"));
         }
 
         Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));

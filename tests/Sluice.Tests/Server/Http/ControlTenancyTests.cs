@@ -69,6 +69,21 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
         [$"PATCH {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"mailboxes/{world.AcmesMailbox}", """{"paused":true}""", $"There is no mailbox {world.AcmesMailbox}"),
         [$"DELETE {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
+        [$"GET {V1}/webhooks"] = async world => Assert.Empty((await world.Globex.GetAsync("webhooks")).Each("webhooks", "id")),
+        [$"POST {V1}/webhooks"] = async world =>
+        {
+            var reply = await world.Globex.PostAsync("webhooks", """{"url":"https://example.com/globex"}""");
+            Assert.Equal(OK, (await world.Globex.DeleteAsync($"webhooks/{reply.Json["webhook"]!["id"]}")).Status);
+        },
+        [$"GET {V1}/webhooks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"webhooks/{world.AcmesWebhook}", null, $"There is no webhook {world.AcmesWebhook}"),
+        [$"PATCH {V1}/webhooks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"webhooks/{world.AcmesWebhook}", """{"enabled":false}""", $"There is no webhook {world.AcmesWebhook}"),
+        [$"DELETE {V1}/webhooks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"webhooks/{world.AcmesWebhook}", null, $"There is no webhook {world.AcmesWebhook}"),
+        [$"POST {V1}/webhooks/{{id}}/rotate-secret"] = world => IsUnknownAsync(world, HttpMethod.Post, $"webhooks/{world.AcmesWebhook}/rotate-secret", null, $"There is no webhook {world.AcmesWebhook}"),
+        [$"POST {V1}/webhooks/{{id}}/test"] = world => IsUnknownAsync(world, HttpMethod.Post, $"webhooks/{world.AcmesWebhook}/test", null, $"There is no webhook {world.AcmesWebhook}"),
+        [$"GET {V1}/webhooks/{{id}}/deliveries"] = world => IsUnknownAsync(world, HttpMethod.Get, $"webhooks/{world.AcmesWebhook}/deliveries", null, $"There is no webhook {world.AcmesWebhook}"),
+        [$"POST {V1}/webhooks/{{id}}/redeliver"] = world => IsUnknownAsync(world, HttpMethod.Post, $"webhooks/{world.AcmesWebhook}/redeliver", "{}", $"There is no webhook {world.AcmesWebhook}"),
+        [$"POST {V1}/webhooks/{{id}}/deliveries/{{deliveryId}}/redeliver"] = world => IsUnknownAsync(
+            world, HttpMethod.Post, $"webhooks/{world.AcmesWebhook}/deliveries/1/redeliver", null, $"There is no webhook {world.AcmesWebhook}"),
         [$"GET {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.GetAsync("company")).Json["company"]!["name"]),
         [$"PATCH {V1}/company"] = async world => Assert.Equal("Globex", (string?)(await world.Globex.PatchAsync("company", """{"coolOffDays":7}""")).Json["company"]!["name"]),
         [$"POST {V1}/apply"] = async world =>
@@ -125,6 +140,9 @@ public sealed class ControlTenancyTests
             world, HttpMethod.Post, "inbound", $$"""{"type":"reply","messageId":"a@b","flowInstanceId":"{{world.AcmesInstance}}"}""", "Flow instance not found"),
         [$"POST {V1}/crm/entities/read"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "crm/entities/read", """{"integrationId":"1","objectType":"LEAD","objectIds":["acme-prospect"]}""", "There is no integration 1"),
+        [$"GET {V1}/events"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("events")).Text, StringComparison.OrdinalIgnoreCase),
+        [$"GET {V1}/events/stream"] = async world => // EventStreamTests shows what a stream sends.
+            (await world.Globex.GetAsync("events/stream?after=acme")).ShouldRefuse(BadRequest, "after: should be the `next` of an earlier answer, not acme"),
         [$"GET {V1}/messages"] = async world =>
         {
             Assert.Empty((await world.Globex.GetAsync("messages")).Each("messages", "id"));
@@ -170,7 +188,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -197,7 +215,7 @@ public sealed class ControlTenancyTests
             await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
             await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
             var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop);
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
@@ -73,7 +74,12 @@ internal static class MailboxEndpoints
             }
 
             await new MailboxStore(request.Session.Tx).UpdateAsync(mailbox!, call.Ct);
-            return ToAnswer(request, mailbox!);
+            if (mailbox!.State == MailboxState.Paused && current.State != MailboxState.Paused)
+            {
+                await new FeedStore(request.Session.Tx).AddAsync([MailboxFeed.OfPause(current, request.Session.Ids, call.ToActor().ToEventActor(), request.Session.Now)], call.Ct);
+            }
+
+            return ToAnswer(request, mailbox);
         }));
         worker.Wake();
         return answer;

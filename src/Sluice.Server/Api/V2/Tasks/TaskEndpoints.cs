@@ -56,10 +56,13 @@ internal static class TaskEndpoints
             return ApiError.Faults(["Task cannot be reopened"]); // [inf]
         }
 
+        if (!await todos.UpdateAsync(listed.ToDo, after, call.Ct))
+        {
+            return await ChangeAsync(call, tx, id, patch, reaction, now); // As if the call had come after what has come between.
+        }
+
         await reaction.RunAsync(tx, listed.ToDo, after, call.ToActor(after.UserId), call.Ct);
-        return await todos.UpdateAsync(listed.ToDo, after, call.Ct)
-            ? Tasks(call, [listed with { ToDo = after }])
-            : await ChangeAsync(call, tx, id, patch, reaction, now); // As if the call had come after what has come between.
+        return Tasks(call, [listed with { ToDo = after }]);
     }
 
     private static Answer<TasksAnswer> Tasks(Call call, List<ListedToDo> found) =>

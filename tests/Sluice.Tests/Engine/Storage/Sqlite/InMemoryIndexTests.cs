@@ -80,7 +80,7 @@ public sealed class InMemoryIndexTests
     public async Task With_more_rows_than_the_index_may_keep_look_ups_read_the_file(Database database)
     {
         await using var test = await StartAsync(database);
-        await using var writer = new SqliteWriter(new SqliteFile(test.Db.Description));
+        await using var writer = new SqliteWriter(new SqliteFile(test.Db.Description), new Signal());
         using var kept = new InMemoryIndex<Thing>(Things, test.Db.Description, maxRows: 2);
         await writer.KeepInMemoryAsync(kept, CancellationToken.None);
         await Eventually.UntilAsync(() => kept.Count is not null);

@@ -138,7 +138,7 @@ public sealed class SqliteWriterTests
 
     private sealed class WriterTest(TestDatabase database) : IAsyncDisposable
     {
-        public SqliteWriter Writer { get; } = new(new SqliteFile(database.Connection));
+        public SqliteWriter Writer { get; } = new(new SqliteFile(database.Connection), new Signal());
 
         public static async Task<WriterTest> StartAsync(Database kind)
         {

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NodaTime;
+using Sluice.Engine.Primitives;
+
+namespace Sluice.Engine.Events;
+
+/// <summary>Something that happened in a company. It is written in the transaction of its cause: neither is ever there without the other.</summary>
+/// <param name="Type">One of <see cref="EventTypes"/>.</param>
+internal sealed record Event(long CompanyId, long Id, string Type, DateTimeOffset At, EventData Data)
+{
+    /// <summary>Numbers the events of the type <c>flow_instance.*</c> of one instance: 1, 2, 3, … without gaps. 0: an event of another type.</summary>
+    public long Sequence { get; init; }
+
+    public long? FlowInstanceId { get; init; }
+
+    /// <summary>Null when it is written: the store takes it from the instance, if there is one.</summary>
+    public long? FlowId { get; init; }
+
+    public long? ProspectId { get; init; }
+
+    /// <summary>Its place in the feed. Set when it is read.</summary>
+    public EventCursor Cursor { get; init; }
+
+    /// <summary>The event as the feed, the stream and webhooks send it. Its time is in UTC.</summary>
+    public EventBody ToBody() => new(WireId.Write(Id), Type, WireTime.Write(At, DateTimeZone.Utc), Sequence == 0 ? null : Sequence, Data);
+
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(ToBody(), EventBodyJson.Default.EventBody);
+}
+
+internal sealed record EventBody(string Id, string Type, string At, long? Sequence, EventData Data);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EventBody))]
+internal sealed partial class EventBodyJson : JsonSerializerContext;

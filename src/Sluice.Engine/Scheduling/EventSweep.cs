@@ -1,0 +1,43 @@
+using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Scheduling;
+
+/// <summary>Deletes events that are older than they are kept, a slice of a company at a time. Every node does it: what one has deleted, another does not find.</summary>
+internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<EventSweep> logger) : BackgroundService
+{
+    private const int Slice = 1000;
+
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+
+    public async Task RunOnceAsync(CancellationToken ct)
+    {
+        var before = clock.GetUtcNow() - EventFeed.Kept;
+        foreach (var company in await new CompanyStore(db).ListAsync(ct))
+        {
+            while (await db.InTransactionAsync(tx => new FeedStore(tx).DeleteOldAsync(company.Id, before, Slice, ct), ct) == Slice)
+            {
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(fault);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Old events could not be deleted; it is tried again in ten minutes")]
+    private partial void LogFailed(Exception fault);
+}
