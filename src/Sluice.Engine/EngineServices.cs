@@ -1,5 +1,6 @@
 using Sluice.Engine.Crm;
 using Sluice.Engine.Flows;
+using Sluice.Engine.Idempotency;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
@@ -68,6 +69,7 @@ internal static class EngineServices
         services.AddSingleton<SetCrmSchema>();
         services.AddSingleton(provider => new FindCrmOwners(provider.GetRequiredService<Db>()));
         services.AddSingleton<RequestErasure>();
+        services.AddSingleton<RunOnce>();
         services.AddSingleton<FindPersonalData>();
     }
 
@@ -104,5 +106,6 @@ internal static class EngineServices
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddHostedService<EngineWorker>();
         services.AddHostedService<MailWorker>();
+        services.AddHostedService<SweepKeys>();
     }
 }

@@ -12,6 +12,7 @@ internal static class EngineMap
             new("Storage/Setup", ["Primitives", "Storage", "Storage/Sqlite", "Storage/Postgres"]),
             new("Storage/Copy", ["Storage", "Storage/Setup"]),
             new("Companies", ["Primitives", "Storage"]),
+            new("Idempotency", ["Storage"], "Does a call once; knows no call"),
             new("OAuth", ["Primitives", "Storage", "Companies"]),
             new("Users", ["Primitives", "Storage"]),
             new("Workspaces", ["Storage"]),
@@ -31,9 +32,9 @@ internal static class EngineMap
             new("Flows/Authoring", ["Primitives", "Storage", "Companies", "Users", "Workspaces", "Prospects", "Flows", "Instances", "Mail/Content"]),
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Prospects", "Flows", "Tasks", "Mail", "Mailboxes", "Instances", "Mail/Content"]),
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
-            new("Privacy", ["Primitives", "Storage", "Companies", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm"], "Above all that holds people; what it erases, each folder erases of its own tables"),
+            new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Privacy"]),
-            new(".", ["Storage", "Users", "Workspaces", "Flows", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Idempotency", "Users", "Workspaces", "Flows", "Tasks", "Instances", "Mail/Content", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }
