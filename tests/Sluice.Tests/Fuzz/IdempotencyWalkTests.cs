@@ -9,6 +9,9 @@ public sealed class IdempotencyWalkTests
 {
     private const int MaxTries = 40;
 
+    /// <summary>In <c>sluice dev</c> no mail is uncertain, so this is always refused. A refusal by the state of things uses up the key too.</summary>
+    private const string Refused = "POST /sluice/v1/messages/{messageId}/resolve";
+
     [Theory, EveryDatabase]
     public async Task Each_write_that_is_sent_twice_with_one_key_is_done_once(Database database)
     {
@@ -36,8 +39,13 @@ public sealed class IdempotencyWalkTests
     }
 
     /// <summary>What makes things comes first, and what removes them last.</summary>
-    private static int Place(FuzzOperation operation) => operation.Method == "DELETE" || operation.Path.EndsWith("/finish", StringComparison.Ordinal) || operation.Path.Contains("erase", StringComparison.Ordinal) ? 2
-        : operation.Path.Contains("{", StringComparison.Ordinal) || operation.Path.Contains("/schema", StringComparison.Ordinal) ? 1 : 0;
+    private static int Place(FuzzOperation operation) => operation switch
+    {
+        { Name: "PUT /v2/crm/integrations" } => 0,
+        { Method: "DELETE" } or { Path: "/sluice/v1/clock" } => 3,
+        _ when operation.Path.Contains('{', StringComparison.Ordinal) || operation.Path.Contains("erase", StringComparison.Ordinal) => 2,
+        _ => 1,
+    };
 
     /// <summary>Tries valid requests, each with a key of its own, until one of them does something.</summary>
     private static async Task<(FuzzRequest Request, FuzzAnswer Answer)> SucceedAsync(FuzzWorld world, InputMaker maker, Vocabulary words, int seed, CancellationToken ct)
@@ -49,7 +57,7 @@ public sealed class IdempotencyWalkTests
             var keyed = request with { Headers = [.. request.Headers, (IdempotentCalls.Header, $"{seed}-{i}")] };
             var answer = await world.Client.SendAsync(keyed, ct);
             Assert.Null(answer.Header("idempotency-replayed"));
-            if (answer.Status is >= 200 and < 300)
+            if (answer.Status is >= 200 and < 300 || (request.Operation == Refused && answer.Status == 409))
             {
                 return (keyed, answer);
             }
@@ -57,6 +65,6 @@ public sealed class IdempotencyWalkTests
             refusals.Add($"{answer.Status} {answer.Text}");
         }
 
-        throw new InvalidOperationException($"No request to {refusals.Count} succeeded: {string.Join('\n', refusals.Distinct())}");
+        throw new InvalidOperationException($"None of {MaxTries} requests succeeded: {string.Join('\n', refusals.TakeLast(5))}");
     }
 }
