@@ -2,9 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Idempotency;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
-using Sluice.Tests.Server.Api.Manage.Flows;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Http;
