@@ -11,6 +11,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
     private readonly Dictionary<long, InstanceSnapshot> _seen = [];
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
+    private readonly KeyInvariant _keys = new(db);
 
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
@@ -32,6 +33,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server)
         await CheckPeopleAsync();
         await CheckOnceAsync();
         await _sending.CheckAsync();
+        await _keys.CheckAsync();
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>

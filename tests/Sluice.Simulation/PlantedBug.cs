@@ -38,6 +38,9 @@ internal enum PlantedBug
 
     /// <summary>An opt-out reaches only the record that said it, and not the others of the person.</summary>
     Twin,
+
+    /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
+    Key,
 }
 
 /// <summary>Adds the bug to the statements of one transaction.</summary>
@@ -74,6 +77,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Erased => text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal),
         PlantedBug.Suppressed => TakesMail(text) ? text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal) : text,
         PlantedBug.Twin => text.Replace("e.email_key = asked.value", "e.email_key = asked.value and e.id < 0", StringComparison.Ordinal),
+        PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal),
         _ => text,
     };
 

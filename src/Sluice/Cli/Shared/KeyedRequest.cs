@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Sluice.Server.Http;
 
 namespace Sluice.Cli.Shared;
@@ -14,7 +15,7 @@ internal static class KeyedRequest
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(2);
 
-    public static string NewKey() => Guid.NewGuid().ToString();
+    public static string NewKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <param name="make">Makes the request; each try needs a new one.</param>
     /// <param name="key">Null: the request is sent without a key, and once.</param>
