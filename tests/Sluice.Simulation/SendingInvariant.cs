@@ -45,7 +45,7 @@ internal sealed class SendingInvariant(Db db)
     private async Task<bool> IsErasedAsync(string recipient)
     {
         var keys = await db.QueryAsync($"select cursor_key from companies", row => row.GetString(0), default);
-        return (await db.QueryAsync($"select 1 from suppressions where address_key = {AddressKey.OfEmail(recipient).Hash(keys.Single())}", row => 0, default)).Count > 0;
+        return (await db.QueryAsync($"select 1 from suppressions where address_key = {AddressKey.OfEmail(recipient).Hash(keys.Single())} and lifted_at is null", row => 0, default)).Count > 0;
     }
 
     /// <returns>The rule that the mail breaks; null: none.</returns>

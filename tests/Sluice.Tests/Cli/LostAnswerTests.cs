@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Cli.Shared;
-using Sluice.Engine.Storage;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
 

@@ -4,6 +4,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Idempotency;
 using Sluice.Engine.Storage;
 using static System.Net.HttpStatusCode;
+using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Http;
 
@@ -15,6 +16,7 @@ public sealed class IdempotencyKeyTests
     private const string MyFolder = """{"name":"Mine","owner":"rep@example.com"}""";
 
     [Theory, EveryDatabase]
+    [Wire(All, "inf", "A write with an Idempotency-Key is done once: an equal call gets the first answer, with Idempotency-Replayed: true")]
     public async Task An_equal_call_gets_the_first_answer_and_does_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -31,7 +33,8 @@ public sealed class IdempotencyKeyTests
         Assert.Equal(2, await JobsAsync(app));
     }
 
-    [Theory, OnlyOn(Database.Sqlite)]
+    [Theory, EveryDatabase]
+    [Wire(All, "inf", "An Idempotency-Key that was used for another method, path, query or body", Refusal = true)]
     public async Task White_space_and_the_order_of_fields_make_no_difference_and_everything_else_does(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -59,6 +62,7 @@ public sealed class IdempotencyKeyTests
     }
 
     [Theory, EveryDatabase]
+    [Wire(All, "inf", "An equal call while the first one with the Idempotency-Key still runs", Refusal = true)]
     public async Task Fifty_equal_calls_at_once_are_one_effect_also_over_two_nodes(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
@@ -158,6 +162,7 @@ public sealed class IdempotencyKeyTests
     }
 
     [Theory, EveryDatabase]
+    [Wire(All, "inf", "An Idempotency-Key is known for 24 hours, to one company")]
     public async Task A_key_is_kept_for_a_day_and_then_swept(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -179,7 +184,8 @@ public sealed class IdempotencyKeyTests
         Assert.Equal(3, await JobsAsync(app));
     }
 
-    [Theory, OnlyOn(Database.Sqlite)]
+    [Theory, EveryDatabase]
+    [Wire(All, "inf", "An Idempotency-Key that is empty, has more than 255 characters or invisible ones, or is sent twice", Refusal = true)]
     public async Task A_key_has_1_to_255_visible_characters_and_is_sent_once(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
@@ -203,5 +209,5 @@ public sealed class IdempotencyKeyTests
     private static async Task<long> CountAsync(TestApp app, string table) =>
         (await app.Db.QueryAsync($"select count(*) from {new SqlText(table)}", row => row.GetInt64(0), CancellationToken.None)).Single();
 
-    private static Task RenameAsync(TestApp app, string table, string name) => app.Db.ExecuteAsync($"alter table {new SqlText(table)} rename to {new SqlText(name)}", CancellationToken.None);
+    private static Task<int> RenameAsync(TestApp app, string table, string name) => app.Db.ExecuteAsync($"alter table {new SqlText(table)} rename to {new SqlText(name)}", CancellationToken.None);
 }

@@ -102,18 +102,6 @@ public sealed class IdempotentAnswerTests
         refused.ShouldRefuse(RequestEntityTooLarge, "Request body is too large: with an Idempotency-Key it may have 64 MiB");
     }
 
-    [Theory, EveryDatabase]
-    public async Task Work_that_runs_on_begins_as_soon_as_its_call_is_committed(Database database)
-    {
-        await using var app = await TestApp.StartAsync(database);
-        await app.HasProspectsAsync(1, "bulk");
-        var reply = await app.KeyedPostAsync("k", "/v2/flows/prospects/bulk-assignments", $$"""{"flowId":"{{app.Tenant.Flow.Id}}","flowInstanceOwnerEmail":"{{TestApp.RepEmail}}","prospects":[{"crmId":"bulk0"}]}""");
-
-        var done = await TestApp.EventuallyAsync(() => app.GetAsync($"/v2/flows/prospects/bulk-assignments/{reply.Json["id"]}"), job => (string?)job.Json["status"] == "COMPLETED");
-
-        Assert.Equal("ASSIGNED", (string?)done.Json["results"]![0]!["status"]);
-    }
-
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task A_server_that_is_killed_after_the_effect_and_before_the_answer_answers_after_its_start(Database database)
     {
