@@ -1,6 +1,7 @@
 using Sluice.Engine.Crm;
 using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
+using Sluice.Engine.Idempotency;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
@@ -73,6 +74,7 @@ internal static class EngineServices
         services.AddSingleton<SetCrmSchema>();
         services.AddSingleton(provider => new FindCrmOwners(provider.GetRequiredService<Db>()));
         services.AddSingleton<RequestErasure>();
+        services.AddSingleton<RunOnce>();
         services.AddSingleton<FindPersonalData>();
     }
 
@@ -128,5 +130,6 @@ internal static class EngineServices
         services.AddHostedService<EngineWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<EventSweep>());
         services.AddHostedService<MailWorker>();
+        services.AddHostedService<SweepKeys>();
     }
 }

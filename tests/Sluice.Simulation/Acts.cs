@@ -10,8 +10,9 @@ internal sealed class Acts(SimWorld world)
     private readonly PersonActs _persons = new(world);
     private readonly InboundActs _inbound = new(world);
     private readonly OfficeActs _office = new(world);
+    private readonly KeyedActs _keyed = new(world);
 
-    public Task OneAsync() => world.Faults.Random.Next(51) switch
+    public Task OneAsync() => _keyed.IsUnderWay ? _keyed.SendAgainAsync() : world.Faults.Random.Next(54) switch
     {
         < 14 => AssignAsync(),
         < 24 => _persons.FinishToDoAsync(),
@@ -24,6 +25,7 @@ internal sealed class Acts(SimWorld world)
         < 44 => _office.ChangeProspectAsync(),
         44 => world.OneIn(6) ? _office.DeleteFlowOrChangeUserAsync() : AssignAsync(),
         47 => _office.EraseAsync(),
+        > 50 => _keyed.SendAsync(),
         > 47 => _office.ChangeStopListAsync(),
         _ => _persons.ResolveAsync(),
     };

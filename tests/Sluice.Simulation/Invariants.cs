@@ -12,6 +12,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
     private readonly EventInvariant _events = new(db, companyId);
+    private readonly KeyInvariant _keys = new(db);
 
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
@@ -34,6 +35,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         await CheckOnceAsync();
         await _sending.CheckAsync();
         await _events.CheckAsync(runs);
+        await _keys.CheckAsync();
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>

@@ -41,6 +41,8 @@ internal enum PlantedBug
 
     /// <summary>Events are written after the commit of their cause, and not with it.</summary>
     LateEvent,
+    /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
+    Key,
 }
 
 /// <summary>Adds the bug to the statements of one transaction.</summary>
@@ -77,6 +79,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Erased => text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal),
         PlantedBug.Suppressed => TakesMail(text) ? text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal) : text,
         PlantedBug.Twin => text.Replace("e.email_key = asked.value", "e.email_key = asked.value and e.id < 0", StringComparison.Ordinal),
+        PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal),
         _ => text,
     };
 

@@ -13,13 +13,18 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
     public override string Description => inner.Description;
 
     public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
-        inner.QueryAsync(new BugPlanter(bug).Change(sql, this), read, ct);
+        RequestTransaction.Current is { } whole ? whole.Session.QueryAsync(sql, read, ct) : inner.QueryAsync(new BugPlanter(bug).Change(sql, this), read, ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
         inner.FindAsync(lookUp, companyId, keys, ct);
 
     public override async Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
+        if (RequestTransaction.Current is { } whole)
+        {
+            return await whole.JoinAsync(work);
+        }
+
         await faults.BeforeAsync("commit", life);
         var late = new List<Sql>();
         var result = await inner.InTransactionAsync(

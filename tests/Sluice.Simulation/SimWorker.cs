@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Engine.Idempotency;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
@@ -39,6 +40,8 @@ internal sealed class SimWorker
         Unassign = new UnassignFlowInstances(Db, end, clock);
         Erase = new RequestErasure(Db, ids, clock);
         Erasures = new ErasureWorker(Db, new EraseRecords(Db, ids, clock), new EraseTraces(Db), ids, clock, NullLogger<ErasureWorker>.Instance);
+        Once = new RunOnce(Db, clock);
+        LooksUpKeyFirst = bug == PlantedBug.Key;
         Ids = ids;
     }
 
@@ -75,6 +78,11 @@ internal sealed class SimWorker
     public RequestErasure Erase { get; }
 
     public ErasureWorker Erasures { get; }
+
+    public RunOnce Once { get; }
+
+    /// <summary>Whether <see cref="PlantedBug.Key"/> is planted.</summary>
+    public bool LooksUpKeyFirst { get; }
 
     /// <summary>Reports the instances that the engine could not process. In a simulation, each of them means a bug.</summary>
     private sealed class FaultLogger(Action<string> fault) : ILogger<ProcessDueInstances>

@@ -1,4 +1,5 @@
 using Sluice.Engine.Crm;
+using Sluice.Engine.Idempotency;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
@@ -26,7 +27,16 @@ internal sealed class EraseTraces(Db db)
         }
 
         var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct) + await AnswersAsync(companyId, key, ct);
+        await ForgetAnswersAsync(companyId, ct);
         return new ErasedCounts(0, 0, messages, inbound + others);
+    }
+
+    /// <summary>Forgets all kept answers to calls with idempotency keys: they are encrypted, so nobody can tell which of them name the address.</summary>
+    private async Task ForgetAnswersAsync(long companyId, CancellationToken ct)
+    {
+        while (await new IdempotencyKeyStore(db).EraseAnswersAsync(companyId, Piece, ct) == Piece)
+        {
+        }
     }
 
     private async Task<long> MessagesAsync(long companyId, AddressKey key, CancellationToken ct)

@@ -64,7 +64,7 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
     public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => InTransactionAsync(tx => tx.ImportAsync(table, rows, ct), ct);
 
     /// <summary>
-    /// Runs the work in one transaction. If the work throws, or the token is cancelled before the work begins, nothing is
+    /// Runs the work in one transaction, or as a part of the <see cref="RequestTransaction"/> that runs here. If the work throws, or the token is cancelled before the work begins, nothing is
     /// written. The work may run more than once, so it must change nothing but the database.
     /// </summary>
     /// <returns>The work's result, after the commit is on disk.</returns>

@@ -10,12 +10,16 @@ internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Acti
 
     private readonly SemaphoreSlim _work = new(0);
 
-    /// <summary>Says that there is new work, so that the loop looks for it at once.</summary>
+    /// <summary>Says that there is new work, so that the loop looks for it at once, or as soon as the request that brings it is committed.</summary>
     public void Wake()
     {
-        if (_work.CurrentCount == 0)
+        if (RequestTransaction.Current is { } request)
         {
-            _work.Release();
+            request.AfterCommit(Release);
+        }
+        else
+        {
+            Release();
         }
     }
 
@@ -43,4 +47,12 @@ internal sealed class LeaseLoop(Func<CancellationToken, Task<bool>> runOne, Acti
     }
 
     public void Dispose() => _work.Dispose();
+
+    private void Release()
+    {
+        if (_work.CurrentCount == 0)
+        {
+            _work.Release();
+        }
+    }
 }

@@ -23,9 +23,10 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         [403] = "The key lacks the scope, or may not call from this network, or the object belongs to another user.",
         [404] = "An object that the request names does not exist.",
         [409] = "The object exists already, or its id was used before.",
-        [410] = "What the request names is gone for good.",
+        [410] = "What the request names is gone for good. Or the call with this `Idempotency-Key` was done before. Its answer is not kept: it was too large, or the data of a person was erased since.",
         [413] = "The body is too large.",
         [415] = "The operation does not read a body of this content type.",
+        [422] = "The `Idempotency-Key` was used for another call.",
         [429] = "The company made more calls than it may make in a second or in a day. Wait for the seconds in `Retry-After`, then try again.",
         [500] = "An error in the server. Its log has the details under the requestId.",
         [503] = "The server can do no more of this at the moment.",
@@ -79,6 +80,9 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         ["license"] = new JsonObject { ["name"] = "Apache 2.0", ["identifier"] = "Apache-2.0" },
     };
 
+    /// <summary>Whether the operation takes an idempotency key, and the document says so.</summary>
+    private bool TakesKey(string verb) => api.DescribesKeys && IdempotentCalls.IsWrite(verb);
+
     private JsonObject Describe(string verb, OperationDescription description, Operation operation)
     {
         var described = new JsonObject
@@ -90,8 +94,12 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
             ["security"] = new JsonArray(
                 new JsonObject { ["basic"] = new JsonArray(operation.Scope) }, new JsonObject { ["bearer"] = new JsonArray(operation.Scope) }),
             ["parameters"] = new JsonArray(
-                [.. description.Path.Select(input => Parameter(description.Id, "path", input)), .. description.Query.Select(input => Parameter(description.Id, "query", input))]),
-            ["responses"] = Answers(description, operation),
+                [
+                    .. description.Path.Select(input => Parameter(description.Id, "path", input)),
+                    .. description.Query.Select(input => Parameter(description.Id, "query", input)),
+                    .. TakesKey(verb) ? [IdempotencyKey()] : Array.Empty<JsonObject>(),
+                ]),
+            ["responses"] = Answers(verb, description, operation),
         };
         if (description.IsDeprecated)
         {
@@ -114,7 +122,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         return described;
     }
 
-    private JsonObject Answers(OperationDescription description, Operation operation)
+    private JsonObject Answers(string verb, OperationDescription description, Operation operation)
     {
         var answers = new JsonObject
         {
@@ -125,7 +133,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
                 ["content"] = Content(description.AnswerType, Schemas.Of(description.Answer, description.FieldDescriptions)),
             },
         };
-        foreach (var status in RefusalsOf(description, operation).Distinct().Order())
+        foreach (var status in RefusalsOf(verb, description, operation).Distinct().Order())
         {
             _refusals.Add(status);
             answers[$"{status}"] = new JsonObject { ["$ref"] = $"#/components/responses/{status}" };
@@ -134,7 +142,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         return answers;
     }
 
-    private IEnumerable<int> RefusalsOf(OperationDescription description, Operation operation)
+    private IEnumerable<int> RefusalsOf(string verb, OperationDescription description, Operation operation)
     {
         // A strict operation reads a body that it does not take, to refuse its fields.
         IEnumerable<int> body = description.Body is null && operation.Style == ReaderStyle.Lenient ? [] : [413, 415];
@@ -142,7 +150,8 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         IEnumerable<int> limited = operation.IsCounted && (operation.Lists429 || !profile.OnlyListedStatuses) ? [429] : [];
         IEnumerable<int> unknownUser = description.NamesUser ? [profile.UnknownUser] : [];
         IEnumerable<int> unknownInCrm = description.NamesIntegration ? [profile.UnknownInCrm] : [];
-        return [400, 401, 500, .. limited, .. body, .. forbidden, .. unknownUser, .. unknownInCrm, .. description.ErrorStatuses];
+        IEnumerable<int> keyed = TakesKey(verb) ? [409, 410, 422] : [];
+        return [400, 401, 500, .. keyed, .. limited, .. body, .. forbidden, .. unknownUser, .. unknownInCrm, .. description.ErrorStatuses];
     }
 
     private JsonObject Parameter(string operationId, string place, Input input)
@@ -158,6 +167,14 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         parameter["schema"] = new RequestSchemas(_components).OfParameter(operationId, input.Name, schema);
         return parameter;
     }
+
+    private static JsonObject IdempotencyKey() => new()
+    {
+        ["name"] = IdempotentCalls.Header,
+        ["in"] = "header",
+        ["description"] = "Makes it safe to send the call again when its answer was lost: for 24 hours, an equal call with the same key gets the first answer, with the header `Idempotency-Replayed: true`, and does nothing. A UUID is a good key.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 255, ["pattern"] = "^[!-~]+$" },
+    };
 
     private JsonObject Components() => new()
     {

@@ -245,6 +245,7 @@ internal static class SluiceServer
             app.UseMiddleware<FaultMiddleware>();
         }
 
+        app.UseMiddleware<IdempotentCalls>(); // After the faults: a call whose answer is lost has used its key.
         app.MapHealth();
         app.MapUsers();
         app.MapWorkspaces();

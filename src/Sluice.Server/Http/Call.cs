@@ -22,6 +22,9 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
     /// <summary>Whether the body is of the operation's other type, and the operation reads it from <see cref="Request"/>.</summary>
     public bool IsRaw => operation.TakesRaw(http.Request);
 
+    /// <summary>Whether the operation changes nothing, although its verb may be that of a write.</summary>
+    public bool OnlyReads => operation.OnlyReads;
+
     /// <summary>The raw request, for an operation whose body does not fit in memory.</summary>
     public HttpRequest Request => http.Request;
 

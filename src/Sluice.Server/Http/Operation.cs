@@ -16,6 +16,9 @@ internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, boo
     /// <summary>Whether the operation's page lists 429 [doc].</summary>
     public bool Lists429 { get; init; } = true;
 
+    /// <summary>Whether it changes nothing, as the name of its scope says. Some lists are read by a POST.</summary>
+    public bool OnlyReads => Scope.EndsWith(":read", StringComparison.Ordinal);
+
     /// <summary>A media type that the operation takes instead of JSON, and reads itself. Null: none.</summary>
     public string? RawType { get; init; }
 
@@ -40,6 +43,9 @@ internal sealed record Reads(BodyKind Body, int MaxBytes, string? RawType = null
 
 /// <summary>The query parameters of a route of a group.</summary>
 internal sealed record Takes(IReadOnlyList<string> Parameters);
+
+/// <summary>Marks a route whose work cannot be part of one transaction, even if the call carries an idempotency key.</summary>
+internal sealed record RunsApart;
 
 /// <summary>Marks a route that anybody may call without a key. The gate refuses a route that has neither this nor an <see cref="Operation"/>.</summary>
 internal sealed record OpenRoute;

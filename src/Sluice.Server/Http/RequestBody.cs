@@ -74,6 +74,20 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         }
     }
 
+    /// <summary>Reads a piece of a body that an operation reads itself.</summary>
+    /// <returns>Number of bytes; 0 at the end.</returns>
+    public static async Task<int> ReadRawAsync(HttpRequest request, byte[] buffer, CancellationToken ct)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(buffer, ct);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException(fault.Message, fault); // As of a JSON body: a broken connection is not our bug.
+        }
+    }
+
     private JsonDocument Parse()
     {
         var document = JsonDocument.Parse(bytes);

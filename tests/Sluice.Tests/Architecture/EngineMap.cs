@@ -12,6 +12,7 @@ internal static class EngineMap
             new("Storage/Setup", ["Primitives", "Storage", "Storage/Sqlite", "Storage/Postgres"]),
             new("Storage/Copy", ["Storage", "Storage/Setup"]),
             new("Companies", ["Primitives", "Storage"]),
+            new("Idempotency", ["Storage"], "Does a call once; knows no call"),
             new("OAuth", ["Primitives", "Storage", "Companies"]),
             new("Users", ["Primitives", "Storage"]),
             new("Workspaces", ["Storage"]),
@@ -33,9 +34,9 @@ internal static class EngineMap
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Flows", "Events", "Prospects", "Tasks", "Mail", "Instances", "Mail/Content", "Mailboxes"]),
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
             new("Webhooks", ["Primitives", "Storage", "Events", "Mail", "Mailboxes"], "Its secrets are encrypted by the key of the mailboxes"),
-            new("Privacy", ["Primitives", "Storage", "Companies", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
+            new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Webhooks", "Privacy"]),
-            new(".", ["Storage", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mailboxes", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Idempotency", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mailboxes", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }

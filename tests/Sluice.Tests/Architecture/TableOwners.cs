@@ -13,6 +13,7 @@ internal static class TableOwners
         new("call_slots", "Sluice.Server/Http"),
         new("quota_days", "Sluice.Server/Http"),
         new("api_keys", "Sluice.Engine/Companies"),
+        new("idempotency_keys", "Sluice.Engine/Idempotency"),
         new("companies", "Sluice.Engine/Companies"),
         new("oauth_apps", "Sluice.Engine/OAuth"),
         new("oauth_grants", "Sluice.Engine/OAuth"),
@@ -61,6 +62,7 @@ internal static class TableOwners
         new("copy_progress", "Sluice.Engine/Storage/Copy"),
         new("pg_attribute", "Sluice.Engine/Storage/Copy"),
         new("pg_class", "Sluice.Engine/Storage/Copy"),
+        new("pg_locks", "Sluice.Engine/Idempotency"),
         new("pg_index", "Sluice.Engine/Storage/Copy"),
         new("sqlite_master", "Sluice.Engine/Storage/Copy"),
     ];

@@ -36,8 +36,9 @@ internal sealed class SqliteDb : Db
     /// <summary>Number of rows in the in-memory index; null while look-ups read the file.</summary>
     public long? RowsInMemory => _index?.Count;
 
-    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
-        ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RequestTransaction.Current is { } whole
+        ? whole.Session.QueryAsync(sql, read, ct)
+        : ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
         _index is InMemoryIndex<T> kept && kept.LookUp == lookUp && kept.Find(companyId, keys.Span) is { } found
@@ -52,7 +53,8 @@ internal sealed class SqliteDb : Db
         await _writer.KeepInMemoryAsync(kept, ct);
     }
 
-    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => _writer.RunAsync(work, ct);
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
+        RequestTransaction.Current is { } whole ? whole.JoinAsync(work) : _writer.RunAsync(work, ct);
 
     /// <summary>
     /// Empties the log beside the file: its old pages hold rows that were deleted since. In the file itself <c>secure_delete</c> has written zeros over them.

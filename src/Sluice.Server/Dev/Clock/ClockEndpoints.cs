@@ -25,7 +25,7 @@ internal static class ClockEndpoints
     public static void MapClock(this RouteGroupBuilder manage)
     {
         manage.MapGet("/clock", Show).WithDescription(ClockDescription.Show);
-        manage.MapPost("/clock", Move).ReadsObject().WithDescription(ClockDescription.Move);
+        manage.MapPost("/clock", Move).ReadsObject().WithMetadata(new RunsApart()).WithDescription(ClockDescription.Move);
     }
 
     private static Answer<ClockAnswer> Show(Call call, MovableClock clock, MoveClock move) =>

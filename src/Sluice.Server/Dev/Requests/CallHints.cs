@@ -9,6 +9,9 @@ namespace Sluice.Server.Dev.Requests;
 /// <summary>Finds hints for what the gate refuses: bad credentials, missing scopes, early retries and bodies that are not declared as JSON.</summary>
 internal sealed class CallHints(RequestLog log)
 {
+    /// <summary>A client that retries does so within this time.</summary>
+    private static readonly TimeSpan Retried = TimeSpan.FromMinutes(1);
+
     public IEnumerable<Hint> Find(AnsweredRequest answered)
     {
         if (answered.Notes.ForeignFault is { } fault)
@@ -22,6 +25,7 @@ internal sealed class CallHints(RequestLog log)
             answered.Status == StatusCodes.Status401Unauthorized && caller is null ? Credentials(answered.Http.Request.Headers.Authorization.ToString()) : null,
             caller is not null && answered is { Operation: { } operation, Status: 401 or 403 } && !caller.Scopes.Contains(operation.Scope) ? Scope(caller, operation.Scope) : null,
             caller is not null ? RetriedTooEarly(answered, caller) : null,
+            caller is not null && answered is { IsAdmitted: true, Status: < 400, Operation.OnlyReads: false } ? RepeatedWrite(answered, caller) : null,
             answered.Status == StatusCodes.Status415UnsupportedMediaType && answered.Operation is { } refused ? Unsupported(answered, refused) : null,
             answered is { Status: StatusCodes.Status400BadRequest, IsAdmitted: false, Operation: { } wanted } && caller is not null ? Malformed(wanted.Body) : null,
         };
@@ -55,6 +59,24 @@ internal sealed class CallHints(RequestLog log)
                 string.Create(CultureInfo.InvariantCulture, $"This call came {(answered.Time - refused.Time).TotalSeconds:0.0} s after a 429 whose Retry-After said {seconds} s."),
                 "Retry-After")
             : null;
+    }
+
+    /// <summary>Finds a write that the same key sends again within a minute, without an idempotency key.</summary>
+    private Hint? RepeatedWrite(AnsweredRequest answered, Caller caller)
+    {
+        if (!IdempotentCalls.IsWrite(answered.Method) || answered.Http.Request.Headers.ContainsKey(IdempotentCalls.Header))
+        {
+            return null;
+        }
+
+        var (query, body) = (Redaction.Query(answered.Http.Request, answered.Notes.Query, log.KeepsUnknownValues), answered.Body is { } json ? Redaction.Body(json, answered.Notes.Body) : null);
+        var first = log.Read(WireId.Write(caller.CompanyId)).FindLast(past =>
+            past.AccessKey == caller.AccessKey && past.Method == answered.Method && past.Path == answered.Path && past.Query == query && past.Body == body
+            && past.Status is null or < 400 or >= 500 && answered.Time - past.Time < Retried);
+        return first is null ? null : new Hint(
+            "repeated-write",
+            string.Create(CultureInfo.InvariantCulture, $"The same write came {(answered.Time - first.Time).TotalSeconds:0.0} s before, as request {first.RequestId}. If this is a retry, it may have been done twice: an {IdempotentCalls.Header} would have made the second one harmless."),
+            IdempotentCalls.Header);
     }
 
     private static Hint? Unsupported(AnsweredRequest answered, Operation operation)

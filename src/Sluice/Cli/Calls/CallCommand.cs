@@ -19,7 +19,7 @@ internal static class CallCommand
 
         Lists are comma-separated or JSON. Objects are JSON, or one flag for each field (--filter.user-id). @file reads a value from a
         file, @- from standard input. Terminals get tables, pipes get the unchanged answer. A rate-limited call (429) is sent again after
-        its Retry-After.
+        its Retry-After. A write carries an Idempotency-Key, and is sent again if Sluice's answer to it is lost; it is still done once.
 
         Credentials: --key and --secret or --token; else $SLUICE_ACCESS_KEY and $SLUICE_ACCESS_KEY_SECRET or $SLUICE_BEARER_TOKEN; else a
         file (--config): {"baseUrl":…,"accessKey":…,"accessKeySecret":…,"bearerToken":…} that only you may read; else, on this machine,

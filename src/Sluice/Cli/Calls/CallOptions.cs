@@ -9,7 +9,7 @@ internal sealed class CallOptions
     private readonly Option<bool> _asJson = new("--json") { Description = "Print the unchanged answer, one page per line. This is the default if the output is not a terminal." };
     private readonly Option<bool> _asTable = new("--table") { Description = "Print tables even if the output is not a terminal." };
     private readonly Option<bool> _allPages = new("--all-pages") { Description = "Follow the cursor to the last page." };
-    private readonly Option<bool> _noRetry = new("--no-retry") { Description = "Do not wait and retry when rate-limited (429)." };
+    private readonly Option<bool> _noRetry = new("--no-retry") { Description = "Do not retry when rate-limited (429), or when the answer to a write is lost." };
 
     public void AddTo(Command command, bool hasPages)
     {

@@ -18,6 +18,9 @@ internal sealed class CallRequest(CalledOperation operation, string? body)
 
     public bool IsUpload => operation.IsUpload;
 
+    /// <summary>Whether it may be sent with an idempotency key. An upload needs none: its clientRequestId works once, and each try has another boundary.</summary>
+    public bool IsWrite => operation is { OnlyReads: false, IsUpload: false };
+
     public void Set(CallFlag flag, IReadOnlyList<string> given)
     {
         switch (flag.Place)

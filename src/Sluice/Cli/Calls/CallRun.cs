@@ -36,13 +36,13 @@ internal sealed class CallRun(CallRequest request, ApiAddress address, CallSetti
         }
     }
 
-    /// <summary>Sends the request; on a 429 waits as the server says and retries. Waits a minute in all: a daily limit is not worth waiting for.</summary>
+    /// <summary>Sends the request, a write with an idempotency key; on a 429 waits as the server says and retries. Waits a minute in all: a daily limit is not worth waiting for.</summary>
     private async Task<(HttpStatusCode Status, string Text, CliException Foreign)> SendAsync(HttpClient client, CancellationToken ct)
     {
+        var key = request.IsWrite && how.Retries ? KeyedRequest.NewKey() : null;
         for (var (waits, waited) = (0, TimeSpan.Zero); ; waits++)
         {
-            using var message = request.ToMessage(address);
-            using var reply = await address.SendAsync(client, message, ct);
+            using var reply = await KeyedRequest.SendAsync(address, client, () => request.ToMessage(address), key, ct);
             var wait = WaitOf(reply);
             waited += wait ?? TimeSpan.Zero;
             if (wait is null || !how.Retries || !request.CanRepeat || waits == MaxWaits || waited > MaxWait)

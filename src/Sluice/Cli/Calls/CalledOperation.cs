@@ -35,6 +35,9 @@ internal sealed class CalledOperation
 
     public bool IsUpload { get; }
 
+    /// <summary>As its verb or its scope says: some lists are read by a POST.</summary>
+    public bool OnlyReads => Verb == HttpMethod.Get || ((string)_operation["security"]![0]!["basic"]![0]!).EndsWith(":read", StringComparison.Ordinal);
+
     public IReadOnlyList<CallFlag> Flags { get; }
 
     /// <summary>The schema of the request body, or null.</summary>

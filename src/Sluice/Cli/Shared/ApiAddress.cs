@@ -48,7 +48,7 @@ internal sealed record ApiAddress(string Base, AuthenticationHeaderValue? Creden
         }
         catch (HttpRequestException fault)
         {
-            throw new CliException(Output.ReplaceControlCharacters(await ConnectionFault.DescribeAsync(fault, Base)));
+            throw new CliException(Output.ReplaceControlCharacters(await ConnectionFault.DescribeAsync(fault, Base))) { IsAnswerLost = ConnectionFault.IsAnswerLost(fault) };
         }
         catch (OperationCanceledException fault) when (!ct.IsCancellationRequested)
         {

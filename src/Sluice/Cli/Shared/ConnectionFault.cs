@@ -28,6 +28,9 @@ internal static partial class ConnectionFault
         };
     }
 
+    /// <summary>Whether the connection was lost after the request was sent, so that nobody knows whether it was carried out.</summary>
+    public static bool IsAnswerLost(HttpRequestException fault) => fault is { HttpRequestError: HttpRequestError.ResponseEnded } or { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException };
+
     public static string DescribeLate(string server, bool hasConnected) => hasConnected
         ? $"{server} did not answer in time. It may have carried out the request: check before you send it again."
         : $"cannot reach {server}: there was no answer for ten seconds. Is the address right, and does a firewall let us through?";

@@ -31,9 +31,7 @@ internal sealed class ControlClient : IDisposable
     /// <summary>Posts a body that is no JSON; otherwise as <see cref="SendAsync"/>.</summary>
     public async Task<JsonObject> SendRawAsync(string path, byte[] body, string type, CancellationToken ct)
     {
-        using var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue(type);
-        return Check(await SendContentAsync(HttpMethod.Post, path, content, ct));
+        return Check(await SendContentAsync(HttpMethod.Post, path, () => new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } }, ct));
     }
 
     /// <summary>Sends a DELETE; otherwise as <see cref="SendAsync"/>.</summary>
@@ -70,16 +68,14 @@ internal sealed class ControlClient : IDisposable
 
     /// <param name="method">Null: GET, or POST if there is a body.</param>
     /// <returns>The answer of a Sluice server, successful or not.</returns>
-    public async Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct, HttpMethod? method = null)
-    {
-        using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        return await SendContentAsync(method ?? (body is null ? HttpMethod.Get : HttpMethod.Post), path, content, ct);
-    }
+    public Task<(HttpStatusCode Status, JsonObject Answer)> SendUncheckedAsync(string path, JsonObject? body, CancellationToken ct, HttpMethod? method = null) => SendContentAsync(
+        method ?? (body is null ? HttpMethod.Get : HttpMethod.Post), path, () => body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), ct);
 
-    private async Task<(HttpStatusCode Status, JsonObject Answer)> SendContentAsync(HttpMethod method, string path, HttpContent? content, CancellationToken ct)
+    /// <summary>Gives each write an idempotency key, so that it may be sent again when its answer is lost.</summary>
+    private async Task<(HttpStatusCode Status, JsonObject Answer)> SendContentAsync(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken ct)
     {
-        using var message = new HttpRequestMessage(method, new Uri(_address.Base + path)) { Content = content };
-        using var reply = await _address.SendAsync(_client, message, ct);
+        var key = method == HttpMethod.Get ? null : KeyedRequest.NewKey();
+        using var reply = await KeyedRequest.SendAsync(_address, _client, () => new HttpRequestMessage(method, new Uri(_address.Base + path)) { Content = content() }, key, ct);
         var text = await reply.Content.ReadAsStringAsync(ct);
         return (reply.StatusCode, Parse(text) ?? throw _address.Foreign(reply, text));
     }

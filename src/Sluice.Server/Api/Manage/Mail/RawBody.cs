@@ -25,7 +25,7 @@ internal sealed record RawBody(ReadOnlyMemory<byte> Begin, string Fingerprint)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var begin = new MemoryStream();
         var (buffer, total) = (new byte[64 * 1024], 0L);
-        while (await ReadSomeAsync(request, buffer, ct) is var length and > 0)
+        while (await RequestBody.ReadRawAsync(request, buffer, ct) is var length and > 0)
         {
             total += length;
             if (total > MaxBytes)
@@ -38,18 +38,6 @@ internal sealed record RawBody(ReadOnlyMemory<byte> Begin, string Fingerprint)
         }
 
         return total == 0 ? (null, Empty) : (new RawBody(begin.ToArray(), Convert.ToHexStringLower(hash.GetHashAndReset())), null);
-    }
-
-    private static async Task<int> ReadSomeAsync(HttpRequest request, byte[] buffer, CancellationToken ct)
-    {
-        try
-        {
-            return await request.Body.ReadAsync(buffer, ct);
-        }
-        catch (IOException fault) when (fault is not BadHttpRequestException)
-        {
-            throw new BadHttpRequestException(fault.Message, fault); // As of a JSON body: a broken connection is not our bug.
-        }
     }
 
     private static ApiError Refuse(HttpRequest request)
