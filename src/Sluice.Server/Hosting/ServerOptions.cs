@@ -52,6 +52,9 @@ internal sealed record ServerOptions
     /// <summary>Whether OAuth requests are consented to at once, without a page. Has an effect only in <c>sluice dev</c>.</summary>
     public bool OAuthAutoApprove { get; init; }
 
+    /// <summary>Whether management needs no key, and the console no login: only this machine can call the server, and its data is demo data.</summary>
+    public bool IsOpen => IsDev && IPAddress.IsLoopback(Address);
+
     /// <summary>Whether the last requests and their hints are kept in memory, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
 

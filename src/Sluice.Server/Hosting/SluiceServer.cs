@@ -26,6 +26,8 @@ using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Api.V2.Tasks;
 using Sluice.Server.Api.V2.Users;
 using Sluice.Server.Api.V2.Workspaces;
+using Sluice.Server.Console;
+using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
@@ -96,7 +98,7 @@ internal static class SluiceServer
         AddTls(builder.Services, options);
         if (Records(options))
         {
-            builder.Services.AddRequests(IsOpen(options), options.IsDev);
+            builder.Services.AddRequests(options.IsOpen, options.IsDev);
         }
 
         builder.Services.AddCrm();
@@ -108,6 +110,7 @@ internal static class SluiceServer
         builder.Services.AddManageApi();
         builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();
+        builder.Services.AddConsole();
         if (options.IsDev)
         {
             builder.Services.AddClock();
@@ -121,7 +124,7 @@ internal static class SluiceServer
         var app = builder.Build();
         MetricsPort.Use(app);
         app.UseProxies(options.Proxies);
-        Map(app);
+        Map(app, hasConsole: options.IsOpen); // Only there is it known who asks: nobody can sign in yet.
         return app;
     }
 
@@ -201,7 +204,7 @@ internal static class SluiceServer
                 : new CallerLookup(Unlimited(keys.FindByAccessKeyAsync), Unlimited(keys.FindByTokenHashAsync), Unlimited(apps.FindAsync));
         });
         services.AddSingleton(new ForeignPages(options.IsDev, knowsItsHosts: IPAddress.IsLoopback(options.Address) || options.AllowedHosts.Count > 0, options.AllowedHosts));
-        services.AddSingleton(provider => new KeylessScope(IsOpen(options) ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
+        services.AddSingleton(provider => new KeylessScope(options.IsOpen ? Scopes.Manage : null, provider.GetRequiredService<ApiKeyStore>().FindDevAsync));
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<Limits>();
@@ -221,12 +224,9 @@ internal static class SluiceServer
     private static Func<string, CancellationToken, Task<Caller?>> Unlimited(Func<string, CancellationToken, Task<Caller?>> find) =>
         async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
 
-    /// <summary>Whether management needs no key: only this machine can call the server, and its data is demo data.</summary>
-    private static bool IsOpen(ServerOptions options) => options.IsDev && IPAddress.IsLoopback(options.Address);
-
     private static bool Records(ServerOptions options) => options.IsDev || options.RecordRequests;
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, bool hasConsole)
     {
         var isRecording = app.Services.GetRequiredService<Recording>().IsOn;
         if (isRecording)
@@ -246,6 +246,12 @@ internal static class SluiceServer
         }
 
         app.UseMiddleware<IdempotentCalls>(); // After the faults: a call whose answer is lost has used its key.
+
+        if (hasConsole)
+        {
+            app.UseMiddleware<FormGuard>();
+        }
+
         app.MapHealth();
         app.MapUsers();
         app.MapWorkspaces();
@@ -268,6 +274,11 @@ internal static class SluiceServer
         if (isRecording)
         {
             manage.MapRequests();
+        }
+
+        if (hasConsole)
+        {
+            app.MapConsole();
         }
     }
 

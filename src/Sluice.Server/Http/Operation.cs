@@ -19,6 +19,9 @@ internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, boo
     /// <summary>Whether it changes nothing, as the name of its scope says. Some lists are read by a POST.</summary>
     public bool OnlyReads => Scope.EndsWith(":read", StringComparison.Ordinal);
 
+    /// <summary>Whether it is a page for people: it reads its own forms, and an address with a mistake in it gets a page and not JSON.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>A media type that the operation takes instead of JSON, and reads itself. Null: none.</summary>
     public string? RawType { get; init; }
 
@@ -27,7 +30,7 @@ internal sealed record Operation(string Scope, BodyKind Body, bool Lists403, boo
         RawType is not null && request.ContentType is { } type && type.Split(';')[0].Trim().Equals(RawType, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Strict for everything under <c>/sluice/v1</c>, whose operations all need this scope.</summary>
-    public ReaderStyle Style => Scope == Scopes.Manage ? ReaderStyle.Strict : ReaderStyle.Lenient;
+    public ReaderStyle Style => Scope == Scopes.Manage && !IsPage ? ReaderStyle.Strict : ReaderStyle.Lenient;
 }
 
 /// <summary>What the gate reads before an operation runs. None: nothing, or the operation reads a body that does not fit in memory.</summary>
@@ -61,13 +64,13 @@ internal static class OperationRoutes
         route.WithMetadata(new Operation(scope, body, lists403, IsCounted: true, RequestBody.MaxBytes, []) { Lists429 = lists429 });
 
     /// <summary>Declares for every route of the group which scope it needs, and that calls do not count against the company's limits.</summary>
-    public static RouteGroupBuilder NeedsUncounted(this RouteGroupBuilder group, string scope)
+    public static RouteGroupBuilder NeedsUncounted(this RouteGroupBuilder group, string scope, bool isPage = false)
     {
         ((IEndpointConventionBuilder)group).Finally(route =>
         {
             var reads = route.Metadata.OfType<Reads>().LastOrDefault() ?? new Reads(BodyKind.None, RequestBody.MaxBytes);
             var takes = route.Metadata.OfType<Takes>().LastOrDefault() ?? new Takes([]);
-            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes, takes.Parameters) { RawType = reads.RawType });
+            route.Metadata.Add(new Operation(scope, reads.Body, Lists403: true, IsCounted: false, reads.MaxBytes, takes.Parameters) { RawType = reads.RawType, IsPage = isPage });
         });
         return group;
     }

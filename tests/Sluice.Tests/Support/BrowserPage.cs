@@ -25,12 +25,13 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri address, ColorScheme theme, int width)
+    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri address, ColorScheme theme, int width, bool hasScripts)
     {
         var context = await browser.NewContextAsync(new()
         {
             BaseURL = address.ToString(),
             ColorScheme = theme,
+            JavaScriptEnabled = hasScripts,
             ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 800 },
         });
         return new(context, await context.NewPageAsync(), address, $"{theme}-{width}".ToLowerInvariant());

@@ -16,7 +16,7 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
     /// <returns>The faults of the request, and the reason why the task cannot be closed now. If both are empty, it is closed.</returns>
     public async Task<(List<string> Faults, string? WhyNot)> RunAsync(IDbSession tx, ListedToDo found, TaskClosing closing, Actor by, CancellationToken ct)
     {
-        var todo = found.ToDo with { Status = closing.Status, Outcome = closing.Outcome?.Name, UpdatedAt = clock.GetUtcNow() };
+        var todo = found.ToDo with { Status = closing.Status, Outcome = closing.Result, UpdatedAt = clock.GetUtcNow() };
         if (closing.Outcome is { OptsOut: true })
         {
             await ApplyToPerson.LockAsync(tx, OptOut(todo, closing), by, ct);
@@ -61,7 +61,7 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
         {
             await (closing.Outcome is { RemovesFromFlow: true } outcome
                 ? applyTrigger.RunAsync(tx, by.CompanyId, instance, new Trigger(TriggerKind.Ended) { Reason = FinishReason.CallOutcome, Detail = outcome.Name }, by, ct)
-                : (Task)steps.DoneAsync(tx, instance, step, closing.Status == ToDoStatus.Dismissed ? "dismissed" : closing.Outcome?.Name, by, ct));
+                : (Task)steps.DoneAsync(tx, instance, step, closing.History, by, ct));
         }
         else if (closing.Then is not null)
         {

@@ -8,17 +8,39 @@ namespace Sluice.Engine.Tasks.Closing;
 /// <param name="Then">resume or remove: what happens to the instance that waits for the task.</param>
 internal sealed record TaskClosing(ToDoStatus Status, CallOutcome? Outcome, string? Then)
 {
+    public const int MaxReason = 500;
+
+    /// <summary>Why it is dismissed, in the person's words; null: nobody said.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What is kept with the closed task: the outcome of a call, or why it was dismissed.</summary>
+    public string? Result => Outcome?.Name ?? Reason;
+
+    /// <summary>The same for the history of the instance.</summary>
+    public string? History => Status == ToDoStatus.Dismissed ? Reason is null ? "dismissed" : $"dismissed: {Reason}" : Outcome?.Name;
+
     public static TaskClosing Read(RequestReader fields)
     {
         var status = ReadStatus(fields);
         var outcome = fields.OptionalWord("outcome", [.. CallOutcome.All.Select(one => one.Name)], StringComparison.OrdinalIgnoreCase);
         var then = fields.OptionalWord("then", ["resume", "remove"]);
+        var reason = fields.OptionalText("reason");
         if (status == ToDoStatus.Dismissed && (outcome ?? then) is not null)
         {
             fields.Fault("outcome and then are only for status DONE");
         }
 
-        return new TaskClosing(status, outcome is null ? null : CallOutcome.Find(outcome), then);
+        if (status == ToDoStatus.Done && reason is not null)
+        {
+            fields.Fault("reason is only for status DISMISSED");
+        }
+
+        if (reason is { Length: > MaxReason })
+        {
+            fields.Fault("reason", $"should have at most {MaxReason} characters");
+        }
+
+        return new TaskClosing(status, outcome is null ? null : CallOutcome.Find(outcome), then) { Reason = string.IsNullOrWhiteSpace(reason) ? null : reason };
     }
 
     /// <summary>Reads the new status. A closed task cannot be opened again.</summary>

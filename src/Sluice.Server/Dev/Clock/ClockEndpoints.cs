@@ -28,6 +28,9 @@ internal static class ClockEndpoints
         manage.MapPost("/clock", Move).ReadsObject().WithMetadata(new RunsApart()).WithDescription(ClockDescription.Move);
     }
 
+    /// <summary>Whether ids can be made at this time.</summary>
+    public static bool CanShow(DateTimeOffset time) => time >= Earliest && time <= Latest;
+
     private static Answer<ClockAnswer> Show(Call call, MovableClock clock, MoveClock move) =>
         new Answer<ClockAnswer>(ClockAnswer.From(call.RequestId, clock, move.Target, call.Caller.TimeZone), ClockJson.Default.ClockAnswer);
 
@@ -58,7 +61,7 @@ internal static class ClockEndpoints
                 fields.Fault(Operations);
             }
 
-            if (request.Target(now) is var target && (target < Earliest || target > Latest || target - now > Farthest))
+            if (request.Target(now) is var target && (!CanShow(target) || target - now > Farthest))
             {
                 fields.Fault("The clock can show times from 2020 to 2080 and move forward by at most ten years at once");
             }

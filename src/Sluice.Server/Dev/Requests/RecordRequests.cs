@@ -55,7 +55,7 @@ internal sealed partial class RecordRequests(RequestDelegate next, RequestLog lo
     }
 
     private static bool IsOurs(PathString path) =>
-        path.StartsWithSegments("/sluice", StringComparison.Ordinal) || path == "/health" || path == "/ready";
+        path.StartsWithSegments("/sluice", StringComparison.Ordinal) || path.StartsWithSegments("/console", StringComparison.Ordinal) || path == "/health" || path == "/ready";
 
     [LoggerMessage(1, LogLevel.Warning, "The request {RequestId} was answered but not recorded")]
     private partial void LogNotKept(string requestId, Exception fault);

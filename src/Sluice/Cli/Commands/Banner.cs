@@ -21,6 +21,11 @@ internal static class Banner
               API       {url}/v2
               Docs      {url}/docs
             """);
+        if (options.IsOpen)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Console   {url}/console");
+        }
+
         if (metricsUrl is not null)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  Metrics   {metricsUrl}");

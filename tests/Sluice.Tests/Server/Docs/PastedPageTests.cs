@@ -17,7 +17,7 @@ public sealed partial class PastedPageTests
             skipped.AddRange(PastedPage.Read(await TextAsync(page)).Where(block => block.Kind == PastedBlock.NotRun).Select(block => $"{page}: {block.Text.Split('\n')[0].Split(' ')[0]} {block.Why}"));
         }
 
-        skipped.ForEach(line => Console.WriteLine($"Not pasted: {line}"));
+        skipped.ForEach(line => System.Console.WriteLine($"Not pasted: {line}"));
         Assert.Equal(
             ["README.md: ./sluice because it needs a mailbox of yours", "README.md: curl because tests/generators/run generates with these tools, in pinned versions", "docs/operating.md: adduser because it needs root and systemd"],
             skipped);

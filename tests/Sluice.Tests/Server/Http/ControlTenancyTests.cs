@@ -1,5 +1,6 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
@@ -118,6 +119,7 @@ public sealed class ControlTenancyTests
         {
             Assert.Equal(["globex-prospect"], (await world.Globex.GetAsync("prospects")).Each("prospects", "crmProspectId"));
             Assert.Empty((await world.Globex.GetAsync("prospects?email=acme@prospect.example")).Each("prospects", "crmProspectId"));
+            Assert.Empty((await world.Globex.GetAsync("prospects?search=acme")).Each("prospects", "crmProspectId"));
             (await world.Globex.GetAsync("prospects?before=acme-prospect")).ShouldRefuse(BadRequest, "before: there is no prospect acme-prospect");
         },
         [$"GET {V1}/prospects/{{crmId}}"] = world => IsUnknownAsync(world, HttpMethod.Get, "prospects/acme-prospect", null, "Prospect not found"),
@@ -136,6 +138,11 @@ public sealed class ControlTenancyTests
             Assert.Equal(1, (int)(await world.Globex.PostAsync("suppressions/import", """{"csv":"address\r\nacme@prospect.example"}""")).Json["added"]!),
         [$"POST {V1}/plan"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "plan", $$"""{"flowId":"{{world.AcmesFlow}}","flowInstanceOwnerEmail":"rep@example.com","crmProspectsIds":["acme-prospect"]}""", "Flow not found"),
+        [$"GET {V1}/inbound"] = async world =>
+        {
+            Assert.Empty((await world.Globex.GetAsync("inbound")).Each("messages", "messageId"));
+            (await world.Globex.GetAsync("inbound?before=acme@mail")).ShouldRefuse(BadRequest, "before: there is no message acme@mail");
+        },
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "inbound", $$"""{"type":"reply","messageId":"a@b","flowInstanceId":"{{world.AcmesInstance}}"}""", "Flow instance not found"),
         [$"POST {V1}/crm/entities/read"] = world => IsUnknownAsync(
@@ -214,6 +221,7 @@ public sealed class ControlTenancyTests
                 ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
             await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
             await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
+            await new InboundStore(app.Db).AddAsync(app.Tenant.Id, "acme@mail", "Reply", now, CancellationToken.None);
             var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
             return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id);
         }

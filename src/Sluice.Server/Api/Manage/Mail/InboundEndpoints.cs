@@ -16,8 +16,31 @@ internal static class InboundEndpoints
 
     private const int MaxId = 998; // Bytes of the longest line of a mail, RFC 5322.
 
-    public static void MapInbound(this RouteGroupBuilder manage) =>
+    private static readonly Dictionary<string, InboundType> Types = Enum.GetValues<InboundType>().ToDictionary(type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.ToString()));
+
+    public static void MapInbound(this RouteGroupBuilder manage)
+    {
+        manage.MapGet("/inbound", List).Takes("type", "before", "limit").WithDescription(MailDescription.ListInbound);
         manage.MapPost("/inbound", Accept).ReadsObjectOr(RawType).WithDescription(MailDescription.Accept);
+    }
+
+    private static async Task<IResult> List(Call call, Db db)
+    {
+        var query = call.ReadQuery();
+        var (type, before, limit) = (query.OptionalWord("type", [.. Types.Keys]), query.OptionalText("before"), query.Integer("limit", 20, 1, 100));
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var store = new HeardStore(db);
+        var last = before is not null && HeaderIds.Read(before) is [var id, ..] ? await store.FindAsync(call.CompanyId, id, call.Ct) : null;
+        return before is not null && last is null
+            ? ApiError.Faults([$"before: there is no message {RequestReader.Echo(before)}"])
+            : new Answer<HeardAnswer>(
+                new(call.RequestId, (await store.ListAsync(call.CompanyId, type is null ? null : Types[type].ToString(), last, limit, call.Ct)).ConvertAll(one => HeardMail.From(one, call.Caller.TimeZone))),
+                HeardJson.Default.HeardAnswer);
+    }
 
     private static Task<IResult> Accept(Call call, Db db, Inbound inbound, ReceiveMail receive) => call.IsRaw ? AcceptRawAsync(call, db, receive) : AcceptFieldsAsync(call, db, inbound);
 
@@ -91,9 +114,5 @@ internal static class InboundEndpoints
     private static DateTimeOffset? ReturnDate(RequestReader fields, DateTimeZone zone) =>
         fields.OptionalText("returnDate") is { } text ? WireTime.ReadDayOrTime(text, zone) : null;
 
-    private static InboundType ReadType(RequestReader fields)
-    {
-        var known = Enum.GetValues<InboundType>().ToDictionary(type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.ToString()));
-        return known.GetValueOrDefault(fields.Word("type", [.. known.Keys]));
-    }
+    private static InboundType ReadType(RequestReader fields) => Types.GetValueOrDefault(fields.Word("type", [.. Types.Keys]));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sluice.Engine.Mail;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Docs;
@@ -38,6 +39,18 @@ internal static class MailDescription
         Answer = MessageJson.Default.MessagesAnswer,
     };
 
+    public static readonly OperationDescription ListInbound = new(
+        "listInbound", ManagedParts.Mail, "List what came in", "Lists the messages that came in, the newest first: what each was taken for, and what followed. Their texts are not kept.")
+    {
+        Query =
+        [
+            Optional("type", InboundType("Only messages of this type.")),
+            Optional("before", Schema.Text("The messageId of the last message of the previous list.", "<1@mail.example.org>")),
+            ManagedParts.Limit(100, 20),
+        ],
+        Answer = HeardJson.Default.HeardAnswer,
+    };
+
     public static readonly OperationDescription Accept = new(
         "acceptInbound", ManagedParts.Mail, "Report a reply or another reaction",
         "Reports what came from a prospect. The flow instance is found by its id, else by the thread, else by the address. A repeated messageId changes nothing. "
@@ -47,7 +60,7 @@ internal static class MailDescription
         RawType = InboundEndpoints.RawType,
         Body = Schema.Object(
             "The message.",
-            Required("type", Schema.Enum("What it is.", "reply", "auto_reply", "bounce", "unsubscribe", "meeting_booked", "call_back", "complaint").Named("InboundType")),
+            Required("type", InboundType("What it is.")),
             Required("messageId", Schema.Text("Its Message-ID.", "<1@mail.example.org>")),
             Optional("flowInstanceId", Schema.IdInRequest("The flow instance.", DemoExample.FlowInstanceId)),
             Optional("inReplyTo", Schema.Text("The Message-ID that it answers.", "<1@sluice.example.com>")),
@@ -60,4 +73,7 @@ internal static class MailDescription
         ErrorStatuses = [StatusCodes.Status404NotFound],
         Answer = InboundAnswerJson.Default.InboundAnswer,
     };
+
+    private static JsonObject InboundType(string text) =>
+        Schema.Enum(text, "reply", "auto_reply", "bounce", "unsubscribe", "meeting_booked", "call_back", "complaint").Named("InboundType");
 }

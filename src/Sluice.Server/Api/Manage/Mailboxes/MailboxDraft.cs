@@ -34,7 +34,7 @@ internal sealed class MailboxDraft(RequestReader given, MailboxSecrets secrets)
         var preset = given.OptionalWord("provider", [.. MailboxPreset.ByName.Keys]) is { } word ? MailboxPreset.ByName.GetValueOrDefault(word) : null;
         var smtp = ReadHost("smtp", 587, preset?.Smtp ?? current?.Smtp);
         var imap = ReadHost("imap", 993, preset?.Imap ?? current?.Imap);
-        if (smtp is null && !given.Has("smtp") && !given.Has("provider"))
+        if (smtp is null && !given.HasAny("smtp") && !given.HasAny("provider"))
         {
             given.Fault("smtp", $"name the server for sending, or a provider: {string.Join(", ", MailboxPreset.ByName.Keys)}");
         }

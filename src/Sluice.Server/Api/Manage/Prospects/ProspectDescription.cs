@@ -14,6 +14,7 @@ internal static class ProspectDescription
         Query =
         [
             Optional("email", Schema.Email("Only prospects with this address.")),
+            Optional("search", Schema.Text("Only prospects whose first name, last name, e-mail address or CRM id begins with this text. Case matters only in the CRM id.", "mar")),
             Optional("before", Schema.Text("The CRM id of the last prospect of the previous list.", DemoExample.CrmId)),
             ManagedParts.Limit(100, 20),
         ],

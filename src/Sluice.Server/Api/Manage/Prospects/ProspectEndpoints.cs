@@ -15,7 +15,7 @@ internal static class ProspectEndpoints
     {
         var prospects = manage.MapGroup("/prospects");
 
-        prospects.MapGet("", List).Takes("email", "before", "limit").WithDescription(ProspectDescription.List);
+        prospects.MapGet("", List).Takes("email", "search", "before", "limit").WithDescription(ProspectDescription.List);
         prospects.MapGet("/{crmId}", Get).WithDescription(ProspectDescription.Get);
         prospects.MapPatch("/{crmId}", Change).ReadsObject().WithDescription(ProspectDescription.Change);
     }
@@ -24,12 +24,24 @@ internal static class ProspectEndpoints
     {
         var query = call.ReadQuery();
         var (email, before, limit) = (query.OptionalEmail("email"), query.OptionalText("before"), query.Integer("limit", 20, 1, 100));
+        var search = query.OptionalText("search");
+        if (search is not null && (email ?? before) is not null)
+        {
+            query.Fault("search", "is for a call without email and before: it gives the first that are found");
+        }
+
         if (query.Refusal is { } refusal)
         {
             return refusal;
         }
 
         var store = new ProspectStore(db);
+        if (search is not null)
+        {
+            var found = await store.FindAsync(call.CompanyId, await new ProspectSearchStore(db).FindAsync(call.CompanyId, search, limit, call.Ct), call.Ct);
+            return await ToAnswerAsync(call, db, [.. found.OrderByDescending(one => one.Prospect.Id)]);
+        }
+
         var last = before is not null && Prospect.IsPossibleCrmId(before) ? await store.FindIdAsync(call.CompanyId, before, call.Ct) : null;
         return before is not null && last is null
             ? ApiError.Faults([$"before: there is no prospect {RequestReader.Echo(before)}"])

@@ -34,6 +34,7 @@ internal static class ManagedTaskDescription
             "How to close it.",
             Required("status", Schema.Enum("Done or dismissed.", "DONE", "DISMISSED").Named("ClosedTaskStatus")),
             Optional("outcome", Schema.Enum("The outcome of a call.", CallOutcome.All.Select(one => one.Name)).Named("CallOutcome")),
+            Optional("reason", Schema.Text("Why it is dismissed. It is kept as the task's outcome, and in the history of its flow instance.", "Not the right person")),
             Optional("then", Schema.Enum("What happens to the flow instance that waits for the task: only for tasks after a reply, a meeting or a bounce.", "resume", "remove").Named("AfterTask"))),
         ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         Answer = ManagedTaskJson.Default.ManagedTaskAnswer,

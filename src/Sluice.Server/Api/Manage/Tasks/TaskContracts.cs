@@ -13,6 +13,7 @@ internal sealed record ManagedTaskAnswer(string RequestId, ManagedTask Task, str
 
 /// <param name="Owner">E-mail address of the owner.</param>
 /// <param name="Kind">step, response, bounced, meeting_booked, uncertain_mail or manual.</param>
+/// <param name="Outcome">The outcome of a call, or why the task was dismissed.</param>
 /// <param name="ProspectName">First and last name; absent if neither is known.</param>
 /// <param name="Company">The value of <c>{{account_name}}</c>.</param>
 /// <param name="Step">The step's place in the flow, from 1; absent if an edit has removed the step.</param>

@@ -63,6 +63,7 @@ public sealed class MailboxTests
             ("""{"address":"ada","password":"x","provider":"google"}""", "address: ada is not a valid email address"),
             ("""{"address":"ada@example.com","provider":"google"}""", "password: is missing"),
             ("""{"address":"ada@example.com","password":"x"}""", "smtp: name the server for sending, or a provider: google, microsoft, fastmail, icloud"),
+            ("""{"address":"ada@example.com","password":"x","smtp":null}""", "smtp: name the server for sending, or a provider: google, microsoft, fastmail, icloud"),
             ("""{"address":"ada@example.com","password":"x","provider":"gmail"}""", "provider: should be one of google, microsoft, fastmail, icloud, not gmail"),
             ("""{"address":"ada@example.com","password":"x","smtp":{"port":25}}""", "smtp.host: is missing"),
             ("""{"address":"ada@example.com","password":"x","smtp":{"host":"a b","port":25}}""", "smtp.host: a b is not the name of a server"),

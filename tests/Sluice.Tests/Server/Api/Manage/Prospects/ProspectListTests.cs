@@ -78,7 +78,7 @@ public sealed class ProspectListTests
             BadRequest, "email: ada is not a valid email address", "limit: should be a whole number from 1 to 100");
         (await author.GetAsync("prospects?before=nobody")).ShouldRefuse(BadRequest, "before: there is no prospect nobody");
         (await author.GetAsync($"prospects?before={new string('x', 129)}")).ShouldRefuse(BadRequest, $"before: there is no prospect {new string('x', 100)}…");
-        (await author.GetAsync("prospects?name=Ada")).ShouldRefuse(BadRequest, "unknown parameter `name`; known parameters: before, email, limit");
+        (await author.GetAsync("prospects?name=Ada")).ShouldRefuse(BadRequest, "unknown parameter `name`; known parameters: before, email, limit, search");
         (await author.GetAsync("prospects?before=%00")).ShouldRefuse(BadRequest, "before: should hold no NUL");
     }
 

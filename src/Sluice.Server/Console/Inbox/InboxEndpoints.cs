@@ -1,0 +1,34 @@
+using Sluice.Engine.Instances;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Prospects;
+using Sluice.Engine.Storage;
+using Sluice.Server.Console.Layout;
+
+namespace Sluice.Server.Console.Inbox;
+
+/// <summary>What came in, and what it was taken for; and the mail of which a person has to say whether it left.</summary>
+internal static class InboxEndpoints
+{
+    private const int Limit = 50;
+
+    public static void MapInbox(this RouteGroupBuilder console) => console.MapGet("/inbox", List);
+
+    private static async Task<IResult> List(Visit visit, Db db)
+    {
+        var type = Enum.TryParse<InboundType>(visit.Query("type"), ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : (InboundType?)null;
+        var store = new HeardStore(db);
+        var before = visit.Query("before") is { } id ? await store.FindAsync(visit.CompanyId, id, visit.Ct) : null;
+        var heard = await store.ListAsync(visit.CompanyId, type?.ToString(), before, Limit, visit.Ct);
+        var uncertain = await new MessageStore(db).ListUncertainAsync(visit.CompanyId, visit.Ct);
+        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, heard, await PeopleAsync(visit, db, heard), uncertain, Limit));
+    }
+
+    /// <summary>Finds of whom the messages are, by the instance to which each belongs.</summary>
+    private static async Task<Dictionary<long, Prospect>> PeopleAsync(Visit visit, Db db, List<ListedInbound> heard)
+    {
+        var instances = await new FlowInstanceStore(db).ListAsync(visit.CompanyId, [.. heard.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct);
+        var people = (await new ProspectStore(db).FindAsync(visit.CompanyId, [.. instances.Select(one => one.CrmId).Distinct()], visit.Ct)).ToDictionary(one => one.Prospect.CrmId, one => one.Prospect);
+        return instances.Where(one => people.ContainsKey(one.CrmId)).ToDictionary(one => one.Instance.Id, one => people[one.CrmId]);
+    }
+}

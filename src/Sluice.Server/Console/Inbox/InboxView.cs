@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
+using Sluice.Server.Console.Layout;
+
+namespace Sluice.Server.Console.Inbox;
+
+internal static class InboxView
+{
+    public static Html Of(Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, List<Message> uncertain, int limit) => $"""
+        {Uncertain(visit, uncertain)}
+        <ul class="tabs">{Tab(null, type)}{Enum.GetValues<InboundType>().Select(one => Tab(one, type))}</ul>
+        {(heard.Count == 0 ? Empty(type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people))}</ul>")}
+        {Html.If(heard.Count == limit, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", heard.Count == 0 ? null : heard[^1].MessageId))}\">The next {limit}</a></p>")}
+        {visit.Curl(Links.With("/sluice/v1/inbound", ("type", type is { } word ? JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()) : null)))}
+        """;
+
+    private static Html Uncertain(Visit visit, List<Message> mails) => Html.If(mails.Count > 0, $"""
+        <section class="group trouble"><h2>Did it leave? <span class="count">{mails.Count}</span></h2>
+        <p class="hint">The mail server's answer was lost. Look whether each of these is among the sent mail of its sender: it is not sent again by itself.</p>
+        <ul class="rows">{mails.Take(20).Select(mail => (Html)$"{Parts.MailRow(visit, mail)}<li class=\"under\">{Parts.Resolve(visit, mail)}</li>")}</ul></section>
+        """);
+
+    private static Html Tab(InboundType? type, InboundType? current) =>
+        $"<li><a href=\"{Links.With(Links.Inbox, ("type", type?.ToString()))}\"{Html.If(type == current, $" aria-current=\"true\"")}>{(type is { } one ? Name(one.ToString()) : "All")}</a></li>";
+
+    private static Html Empty(InboundType? type) => type is null
+        ? (Html)$"<p class=\"empty\"><strong>Nothing has come in.</strong> Replies come by a mailbox that is read, or by <code>POST /sluice/v1/inbound</code>. In <code>sluice dev</code>, <code>sluice trigger reply</code> makes one. <a href=\"{Links.Operations}\">See the mailboxes</a>.</p>"
+        : $"<p class=\"empty\">Nothing of this kind has come in. <a href=\"{Links.Inbox}\">See all</a>.</p>";
+
+    private static Html Row(Visit visit, ListedInbound one, Dictionary<long, Prospect> people) => $"""
+        <li class="row">{Parts.Badge(Kind(one.Type), Name(one.Type))}
+        {(one.FlowInstanceId is { } id && people.TryGetValue(id, out var person) ? Person(person, id) : (Html)$"<span class=\"more\">Of nobody in a flow <code>{Words.Short(one.MessageId, 60)}</code></span>")}
+        <span class="soft grow">{one.Rule ?? "Whoever reported it said what it is"}{Effects(one)}</span>
+        <span class="when">{visit.Time(one.At)}</span></li>
+        """;
+
+    private static Html Person(Prospect person, long flowInstanceId) => $"<a class=\"go\" href=\"{Links.Person(person.CrmId)}#flow-{WireId.Write(flowInstanceId)}\">{Html.Isolate(Words.Name(person))}</a>";
+
+    /// <summary>What followed from the message, if that is kept.</summary>
+    private static string Effects(ListedInbound one) => one.ReadOutcome() is { FlowInstances: [var first, ..] }
+        ? $". {(first.Why is null ? $"Effect: {Words.Spaced(first.Effect).ToLowerInvariant()}" : first.Why)}"
+        : "";
+
+    private static string Kind(string type) => type switch
+    {
+        nameof(InboundType.Reply) or nameof(InboundType.MeetingBooked) or nameof(InboundType.CallBack) => "reply",
+        nameof(InboundType.AutoReply) => "held",
+        _ => "bad",
+    };
+
+    private static string Name(string type) => Words.Spaced(JsonNamingPolicy.SnakeCaseLower.ConvertName(type));
+}

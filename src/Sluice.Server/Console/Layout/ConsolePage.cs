@@ -1,0 +1,114 @@
+using System.Text;
+
+namespace Sluice.Server.Console.Layout;
+
+/// <summary>
+/// A page of the console. Its headers let it load only what this server has, and let no other page show it in a frame: a second net, should a text
+/// ever be treated as markup.
+/// </summary>
+internal sealed class ConsolePage(string html, int status) : IResult
+{
+    public const string Policy = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+
+    private static readonly (string Area, string Path, string Name, char Key)[] Areas =
+    [
+        ("today", Links.Today, "Today", 't'),
+        ("inbox", Links.Inbox, "Inbox", 'i'),
+        ("people", Links.People, "People", 'p'),
+        ("flows", Links.Flows, "Flows", 'f'),
+        ("operations", Links.Operations, "Operations", 'o'),
+        ("developer", Links.Developer, "Developer", 'd'),
+    ];
+
+    private static readonly (string Keys, string Meaning)[] Keys =
+    [
+        ("j k", "Next and previous row; on a task, the next task"),
+        ("Enter", "Open the row"),
+        ("d", "Done"),
+        ("x", "Dismiss"),
+        ("/", "Search"),
+        ("Esc", "Back to the list"),
+        ("g, then t i p f o d", "Go to Today, Inbox, People, Flows, Operations, Developer"),
+        ("?", "These keys"),
+    ];
+
+    /// <param name="visit">Who sees it.</param>
+    /// <param name="area">The part of the navigation that it belongs to.</param>
+    /// <param name="title">Also the heading.</param>
+    /// <param name="body">Below the heading.</param>
+    /// <param name="lead">One line under the heading.</param>
+    public static ConsolePage Of(Visit visit, string area, string title, Html body, Html? lead = null, int status = StatusCodes.Status200OK) => new(
+        Write(area, title, $"""
+            <header class="head"><h1>{Html.Isolate(title)}</h1>{(lead is null ? null : Lead(lead))}</header>
+            {Notice.Of(visit.Query("said"))}
+            {body}
+            <footer class="foot">Times in {visit.Zone.Id}. Now {visit.Time(visit.Now)}. <a href="{Links.Root}/keys">Keys</a></footer>
+            """),
+        status);
+
+    /// <summary>Says that something cannot be done, to somebody of whom nothing may be known.</summary>
+    public static ConsolePage Refuse(HttpContext http, int status, string title, string sentence) => new(
+        Write("", title, $"""
+            <header class="head"><h1>{title}</h1></header>
+            <p class="alert" role="alert">{sentence}</p>
+            <p><a class="button" href="{Back(http)}">Back</a></p>
+            """),
+        status);
+
+    public static ConsolePage NotFound(Visit visit, string area, string what) => Of(visit, area, "Not found", $"""
+        <p>There is no {what} here with this id. It may have been erased or removed, or the address is not whole.</p>
+        <p><a class="button" href="{Links.Today}">Go to Today</a></p>
+        """, status: StatusCodes.Status404NotFound);
+
+    public static Html KeyList() => $"<dl class=\"keys\">{Keys.Select(WriteKey)}</dl>";
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var headers = httpContext.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XFrameOptions = "DENY"; // For browsers that do not know frame-ancestors.
+        headers["Referrer-Policy"] = "same-origin";
+        return Results.Text(html, "text/html", Encoding.UTF8, status).ExecuteAsync(httpContext);
+    }
+
+    private static string Write(string area, string title, Html main) => ((Html)$"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="robots" content="noindex">
+        <meta name="color-scheme" content="light dark">
+        <title>{title} · Sluice</title>
+        <link rel="icon" href="{Assets.Icon.Path}" type="image/svg+xml">
+        <link rel="stylesheet" href="{Assets.Style.Path}">
+        <script type="module" src="{Assets.Script.Path}"></script>
+        </head>
+        <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="side">
+        <a class="brand" href="{Links.Today}"><img src="{Assets.Icon.Path}" alt="" width="22" height="22">Sluice</a>
+        <nav aria-label="Main"><ul>{Areas.Select(one => WriteArea(one, area))}</ul></nav>
+        <form class="search" role="search" action="{Links.People}"><label class="hidden" for="search">Search people</label>
+        <input id="search" name="q" type="search" placeholder="Search people" autocomplete="off"></form>
+        </header>
+        <main id="main" tabindex="-1">
+        {main}
+        </main>
+        <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2>{KeyList()}<form method="dialog"><button>Close</button></form></dialog>
+        </body>
+        </html>
+
+        """).ToString();
+
+    private static Html WriteArea((string Area, string Path, string Name, char Key) one, string current) =>
+        $"<li><a href=\"{one.Path}\" data-go=\"{one.Key.ToString()}\"{Html.If(one.Area == current, $" aria-current=\"page\"")}>{one.Name}</a></li>";
+
+    private static Html WriteKey((string Keys, string Meaning) one) => $"<div><dt><kbd>{one.Keys}</kbd></dt><dd>{one.Meaning}</dd></div>";
+
+    private static Html Lead(Html lead) => $"<p class=\"lead\">{lead}</p>";
+
+    /// <summary>The page that the browser comes from, if it is one of ours: its header may say anything.</summary>
+    private static string Back(HttpContext http) =>
+        Uri.TryCreate(http.Request.Headers.Referer, UriKind.Absolute, out var from) && from.AbsolutePath.StartsWith($"{Links.Root}/", StringComparison.Ordinal) ? from.PathAndQuery : Links.Today;
+}

@@ -1,0 +1,29 @@
+namespace Sluice.Server.Console.Layout;
+
+/// <summary>The addresses of the console's pages. Each value of a path or a query is escaped here and nowhere else.</summary>
+internal static class Links
+{
+    public const string Root = "/console";
+    public const string Today = $"{Root}/today";
+    public const string Inbox = $"{Root}/inbox";
+    public const string People = $"{Root}/people";
+    public const string Flows = $"{Root}/flows";
+    public const string Operations = $"{Root}/operations";
+    public const string Developer = $"{Root}/developer";
+
+    public static string Task(string id) => $"{Root}/tasks/{id}";
+
+    /// <summary>In the query: a CRM id may be any text, and some texts, such as two dots, mean something else in a path.</summary>
+    public static string Person(string crmId) => With($"{Root}/person", ("crmId", crmId));
+
+    public static string Flow(string id) => $"{Flows}/{id}";
+
+    public static string Message(string id) => $"{Root}/messages/{id}";
+
+    /// <summary>Adds those parameters that have a value.</summary>
+    public static string With(string path, params IEnumerable<(string Name, string? Value)> query)
+    {
+        var given = query.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}").ToList();
+        return given.Count == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{string.Join('&', given)}";
+    }
+}

@@ -1,0 +1,47 @@
+namespace Sluice.Server.Console.Layout;
+
+/// <summary>
+/// The sentence on a page after a form was done. The address has only its word, so that nobody can make a link that shows a sentence of his own.
+/// </summary>
+internal static class Notice
+{
+    private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)
+    {
+        ["done"] = "The task is done.",
+        ["done-last"] = "The task is done. It was the last one of this list.",
+        ["dismissed"] = "The task is dismissed.",
+        ["dismissed-last"] = "The task is dismissed. It was the last one of this list.",
+        ["end"] = "That was the last task of this list.",
+        ["paused"] = "Paused. Nothing happens in this flow until it is resumed.",
+        ["resumed"] = "Resumed.",
+        ["removed"] = "Removed from the flow.",
+        ["skipped"] = "The step is skipped.",
+        ["opted-out"] = "Recorded: this person gets no more mail and enters no flow.",
+        ["sent"] = "Recorded that the mail was sent.",
+        ["not-sent"] = "Recorded that the mail was not sent. It leaves again when it may.",
+        ["clock"] = "The clock was moved, and all that came due was done.",
+        ["faults-cleared"] = "No fault is planned any more.",
+        ["fault-planned"] = "The fault is planned.",
+        ["enabled"] = "The flow is enabled: people can be assigned to it.",
+        ["disabled"] = "The flow is disabled: nobody new can be assigned to it. Who is in it goes on.",
+    };
+
+    public static Html Of(string? word) => word is not null && Sentences.TryGetValue(word, out var sentence)
+        ? $"<p class=\"said\" role=\"status\">{sentence}</p>"
+        : Html.Nothing;
+
+    /// <summary>Leads to another page with a sentence on it, by a GET: a reload does not send the form again.</summary>
+    public static IResult Redirect(string path, string word) => new SeeOther(Links.With(path, ("said", word)));
+
+    public static IResult Redirect(string path) => new SeeOther(path);
+
+    private sealed class SeeOther(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            (httpContext.Response.StatusCode, httpContext.Response.Headers.Location) = (StatusCodes.Status303SeeOther, path);
+            httpContext.Response.ContentLength = 0; // Otherwise the server says so for GET, and not for HEAD.
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using NodaTime;
+using NodaTime.Text;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Server.Http;
+
+namespace Sluice.Server.Console.Layout;
+
+/// <summary>One request of a person for a page of the console: who asks, when, and in which time zone times are shown.</summary>
+internal sealed class Visit(Call call, DateTimeOffset now, string token)
+{
+    private static readonly LocalDateTimePattern ThisYear = LocalDateTimePattern.CreateWithInvariantCulture("d MMM, HH:mm");
+    private static readonly LocalDateTimePattern OtherYear = LocalDateTimePattern.CreateWithInvariantCulture("d MMM uuuu, HH:mm");
+    private static readonly LocalDateTimePattern Whole = LocalDateTimePattern.CreateWithInvariantCulture("dddd d MMMM uuuu 'at' HH:mm:ss");
+
+    public Call Call => call;
+
+    public long CompanyId => call.CompanyId;
+
+    public CancellationToken Ct => call.Ct;
+
+    public DateTimeOffset Now => now;
+
+    /// <summary>The company's zone. Every page names it.</summary>
+    public DateTimeZone Zone => call.Caller.TimeZone;
+
+    public Actor Actor(long? userId = null) => call.ToActor(userId);
+
+    /// <summary>Reads a parameter of the query, or null if it is absent or empty. What is too long for any value of ours is cut.</summary>
+    public string? Query(string name) => Cut(call.Request.Query[name].ToString());
+
+    /// <summary>Reads a field of the form that <see cref="FormGuard"/> has checked, or null if it is absent or empty.</summary>
+    public string? Field(string name) => Cut(call.Request.Form[name].ToString());
+
+    /// <summary>Writes a form that changes something, with the token that proves that it comes from a page of the console.</summary>
+    public Html Form(string action, Html fields) => $"""
+        <form method="post" action="{action}"><input type="hidden" name="{FormGuard.TokenField}" value="{token}">{fields}</form>
+        """;
+
+    public Html Time(DateTimeOffset time)
+    {
+        var local = WireTime.ToLocal(time, Zone);
+        var pattern = local.Year == WireTime.ToLocal(now, Zone).Year ? ThisYear : OtherYear;
+        return $"""<time datetime="{WireTime.Write(time, Zone)}" title="{Whole.Format(local)}, {Zone.Id}">{pattern.Format(local)}</time>""";
+    }
+
+    /// <summary>Writes the same query as a call of the API, to copy.</summary>
+    public Html Curl(string path, string? method = null, string? json = null)
+    {
+        var body = json is null ? "" : $" -H 'content-type: application/json' -d '{json.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        var command = $"curl -s {(method is null ? "" : $"-X {method} ")}'{call.Request.Scheme}://{call.Request.Host}{path.Replace("'", "%27", StringComparison.Ordinal)}'{body}";
+        return $"""<details class="curl"><summary>The same with curl</summary><pre tabindex="0"><code>{command}</code></pre></details>""";
+    }
+
+    /// <summary>Midnight in the company's zone: of today, or so many days later.</summary>
+    public DateTimeOffset Midnight(int days = 0) => Zone.AtStartOfDay(Instant.FromDateTimeOffset(now).InZone(Zone).Date.PlusDays(days)).ToDateTimeOffset();
+
+    /// <summary>The framework calls this to supply a handler's parameter of type <see cref="Visit"/>.</summary>
+    public static ValueTask<Visit> BindAsync(HttpContext http) => ValueTask.FromResult(new Visit(
+        http.Features.GetRequired<Call>(),
+        http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+        http.RequestServices.GetRequiredService<FormGuard.Tokens>().Of(http.Features.GetRequired<Call>().Caller)));
+
+    private static string? Cut(string text) => text.Trim() is { Length: > 0 } trimmed ? trimmed[..Math.Min(trimmed.Length, 1000)].Replace("\0", "", StringComparison.Ordinal) : null;
+}

@@ -1,0 +1,62 @@
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
+using Sluice.Engine.Tasks.Closing;
+using Sluice.Server.Console.Layout;
+
+namespace Sluice.Server.Console.Today;
+
+/// <summary>One task at a time, with what a person has to know to do it, and the ways to close it.</summary>
+internal static class TaskEndpoints
+{
+    public static void MapTask(this RouteGroupBuilder console)
+    {
+        console.MapGet("/tasks/{id}", Show);
+        console.MapGet("/tasks/{id}/next", Skip);
+        console.MapPost("/tasks/{id}/done", Finish);
+        console.MapPost("/tasks/{id}/dismiss", Dismiss);
+    }
+
+    private static Task<IResult> Show(string id, Visit visit, Db db, GatherTask gather) =>
+        WithTaskAsync(id, visit, db, async found => Page(visit, await gather.RunAsync(visit, found, visit.Ct)));
+
+    /// <summary>Leads to the task after this one without a change of it.</summary>
+    private static Task<IResult> Skip(string id, Visit visit, Db db) => WithTaskAsync(id, visit, db, async found =>
+        await FindNextAsync(visit, db, found) is { } next ? Notice.Redirect(List(visit).TaskPath(next.ToDo.Id)) : Notice.Redirect(List(visit).Path(), "end"));
+
+    private static Task<IResult> Finish(string id, Visit visit, Db db, CloseTask close, GatherTask gather) => CloseAsync(
+        id, visit, db, close, gather, "done", new TaskClosing(ToDoStatus.Done, visit.Field("outcome") is { } outcome ? CallOutcome.Find(outcome) : null, visit.Field("then")));
+
+    private static Task<IResult> Dismiss(string id, Visit visit, Db db, CloseTask close, GatherTask gather) =>
+        CloseAsync(id, visit, db, close, gather, "dismissed", new TaskClosing(ToDoStatus.Dismissed, null, null) { Reason = visit.Field("reason") });
+
+    /// <summary>Closes the task by the operation of the API, and leads to the next one. If somebody else was faster, the page says so.</summary>
+    private static Task<IResult> CloseAsync(string id, Visit visit, Db db, CloseTask close, GatherTask gather, string said, TaskClosing closing) => WithTaskAsync(id, visit, db, async found =>
+    {
+        var (next, by) = (await FindNextAsync(visit, db, found), visit.Actor(found.ToDo.UserId));
+        var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, visit.Ct), visit.Ct);
+        if (faults.Count > 0 || whyNot is not null)
+        {
+            var now = (await new ToDoStore(db).FindAnyAsync(visit.CompanyId, found.ToDo.Id, visit.Ct))!;
+            return Page(visit, await gather.RunAsync(visit, now, visit.Ct), whyNot ?? string.Join(' ', faults), whyNot is null ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict);
+        }
+
+        return next is null ? Notice.Redirect(List(visit).Path(), $"{said}-last") : Notice.Redirect(List(visit).TaskPath(next.ToDo.Id), said);
+    });
+
+    private static async Task<IResult> WithTaskAsync(string id, Visit visit, Db db, Func<ListedToDo, Task<IResult>> work) =>
+        WireId.Find(id) is { } taskId && await new ToDoStore(db).FindAnyAsync(visit.CompanyId, taskId, visit.Ct) is { } found
+            ? await work(found)
+            : ConsolePage.NotFound(visit, "today", "task");
+
+    private static ConsolePage Page(Visit visit, TaskContext context, string? alert = null, int status = StatusCodes.Status200OK) => ConsolePage.Of(
+        visit, "today", $"{Words.Of(context.Task.ToDo)}: {Words.Name(context.Task.Contact)}", TaskView.Of(visit, context, List(visit), alert), TaskView.Lead(visit, context), status);
+
+    /// <summary>The open task that is due next after this one, in the list from which the reader came.</summary>
+    private static async Task<ListedToDo?> FindNextAsync(Visit visit, Db db, ListedToDo found) => (await new ToDoStore(db).PageAsync(
+        visit.CompanyId,
+        new ToDoPage(List(visit).Owner is null ? null : found.ToDo.UserId, ToDoStore.ToText(ToDoStatus.Open), null, 1) { ByDue = true, LastId = found.ToDo.Id, LastDue = found.ToDo.DueAt },
+        visit.Ct)).SingleOrDefault();
+
+    private static TaskList List(Visit visit) => new(visit.Query("owner"), ToDoStatus.Open, null);
+}

@@ -1,0 +1,102 @@
+using Microsoft.Playwright;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Tests.Server.Console;
+
+/// <summary>The console as people see it.</summary>
+[Slow]
+public sealed class ConsoleBrowserTests(Browser browser)
+{
+    [Theory, EveryScreen(Database.Sqlite)]
+    public async Task Every_page_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
+        await scene.App.GetAsync("/v2/flows?emial=x");
+        var task = (await scene.TasksAsync()).First(one => one.ToDo.Action == "CALL");
+        await using var page = await browser.OpenAsync(scene.App.Address, theme, width);
+        foreach (var (name, path) in new[]
+        {
+            ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact.CrmId}"), ("flows", "flows"),
+            ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
+        })
+        {
+            await page.GoAsync($"/console/{path}");
+            await page.ShouldBeGoodAsync($"console-{name}");
+        }
+    }
+
+    /// <summary>A representative does the next call, dismisses one, finds a person and pauses a flow.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_day_of_a_representative_by_keys(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
+        var calls = (await scene.TasksAsync()).FindAll(one => one.ToDo.Action == "CALL");
+        await using var page = await browser.OpenAsync(scene.App.Address);
+        var keys = page.Page.Keyboard;
+
+        await page.GoAsync("/console");
+        await keys.PressAsync("j");
+        await page.FollowAsync(() => keys.PressAsync("Enter"));
+        await keys.PressAsync("d");
+        Assert.Equal("No voicemail", await page.Page.EvaluateAsync<string>("document.activeElement.value"));
+        await page.FollowAsync(() => keys.PressAsync("Enter"));
+        await page.Page.GetByText("The task is done.").WaitForAsync();
+        await keys.PressAsync("x");
+        await page.PressAsync("Dismiss the task");
+        await page.FollowAsync(() => keys.PressAsync("Escape"));
+        await keys.PressAsync("?");
+        Assert.True(await page.Page.GetByRole(AriaRole.Dialog).IsVisibleAsync());
+        await keys.PressAsync("Escape");
+        await keys.PressAsync("/");
+        await keys.TypeAsync("Maria");
+        await page.FollowAsync(() => keys.PressAsync("Enter"));
+        await PauseAsync(page);
+
+        await ShouldHaveWorkedAsync(scene, calls);
+        await keys.PressAsync("g");
+        await page.FollowAsync(() => keys.PressAsync("d"));
+        Assert.EndsWith("/console/developer", page.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_same_day_without_scripts(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
+        var calls = (await scene.TasksAsync()).FindAll(one => one.ToDo.Action == "CALL");
+        await using var page = await browser.OpenAsync(scene.App.Address, width: Screens.Narrow, hasScripts: false);
+
+        await page.GoAsync("/console");
+        await page.FollowAsync(() => page.Page.Locator($"a[href='/console/tasks/{calls[0].ToDo.Id}']").ClickAsync());
+        await page.PressAsync("No voicemail");
+        await page.Page.GetByText("Dismiss", new() { Exact = true }).First.ClickAsync();
+        await page.PressAsync("Dismiss the task");
+        await page.GoAsync("/console/people");
+        await page.Page.GetByLabel("Name, e-mail address or CRM id").FillAsync("maria");
+        await page.PressAsync("Find");
+        await PauseAsync(page);
+
+        await ShouldHaveWorkedAsync(scene, calls);
+    }
+
+    private static async Task PauseAsync(BrowserPage page)
+    {
+        await page.FollowAsync(() => page.Page.GetByRole(AriaRole.Link, new() { Name = "Maria Schulz" }).ClickAsync());
+        await page.FollowAsync(() => page.Page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).First.ClickAsync());
+        await page.Page.GetByText("Paused. Nothing happens").WaitForAsync();
+    }
+
+    private static async Task ShouldHaveWorkedAsync(ConsoleScene scene, List<ListedToDo> calls)
+    {
+        var closed = new List<ToDoStatus>();
+        foreach (var call in calls.Take(2))
+        {
+            closed.Add((await new ToDoStore(scene.App.Db).FindAnyAsync(scene.App.Tenant.Id, call.ToDo.Id, CancellationToken.None))!.ToDo.Status);
+        }
+
+        Assert.Equal([ToDoStatus.Done, ToDoStatus.Dismissed], closed);
+        var maria = (await new RunStore(scene.App.Db).FindOpenByProspectAsync(scene.App.Tenant.Id, (await scene.App.HasProspectAsync("crm-0")).Id, CancellationToken.None)).Select(run => run.Status);
+        Assert.Contains(InstanceStatus.Paused, maria);
+    }
+}

@@ -1,0 +1,150 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Sluice.Engine.Tasks;
+using static System.Net.HttpStatusCode;
+
+namespace Sluice.Tests.Server.Console;
+
+/// <summary>What holds of every page of the console.</summary>
+public sealed partial class ConsolePageTests
+{
+    private const string Policy = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+    private const int MaxCompressed = 60 * 1024;
+
+    /// <summary>Follows every link from the first page on, with people in it whose names are scripts, very long, or from right to left.</summary>
+    [Theory, EveryDatabase]
+    public async Task Every_page_that_a_link_leads_to_is_there_and_has_no_text_as_markup(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+        await scene.App.GetAsync("/v2/flows?emial=<script>");
+        var (open, seen) = (new Queue<string>(["/console"]), new HashSet<string>(StringComparer.Ordinal));
+        while (open.TryDequeue(out var path))
+        {
+            if (!seen.Add(path))
+            {
+                continue;
+            }
+
+            var reply = await scene.GetAsync(path);
+            Assert.True(reply.Status is OK or SeeOther, $"{path}: {reply.Status}");
+            ShouldBeSafe(path, reply);
+            foreach (var link in LinksOf(reply).Where(link => link.StartsWith("/console", StringComparison.Ordinal)))
+            {
+                open.Enqueue(link);
+            }
+        }
+
+        Assert.True(seen.Count > 40, $"Only {seen.Count} pages: {string.Join(' ', seen)}");
+        foreach (var area in (string[])["today", "inbox", "people", "flows", "operations", "developer", "developer/mail", "developer/clock", "developer/faults"])
+        {
+            Assert.Contains($"/console/{area}", seen);
+        }
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Everything_a_first_visit_loads_fits_in_sixty_kilobytes(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+        var page = await scene.GetAsync("/console/today");
+
+        var size = Compress(page.Html);
+        foreach (var asset in AssetLink().Matches(page.Html).Select(match => match.Groups[1].Value).Distinct())
+        {
+            var reply = await scene.GetAsync(asset);
+            Assert.Equal((asset, OK, TimeSpan.FromDays(365)), (asset, reply.Status, reply.Headers.CacheControl!.MaxAge));
+            size += Compress(reply.Html);
+        }
+
+        Assert.InRange(size, 1, MaxCompressed);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Nothing_of_another_company_is_shown_or_changed(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+        var app = scene.App;
+        var other = await app.HasTenantAsync("Globex");
+        var flow = await app.HasFlowAsync("Theirs", of: other);
+        await app.HasStepAsync(flow);
+        await app.HasProspectWithEmailAsync("theirs", of: other);
+        var run = await app.HasDueInstanceAsync("theirs", flow, other);
+        await app.RunAsync();
+        var task = (await new ToDoStore(app.Db).PageAsync(other.Id, new(null, "OPEN", null, 10), CancellationToken.None)).Single().ToDo.Id;
+        var before = await app.Db.DumpAsync();
+
+        foreach (var path in (string[])[$"tasks/{task}", $"tasks/{task}/next", $"flows/{flow.Id}", "person?crmId=theirs", $"flow-instances/{run.Id}", "messages/1", "tasks/zzz", "flows/0", "developer/requests/nothing"])
+        {
+            Assert.Equal((path, NotFound), (path, (await scene.GetAsync($"/console/{path}")).Status));
+        }
+
+        foreach (var path in (string[])[$"tasks/{task}/done", $"tasks/{task}/dismiss", $"flows/{flow.Id}/disable", "person/opt-out?crmId=theirs", $"flow-instances/{run.Id}/pause", $"flow-instances/{run.Id}/remove", $"flow-instances/{run.Id}/skip", "messages/1/resolve"])
+        {
+            Assert.Equal((path, NotFound), (path, (await scene.PostAsync($"/console/{path}")).Status));
+        }
+
+        Assert.DoesNotContain("theirs", (await scene.GetAsync("/console/people?q=theirs")).Html.Replace("“<bdi>theirs", "", StringComparison.Ordinal).Replace("value=\"theirs\"", "", StringComparison.Ordinal).Replace("search=theirs", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(before, await app.Db.DumpAsync());
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Serve_has_no_console_yet(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { RecordRequests = true });
+
+        foreach (var path in (string[])["/console", "/console/today", "/console/assets/style", "/console/developer/clock"])
+        {
+            Assert.Equal((path, NotFound), (path, (await app.GetAsync(path)).Status));
+        }
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_foreign_host_name_gets_no_page(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+
+        Assert.Equal((Forbidden, Forbidden, OK), ((await scene.GetAsync("/console/people", "evil.example")).Status, (await scene.GetAsync("/console/assets/script", "evil.example")).Status, (await scene.GetAsync("/console/people", "localhost:4664")).Status));
+    }
+
+    private static void ShouldBeSafe(string path, ConsoleReply reply)
+    {
+        if (reply.Type?.MediaType != "text/html")
+        {
+            return;
+        }
+
+        Assert.Equal((path, Policy), (path, reply.Headers.GetValues("Content-Security-Policy").Single()));
+        Assert.Equal((path, "DENY"), (path, reply.Headers.GetValues("X-Frame-Options").Single()));
+        Assert.DoesNotContain("alert(1)</script>", reply.Html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch(InlineCode(), reply.Html);
+        Assert.Single(ScriptTag().Matches(reply.Html));
+    }
+
+    private static IEnumerable<string> LinksOf(ConsoleReply reply) =>
+        HrefValue().Matches(reply.Html).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value).Split('#')[0]).Concat(reply.Location is { } location ? [location.Split('#')[0]] : []);
+
+    private static int Compress(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return (int)packed.Length;
+    }
+
+    [GeneratedRegex("""(?:href|src)="([^"]*)["]""")]
+    private static partial Regex HrefValue();
+
+    [GeneratedRegex("""(?:href|src)="(/console/assets/[^"]*)["]""")]
+    private static partial Regex AssetLink();
+
+    /// <summary>Attributes with code and styles in them, which the policy forbids.</summary>
+    [GeneratedRegex("""<[a-z][^>]*\s(?:on[a-z]+|style)=""", RegexOptions.IgnoreCase)]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex("<script", RegexOptions.IgnoreCase)]
+    private static partial Regex ScriptTag();
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Sluice.Engine.Companies;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Mail;
+using Sluice.Engine.Tasks;
+
+namespace Sluice.Tests.Server.Console;
+
+/// <summary>A <c>dev</c> server whose company has people with hostile names in flows, tasks, mail, and messages that came in.</summary>
+internal sealed partial class ConsoleScene(TestApp app) : IAsyncDisposable
+{
+    public const string Script = "<script>alert(1)</script>";
+    public const string FromRightToLeft = "شركة الروبوتات \u202Ehackers";
+
+    public static readonly string Long = new('W', 500);
+
+    private static readonly string[] Names = ["Maria", "Ada", Script, FromRightToLeft, Long];
+
+    public TestApp App => app;
+
+    public Flow Calls { get; private set; } = null!;
+
+    public Flow Mails { get; private set; } = null!;
+
+    public static async Task<ConsoleScene> StartAsync(Database database, bool overKestrel = false)
+    {
+        var scene = new ConsoleScene(await TestApp.StartAsync(database, new TestOptions { IsDev = true, OverKestrel = overKestrel }));
+        var (key, _) = CreateApiKey.MakePublished(scene.App.Tenant.Id, scene.App.NextId(), "phrase", scene.App.Clock.GetUtcNow());
+        await new ApiKeyStore(scene.App.Db, acceptDevOnly: true).AddAsync(key, CancellationToken.None);
+        await scene.FillAsync();
+        return scene;
+    }
+
+    /// <summary>Asks for a page as a browser does, without a key.</summary>
+    public async Task<ConsoleReply> GetAsync(string path, string? host = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Host = host;
+        return await ConsoleReply.ReadAsync(await app.Client.SendAsync(request));
+    }
+
+    /// <summary>Sends a form as it stands on a page.</summary>
+    /// <param name="token">Null: that of the page; empty: none.</param>
+    public async Task<ConsoleReply> PostAsync(string path, string? token = null, params IEnumerable<(string Name, string Value)> fields)
+    {
+        var secret = token ?? TokenOf((await GetAsync("/console/developer/clock")).Html);
+        var pairs = fields.Append(("_token", secret)).Where(one => one.Item2.Length > 0).Select(one => KeyValuePair.Create(one.Item1, one.Item2));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(pairs) };
+        return await ConsoleReply.ReadAsync(await app.Client.SendAsync(request));
+    }
+
+    public static string TokenOf(string html) => TokenField().Match(html).Groups[1].Value;
+
+    public async Task<List<ListedToDo>> TasksAsync() =>
+        await new ToDoStore(app.Db).PageAsync(app.Tenant.Id, new ToDoPage(null, "OPEN", null, 100) { ByDue = true }, CancellationToken.None);
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task FillAsync()
+    {
+        Calls = await app.HasFlowAsync($"Calls {Script}");
+        await app.HasStepAsync(Calls, 1, change: step => step with { Subject = Script, Body = $"<p>{Script} Ask {{{{recipient.first_name}}}}</p>" });
+        await app.HasStepAsync(Calls, 2, "CUSTOM", 1440);
+        Mails = await app.HasMailFlowAsync($"Hello {Script}", $"<p>Hi</p>{Script}");
+        foreach (var (at, name) in Names.Index())
+        {
+            await HasPersonAsync($"crm-{at}", name);
+        }
+
+        await app.RunAsync();
+        await app.ReceiveInboundAsync(new { type = "reply", messageId = $"{Script}@mail", from = "crm-0@example.org" });
+        await app.HasProspectAsync("../odd/id?&=#");
+        await MakeUncertainAsync();
+    }
+
+    private async Task HasPersonAsync(string crmId, string name)
+    {
+        await app.HasProspectWithEmailAsync(crmId, change: known => known with { FirstName = name, LastName = "Schulz", Title = name, CompanyName = name, PhoneNumber = "+49 30 123456" });
+        await app.HasInstanceAsync(crmId, Calls, change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
+        await app.HasInstanceAsync(crmId, Mails, change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
+    }
+
+    private async Task MakeUncertainAsync()
+    {
+        var sent = (await new MessageStore(app.Db).ListAsync(app.Tenant.Id, null, null, null, 10, CancellationToken.None)).First(mail => mail.State == MessageState.Sent);
+        await app.Db.ExecuteAsync($"update messages set state = 'uncertain' where company_id = {app.Tenant.Id} and id = {sent.Id}", CancellationToken.None);
+    }
+
+    [GeneratedRegex("name=\"_token\" value=\"([0-9a-f]{64})\"")]
+    private static partial Regex TokenField();
+}
+
+internal sealed record ConsoleReply(HttpStatusCode Status, string Html, HttpResponseHeaders Headers, MediaTypeHeaderValue? Type)
+{
+    public string? Location => Headers.Location?.OriginalString;
+
+    public static async Task<ConsoleReply> ReadAsync(HttpResponseMessage response)
+    {
+        using (response)
+        {
+            return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers.ContentType);
+        }
+    }
+}
