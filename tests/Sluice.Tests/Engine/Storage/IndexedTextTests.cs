@@ -27,6 +27,7 @@ public sealed class IndexedTextTests
         ["crm_fields.object_type"] = Word,
         ["crm_objects.object_type"] = Word,
         ["erasures.key_hash"] = Made,
+        ["idempotency_keys.key_hash"] = Made,
         ["mailbox_folders.folder"] = Word,
         ["oauth_apps.client_id"] = Made,
         ["oauth_grants.code_hash"] = Made,
