@@ -18,16 +18,9 @@ using Sluice.Engine.Storage.Postgres;
 using Sluice.Engine.Storage.Setup;
 using Sluice.Server.Api.Manage;
 using Sluice.Server.Api.OAuth;
-using Sluice.Server.Api.Unsubscribe;
 using Sluice.Server.Api.V2.Crm;
-using Sluice.Server.Api.V2.Flows;
-using Sluice.Server.Api.V2.Privacy;
 using Sluice.Server.Api.V2.Prospects;
-using Sluice.Server.Api.V2.Tasks;
-using Sluice.Server.Api.V2.Users;
-using Sluice.Server.Api.V2.Workspaces;
 using Sluice.Server.Console;
-using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
@@ -124,7 +117,7 @@ internal static class SluiceServer
         var app = builder.Build();
         MetricsPort.Use(app);
         app.UseProxies(options.Proxies);
-        Map(app, hasConsole: options.IsOpen); // Only there is it known who asks: nobody can sign in yet.
+        app.MapAll(hasConsole: options.IsOpen); // Only there is it known who asks: nobody can sign in yet.
         return app;
     }
 
@@ -225,62 +218,6 @@ internal static class SluiceServer
         async (key, ct) => await find(key, ct) is { } caller ? caller with { Limits = new CompanyLimits(0, 0) } : null;
 
     private static bool Records(ServerOptions options) => options.IsDev || options.RecordRequests;
-
-    private static void Map(WebApplication app, bool hasConsole)
-    {
-        var isRecording = app.Services.GetRequiredService<Recording>().IsOn;
-        if (isRecording)
-        {
-            app.UseMiddleware<RecordRequests>();
-        }
-
-        app.UseMiddleware<RequestMiddleware>();
-        app.UseMiddleware<HeadRequests>();
-        app.UseMiddleware<CompanyUrl>();
-        app.UseRouting();
-        app.UseMiddleware<Gate>();
-        var isDev = app.Services.GetService<MoveClock>() is not null;
-        if (isDev)
-        {
-            app.UseMiddleware<FaultMiddleware>();
-        }
-
-        app.UseMiddleware<IdempotentCalls>(); // After the faults: a call whose answer is lost has used its key.
-
-        if (hasConsole)
-        {
-            app.UseMiddleware<FormGuard>();
-        }
-
-        app.MapHealth();
-        app.MapUsers();
-        app.MapWorkspaces();
-        app.MapFlows();
-        app.MapFlowInstances();
-        app.MapBulkAssignments();
-        app.MapTasks();
-        app.MapCrm();
-        app.MapPrivacy();
-        app.MapUnsubscribe();
-        app.MapOAuth();
-        app.MapDocs();
-        var manage = app.MapManageApi();
-        if (isDev)
-        {
-            manage.MapClock();
-            manage.MapFaults();
-        }
-
-        if (isRecording)
-        {
-            manage.MapRequests();
-        }
-
-        if (hasConsole)
-        {
-            app.MapConsole();
-        }
-    }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
