@@ -9,6 +9,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Webhooks;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Seed;
@@ -74,7 +75,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
 
     public Task ReadAsync(Vocabulary words, CancellationToken ct) => words.ReadAsync(_app.Services.GetRequiredService<Db>(), _company.Id, Convert.FromHexString(_company.CursorKey), ct);
 
-    /// <summary>Does the work that the last request left: uploads, bulk assignments, due steps and mail. Removes the faults that it planned.</summary>
+    /// <summary>Does the work that the last request left: uploads, bulk assignments, due steps, mail and calls to webhooks. Removes the faults that it planned.</summary>
     public async Task SettleAsync(CancellationToken ct)
     {
         var services = _app.Services;
@@ -84,6 +85,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
         }
 
         await services.GetRequiredService<FlowEngine>().RunDueAsync(ct);
+        await services.GetRequiredService<WebhookWorker>().RunDueAsync(ct);
     }
 
     /// <summary>Takes the errors that the server has logged since the last call.</summary>

@@ -11,6 +11,7 @@ internal sealed class Scene(Vocabulary known, Random random)
 
     private readonly (string Task, string User) _task = known.PickTask(random);
     private readonly (string Upload, string Integration) _upload = known.PickUpload(random);
+    private readonly (string Delivery, string Webhook) _delivery = known.PickDelivery(random);
     private readonly string _objectType = Types[random.Next(4)];
 
     public Random Random => random;
@@ -40,6 +41,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         "clientRequestId" => IsAboutAnUpload(operation) || random.Next(8) == 0 ? _upload.Upload : Number(),
         "stepId" => Pick("step"),
         "messageId" => Pick("message"),
+        "deliveryId" => _delivery.Delivery,
         "token" => Pick("token"),
         "cursor" => known.Cursors.Count > 0 && random.Next(3) > 0 ? known.Cursors[random.Next(known.Cursors.Count)] : "x",
         "createdFromDateTime" => "2019-01-20T00:00:00-08:00",
@@ -52,6 +54,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         "state" => "sent",
         "status" when operation.Contains("/sluice/v1/tasks", StringComparison.Ordinal) => "OPEN",
         "id" when operation.EndsWith("/resume", StringComparison.Ordinal) => Pick("paused"), // Of all instances, few are paused.
+        "id" when operation.Contains("/{deliveryId}", StringComparison.Ordinal) => _delivery.Webhook,
         "id" => Pick(KindOf(operation)),
         _ => null,
     };
@@ -66,6 +69,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         _ when operation.Contains("/folders", StringComparison.Ordinal) => "folder",
         _ when operation.Contains("/rulesets", StringComparison.Ordinal) => "ruleset",
         _ when operation.Contains("/oauth-apps", StringComparison.Ordinal) => "app",
+        _ when operation.Contains("/webhooks", StringComparison.Ordinal) => "webhook",
         _ when operation.Contains("/mailboxes", StringComparison.Ordinal) => "mailbox",
         _ when operation.Contains("/suppressions", StringComparison.Ordinal) => "suppression",
         _ when operation.Contains("/tasks", StringComparison.Ordinal) => "task",

@@ -10,6 +10,7 @@ internal sealed class Vocabulary
     private readonly Dictionary<string, List<string>> _words = [];
     private List<(string Task, string User)> _tasks = [];
     private List<(string Upload, string Integration)> _uploads = [];
+    private List<(string Delivery, string Webhook)> _deliveries = [];
 
     /// <summary>Cursors that the server has made, of whatever list.</summary>
     public List<string> Cursors { get; } = [];
@@ -39,11 +40,20 @@ internal sealed class Vocabulary
         await ReadAsync("integration", db, $"select cast(id as text) from crm_integrations where company_id = {companyId} and deleted_at is null order by id", ct);
         await ReadAsync("app", db, $"select cast(id as text) from oauth_apps where company_id = {companyId} order by id", ct);
         await ReadAsync("mailbox", db, $"select cast(id as text) from mailboxes where company_id = {companyId} order by id", ct);
+        await ReadAsync("webhook", db, $"select cast(id as text) from webhooks where company_id = {companyId} and deleted_at is null order by id", ct);
         await ReadAsync("suppression", db, $"select cast(id as text) from suppressions where company_id = {companyId} and lifted_at is null order by id", ct);
         await ReadAsync("object", db, $"select object_id from crm_objects where company_id = {companyId} order by object_id", ct);
         _words["token"] = [.. _words["instance"].Select(id => UnsubscribeToken.Write(cursorKey, companyId, long.Parse(id, CultureInfo.InvariantCulture)))];
         _uploads = Few(await db.QueryAsync(
             $"select client_request_id, cast(integration_id as text) from crm_requests where company_id = {companyId} order by id", row => (row.GetString(0), row.GetString(1)), ct));
+        _deliveries = Few(await db.QueryAsync(
+            $"""
+            select cast(d.id as text), cast(d.webhook_id as text)
+            from webhook_deliveries d
+            join webhooks w on w.company_id = d.company_id and w.id = d.webhook_id and w.deleted_at is null
+            where d.company_id = {companyId}
+            order by d.webhook_id, d.id
+            """, row => (row.GetString(0), row.GetString(1)), ct));
         _tasks = Few(await db.QueryAsync(
             $"select cast(id as text), cast(user_id as text) from todos where company_id = {companyId} and action = 'CALL' order by status desc, id", row => (row.GetString(0), row.GetString(1)), ct));
         _words["task"] = [.. _tasks.Select(task => task.Task)];
@@ -54,6 +64,9 @@ internal sealed class Vocabulary
 
     /// <summary>Picks an upload and its integration.</summary>
     public (string Upload, string Integration) PickUpload(Random random) => _uploads.Count == 0 ? ("1", "1") : _uploads[random.Next(_uploads.Count)];
+
+    /// <summary>Picks a delivery and its webhook.</summary>
+    public (string Delivery, string Webhook) PickDelivery(Random random) => _deliveries.Count == 0 ? ("1", "1") : _deliveries[random.Next(_deliveries.Count)];
 
     private async Task ReadAsync(string kind, Db db, [System.Runtime.CompilerServices.InterpolatedStringHandlerArgument(nameof(db))] Sql sql, CancellationToken ct) =>
         _words[kind] = Few(await db.QueryAsync(sql, row => row.GetString(0), ct));

@@ -41,6 +41,9 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Short only where the test waits for it: a busy machine may take seconds for an answer.</summary>
+    private TimeSpan Patience => _answers.Values.Contains(Silence) ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);
+
     public string Url => $"smtp://127.0.0.1:{Port}?tls=none";
 
     /// <param name="userInfo">User and password, as in a URL.</param>
@@ -51,8 +54,8 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
         Port = Port,
         Tls = MailTls.None,
         Credential = userInfo.Length == 0 ? null : new NetworkCredential(userInfo.Split(':')[0], userInfo.Split(':')[1]),
-        Timeout = patience ?? TimeSpan.FromSeconds(1),
-        FinalReplyTimeout = TimeSpan.FromSeconds(1),
+        Timeout = patience ?? Patience,
+        FinalReplyTimeout = Patience,
         MachineName = "sluice",
     });
 
