@@ -32,7 +32,12 @@ internal sealed class Redeliver(Db db, WebhookLimits limits, TimeProvider clock)
 
             var found = await find(store, webhook);
             var again = found.Take(MaxOfCall).Select((one, at) => Repeat(one, webhook.LastDeliveryId + 1 + at)).ToList();
-            await (again.Count > 0 ? store.AddAsync(again, ct) : Task.CompletedTask);
+            if (again.Count == 0)
+            {
+                return new Redelivered([]);
+            }
+
+            await store.AddAsync(again, ct);
             await webhooks.AdvanceAsync(webhook, webhook.Place, webhook.LastDeliveryId + again.Count, ct);
             await webhooks.WakeAsync(companyId, webhookId, ct);
             return new Redelivered(again, found.Count > MaxOfCall);
