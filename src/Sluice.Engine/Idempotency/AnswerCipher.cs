@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Idempotency;
 
@@ -9,28 +10,11 @@ namespace Sluice.Engine.Idempotency;
 /// </summary>
 internal static class AnswerCipher
 {
-    private const int KeyBytes = 32;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
-    public static string Encrypt(KeyedCall call, ReadOnlySpan<byte> answer)
-    {
-        var bytes = new byte[NonceBytes + answer.Length + TagBytes]; // nonce, cipher text, tag
-        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(KeyOf(call), TagBytes);
-        aes.Encrypt(bytes.AsSpan(0, NonceBytes), answer, bytes.AsSpan(NonceBytes, answer.Length), bytes.AsSpan(NonceBytes + answer.Length), call.Fingerprint);
-        return Convert.ToBase64String(bytes);
-    }
+    public static string Encrypt(KeyedCall call, ReadOnlySpan<byte> answer) => Convert.ToBase64String(SealedBytes.Seal(KeyOf(call), answer, call.Fingerprint));
 
     /// <param name="call">Must have the key and the fingerprint of the call whose answer was encrypted.</param>
-    public static byte[] Decrypt(KeyedCall call, string encrypted)
-    {
-        var bytes = Convert.FromBase64String(encrypted);
-        var plain = new byte[bytes.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(KeyOf(call), TagBytes);
-        aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), plain, call.Fingerprint);
-        return plain;
-    }
+    public static byte[] Decrypt(KeyedCall call, string encrypted) => SealedBytes.Open(KeyOf(call), Convert.FromBase64String(encrypted), call.Fingerprint)
+        ?? throw new CryptographicException("The kept answer of a call with an idempotency key is damaged");
 
-    private static byte[] KeyOf(KeyedCall call) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(call.Key), KeyBytes, salt: call.KeyHash);
+    private static byte[] KeyOf(KeyedCall call) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(call.Key), SealedBytes.KeyBytes, salt: call.KeyHash);
 }

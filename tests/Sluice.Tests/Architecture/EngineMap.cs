@@ -12,7 +12,7 @@ internal static class EngineMap
             new("Storage/Setup", ["Primitives", "Storage", "Storage/Sqlite", "Storage/Postgres"]),
             new("Storage/Copy", ["Storage", "Storage/Setup"]),
             new("Companies", ["Primitives", "Storage"]),
-            new("Idempotency", ["Storage"], "Does a call once; knows no call"),
+            new("Idempotency", ["Primitives", "Storage"], "Does a call once; knows no call"),
             new("OAuth", ["Primitives", "Storage", "Companies"]),
             new("Users", ["Primitives", "Storage"]),
             new("Workspaces", ["Storage"]),
