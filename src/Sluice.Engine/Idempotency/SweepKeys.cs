@@ -28,21 +28,7 @@ internal sealed partial class SweepKeys(Db db, TimeProvider clock, ILogger<Sweep
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every); // Real minutes, whatever the dev clock shows.
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogNotSwept(fault.Message);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicLoop.RunAsync(Every, RunAsync, fault => LogNotSwept(fault.Message), stoppingToken);
 
     [LoggerMessage(1, LogLevel.Warning, "Old idempotency keys could not be deleted: {Reason}; they are deleted ten minutes later")]
     private partial void LogNotSwept(string reason);

@@ -22,21 +22,7 @@ internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<Even
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(fault);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicLoop.RunAsync(Every, RunOnceAsync, LogFailed, stoppingToken);
 
     [LoggerMessage(1, LogLevel.Warning, "Old events could not be deleted; it is tried again in ten minutes")]
     private partial void LogFailed(Exception fault);

@@ -22,21 +22,7 @@ internal sealed partial class ForgetErased(Db db, RequestLog log, TimeProvider c
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(fault.Message);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicLoop.RunAsync(Every, RunOnceAsync, fault => LogFailed(fault.Message), stoppingToken);
 
     [LoggerMessage(1, LogLevel.Warning, "The request log could not look for erasures: {Reason}")]
     private partial void LogFailed(string reason);
