@@ -7,14 +7,12 @@ namespace Sluice.Server.Console.Developer;
 /// <summary>Where a person wants the clock of <c>dev</c> to be: what <c>POST /sluice/v1/clock</c> takes, read from a form.</summary>
 internal sealed record ClockForm(TimeSpan? Advance, DateTimeOffset? Set, bool? Freeze, string? Fault)
 {
-    private static readonly TimeSpan Farthest = TimeSpan.FromDays(3653);
-
     public static ClockForm Read(Visit visit, DateTimeOffset now) => (visit.Field("advance"), visit.Field("set"), visit.Field("freeze")) switch
     {
-        ({ } text, null, null) => ClockSpan.Read(text) is { } span && span > TimeSpan.Zero && span <= Farthest
+        ({ } text, null, null) => ClockSpan.Read(text) is { } span && span > TimeSpan.Zero && span <= ClockEndpoints.Farthest && ClockEndpoints.MayMove(now, now + span)
             ? new(span, null, null, null)
-            : new(null, null, null, "Write how far to move as 3d, 90m or 1d12h; at most ten years."),
-        (null, { } text, null) => WireTime.ReadDayOrTime(text.Replace(' ', 'T'), visit.Zone) is { } time && ClockEndpoints.CanShow(time) && time - now <= Farthest
+            : new(null, null, null, "Write how far to move as 3d, 90m or 1d12h; at most ten years, and not beyond 2080."),
+        (null, { } text, null) => WireTime.ReadDayOrTime(text.Replace(' ', 'T'), visit.Zone) is { } time && ClockEndpoints.MayMove(now, time)
             ? new(null, time, null, null)
             : new(null, null, null, "Write a day, such as 2026-12-01, or a day and a time; from 2020 to 2080, and at most ten years ahead."),
         (null, null, { } text) => new(null, null, text == "true", null),

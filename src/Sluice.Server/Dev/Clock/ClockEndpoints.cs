@@ -9,7 +9,7 @@ internal static class ClockEndpoints
 {
     private const string Operations = """Give one of "advance" (3d, 90m, PT2H), "set" (an ISO-8601 date and time with an offset) and "freeze" (true, false)""";
 
-    private static readonly TimeSpan Farthest = TimeSpan.FromDays(3653);
+    public static readonly TimeSpan Farthest = TimeSpan.FromDays(3653);
 
     // Ids hold their time in 41 bits, as milliseconds since 2020.
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -28,8 +28,8 @@ internal static class ClockEndpoints
         manage.MapPost("/clock", Move).ReadsObject().WithMetadata(new RunsApart()).WithDescription(ClockDescription.Move);
     }
 
-    /// <summary>Whether ids can be made at this time.</summary>
-    public static bool CanShow(DateTimeOffset time) => time >= Earliest && time <= Latest;
+    /// <summary>Whether the clock may be moved so far at once, and ids can be made at that time.</summary>
+    public static bool MayMove(DateTimeOffset now, DateTimeOffset target) => target >= Earliest && target <= Latest && target - now <= Farthest;
 
     private static Answer<ClockAnswer> Show(Call call, MovableClock clock, MoveClock move) =>
         new Answer<ClockAnswer>(ClockAnswer.From(call.RequestId, clock, move.Target, call.Caller.TimeZone), ClockJson.Default.ClockAnswer);
@@ -61,7 +61,7 @@ internal static class ClockEndpoints
                 fields.Fault(Operations);
             }
 
-            if (request.Target(now) is var target && (!CanShow(target) || target - now > Farthest))
+            if (!MayMove(now, request.Target(now)))
             {
                 fields.Fault("The clock can show times from 2020 to 2080 and move forward by at most ten years at once");
             }

@@ -110,6 +110,8 @@ public sealed class ConsoleFormTests
         }
 
         Assert.Equal(SeeOther, (await scene.PostAsync("/console/developer/faults", null, ("kind", "429"), ("path", "/v2/flows"), ("times", "2"))).Status);
+        scene.App.Clock.Advance(new DateTimeOffset(2079, 1, 1, 0, 0, 0, TimeSpan.Zero) - scene.App.Clock.GetUtcNow());
+        Assert.Equal(BadRequest, (await scene.PostAsync("/console/developer/clock", null, ("advance", "3000d"))).Status); // Ids end in 2080.
         Assert.Equal(BadRequest, (await scene.PostAsync("/console/developer/faults", null, ("kind", "429"), ("path", "/else"))).Status);
     }
 
