@@ -18,7 +18,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Hosting;
 
-/// <summary>What a call goes through, in its order, and all routes.</summary>
+/// <summary>Sets up the middleware, in the order in which a call passes it, and maps all routes.</summary>
 internal static class Routes
 {
     public static void MapAll(this WebApplication app, bool hasConsole)

@@ -13,7 +13,7 @@ internal static class BounceText
 
     private static readonly string[] Daemons = ["mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mdaemon", "mail.daemon", "mmdf", "mailer_daemon", "mail-delivery-subsystem", "maildelivery"];
 
-    /// <returns>Null: the message is none.</returns>
+    /// <returns>Null: the message is no bounce.</returns>
     public static Finding? Find(RawMail mail)
     {
         if (!IsFromMailSystem(mail))

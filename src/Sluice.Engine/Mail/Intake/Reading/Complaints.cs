@@ -3,7 +3,7 @@ namespace Sluice.Engine.Mail.Intake.Reading;
 /// <summary>Reads abuse reports (RFC 5965), and Microsoft's, which come without the machine's part.</summary>
 internal static class Complaints
 {
-    /// <returns>Null: the message is none. A report of another type, such as <c>not-spam</c>, is no complaint.</returns>
+    /// <returns>Null: the message is no complaint. A report of another type, such as <c>not-spam</c>, is none either.</returns>
     public static Finding? Find(RawMail mail)
     {
         var returned = ReturnedHeaders.Of(mail);

@@ -89,7 +89,7 @@ internal static class HtmlToText
     /// <param name="Depth">How many elements of this name are open.</param>
     private sealed record SkippedElement(string Name, int Depth)
     {
-        /// <returns>Null if the tag ends the element.</returns>
+        /// <returns>The element as it is after the tag; null: the tag has ended it.</returns>
         public SkippedElement? After(HtmlTagToken tag)
         {
             if (!tag.Name.Equals(Name, StringComparison.OrdinalIgnoreCase) || tag.IsEmptyElement)

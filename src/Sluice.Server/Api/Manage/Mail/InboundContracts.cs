@@ -5,7 +5,7 @@ using Sluice.Engine.Mail.Intake.Reading;
 
 namespace Sluice.Server.Api.Manage.Mail;
 
-/// <param name="Reading">Only of a raw message, and of our own mail.</param>
+/// <param name="Reading">What a raw message, or mail of our own, was taken for. Null: the request has said what it is.</param>
 internal sealed record InboundAnswer(
     string RequestId, string MessageId, string Type, string MatchedBy, IReadOnlyList<InboundEffect> FlowInstances,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MailReadingAnswer? Reading);
