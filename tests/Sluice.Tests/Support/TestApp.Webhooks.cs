@@ -4,6 +4,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Webhooks;
+using Sluice.Tests.Server.Api.Manage.Events;
 
 namespace Sluice.Tests.Support;
 
@@ -24,11 +25,16 @@ internal sealed partial class TestApp
     {
         var one = new Event((of ?? Tenant).Id, NextId(), type, Now, new EventData()) { FlowInstanceId = instanceId };
         await Db.InTransactionAsync(tx => new FeedStore(tx).AddAsync([one], CancellationToken.None), CancellationToken.None);
+        await EventScenario.SettleAsync(this, of ?? Tenant);
         return WireId.Write(one.Id);
     }
 
-    /// <summary>Sends all that is due to webhooks.</summary>
-    public Task SendWebhooksAsync() => Services.GetRequiredService<WebhookWorker>().RunDueAsync(CancellationToken.None);
+    /// <summary>Sends all that is due to webhooks, the tenant's last events included.</summary>
+    public async Task SendWebhooksAsync()
+    {
+        await EventScenario.SettleAsync(this, Tenant);
+        await Services.GetRequiredService<WebhookWorker>().RunDueAsync(CancellationToken.None);
+    }
 }
 
 /// <summary>A webhook, with a key that may change it.</summary>

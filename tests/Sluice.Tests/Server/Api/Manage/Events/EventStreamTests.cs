@@ -102,6 +102,7 @@ public sealed class EventStreamTests
     {
         await app.HasProspectAsync(name);
         Assert.Equal(OK, (await app.AssignAsync(app.Tenant.Flow, name)).Status);
+        await EventScenario.SettleAsync(app, app.Tenant);
     }
 
     private static async Task<AuthenticationHeaderValue> KeyAsync(TestApp app, Tenant? of = null) => (await app.HasManageKeyAsync(of)).Basic();

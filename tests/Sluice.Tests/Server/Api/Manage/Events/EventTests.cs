@@ -141,6 +141,7 @@ public sealed class EventTests
         {
             await app.HasProspectAsync(name);
             await app.AssignAsync(app.Tenant.Flow, name);
+            await EventScenario.SettleAsync(app, app.Tenant);
         }
     }
 
