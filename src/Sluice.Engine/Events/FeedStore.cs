@@ -15,8 +15,24 @@ internal sealed class FeedStore(IDbSession db)
         (select base + greatest(pg_current_xact_id()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1) from event_turns)
         """);
 
-    /// <summary>All transactions with a number below this one have ended.</summary>
-    private static readonly SqlText PostgresSettled = new("and e.turn < (select base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint from event_turns)");
+    /// <summary>
+    /// All transactions of this database with a number below this one have ended. PostgreSQL numbers the transactions of all databases of a server together:
+    /// one that is open in another database writes no event here, so it must not hold this feed back.
+    /// </summary>
+    private static readonly SqlText PostgresSettled = new("""
+        and e.turn < (
+            select base + coalesce(
+                (
+                    select min(open.number::text::bigint)
+                    from (select pg_snapshot_xip(pg_current_snapshot()) union all select pg_current_xact_id_if_assigned()) open(number)
+                    where not exists (
+                        select 1
+                        from pg_stat_activity other
+                        where other.backend_xid = open.number::xid and other.datname <> current_database())
+                ),
+                pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+            from event_turns)
+        """);
 
     private SqlText PostgresTurnOrNull => db.Dialect.IsShared ? PostgresTurn : new SqlText("null");
 

@@ -31,7 +31,7 @@ namespace Sluice.Tests.Support;
 /// </summary>
 internal sealed partial class TestApp : IAsyncDisposable
 {
-    private static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     // The anonymous types of tests need reflection.
     private static readonly JsonSerializerOptions Reflection = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
@@ -83,7 +83,7 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(Database kind, TestOptions options)
     {
-        var (database, clock, logs) = (options.Database ?? await TestDatabase.CreateAsync(kind), new ManualClock(Monday), new RecordedLogs());
+        var (database, clock, logs) = (options.Database ?? await TestDatabase.CreateWithTablesAsync(kind), new ManualClock(Monday), new RecordedLogs());
         var app = new TestApp(database, options, clock, await ListenAsync(database, options, clock, logs), logs, ownsDatabase: true);
         app.Tenant = await app.HasTenantAsync();
         return app;

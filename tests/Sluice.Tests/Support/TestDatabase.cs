@@ -5,10 +5,17 @@ using Sluice.Engine.Storage.Setup;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>An empty database for one test: a file for SQLite, a schema for PostgreSQL.</summary>
+/// <summary>
+/// A database for one test: a file of SQLite, or a database of the tests' PostgreSQL. Not a schema of a database that tests share: there, an open transaction
+/// of one test would hold back the events of all others.
+/// </summary>
 internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncDisposable
 {
     public static readonly string? PostgresServer = Environment.GetEnvironmentVariable("SLUICE_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
+
+    private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
+
+    private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplateAsync);
 
     private Db? _db;
 
@@ -18,10 +25,21 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
     /// <summary>Opened at first use, and closed before the database is deleted.</summary>
     public Db Db => _db ??= OpenDatabase.At(Connection);
 
-    public static Task<TestDatabase> CreateAsync(Database kind)
+    /// <summary>Makes an empty database.</summary>
+    public static Task<TestDatabase> CreateAsync(Database kind) =>
+        kind == Database.Sqlite ? Task.FromResult(CreateSqlite()) : CreatePostgresAsync(template: "template1");
+
+    /// <summary>Makes a database that has all tables already: a copy of one that is made once, which saves each test the migrations.</summary>
+    public static async Task<TestDatabase> CreateWithTablesAsync(Database kind)
     {
-        var name = $"sluice_{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-        return kind == Database.Sqlite ? Task.FromResult(CreateSqlite(name)) : CreatePostgresAsync(name);
+        if (kind == Database.Postgres)
+        {
+            return await CreatePostgresAsync(await PostgresTemplate.Value);
+        }
+
+        var made = CreateSqlite();
+        await File.WriteAllBytesAsync(made.Connection, await SqliteTemplate.Value);
+        return made;
     }
 
     public async ValueTask DisposeAsync()
@@ -30,9 +48,9 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
         await drop();
     }
 
-    private static TestDatabase CreateSqlite(string name)
+    private static TestDatabase CreateSqlite()
     {
-        var folder = Directory.CreateTempSubdirectory(name);
+        var folder = Directory.CreateTempSubdirectory(NewName());
         return new TestDatabase(Path.Combine(folder.FullName, "test.db"), () =>
         {
             folder.Delete(recursive: true);
@@ -40,14 +58,40 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
         });
     }
 
-    private static async Task<TestDatabase> CreatePostgresAsync(string name)
+    private static async Task<TestDatabase> CreatePostgresAsync(string template)
     {
         Assert.True(PostgresServer is not null, "SLUICE_TEST_POSTGRES is not set, and CI must not skip tests");
-        await RunAsync($"create schema {name}");
+        var name = NewName();
+        await RunAsync($"create database {name} template {template}");
 
         // Only a few connections for each test, as many tests share the server.
-        return new TestDatabase($"{PostgresServer};Search Path={name};Maximum Pool Size=16", () => RunAsync($"drop schema {name} cascade"));
+        var settings = new NpgsqlConnectionStringBuilder(PostgresServer) { Database = name, MaxPoolSize = 16 };
+        return new TestDatabase(settings.ConnectionString, () => RunAsync($"drop database {name} with (force)"));
     }
+
+    private static async Task<byte[]> MakeSqliteTemplateAsync()
+    {
+        await using var made = CreateSqlite();
+        await AddTablesAsync(made);
+        return await File.ReadAllBytesAsync(made.Connection);
+    }
+
+    /// <summary>Makes a template that stays until the tests' server is deleted.</summary>
+    private static async Task<string> MakePostgresTemplateAsync()
+    {
+        var made = await CreatePostgresAsync(template: "template1");
+        await AddTablesAsync(made);
+        return new NpgsqlConnectionStringBuilder(made.Connection).Database!;
+    }
+
+    /// <summary>Runs all migrations, and closes the database so that it can be copied.</summary>
+    private static async Task AddTablesAsync(TestDatabase empty)
+    {
+        await using var db = OpenDatabase.At(empty.Connection);
+        await Migrator.UpgradeAsync(db, new ManualClock(TestApp.Monday), CancellationToken.None);
+    }
+
+    private static string NewName() => $"sluice_{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 
     private static async Task RunAsync(string sql)
     {

@@ -89,6 +89,22 @@ public sealed class EventFeedTests
         Assert.Equal(["late", "early"], (await feed.ReadAsync(app.Tenant.Id, EventCursor.Start, EventFilter.All, 10, None)).Events.Select(one => one.Data.TaskId));
     }
 
+    /// <summary>PostgreSQL numbers the transactions of all databases of a server together.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task A_reader_does_not_wait_for_a_transaction_in_another_database_of_the_server(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var other = await TestDatabase.CreateWithTablesAsync(database);
+        await other.Db.InTransactionAsync(
+            async tx =>
+            {
+                await tx.ExecuteAsync($"update event_turns set base = base", None);
+                await app.Db.InTransactionAsync(mine => new FeedStore(mine).AddAsync([Event(app, "mine")], None), None);
+                Assert.Equal(["mine"], (await new EventFeed(app.Db).ReadAsync(app.Tenant.Id, EventCursor.Start, EventFilter.All, 10, None)).Events.Select(one => one.Data.TaskId));
+            },
+            None);
+    }
+
     [Theory, EveryDatabase]
     public async Task A_commit_that_writes_events_wakes_readers_and_no_other_commit_does(Database database)
     {

@@ -53,15 +53,18 @@ public sealed class BackupTests
 
     private static async Task SqliteAsync(string from, string to) => Assert.Equal(0, await SluiceCommand.RunAsync(["backup", to, "--database", from]));
 
-    /// <summary>Dumps the test's schema with pg_dump and restores it under the name of the other schema.</summary>
+    /// <summary>Dumps the database with pg_dump and restores it into the other one.</summary>
     private static async Task PostgresAsync(string from, string to)
     {
-        var (ours, theirs) = (new Npgsql.NpgsqlConnectionStringBuilder(from), new Npgsql.NpgsqlConnectionStringBuilder(to));
-        var server = $"--host={ours.Host} --username={ours.Username} --dbname={ours.Database}";
         using var shell = Process.Start(new ProcessStartInfo(
-            "bash",
-            ["-c", $"set -o pipefail; pg_dump {server} --schema={ours.SearchPath} | sed -e 's/\\b{ours.SearchPath}\\b/{theirs.SearchPath}/g' -e '/^CREATE SCHEMA/d' | psql {server} --quiet --set ON_ERROR_STOP=1 --output=/dev/null"]))!;
+            "bash", ["-c", $"set -o pipefail; pg_dump {Arguments(from)} | psql {Arguments(to)} --quiet --set ON_ERROR_STOP=1 --output=/dev/null"]))!;
         await shell.WaitForExitAsync();
         Assert.Equal(0, shell.ExitCode);
+    }
+
+    private static string Arguments(string connection)
+    {
+        var settings = new Npgsql.NpgsqlConnectionStringBuilder(connection);
+        return $"--host={settings.Host} --username={settings.Username} --dbname={settings.Database}";
     }
 }

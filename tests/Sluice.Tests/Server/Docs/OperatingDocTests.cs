@@ -53,6 +53,6 @@ public sealed class OperatingDocTests
     private static (string Connection, Dictionary<string, string> Environment) Psql(string connection)
     {
         var settings = new NpgsqlConnectionStringBuilder(connection);
-        return ($"host={settings.Host} dbname={settings.Database} user={settings.Username}", new() { ["PGOPTIONS"] = $"--search_path={settings.SearchPath}", ["PGPASSWORD"] = settings.Password ?? "" });
+        return ($"host={settings.Host} dbname={settings.Database} user={settings.Username}", new() { ["PGPASSWORD"] = settings.Password ?? "" });
     }
 }

@@ -52,7 +52,7 @@ internal static class EventScenario
         }
     }
 
-    /// <summary>Waits until no older transaction holds back what is committed: on PostgreSQL, also those of other tests, which use the same server.</summary>
+    /// <summary>Waits until no older transaction of the same database holds back what is committed.</summary>
     public static Task SettleAsync(TestApp app, Tenant of) => Eventually.UntilAsync(async () =>
         await new EventFeed(app.Db).FindEndAsync(of.Id, CancellationToken.None) is var end
         && await app.CountAsync($"events where company_id = {of.Id} and (turn, sequence, id) > ({end.Turn}, {end.Sequence}, {end.Id})") == 0);
