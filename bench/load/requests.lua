@@ -1,5 +1,6 @@
 -- The requests that wrk sends: wrk -s requests.lua URL -- list PROSPECTS-A-CALL PROSPECTS
 --                              wrk -s requests.lua URL -- unassign IDS-A-CALL INSTANCES FIRST
+--                              wrk -s requests.lua URL -- assign PROSPECTS-A-CALL PROSPECTS FIRST FLOW KEYED   (KEYED: 1 sends idempotency keys)
 --                              wrk -s requests.lua URL -- filter PROSPECTS-A-CALL PROSPECTS   (a listing for json-server)
 -- The data comes from `sluice seed load`: prospects and flow instances are numbered from 0.
 
@@ -47,9 +48,28 @@ local function unassigning(each, instances, first)
   end
 end
 
+-- Assigns each prospect once.
+local function assigning(each, prospects, first, flow, keyed)
+  local turn, headers = first + number, {}
+  for name, value in pairs(wrk.headers) do headers[name] = value end
+  return function()
+    if keyed then headers["Idempotency-Key"] = string.format("bench-%d-%d", number, turn) end
+    local ids = {}
+    for j = 1, each do
+      ids[j] = crmId(turn * STRIDE % prospects)
+      turn = turn + THREADS
+    end
+    return wrk.format("POST", nil, headers, string.format('{"flowId":"%s","flowInstanceOwnerEmail":"rep01@load.example","crmProspectsIds":["%s"]}', flow, table.concat(ids, '","')))
+  end
+end
+
 function init(args)
   wrk.headers["Content-Type"] = "application/json"
   local each, all = tonumber(args[2]), tonumber(args[3])
+  if args[1] == "assign" then
+    request = assigning(each, all, tonumber(args[4]), args[5], args[6] == "1")
+    return
+  end
   request = args[1] == "unassign" and unassigning(each, all, tonumber(args[4])) or asking(args[1] == "list" and list or filter, each, all)
 end
 
