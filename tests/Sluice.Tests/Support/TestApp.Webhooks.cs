@@ -11,6 +11,9 @@ namespace Sluice.Tests.Support;
 /// <remarks>Helpers for tests of webhooks.</remarks>
 internal sealed partial class TestApp
 {
+    /// <summary>For <c>SLUICE_MASTER_KEY</c> of another process on the same database.</summary>
+    public const string MasterKeyText = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
     /// <summary>Adds a webhook of the tenant, or of another company.</summary>
     public async Task<TestWebhookOf> HasWebhookAsync(string url, Tenant? of = null, params string[] types)
     {

@@ -277,7 +277,7 @@ internal sealed record TestOptions
     /// <summary>Replaces services of the server.</summary>
     public Action<IServiceCollection> Adjust { get; init; } = _ => { };
 
-    public MasterKey? MasterKey { get; init; } = MasterKey.Read("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    public MasterKey? MasterKey { get; init; } = MasterKey.Read(TestApp.MasterKeyText);
 
     public ServerOptions For(TestDatabase database) =>
         new()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Storage;
 
@@ -85,7 +86,19 @@ internal sealed class WriteLoad(TestApp app, List<long[]> toUnassign, List<strin
         Assert.DoesNotContain(toAssign, group => group.Count(byCrmId.ContainsKey) is not (0 or GroupSize));
         Assert.DoesNotContain(_unassigned.SelectMany(group => group), id => byId[id].IsOpen);
         Assert.DoesNotContain(_assigned.SelectMany(group => group), crmId => !byCrmId.ContainsKey(crmId));
+        await VerifyEventsAsync(on ?? app.Db, rows.SelectMany(row => Enumerable.Repeat((row.Id, EventTypes.Assigned), (int)row.Assigned).Concat(Enumerable.Repeat((row.Id, EventTypes.Removed), (int)row.Removed))));
         Assert.True(!allWereAnswered || (rows.Count(row => !row.IsOpen), byCrmId.Count) == (_unassigned.Count * GroupSize, _assigned.Count * GroupSize));
+    }
+
+    /// <summary>Compares the feed with the changes of status: each has one event, and the events of an instance are numbered without a gap.</summary>
+    private async Task VerifyEventsAsync(Db db, IEnumerable<(long InstanceId, string Type)> changes)
+    {
+        var events = await db.QueryAsync(
+            $"select flow_instance_id, type, sequence from events where company_id = {app.Tenant.Id} and sequence > 0 order by flow_instance_id, sequence",
+            row => (InstanceId: row.GetInt64(0), Type: row.GetString(1), Sequence: row.GetInt64(2)),
+            CancellationToken.None);
+        Assert.Equal(changes.Order(), events.Select(one => (one.InstanceId, one.Type)).Order());
+        Assert.All(events.GroupBy(one => one.InstanceId), of => Assert.Equal(Enumerable.Range(1, of.Count()).Select(number => (long)number), of.Select(one => one.Sequence)));
     }
 
     private async Task<bool> UnassignAsync(SluiceProcess server)

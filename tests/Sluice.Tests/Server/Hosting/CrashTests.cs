@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Sluice.Engine.Events;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage.Setup;
 using static System.Net.HttpStatusCode;
 
@@ -9,9 +11,11 @@ namespace Sluice.Tests.Server.Hosting;
 public sealed class CrashTests
 {
     [Theory, EveryDatabase]
-    public async Task A_killed_server_keeps_every_answered_write_and_no_partial_one(Database database)
+    public async Task A_killed_server_keeps_every_answered_write_and_no_partial_one_and_sends_every_event(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
+        await using var receiver = await HookReceiver.StartAsync();
+        await app.HasWebhookAsync(receiver.Url, types: EventTypes.Removed);
         var load = await WriteLoad.OfAsync(app, groups: 500);
 
         await app.RestartAsync(async () =>
@@ -19,7 +23,8 @@ public sealed class CrashTests
             foreach (var moment in new[] { 20, 90, 310 })
             {
                 var before = load.Answered;
-                await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
+                await using var server = await SluiceProcess.StartWithAsync(
+                    ["env", $"SLUICE_MASTER_KEY={TestApp.MasterKeyText}"], "serve", "--database", app.Connection, "--webhooks-to", "127.0.0.0/8");
                 var running = load.RunAsync(server);
                 await Eventually.UntilAsync(() => load.Answered > before || running.IsCompleted);
                 await Task.Delay(TimeSpan.FromMilliseconds(moment), TimeProvider.System);
@@ -30,6 +35,13 @@ public sealed class CrashTests
 
         await load.VerifyAsync();
         Assert.Equal(OK, (await app.GetAsync("/ready")).Status);
+        app.Clock.Advance(TimeProvider.System.GetUtcNow().AddHours(1) - app.Clock.GetUtcNow()); // What the killed servers had in hand is due again.
+        var removed = (await app.Db.QueryAsync($"select id from events where type = {EventTypes.Removed}", row => WireId.Write(row.GetInt64(0)), CancellationToken.None)).ToHashSet();
+        await Eventually.UntilAsync(async () =>
+        {
+            await app.SendWebhooksAsync();
+            return removed.SetEquals(receiver.Ids);
+        });
     }
 
     [Theory, EveryDatabase]
