@@ -13,55 +13,13 @@ public sealed class EventFeedTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Theory, EveryDatabase]
-    public async Task A_reader_beside_four_writers_and_a_transaction_that_stays_open_sees_each_event_once_and_in_order(Database database)
-    {
-        await using var app = await TestApp.StartAsync(database);
-        var (company, written) = (app.Tenant.Id, 0);
-        var instances = new[] { await app.HasInstanceAsync("a"), await app.HasInstanceAsync("b") };
-        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
-        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
-        {
-            for (var i = writer; !end.IsCancellationRequested; i++)
-            {
-                await app.Db.InTransactionAsync(tx => WriteAsync(app, tx, instances[i % 2]), None);
-                Interlocked.Increment(ref written);
-            }
-        })).ToList();
-        writers.Add(Task.Run(async () =>
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
-            await app.Db.InTransactionAsync(
-                async tx =>
-                {
-                    await new FeedStore(tx).AddAsync([Event(app, "held")], None);
-                    await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
-                },
-                None);
-            Interlocked.Increment(ref written);
-        }));
+    public Task A_reader_beside_four_writers_and_a_transaction_that_stays_open_sees_each_event_once_and_in_order(Database database) =>
+        ReadBesideWritersAsync(database, TimeSpan.FromSeconds(1.5), held: TimeSpan.FromSeconds(0.5));
 
-        var (feed, place, seen) = (new EventFeed(app.Db), EventCursor.Start, new List<Event>());
-        var begun = TimeProvider.System.GetTimestamp();
-        for (var all = Task.WhenAll(writers); ;)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromMinutes(2), $"{seen.Count} of {written} events were seen: the reader has passed the others");
-            var isDone = all.IsCompleted;
-            var page = await feed.ReadAsync(company, place, EventFilter.All, 7, None);
-            seen.AddRange(page.Events);
-            place = page.Next;
-            if (isDone && !page.HasMore && seen.Count >= written)
-            {
-                await all;
-                break;
-            }
-        }
-
-        Assert.True(written > 20, $"Only {written} events: the test tests nothing");
-        Assert.Equal(written, seen.Count);
-        Assert.Equal(seen.Count, seen.Select(one => one.Id).Distinct().Count());
-        Assert.All(instances, of => Assert.Equal(Enumerable.Range(1, seen.Count(one => one.FlowInstanceId == of.Id)), seen.Where(one => one.FlowInstanceId == of.Id).Select(one => (int)one.Sequence)));
-        Assert.Equal(seen.Select(one => one.Cursor).Order(Comparer<EventCursor>.Create((a, b) => (a.Turn, a.Sequence, a.Id).CompareTo((b.Turn, b.Sequence, b.Id)))), seen.Select(one => one.Cursor));
-    }
+    /// <summary>For <c>./test --long</c>: the same for a minute, with a transaction of ten seconds.</summary>
+    [Theory(Explicit = true), EveryDatabase]
+    public Task A_reader_beside_four_writers_sees_each_event_once_for_a_minute(Database database) =>
+        ReadBesideWritersAsync(database, TimeSpan.FromMinutes(1), held: TimeSpan.FromSeconds(10));
 
     [Theory, OnlyOn(Database.Postgres)]
     public async Task A_reader_waits_for_a_transaction_that_began_before_what_is_committed(Database database)
@@ -181,6 +139,56 @@ public sealed class EventFeedTests
         var raised = await BaseAsync(app);
         await app.RestartAsync();
         Assert.Equal(raised, await BaseAsync(app)); // Once is enough.
+    }
+
+    private static async Task ReadBesideWritersAsync(Database database, TimeSpan writing, TimeSpan held)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var (company, written) = (app.Tenant.Id, 0);
+        var instances = new[] { await app.HasInstanceAsync("a"), await app.HasInstanceAsync("b") };
+        using var end = new CancellationTokenSource(writing);
+        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+        {
+            for (var i = writer; !end.IsCancellationRequested; i++)
+            {
+                await app.Db.InTransactionAsync(tx => WriteAsync(app, tx, instances[i % 2]), None);
+                Interlocked.Increment(ref written);
+            }
+        })).ToList();
+        writers.Add(Task.Run(async () =>
+        {
+            await Task.Delay(writing / 5, TimeProvider.System);
+            await app.Db.InTransactionAsync(
+                async tx =>
+                {
+                    await new FeedStore(tx).AddAsync([Event(app, "held")], None);
+                    await Task.Delay(held, TimeProvider.System);
+                },
+                None);
+            Interlocked.Increment(ref written);
+        }));
+
+        var (feed, place, seen) = (new EventFeed(app.Db), EventCursor.Start, new List<Event>());
+        var begun = TimeProvider.System.GetTimestamp();
+        for (var all = Task.WhenAll(writers); ;)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < writing + TimeSpan.FromMinutes(2), $"{seen.Count} of {written} events were seen: the reader has passed the others");
+            var isDone = all.IsCompleted;
+            var page = await feed.ReadAsync(company, place, EventFilter.All, 7, None);
+            seen.AddRange(page.Events);
+            place = page.Next;
+            if (isDone && !page.HasMore && seen.Count >= written)
+            {
+                await all;
+                break;
+            }
+        }
+
+        Assert.True(written > 20, $"Only {written} events: the test tests nothing");
+        Assert.Equal(written, seen.Count);
+        Assert.Equal(seen.Count, seen.Select(one => one.Id).Distinct().Count());
+        Assert.All(instances, of => Assert.Equal(Enumerable.Range(1, seen.Count(one => one.FlowInstanceId == of.Id)), seen.Where(one => one.FlowInstanceId == of.Id).Select(one => (int)one.Sequence)));
+        Assert.Equal(seen.Select(one => one.Cursor).Order(Comparer<EventCursor>.Create((a, b) => (a.Turn, a.Sequence, a.Id).CompareTo((b.Turn, b.Sequence, b.Id)))), seen.Select(one => one.Cursor));
     }
 
     private static Event Event(TestApp app, string name) => new(app.Tenant.Id, app.NextId(), EventTypes.TaskCreated, app.Clock.GetUtcNow(), new EventData { TaskId = name });
