@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -9,11 +10,23 @@ namespace Sluice.Engine.Webhooks;
 /// <summary>Sends one signed request to an endpoint, and keeps the beginning of what it answers.</summary>
 internal sealed class SendDelivery(WebhookHttp http, WebhookSecrets secrets, WebhookLimits limits, TimeProvider clock) : IDisposable
 {
+    private static readonly Meter Meter = new("Sluice.Webhooks");
+    private static readonly Counter<long> Tries = Meter.CreateCounter<long>("sluice.webhook.tries", "{try}", "Events sent to webhooks, each try, by outcome.");
+
     private readonly SemaphoreSlim _all = new(limits.MaxAtOnce);
 
     /// <param name="messageId">The same in every try, so that a receiver can tell a repetition.</param>
     /// <exception cref="OperationCanceledException">The server stops, and it is not known what the endpoint did.</exception>
     public async Task<DeliveryAnswer> RunAsync(Webhook webhook, string messageId, byte[] body, CancellationToken ct)
+    {
+        var answer = await SendAsync(webhook, messageId, body, ct);
+        Tries.Add(1, new KeyValuePair<string, object?>("outcome", answer.Fault is null ? "delivered" : "failed"));
+        return answer;
+    }
+
+    public void Dispose() => _all.Dispose();
+
+    private async Task<DeliveryAnswer> SendAsync(Webhook webhook, string messageId, byte[] body, CancellationToken ct)
     {
         await _all.WaitAsync(ct);
         var start = clock.GetTimestamp();
@@ -34,8 +47,6 @@ internal sealed class SendDelivery(WebhookHttp http, WebhookSecrets secrets, Web
             _all.Release();
         }
     }
-
-    public void Dispose() => _all.Dispose();
 
     private HttpRequestMessage Sign(Webhook webhook, string messageId, byte[] body)
     {

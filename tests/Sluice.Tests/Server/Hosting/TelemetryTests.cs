@@ -95,6 +95,25 @@ public sealed partial class TelemetryTests
         Assert.Contains(("sluice.uploads.open", 0), seen);
     }
 
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Each_try_of_a_webhook_is_counted_by_its_outcome(Database database)
+    {
+        var (mine, seen) = (new AsyncLocal<bool> { Value = true }, new ConcurrentQueue<string>()); // Other tests count their tries at the same time.
+        using var listener = Listen((name, _) => (mine.Value ? seen : []).Enqueue(name));
+        await using var app = await TestApp.StartAsync(database);
+        await using var receiver = await HookReceiver.StartAsync();
+        await app.HasWebhookAsync(receiver.Url);
+
+        foreach (var status in (int[])[204, 500])
+        {
+            receiver.AnswersWith(status);
+            await app.HasEventAsync();
+            await app.SendWebhooksAsync();
+        }
+
+        Assert.Equal(["sluice.webhook.tries delivered", "sluice.webhook.tries failed"], seen.Where(name => name.StartsWith("sluice.webhook", StringComparison.Ordinal)));
+    }
+
     /// <summary>Prometheus writes dots as underscores and appends unit and kind. The rest of each name must be the name of an instrument.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task The_sample_dashboard_asks_only_for_metrics_that_exist(Database database)

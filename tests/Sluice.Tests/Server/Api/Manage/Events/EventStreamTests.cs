@@ -1,8 +1,11 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Sluice.Engine.Events;
 using Sluice.Server.Api.Manage.Events;
 using static System.Net.HttpStatusCode;
 
@@ -74,6 +77,42 @@ public sealed class EventStreamTests
         app.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
         Assert.Null(await stream.FindNextAsync()); // The end, and no broken connection.
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_quiet_stream_says_every_fifteen_seconds_that_it_is_there_and_where_to_go_on(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await AssignAsync(app, "one");
+        var message = new HttpRequestMessage(HttpMethod.Get, "/sluice/v1/events/stream") { Headers = { Authorization = await KeyAsync(app) } };
+        using var reply = await app.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience);
+        using var lines = new StreamReader(await reply.Content.ReadAsStreamAsync());
+        Assert.StartsWith(": events after ", await lines.ReadLineAsync().WaitAsync(Patience), StringComparison.Ordinal);
+        Assert.Equal("", await lines.ReadLineAsync().WaitAsync(Patience));
+
+        app.Clock.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(": still here", await lines.ReadLineAsync().WaitAsync(Patience));
+        var end = await app.Services.GetRequiredService<EventFeed>().FindEndAsync(app.Tenant.Id, CancellationToken.None);
+        Assert.Equal($"id: {end}", await lines.ReadLineAsync().WaitAsync(Patience));
+    }
+
+    /// <summary>A client that reads nothing fills the buffers of both sides; then the server waits for it, but not for ever.</summary>
+    [Slow]
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_client_that_takes_nothing_for_ten_seconds_is_cut_off(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, overKestrel: true);
+        await app.Db.InTransactionAsync(
+            tx => new FeedStore(tx).AddAsync([.. Enumerable.Range(0, 60_000).Select(_ => new Event(app.Tenant.Id, app.NextId(), EventTypes.OptedOut, app.Clock.GetUtcNow(), new EventData()))], CancellationToken.None),
+            CancellationToken.None);
+        using var socket = new TcpClient { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(app.Address.Host, app.Address.Port);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /sluice/v1/events/stream?after=0-0-0 HTTP/1.1\r\nHost: {app.Address.Authority}\r\nAuthorization: {await KeyAsync(app)}\r\n\r\n"));
+
+        var streams = app.Services.GetRequiredService<EventStreams>();
+        await Eventually.UntilAsync(() => streams.Count == 1);
+        await Eventually.UntilAsync(() => streams.Count == 0);
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
