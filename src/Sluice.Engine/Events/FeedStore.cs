@@ -95,8 +95,9 @@ internal sealed class FeedStore(IDbSession db)
         """, row => row.GetInt32(0), ct)).Count > 0;
 
     /// <summary>Deletes old events from the beginning of the feed, and never the last one. Uses the primary key.</summary>
+    /// <param name="until">The last place that nobody needs any more; null means that nobody needs any.</param>
     /// <returns>How many were deleted, at most <paramref name="limit"/>.</returns>
-    public async Task<int> DeleteOldAsync(long companyId, DateTimeOffset before, int limit, CancellationToken ct)
+    public async Task<int> DeleteOldAsync(long companyId, DateTimeOffset before, EventCursor? until, int limit, CancellationToken ct)
     {
         var first = await db.QueryAsync($"""
             select e.turn, e.sequence, e.id, e.at
@@ -105,7 +106,7 @@ internal sealed class FeedStore(IDbSession db)
             order by e.turn, e.sequence, e.id
             limit {limit + 1}
             """, row => (Place: ReadCursor(row), At: row.Time("at")), ct);
-        var old = first.SkipLast(1).TakeWhile(one => one.At < before).ToList();
+        var old = first.SkipLast(1).TakeWhile(one => one.At < before && (until is not { } last || one.Place.CompareTo(last) <= 0)).ToList();
         return old is [.., var (last, _)]
             ? await db.ExecuteAsync($"delete from events where company_id = {companyId} and (turn, sequence, id) <= ({last.Turn}, {last.Sequence}, {last.Id})", ct)
             : 0;

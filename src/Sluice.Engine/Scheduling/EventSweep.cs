@@ -1,10 +1,14 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Webhooks;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>Deletes events that are older than they are kept, a slice of a company at a time. Every node does it: what one has deleted, another does not find.</summary>
+/// <summary>
+/// Deletes events that are older than they are kept, a slice of a company at a time. Every node does it: what one has deleted, another does not find.
+/// An event that a webhook still has to send stays: after a month without a server, or a jump of the clock, it is old before anybody could send it.
+/// </summary>
 internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<EventSweep> logger) : BackgroundService
 {
     private const int Slice = 1000;
@@ -16,7 +20,8 @@ internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<Even
         var before = clock.GetUtcNow() - EventFeed.Kept;
         foreach (var company in await new CompanyStore(db).ListAsync(ct))
         {
-            while (await db.InTransactionAsync(tx => new FeedStore(tx).DeleteOldAsync(company.Id, before, Slice, ct), ct) == Slice)
+            var until = await new DeliverySweepStore(db).FindSentUntilAsync(company.Id, ct);
+            while (await db.InTransactionAsync(tx => new FeedStore(tx).DeleteOldAsync(company.Id, before, until, Slice, ct), ct) == Slice)
             {
             }
         }

@@ -110,7 +110,7 @@ public sealed class EventFeedTests
 
         await EventScenario.SettleAsync(app, app.Tenant);
         var all = (await feed.ReadAsync(app.Tenant.Id, EventCursor.Start, EventFilter.All, 10, None)).Events;
-        Assert.Equal(2, await new FeedStore(app.Db).DeleteOldAsync(app.Tenant.Id, now.AddDays(-30), 2, None));
+        Assert.Equal(2, await new FeedStore(app.Db).DeleteOldAsync(app.Tenant.Id, now.AddDays(-30), until: null, 2, None));
         await app.Services.GetRequiredService<EventSweep>().RunOnceAsync(None);
 
         Assert.Equal(["1", "33", "0"], (await feed.ReadAsync(app.Tenant.Id, EventCursor.Start, EventFilter.All, 10, None)).Events.Select(one => one.Data.TaskId)); // Never a hole.

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Events;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
 using Sluice.Tests.Server.Api.Manage.Events;
@@ -194,6 +196,28 @@ public sealed class SendWebhookTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_month_without_a_server_or_a_jump_of_the_clock_loses_no_event_that_was_still_to_be_sent(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var receiver = await HookReceiver.StartAsync(500);
+        await app.HasWebhookAsync(receiver.Url);
+        await (await app.HasWebhookAsync(receiver.Url)).ChangeAsync("""{"enabled":false}"""); // Keeps nothing.
+        var tried = await app.HasEventAsync();
+        await app.SendWebhooksAsync();
+        var (unread, last) = (await app.HasEventAsync(), await app.HasEventAsync());
+
+        app.Clock.Advance(TimeSpan.FromDays(31));
+        await SweepAsync(app);
+        receiver.AnswersWith(200);
+        await app.SendWebhooksAsync();
+
+        Assert.Equal([tried, unread, last], receiver.Ids.Skip(1).Order(StringComparer.Ordinal));
+        app.Clock.Advance(TimeSpan.FromDays(31));
+        await SweepAsync(app);
+        Assert.Equal((0, last), (await CountAsync(app, "webhook_deliveries"), WireId.Write((await FeedAsync(app)).Single().Id)));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_server_that_dies_before_it_has_recorded_the_answer_sends_the_event_again_with_its_id(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
@@ -233,6 +257,12 @@ public sealed class SendWebhookTests
 
         Assert.Equal(1, erased.Others);
         Assert.Equal([null, "took bob@example.org"], (await webhook.DeliveriesAsync()).Select(one => (string?)one["answer"]));
+    }
+
+    private static async Task SweepAsync(TestApp app)
+    {
+        await app.Services.GetRequiredService<SweepWebhooks>().RunOnceAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<EventSweep>().RunOnceAsync(CancellationToken.None);
     }
 
     private static async Task<IReadOnlyList<Event>> FeedAsync(TestApp app) =>
