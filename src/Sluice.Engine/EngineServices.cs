@@ -90,6 +90,7 @@ internal static class EngineServices
         services.AddSingleton<TakeMessage>();
         services.AddSingleton<ReadFolder>();
         services.AddSingleton<MailboxTokens>();
+        services.AddSingleton<RecordMailboxHealth>();
         services.AddSingleton<MailboxReader>();
         services.AddSingleton<ReceiveMail>();
     }

@@ -17,7 +17,7 @@ internal sealed class MailboxSecrets(MasterKey? given, string? file)
 
     /// <exception cref="MailboxFault">The server's key is not the one that encrypted the password.</exception>
     public string Decrypt(Mailbox mailbox) => DecryptFor(Purpose(mailbox.CompanyId, mailbox.Id), mailbox.Secret)
-        ?? throw new MailboxFault("The server's master key is not the one that encrypted the password: set the right SLUICE_MASTER_KEY, or give the password again");
+        ?? throw new MailboxFault("The server's master key is not the one that encrypted the password: set the right SLUICE_MASTER_KEY, or give the password again", trouble: MailboxTrouble.Login);
 
     /// <param name="purpose">Whose secret it is; bound to the result.</param>
     public string EncryptFor(string purpose, string secret) => (given ?? FindInFile() ?? MakeFile()).Encrypt(secret, purpose);

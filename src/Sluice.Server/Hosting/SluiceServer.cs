@@ -142,7 +142,7 @@ internal static class SluiceServer
             // Made by the container, so that it is disposed and says QUIT.
             services.AddSingleton<IMailTransport>(provider => new MailboxTransport(
                 options.Smtp is { } smtp ? new SmtpTransport(smtp) : null, provider.GetRequiredService<Db>(), provider.GetRequiredService<MailboxSecrets>(),
-                provider.GetRequiredService<MailboxTokens>()));
+                provider.GetRequiredService<MailboxTokens>(), provider.GetRequiredService<RecordMailboxHealth>(), provider.GetRequiredService<TimeProvider>()));
         }
 
         services.AddSingleton(provider => new PublicUrl(

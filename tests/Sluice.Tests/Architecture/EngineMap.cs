@@ -24,7 +24,7 @@ internal static class EngineMap
             new("Mail", ["Primitives", "Storage", "Events"], "Below Instances too: an end cancels mail. What sends and receives stands above"),
             new("Instances", ["Primitives", "Storage", "Companies", "Users", "Flows", "Events", "Prospects", "Tasks", "Mail"]),
             new("Mail/Content", ["Primitives", "Users", "Flows", "Prospects", "Mail", "Instances"]),
-            new("Mailboxes", ["Primitives", "Storage", "Events"]),
+            new("Mailboxes", ["Primitives", "Storage", "Events", "Tasks"], "Above Tasks: the owner of one that fails gets a task"),
             new("Mail/Intake", ["Primitives", "Storage", "Users", "Flows", "Mail/Intake/Reading", "Prospects", "Tasks", "Mail", "Instances", "Mailboxes"]),
             new("Mailboxes/Reading", ["Primitives", "Storage", "Companies", "Mail/Intake/Reading", "Instances", "Mailboxes", "Mail/Intake"]),
             new("Prospects/Changes", ["Primitives", "Storage", "Events", "Prospects", "Tasks", "Instances"]),

@@ -53,13 +53,14 @@ internal sealed partial class TestApp
     }
 
     /// <param name="port">A server on this machine, without TLS, for sending and for reading.</param>
-    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false)
+    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false, long? userId = null)
     {
         var (id, host) = (NextId(), new MailHost("127.0.0.1", port, MailTls.None));
         var mailbox = new Mailbox
         {
             CompanyId = Tenant.Id,
             Id = id,
+            UserId = userId,
             Address = address,
             Name = address,
             Smtp = host,

@@ -6,7 +6,7 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Mailboxes.Reading;
 
 /// <summary>Reads a mailbox for as long as this node holds it: the inbox at once when the server says that something came, and all folders each round.</summary>
-internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets secrets, MailboxTokens tokens, TimeProvider clock)
+internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets secrets, MailboxTokens tokens, RecordMailboxHealth health, TimeProvider clock)
 {
     /// <summary>After its node has died, a mailbox waits so long for another.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
@@ -35,7 +35,7 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
         }
         catch (Exception fault) when (MailboxConnection.IsPeerFault(fault))
         {
-            throw new MailboxFault(MailboxConnection.Sentence(fault, host), fault);
+            throw MailboxConnection.FaultOf(fault, host);
         }
     }
 
@@ -50,12 +50,12 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
         var token = tokens.Of(held);
         try
         {
-            await client.AuthenticateAsync(await token.LogInAsync(client.AuthenticationMechanisms, ct) ?? throw new MailboxFault($"{held.Imap!.Host} takes no access tokens (OAUTHBEARER, XOAUTH2)"), ct);
+            await client.AuthenticateAsync(await token.LogInAsync(client.AuthenticationMechanisms, ct) ?? throw new MailboxFault($"{held.Imap!.Host} takes no access tokens (OAUTHBEARER, XOAUTH2)", trouble: MailboxTrouble.Login), ct);
         }
         catch (AuthenticationException fault)
         {
             token.Forget();
-            throw new MailboxFault("The mail server refuses the access token: check its scope, and that the mailbox may be read by IMAP", fault);
+            throw new MailboxFault("The mail server refuses the access token: check its scope, and that the mailbox may be read by IMAP", fault, MailboxTrouble.Login);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
         }
 
         var now = clock.GetUtcNow();
-        return await db.InTransactionAsync(tx => new MailboxStore(tx).ExtendAsync(held, now, now + Lease, ct), ct);
+        return await db.InTransactionAsync(tx => health.WasReadAsync(tx, held, now, now + Lease, ct), ct);
     }
 
     private async Task WaitAsync(ImapClient client, IMailFolder inbox, CancellationToken ct)

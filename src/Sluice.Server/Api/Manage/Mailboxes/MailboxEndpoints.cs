@@ -61,7 +61,7 @@ internal static class MailboxEndpoints
         return answer;
     }
 
-    private static async Task<IResult> Change(string id, Call call, AuthoringRequests requests, MailboxSecrets secrets, MailboxWorker worker)
+    private static async Task<IResult> Change(string id, Call call, AuthoringRequests requests, MailboxSecrets secrets, RecordMailboxHealth health, MailboxWorker worker)
     {
         var answer = await requests.WriteAsync(call, request => WithMailboxAsync(request, id, async current =>
         {
@@ -74,7 +74,12 @@ internal static class MailboxEndpoints
             }
 
             await new MailboxStore(request.Session.Tx).UpdateAsync(mailbox!, call.Ct);
-            if (mailbox!.State == MailboxState.Paused && current.State != MailboxState.Paused)
+            if (mailbox!.State == MailboxState.Paused || mailbox.UserId != current.UserId)
+            {
+                await health.ForgetAsync(request.Session.Tx, current, call.ToActor().ToEventActor(), request.Session.Now, call.Ct);
+            }
+
+            if (mailbox.State == MailboxState.Paused && current.State != MailboxState.Paused)
             {
                 await new FeedStore(request.Session.Tx).AddAsync([MailboxFeed.OfPause(current, request.Session.Ids, call.ToActor().ToEventActor(), request.Session.Now)], call.Ct);
             }
@@ -85,8 +90,9 @@ internal static class MailboxEndpoints
         return answer;
     }
 
-    private static Task<IResult> Remove(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithMailboxAsync(request, id, async mailbox =>
+    private static Task<IResult> Remove(string id, Call call, AuthoringRequests requests, RecordMailboxHealth health) => requests.WriteAsync(call, request => WithMailboxAsync(request, id, async mailbox =>
     {
+        await health.ForgetAsync(request.Session.Tx, mailbox, call.ToActor().ToEventActor(), request.Session.Now, call.Ct);
         await new MailboxStore(request.Session.Tx).DeleteAsync(call.CompanyId, mailbox.Id, call.Ct);
         return new Answer<MailboxRemoved>(new(call.RequestId, WireId.Write(mailbox.Id)), MailboxJson.Default.MailboxRemoved);
     }));
