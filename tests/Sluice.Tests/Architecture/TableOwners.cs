@@ -45,6 +45,7 @@ internal static class TableOwners
         new("events", "Sluice.Engine/Events"),
         new("event_turns", "Sluice.Engine/Events"),
         new("inbound", "Sluice.Engine/Mail/Intake"),
+        new("inbound_instances", "Sluice.Engine/Mail/Intake"),
         new("mailboxes", "Sluice.Engine/Mailboxes"),
         new("mailbox_folders", "Sluice.Engine/Mailboxes"),
         new("webhooks", "Sluice.Engine/Webhooks"),

@@ -32,6 +32,7 @@ internal sealed class Inbound(ApplyTrigger applyTrigger, ApplyToPerson person, I
         var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matches.By, effects);
         await inbound.KeepAsync(
             by.CompanyId, message.MessageId, matches.Found.Count > 0 ? matches.Found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome), ct);
+        await inbound.AddOthersAsync(by.CompanyId, message.MessageId, [.. matches.Found.Skip(1).Select(match => match.FlowInstanceId)], ct);
         return outcome;
     }
 
