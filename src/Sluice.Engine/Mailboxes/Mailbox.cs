@@ -29,7 +29,7 @@ internal sealed class Mailbox
     /// <summary>Whether it logs in by access tokens, and the secret is a <see cref="MailboxOAuth"/>; otherwise the secret is a password.</summary>
     public bool UsesOAuth { get; init; }
 
-    /// <summary>Encrypted by <see cref="MasterKey"/>.</summary>
+    /// <summary>Encrypted by the server's master key.</summary>
     public required string Secret { get; init; }
 
     public required MailboxState State { get; init; }

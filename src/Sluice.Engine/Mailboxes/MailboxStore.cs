@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mailboxes;
@@ -97,6 +98,22 @@ internal sealed class MailboxStore(IDbSession db)
         update mailboxes
         set secret = {secret}
         where company_id = {mailbox.CompanyId} and id = {mailbox.Id} and secret = {mailbox.Secret}
+        """, ct) == 1;
+
+    /// <summary>Lists the secrets of all companies' mailboxes after a place, in the order of the primary key.</summary>
+    public Task<List<KeptSecret>> ListSecretsAsync((long CompanyId, long Id) after, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, secret
+        from mailboxes
+        where (company_id, id) > ({after.CompanyId}, {after.Id})
+        order by company_id, id
+        limit {limit}
+        """, row => new KeptSecret(row.GetInt64(0), row.GetInt64(1), MailboxSecrets.PurposeOf(row.GetInt64(0), row.GetInt64(1)), [row.GetString(2)]), ct);
+
+    /// <returns>False: somebody has changed the secret meanwhile.</returns>
+    public async Task<bool> ReplaceSecretAsync(KeptSecret before, IReadOnlyList<string?> secrets, CancellationToken ct) => await db.ExecuteAsync($"""
+        update mailboxes
+        set secret = {secrets[0]}
+        where company_id = {before.CompanyId} and id = {before.Id} and secret = {before.Secrets[0]}
         """, ct) == 1;
 
     /// <summary>Records that the mailbox was read without a fault, and moves the end of the lease.</summary>
