@@ -3,7 +3,7 @@ using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Security;
 
-namespace Sluice.Engine.Mailboxes.Reading;
+namespace Sluice.Engine.Mailboxes;
 
 /// <summary>Opens the IMAP connection of a mailbox. It never deletes, moves or marks anything: folders are opened by EXAMINE.</summary>
 internal static class MailboxConnection

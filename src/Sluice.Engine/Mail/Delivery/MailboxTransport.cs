@@ -10,7 +10,7 @@ namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Hands each mail to the mail server of its sender's mailbox; mail of a sender without a mailbox goes to the server of <c>--smtp</c>.</summary>
 /// <param name="otherwise">Null: mail of a sender without a mailbox does not leave.</param>
-internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets, MailboxTokens tokens, RecordMailboxHealth health, TimeProvider clock) : IMailTransport, IAsyncDisposable
+internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets, MailboxTokens tokens, RecordMailboxHealth health, SentCopies copies, TimeProvider clock) : IMailTransport, IAsyncDisposable
 {
     /// <summary>Each keeps some connections for a few seconds.</summary>
     private const int MaxTransports = 1000;
@@ -47,6 +47,11 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
     private async Task<MailOutcome> SendAsync(Mailbox mailbox, SmtpTransport transport, OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
     {
         var outcome = await transport.SendAsync(mail, beforeLastLine, ct);
+        if (outcome.Kind == MailOutcomeKind.Sent)
+        {
+            copies.Add(mailbox, mail);
+        }
+
         if (outcome.Kind == MailOutcomeKind.Sent && (mailbox.SendingFault is not null || mailbox is { FailingSince: not null, Fault: null }))
         {
             await RecordAsync(tx => health.HasSentAsync(tx, mailbox, clock.GetUtcNow(), CancellationToken.None));
@@ -96,7 +101,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
 
         try
         {
-            return (_transports[mailbox.Id] = (mailbox, new SmtpTransport(SettingsOf(mailbox)))).Transport;
+            return (_transports[mailbox.Id] = (mailbox, new SmtpTransport(SettingsOf(mailbox, secrets, tokens)))).Transport;
         }
         catch (MailboxFault closed)
         {
@@ -105,7 +110,8 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
         }
     }
 
-    private SmtpSettings SettingsOf(Mailbox mailbox) => new()
+    /// <exception cref="MailboxFault">The server's key is not the one that encrypted the password.</exception>
+    public static SmtpSettings SettingsOf(Mailbox mailbox, MailboxSecrets secrets, MailboxTokens tokens) => new()
     {
         Host = mailbox.Smtp.Host,
         Port = mailbox.Smtp.Port,
