@@ -91,6 +91,8 @@ internal static class EngineServices
         services.AddSingleton<ReadFolder>();
         services.AddSingleton<MailboxTokens>();
         services.AddSingleton<RecordMailboxHealth>();
+        services.AddSingleton<OpenMailbox>();
+        services.AddSingleton<SentCopies>();
         services.AddSingleton<MailboxReader>();
         services.AddSingleton<ReceiveMail>();
     }

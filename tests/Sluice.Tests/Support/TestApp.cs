@@ -13,9 +13,11 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
 using Sluice.Server.Dev.Clock;
@@ -184,6 +186,11 @@ internal sealed partial class TestApp : IAsyncDisposable
             if (builder.Services.SingleOrDefault(service => service.ImplementationFactory?.Method.ReturnType == typeof(MailboxWorker) && service.ServiceType == typeof(IHostedService)) is { } reader)
             {
                 builder.Services.Remove(reader);
+            }
+
+            if (!options.IsDev)
+            {
+                builder.Services.AddSingleton(new MailDns(new IPEndPoint(IPAddress.Loopback, 9))); // Nothing listens there: no test asks the name servers of others.
             }
 
             if (!options.RunsWebhooks)

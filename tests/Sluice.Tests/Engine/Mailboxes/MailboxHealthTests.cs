@@ -58,7 +58,7 @@ public sealed class MailboxHealthTests
         await using var app = await TestApp.StartAsync(database);
         await using var server = new ScriptedMailServer((Base64("ann@example.com"), "334 UGFzc3dvcmQ6"), (Base64("pass"), "535 5.7.139 no"));
         var box = await app.HasMailboxAsync("ann@example.com", new Uri(server.Url).Port, "pass", userId: app.Tenant.User.Id);
-        await using var transport = new MailboxTransport(null, app.Db, app.Services.GetRequiredService<MailboxSecrets>(), app.Services.GetRequiredService<MailboxTokens>(), app.Health(), app.Clock);
+        await using var transport = new MailboxTransport(null, app.Db, app.Services.GetRequiredService<MailboxSecrets>(), app.Services.GetRequiredService<MailboxTokens>(), app.Health(), app.Services.GetRequiredService<SentCopies>(), app.Clock);
 
         Assert.Equal(MailFault.Login, (await SendAsync(app, transport)).Fault);
         Assert.Equal(MailFault.Login, (await SendAsync(app, transport)).Fault);

@@ -70,6 +70,7 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
         [$"PATCH {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"mailboxes/{world.AcmesMailbox}", """{"paused":true}""", $"There is no mailbox {world.AcmesMailbox}"),
         [$"DELETE {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
+        [$"POST {V1}/mailboxes/{{id}}/check"] = world => IsUnknownAsync(world, HttpMethod.Post, $"mailboxes/{world.AcmesMailbox}/check", null, $"There is no mailbox {world.AcmesMailbox}"),
         [$"GET {V1}/webhooks"] = async world => Assert.Empty((await world.Globex.GetAsync("webhooks")).Each("webhooks", "id")),
         [$"POST {V1}/webhooks"] = async world =>
         {

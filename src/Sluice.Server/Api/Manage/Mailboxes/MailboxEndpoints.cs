@@ -21,6 +21,7 @@ internal static class MailboxEndpoints
         mailboxes.MapGet("/{id}", Get).WithDescription(MailboxDescription.Get);
         mailboxes.MapPatch("/{id}", Change).ReadsObject().WithDescription(MailboxDescription.Change);
         mailboxes.MapDelete("/{id}", Remove).WithDescription(MailboxDescription.Remove);
+        mailboxes.MapMailboxCheck();
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<MailboxesAnswer>(
