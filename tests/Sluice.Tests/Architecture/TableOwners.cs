@@ -46,6 +46,7 @@ internal static class TableOwners
         new("event_turns", "Sluice.Engine/Events"),
         new("inbound", "Sluice.Engine/Mail/Intake"),
         new("inbound_instances", "Sluice.Engine/Mail/Intake"),
+        new("dkim_keys", "Sluice.Engine/Dkim"),
         new("mailboxes", "Sluice.Engine/Mailboxes"),
         new("mailbox_folders", "Sluice.Engine/Mailboxes"),
         new("webhooks", "Sluice.Engine/Webhooks"),

@@ -75,6 +75,10 @@ internal sealed partial class TestApp
         return mailbox;
     }
 
+    /// <returns>The id of a new key that signs nothing yet.</returns>
+    public async Task<string> HasDkimKeyAsync(string domain = "acme.example", Tenant? of = null) =>
+        (string)(await PostAsync("/sluice/v1/dkim-keys", new { domain }, await HasManageKeyAsync(of))).Json["key"]!["id"]!;
+
     /// <summary>Changes the company's settings: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>
     public async Task HasSettingsAsync(Func<Company, Company> change, Tenant? of = null) =>
         await new CompanyStore(Db).UpdateAsync(change(await new CompanyStore(Db).GetAsync((of ?? Tenant).Id, CancellationToken.None)), CancellationToken.None);

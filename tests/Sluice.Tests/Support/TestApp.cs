@@ -12,7 +12,6 @@ using Microsoft.Extensions.Logging;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail.Delivery;
-using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
@@ -188,11 +187,6 @@ internal sealed partial class TestApp : IAsyncDisposable
                 builder.Services.Remove(reader);
             }
 
-            if (!options.IsDev)
-            {
-                builder.Services.AddSingleton(new MailDns(new IPEndPoint(IPAddress.Loopback, 9))); // Nothing listens there: no test asks the name servers of others.
-            }
-
             if (!options.RunsWebhooks)
             {
                 builder.Services.Remove(builder.Services.Single(service => service.ImplementationFactory?.Method.ReturnType == typeof(WebhookWorker) && service.ServiceType == typeof(IHostedService)));
@@ -281,8 +275,8 @@ internal sealed record TestOptions
     /// <summary>A database that the test brings. The app owns and disposes it.</summary>
     public TestDatabase? Database { get; init; }
 
-    /// <summary>Replaces services of the server.</summary>
-    public Action<IServiceCollection> Adjust { get; init; } = _ => { };
+    /// <summary>Replaces services of the server. By default, checks of mailboxes reach no name server: no test asks those of others.</summary>
+    public Action<IServiceCollection> Adjust { get; init; } = services => services.AddSingleton(new MailDns(new IPEndPoint(IPAddress.Loopback, 9)));
 
     public MasterKey? MasterKey { get; init; } = MasterKey.Read("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Dkim;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
@@ -20,6 +21,7 @@ internal sealed class RotateMasterKey(Db db, ServerKey key)
         for (int pass; ; changed += pass)
         {
             pass = await PassAsync((tx, after) => new MailboxStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new MailboxStore(tx).ReplaceSecretAsync(row, secrets, ct), ct)
+                + await PassAsync((tx, after) => new DkimKeyStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new DkimKeyStore(tx).ReplaceSecretsAsync(row, secrets, ct), ct)
                 + await PassAsync((tx, after) => new WebhookStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new WebhookStore(tx).ReplaceSecretsAsync(row, secrets, ct), ct);
             if (pass == 0)
             {

@@ -11,3 +11,18 @@ create table inbound_instances (
     message_id       text   not null $binary,
     primary key (company_id, flow_instance_id, message_id)
 ) $clustered;
+
+-- Keys that sign the mail of a sender's domain (DKIM). At most 100 a company.
+create table dkim_keys (
+    company_id     bigint  not null references companies (id) on delete cascade,
+    id             bigint  not null,
+    domain         text    not null,                        -- in lower case and in its ASCII form
+    selector       text    not null,                        -- the keys are at its -rsa and its -ed25519
+    rsa_secret     text    not null,                        -- encrypted by the master key
+    rsa_public     text    not null,                        -- as the DNS has it
+    ed25519_secret text    not null,
+    ed25519_public text    not null,
+    active         boolean not null,                        -- whether mail is signed with it
+    created_at     bigint  not null,
+    primary key (company_id, id)
+) $clustered;

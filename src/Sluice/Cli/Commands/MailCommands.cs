@@ -9,7 +9,7 @@ internal static class MailCommands
 {
     private const string Url = "/sluice/v1/mailboxes";
 
-    public static Command Create() => new Command("mail", "See what stands in the way of mail.") { Check() }.WithExamples("sluice mail check ada@example.com");
+    public static Command Create() => new Command("mail", "See what stands in the way of mail, and sign it.") { Check(), DkimCommands.Create() }.WithExamples("sluice mail check ada@example.com");
 
     private static Command Check()
     {
