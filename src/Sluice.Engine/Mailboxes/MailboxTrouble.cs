@@ -17,6 +17,9 @@ internal enum MailboxTrouble
 
     /// <summary>The server refused several mails in a row because of the sender or the text, so the sender's mail is held.</summary>
     Held,
+
+    /// <summary>Too many recipients have complained about the last mails, so the sender's mail is held until a person resumes the mailbox.</summary>
+    Complaints,
 }
 
 internal static class MailboxTroubles

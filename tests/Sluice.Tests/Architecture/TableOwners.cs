@@ -47,6 +47,7 @@ internal static class TableOwners
         new("inbound", "Sluice.Engine/Mail/Intake"),
         new("inbound_instances", "Sluice.Engine/Mail/Intake"),
         new("dkim_keys", "Sluice.Engine/Dkim"),
+        new("sender_complaints", "Sluice.Engine/Mail"),
         new("mailboxes", "Sluice.Engine/Mailboxes"),
         new("mailbox_folders", "Sluice.Engine/Mailboxes"),
         new("webhooks", "Sluice.Engine/Webhooks"),

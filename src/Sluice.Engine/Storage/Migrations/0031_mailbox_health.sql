@@ -26,3 +26,13 @@ create table dkim_keys (
     created_at     bigint  not null,
     primary key (company_id, id)
 ) $clustered;
+
+-- Complaints about the mail of a sender: recipients who called it spam. They slow the sender down, and stop them.
+create table sender_complaints (
+    company_id bigint not null,
+    message_id bigint not null,                             -- messages.id
+    sender_id  bigint not null,
+    sent_at    bigint not null,                             -- when that mail left
+    primary key (company_id, message_id)
+) $clustered;
+create index sender_complaints_sender on sender_complaints (company_id, sender_id, sent_at);

@@ -1,5 +1,6 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
+using Sluice.Engine.Mail;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
@@ -83,6 +84,11 @@ internal static class MailboxEndpoints
             if (mailbox.State == MailboxState.Paused && current.State != MailboxState.Paused)
             {
                 await new FeedStore(request.Session.Tx).AddAsync([MailboxFeed.OfPause(current, request.Session.Ids, call.ToActor().ToEventActor(), request.Session.Now)], call.Ct);
+            }
+
+            if (request.Reader.Has("paused") && mailbox is { State: MailboxState.Active, UserId: { } sender })
+            {
+                await new ComplaintStore(request.Session.Tx).ForgetAsync(call.CompanyId, sender, call.Ct); // A person has looked at it.
             }
 
             return ToAnswer(request, mailbox);
