@@ -1,4 +1,5 @@
 using Sluice.Engine.Crm;
+using Sluice.Engine.Dkim;
 using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Idempotency;
@@ -81,6 +82,8 @@ internal static class EngineServices
     private static void AddMail(this IServiceCollection services)
     {
         services.AddSingleton<StepMail>();
+        services.AddSingleton<DkimSecrets>();
+        services.AddSingleton<DkimSigners>();
         services.AddSingleton<OutgoingMailBuilder>();
         services.AddSingleton<ClaimMail>();
         services.AddSingleton<SettleMail>();
@@ -90,6 +93,9 @@ internal static class EngineServices
         services.AddSingleton<TakeMessage>();
         services.AddSingleton<ReadFolder>();
         services.AddSingleton<MailboxTokens>();
+        services.AddSingleton<RecordMailboxHealth>();
+        services.AddSingleton<OpenMailbox>();
+        services.AddSingleton<SentCopies>();
         services.AddSingleton<MailboxReader>();
         services.AddSingleton<ReceiveMail>();
     }

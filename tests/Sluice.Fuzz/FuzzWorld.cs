@@ -8,6 +8,7 @@ using Sluice.Engine.Crm;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Scheduling;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
 using Sluice.Server.Dev.Clock;

@@ -70,6 +70,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         _ when operation.Contains("/rulesets", StringComparison.Ordinal) => "ruleset",
         _ when operation.Contains("/oauth-apps", StringComparison.Ordinal) => "app",
         _ when operation.Contains("/webhooks", StringComparison.Ordinal) => "webhook",
+        _ when operation.Contains("/dkim-keys", StringComparison.Ordinal) => "dkim",
         _ when operation.Contains("/mailboxes", StringComparison.Ordinal) => "mailbox",
         _ when operation.Contains("/suppressions", StringComparison.Ordinal) => "suppression",
         _ when operation.Contains("/tasks", StringComparison.Ordinal) => "task",

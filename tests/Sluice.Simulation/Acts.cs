@@ -11,8 +11,9 @@ internal sealed class Acts(SimWorld world)
     private readonly InboundActs _inbound = new(world);
     private readonly OfficeActs _office = new(world);
     private readonly KeyedActs _keyed = new(world);
+    private readonly MailboxActs _mailbox = new(world);
 
-    public Task OneAsync() => _keyed.IsUnderWay ? _keyed.SendAgainAsync() : world.Faults.Random.Next(54) switch
+    public Task OneAsync() => _keyed.IsUnderWay ? _keyed.SendAgainAsync() : world.Faults.Random.Next(60) switch
     {
         < 14 => AssignAsync(),
         < 24 => _persons.FinishToDoAsync(),
@@ -25,6 +26,8 @@ internal sealed class Acts(SimWorld world)
         < 44 => _office.ChangeProspectAsync(),
         44 => world.OneIn(6) ? _office.DeleteFlowOrChangeUserAsync() : AssignAsync(),
         47 => _office.EraseAsync(),
+        > 57 => _mailbox.DeliverAsync(),
+        > 53 => _mailbox.ReadAsync(),
         > 50 => _keyed.SendAsync(),
         > 47 => _office.ChangeStopListAsync(),
         _ => _persons.ResolveAsync(),

@@ -13,6 +13,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
     private readonly SendingInvariant _sending = new(db);
     private readonly EventInvariant _events = new(db, companyId);
     private readonly KeyInvariant _keys = new(db);
+    private readonly MailboxInvariant _mailbox = new(db);
 
     /// <exception cref="ViolationException">An invariant is broken.</exception>
     public async Task CheckAsync()
@@ -36,6 +37,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         await _sending.CheckAsync();
         await _events.CheckAsync(runs);
         await _keys.CheckAsync();
+        await _mailbox.CheckAsync();
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>
@@ -45,7 +47,15 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
         Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
         await _events.CheckEndAsync();
+        await CheckBlameAsync();
         Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
+    }
+
+    /// <summary>Checks that no refusal because of a policy counts against an address.</summary>
+    private async Task CheckBlameAsync()
+    {
+        var blamed = await db.QueryAsync($"select flow_instance_id from instance_events where kind = {InstanceEvent.Bounced} and detail like {$"%{SimMail.Blocked}%"}", row => row.GetInt64(0), default);
+        Require(blamed.Count == 0, $"the mail server refused mail because of a policy, and the address was blamed in {string.Join(", ", blamed)}");
     }
 
     /// <summary>Checks that an instance is gone only with its prospect, its mail and its tasks.</summary>

@@ -41,6 +41,13 @@ internal enum PlantedBug
 
     /// <summary>Events are written after the commit of their cause, and not with it.</summary>
     LateEvent,
+
+    /// <summary>That a message of a mailbox was read is recorded in a transaction of its own, before its effect.</summary>
+    Uid,
+
+    /// <summary>A refusal because of a policy is taken for a bad address: the enhanced code of the answer is not read.</summary>
+    Policy,
+
     /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
     Key,
 }

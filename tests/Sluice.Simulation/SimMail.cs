@@ -4,8 +4,10 @@ using Sluice.Engine.Mail.Delivery;
 namespace Sluice.Simulation;
 
 /// <summary>One worker's connection to the simulated mail server.</summary>
-internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life, SimMailServer server) : IMailTransport
+internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life, SimMailServer server, PlantedBug bug) : IMailTransport
 {
+    public const string Blocked = "We take no such mail";
+
     public int MaxParallel => 1;
 
     public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
@@ -19,6 +21,13 @@ internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life
         {
             server.Under(mail.MessageId, isUnderWay: false);
         }
+    }
+
+    /// <summary>Lets the rule of the engine say whom the answer speaks of.</summary>
+    private MailOutcome Refuse(string text, string code)
+    {
+        var heard = bug == PlantedBug.Policy ? text : $"{code} {text}";
+        return MailOutcome.Refused($"550 {heard}", RefusalRule.Of(SmtpStage.Recipient, 550, [heard]));
     }
 
     private async Task<MailOutcome> TrySendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine)
@@ -42,13 +51,14 @@ internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life
             return MailOutcome.Sent;
         }
 
-        faults.Record($"the mail server {(fate == 0 ? "refuses" : fate == 1 ? "accepts, but its answer is lost:" : "defers")} {mail.MessageId}");
+        var isBlocked = fate == 0 && faults.Random.Next(2) == 0;
+        faults.Record($"the mail server {(isBlocked ? "blocks" : fate == 0 ? "refuses" : fate == 1 ? "accepts, but its answer is lost:" : "defers")} {mail.MessageId}");
         if (fate == 1)
         {
             server.Accept(mail.MessageId);
         }
 
-        return fate == 0 ? MailOutcome.Refused("550 no such user") : fate == 1 ? MailOutcome.Unknown("no answer") : MailOutcome.Deferred("451 try again");
+        return isBlocked ? Refuse(Blocked, "5.7.1") : fate == 0 ? Refuse("no such user", "5.1.1") : fate == 1 ? MailOutcome.Unknown("no answer") : MailOutcome.Deferred("451 try again");
     }
 }
 

@@ -1,5 +1,7 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
+using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
@@ -26,6 +28,8 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         ["AUTO_SEND_EMAIL", "AUTO_SEND_EMAIL title", "AUTO_SEND_EMAIL"],
         ["CALL", "AUTO_SEND_EMAIL", "CUSTOM"],
     ];
+
+    public const string InboxAddress = "inbox@example.com";
 
     public static async Task<SimTeam> MakeAsync(Db db, int prospects)
     {
@@ -61,6 +65,9 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         }
 
         await new ProspectStore(db).AddAsync(people, ct);
+        var inbox = ToMailbox(company.Id, ids.Next());
+        await new MailboxStore(db).AddAsync(inbox, ct);
+        await new MailboxFolderStore(db).SaveAsync(inbox, ReadFolder.Inbox, new FolderMark(1, 0), ct);
         return new SimTeam(company.Id, users, flows, people);
     }
 
@@ -87,6 +94,13 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         Email = at % 5 == 4 ? null : at % 4 == 3 && at % 5 != 0 ? $"P{at - 1}@D{(at - 1) % 3}.example" : $"p{at}@d{at % 3}.example",
         Title = at % 2 == 0 ? null : at % 8 == 3 ? "CTO\r\nBcc: all@example.com" : "CTO",
     };
+
+    /// <summary>No user has its address, so no mail leaves through it.</summary>
+    private static Mailbox ToMailbox(long companyId, long id)
+    {
+        var host = new MailHost("mail.example.com", 993, MailTls.Implicit);
+        return new Mailbox { CompanyId = companyId, Id = id, Address = InboxAddress, Name = "Inbox", Smtp = host, Imap = host, UserName = "inbox", Secret = "none", State = MailboxState.Active, CreatedAt = Start };
+    }
 
     private static Step ToStep(Flow flow, long id, int order, string plan) => new(
         flow.CompanyId,

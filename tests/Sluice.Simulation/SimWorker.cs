@@ -4,6 +4,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
@@ -23,10 +24,11 @@ internal sealed class SimWorker
         var apply = new ApplyChanges(ids);
         var end = new EndInstances(apply, ids);
         var stepDone = new CompleteStep(apply);
-        var delivery = new MailDelivery(new SimMail(faults, Life, server));
+        var delivery = new MailDelivery(new SimMail(faults, Life, server, bug));
         ApplyToPerson = new ApplyToPerson(apply, ids, clock);
         ApplyTrigger = new ApplyTrigger(apply, ApplyToPerson, clock);
         Inbound = new Inbound(ApplyTrigger, ApplyToPerson, ids, clock);
+        Take = new TakeMessage(Db, new ReceiveMail(Inbound, clock));
         ToDos = new ToDoReaction(stepDone, ApplyTrigger, ids, clock);
         Prospects = new ProspectReaction(end, ApplyTrigger, ApplyToPerson, ids, clock);
         StopList = new AddToStopList(Db, ApplyToPerson, end, ids, clock);
@@ -42,6 +44,7 @@ internal sealed class SimWorker
         Erasures = new ErasureWorker(Db, new EraseRecords(Db, ids, clock), new EraseTraces(Db), ids, clock, NullLogger<ErasureWorker>.Instance);
         Once = new RunOnce(Db, clock);
         LooksUpKeyFirst = bug == PlantedBug.Key;
+        MarksUidFirst = bug == PlantedBug.Uid;
         Ids = ids;
     }
 
@@ -58,6 +61,8 @@ internal sealed class SimWorker
     public ApplyToPerson ApplyToPerson { get; }
 
     public Inbound Inbound { get; }
+
+    public TakeMessage Take { get; }
 
     public ToDoReaction ToDos { get; }
 
@@ -83,6 +88,9 @@ internal sealed class SimWorker
 
     /// <summary>Whether <see cref="PlantedBug.Key"/> is planted.</summary>
     public bool LooksUpKeyFirst { get; }
+
+    /// <summary>Whether <see cref="PlantedBug.Uid"/> is planted.</summary>
+    public bool MarksUidFirst { get; }
 
     /// <summary>Reports the instances that the engine could not process. In a simulation, each of them means a bug.</summary>
     private sealed class FaultLogger(Action<string> fault) : ILogger<ProcessDueInstances>

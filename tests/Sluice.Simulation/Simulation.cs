@@ -49,7 +49,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plante
         string? fault = null;
         SimWorker Make() => new(db, dialect, faults, bug, clock, ++nodes % 1023, server, what => fault ??= what);
         (workers[0], workers[1]) = (Make(), Make());
-        var acts = new Acts(new SimWorld(db, team, faults, clock, server, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
+        var acts = new Acts(new SimWorld(db, team, faults, clock, server, new SimInbox(), () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
         faults.Now = clock.GetUtcNow;
         var busy = 0;
         faults.Act = () => faults.Random.Next(3) == 0 ? PassAsync(workers, 1 - busy, Make) : acts.OneAsync();

@@ -21,6 +21,8 @@ internal static class EventTypes
     public const string OptedOut = "prospect.opted_out";
     public const string AddressInvalid = "prospect.address_invalid";
     public const string MailboxPaused = "mailbox.paused";
+    public const string MailboxFailed = "mailbox.failed";
+    public const string MailboxRecovered = "mailbox.recovered";
     public const string WebhookDisabled = "webhook.disabled";
     public const string BulkCompleted = "bulk.completed";
     public const string UploadCompleted = "crm.upload_completed";
@@ -31,6 +33,6 @@ internal static class EventTypes
         TaskCreated, TaskDone, TaskDismissed,
         MessageSent, MessageFailed, MessageUncertain,
         OptedOut, AddressInvalid,
-        MailboxPaused, WebhookDisabled, BulkCompleted, UploadCompleted,
+        MailboxPaused, MailboxFailed, MailboxRecovered, WebhookDisabled, BulkCompleted, UploadCompleted,
     ];
 }

@@ -21,6 +21,7 @@ internal sealed record Hold(HoldReason Reason, int? Limit = null)
         HoldReason.SendingWindow => "Outside the flow's sending window",
         HoldReason.Deferred => null,
         HoldReason.SenderRefused => "Held because the mail server refused the sender's last mails",
+        HoldReason.Complaints => "Held because too many recipients complained about the sender's last mails",
         _ => $"Held by a limit: {LimitInWords}",
     };
 

@@ -25,6 +25,9 @@ internal enum HoldReason
 
     /// <summary>The mail server has refused the sender's last mails because of the sender or the text.</summary>
     SenderRefused,
+
+    /// <summary>Too many recipients have complained about the sender's last mails.</summary>
+    Complaints,
 }
 
 /// <summary>Maps each reason to the word that the database stores.</summary>
@@ -40,6 +43,7 @@ internal static class HoldReasons
         (HoldReason.CompanyDay, "company_day"),
         (HoldReason.Deferred, "deferred"),
         (HoldReason.SenderRefused, "sender_refused"),
+        (HoldReason.Complaints, "complaints"),
     ];
 
     public static string Word(HoldReason reason) => Words.Single(one => one.Reason == reason).Word;

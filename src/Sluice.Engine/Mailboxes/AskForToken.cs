@@ -29,7 +29,7 @@ internal sealed class AskForToken : IDisposable
             var answer = Read(await response.Content.ReadAsByteArrayAsync(ct));
             return answer?.AccessToken is { Length: > 0 } && response.IsSuccessStatusCode ? answer
                 : answer?.Error == GrantIsDead ? null
-                : throw new MailboxFault($"{host} gave no access token: {Word(answer?.Error) ?? $"it answered {(int)response.StatusCode}"}");
+                : throw Refused(host, Word(answer?.Error), (int)response.StatusCode);
         }
         catch (HttpRequestException fault)
         {
@@ -42,6 +42,10 @@ internal sealed class AskForToken : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>A provider that says why waits for a person to change something; without a word, it may be out of order.</summary>
+    private static MailboxFault Refused(string host, string? word, int status) =>
+        new($"{host} gave no access token: {word ?? $"it answered {status}"}", trouble: word is null ? MailboxTrouble.Server : MailboxTrouble.Grant);
 
     private static TokenAnswer? Read(byte[] json)
     {

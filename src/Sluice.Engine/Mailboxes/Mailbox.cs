@@ -29,15 +29,29 @@ internal sealed class Mailbox
     /// <summary>Whether it logs in by access tokens, and the secret is a <see cref="MailboxOAuth"/>; otherwise the secret is a password.</summary>
     public bool UsesOAuth { get; init; }
 
-    /// <summary>Encrypted by <see cref="MasterKey"/>.</summary>
+    /// <summary>Encrypted by the server's master key.</summary>
     public required string Secret { get; init; }
 
     public required MailboxState State { get; init; }
 
-    /// <summary>Why the mailbox is <see cref="MailboxState.Failed"/>; null: it is not.</summary>
+    /// <summary>Why it cannot be read; null: it can.</summary>
     public string? Fault { get; init; }
 
     public DateTimeOffset? FaultAt { get; init; }
+
+    /// <summary>Why no mail can leave through it; null: it can.</summary>
+    public string? SendingFault { get; init; }
+
+    public DateTimeOffset? SendingFaultAt { get; init; }
+
+    /// <summary>Why the mailbox does not work; null: it works.</summary>
+    public string? Trouble => Fault ?? SendingFault;
+
+    /// <summary>Since when its owner has a task and the feed an event that says so; null: it works.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The task of its owner; null: none, or the mailbox is shared.</summary>
+    public long? ToDoId { get; init; }
 
     /// <summary>When it was last read without a fault; null: never.</summary>
     public DateTimeOffset? ReadAt { get; init; }
@@ -55,6 +69,6 @@ internal enum MailboxState
     /// <summary>A person has stopped it: it neither sends nor reads.</summary>
     Paused,
 
-    /// <summary>Its server refuses the login, or cannot be reached. Reading is tried again by itself.</summary>
+    /// <summary>Its server refuses the login or the mail, or cannot be reached. It is tried again by itself.</summary>
     Failed,
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mailboxes;
@@ -8,7 +9,8 @@ internal sealed class MailboxStore(IDbSession db)
 {
     private static readonly SqlText Columns = new("""
         company_id, id, user_id, address, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
-        user_name, uses_oauth, secret, state, fault, fault_at, read_at, created_at, fence
+        user_name, uses_oauth, secret, state, fault, fault_at, sending_fault, sending_fault_at,
+        failing_since, todo_id, read_at, created_at, fence
         """);
 
     public Task AddAsync(Mailbox mailbox, CancellationToken ct) => db.ExecuteAsync($"""
@@ -37,6 +39,8 @@ internal sealed class MailboxStore(IDbSession db)
             state = {ToText(mailbox.State)},
             fault = null,
             fault_at = null,
+            sending_fault = null,
+            sending_fault_at = null,
             lease_until = 0,
             fence = fence + 1
         where company_id = {mailbox.CompanyId} and id = {mailbox.Id}
@@ -96,9 +100,25 @@ internal sealed class MailboxStore(IDbSession db)
         where company_id = {mailbox.CompanyId} and id = {mailbox.Id} and secret = {mailbox.Secret}
         """, ct) == 1;
 
+    /// <summary>Lists the secrets of all companies' mailboxes after a place, in the order of the primary key.</summary>
+    public Task<List<KeptSecret>> ListSecretsAsync((long CompanyId, long Id) after, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, secret
+        from mailboxes
+        where (company_id, id) > ({after.CompanyId}, {after.Id})
+        order by company_id, id
+        limit {limit}
+        """, row => new KeptSecret(row.GetInt64(0), row.GetInt64(1), MailboxSecrets.PurposeOf(row.GetInt64(0), row.GetInt64(1)), [row.GetString(2)]), ct);
+
+    /// <returns>False: somebody has changed the secret meanwhile.</returns>
+    public async Task<bool> ReplaceSecretAsync(KeptSecret before, IReadOnlyList<string?> secrets, CancellationToken ct) => await db.ExecuteAsync($"""
+        update mailboxes
+        set secret = {secrets[0]}
+        where company_id = {before.CompanyId} and id = {before.Id} and secret = {before.Secrets[0]}
+        """, ct) == 1;
+
     /// <summary>Records that the mailbox was read without a fault, and moves the end of the lease.</summary>
-    /// <returns>False: another node reads the mailbox, or somebody has changed, paused or deleted it.</returns>
-    public async Task<bool> ExtendAsync(Mailbox held, DateTimeOffset now, DateTimeOffset until, CancellationToken ct) => await db.ExecuteAsync($"""
+    /// <returns>The mailbox as it is now. Null: another node reads it, or somebody has changed, paused or deleted it.</returns>
+    public async Task<Mailbox?> ExtendAsync(Mailbox held, DateTimeOffset now, DateTimeOffset until, CancellationToken ct) => (await db.QueryAsync($"""
         update mailboxes
         set state = 'active',
             fault = null,
@@ -106,16 +126,38 @@ internal sealed class MailboxStore(IDbSession db)
             read_at = {now},
             lease_until = {until}
         where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'paused'
-        """, ct) == 1;
+        returning {Columns}
+        """, Read, ct)).SingleOrDefault();
 
     /// <summary>Records why the mailbox could not be read, and when it may be claimed again.</summary>
-    public Task ReportFaultAsync(Mailbox held, string fault, DateTimeOffset now, DateTimeOffset again, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <returns>The mailbox as it is now. Null: another node reads it, or somebody has changed, paused or deleted it.</returns>
+    public async Task<Mailbox?> ReportFaultAsync(Mailbox held, string fault, DateTimeOffset now, DateTimeOffset again, CancellationToken ct) => (await db.QueryAsync($"""
         update mailboxes
         set state = 'failed',
             fault_at = case when fault is null then {now} else fault_at end,
             fault = {fault},
             lease_until = {again}
         where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'paused'
+        returning {Columns}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Records why no mail can leave through the mailbox. Whoever reads it goes on.</summary>
+    /// <param name="fault">Null: mail can leave.</param>
+    /// <returns>The mailbox as it is now. Null: somebody has paused or deleted it.</returns>
+    public async Task<Mailbox?> SetSendingFaultAsync(Mailbox mailbox, string? fault, DateTimeOffset now, CancellationToken ct) => (await db.QueryAsync($"""
+        update mailboxes
+        set sending_fault = {fault},
+            sending_fault_at = {(fault is null ? null : (DateTimeOffset?)now)}
+        where company_id = {mailbox.CompanyId} and id = {mailbox.Id} and state <> 'paused'
+        returning {Columns}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Records since when people know that the mailbox fails, and the task of its owner.</summary>
+    public Task SetFailingAsync(Mailbox mailbox, DateTimeOffset? since, long? todoId, CancellationToken ct) => db.ExecuteAsync($"""
+        update mailboxes
+        set failing_since = {since},
+            todo_id = {todoId}
+        where company_id = {mailbox.CompanyId} and id = {mailbox.Id}
         """, ct);
 
     /// <summary>Ends the lease, so that another node can read the mailbox at once.</summary>
@@ -124,6 +166,13 @@ internal sealed class MailboxStore(IDbSession db)
         set lease_until = 0
         where company_id = {held.CompanyId} and id = {held.Id} and fence = {held.Fence} and state <> 'failed'
         """, ct);
+
+    /// <summary>The column says only whether it can be read: both directions have a fault of their own.</summary>
+    private static MailboxState StateOf(DbDataReader row) => Enum.Parse<MailboxState>(row.Text("state"), ignoreCase: true) switch
+    {
+        MailboxState.Active when row.TextOrNull("sending_fault") is not null => MailboxState.Failed,
+        var kept => kept,
+    };
 
     private static string ToText(MailboxState state) => state.ToString().ToLowerInvariant();
 
@@ -139,9 +188,13 @@ internal sealed class MailboxStore(IDbSession db)
         UserName = row.Text("user_name"),
         UsesOAuth = row.Flag("uses_oauth"),
         Secret = row.Text("secret"),
-        State = Enum.Parse<MailboxState>(row.Text("state"), ignoreCase: true),
+        State = StateOf(row),
         Fault = row.TextOrNull("fault"),
         FaultAt = row.TimeOrNull("fault_at"),
+        SendingFault = row.TextOrNull("sending_fault"),
+        SendingFaultAt = row.TimeOrNull("sending_fault_at"),
+        FailingSince = row.TimeOrNull("failing_since"),
+        ToDoId = row.IntegerOrNull("todo_id"),
         ReadAt = row.TimeOrNull("read_at"),
         CreatedAt = row.Time("created_at"),
         Fence = row.Integer("fence"),

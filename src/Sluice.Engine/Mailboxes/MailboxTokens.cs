@@ -63,4 +63,4 @@ internal sealed class MailboxTokens(Db db, MailboxSecrets secrets, TimeProvider 
 }
 
 /// <summary>Nobody gets a token by this refresh token again.</summary>
-internal sealed class DeadGrant() : MailboxFault("The provider does not accept the refresh token any more: sign in again, and give the mailbox the new one");
+internal sealed class DeadGrant() : MailboxFault("The provider does not accept the refresh token any more: sign in again, and give the mailbox the new one", trouble: MailboxTrouble.Grant);

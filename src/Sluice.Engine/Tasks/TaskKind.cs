@@ -14,6 +14,9 @@ internal enum TaskKind
     Response,
     MeetingBooked,
     Bounced,
+
+    /// <summary>The mailbox of the user does not work. It belongs to no prospect.</summary>
+    Mailbox,
 }
 
 internal static class TaskKinds
@@ -29,6 +32,7 @@ internal static class TaskKinds
         TaskKind.Response => "response",
         TaskKind.MeetingBooked => "meeting_booked",
         TaskKind.Bounced => "bounced",
+        TaskKind.Mailbox => "mailbox",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -1,6 +1,8 @@
 namespace Sluice.Engine.Tasks;
 
-/// <summary>Something that a user should do for a prospect. The API calls it a task; the code calls it a to-do, because <c>Task</c> is a .NET type.</summary>
+/// <summary>Something that a user should do, mostly for a prospect. The API calls it a task; the code calls it a to-do, because <c>Task</c> is a .NET type.</summary>
+/// <param name="WorkspaceId">Zero for a to-do without a prospect, which belongs to no workspace.</param>
+/// <param name="ProspectId">Null if it is about the user's mailbox. The database has zero then.</param>
 /// <param name="FlowInstanceId">Null for a manual to-do; then the flow and the step are null too.</param>
 /// <param name="Action">The same values as a step's action: CALL, SEND_EMAIL, …</param>
 /// <param name="Title">The title of a manual to-do.</param>
@@ -9,7 +11,7 @@ internal sealed record ToDo(
     long Id,
     long UserId,
     long WorkspaceId,
-    long ProspectId,
+    long? ProspectId,
     long? FlowInstanceId,
     long? FlowId,
     long? StepId,
@@ -22,6 +24,11 @@ internal sealed record ToDo(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    public const long NoWorkspace = 0;
+
+    /// <summary>The action of a to-do that is neither a call nor a message.</summary>
+    public const string Custom = "CUSTOM";
+
     /// <summary>The outcome of a call.</summary>
     public string? Outcome { get; init; }
 

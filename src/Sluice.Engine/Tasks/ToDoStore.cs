@@ -30,6 +30,14 @@ internal sealed class ToDoStore(IDbSession db)
         left join steps s on s.company_id = t.company_id and s.flow_id = t.flow_id and s.id = t.step_id
         """);
 
+    /// <summary>Also those without a prospect, which /v2 never shows: none of them is a call.</summary>
+    private static readonly SqlText JoinedAll = new("""
+        todos t
+        left join prospects p on p.company_id = t.company_id and p.id = t.prospect_id
+        left join flows f on f.company_id = t.company_id and f.id = t.flow_id
+        left join steps s on s.company_id = t.company_id and s.flow_id = t.flow_id and s.id = t.step_id
+        """);
+
     public Task AddAsync(IReadOnlyList<ToDo> todos, CancellationToken ct) => db.ExecuteAsync($"""
         insert into todos (company_id, id, user_id, workspace_id, prospect_id, flow_instance_id, flow_id, step_id, kind, action, title,
                            status, priority, due_at, created_at, updated_at)
@@ -64,7 +72,7 @@ internal sealed class ToDoStore(IDbSession db)
     /// <summary>Finds any to-do, including hidden ones. Uses the primary key.</summary>
     public async Task<ListedToDo?> FindAnyAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
         select {Listed}
-        from {Joined}
+        from {JoinedAll}
         where t.company_id = {companyId} and t.id = {id}
         """, ReadListed, ct)).SingleOrDefault();
 
@@ -74,7 +82,7 @@ internal sealed class ToDoStore(IDbSession db)
     /// </summary>
     public Task<List<ListedToDo>> PageAsync(long companyId, ToDoPage page, CancellationToken ct) => page.ByDue ? PageByDueAsync(companyId, page, ct) : db.QueryAsync($"""
         select {Listed}
-        from {Joined}
+        from {JoinedAll}
         where t.company_id = {companyId}
           and ({page.UserId} is null or t.user_id = {page.UserId})
           and ({page.Status} is null or t.status = {page.Status})
@@ -90,7 +98,7 @@ internal sealed class ToDoStore(IDbSession db)
     /// <summary>Does the same, earliest due first. Uses index todos_user for a user, otherwise todos_due.</summary>
     private Task<List<ListedToDo>> PageByDueAsync(long companyId, ToDoPage page, CancellationToken ct) => db.QueryAsync($"""
         select {Listed}
-        from {Joined}
+        from {JoinedAll}
         where t.company_id = {companyId}
           and t.due_at >= {page.LastDue ?? page.DueFrom ?? DateTimeOffset.UnixEpoch}
           and ({page.DueFrom} is null or t.due_at >= {page.DueFrom})
@@ -112,6 +120,16 @@ internal sealed class ToDoStore(IDbSession db)
             updated_at = {closed.UpdatedAt}
         where company_id = {closed.CompanyId} and id = {closed.Id} and status = 'OPEN' and not hidden
         """, ct) == 1;
+
+    /// <summary>Closes a to-do that nobody needs any more, if it is still open.</summary>
+    /// <returns>The closed one, as it is now; none: somebody else has closed it.</returns>
+    public Task<List<ToDo>> CloseOpenAsync(long companyId, long id, ToDoStatus status, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
+        update todos
+        set status = {ToText(status)},
+            updated_at = {now}
+        where company_id = {companyId} and id = {id} and status = 'OPEN'
+        returning {Returned}
+        """, Read, ct);
 
     /// <summary>
     /// Updates a to-do, even if it was handed over to another user after it was read: the previous owner has done the work.
@@ -196,7 +214,7 @@ internal sealed class ToDoStore(IDbSession db)
         .Integer("id", todo => todo.Id)
         .Integer("user_id", todo => todo.UserId)
         .Integer("workspace_id", todo => todo.WorkspaceId)
-        .Integer("prospect_id", todo => todo.ProspectId)
+        .Integer("prospect_id", todo => todo.ProspectId ?? 0)
         .Integer("flow_instance_id", todo => todo.FlowInstanceId)
         .Integer("flow_id", todo => todo.FlowId)
         .Integer("step_id", todo => todo.StepId)
@@ -214,7 +232,7 @@ internal sealed class ToDoStore(IDbSession db)
         row.Integer("id"),
         row.Integer("user_id"),
         row.Integer("workspace_id"),
-        row.Integer("prospect_id"),
+        row.Integer("prospect_id") is var prospect and not 0 ? prospect : null,
         row.IntegerOrNull("flow_instance_id"),
         row.IntegerOrNull("flow_id"),
         row.IntegerOrNull("step_id"),
@@ -235,8 +253,8 @@ internal sealed class ToDoStore(IDbSession db)
         Read(row),
         row.TextOrNull("flow_name"),
         (int?)row.IntegerOrNull("step_order"),
-        new ToDoContact(
-            row.Text("crm_id"),
+        row.TextOrNull("crm_id") is not { } crmId ? null : new ToDoContact(
+            crmId,
             row.Text("contact_kind"),
             row.TextOrNull("first_name"),
             row.TextOrNull("last_name"),
@@ -272,7 +290,8 @@ internal sealed record ToDoPage(long? UserId, string? Status, long? FlowInstance
 }
 
 /// <summary>A to-do with the related data that /v2 shows.</summary>
-internal sealed record ListedToDo(ToDo ToDo, string? FlowName, int? StepNumber, ToDoContact Contact);
+/// <param name="Contact">Null: it is about no prospect.</param>
+internal sealed record ListedToDo(ToDo ToDo, string? FlowName, int? StepNumber, ToDoContact? Contact);
 
 internal sealed record ToDoContact(
     string CrmId, string Type, string? FirstName, string? LastName, string? Email, string? PhoneNumber, string? Title, string? CompanyName);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Sluice.Engine.Events;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Webhooks;
@@ -52,6 +53,23 @@ internal sealed class WebhookStore(IDbSession db)
         from webhooks
         where company_id = {companyId} and id = {id} and deleted_at is null
         """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Lists the secrets of all companies' webhooks after a place, in the order of the primary key.</summary>
+    public Task<List<KeptSecret>> ListSecretsAsync((long CompanyId, long Id) after, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, secret, old_secret
+        from webhooks
+        where (company_id, id) > ({after.CompanyId}, {after.Id}) and deleted_at is null
+        order by company_id, id
+        limit {limit}
+        """, row => new KeptSecret(row.GetInt64(0), row.GetInt64(1), WebhookSecrets.PurposeOf(row.GetInt64(0), row.GetInt64(1)), [row.GetString(2), row.TextOrNull("old_secret")]), ct);
+
+    /// <returns>False: somebody has changed a secret meanwhile.</returns>
+    public async Task<bool> ReplaceSecretsAsync(KeptSecret before, IReadOnlyList<string?> secrets, CancellationToken ct) => await db.ExecuteAsync($"""
+        update webhooks
+        set secret = {secrets[0]},
+            old_secret = {secrets[1]}
+        where company_id = {before.CompanyId} and id = {before.Id} and secret = {before.Secrets[0]} and coalesce(old_secret, '') = coalesce({before.Secrets[1]}, '')
+        """, ct) == 1;
 
     /// <summary>Reads a webhook and locks it: whoever adds deliveries or ends a lease must be alone.</summary>
     public async Task<Webhook?> LockAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""

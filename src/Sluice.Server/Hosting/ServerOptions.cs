@@ -1,6 +1,6 @@
 using System.Net;
 using Sluice.Engine.Mail.Delivery;
-using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
@@ -66,6 +66,9 @@ internal sealed record ServerOptions
 
     /// <summary>Encrypts the passwords of mailboxes. Null: the key in a file beside a SQLite database; with PostgreSQL, no password can be kept.</summary>
     public MasterKey? MasterKey { get; init; }
+
+    /// <summary>The key before, while the key is being rotated; null: there is none.</summary>
+    public MasterKey? OldMasterKey { get; init; }
 
     /// <summary>Networks that webhooks may reach besides public addresses; in <c>sluice dev</c>, besides this machine.</summary>
     public IReadOnlyList<IPNetwork> WebhookNetworks { get; init; } = [];

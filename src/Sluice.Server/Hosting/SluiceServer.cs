@@ -9,10 +9,12 @@ using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.OAuth;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Postgres;
 using Sluice.Engine.Storage.Setup;
@@ -142,7 +144,7 @@ internal static class SluiceServer
             // Made by the container, so that it is disposed and says QUIT.
             services.AddSingleton<IMailTransport>(provider => new MailboxTransport(
                 options.Smtp is { } smtp ? new SmtpTransport(smtp) : null, provider.GetRequiredService<Db>(), provider.GetRequiredService<MailboxSecrets>(),
-                provider.GetRequiredService<MailboxTokens>()));
+                provider.GetRequiredService<MailboxTokens>(), provider.GetRequiredService<RecordMailboxHealth>(), provider.GetRequiredService<SentCopies>(), provider.GetRequiredService<TimeProvider>()));
         }
 
         services.AddSingleton(provider => new PublicUrl(
@@ -152,9 +154,13 @@ internal static class SluiceServer
     /// <summary>Registers the reader of mailboxes. In <c>dev</c> it never runs: the stand-in calls no other machine.</summary>
     private static void AddMailboxes(IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton(new MailboxSecrets(options.MasterKey, PostgresDb.IsConnectionString(options.Database) ? null : $"{options.Database}-key"));
+        services.AddSingleton<MailboxSecrets>();
+        services.AddSingleton(new ServerKey(options.MasterKey, PostgresDb.IsConnectionString(options.Database) ? null : new KeyFile($"{options.Database}-key"), options.OldMasterKey));
         if (!options.IsDev)
         {
+            services.AddSingleton(new MailDns(null));
+            services.AddSingleton<ProbeMail>();
+            services.AddSingleton<CheckMailbox>();
             services.AddHostedService(provider => provider.GetRequiredService<MailboxWorker>());
         }
     }

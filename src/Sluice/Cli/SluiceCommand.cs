@@ -83,6 +83,8 @@ internal static class SluiceCommand
             PrivacyCommands.Create(),
             OAuthAppCommands.Create(),
             MailboxCommands.Create(),
+            MasterKeyCommands.Create(),
+            MailCommands.Create(),
             SuppressionCommands.Create(),
             WebhookCommands.Create(),
             BackupCommand.Create(),

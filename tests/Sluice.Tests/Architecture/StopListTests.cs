@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Sluice.Tests.Architecture;
 
 /// <summary>
-/// Holds that no mail goes around the stop list: a transport gets mail only from <c>SendingPass</c> (by way of <c>MailboxTransport</c>), which gets it only from <c>ClaimMail</c>, which asks the
+/// Holds that no mail goes around the stop list: a transport gets mail only from <c>SendingPass</c> (by way of <c>MailboxTransport</c>; <c>ProbeMail</c> sends only from a mailbox to itself), which gets it only from <c>ClaimMail</c>, which asks the
 /// stop list in the transaction that marks the mail as being sent.
 /// </summary>
 public sealed class StopListTests
@@ -14,7 +14,7 @@ public sealed class StopListTests
     /// <summary>Who may call or make each, by the type that the call is in.</summary>
     private static readonly (string What, Func<IMethodSymbol, bool> Is, string[] By)[] Gates =
     [
-        ("IMailTransport.SendAsync", IsSending, [$"{Folder}.MailboxTransport", $"{Folder}.SendingPass"]),
+        ("IMailTransport.SendAsync", IsSending, [$"{Folder}.MailboxTransport", $"{Folder}.SendingPass", "Sluice.Engine.Mailboxes.Checking.ProbeMail"]),
         ("OutboxStore.ClaimAsync", method => method.Name == "ClaimAsync" && NameOf(method.ContainingType) == $"{Folder}.OutboxStore", [$"{Folder}.ClaimMail"]),
         ("new ClaimedMail", method => method.MethodKind == MethodKind.Constructor && NameOf(method.ContainingType) == $"{Folder}.ClaimedMail", [$"{Folder}.ClaimMail"]),
         ("StepFacts.FindFinishReason", method => method.Name == "FindFinishReason", [$"{Folder}.ClaimMail", "Sluice.Engine.Scheduling.BeginStep"]),

@@ -147,6 +147,10 @@ internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
                 auto = create
                 special_use = \Junk
               }
+              mailbox Sent {
+                auto = create
+                special_use = \Sent
+              }
             }
             service imap-login {
               chroot =

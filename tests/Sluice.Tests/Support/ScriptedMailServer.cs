@@ -39,6 +39,9 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
     /// <summary>All lines that clients have sent.</summary>
     public ConcurrentQueue<string> Heard { get; } = new();
 
+    /// <summary>Gets each mail before it is accepted.</summary>
+    public Func<string, Task> OnMail { get; init; } = _ => Task.CompletedTask;
+
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Short only where the test waits for it: a busy machine may take seconds for an answer.</summary>
@@ -130,6 +133,7 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
 
     private async Task<bool> TakeMailAsync(TcpClient client, StreamReader reader)
     {
+        var mail = new StringBuilder();
         while (await reader.ReadLineAsync(_end.Token) is var line && line != ".")
         {
             if (line is null)
@@ -138,9 +142,11 @@ internal sealed class ScriptedMailServer : IAsyncDisposable
             }
 
             Heard.Enqueue(line);
+            mail.Append(line).Append("\r\n");
         }
 
         Heard.Enqueue(".");
+        await OnMail(mail.ToString());
         return await AnswerAsync(client, ".", "250 taken");
     }
 

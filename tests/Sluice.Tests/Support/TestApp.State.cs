@@ -53,13 +53,14 @@ internal sealed partial class TestApp
     }
 
     /// <param name="port">A server on this machine, without TLS, for sending and for reading.</param>
-    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false)
+    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false, long? userId = null)
     {
         var (id, host) = (NextId(), new MailHost("127.0.0.1", port, MailTls.None));
         var mailbox = new Mailbox
         {
             CompanyId = Tenant.Id,
             Id = id,
+            UserId = userId,
             Address = address,
             Name = address,
             Smtp = host,
@@ -73,6 +74,10 @@ internal sealed partial class TestApp
         await new MailboxStore(Db).AddAsync(mailbox, CancellationToken.None);
         return mailbox;
     }
+
+    /// <returns>The id of a new key that signs nothing yet.</returns>
+    public async Task<string> HasDkimKeyAsync(string domain = "acme.example", Tenant? of = null) =>
+        (string)(await PostAsync("/sluice/v1/dkim-keys", new { domain }, await HasManageKeyAsync(of))).Json["key"]!["id"]!;
 
     /// <summary>Changes the company's settings: <c>HasSettingsAsync(company => company with { TimeZone = "Asia/Kolkata" })</c>.</summary>
     public async Task HasSettingsAsync(Func<Company, Company> change, Tenant? of = null) =>

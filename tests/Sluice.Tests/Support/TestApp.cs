@@ -12,10 +12,11 @@ using Microsoft.Extensions.Logging;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail.Delivery;
-using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
 using Sluice.Server.Dev.Clock;
@@ -274,8 +275,8 @@ internal sealed record TestOptions
     /// <summary>A database that the test brings. The app owns and disposes it.</summary>
     public TestDatabase? Database { get; init; }
 
-    /// <summary>Replaces services of the server.</summary>
-    public Action<IServiceCollection> Adjust { get; init; } = _ => { };
+    /// <summary>Replaces services of the server. By default, checks of mailboxes reach no name server: no test asks those of others.</summary>
+    public Action<IServiceCollection> Adjust { get; init; } = services => services.AddSingleton(new MailDns(new IPEndPoint(IPAddress.Loopback, 9)));
 
     public MasterKey? MasterKey { get; init; } = MasterKey.Read(TestApp.MasterKeyText);
 

@@ -34,9 +34,11 @@ internal sealed class GatherFacts(Db db, ExplainStore store, MailDelivery delive
         };
     }
 
-    private Task<SendingLimitUsage> CountAsync(Message mail, Company company, User? owner, CancellationToken ct)
+    private async Task<SendingLimitUsage> CountAsync(Message mail, Company company, User? owner, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return SendingLimitUsage.CountAsync(db, mail, company, SendingDay.Of(now, Zones.FindOrUtc(owner?.TimeZone ?? company.TimeZone)), now, ct);
+        var complaints = (await new ComplaintStore(db).CountAsync(mail.CompanyId, ct)).GetValueOrDefault(mail.SenderId);
+        var day = SendingDay.Of(now, Zones.FindOrUtc(owner?.TimeZone ?? company.TimeZone));
+        return await SendingLimitUsage.CountAsync(db, mail, company, day, ComplaintRule.Of(complaints) == ComplaintVerdict.Slowed, now, ct);
     }
 }

@@ -46,6 +46,7 @@ internal static class MailExplanation
         { LimitInWords: { } limit } => $"A sending limit is used up ({limit}): its mail to {mail.Recipient} waits until {at}.",
         { Reason: HoldReason.SendingWindow } => $"The flow's sending window is closed: its mail to {mail.Recipient} waits until {at}.",
         { Reason: HoldReason.SenderRefused } => $"The mail server refused the sender's last mails because of the sender or the text: its mail to {mail.Recipient} waits until {at}.",
+        { Reason: HoldReason.Complaints } => $"Too many recipients complained about the sender's last mails: its mail to {mail.Recipient} waits until somebody resumes the sender's mailbox.",
         _ => $"The mail could not be handed over ({mail.Error}): its mail to {mail.Recipient} is tried again on {at}.",
     };
 
@@ -55,6 +56,7 @@ internal static class MailExplanation
         { LimitInWords: { } limit } => [new("sending_limit", $"{limit}; {Counts(facts.Sent!, mail)}")],
         { Reason: HoldReason.SendingWindow } => [new("sending_window", $"opens on {ExplainText.At(mail.DueAt, zone)}")],
         { Reason: HoldReason.SenderRefused } => [new("sender_refused", $"one mail is tried on {ExplainText.At(mail.DueAt, zone)}; if the mail server takes it, the others follow")],
+        { Reason: HoldReason.Complaints } => [new("complaints", "find out why recipients complain, then resume the mailbox: sluice mailboxes resume")],
         _ => [new("deferred_mail", $"the mail server said: {mail.Error}; try {mail.Tries + 1} on {ExplainText.At(mail.DueAt, zone)}")],
     };
 

@@ -16,6 +16,9 @@ internal static class MimeMail
     /// <summary>RFC 2047 allows 76 characters in a line with encoded words; MimeKit's default is 78.</summary>
     private const int MaxLineLength = 76;
 
+    /// <summary>The headers that a signature covers: those that a receiver shows or acts upon.</summary>
+    private static readonly string[] Signed = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version"];
+
     /// <returns>The options with which the mail is written.</returns>
     /// <param name="isInternational">Whether the headers hold UTF-8, which only a mail server with SMTPUTF8 takes.</param>
     public static FormatOptions Options(bool isInternational)
@@ -54,6 +57,16 @@ internal static class MimeMail
     /// <summary>Builds the mail.</summary>
     /// <param name="body">An empty body of the caller's, who may want to know when it is written.</param>
     public static MimeMessage Build(OutgoingMail mail, MultipartAlternative body) => new(HeadersOf(mail)) { Body = Fill(body, Html(mail)) };
+
+    /// <summary>Adds the signatures of the mail (DKIM). Call it last: they cover what is there.</summary>
+    public static void Sign(OutgoingMail mail, MimeMessage message)
+    {
+        List<string> covered = [.. Signed.Where(name => message.Headers.Contains(name))];
+        foreach (var signer in mail.Signers)
+        {
+            signer.Sign(Options(NeedsUtf8(mail)), message, covered);
+        }
+    }
 
     private static List<Header> HeadersOf(OutgoingMail mail)
     {

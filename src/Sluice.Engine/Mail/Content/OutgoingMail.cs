@@ -1,3 +1,5 @@
+using MimeKit.Cryptography;
+
 namespace Sluice.Engine.Mail.Content;
 
 /// <summary>A mail, ready to be sent.</summary>
@@ -15,4 +17,8 @@ internal sealed record OutgoingMail(
     string MessageId,
     IReadOnlyList<string> References,
     DateTimeOffset Date,
-    string? UnsubscribeUrl);
+    string? UnsubscribeUrl)
+{
+    /// <summary>What signs the mail (DKIM), in this order; none: it is not signed.</summary>
+    public IReadOnlyList<DkimSigner> Signers { get; init; } = [];
+}

@@ -17,6 +17,9 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
     /// <summary>Longer than the transport waits for a mail server.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
+    /// <summary>When mail is looked at again that a person must release.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
     /// <param name="claimed">Takes the claimed messages, to be sent even if this throws: each company's claims are committed by themselves.</param>
     /// <returns>How many messages were looked at, and the events.</returns>
     public async Task<(int Seen, List<InstanceEvent> Events)> RunAsync(int limit, List<ClaimedMail> claimed, CancellationToken ct)
@@ -41,6 +44,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         var runs = await new RunStore(tx).LockAsync(companyId, [.. due.Select(message => message.FlowInstanceId).Distinct()], ct);
         var facts = await StepFacts.GatherAsync(tx, companyId, runs, ct);
         var held = await new SenderRefusalStore(tx).ListHeldAsync(companyId, ct);
+        var complaints = (await new ComplaintStore(tx).CountAsync(companyId, ct)).ToDictionary(one => one.Key, one => ComplaintRule.Of(one.Value));
         var (claimed, events) = (new List<ClaimedMail>(), new List<InstanceEvent>());
         foreach (var message in due)
         {
@@ -59,7 +63,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
                 var anew = TransitionRule.Decide(run!, new Trigger(TriggerKind.MailIsOutdated), now)!;
                 events.AddRange(await apply.RunAsync(tx, [new InstanceChange(run!, anew, Actor.Engine(companyId))], now, ct));
             }
-            else if (await WhenAsync(tx, message, run!, facts, held, now, ct) is var (until, why))
+            else if (await WhenAsync(tx, message, run!, facts, held, complaints.GetValueOrDefault(message.SenderId), now, ct) is var (until, why))
             {
                 await new OutboxStore(tx).PostponeAsync(message, MessageState.Queued, until, why, ct);
             }
@@ -88,8 +92,13 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
 
     /// <returns>When to look again, and why; null: the mail may be sent now.</returns>
     private static async Task<(DateTimeOffset Until, Hold Why)?> WhenAsync(
-        IDbSession tx, Message message, Run run, StepFacts facts, Dictionary<long, DateTimeOffset> held, DateTimeOffset now, CancellationToken ct)
+        IDbSession tx, Message message, Run run, StepFacts facts, Dictionary<long, DateTimeOffset> held, ComplaintVerdict complaints, DateTimeOffset now, CancellationToken ct)
     {
+        if (complaints == ComplaintVerdict.Stopped)
+        {
+            return (now + LookAgain, new Hold(HoldReason.Complaints));
+        }
+
         if (held.TryGetValue(message.SenderId, out var end) && end > now)
         {
             return (end, new Hold(HoldReason.SenderRefused));
@@ -102,7 +111,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         }
 
         var day = SendingDay.Of(now, zone);
-        var usage = await SendingLimitUsage.CountAsync(tx, message, facts.Company, day, now, ct);
+        var usage = await SendingLimitUsage.CountAsync(tx, message, facts.Company, day, complaints == ComplaintVerdict.Slowed, now, ct);
         return SendingLimitRule.WhichHolds(usage.Limits, usage.Sent, Message.DomainOf(message.Recipient)) is { } hold
             ? (Schedule.NextOpening(day.NextMorning, zone, window), hold)
             : null;

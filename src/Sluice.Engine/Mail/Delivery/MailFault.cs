@@ -23,6 +23,9 @@ internal enum MailFault
     /// <summary>The mail server refuses our login.</summary>
     Login,
 
+    /// <summary>The provider of access tokens gives none by this grant any more.</summary>
+    Grant,
+
     /// <summary>We refuse the mail server's certificate.</summary>
     Certificate,
 
@@ -42,6 +45,7 @@ internal static class MailFaults
         MailFault.Policy => "policy",
         MailFault.Ours => "ours",
         MailFault.Login => "login",
+        MailFault.Grant => "grant",
         MailFault.Certificate => "certificate",
         MailFault.Stopped => "stopped",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net;
+using System.Net.Sockets;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
@@ -8,7 +10,7 @@ namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Hands each mail to the mail server of its sender's mailbox; mail of a sender without a mailbox goes to the server of <c>--smtp</c>.</summary>
 /// <param name="otherwise">Null: mail of a sender without a mailbox does not leave.</param>
-internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets, MailboxTokens tokens) : IMailTransport, IAsyncDisposable
+internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, MailboxSecrets secrets, MailboxTokens tokens, RecordMailboxHealth health, SentCopies copies, TimeProvider clock) : IMailTransport, IAsyncDisposable
 {
     /// <summary>Each keeps some connections for a few seconds.</summary>
     private const int MaxTransports = 1000;
@@ -28,7 +30,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
         }
 
         return mailbox.State == MailboxState.Paused ? MailOutcome.Deferred("The sender's mailbox is paused")
-            : FindTransport(mailbox, out var fault) is { } transport ? await transport.SendAsync(mail, beforeLastLine, ct)
+            : FindTransport(mailbox, out var fault) is { } transport ? await SendAsync(mailbox, transport, mail, beforeLastLine, ct)
             : MailOutcome.Deferred(fault!);
     }
 
@@ -40,6 +42,47 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
         }
 
         await (otherwise is IAsyncDisposable other ? other.DisposeAsync() : ValueTask.CompletedTask);
+    }
+
+    private async Task<MailOutcome> SendAsync(Mailbox mailbox, SmtpTransport transport, OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
+    {
+        var outcome = await transport.SendAsync(mail, beforeLastLine, ct);
+        if (outcome.Kind == MailOutcomeKind.Sent)
+        {
+            copies.Add(mailbox, mail);
+        }
+
+        if (outcome.Kind == MailOutcomeKind.Sent && (mailbox.SendingFault is not null || mailbox is { FailingSince: not null, Fault: null }))
+        {
+            await RecordAsync(tx => health.HasSentAsync(tx, mailbox, clock.GetUtcNow(), CancellationToken.None));
+        }
+        else if (TroubleOf(outcome.Fault) is { } trouble && mailbox.SendingFault != outcome.Reason)
+        {
+            await RecordAsync(tx => health.CannotSendAsync(tx, mailbox, outcome.Reason!, trouble, clock.GetUtcNow(), CancellationToken.None));
+        }
+
+        return outcome;
+    }
+
+    private static MailboxTrouble? TroubleOf(MailFault fault) => fault switch
+    {
+        MailFault.Login => MailboxTrouble.Login,
+        MailFault.Grant => MailboxTrouble.Grant,
+        MailFault.Certificate => MailboxTrouble.Certificate,
+        _ => null,
+    };
+
+    /// <summary>The outcome of the mail must not depend on it: if the database is away, the next mail says the same.</summary>
+    private async Task RecordAsync(Func<IDbSession, Task> record)
+    {
+        try
+        {
+            await db.InTransactionAsync(record, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is DbException or SocketException or IOException or TimeoutException)
+        {
+            // Said by the next mail.
+        }
     }
 
     /// <summary>Finds the connections of the mailbox; new ones if somebody has changed its server or its password. Those of the old ones close by themselves.</summary>
@@ -58,7 +101,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
 
         try
         {
-            return (_transports[mailbox.Id] = (mailbox, new SmtpTransport(SettingsOf(mailbox)))).Transport;
+            return (_transports[mailbox.Id] = (mailbox, new SmtpTransport(SettingsOf(mailbox, secrets, tokens)))).Transport;
         }
         catch (MailboxFault closed)
         {
@@ -67,7 +110,8 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
         }
     }
 
-    private SmtpSettings SettingsOf(Mailbox mailbox) => new()
+    /// <exception cref="MailboxFault">The server's key is not the one that encrypted the password.</exception>
+    public static SmtpSettings SettingsOf(Mailbox mailbox, MailboxSecrets secrets, MailboxTokens tokens) => new()
     {
         Host = mailbox.Smtp.Host,
         Port = mailbox.Smtp.Port,

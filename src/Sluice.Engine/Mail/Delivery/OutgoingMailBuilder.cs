@@ -1,11 +1,12 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.Dkim;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>Turns a message into the mail to send: adds its thread and its unsubscribe link.</summary>
-internal sealed class OutgoingMailBuilder(PublicUrl publicUrl)
+internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? signers = null)
 {
     public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) => new(
         message.CompanyId,
@@ -17,7 +18,10 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl)
         message.MessageId,
         message.InReplyTo is null ? [] : Thread(message, await new MessageStore(db).ListByInstanceAsync(message.CompanyId, message.FlowInstanceId, ct)),
         message.SentAt ?? date,
-        company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null);
+        company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null)
+    {
+        Signers = signers is null ? [] : await signers.FindAsync(db, message.CompanyId, message.SenderAddress, ct),
+    };
 
     private string? Unsubscribe(Message message, Company company) => publicUrl.Find() is { } url
         ? $"{url}/unsubscribe/{UnsubscribeToken.Write(Convert.FromHexString(company.CursorKey), company.Id, message.FlowInstanceId)}"

@@ -9,15 +9,20 @@ internal sealed record SendingLimitUsage(SendingCounts Limits, SendingCounts Sen
 {
     private static readonly TimeSpan Rolling = TimeSpan.FromHours(24);
 
-    public static async Task<SendingLimitUsage> CountAsync(IDbSession db, Message message, Company company, SendingDay day, DateTimeOffset now, CancellationToken ct)
+    public static async Task<SendingLimitUsage> CountAsync(IDbSession db, Message message, Company company, SendingDay day, bool isSlowed, DateTimeOffset now, CancellationToken ct)
     {
-        var limits = LimitsOf(company);
+        var limits = LimitsOf(company, isSlowed);
         return new SendingLimitUsage(limits, await new OutboxStore(db).CountAsync(message, limits, day.Begins, day.WeekBegins, now - Rolling, ct));
     }
 
-    private static SendingCounts LimitsOf(Company company)
+    /// <param name="company">Whose limits they are.</param>
+    /// <param name="isSlowed">Whether recipients have complained about the sender: then their limits are halved, but a mail a day stays.</param>
+    private static SendingCounts LimitsOf(Company company, bool isSlowed)
     {
         var limits = company.Engine.Limits;
-        return new SendingCounts(limits.SenderDay, limits.SenderWeek, limits.RecipientDay, limits.DomainDay, limits.CompanyDay);
+        return new SendingCounts(
+            isSlowed ? Math.Max(limits.SenderDay / 2, Math.Min(limits.SenderDay, 1)) : limits.SenderDay,
+            isSlowed ? Math.Max(limits.SenderWeek / 2, Math.Min(limits.SenderWeek, 1)) : limits.SenderWeek,
+            limits.RecipientDay, limits.DomainDay, limits.CompanyDay);
     }
 }

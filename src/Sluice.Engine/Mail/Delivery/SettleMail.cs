@@ -3,6 +3,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
@@ -19,11 +20,24 @@ internal sealed partial class SettleMail(
         if (hold is { Until: { } until })
         {
             MailDelivery.CountHold();
+            await TellHeldAsync(taken, outcome.Reason!, hold.InARow, ct);
             LogHeld(logger ?? NullLogger<SettleMail>.Instance, taken.SenderId, taken.CompanyId, until, hold.InARow);
         }
 
         return events;
     }
+
+    /// <summary>A transaction of its own: whoever reads the mailbox locks it before flow instances.</summary>
+    private Task TellHeldAsync(Message refused, string reason, int inARow, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            if (await new MailboxStore(tx).FindByAddressAsync(refused.CompanyId, refused.SenderAddress, ct) is { } mailbox)
+            {
+                var sentence = $"The mail server has refused {inARow} mails in a row, so mail is held: {reason}";
+                await new RecordMailboxHealth(ids).CannotSendAsync(tx, mailbox, sentence, MailboxTrouble.Held, clock.GetUtcNow(), ct);
+            }
+        },
+        ct);
 
     /// <summary>Puts a message back whose worker is gone or late: its last line was not sent, so the mail cannot have left.</summary>
     public Task PutBackAsync(Message abandoned, CancellationToken ct) => db.InTransactionAsync(

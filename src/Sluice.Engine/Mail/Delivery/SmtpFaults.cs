@@ -15,7 +15,8 @@ internal static class SmtpFaults
     public static MailOutcome Outcome(Exception fault, SmtpSettings settings, SmtpWait wait) => MailOutcome.Deferred(Sentence(fault, settings, wait), fault switch
     {
         _ when CertificateFault.Find(fault) is not null => MailFault.Certificate,
-        SmtpLoginFault or MailboxFault => MailFault.Login,
+        SmtpLoginFault or MailboxFault { Trouble: MailboxTrouble.Login } => MailFault.Login,
+        MailboxFault { Trouble: MailboxTrouble.Grant } => MailFault.Grant,
         OperationCanceledException when wait.WasStopped => MailFault.Stopped,
         _ => MailFault.ForNow,
     });

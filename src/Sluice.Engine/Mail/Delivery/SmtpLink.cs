@@ -92,6 +92,7 @@ internal sealed class SmtpLink : IAsyncDisposable
         _client.Refusal = null;
         _sent++;
         using var message = MimeMail.Build(mail, new WatchedBody(_client, beforeLastLine, wait));
+        MimeMail.Sign(mail, message);
         var (sender, recipient) = (Mailbox(mail.SenderAddress), Mailbox(mail.Recipient));
         try
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
@@ -32,8 +33,33 @@ internal sealed class Inbound(ApplyTrigger applyTrigger, ApplyToPerson person, I
         var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matches.By, effects);
         await inbound.KeepAsync(
             by.CompanyId, message.MessageId, matches.Found.Count > 0 ? matches.Found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome), ct);
+        await CountComplaintAsync(tx, message, matches, by.CompanyId, now, ct);
+        await inbound.AddOthersAsync(by.CompanyId, message.MessageId, [.. matches.Found.Skip(1).Select(match => match.FlowInstanceId)], ct);
         return outcome;
     }
+
+    /// <summary>Counts a complaint against the sender of the mail. At the point where the sender's mail is stopped, the mailbox fails, and its owner is told.</summary>
+    private async Task CountComplaintAsync(IDbSession tx, InboundMessage message, InboundMatches matches, long companyId, DateTimeOffset now, CancellationToken ct)
+    {
+        if (message.Type != InboundType.Complaint || await FindMailAsync(tx, message, matches, companyId, ct) is not { } mail)
+        {
+            return;
+        }
+
+        await new ComplaintStore(tx).AddAsync(mail, now, ct);
+        var count = (await new ComplaintStore(tx).CountAsync(companyId, ct)).GetValueOrDefault(mail.SenderId);
+        if (ComplaintRule.Of(count) == ComplaintVerdict.Stopped && await new MailboxStore(tx).FindByAddressAsync(companyId, mail.SenderAddress, ct) is { } mailbox)
+        {
+            var sentence = $"{count} recipients of the last {ComplaintRule.Window} mails have called them spam, so mail is held: find out why, then resume the mailbox";
+            await new RecordMailboxHealth(ids).CannotSendAsync(tx, mailbox, sentence, MailboxTrouble.Complaints, now, ct);
+        }
+    }
+
+    /// <summary>Finds the mail that somebody complains about: the one that the report names, else the last one to the person.</summary>
+    private static async Task<Message?> FindMailAsync(IDbSession tx, InboundMessage message, InboundMatches matches, long companyId, CancellationToken ct) =>
+        message.Thread.Count > 0 && (await new MessageStore(tx).FindByMessageIdsAsync(companyId, message.Thread, ct)) is [var named, ..] ? named
+        : matches.Found is [var match, ..] ? (await new MessageStore(tx).ListLastSentAsync(companyId, [match.FlowInstanceId], ct)).SingleOrDefault()
+        : null;
 
     /// <summary>Applies what is true of the person or of the address, also if no instance is open: the address goes on the stop list.</summary>
     private async Task<List<InboundEffect>> ApplyToPersonAsync(IDbSession tx, InboundMessage message, InboundMatches matches, Actor by, CancellationToken ct)

@@ -14,13 +14,18 @@ internal sealed class InboundRuleStore(IDbSession db)
         where company_id = {companyId} and message_id = {messageId} and rule is null
         """, ct);
 
-    /// <summary>Lists the last 100 messages that belong to an instance, oldest first. Uses index inbound_instance.</summary>
+    /// <summary>Lists the last 100 messages that belong to an instance, alone or among others, oldest first. Uses index inbound_instance and the primary key of inbound_instances.</summary>
     public async Task<List<HeardMessage>> ListAsync(long companyId, long flowInstanceId, CancellationToken ct)
     {
         var heard = await db.QueryAsync($"""
-            select message_id, at, type, rule
-            from inbound
-            where company_id = {companyId} and flow_instance_id = {flowInstanceId}
+            select b.message_id, b.at, b.type, b.rule
+            from inbound b
+            where b.company_id = {companyId} and b.flow_instance_id = {flowInstanceId}
+            union all
+            select b.message_id, b.at, b.type, b.rule
+            from inbound_instances o
+            join inbound b on b.company_id = o.company_id and b.message_id = o.message_id
+            where o.company_id = {companyId} and o.flow_instance_id = {flowInstanceId}
             order by at desc, message_id desc
             limit {MaxListed}
             """, row => new HeardMessage(row.Text("message_id"), row.Time("at"), row.Text("type"), row.TextOrNull("rule")), ct);

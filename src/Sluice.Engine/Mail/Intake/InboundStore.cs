@@ -20,11 +20,25 @@ internal sealed class InboundStore(IDbSession tx)
         where company_id = {companyId} and message_id = {messageId}
         """, ct);
 
-    /// <summary>Deletes the inbound events of these instances. If the same message arrives again, it matches no instance. Uses index inbound_instance.</summary>
-    public Task<int> EraseAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => tx.ExecuteAsync($"""
-        delete from inbound
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+    /// <summary>Adds the other instances that a message belongs to, besides the one in <see cref="KeepAsync"/>.</summary>
+    public Task AddOthersAsync(long companyId, string messageId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => flowInstanceIds.Count == 0 ? Task.CompletedTask : tx.ExecuteAsync($"""
+        insert into inbound_instances (company_id, flow_instance_id, message_id)
+        select {companyId}, value, {messageId}
+        from {SqlTable.Of(flowInstanceIds)} others
         """, ct);
+
+    /// <summary>Deletes the inbound events of these instances. If the same message arrives again, it matches no instance. Uses index inbound_instance.</summary>
+    public async Task<int> EraseAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct)
+    {
+        await tx.ExecuteAsync($"""
+            delete from inbound_instances
+            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+            """, ct);
+        return await tx.ExecuteAsync($"""
+            delete from inbound
+            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+            """, ct);
+    }
 
     /// <summary>Deletes the messages whose Message-ID holds a text; some mail programs write the sender's address into it.</summary>
     /// <param name="part">In lower case.</param>

@@ -16,6 +16,9 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
     /// <summary>The word of a message that changes nothing because it is our own.</summary>
     public const string Own = "own";
 
+    /// <summary>Of one report: a mail of ours has one recipient, so more are those of a list or of a forged report.</summary>
+    private const int MaxRecipients = 20;
+
     private const string FromUser = "It is from a user of the company";
     private const string FromMailbox = "It is from a mailbox of the company";
 
@@ -42,7 +45,21 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
 
         var outcome = await inbound.RunAsync(tx, message, by, ct);
         await new InboundRuleStore(tx).KeepAsync(by.CompanyId, message.MessageId, reading.Rule, ct);
-        return outcome!; // Null only if it names a flow instance, which raw mail does not.
+        return outcome! with { FlowInstances = [.. outcome!.FlowInstances, .. await ApplyToOthersAsync(tx, reading, message, by, ct)] }; // Null only if it names a flow instance, which raw mail does not.
+    }
+
+    /// <summary>A report may speak of several recipients. Each of them after the first is a message of its own, with the report's Message-ID and a number.</summary>
+    private async Task<List<InboundEffect>> ApplyToOthersAsync(IDbSession tx, MailReading reading, InboundMessage first, Actor by, CancellationToken ct)
+    {
+        var effects = new List<InboundEffect>();
+        foreach (var (at, failed) in (reading.Report?.Others ?? []).Take(MaxRecipients).Index())
+        {
+            var other = first with { MessageId = $"{first.MessageId}#{at + 2}", Thread = [], Address = failed.Address, IsSoft = !failed.IsHardBounce, Reason = failed.Said ?? reading.Rule };
+            effects.AddRange((await inbound.RunAsync(tx, other, by, ct))!.FlowInstances);
+            await new InboundRuleStore(tx).KeepAsync(by.CompanyId, other.MessageId, reading.Rule, ct);
+        }
+
+        return effects;
     }
 
     /// <summary>What the message does; null: nothing, whomever it is from.</summary>

@@ -1,12 +1,11 @@
 using MailKit;
 using MailKit.Net.Imap;
-using MailKit.Security;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mailboxes.Reading;
 
 /// <summary>Reads a mailbox for as long as this node holds it: the inbox at once when the server says that something came, and all folders each round.</summary>
-internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets secrets, MailboxTokens tokens, TimeProvider clock)
+internal sealed class MailboxReader(Db db, ReadFolder readFolder, OpenMailbox open, RecordMailboxHealth health, TimeProvider clock)
 {
     /// <summary>After its node has died, a mailbox waits so long for another.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
@@ -22,10 +21,10 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
     public async Task RunAsync(Mailbox held, CancellationToken ct)
     {
         var host = held.Imap!;
-        using var client = await MailboxConnection.OpenAsync(host, client => LogInAsync(client, held, ct), ct);
+        using var client = await open.RunAsync(held, ct);
         try
         {
-            var folders = await FoldersAsync(client, ct);
+            var folders = await OpenMailbox.FoldersAsync(client, ct);
             while (await ReadAllAsync(held, folders, ct))
             {
                 await WaitAsync(client, folders[^1], ct);
@@ -35,40 +34,8 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
         }
         catch (Exception fault) when (MailboxConnection.IsPeerFault(fault))
         {
-            throw new MailboxFault(MailboxConnection.Sentence(fault, host), fault);
+            throw MailboxConnection.FaultOf(fault, host);
         }
-    }
-
-    private async Task LogInAsync(ImapClient client, Mailbox held, CancellationToken ct)
-    {
-        if (!held.UsesOAuth)
-        {
-            await client.AuthenticateAsync(held.UserName, secrets.Decrypt(held), ct);
-            return;
-        }
-
-        var token = tokens.Of(held);
-        try
-        {
-            await client.AuthenticateAsync(await token.LogInAsync(client.AuthenticationMechanisms, ct) ?? throw new MailboxFault($"{held.Imap!.Host} takes no access tokens (OAUTHBEARER, XOAUTH2)"), ct);
-        }
-        catch (AuthenticationException fault)
-        {
-            token.Forget();
-            throw new MailboxFault("The mail server refuses the access token: check its scope, and that the mailbox may be read by IMAP", fault);
-        }
-    }
-
-    /// <returns>Junk, if there is one, and then the inbox, which stays open.</returns>
-    private static async Task<List<IMailFolder>> FoldersAsync(ImapClient client, CancellationToken ct)
-    {
-        var junk = (client.Capabilities & (ImapCapabilities.SpecialUse | ImapCapabilities.XList)) != 0 ? client.GetFolder(SpecialFolder.Junk) : null;
-        if (junk is null && client.PersonalNamespaces.Count > 0)
-        {
-            junk = (await client.GetFolder(client.PersonalNamespaces[0]).GetSubfoldersAsync(false, ct)).FirstOrDefault(folder => folder.Name is "Junk" or "Spam" && folder.Exists);
-        }
-
-        return junk is null ? [client.Inbox!] : [junk, client.Inbox!];
     }
 
     private async Task<bool> ReadAllAsync(Mailbox held, List<IMailFolder> folders, CancellationToken ct)
@@ -82,7 +49,7 @@ internal sealed class MailboxReader(Db db, ReadFolder readFolder, MailboxSecrets
         }
 
         var now = clock.GetUtcNow();
-        return await db.InTransactionAsync(tx => new MailboxStore(tx).ExtendAsync(held, now, now + Lease, ct), ct);
+        return await db.InTransactionAsync(tx => health.WasReadAsync(tx, held, now, now + Lease, ct), ct);
     }
 
     private async Task WaitAsync(ImapClient client, IMailFolder inbox, CancellationToken ct)

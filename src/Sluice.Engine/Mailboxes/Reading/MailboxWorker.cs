@@ -12,14 +12,15 @@ internal sealed partial class MailboxWorker : BackgroundService
 
     private readonly Db _db;
     private readonly MailboxReader _reader;
+    private readonly RecordMailboxHealth _health;
     private readonly TimeProvider _clock;
     private readonly ILogger<MailboxWorker> _logger;
     private readonly LeaseLoop _loop;
     private readonly List<Task> _running = [];
 
-    public MailboxWorker(Db db, MailboxReader reader, TimeProvider clock, ILogger<MailboxWorker> logger)
+    public MailboxWorker(Db db, MailboxReader reader, RecordMailboxHealth health, TimeProvider clock, ILogger<MailboxWorker> logger)
     {
-        (_db, _reader, _clock, _logger) = (db, reader, clock, logger);
+        (_db, _reader, _health, _clock, _logger) = (db, reader, health, clock, logger);
         _loop = new LeaseLoop(ClaimAsync, LogFailed);
     }
 
@@ -55,7 +56,7 @@ internal sealed partial class MailboxWorker : BackgroundService
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
-            await ReportAsync(store => store.ReleaseAsync(mailbox, CancellationToken.None));
+            await ReportAsync(tx => new MailboxStore(tx).ReleaseAsync(mailbox, CancellationToken.None));
         }
         catch (MailboxFault fault)
         {
@@ -64,29 +65,30 @@ internal sealed partial class MailboxWorker : BackgroundService
                 LogFault(mailbox.Id, mailbox.CompanyId, fault.Message); // Once, and not each time that it is tried again.
             }
 
-            await ReportFaultAsync(mailbox, fault.Message);
+            await ReportFaultAsync(mailbox, fault);
         }
         catch (Exception fault)
         {
             LogBroken(mailbox.Id, mailbox.CompanyId, fault);
-            await ReportFaultAsync(mailbox, "Sluice could not read the mailbox: the server's log says why");
-        }    }
+            await ReportFaultAsync(mailbox, new MailboxFault("Sluice could not read the mailbox: the server's log says why", fault));
+        }
+    }
 
-    private Task ReportFaultAsync(Mailbox mailbox, string sentence)
+    private Task ReportFaultAsync(Mailbox mailbox, MailboxFault fault)
     {
         var now = _clock.GetUtcNow();
-        return ReportAsync(store => store.ReportFaultAsync(mailbox, sentence, now, now + RetryAfter, CancellationToken.None));
+        return ReportAsync(tx => _health.CannotBeReadAsync(tx, mailbox, fault, now, now + RetryAfter, CancellationToken.None));
     }
 
     /// <summary>If the database cannot be reached either, the lease ends by itself.</summary>
-    private async Task ReportAsync(Func<MailboxStore, Task> report)
+    private async Task ReportAsync(Func<IDbSession, Task> report)
     {
         try
         {
             await _db.InTransactionAsync(
                 async tx =>
                 {
-                    await report(new MailboxStore(tx));
+                    await report(tx);
                     return true;
                 },
                 CancellationToken.None);

@@ -11,6 +11,8 @@ namespace Sluice.Engine.Mailboxes.Reading;
 /// </summary>
 internal sealed partial class ReadFolder(Db db, TakeMessage take, TimeProvider clock, ILogger<ReadFolder> logger)
 {
+    public const string Inbox = "inbox";
+
     /// <summary>The bytes of a message that are read. What somebody wrote stands at its beginning.</summary>
     private const int MaxBytes = 1024 * 1024;
 
@@ -55,7 +57,7 @@ internal sealed partial class ReadFolder(Db db, TakeMessage take, TimeProvider c
         var key = (held.Id, NameOf(folder), uid.Id);
         try
         {
-            var isHeld = await take.RunAsync(held, raw, tx => MarkAsync(tx, held, folder, mark, ct), ct);
+            var isHeld = await take.RunAsync(held, raw, tx => MarkAsync(tx, held, NameOf(folder), mark, ct), ct);
             _failures.TryRemove(key, out _);
             return isHeld;
         }
@@ -85,18 +87,20 @@ internal sealed partial class ReadFolder(Db db, TakeMessage take, TimeProvider c
     }
 
     private Task<bool> SaveAsync(Mailbox held, IMailFolder folder, FolderMark mark, CancellationToken ct) =>
-        db.InTransactionAsync(tx => MarkAsync(tx, held, folder, mark, ct), ct);
+        db.InTransactionAsync(tx => MarkAsync(tx, held, NameOf(folder), mark, ct), ct);
 
-    private static async Task<bool> MarkAsync(IDbSession tx, Mailbox held, IMailFolder folder, FolderMark mark, CancellationToken ct)
+    /// <summary>Records how far a folder was read.</summary>
+    /// <returns>False: another reader holds the mailbox, and nothing is recorded.</returns>
+    public static async Task<bool> MarkAsync(IDbSession tx, Mailbox held, string folder, FolderMark mark, CancellationToken ct)
     {
         var folders = new MailboxFolderStore(tx);
         var isHeld = await folders.LockAsync(held, ct);
-        await (isHeld ? folders.SaveAsync(held, NameOf(folder), mark, ct) : Task.CompletedTask);
+        await (isHeld ? folders.SaveAsync(held, folder, mark, ct) : Task.CompletedTask);
         return isHeld;
     }
 
     /// <summary>Not the server's name of the folder, which depends on the language of the mailbox.</summary>
-    private static string NameOf(IMailFolder folder) => folder.Attributes.HasFlag(FolderAttributes.Inbox) ? "inbox" : "junk";
+    private static string NameOf(IMailFolder folder) => folder.Attributes.HasFlag(FolderAttributes.Inbox) ? Inbox : "junk";
 
     [LoggerMessage(1, LogLevel.Error, "Message {Uid} of mailbox {MailboxId} of company {CompanyId} failed three times, and is left out")]
     private partial void LogLeftOut(uint uid, long mailboxId, long companyId, Exception fault);

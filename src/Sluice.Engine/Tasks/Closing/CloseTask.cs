@@ -39,7 +39,7 @@ internal sealed class CloseTask(ToDoReaction steps, ApplyTrigger applyTrigger, A
     }
 
     private static PersonNews OptOut(ToDo todo, TaskClosing closing) => new(
-        new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.CallOptOut, Detail = $"Outcome of a call: {closing.Outcome!.Name}" }, [todo.ProspectId], []);
+        new Trigger(TriggerKind.Unsubscribed) { Stop = SuppressionKind.CallOptOut, Detail = $"Outcome of a call: {closing.Outcome!.Name}" }, todo.ProspectId is { } prospect ? [prospect] : [], []);
 
     private static string? FindConflict(ToDo todo, TaskClosing closing, Run? run) => (todo, closing.Then) switch
     {

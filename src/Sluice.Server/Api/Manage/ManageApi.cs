@@ -2,6 +2,7 @@ using Sluice.Engine.Companies;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Companies;
 using Sluice.Server.Api.Manage.Crm;
+using Sluice.Server.Api.Manage.Dkim;
 using Sluice.Server.Api.Manage.Events;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
@@ -47,6 +48,7 @@ internal static class ManageApi
         manage.MapMessages();
         manage.MapInbound();
         manage.MapMailboxes();
+        manage.MapDkimKeys();
         manage.MapCrmRead();
         manage.MapOAuthApps();
         manage.MapEvents();

@@ -26,11 +26,12 @@ internal static class Words
         TaskKind.Bounced => "Mend the address",
         TaskKind.MeetingBooked => "Prepare the meeting",
         TaskKind.UncertainMail => "Find out whether the mail left",
+        TaskKind.Mailbox => "Mend your mailbox",
         TaskKind.Manual => Title(todo.Title) ?? Action(todo.Action),
         _ => todo.Action == "AUTO_SEND_EMAIL" ? "Send the e-mail" : Action(todo.Action),
     };
 
-    public static string Name(ToDoContact contact) => Name(contact.FirstName, contact.LastName, contact.Email, contact.CrmId);
+    public static string Name(ToDoContact? contact) => contact is null ? "" : Name(contact.FirstName, contact.LastName, contact.Email, contact.CrmId);
 
     public static string Name(Prospect prospect) => Name(prospect.FirstName, prospect.LastName, prospect.Email, prospect.CrmId);
 

@@ -57,7 +57,7 @@ internal static class OperationsEndpoints
     private static Html Row(Visit visit, Mailbox mailbox, User? owner) => $"""
         <li class="row"><strong>{Html.Isolate(mailbox.Address)}</strong><span class="soft">{(mailbox.UserId is null ? "Shared" : owner?.FullName)}</span>
         {Parts.Badge(mailbox.State switch { MailboxState.Active => "good", MailboxState.Paused => "held", _ => "bad" }, mailbox.State.ToString())}
-        <span class="soft grow">{mailbox.Fault}</span><span class="when">{(mailbox.ReadAt is { } read ? (Html)$"read {visit.Time(read)}" : $"never read")}</span></li>
+        <span class="soft grow">{mailbox.Trouble}</span><span class="when">{(mailbox.ReadAt is { } read ? (Html)$"read {visit.Time(read)}" : $"never read")}</span></li>
         """;
 
     private static Html Mails(Visit visit, string title, List<Message> mails, string state, string none) => $"""

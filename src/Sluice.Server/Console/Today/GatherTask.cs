@@ -18,7 +18,7 @@ internal sealed class GatherTask(Db db, UserStore users, GatherFacts facts)
     public async Task<TaskContext> RunAsync(Visit visit, ListedToDo task, CancellationToken ct)
     {
         var todo = task.ToDo;
-        var known = await new ProspectStore(db).FindAsync(visit.CompanyId, [todo.ProspectId], ct);
+        var known = await new ProspectStore(db).FindAsync(visit.CompanyId, todo.ProspectId is { } prospect ? [prospect] : [], ct);
         var run = todo.FlowInstanceId is { } instance ? await new RunStore(db).FindAsync(visit.CompanyId, instance, ct) : null;
         return new TaskContext(task, (await new ProspectFieldStore(db).AddFieldsAsync(visit.CompanyId, known, ct)).SingleOrDefault(), await users.FindAsync(visit.CompanyId, todo.UserId, ct))
         {

@@ -50,7 +50,9 @@ internal static class TaskEndpoints
             : ConsolePage.NotFound(visit, "today", "task");
 
     private static ConsolePage Page(Visit visit, TaskContext context, string? alert = null, int status = StatusCodes.Status200OK) => ConsolePage.Of(
-        visit, "today", $"{Words.Of(context.Task.ToDo)}: {Words.Name(context.Task.Contact)}", TaskView.Of(visit, context, List(visit), alert), TaskView.Lead(visit, context), status);
+        visit, "today", Title(context.Task), TaskView.Of(visit, context, List(visit), alert), TaskView.Lead(visit, context), status);
+
+    private static string Title(ListedToDo task) => task.Contact is null ? Words.Of(task.ToDo) : $"{Words.Of(task.ToDo)}: {Words.Name(task.Contact)}";
 
     /// <summary>The open task that is due next after this one, in the list from which the reader came.</summary>
     private static async Task<ListedToDo?> FindNextAsync(Visit visit, Db db, ListedToDo found) => (await new ToDoStore(db).PageAsync(

@@ -14,7 +14,7 @@ internal static class TaskForms
         var todo = context.Task.ToDo;
         return todo switch
         {
-            { IsHidden: true } => (Html)$"<section class=\"card\"><p>The flow is paused for this person: resume it on <a href=\"{Links.Person(context.Task.Contact.CrmId)}\">the person's page</a> to go on.</p></section>",
+            { IsHidden: true } => (Html)$"<section class=\"card\"><p>The flow is paused for this person: resume it on <a href=\"{Links.Person(context.Task.Contact?.CrmId ?? "")}\">the person's page</a> to go on.</p></section>",
             { Kind: TaskKind.UncertainMail } => Uncertain(visit, context),
             _ => $"""
                 <section class="card act">

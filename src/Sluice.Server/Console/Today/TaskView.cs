@@ -50,7 +50,11 @@ internal static class TaskView
 
     private static Html Person(TaskContext context)
     {
-        var contact = context.Task.Contact;
+        if (context.Task.Contact is not { } contact)
+        {
+            return $"<section class=\"card\"><p>{context.Task.ToDo.Title}</p><p><a href=\"{Links.Operations}#mailboxes\">See the mailboxes</a></p></section>";
+        }
+
         return $"""
             <section class="card"><h2><a href="{Links.Person(contact.CrmId)}">{Html.Isolate(Words.Name(contact))}</a></h2>
             <p>{Html.Isolate(Join(", ", contact.Title, contact.CompanyName ?? context.Known?.Prospect.AccountName))}</p>

@@ -76,5 +76,5 @@ internal static class TodayView
         _ => "trouble",
     };
 
-    private static string? Company(ListedToDo task) => task.Contact.CompanyName is { } company ? Words.Short(company, 60) : null;
+    private static string? Company(ListedToDo task) => task.Contact?.CompanyName is { } company ? Words.Short(company, 60) : null;
 }

@@ -86,7 +86,8 @@ internal static class ServeCommand
                 MetricsPort = given.GetValue(metricsPort) is { } port ? ServerSettings.ReadPort(metricsPort.Name, port) : null,
                 Smtp = ReadSmtp(given.GetValue(smtp), given.GetValue(smtpHelo)),
                 SendsByMailboxes = OrVariable(given.GetValue(smtp), "SLUICE_SMTP") == OnlyMailboxes,
-                MasterKey = ReadMasterKey(),
+                MasterKey = MasterKeyCommands.Read(MasterKeyCommands.Variable),
+                OldMasterKey = MasterKeyCommands.Read(MasterKeyCommands.OldVariable),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
                 Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
             };
@@ -125,9 +126,6 @@ internal static class ServeCommand
 
         return SmtpSettings.Read(url, Environment.GetEnvironmentVariable("SLUICE_SMTP_PASSWORD"), out var fault, OrVariable(helo, "SLUICE_SMTP_HELO")) ?? throw new CliException(fault!, ExitCode.Usage);
     }
-
-    private static MasterKey? ReadMasterKey() => OrVariable(null, "SLUICE_MASTER_KEY") is not { } text ? null
-        : MasterKey.Read(text) ?? throw new CliException("SLUICE_MASTER_KEY must be 32 bytes in hexadecimal or base64, such as from: openssl rand -hex 32", ExitCode.Usage);
 
     private static TlsCertificate? ReadTls(string? certificate, string? key)
     {

@@ -28,6 +28,7 @@ public sealed class IndexedTextTests
         ["crm_objects.object_type"] = Word,
         ["erasures.key_hash"] = Made,
         ["idempotency_keys.key_hash"] = Made,
+        ["inbound_instances.message_id"] = "that of a message in inbound, with a short number",
         ["mailbox_folders.folder"] = Word,
         ["oauth_apps.client_id"] = Made,
         ["oauth_grants.code_hash"] = Made,

@@ -18,7 +18,7 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await using var page = await browser.OpenAsync(scene.App.Address, theme, width);
         foreach (var (name, path) in new[]
         {
-            ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact.CrmId}"), ("flows", "flows"),
+            ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
             ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
         })
         {

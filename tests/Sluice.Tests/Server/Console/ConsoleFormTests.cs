@@ -48,7 +48,7 @@ public sealed class ConsoleFormTests
         await scene.PostAsync($"/console/tasks/{second.Id}/dismiss", null, ("reason", "Not the right person"));
 
         Assert.Equal([(ToDoStatus.Done, "Left voicemail"), (ToDoStatus.Dismissed, "Not the right person")], [await ResultAsync(scene, first.Id), await ResultAsync(scene, second.Id)]);
-        Assert.Contains("dismissed: Not the right person", (await scene.GetAsync($"/console/person?crmId={calls[1].Contact.CrmId}")).Html, StringComparison.Ordinal);
+        Assert.Contains("dismissed: Not the right person", (await scene.GetAsync($"/console/person?crmId={calls[1].Contact!.CrmId}")).Html, StringComparison.Ordinal);
 
         var late = await scene.PostAsync($"/console/tasks/{first.Id}/done", null, ("outcome", "Busy")); // Somebody else has the page open still.
         Assert.Equal(Conflict, late.Status);

@@ -70,6 +70,16 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
         [$"PATCH {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"mailboxes/{world.AcmesMailbox}", """{"paused":true}""", $"There is no mailbox {world.AcmesMailbox}"),
         [$"DELETE {V1}/mailboxes/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"mailboxes/{world.AcmesMailbox}", null, $"There is no mailbox {world.AcmesMailbox}"),
+        [$"POST {V1}/mailboxes/{{id}}/check"] = world => IsUnknownAsync(world, HttpMethod.Post, $"mailboxes/{world.AcmesMailbox}/check", null, $"There is no mailbox {world.AcmesMailbox}"),
+        [$"GET {V1}/dkim-keys"] = async world => Assert.Empty((await world.Globex.GetAsync("dkim-keys")).Each("keys", "id")),
+        [$"POST {V1}/dkim-keys"] = async world =>
+        {
+            // The domain is one of Acme's too: each company has its own keys.
+            Assert.Equal(Created, (await world.Globex.PostAsync("dkim-keys", """{"domain":"acme.example","selector":"s1"}""")).Status);
+            Assert.Equal(OK, (await world.Globex.DeleteAsync($"dkim-keys/{(await world.Globex.GetAsync("dkim-keys")).Each("keys", "id").Single()}")).Status);
+        },
+        [$"PATCH {V1}/dkim-keys/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"dkim-keys/{world.AcmesDkimKey}", """{"active":true}""", $"There is no DKIM key {world.AcmesDkimKey}"),
+        [$"DELETE {V1}/dkim-keys/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"dkim-keys/{world.AcmesDkimKey}", null, $"There is no DKIM key {world.AcmesDkimKey}"),
         [$"GET {V1}/webhooks"] = async world => Assert.Empty((await world.Globex.GetAsync("webhooks")).Each("webhooks", "id")),
         [$"POST {V1}/webhooks"] = async world =>
         {
@@ -195,7 +205,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -223,7 +233,7 @@ public sealed class ControlTenancyTests
             await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
             await new InboundStore(app.Db).AddAsync(app.Tenant.Id, "acme@mail", "Reply", now, CancellationToken.None);
             var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id);
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync());
         }
     }
 }

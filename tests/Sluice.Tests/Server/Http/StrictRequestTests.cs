@@ -125,6 +125,7 @@ public sealed class StrictRequestTests
             ["tasks"] = WireId.Write(task.Id),
             ["prospects"] = "ada",
             ["mailboxes"] = WireId.Write((await app.HasMailboxAsync("box@example.com")).Id),
+            ["dkim-keys"] = await app.HasDkimKeyAsync(),
             ["webhooks"] = (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id,
             ["suppressions"] = "7",
             ["oauth-apps"] = WireId.Write((await OAuthClient.OfAsync(app)).Registered.Id),

@@ -13,7 +13,7 @@ internal static class DeliveryReports
 
         var action = all.Min(Action);
         var those = all.Where(group => Action(group) == action).ToList();
-        var (status, diagnostic) = (StatusOf(those[0]), string.Join(' ', those[0].GetValueOrDefault("diagnostic-code"), those[0].GetValueOrDefault("x-supplementary-info")));
+        var (status, diagnostic) = (StatusOf(those[0]), DiagnosticOf(those[0]));
         var recipients = those.ConvertAll(Recipient).OfType<string>().Distinct().ToList();
         if (recipients.Count == 0)
         {
@@ -24,9 +24,22 @@ internal static class DeliveryReports
             MailKind.DeliveryReport, $"It is a delivery report with the action {Word(action)}{(status is null ? "" : $" and the status {status}")} (RFC 3464)",
             recipients.FirstOrDefault(), ReturnedHeaders.Of(mail)?.Thread ?? [])
         {
-            Report = new DeliveryReport(action, status, recipients, BlameOf.Failure(status, diagnostic), Said(diagnostic)),
+            Report = new DeliveryReport(action, status, recipients, BlameOf.Failure(status, diagnostic), Said(diagnostic)) { Others = action == ReportAction.Failed ? Others(those) : [] },
         };
     }
+
+    /// <summary>Those after the first: one may have a full mailbox, and another no mailbox at all.</summary>
+    private static List<FailedRecipient> Others(List<Dictionary<string, string>> groups)
+    {
+        var first = Recipient(groups[0]);
+        return [.. groups.Skip(1)
+            .Select(group => (Address: Recipient(group), Blame: BlameOf.Failure(StatusOf(group), DiagnosticOf(group)), Said: Said(DiagnosticOf(group))))
+            .Where(one => one.Address is not null && one.Address != first)
+            .DistinctBy(one => one.Address)
+            .Select(one => new FailedRecipient(one.Address!, one.Blame == Blame.Address, one.Said))];
+    }
+
+    private static string DiagnosticOf(Dictionary<string, string> group) => string.Join(' ', group.GetValueOrDefault("diagnostic-code"), group.GetValueOrDefault("x-supplementary-info"));
 
     public static string Word(ReportAction action) => action.ToString().ToLowerInvariant();
 

@@ -73,9 +73,15 @@ internal enum ReportAction
 /// <param name="Said">What the server said, cut; null: the report does not tell.</param>
 internal sealed record DeliveryReport(ReportAction Action, string? Status, IReadOnlyList<string> Recipients, Blame Blame, string? Said)
 {
+    /// <summary>The other recipients that failed, each with a status of its own. Empty if the report has one status for all.</summary>
+    public IReadOnlyList<FailedRecipient> Others { get; init; } = [];
+
     /// <summary>Whether the address is bad. Only then does anybody stop writing to it.</summary>
     public bool IsHardBounce => Action == ReportAction.Failed && Blame == Blame.Address;
 }
+
+/// <param name="Said">What the server said, cut; null: the report does not tell.</param>
+internal sealed record FailedRecipient(string Address, bool IsHardBounce, string? Said);
 
 internal enum Blame
 {

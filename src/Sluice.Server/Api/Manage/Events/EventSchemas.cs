@@ -3,6 +3,7 @@ using Sluice.Engine.Crm;
 using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Webhooks;
@@ -41,7 +42,7 @@ internal static class EventSchemas
 
     private static readonly Input[] OfTask =
     [
-        Required("taskId", Schema.Id("The task.")), Optional("flowInstanceId", Schema.Id("The flow instance. It is missing if a person made the task.")), Optional("flowId", Schema.Id("Its flow.")), Prospect,
+        Required("taskId", Schema.Id("The task.")), Optional("flowInstanceId", Schema.Id("The flow instance. It is missing if the task belongs to none.")), Optional("flowId", Schema.Id("Its flow.")), Prospect,
         Required("ownerId", Schema.Id("The user who has to do it.")), Optional("stepId", Schema.Id("The step that asks for it.")),
         Required("kind", Schema.Enum("Why there is a task.", Enum.GetValues<TaskKind>().Select(kind => kind.Word()))), Required("action", Schema.Text("What to do.", "CALL")),
         Required("status", Schema.Enum("The status after it.", "OPEN", "DONE", "DISMISSED")), Optional("oldStatus", Schema.Enum("The status before it.", "OPEN", "DONE", "DISMISSED")),
@@ -63,7 +64,8 @@ internal static class EventSchemas
     private static readonly Input[] OfMailbox =
     [
         Required("mailboxId", Schema.Id("The mailbox.")), Optional("ownerId", Schema.Id("Its user. It is missing if the mailbox is shared.")),
-        Required("status", Schema.Enum("The state after it.", "paused")), Required("oldStatus", Schema.Enum("The state before it.", "active", "failed")), Actor,
+        Required("status", Schema.Enum("The state after it.", "paused", "failed", "active")), Required("oldStatus", Schema.Enum("The state before it.", "active", "failed")),
+        Optional("reason", Schema.Enum("Why it does not work.", MailboxTroubles.All)), Actor,
     ];
 
     private static readonly Input[] OfWebhook =
@@ -114,7 +116,7 @@ internal static class EventSchemas
     {
         EventTypes.Assigned => OfInstance,
         EventTypes.OptedOut or EventTypes.AddressInvalid => OfProspect,
-        EventTypes.MailboxPaused => OfMailbox,
+        EventTypes.MailboxPaused or EventTypes.MailboxFailed or EventTypes.MailboxRecovered => OfMailbox,
         EventTypes.WebhookDisabled => OfWebhook,
         EventTypes.BulkCompleted => OfBulk,
         EventTypes.UploadCompleted => OfUpload,

@@ -25,6 +25,8 @@ internal static class EventTexts
         EventTypes.OptedOut => "A prospect wants no more mail. Each CRM record of the person has one event.",
         EventTypes.AddressInvalid => "Mail to the prospect's address came back: it does not exist.",
         EventTypes.MailboxPaused => "A person has paused a mailbox: it neither sends nor reads.",
+        EventTypes.MailboxFailed => "A mailbox does not work: its mail waits, or nothing is read. Its owner has a task. `reason` says whether the server cannot be reached, refuses the login or the mail, or shows a certificate that is not trusted, or whether the provider takes the refresh token no more.",
+        EventTypes.MailboxRecovered => "A mailbox that had failed works again.",
         EventTypes.WebhookDisabled => "Sluice has disabled a webhook: its endpoint answered 410, or all deliveries of five days failed.",
         EventTypes.BulkCompleted => "A bulk assignment has ended.",
         EventTypes.UploadCompleted => "An upload of CRM objects has ended.",

@@ -41,8 +41,8 @@ internal sealed record MailboxItem(
         MailHostItem.From(mailbox.Smtp),
         mailbox.Imap is { } imap ? MailHostItem.From(imap) : null,
         mailbox.State.ToString().ToLowerInvariant(),
-        mailbox.Fault,
-        mailbox.FaultAt,
+        mailbox.Trouble,
+        mailbox.FaultAt ?? mailbox.SendingFaultAt,
         mailbox.ReadAt,
         mailbox.CreatedAt);
 }

@@ -48,6 +48,15 @@ internal static class MailboxDescription
         Answer = MailboxJson.Default.MailboxRemoved,
     };
 
+    public static readonly OperationDescription Check = new(
+        "checkMailbox", ManagedParts.Mail, "Check a mailbox",
+        "Logs in both ways, sends a mail from the mailbox to itself, reads SPF, DKIM, DMARC and PTR as receivers do, and says what is wrong, with the record or setting to add. Takes up to a minute. `sluice dev` answers 409: it connects to no mail server.")
+    {
+        Path = [ManagedParts.Id("The mailbox's id.")],
+        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        Answer = MailboxCheckJson.Default.MailboxCheckAnswer,
+    };
+
     private static JsonObject OAuth => Schema.Object(
         "Logs in by access tokens instead of a password (OAUTHBEARER or XOAUTH2). Encrypted, and never answered.",
         Optional("tokenUrl", Schema.Text("Where tokens are asked for. Default: that of the provider, if it is google or microsoft.", "https://login.example.com/token")),

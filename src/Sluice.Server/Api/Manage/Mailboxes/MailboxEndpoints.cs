@@ -1,5 +1,6 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
+using Sluice.Engine.Mail;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
@@ -21,6 +22,7 @@ internal static class MailboxEndpoints
         mailboxes.MapGet("/{id}", Get).WithDescription(MailboxDescription.Get);
         mailboxes.MapPatch("/{id}", Change).ReadsObject().WithDescription(MailboxDescription.Change);
         mailboxes.MapDelete("/{id}", Remove).WithDescription(MailboxDescription.Remove);
+        mailboxes.MapMailboxCheck();
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<MailboxesAnswer>(
@@ -61,7 +63,7 @@ internal static class MailboxEndpoints
         return answer;
     }
 
-    private static async Task<IResult> Change(string id, Call call, AuthoringRequests requests, MailboxSecrets secrets, MailboxWorker worker)
+    private static async Task<IResult> Change(string id, Call call, AuthoringRequests requests, MailboxSecrets secrets, RecordMailboxHealth health, MailboxWorker worker)
     {
         var answer = await requests.WriteAsync(call, request => WithMailboxAsync(request, id, async current =>
         {
@@ -74,9 +76,19 @@ internal static class MailboxEndpoints
             }
 
             await new MailboxStore(request.Session.Tx).UpdateAsync(mailbox!, call.Ct);
-            if (mailbox!.State == MailboxState.Paused && current.State != MailboxState.Paused)
+            if (mailbox!.State == MailboxState.Paused || mailbox.UserId != current.UserId)
+            {
+                await health.ForgetAsync(request.Session.Tx, current, call.ToActor().ToEventActor(), request.Session.Now, call.Ct);
+            }
+
+            if (mailbox.State == MailboxState.Paused && current.State != MailboxState.Paused)
             {
                 await new FeedStore(request.Session.Tx).AddAsync([MailboxFeed.OfPause(current, request.Session.Ids, call.ToActor().ToEventActor(), request.Session.Now)], call.Ct);
+            }
+
+            if (request.Reader.Has("paused") && mailbox is { State: MailboxState.Active, UserId: { } sender })
+            {
+                await new ComplaintStore(request.Session.Tx).ForgetAsync(call.CompanyId, sender, call.Ct); // A person has looked at it.
             }
 
             return ToAnswer(request, mailbox);
@@ -85,8 +97,9 @@ internal static class MailboxEndpoints
         return answer;
     }
 
-    private static Task<IResult> Remove(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithMailboxAsync(request, id, async mailbox =>
+    private static Task<IResult> Remove(string id, Call call, AuthoringRequests requests, RecordMailboxHealth health) => requests.WriteAsync(call, request => WithMailboxAsync(request, id, async mailbox =>
     {
+        await health.ForgetAsync(request.Session.Tx, mailbox, call.ToActor().ToEventActor(), request.Session.Now, call.Ct);
         await new MailboxStore(request.Session.Tx).DeleteAsync(call.CompanyId, mailbox.Id, call.Ct);
         return new Answer<MailboxRemoved>(new(call.RequestId, WireId.Write(mailbox.Id)), MailboxJson.Default.MailboxRemoved);
     }));

@@ -12,8 +12,9 @@ internal sealed record ManagedTasksAnswer(string RequestId, IReadOnlyList<Manage
 internal sealed record ManagedTaskAnswer(string RequestId, ManagedTask Task, string? FlowInstanceStatus);
 
 /// <param name="Owner">E-mail address of the owner.</param>
-/// <param name="Kind">step, response, bounced, meeting_booked, uncertain_mail or manual.</param>
+/// <param name="Kind">step, response, bounced, meeting_booked, uncertain_mail, mailbox or manual.</param>
 /// <param name="Outcome">The outcome of a call, or why the task was dismissed.</param>
+/// <param name="CrmProspectId">Absent if the task is about the owner's mailbox.</param>
 /// <param name="ProspectName">First and last name; absent if neither is known.</param>
 /// <param name="Company">The value of <c>{{account_name}}</c>.</param>
 /// <param name="Step">The step's place in the flow, from 1; absent if an edit has removed the step.</param>
@@ -29,7 +30,7 @@ internal sealed record ManagedTask(
     string DueAt,
     string CreatedAt,
     string UpdatedAt,
-    string CrmProspectId,
+    string? CrmProspectId,
     string? ProspectName,
     string? Company,
     string? PhoneNumber,
@@ -45,11 +46,12 @@ internal sealed record ManagedTask(
 
         static string? Known(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-        var (todo, name) = (listed.ToDo, string.Join(' ', new[] { listed.Contact.FirstName, listed.Contact.LastName }.Select(Known).OfType<string>()));
+        var (todo, contact) = (listed.ToDo, listed.Contact);
+        var name = string.Join(' ', new[] { contact?.FirstName, contact?.LastName }.Select(Known).OfType<string>());
         return new(
             WireId.Write(todo.Id), owner, todo.Kind.Word(), todo.Action, todo.Title, ToDoStore.ToText(todo.Status), todo.Outcome, todo.Priority.ToString(),
-            WireTime.Write(todo.DueAt, zone), WireTime.Write(todo.CreatedAt, zone), WireTime.Write(todo.UpdatedAt, zone), listed.Contact.CrmId,
-            Known(name), Known(listed.Contact.CompanyName) ?? Known(prospect?.AccountName), Known(listed.Contact.PhoneNumber),
+            WireTime.Write(todo.DueAt, zone), WireTime.Write(todo.CreatedAt, zone), WireTime.Write(todo.UpdatedAt, zone), contact?.CrmId,
+            Known(name), Known(contact?.CompanyName) ?? Known(prospect?.AccountName), Known(contact?.PhoneNumber),
             Id(todo.FlowInstanceId), Id(todo.FlowId), listed.FlowName, Id(todo.StepId), listed.StepNumber);
     }
 }

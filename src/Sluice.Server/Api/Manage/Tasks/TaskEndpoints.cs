@@ -98,8 +98,8 @@ internal static class TaskEndpoints
     private static async Task<List<ManagedTask>> DescribeAsync(Call call, Db db, UserStore users, List<ListedToDo> listed)
     {
         var owners = (await users.FindAsync(call.CompanyId, [.. listed.Select(one => one.ToDo.UserId).Distinct()], call.Ct)).ToDictionary(user => user.Id);
-        var found = await new ProspectStore(db).FindAsync(call.CompanyId, [.. listed.Select(one => one.ToDo.ProspectId).Distinct()], call.Ct);
+        var found = await new ProspectStore(db).FindAsync(call.CompanyId, [.. listed.Select(one => one.ToDo.ProspectId).OfType<long>().Distinct()], call.Ct);
         var people = (await new ProspectFieldStore(db).AddFieldsAsync(call.CompanyId, found, call.Ct)).ToDictionary(one => one.Prospect.Id, one => one.Prospect);
-        return listed.ConvertAll(one => ManagedTask.From(one, owners[one.ToDo.UserId].Email, people.GetValueOrDefault(one.ToDo.ProspectId), call.Caller.TimeZone));
+        return listed.ConvertAll(one => ManagedTask.From(one, owners[one.ToDo.UserId].Email, people.GetValueOrDefault(one.ToDo.ProspectId ?? 0), call.Caller.TimeZone));
     }
 }

@@ -40,7 +40,7 @@ internal sealed record TaskItem(
             null,
             WireTime.Write(todo.DueAt, zone),
             TaskFlow.From(listed),
-            TaskContact.From(listed.Contact),
+            TaskContact.From(listed.Contact!), // Only a task without a prospect has none, and no call is such a task.
             [],
             todo.FlowInstanceId is null ? todo.Title : null,
             new TaskPriority((int)todo.Priority, todo.Priority.ToString(), (int)todo.Priority));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Secrets;
 
 namespace Sluice.Tests.Engine.Mail.Delivery;
 
@@ -50,7 +51,7 @@ public sealed class MailboxTransportTests
         await using var server = new ScriptedMailServer();
         await app.HasMailboxAsync("paused@example.com", state: MailboxState.Paused);
         await app.HasMailboxAsync("ann@example.com");
-        await using var transport = new MailboxTransport(server.Transport(), app.Db, new MailboxSecrets(MasterKey.Read(new string('b', 64)), null), Tokens(app));
+        await using var transport = new MailboxTransport(server.Transport(), app.Db, new MailboxSecrets(new ServerKey(MasterKey.Read(new string('b', 64)), null)), Tokens(app), Health(app), app.Services.GetRequiredService<SentCopies>(), app.Clock);
 
         var (paused, closed) = (await SendAsync(app, transport, "paused@example.com"), await SendAsync(app, transport, "ann@example.com"));
 
@@ -62,9 +63,11 @@ public sealed class MailboxTransportTests
 
     private static MailboxTokens Tokens(TestApp app) => app.Services.GetRequiredService<MailboxTokens>();
 
+    private static RecordMailboxHealth Health(TestApp app) => app.Services.GetRequiredService<RecordMailboxHealth>();
+
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static MailboxTransport Transport(TestApp app, IMailTransport? otherwise) => new(otherwise, app.Db, app.Services.GetRequiredService<MailboxSecrets>(), Tokens(app));
+    private static MailboxTransport Transport(TestApp app, IMailTransport? otherwise) => new(otherwise, app.Db, app.Services.GetRequiredService<MailboxSecrets>(), Tokens(app), Health(app), app.Services.GetRequiredService<SentCopies>(), app.Clock);
 
     private static Task<MailOutcome> SendAsync(TestApp app, MailboxTransport transport, string sender) => transport.SendAsync(Mail(app.Tenant.Id, sender), CancellationToken.None);
 

@@ -40,7 +40,7 @@ public sealed class SendingLimitUsageTests
     private static async Task<SendingCounts> CountAsync(TestApp app, Message mail, DateTimeOffset at)
     {
         var company = await new CompanyStore(app.Db).GetAsync(mail.CompanyId, CancellationToken.None);
-        return (await SendingLimitUsage.CountAsync(app.Db, mail, company, DayOf(at), at, CancellationToken.None)).Sent;
+        return (await SendingLimitUsage.CountAsync(app.Db, mail, company, DayOf(at), isSlowed: false, at, CancellationToken.None)).Sent;
     }
 
     private static SendingDay DayOf(DateTimeOffset at) => SendingDay.Of(at, DateTimeZoneProviders.Tzdb["America/Los_Angeles"]);

@@ -73,6 +73,41 @@ public sealed class RawInboundTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_report_of_several_recipients_counts_for_each_as_it_says_of_each(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var flow = await app.HasMailFlowAsync();
+        var (full, gone) = (await app.HasInstanceWithSentMailAsync("003A", flow), await app.HasInstanceWithSentMailAsync("003B", flow));
+        var raw = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(await ReportAsync(app, full, "failed", "5.2.2")).Replace(
+            "Status: 5.2.2", "Status: 5.2.2\n\nFinal-Recipient: rfc822; 003b@example.org\nAction: failed\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; nobody@example.org\nAction: failed\nStatus: 5.1.1", StringComparison.Ordinal));
+
+        var (heard, again) = (await app.ReceiveRawAsync(raw), await app.ReceiveRawAsync(raw));
+
+        Assert.Equal([InstanceEvent.SoftBounce, InstanceEvent.Bounced], heard.Each("flowInstances", "effect"));
+        Assert.Equal(heard.Json["flowInstances"]!.ToJsonString(), again.Json["flowInstances"]!.ToJsonString());
+        Assert.Equal(InstanceStatus.Running, (await app.RunOfAsync(full)).Status);
+        Assert.Equal((InstanceStatus.Paused, PauseReason.Bounced), await StateAsync(app, gone));
+        Assert.Equal(1, await app.CountAsync($"instance_events where flow_instance_id = {gone.Id} and kind = '{InstanceEvent.Bounced}'"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_message_that_belongs_to_several_instances_is_in_the_explanation_of_each(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        Run[] runs = [await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync()), await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync(subject: "Other"))];
+
+        var heard = await app.ReceiveRawAsync(Encoding.UTF8.GetBytes("From: Ada <003a@example.org>\nMessage-ID: <fresh@example.org>\nSubject: Hello\n\nCan we talk on Monday?"));
+
+        Assert.Equal("address", (string?)heard.Json["matchedBy"]);
+        Assert.Equal(2, heard.Each("flowInstances", "effect").Count());
+        foreach (var run in runs)
+        {
+            var explained = await app.GetAsync($"/sluice/v1/flow-instances/{TestApp.Wire(run)}/explain", await app.HasManageKeyAsync());
+            Assert.Equal("fresh@example.org", (string?)Assert.Single(explained.Json["inbound"]!.AsArray())!["messageId"]);
+        }
+    }
+
+    [Theory, EveryDatabase]
     public async Task Mail_of_a_user_of_the_company_changes_nothing(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

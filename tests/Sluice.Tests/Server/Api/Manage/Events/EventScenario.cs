@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Sluice.Engine.Events;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Tests.Engine.Mailboxes;
 
 namespace Sluice.Tests.Server.Api.Manage.Events;
 
@@ -93,7 +94,9 @@ internal static class EventScenario
 
     private static async Task PauseMailboxAsync(TestApp app)
     {
-        var box = await app.HasMailboxAsync("box@example.com");
+        var box = await app.HasMailboxAsync("box@example.com", userId: app.Tenant.User.Id);
+        await app.FailAsync(box);
+        await app.ReadsAsync(box);
         var reply = await app.SendAsync(HttpMethod.Patch, $"/sluice/v1/mailboxes/{box.Id}", new StringContent("""{"paused":true}""", null, "application/json"), await app.HasManageKeyAsync());
         Assert.True((int)reply.Status < 300, reply.Text);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Secrets;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Api.Manage.Mailboxes;

@@ -1,6 +1,6 @@
-using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Secrets;
 
-namespace Sluice.Tests.Engine.Mailboxes;
+namespace Sluice.Tests.Engine.Secrets;
 
 public sealed class MasterKeyTests
 {

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Sluice.Engine.Primitives;
 
-namespace Sluice.Engine.Mailboxes;
+namespace Sluice.Engine.Secrets;
 
-/// <summary>Encrypts the passwords of mailboxes by AES-256-GCM, so that a copy of the database alone opens no mailbox.</summary>
+/// <summary>Encrypts by AES-256-GCM the secrets that must be kept, so that a copy of the database alone shows none of them.</summary>
 internal sealed class MasterKey
 {
     private const string Version = "v1.";
@@ -27,7 +27,7 @@ internal sealed class MasterKey
 
     public static string New() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SealedBytes.KeyBytes));
 
-    /// <param name="purpose">Bound to the result: what is encrypted for one mailbox cannot be moved to another.</param>
+    /// <param name="purpose">Bound to the result: what is encrypted for one row cannot be moved to another.</param>
     public string Encrypt(string secret, string purpose) => Version + Convert.ToBase64String(SealedBytes.Seal(_key, Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(purpose)));
 
     /// <returns>Null: the text was encrypted by another key or for another purpose, or it is damaged.</returns>

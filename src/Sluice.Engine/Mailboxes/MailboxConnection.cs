@@ -3,7 +3,7 @@ using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Security;
 
-namespace Sluice.Engine.Mailboxes.Reading;
+namespace Sluice.Engine.Mailboxes;
 
 /// <summary>Opens the IMAP connection of a mailbox. It never deletes, moves or marks anything: folders are opened by EXAMINE.</summary>
 internal static class MailboxConnection
@@ -23,7 +23,7 @@ internal static class MailboxConnection
         catch (Exception fault) when (IsPeerFault(fault))
         {
             client.Dispose();
-            throw new MailboxFault(Sentence(fault, host), fault);
+            throw FaultOf(fault, host);
         }
         catch
         {
@@ -38,7 +38,14 @@ internal static class MailboxConnection
         or AuthenticationException or SslHandshakeException
         or IOException or SocketException or FolderNotFoundException or TimeoutException;
 
-    public static string Sentence(Exception fault, MailHost host) => fault switch
+    public static MailboxFault FaultOf(Exception fault, MailHost host) => new(Sentence(fault, host), fault, fault switch
+    {
+        AuthenticationException => MailboxTrouble.Login,
+        SslHandshakeException { InnerException: System.Security.Authentication.AuthenticationException } => MailboxTrouble.Certificate,
+        _ => MailboxTrouble.Server,
+    });
+
+    private static string Sentence(Exception fault, MailHost host) => fault switch
     {
         AuthenticationException => "The mail server refuses the login: check the user name and the password",
         SslHandshakeException { InnerException: { } inner } => $"There is no TLS connection to {host.Host}: {inner.Message}",
