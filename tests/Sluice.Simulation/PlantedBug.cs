@@ -41,6 +41,10 @@ internal enum PlantedBug
 
     /// <summary>Events are written after the commit of their cause, and not with it.</summary>
     LateEvent,
+
+    /// <summary>Events are counted after the commit of their cause, and not with it.</summary>
+    LateCount,
+
     /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
     Key,
 }

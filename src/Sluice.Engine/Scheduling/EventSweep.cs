@@ -1,10 +1,11 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Scheduling;
 
-/// <summary>Deletes events that are older than they are kept, a slice of a company at a time. Every node does it: what one has deleted, another does not find.</summary>
+/// <summary>Deletes events and counts that are older than they are kept, events a slice of a company at a time. Every node does it: what one has deleted, another does not find.</summary>
 internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<EventSweep> logger) : BackgroundService
 {
     private const int Slice = 1000;
@@ -19,6 +20,8 @@ internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<Even
             while (await db.InTransactionAsync(tx => new FeedStore(tx).DeleteOldAsync(company.Id, before, Slice, ct), ct) == Slice)
             {
             }
+
+            await new CountStore(db).DeleteBeforeAsync(company.Id, Days.Of(clock.GetUtcNow(), Zones.FindOrUtc(company.TimeZone)) - CountStore.DaysKept, ct);
         }
     }
 

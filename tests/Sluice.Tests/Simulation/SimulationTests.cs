@@ -36,6 +36,7 @@ public sealed class SimulationTests
     [InlineData(nameof(PlantedBug.Suppressed))]
     [InlineData(nameof(PlantedBug.Twin))]
     [InlineData(nameof(PlantedBug.LateEvent))]
+    [InlineData(nameof(PlantedBug.LateCount))]
     [InlineData(nameof(PlantedBug.Key))]
     public async Task A_planted_bug_is_found_within_two_hundred_seeds(string plant) =>
         Assert.NotNull((await RunAsync(seed: 1, seeds: 200, days: 90, Enum.Parse<PlantedBug>(plant))).Failure);
