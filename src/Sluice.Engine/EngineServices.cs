@@ -12,6 +12,7 @@ using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
+using Sluice.Engine.Reports;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
@@ -48,6 +49,9 @@ internal static class EngineServices
         services.AddSingleton(provider => new FlowInstanceStore(provider.GetRequiredService<Db>()));
         services.AddSingleton<ExplainStore>();
         services.AddSingleton<EventFeed>();
+        services.AddSingleton(provider => new CountStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton<VerifyCounts>();
+        services.AddSingleton<ReadReport>();
     }
 
     private static void AddOperations(this IServiceCollection services)
@@ -68,8 +72,11 @@ internal static class EngineServices
         services.AddSingleton<GatherFacts>();
         services.AddSingleton<ToDoReaction>();
         services.AddSingleton<CloseTask>();
+        services.AddSingleton<SnoozeTask>();
+        services.AddSingleton<UndoClose>();
         services.AddSingleton<ProspectReaction>();
         services.AddSingleton<ChangeProspect>();
+        services.AddSingleton<ImportPeople>();
         services.AddSingleton<ImportCrmLines>();
         services.AddSingleton<RemoveCrmData>();
         services.AddSingleton<SetCrmSchema>();

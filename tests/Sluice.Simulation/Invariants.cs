@@ -12,6 +12,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
     private readonly HistoryInvariant _history = new(db);
     private readonly SendingInvariant _sending = new(db);
     private readonly EventInvariant _events = new(db, companyId);
+    private readonly CountInvariant _counts = new(db, companyId);
     private readonly KeyInvariant _keys = new(db);
     private readonly MailboxInvariant _mailbox = new(db);
 
@@ -36,6 +37,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         await CheckOnceAsync();
         await _sending.CheckAsync();
         await _events.CheckAsync(runs);
+        await _counts.CheckAsync();
         await _keys.CheckAsync();
         await _mailbox.CheckAsync();
     }
@@ -48,6 +50,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
         await _events.CheckEndAsync();
         await CheckBlameAsync();
+        await _counts.CheckEndAsync(_seen.Values.ToList());
         Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");
     }
 

@@ -48,6 +48,9 @@ internal enum PlantedBug
     /// <summary>A refusal because of a policy is taken for a bad address: the enhanced code of the answer is not read.</summary>
     Policy,
 
+    /// <summary>Events are counted after the commit of their cause, and not with it.</summary>
+    LateCount,
+
     /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
     Key,
 }

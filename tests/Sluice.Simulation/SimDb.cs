@@ -31,7 +31,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
             async tx =>
             {
                 late.Clear();
-                var done = await work(new SimSession(tx, faults, new BugPlanter(bug), life, bug == PlantedBug.LateEvent ? late : null));
+                var done = await work(new SimSession(tx, faults, new BugPlanter(bug), life, LateTable, late));
                 faults.Inside(life);
                 return done;
             },
@@ -46,23 +46,38 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
         return result;
     }
 
+    /// <summary>The beginning of the statements that the planted bug runs after the commit; null: it moves none.</summary>
+    private string? LateTable => bug switch
+    {
+        PlantedBug.LateEvent => "insert into events ",
+        PlantedBug.LateCount => "insert into event_counts ",
+        _ => null,
+    };
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // The file outlives every worker.
 
-    /// <param name="late">Takes the events, to be written after the commit; null: they are written now.</param>
-    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life, List<Sql>? late) : IDbSession
+    /// <param name="lateTable">The beginning of statements that are run after the commit; null: none.</param>
+    /// <param name="late">Takes these statements.</param>
+    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life, string? lateTable, List<Sql> late) : IDbSession
     {
         public Dialect Dialect => tx.Dialect;
 
         public Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
         {
             faults.Inside(life);
+            if (IsLate(sql))
+            {
+                late.Add(sql);
+                return Task.FromResult(new List<T>());
+            }
+
             return tx.QueryAsync(planter.Change(sql, tx), read, ct);
         }
 
         public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
         {
             faults.Inside(life);
-            if (late is not null && sql.Text.StartsWith("insert into events ", StringComparison.Ordinal))
+            if (IsLate(sql))
             {
                 late.Add(sql);
                 return Task.FromResult(1);
@@ -72,5 +87,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
         }
 
         public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => tx.ImportAsync(table, rows, ct);
+
+        private bool IsLate(Sql sql) => lateTable is not null && sql.Text.StartsWith(lateTable, StringComparison.Ordinal);
     }
 }

@@ -19,6 +19,12 @@ internal sealed record Event(long CompanyId, long Id, string Type, DateTimeOffse
 
     public long? ProspectId { get; init; }
 
+    /// <summary>The day in the zone of the company, in days since 1970-01-01. The store sets it. Null: it was written before days were.</summary>
+    public int? Day { get; init; }
+
+    /// <summary>The position of its step when it was written, from 1. The store looks it up if the event names its step by the id.</summary>
+    public int? Step { get; init; }
+
     /// <summary>Its place in the feed. Set when it is read.</summary>
     public EventCursor Cursor { get; init; }
 

@@ -10,6 +10,12 @@ namespace Sluice.Engine.Events;
 /// </summary>
 internal sealed record EventData
 {
+    public const string HeardReply = "reply";
+    public const string HeardMeeting = "meeting";
+    public const string HeardBounce = "bounce";
+    public const string HeardOptOut = "opt_out";
+    public const string HeardComplaint = "complaint";
+
     public string? FlowInstanceId { get; init; }
 
     public string? FlowId { get; init; }
@@ -45,6 +51,15 @@ internal sealed record EventData
 
     /// <summary>One word.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What came from the prospect, in the first event that tells it: one of the words below.</summary>
+    public string? Heard { get; init; }
+
+    /// <summary>The position of the step that it answers: the last one that had begun.</summary>
+    public int? HeardStep { get; init; }
+
+    /// <summary>Of an end: the step was done, and no other one follows.</summary>
+    public bool? StepDone { get; init; }
 
     /// <summary>The kind of a task.</summary>
     public string? Kind { get; init; }

@@ -15,6 +15,7 @@ internal static class EventTypes
     public const string TaskCreated = "task.created";
     public const string TaskDone = "task.done";
     public const string TaskDismissed = "task.dismissed";
+    public const string TaskReopened = "task.reopened";
     public const string MessageSent = "message.sent";
     public const string MessageFailed = "message.failed";
     public const string MessageUncertain = "message.uncertain";
@@ -30,7 +31,7 @@ internal static class EventTypes
     public static readonly IReadOnlyList<string> All =
     [
         Assigned, StepBegun, StepDone, Replied, Bounced, Paused, Resumed, Finished, Removed,
-        TaskCreated, TaskDone, TaskDismissed,
+        TaskCreated, TaskDone, TaskDismissed, TaskReopened,
         MessageSent, MessageFailed, MessageUncertain,
         OptedOut, AddressInvalid,
         MailboxPaused, MailboxFailed, MailboxRecovered, WebhookDisabled, BulkCompleted, UploadCompleted,

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using NodaTime;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
@@ -38,7 +40,7 @@ internal sealed class FeedStore(IDbSession db)
 
     private SqlText Settled => db.Dialect.IsShared ? PostgresSettled : new SqlText("");
 
-    /// <summary>Adds events of one company. Call it in the transaction of their cause.</summary>
+    /// <summary>Adds events of one company, and counts them. Call it in the transaction of their cause.</summary>
     public async Task AddAsync(IReadOnlyList<Event> events, CancellationToken ct)
     {
         if (events.Count == 0)
@@ -48,27 +50,54 @@ internal sealed class FeedStore(IDbSession db)
 
         var companyId = events[0].CompanyId;
         db.AnnounceEvents();
-        await db.ExecuteAsync($"""
-            insert into events (company_id, turn, sequence, id, type, at, flow_instance_id, flow_id, prospect_id, data)
-            select {companyId}, coalesce({await NextTurnAsync(companyId, ct)}, {PostgresTurnOrNull}), e.sequence, e.id, e.type, e.at, e.flow_instance_id,
-                   coalesce(e.flow_id, (select i.flow_id from flow_instances i where i.company_id = {companyId} and i.id = e.flow_instance_id)), e.prospect_id, e.data
-            from {ToTable(events)} e
-            """, ct);
+        var (zone, turn) = await BeginAsync(companyId, ct);
+        var added = await InsertAsync(companyId, turn, [.. events.Select(one => one with { Day = Days.Of(one.At, zone) })], ct);
+        await new CountStore(db).AddAsync(companyId, CountRule.Sum(added), ct);
     }
 
-    /// <summary>Counts on, on SQLite. A statement of its own: one that reads the table into which it inserts makes SQLite copy all rows first.</summary>
-    /// <returns>Null on PostgreSQL.</returns>
-    private async Task<long?> NextTurnAsync(long companyId, CancellationToken ct) => db.Dialect.IsShared ? null : (await db.QueryAsync($"""
-        select e.turn
-        from events e
-        where e.company_id = {companyId}
-        order by e.turn desc, e.sequence desc, e.id desc
-        limit 1
-        """, row => row.GetInt64(0), ct)).SingleOrDefault() + 1;
+    /// <returns>The events with their flows and the positions of their steps, as they were then.</returns>
+    private async Task<IEnumerable<Event>> InsertAsync(long companyId, long? turn, List<Event> events, CancellationToken ct)
+    {
+        var placed = await db.QueryAsync($"""
+            insert into events (company_id, turn, sequence, id, type, at, flow_instance_id, flow_id, prospect_id, data, day, step)
+            select {companyId}, coalesce({turn}, {PostgresTurnOrNull}), e.sequence, e.id, e.type, e.at, e.flow_instance_id,
+                   coalesce(e.flow_id, (select i.flow_id from flow_instances i where i.company_id = {companyId} and i.id = e.flow_instance_id)), e.prospect_id, e.data, e.day,
+                   coalesce(e.step, (
+                       select s.step_order
+                       from steps s
+                       where s.company_id = {companyId}
+                         and s.flow_id = coalesce(e.flow_id, (select i.flow_id from flow_instances i where i.company_id = {companyId} and i.id = e.flow_instance_id))
+                         and s.id = e.step_id))
+            from {ToTable(events)} e
+            returning id, flow_id, step
+            """, row => (Id: row.Integer("id"), FlowId: row.IntegerOrNull("flow_id"), Step: (int?)row.IntegerOrNull("step")), ct);
+        return events.Join(placed, one => one.Id, place => place.Id, (one, place) => one with { FlowId = place.FlowId, Step = place.Step });
+    }
+
+    /// <summary>
+    /// Finds the company's zone, and on SQLite the next turn. A statement of its own: one that reads the table into which it inserts makes SQLite copy all
+    /// rows first. On PostgreSQL, where a statement costs much more, the zone is kept for some seconds; the event says for which day it counts.
+    /// </summary>
+    private async Task<(DateTimeZone Zone, long? Turn)> BeginAsync(long companyId, CancellationToken ct)
+    {
+        if (db.Recent?.Find<DateTimeZone>(companyId) is { } known)
+        {
+            return (known, null);
+        }
+
+        var (name, last) = (await db.QueryAsync($"""
+            select c.time_zone, (select e.turn from events e where e.company_id = {companyId} order by e.turn desc, e.sequence desc, e.id desc limit 1) as turn
+            from companies c
+            where c.id = {companyId}
+            """, row => (row.Text("time_zone"), row.IntegerOrNull("turn")), ct)).SingleOrDefault();
+        var zone = Zones.FindOrUtc(name ?? "UTC");
+        db.Recent?.Keep(companyId, zone);
+        return (zone, db.Dialect.IsShared ? null : (last ?? 0) + 1);
+    }
 
     /// <summary>Lists the events after a place, up to the first one that may still get one before it. Uses the primary key.</summary>
     public Task<List<Event>> ListAsync(long companyId, EventCursor after, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select e.company_id, e.turn, e.sequence, e.id, e.type, e.at, e.flow_instance_id, e.flow_id, e.prospect_id, e.data, p.crm_id
+        select e.company_id, e.turn, e.sequence, e.id, e.type, e.at, e.flow_instance_id, e.flow_id, e.prospect_id, e.data, e.day, e.step, p.crm_id
         from events e
         left join prospects p on p.company_id = e.company_id and p.id = e.prospect_id
         where e.company_id = {companyId} and (e.turn, e.sequence, e.id) > ({after.Turn}, {after.Sequence}, {after.Id}) {Settled}
@@ -131,6 +160,9 @@ internal sealed class FeedStore(IDbSession db)
         .Integer("flow_instance_id", one => one.FlowInstanceId)
         .Integer("flow_id", one => one.FlowId)
         .Integer("prospect_id", one => one.ProspectId)
+        .Integer("step", one => one.Data.Step)
+        .Integer("step_id", one => one.Data.StepId is { } step ? long.Parse(step, CultureInfo.InvariantCulture) : null)
+        .Integer("day", one => one.Day)
         .Text("data", one => one.Data.ToJson());
 
     private static EventCursor ReadCursor(DbDataReader row) => new(row.Integer("turn"), row.Integer("sequence"), row.Integer("id"));
@@ -150,6 +182,8 @@ internal sealed class FeedStore(IDbSession db)
             FlowInstanceId = instance,
             FlowId = flow,
             ProspectId = row.IntegerOrNull("prospect_id"),
+            Day = (int?)row.IntegerOrNull("day"),
+            Step = (int?)row.IntegerOrNull("step"),
             Cursor = ReadCursor(row),
         };
     }

@@ -44,7 +44,7 @@ internal sealed class ApplyToPerson(ApplyChanges apply, IdMaker ids, TimeProvide
         {
             if (TriggerFor(run, news, people, mailing) is { } trigger && TransitionRule.Decide(run, trigger, now) is { } transition)
             {
-                changes.Add(new InstanceChange(run, transition, by) { Detail = trigger.ToDetail() });
+                changes.Add(new InstanceChange(run, transition, by) { Detail = trigger.ToDetail(), IsComplaint = trigger.Stop == SuppressionKind.Complaint && news.Own.ContainsKey(run.Id) });
             }
         }
 

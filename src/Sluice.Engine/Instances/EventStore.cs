@@ -27,6 +27,15 @@ internal sealed class EventStore(IDbSession tx)
             """, row => (InstanceId: row.GetInt64(0), RequestId: row.GetString(1)), ct))
         .DistinctBy(one => one.InstanceId).ToDictionary(one => one.InstanceId, one => one.RequestId);
 
+    /// <returns>What has happened to an instance last, and when; null: nothing. Primary key.</returns>
+    public async Task<(string Kind, DateTimeOffset At)?> FindLastAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await tx.QueryAsync($"""
+        select e.kind, e.at
+        from instance_events e
+        where e.company_id = {companyId} and e.flow_instance_id = {flowInstanceId}
+        order by e.id desc
+        limit 1
+        """, row => ((string, DateTimeOffset)?)(row.Text("kind"), row.Time("at")), ct)).SingleOrDefault();
+
     private static SqlTable<InstanceEvent> ToTable(IReadOnlyList<InstanceEvent> events) => SqlTable.Rows(events)
         .Integer("company_id", one => one.By.CompanyId)
         .Integer("flow_instance_id", one => one.FlowInstanceId)
@@ -51,6 +60,9 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
     public const string Reassigned = "reassigned";
     public const string StepBegun = "step_begun";
     public const string StepDone = "step_done";
+
+    /// <summary>The task of a step was closed by mistake.</summary>
+    public const string StepReopened = "step_reopened";
     public const string SoftBounce = "soft_bounce";
     public const string MailFailed = "mail_failed";
     public const string MailUncertain = "mail_uncertain";

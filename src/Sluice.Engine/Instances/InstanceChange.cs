@@ -21,6 +21,9 @@ internal sealed record InstanceChange(Run Before, Transition Transition, Actor B
 
     public EventDetail? Detail { get; init; }
 
+    /// <summary>Whether it is because the prospect has reported a mail of this instance as spam.</summary>
+    public bool IsComplaint { get; init; }
+
     /// <summary>The type of the event in the feed; null: there is none.</summary>
     public string? FeedType { get; } = InstanceFeed.TypeOf(Before, Transition);
 

@@ -30,15 +30,31 @@ internal static class InstanceFeed
 
     public static Event OfChange(InstanceChange change, InstanceEvent noted, long sequence)
     {
-        var after = change.Transition.After;
+        var (after, heard) = (change.Transition.After, HeardIn(change));
         return Of(noted, change.FeedType!, after, sequence, new EventData
         {
             Step = change.Detail?.Step ?? after.StepOrder,
             OldStatus = change.Before.Status.ToString(),
             Status = after.Status.ToString(),
+            Heard = heard,
+            HeardStep = heard is null ? null : change.FeedType == EventTypes.Bounced ? after.StepOrder : LastBegun(change.Before),
+            StepDone = !after.IsOpen && change.FeedType == EventTypes.Finished && change.Detail?.Step is not null ? true : null,
             Reason = !after.IsOpen ? after.FinishReason?.Word() : change.FeedType == EventTypes.StepDone ? HowDone(change.Detail?.Reason) : after.PauseReason?.Word(),
         });
     }
+
+    /// <summary>An instance that waits for a step has begun the one before it.</summary>
+    private static int LastBegun(Run run) => run is { UnderlyingWait: WaitsFor.Step, StepOrder: > 1 } ? run.StepOrder - 1 : run.StepOrder;
+
+    /// <returns>What came from the prospect; null: nothing, or an event before has told it.</returns>
+    private static string? HeardIn(InstanceChange change) => (change.Before, change.Transition.After) switch
+    {
+        ({ RepliedAt: null }, { RepliedAt: not null }) => EventData.HeardReply,
+        ({ PauseReason: not PauseReason.MeetingBooked }, { PauseReason: PauseReason.MeetingBooked } or { FinishReason: FinishReason.MeetingBooked }) => EventData.HeardMeeting,
+        ({ PauseReason: not PauseReason.Bounced }, { IsOpen: true }) when change.FeedType == EventTypes.Bounced => EventData.HeardBounce,
+        (_, { FinishReason: FinishReason.OptedOut }) => change.IsComplaint ? EventData.HeardComplaint : EventData.HeardOptOut,
+        _ => null,
+    };
 
     /// <returns>Null: it was done, and its task says how.</returns>
     private static string? HowDone(string? reason) => reason is "dismissed" or "skipped" ? reason : null;

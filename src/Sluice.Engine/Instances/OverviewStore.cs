@@ -2,12 +2,9 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Reads of instances what people look at: all of one person, and how many are where in their flows. Each query reads a bounded number of rows.</summary>
+/// <summary>Reads of instances what people look at: all of one person, and how many are where in their flows.</summary>
 internal sealed class OverviewStore(Db db)
 {
-    /// <summary>How many of the newest instances of a company <see cref="CountAsync"/> reads: a few milliseconds' worth.</summary>
-    public const int MaxCounted = 10_000;
-
     /// <summary>Lists the newest instances of these prospects, open or ended. Uses index flow_instances_prospect.</summary>
     public Task<List<long>> ListByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, int limit, CancellationToken ct) => db.QueryAsync($"""
         select i.id
@@ -18,23 +15,14 @@ internal sealed class OverviewStore(Db db)
         limit {limit}
         """, row => row.GetInt64(0), ct);
 
-    /// <summary>Counts the company's newest instances by where they are. Reads the primary key from its end.</summary>
-    public Task<List<InstanceCount>> CountAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
-        select n.flow_id, n.status, n.step_order, n.finish_reason, n.replied, count(*) as instances
-        from (
-            select i.flow_id, i.status, i.step_order, i.finish_reason, i.replied_at is not null as replied
-            from flow_instances i
-            where i.company_id = {companyId}
-            order by i.id desc
-            limit {MaxCounted}) n
-        group by n.flow_id, n.status, n.step_order, n.finish_reason, n.replied
-        """, row => new InstanceCount(
-            row.Integer("flow_id"),
-            (InstanceStatus)row.Int("status"),
-            row.Int("step_order"),
-            row.TextOrNull("finish_reason") is { } reason ? FinishReasons.Parse(reason) : null,
-            row.Flag("replied"),
-            row.Integer("instances")), ct);
+    /// <summary>Counts the open instances of the company, or of one flow, by where they are. Index flow_instances_flow.</summary>
+    public Task<List<OpenCount>> CountOpenAsync(long companyId, long? flowId, CancellationToken ct) => db.QueryAsync($"""
+        select i.flow_id, i.status, i.step_order, count(*) as instances
+        from flow_instances i
+        where i.company_id = {companyId} and {FlowIs(flowId)} {flowId ?? 0} and {InstanceStatuses.IsOpen("i")}
+        group by i.flow_id, i.status, i.step_order
+        order by i.flow_id, i.status, i.step_order
+        """, row => new OpenCount(row.Integer("flow_id"), (InstanceStatus)row.Int("status"), row.Int("step_order"), row.Integer("instances")), ct);
 
     /// <summary>Counts due instances of all companies, up to a limit, and says since when the oldest is due. Uses index flow_instances_due.</summary>
     public async Task<DueCount> CountDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => (await db.QueryAsync($"""
@@ -46,14 +34,12 @@ internal sealed class OverviewStore(Db db)
             order by d.next_due_at
             limit {limit}) n
         """, row => new DueCount(row.Integer("due"), row.TimeOrNull("oldest")), ct)).Single();
+
+    /// <summary>Another text for one flow: each has the plan that suits it.</summary>
+    private static SqlText FlowIs(long? flowId) => new(flowId is null ? "0 =" : "i.flow_id =");
 }
 
-/// <param name="StepOrder">The step at which they are or ended.</param>
-/// <param name="Replied">Whether the prospect has answered, whatever happened then.</param>
-internal sealed record InstanceCount(long FlowId, InstanceStatus Status, int StepOrder, FinishReason? Reason, bool Replied, long Instances)
-{
-    public bool IsOpen => Status < InstanceStatus.FinishedNoReply;
-}
+internal sealed record OpenCount(long FlowId, InstanceStatus Status, int StepOrder, long Instances);
 
 /// <param name="Oldest">Null: none is due.</param>
 internal sealed record DueCount(long Due, DateTimeOffset? Oldest);

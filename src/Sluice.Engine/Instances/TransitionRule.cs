@@ -18,6 +18,7 @@ internal static class TransitionRule
         TriggerKind.StepBegun => Begin(run, trigger),
         TriggerKind.StepPostponed => new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None),
         TriggerKind.StepDone => Done(run, trigger, now),
+        TriggerKind.StepReopened => run is { Status: InstanceStatus.Running, WaitsFor: WaitsFor.Step } ? Reopen(run, trigger) : null,
         TriggerKind.Replied => Reply(run, trigger.Ruleset, now),
         TriggerKind.MeetingBooked => Meeting(run, trigger.Ruleset, now),
         TriggerKind.Bounced => Bounce(run, trigger, now),
@@ -54,6 +55,10 @@ internal static class TransitionRule
         : trigger.StepOrder is { } next
         ? new Transition(run with { StepOrder = next, WaitsFor = WaitsFor.Step, NextDueAt = trigger.Until }, InstanceEvent.StepDone, Effects.CloseStepToDos)
         : Finish(run, run.RepliedAt is null ? InstanceStatus.FinishedNoReply : InstanceStatus.FinishedResponse, run.RepliedAt is null ? null : FinishReason.Replied, now);
+
+    /// <summary>Goes back to a step whose task was closed by mistake: the instance waits for the task again.</summary>
+    private static Transition Reopen(Run run, Trigger trigger) => new(
+        run with { StepOrder = trigger.StepOrder ?? run.StepOrder, WaitsFor = WaitsFor.ToDo, NextDueAt = trigger.Until }, InstanceEvent.StepReopened, Effects.None);
 
     private static Transition Reply(Run run, RunRuleset ruleset, DateTimeOffset now)
     {
@@ -187,6 +192,9 @@ internal enum TriggerKind
     StepBegun,
     StepPostponed,
     StepDone,
+
+    /// <summary>The task of the step before was closed by mistake.</summary>
+    StepReopened,
     Replied,
     MeetingBooked,
     Bounced,

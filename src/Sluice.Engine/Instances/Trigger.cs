@@ -8,7 +8,7 @@ internal sealed record Trigger(TriggerKind Kind)
     /// <summary>The end of the pause or postponement, the due time of what the instance waits for next, or when a resumed to-do expires.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>StepBegun: the step that begins. StepDone: the next step; null after the last. Bounced: the step whose mail bounced.</summary>
+    /// <summary>StepBegun: the step that begins. StepDone: the next step; null after the last. StepReopened: the step that is open again. Bounced: the step whose mail bounced.</summary>
     public int? StepOrder { get; init; }
 
     /// <summary>The flow version that <see cref="StepOrder"/> refers to. It may be newer than the instance's version.</summary>

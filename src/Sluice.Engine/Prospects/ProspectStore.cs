@@ -52,6 +52,15 @@ internal sealed class ProspectStore(IDbSession db)
             deleted_at = null
         """, ct);
 
+    /// <summary>Sets what <see cref="PutAsync"/> keeps of records that are known, because a CRM does not deliver it.</summary>
+    public Task DescribeAsync(long companyId, IReadOnlyList<Prospect> prospects, CancellationToken ct) => prospects.Count == 0 ? Task.CompletedTask : db.ExecuteAsync($"""
+        update prospects
+        set company_name = n.company_name,
+            time_zone = n.time_zone
+        from {ToTable(prospects)} n
+        where prospects.company_id = {companyId} and prospects.crm_id = n.crm_id
+        """, ct);
+
     /// <summary>Marks prospects as deleted; the API treats them as unknown from then on.</summary>
     public Task DeleteAsync(long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects

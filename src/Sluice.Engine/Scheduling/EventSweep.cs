@@ -1,13 +1,15 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
 
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// Deletes events that are older than they are kept, a slice of a company at a time. Every node does it: what one has deleted, another does not find.
-/// An event that a webhook still has to send stays: after a month without a server, or a jump of the clock, it is old before anybody could send it.
+/// Deletes events and counts that are older than they are kept, events a slice of a company at a time. Every node does it: what one has deleted, another
+/// does not find. An event that a webhook still has to send stays: after a month without a server, or a jump of the clock, it is old before anybody could
+/// send it.
 /// </summary>
 internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<EventSweep> logger) : BackgroundService
 {
@@ -24,6 +26,8 @@ internal sealed partial class EventSweep(Db db, TimeProvider clock, ILogger<Even
             while (await db.InTransactionAsync(tx => new FeedStore(tx).DeleteOldAsync(company.Id, before, until, Slice, ct), ct) == Slice)
             {
             }
+
+            await new CountStore(db).DeleteBeforeAsync(company.Id, Days.Of(clock.GetUtcNow(), Zones.FindOrUtc(company.TimeZone)) - CountStore.DaysKept, ct);
         }
     }
 

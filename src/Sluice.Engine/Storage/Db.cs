@@ -27,6 +27,9 @@ internal interface IDbSession
     {
     }
 
+    /// <summary>What this process has read lately and need not read again; null: the database is so near that nothing is kept.</summary>
+    RecentFacts? Recent => null;
+
     /// <summary>Says that this transaction writes events: its commit sends <see cref="Db.NewEvents"/>.</summary>
     void AnnounceEvents()
     {

@@ -3,7 +3,7 @@ using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Tasks;
 
-/// <summary>Makes the events of the feed out of created and closed tasks. A task that is opened again has none.</summary>
+/// <summary>Makes the events of the feed out of created and closed tasks. Of a task that is opened again, only one whose closing was undone has an event.</summary>
 internal static class TaskFeed
 {
     /// <param name="todos">As they are now.</param>
@@ -16,6 +16,10 @@ internal static class TaskFeed
             FlowId = todo.FlowId,
             ProspectId = todo.ProspectId,
         });
+
+    /// <summary>The task was closed by mistake: what its closing did to its step is undone too.</summary>
+    public static Event OfReopened(ToDo todo, ToDoStatus before, IdMaker ids, EventActor? by, DateTimeOffset now) =>
+        Of([todo], ids, by, now).Single() with { Type = EventTypes.TaskReopened, Data = DataOf(todo, before, by) with { OldStatus = ToDoStore.ToText(before) } };
 
     private static string TypeOf(ToDoStatus status) => status switch
     {

@@ -144,6 +144,15 @@ internal sealed class ToDoStore(IDbSession db)
         where company_id = {after.CompanyId} and id = {after.Id} and (status = {ToText(before.Status)} or {after.Status != ToDoStatus.Open})
         """, ct) == 1;
 
+    /// <returns>False if somebody has changed it since it was read.</returns>
+    public async Task<bool> ReopenAsync(ToDo closed, ToDo open, CancellationToken ct) => await db.ExecuteAsync($"""
+        update todos
+        set status = 'OPEN',
+            outcome = null,
+            updated_at = {open.UpdatedAt}
+        where company_id = {open.CompanyId} and id = {open.Id} and status = {ToText(closed.Status)} and updated_at = {closed.UpdatedAt}
+        """, ct) == 1;
+
     /// <summary>Dismisses all open to-dos of instances that have finished. Uses index todos_open.</summary>
     /// <returns>The dismissed ones, as they are now.</returns>
     public Task<List<ToDo>> DismissByInstanceAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""

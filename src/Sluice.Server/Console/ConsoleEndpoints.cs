@@ -7,6 +7,7 @@ using Sluice.Server.Console.Inbox;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Console.Operations;
 using Sluice.Server.Console.People;
+using Sluice.Server.Console.Reports;
 using Sluice.Server.Console.Today;
 using Sluice.Server.Http;
 
@@ -40,6 +41,7 @@ internal static class ConsoleEndpoints
         console.MapPeople();
         console.MapPerson();
         console.MapFlowPages();
+        console.MapReportPages();
         console.MapOperations();
         console.MapDeveloper();
     }

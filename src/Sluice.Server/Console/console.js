@@ -70,6 +70,23 @@ for (const text of document.querySelectorAll('details.curl pre, [data-copy]')) {
   text.after(button);
 }
 
+// What can be undone for some seconds is offered as long.
+for (const button of document.querySelectorAll('[data-gone-after]')) {
+  setTimeout(() => button.remove(), Number(button.dataset.goneAfter) * 1000);
+}
+
+// A file is read into the field that a person would paste it into.
+for (const field of document.querySelectorAll('textarea[data-file]')) {
+  const label = document.createElement('label');
+  const file = document.createElement('input');
+  file.type = 'file';
+  file.accept = '.csv,text/csv';
+  label.className = 'block';
+  label.append('Or choose a file ', file);
+  file.addEventListener('change', async () => { field.value = (await file.files[0]?.text()) ?? field.value; });
+  field.after(label);
+}
+
 // A list that grows by itself is read again every two seconds while somebody looks at it.
 const live = document.querySelector('[data-live]');
 if (live) {

@@ -30,7 +30,7 @@ internal static class EngineMap
             new("Mail/Intake", ["Primitives", "Storage", "Users", "Flows", "Mail/Intake/Reading", "Prospects", "Tasks", "Mail", "Instances", "Mailboxes"]),
             new("Mailboxes/Reading", ["Primitives", "Storage", "Companies", "Mail/Intake/Reading", "Instances", "Mailboxes", "Mail/Intake"]),
             new("Prospects/Changes", ["Primitives", "Storage", "Events", "Prospects", "Tasks", "Instances"]),
-            new("Tasks/Closing", ["Primitives", "Storage", "Events", "Prospects", "Tasks", "Instances"]),
+            new("Tasks/Closing", ["Primitives", "Storage", "Companies", "Events", "Prospects", "Tasks", "Instances"]),
             new("Crm", ["Primitives", "Storage", "Users", "Events", "Prospects", "Prospects/Changes"], "Above Prospects/Changes: an upload that deletes a prospect ends instances"),
             new("Flows/Authoring", ["Primitives", "Storage", "Companies", "Users", "Workspaces", "Flows", "Prospects", "Instances", "Mail/Content"]),
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Dkim", "Flows", "Events", "Prospects", "Tasks", "Mail", "Instances", "Mail/Content", "Mailboxes"]),
@@ -38,9 +38,10 @@ internal static class EngineMap
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
             new("Webhooks", ["Primitives", "Storage", "Secrets", "Events", "Mail"]),
             new("Secrets/Rotation", ["Storage", "Secrets", "Dkim", "Mailboxes", "Webhooks"], "Above all that keep secrets: it encrypts them again"),
+            new("Reports", ["Primitives", "Users", "Flows", "Events", "Prospects"], "Names what kept counts are of, and writes them as CSV"),
             new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Webhooks", "Privacy"]),
-            new(".", ["Storage", "Dkim", "Idempotency", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mailboxes", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Dkim", "Idempotency", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mailboxes", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Reports", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }

@@ -17,10 +17,11 @@ internal static class TableExceptions
 {
     public static readonly TableException[] All =
     [
-        new("Sluice.Engine/Events", "companies", Read, "Looks for the highest turn of all companies by the index, which begins with the company"),
+        new("Sluice.Engine/Events", "companies", Read, "Looks for the highest turn of all companies by the index, which begins with the company; an event counts for a day of its company's zone"),
         new("Sluice.Engine/Events", "flow_instances", Read, "An event gets the flow of its instance: mail does not know it"),
         new("Sluice.Engine/Events", "pg_stat_activity", Read, "A view of PostgreSQL: in which database each open transaction is"),
         new("Sluice.Engine/Events", "prospects", Read, "An event is read with the CRM id of its prospect: a copy would outlive an erasure"),
+        new("Sluice.Engine/Events", "steps", Read, "An event counts for the position of its step: mail and tasks know its id"),
         new("Sluice.Engine/Instances", "?", Read, "The columns of an instance are joined from a list, once with an alias and once without"),
         new("Sluice.Engine/Instances", "flows", Read, "Admission: joins which of a prospect's open flows are exclusive"),
         new("Sluice.Engine/Instances", "prospects", Read, "Admission: locks the prospects before it reads what is known of them"),

@@ -43,6 +43,7 @@ internal static class TableOwners
         new("flow_instances", "Sluice.Engine/Instances"),
         new("instance_events", "Sluice.Engine/Instances"),
         new("events", "Sluice.Engine/Events"),
+        new("event_counts", "Sluice.Engine/Events"),
         new("event_turns", "Sluice.Engine/Events"),
         new("inbound", "Sluice.Engine/Mail/Intake"),
         new("inbound_instances", "Sluice.Engine/Mail/Intake"),

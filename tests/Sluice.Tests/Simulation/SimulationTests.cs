@@ -36,6 +36,7 @@ public sealed class SimulationTests
     [InlineData(nameof(PlantedBug.Suppressed))]
     [InlineData(nameof(PlantedBug.Twin))]
     [InlineData(nameof(PlantedBug.LateEvent))]
+    [InlineData(nameof(PlantedBug.LateCount))]
     [InlineData(nameof(PlantedBug.Key))]
     [InlineData(nameof(PlantedBug.Uid))]
     [InlineData(nameof(PlantedBug.Policy))]

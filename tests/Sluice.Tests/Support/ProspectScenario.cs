@@ -151,6 +151,7 @@ internal sealed class ProspectScenario
         ["resume" or "finish"] => CallAsync($"flow-instances/{Id}/{act}", null),
         ["unassign"] => _app.UnassignAsync(long.Parse(Id, CultureInfo.InvariantCulture)),
         ["done" or "dismissed"] => CompleteAsync("step", $$"""{"status":"{{act.ToUpperInvariant()}}"}"""),
+        ["undone"] => UndoneAsync(),
         ["outcome", var outcome] => CompleteAsync("step", $$"""{"status":"DONE","outcome":"{{outcome}}"}"""),
         ["remove"] => CompleteAsync("response", """{"status":"DONE","then":"remove"}"""),
         ["new", "address"] => UploadAsync($"\"firstName\":\"Ada\",\"emailAddress\":\"new-{_name}@example.org\""),
@@ -184,6 +185,14 @@ internal sealed class ProspectScenario
             ? await _app.SendAsync(HttpMethod.Patch, $"/v2/tasks/{task["id"]}", new StringContent(how.Insert(1, $"\"userId\":\"{_owner.Id}\","), Encoding.UTF8, "application/json"))
             : await _app.PostTextAsync($"/sluice/v1/tasks/{task["id"]}", how, _key);
         Assert.True(reply.Status == HttpStatusCode.OK, reply.Text);
+    }
+
+    /// <summary>Closes the task of the step by mistake, and opens it again at once.</summary>
+    private async Task UndoneAsync()
+    {
+        var task = (await TasksAsync()).Single(task => (string)task!["kind"]! == "step")!;
+        await CallAsync($"tasks/{task["id"]}", """{"status":"DONE"}""");
+        await CallAsync($"tasks/{task["id"]}/undo", null);
     }
 
     private async Task<JsonArray> TasksAsync() => (await _app.GetAsync($"/sluice/v1/tasks?status=OPEN&flowInstanceId={Id}", _key)).Json["tasks"]!.AsArray();

@@ -15,6 +15,7 @@ internal sealed class PostgresDb : Db
     private readonly CommitOutcomes _commits;
     private readonly PostgresRetries _retries;
     private readonly string _opening;
+    private readonly RecentFacts _recent = new();
     private readonly ConcurrentDictionary<object, Lazy<IAsyncDisposable>> _lookUps = new();
 
     /// <param name="machine">The clock of the pauses between tries.</param>
@@ -54,7 +55,7 @@ internal sealed class PostgresDb : Db
             var era = await _commits.EraAsync(ct);
             await using var connection = await _source.OpenConnectionAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            var session = new PostgresSession(connection, _opening);
+            var session = new PostgresSession(connection, _opening, _recent);
             var result = await work(session);
             try
             {

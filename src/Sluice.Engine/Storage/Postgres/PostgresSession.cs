@@ -10,12 +10,15 @@ namespace Sluice.Engine.Storage.Postgres;
 /// A statement that is sent together with the first one, so that it needs no round trip of its own. Its first column is the transaction's
 /// id. Null outside of a transaction.
 /// </param>
-internal sealed class PostgresSession(NpgsqlConnection connection, string? opening = null) : IDbSession
+/// <param name="recent">Kept by the database.</param>
+internal sealed class PostgresSession(NpgsqlConnection connection, string? opening = null, RecentFacts? recent = null) : IDbSession
 {
     private bool _isOpening = opening is not null;
     private bool _hasNoTimeout;
 
     public Dialect Dialect => Dialect.Postgres;
+
+    public RecentFacts? Recent => recent;
 
     /// <summary>Null until the first statement has been answered.</summary>
     public ulong? TransactionId { get; private set; }

@@ -10,6 +10,7 @@ using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Api.Manage.Mailboxes;
 using Sluice.Server.Api.Manage.OAuthApps;
 using Sluice.Server.Api.Manage.Prospects;
+using Sluice.Server.Api.Manage.Reports;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Api.Manage.Suppressions;
 using Sluice.Server.Api.Manage.Tasks;
@@ -53,6 +54,7 @@ internal static class ManageApi
         manage.MapOAuthApps();
         manage.MapEvents();
         app.MapEventSchemas();
+        manage.MapReports();
         manage.MapWebhooks();
         return manage;
     }

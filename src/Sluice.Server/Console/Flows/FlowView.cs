@@ -1,65 +1,68 @@
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
-using Sluice.Engine.Instances;
-using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Reports;
 using Sluice.Engine.Users;
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Console.Reports;
 
 namespace Sluice.Server.Console.Flows;
 
 internal static class FlowView
 {
-    private static readonly string[] Days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    private static readonly string[] DayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
     public static Html Lead(Visit visit, Flow flow, User? owner) =>
         $"{Html.Isolate(owner?.FullName)} · {(flow.Enabled ? Parts.Badge("good", "Enabled") : Parts.Badge("over", "Disabled"))} · since {visit.Time(flow.CreatedAt)}";
 
-    public static Html Of(Visit visit, Flow flow, List<Step> steps, FlowCounts counts) => $"""
-        {Html.If(!string.IsNullOrWhiteSpace(flow.Description), $"<p>{Html.Isolate(flow.Description)}</p>")}
-        <dl class="numbers">
-        {Number("In it now", counts.InFlow(flow.Id))}{Number("Paused now", counts.Paused(flow.Id))}{Number("Assigned", counts.Assigned(flow.Id))}{Number("Replied", counts.Replied(flow.Id))}{Number("Bounced", counts.Ended(flow.Id, FinishReason.Bounced))}{Number("Opted out", counts.Ended(flow.Id, FinishReason.OptedOut))}
-        </dl>
-        {FlowListView.Cut(counts)}
+    public static Html Of(Visit visit, FlowState state) => $"""
+        {Html.If(!string.IsNullOrWhiteSpace(state.Flow.Description), $"<p>{Html.Isolate(state.Flow.Description)}</p>")}
+        <dl class="numbers"><div><dt>In it now</dt><dd>{Words.Number(state.Now.InFlow(state.Flow.Id))}<span class="share">{Words.Number(state.Now.Paused(state.Flow.Id))} paused</span></dd></div>{Counts.Columns.Select(column => Counts.Card(column, state.BySteps.Total))}</dl>
+        {Since(state)}
+        <div class="charts">{Chart.Bars("Mails sent", Bars(visit, state, Counter.Sent))}{Chart.Bars("Replies", Bars(visit, state, Counter.Replied))}</div>
+        <p><a href="{Report(state.Flow, "week")}">Report by week</a> · <a href="{Report(state.Flow, "day")}">by day</a> · <a href="{Report(state.Flow, "owner")}">by owner</a></p>
         <h2>Steps</h2>
-        {(steps.Count == 0 ? (Html)$"<p class=\"empty\">This flow has no steps: whoever is assigned stays in it, and nothing happens. Add steps with <code>sluice apply</code>.</p>" : $"<ol class=\"funnel\">{steps.Select(step => Item(flow, step, counts))}</ol>")}
+        {(state.Steps.Count == 0 ? (Html)$"<p class=\"empty\">This flow has no steps: whoever is assigned stays in it, and nothing happens. Add steps with <code>sluice apply</code>.</p>" : FunnelView.Of(state))}
+        {Html.If(state.ByOwners.Rows.Count > 0, $"<h2>By owner</h2>{Owners(state)}")}
         <h2>Rules</h2>
         <dl class="facts card">
-        {Parts.Fact("Sends mail", (Html)$"{Window(flow.Window)}, in the owner's time zone")}
-        {Parts.Fact("Exclusive", (Html)$"{(flow.Exclusive ? "Yes: who is in it enters no other flow" : "No")}")}
-        {Parts.Fact("Visible to", (Html)$"{flow.Visibility.ToString()}")}
-        {Parts.Fact("Version", (Html)$"{flow.Version}")}
+        {Parts.Fact("Sends mail", (Html)$"{Window(state.Flow.Window)}, in the owner's time zone")}
+        {Parts.Fact("Exclusive", (Html)$"{(state.Flow.Exclusive ? "Yes: who is in it enters no other flow" : "No")}")}
+        {Parts.Fact("Visible to", (Html)$"{state.Flow.Visibility.ToString()}")}
+        {Parts.Fact("Version", (Html)$"{state.Flow.Version}")}
         </dl>
-        {Switch(visit, flow)}
-        {visit.Curl($"/sluice/v1/flows/{WireId.Write(flow.Id)}")}
+        {Switch(visit, state.Flow)}
+        {visit.Curl($"/sluice/v1/reports?by=step&flowId={WireId.Write(state.Flow.Id)}")}
         """;
 
-    private static Html Number(string name, long number) => $"<div><dt>{name}</dt><dd>{number}</dd></div>";
+    /// <summary>Says since when the numbers are counted, if the flow is older.</summary>
+    private static Html Since(FlowState state) => state.BySteps.Since is { } since && Days.Of(state.Flow.CreatedAt, NodaTime.DateTimeZone.Utc) < since - 1
+        ? (Html)$"<p class=\"hint\">Counted since {ReportAsked.Name(since)}. Rates are shares of the mails sent.</p>"
+        : $"<p class=\"hint\">Counted since the flow began. Rates are shares of the mails sent, with a range of 95 %.</p>";
 
-    private static Html Item(Flow flow, Step step, FlowCounts counts)
+    private static string Report(Flow flow, string by) => Links.With(Links.Reports, ("by", by), ("flowId", WireId.Write(flow.Id)));
+
+    private static List<(string, long)> Bars(Visit visit, FlowState state, Counter counter)
     {
-        var (reached, assigned) = (counts.Reached(flow.Id, step.Order), counts.Assigned(flow.Id));
-        return $"""
-            <li><div class="bar"><svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect width="{(assigned == 0 ? 0 : reached * 100 / assigned)}" height="1"></rect></svg></div>
-            <h3>{Words.Action(step.Action)} <span class="soft">{(step.WaitMinutes == 0 ? "at once" : $"after {Words.Wait(step.WaitMinutes)}")}</span></h3>
-            <p class="counts"><strong>{counts.At(flow.Id, step.Order)}</strong> here now · {reached} reached it{Ended(flow, step, counts)}</p>
-            {Text(step)}</li>
-            """;
+        var (known, today) = (state.ByDays.Rows.ToDictionary(row => row.Key.Day, row => row.Counts[counter]), Days.Of(visit.Now, visit.Zone));
+        return [.. Enumerable.Range(today - FlowEndpoints.DaysBack + 1, FlowEndpoints.DaysBack).Select(day => (ReportAsked.ShortName(day), known.GetValueOrDefault(day)))];
     }
 
-    private static Html Ended(Flow flow, Step step, FlowCounts counts) => $"{Enum.GetValues<FinishReason>()
-        .Select(reason => (Reason: reason, Count: counts.EndedAt(flow.Id, step.Order, reason)))
-        .Where(one => one.Count > 0)
-        .Select(one => (Html)$" · {one.Count} {Words.Spaced(one.Reason.Word()).ToLowerInvariant()}")}";
+    private static Html Owners(FlowState state) => $"""
+        <div class="wide" tabindex="0" role="region" aria-label="By owner"><table>
+        <thead><tr><th>Owner</th>{Counts.Columns.Select(column => (Html)$"<th class=\"number\">{column.Name}</th>")}</tr></thead>
+        <tbody>{state.ByOwners.Rows.OrderByDescending(row => row.Counts[Counter.Assigned]).Take(100).Select(row => Owner(state.Flow, row))}</tbody></table></div>
+        """;
 
-    private static Html Text(Step step) => step is { Subject: null or "", Body: null or "" } ? Html.Nothing : (Html)$"""
-        <details><summary>{Html.Isolate(string.IsNullOrEmpty(step.Subject) ? step.IsReply ? "Answers the mail before" : "Text" : Words.Short(step.Subject, 120))}</summary><pre class="text" dir="auto" tabindex="0">{HtmlText.Of(step.Body ?? "")}</pre></details>
+    private static Html Owner(Flow flow, ReportRow row) => $"""
+        <tr><td>{(row.Owner is { } owner ? (Html)$"<a href=\"{Links.With(Links.Reports, ("by", "week"), ("flowId", WireId.Write(flow.Id)), ("owner", owner.Email))}\">{Html.Isolate(owner.FullName)}</a>" : $"<span class=\"soft\">Nobody</span>")}</td>{Counts.Cells(row.Counts, _ => null)}</tr>
         """;
 
     private static string Window(SendingWindow window)
     {
         static string Clock(int minutes) => FormattableString.Invariant($"{minutes / 60:00}:{minutes % 60:00}");
 
-        return $"{string.Join(" ", Days.Where((_, day) => (window.WorkingDays & (1 << day)) != 0))}, {Clock(window.Begins)} to {Clock(window.Ends)}";
+        return $"{string.Join(" ", DayNames.Where((_, day) => (window.WorkingDays & (1 << day)) != 0))}, {Clock(window.Begins)} to {Clock(window.Ends)}";
     }
 
     private static Html Switch(Visit visit, Flow flow) => flow.Enabled

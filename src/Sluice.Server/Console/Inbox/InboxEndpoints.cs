@@ -3,6 +3,7 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Tasks;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.Inbox;
@@ -21,7 +22,8 @@ internal static class InboxEndpoints
         var before = visit.Query("before") is { } id ? await store.FindAsync(visit.CompanyId, id, visit.Ct) : null;
         var heard = await store.ListAsync(visit.CompanyId, type?.ToString(), before, Limit, visit.Ct);
         var uncertain = await new MessageStore(db).ListUncertainAsync(visit.CompanyId, visit.Ct);
-        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, heard, await PeopleAsync(visit, db, heard), uncertain, Limit));
+        var asks = await new OpenToDoStore(db).FindAsync(visit.CompanyId, [.. heard.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct);
+        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, heard, await PeopleAsync(visit, db, heard), asks, uncertain, Limit));
     }
 
     /// <summary>Finds of whom the messages are, by the instance to which each belongs.</summary>

@@ -9,10 +9,15 @@ namespace Sluice.Server.Console.Inbox;
 
 internal static class InboxView
 {
-    public static Html Of(Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, List<Message> uncertain, int limit) => $"""
+    /// <param name="visit">Who sees it.</param>
+    /// <param name="heard">Newest first.</param>
+    /// <param name="people">Of whom they are, by the flow instance.</param>
+    /// <param name="asks">The open tasks that ask what becomes of the flow, by the flow instance.</param>
+    /// <param name="uncertain">Mail of which nobody knows whether it left.</param>
+    public static Html Of(Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, Dictionary<long, long> asks, List<Message> uncertain, int limit) => $"""
         {Uncertain(visit, uncertain)}
         <ul class="tabs">{Tab(null, type)}{Enum.GetValues<InboundType>().Select(one => Tab(one, type))}</ul>
-        {(heard.Count == 0 ? Empty(type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people))}</ul>")}
+        {(heard.Count == 0 ? Empty(type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people, asks))}</ul>")}
         {Html.If(heard.Count == limit, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", heard.Count == 0 ? null : heard[^1].MessageId))}\">The next {limit}</a></p>")}
         {visit.Curl(Links.With("/sluice/v1/inbound", ("type", type is { } word ? JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()) : null)))}
         """;
@@ -30,10 +35,11 @@ internal static class InboxView
         ? (Html)$"<p class=\"empty\"><strong>Nothing has come in.</strong> Replies come by a mailbox that is read, or by <code>POST /sluice/v1/inbound</code>. In <code>sluice dev</code>, <code>sluice trigger reply</code> makes one. <a href=\"{Links.Operations}\">See the mailboxes</a>.</p>"
         : $"<p class=\"empty\">Nothing of this kind has come in. <a href=\"{Links.Inbox}\">See all</a>.</p>";
 
-    private static Html Row(Visit visit, ListedInbound one, Dictionary<long, Prospect> people) => $"""
+    private static Html Row(Visit visit, ListedInbound one, Dictionary<long, Prospect> people, Dictionary<long, long> asks) => $"""
         <li class="row">{Parts.Badge(Kind(one.Type), Name(one.Type))}
         {(one.FlowInstanceId is { } id && people.TryGetValue(id, out var person) ? Person(person, id) : (Html)$"<span class=\"more\">Of nobody in a flow <code>{Words.Short(one.MessageId, 60)}</code></span>")}
         <span class="soft grow">{one.Rule ?? "Whoever reported it said what it is"}{Effects(one)}</span>
+        {(one.FlowInstanceId is { } asked && asks.TryGetValue(asked, out var task) ? (Html)$"<a class=\"button over\" href=\"{Links.Task(WireId.Write(task))}\">Decide</a>" : null)}
         <span class="when">{visit.Time(one.At)}</span></li>
         """;
 

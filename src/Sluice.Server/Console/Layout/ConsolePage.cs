@@ -16,6 +16,7 @@ internal sealed class ConsolePage(string html, int status) : IResult
         ("inbox", Links.Inbox, "Inbox", 'i'),
         ("people", Links.People, "People", 'p'),
         ("flows", Links.Flows, "Flows", 'f'),
+        ("reports", Links.Reports, "Reports", 'r'),
         ("operations", Links.Operations, "Operations", 'o'),
         ("developer", Links.Developer, "Developer", 'd'),
     ];
@@ -25,10 +26,12 @@ internal sealed class ConsolePage(string html, int status) : IResult
         ("j k", "Next and previous row; on a task, the next task"),
         ("Enter", "Open the row"),
         ("d", "Done"),
+        ("s", "Snooze"),
         ("x", "Dismiss"),
+        ("u", "Undo what was just done"),
         ("/", "Search"),
         ("Esc", "Back to the list"),
-        ("g, then t i p f o d", "Go to Today, Inbox, People, Flows, Operations, Developer"),
+        ("g, then t i p f r o d", "Go to Today, Inbox, People, Flows, Reports, Operations, Developer"),
         ("?", "These keys"),
     ];
 
@@ -40,7 +43,7 @@ internal sealed class ConsolePage(string html, int status) : IResult
     public static ConsolePage Of(Visit visit, string area, string title, Html body, Html? lead = null, int status = StatusCodes.Status200OK) => new(
         Write(area, title, $"""
             <header class="head"><h1>{Html.Isolate(title)}</h1>{(lead is null ? null : Lead(lead))}</header>
-            {Notice.Of(visit.Query("said"))}
+            {Notice.Of(visit)}
             {body}
             <footer class="foot">Times in {visit.Zone.Id}. Now {visit.Time(visit.Now)}. <a href="{Links.Root}/keys">Keys</a></footer>
             """),

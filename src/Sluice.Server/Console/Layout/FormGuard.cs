@@ -31,7 +31,8 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     private async Task<string?> WhyNotAsync(HttpContext http)
     {
         var request = http.Request;
-        if (request.ContentType?.Split(';')[0].Trim() is not FormType || request.ContentLength is null or > MaxBytes)
+        var most = http.GetEndpoint()?.Metadata.GetMetadata<LongForm>()?.MaxBytes ?? MaxBytes;
+        if (request.ContentType?.Split(';')[0].Trim() is not FormType || request.ContentLength is not { } length || length > most)
         {
             return "This is not a form of the console, or it is too long. Go back, shorten what you have written, and send it again.";
         }
@@ -65,3 +66,6 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
         public bool IsOf(Caller caller, string token) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Of(caller)), Encoding.UTF8.GetBytes(token));
     }
 }
+
+/// <summary>Marks a form into which a person may paste a file.</summary>
+internal sealed record LongForm(int MaxBytes);

@@ -8,6 +8,7 @@ internal static class Links
     public const string Inbox = $"{Root}/inbox";
     public const string People = $"{Root}/people";
     public const string Flows = $"{Root}/flows";
+    public const string Reports = $"{Root}/reports";
     public const string Operations = $"{Root}/operations";
     public const string Developer = $"{Root}/developer";
 

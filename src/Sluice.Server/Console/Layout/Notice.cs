@@ -1,3 +1,5 @@
+using Sluice.Engine.Primitives;
+
 namespace Sluice.Server.Console.Layout;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal static class Notice
         ["done-last"] = "The task is done. It was the last one of this list.",
         ["dismissed"] = "The task is dismissed.",
         ["dismissed-last"] = "The task is dismissed. It was the last one of this list.",
+        ["snoozed"] = "The task is put off.",
+        ["snoozed-last"] = "The task is put off. It was the last one of this list.",
+        ["undone"] = "Undone: the task is open again.",
         ["end"] = "That was the last task of this list.",
         ["paused"] = "Paused. Nothing happens in this flow until it is resumed.",
         ["resumed"] = "Resumed.",
@@ -26,9 +31,17 @@ internal static class Notice
         ["disabled"] = "The flow is disabled: nobody new can be assigned to it. Who is in it goes on.",
     };
 
-    public static Html Of(string? word) => word is not null && Sentences.TryGetValue(word, out var sentence)
-        ? $"<p class=\"said\" role=\"status\">{sentence}</p>"
+    /// <summary>How long a page offers to undo what was done. Without scripts it stays, and the server refuses it later.</summary>
+    private const int UndoSeconds = 10;
+
+    public static Html Of(Visit visit) => visit.Query("said") is { } word && Sentences.TryGetValue(word, out var sentence)
+        ? $"<div class=\"said\" role=\"status\"><p>{sentence}</p>{(visit.Query("undo") is { } text && WireId.Find(text) is { } task ? Undo(visit, WireId.Write(task)) : null)}</div>"
         : Html.Nothing;
+
+    /// <summary>Leads on after a task was closed, and offers to open it again.</summary>
+    public static IResult RedirectWithUndo(string path, string word, long taskId) => Redirect(Links.With(path, ("undo", WireId.Write(taskId))), word);
+
+    private static Html Undo(Visit visit, string task) => visit.Form($"{Links.Task(task)}/undo", $"<button data-key=\"u\" data-gone-after=\"{UndoSeconds}\">Undo</button>");
 
     /// <summary>Leads to another page with a sentence on it, by a GET: a reload does not send the form again.</summary>
     public static IResult Redirect(string path, string word) => new SeeOther(Links.With(path, ("said", word)));

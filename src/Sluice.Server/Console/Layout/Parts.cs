@@ -19,6 +19,7 @@ internal static class Parts
         [InstanceEvent.Reassigned] = "Given to another owner",
         [InstanceEvent.StepBegun] = "Step began",
         [InstanceEvent.StepDone] = "Step done",
+        [InstanceEvent.StepReopened] = "Step open again",
         [InstanceEvent.SoftBounce] = "Mail came back for a while",
         [InstanceEvent.MailFailed] = "Mail failed",
         [InstanceEvent.MailUncertain] = "Nobody knows whether the mail left",

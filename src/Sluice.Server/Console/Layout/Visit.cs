@@ -32,6 +32,9 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
     /// <summary>Reads a field of the form that <see cref="FormGuard"/> has checked, or null if it is absent or empty.</summary>
     public string? Field(string name) => Cut(call.Request.Form[name].ToString());
 
+    /// <summary>Reads a field that may be long, as it was written. Empty if it is absent.</summary>
+    public string Text(string name) => call.Request.Form[name].ToString();
+
     /// <summary>Writes a form that changes something, with the token that proves that it comes from a page of the console.</summary>
     public Html Form(string action, Html fields) => $"""
         <form method="post" action="{action}"><input type="hidden" name="{FormGuard.TokenField}" value="{token}">{fields}</form>

@@ -79,5 +79,10 @@ internal static class Words
 
     public static string Count(long number, string noun) => FormattableString.Invariant($"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
+    public static string Number(long number) => FormattableString.Invariant($"{number:N0}");
+
+    /// <summary>Writes a share as a percentage: with two digits that say something, where it is small.</summary>
+    public static string Percent(double share) => FormattableString.Invariant($"{share * 100:0.0} %");
+
     private static string? Title(string? title) => string.IsNullOrWhiteSpace(title) ? null : Short(title, MaxName);
 }

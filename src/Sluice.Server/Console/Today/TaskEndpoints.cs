@@ -15,6 +15,8 @@ internal static class TaskEndpoints
         console.MapGet("/tasks/{id}/next", Skip);
         console.MapPost("/tasks/{id}/done", Finish);
         console.MapPost("/tasks/{id}/dismiss", Dismiss);
+        console.MapPost("/tasks/{id}/snooze", Snooze);
+        console.MapPost("/tasks/{id}/undo", Undo);
     }
 
     private static Task<IResult> Show(string id, Visit visit, Db db, GatherTask gather) =>
@@ -37,12 +39,35 @@ internal static class TaskEndpoints
         var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, visit.Ct), visit.Ct);
         if (faults.Count > 0 || whyNot is not null)
         {
-            var now = (await new ToDoStore(db).FindAnyAsync(visit.CompanyId, found.ToDo.Id, visit.Ct))!;
-            return Page(visit, await gather.RunAsync(visit, now, visit.Ct), whyNot ?? string.Join(' ', faults), whyNot is null ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict);
+            return await RefuseAsync(visit, db, gather, found.ToDo.Id, whyNot ?? string.Join(' ', faults), whyNot is null ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict);
         }
 
-        return next is null ? Notice.Redirect(List(visit).Path(), $"{said}-last") : Notice.Redirect(List(visit).TaskPath(next.ToDo.Id), said);
+        return next is null ? Notice.RedirectWithUndo(List(visit).Path(), $"{said}-last", found.ToDo.Id) : Notice.RedirectWithUndo(List(visit).TaskPath(next.ToDo.Id), said, found.ToDo.Id);
     });
+
+    private static Task<IResult> Snooze(string id, Visit visit, Db db, SnoozeTask snooze, GatherTask gather) => WithTaskAsync(id, visit, db, async found =>
+    {
+        var (next, by) = (await FindNextAsync(visit, db, found), visit.Actor(found.ToDo.UserId));
+        var whyNot = SnoozeTimes.Find(visit, visit.Field("for")) is { } until
+            ? await db.InTransactionAsync(tx => snooze.RunAsync(tx, found, until, by, visit.Ct), visit.Ct)
+            : "Choose until when the task is put off.";
+        return whyNot is not null ? await RefuseAsync(visit, db, gather, found.ToDo.Id, whyNot, StatusCodes.Status409Conflict)
+            : next is null || next.ToDo.Id == found.ToDo.Id ? Notice.Redirect(List(visit).Path(), "snoozed-last")
+            : Notice.Redirect(List(visit).TaskPath(next.ToDo.Id), "snoozed");
+    });
+
+    /// <summary>Opens a task again that was closed a moment ago, if nothing has followed.</summary>
+    private static Task<IResult> Undo(string id, Visit visit, Db db, UndoClose undo, GatherTask gather) => WithTaskAsync(id, visit, db, async found =>
+    {
+        var by = visit.Actor(found.ToDo.UserId);
+        return await db.InTransactionAsync(tx => undo.RunAsync(tx, found.ToDo.Id, by, visit.Ct), visit.Ct) is { } whyNot
+            ? await RefuseAsync(visit, db, gather, found.ToDo.Id, whyNot, StatusCodes.Status409Conflict)
+            : Notice.Redirect(List(visit).TaskPath(found.ToDo.Id), "undone");
+    });
+
+    /// <summary>Shows the task as it is now, and why nothing was changed.</summary>
+    private static async Task<IResult> RefuseAsync(Visit visit, Db db, GatherTask gather, long taskId, string sentence, int status) =>
+        Page(visit, await gather.RunAsync(visit, (await new ToDoStore(db).FindAnyAsync(visit.CompanyId, taskId, visit.Ct))!, visit.Ct), sentence, status);
 
     private static async Task<IResult> WithTaskAsync(string id, Visit visit, Db db, Func<ListedToDo, Task<IResult>> work) =>
         WireId.Find(id) is { } taskId && await new ToDoStore(db).FindAnyAsync(visit.CompanyId, taskId, visit.Ct) is { } found

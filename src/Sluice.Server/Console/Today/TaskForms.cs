@@ -19,7 +19,7 @@ internal static class TaskForms
             _ => $"""
                 <section class="card act">
                 {(WaitsForChoice(todo) ? Choose(visit, todo, list) : todo.Action == "CALL" ? Call(visit, todo, list) : Done(visit, todo, list))}
-                {Dismiss(visit, todo, list)}
+                <div class="actions">{Snooze(visit, todo, list)}{Dismiss(visit, todo, list)}</div>
                 </section>
                 """,
         };
@@ -45,6 +45,18 @@ internal static class TaskForms
 
     private static Html Done(Visit visit, ToDo todo, TaskList list) =>
         visit.Form(Action(todo, list, "done"), $"<p><button class=\"main\" data-key=\"d\">Done</button></p>");
+
+    private static Html Snooze(Visit visit, ToDo todo, TaskList list) => $"""
+        <details data-key="s"><summary>Snooze</summary>
+        {visit.Form(Action(todo, list, "snooze"), $"""
+            <p class="hint">Until then the task stands under “Later”. It comes back by itself.</p>
+            <div class="choices">{SnoozeTimes.All.Select(one => Until(visit, one))}</div>
+            """)}
+        </details>
+        """;
+
+    private static Html Until(Visit visit, (string Word, string Name) one) =>
+        $"<button name=\"for\" value=\"{one.Word}\">{one.Name}, {visit.Time(SnoozeTimes.Find(visit, one.Word) ?? visit.Now)}</button>";
 
     private static Html Dismiss(Visit visit, ToDo todo, TaskList list) => $"""
         <details data-key="x"><summary>Dismiss</summary>

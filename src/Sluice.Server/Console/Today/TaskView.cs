@@ -34,7 +34,7 @@ internal static class TaskView
         Links.With($"{Links.Task(WireId.Write(context.Task.ToDo.Id))}/next", ("owner", list.Owner));
 
     private static Html Closed(Visit visit, ToDo todo) => $"""
-        <section class="card"><p><strong>{todo.Status.ToString()}</strong> on {visit.Time(todo.UpdatedAt)}{Html.If(todo.Outcome is not null, $": {todo.Outcome}")}. A closed task stays closed.</p></section>
+        <section class="card"><p><strong>{todo.Status.ToString()}</strong> on {visit.Time(todo.UpdatedAt)}{Html.If(todo.Outcome is not null, $": {todo.Outcome}")}.</p></section>
         """;
 
     private static Html Text(Rendered? text) => text is null ? Html.Nothing : (Html)$"""

@@ -19,12 +19,21 @@ public sealed class ConsoleBrowserTests(Browser browser)
         foreach (var (name, path) in new[]
         {
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
-            ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
+            ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flows-sorted", "flows?sort=bounces"),
+            ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
         })
         {
             await page.GoAsync($"/console/{path}");
             await page.ShouldBeGoodAsync($"console-{name}");
         }
+
+        await page.GoAsync("/console/people/import");
+        await page.Page.GetByLabel("Comma-separated values").FillAsync("E-Mail,Vorname,Company\nzoe@example.org,Zoe,Globex\nnobody,,\n");
+        await page.PressAsync("Check the file");
+        await page.ShouldBeGoodAsync("console-import-checked");
+        await page.GoAsync($"/console/tasks/{task.ToDo.Id}");
+        await page.Page.GetByText("Snooze", new() { Exact = true }).First.ClickAsync();
+        await page.ShouldBeGoodAsync("console-snooze");
     }
 
     /// <summary>A representative does the next call, dismisses one, finds a person and pauses a flow.</summary>
@@ -43,6 +52,10 @@ public sealed class ConsoleBrowserTests(Browser browser)
         Assert.Equal("No voicemail", await page.Page.EvaluateAsync<string>("document.activeElement.value"));
         await page.FollowAsync(() => keys.PressAsync("Enter"));
         await page.Page.GetByText("The task is done.").WaitForAsync();
+        await page.FollowAsync(() => keys.PressAsync("u"));
+        await page.Page.GetByText("Undone: the task is open again.").WaitForAsync();
+        await keys.PressAsync("d");
+        await page.FollowAsync(() => keys.PressAsync("Enter"));
         await keys.PressAsync("x");
         await page.PressAsync("Dismiss the task");
         await page.FollowAsync(() => keys.PressAsync("Escape"));

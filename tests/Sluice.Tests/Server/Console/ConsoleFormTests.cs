@@ -19,7 +19,7 @@ public sealed class ConsoleFormTests
         var (task, run) = (WireId.Write((await scene.TasksAsync())[0].ToDo.Id), WireId.Write((await scene.TasksAsync())[0].ToDo.FlowInstanceId!.Value));
         var before = await scene.App.Db.DumpAsync();
 
-        foreach (var path in (string[])[$"tasks/{task}/done", $"tasks/{task}/dismiss", $"flows/{scene.Calls.Id}/disable", "person/opt-out?crmId=crm-1", $"flow-instances/{run}/pause", "developer/clock", "developer/faults", "developer/faults/clear"])
+        foreach (var path in (string[])[$"tasks/{task}/done", $"tasks/{task}/dismiss", $"tasks/{task}/snooze", $"tasks/{task}/undo", "people/import", $"flows/{scene.Calls.Id}/disable", "person/opt-out?crmId=crm-1", $"flow-instances/{run}/pause", "developer/clock", "developer/faults", "developer/faults/clear"])
         {
             foreach (var token in (string[])["", "x", foreign, new string('0', 64)])
             {
@@ -53,6 +53,59 @@ public sealed class ConsoleFormTests
         var late = await scene.PostAsync($"/console/tasks/{first.Id}/done", null, ("outcome", "Busy")); // Somebody else has the page open still.
         Assert.Equal(Conflict, late.Status);
         Assert.Contains("The task is already DONE", late.Html, StringComparison.Ordinal);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_task_is_put_off_and_a_closing_undone(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+        var calls = (await scene.TasksAsync()).FindAll(one => one.ToDo.Action == "CALL");
+        var (first, second) = (calls[0].ToDo, calls[1].ToDo);
+
+        var snoozed = await scene.PostAsync($"/console/tasks/{first.Id}/snooze", null, ("for", "3d"));
+        Assert.Equal(SeeOther, snoozed.Status);
+        Assert.Contains("The task is put off", (await scene.GetAsync(snoozed.Location!)).Html, StringComparison.Ordinal);
+        Assert.Contains((await scene.TasksAsync()).Select(one => one.ToDo), todo => todo.Id == first.Id && todo.DueAt > scene.App.Clock.GetUtcNow().AddDays(2));
+        Assert.Equal(Conflict, (await scene.PostAsync($"/console/tasks/{first.Id}/snooze", null, ("for", "ever"))).Status);
+
+        var done = await scene.PostAsync($"/console/tasks/{second.Id}/done", null, ("outcome", "Left voicemail"));
+        Assert.Contains($"/console/tasks/{second.Id}/undo", (await scene.GetAsync(done.Location!)).Html, StringComparison.Ordinal);
+        var undone = await scene.PostAsync($"/console/tasks/{second.Id}/undo");
+        Assert.Contains("Undone: the task is open again.", (await scene.GetAsync(undone.Location!)).Html, StringComparison.Ordinal);
+        Assert.Equal((ToDoStatus.Open, null), await ResultAsync(scene, second.Id));
+        Assert.Equal(Conflict, (await scene.PostAsync($"/console/tasks/{second.Id}/undo")).Status);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task People_are_imported_only_after_a_look(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+        const string Csv = "E-Mail,Vorname\r\nzoe@example.org,<script>alert(1)</script>\r\nnobody,x\r\n";
+        var before = await scene.App.Db.DumpAsync();
+
+        var look = await scene.PostAsync("/console/people/import", null, ("csv", Csv), ("do", "check"));
+        Assert.Contains("email: is no e-mail address", look.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", look.Html, StringComparison.Ordinal);
+        Assert.Equal(before, await scene.App.Db.DumpAsync());
+        Assert.Equal(BadRequest, (await scene.PostAsync("/console/people/import", null, ("csv", "\"a"), ("do", "import"))).Status);
+
+        var done = await scene.PostAsync("/console/people/import", null, ("csv", Csv), ("do", "import"), ("name-0", "E-Mail"), ("field-0", "email"), ("name-1", "Vorname"), ("field-1", "firstName"));
+        Assert.Contains("The people are stored.", done.Html, StringComparison.Ordinal);
+        Assert.Equal("<script>alert(1)</script>", (await new ProspectStore(scene.App.Db).FindAsync(scene.App.Tenant.Id, ["zoe@example.org"], CancellationToken.None)).Single().Prospect.FirstName);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_flow_with_the_worst_bounce_rate_comes_first_and_is_stopped(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+
+        var flows = (await scene.GetAsync("/console/flows?sort=bounces")).Html;
+        var (worst, other) = (flows.IndexOf($"/console/flows/{scene.Hundred.Id}", StringComparison.Ordinal), flows.IndexOf($"/console/flows/{scene.Mails.Id}", StringComparison.Ordinal));
+        Assert.InRange(worst, 1, other);
+        Assert.Equal(SeeOther, (await scene.PostAsync($"/console/flows/{scene.Hundred.Id}/disable")).Status);
+        Assert.Contains("Disabled", (await scene.GetAsync($"/console/flows/{scene.Hundred.Id}")).Html, StringComparison.Ordinal);
+        var csv = await scene.GetAsync("/console/reports/export?by=flow");
+        Assert.Equal(("text/csv", true), (csv.Type!.MediaType, csv.Html.StartsWith("flowId,flowName,assigned,", StringComparison.Ordinal)));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]

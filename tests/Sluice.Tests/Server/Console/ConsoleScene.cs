@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Tasks;
 
 namespace Sluice.Tests.Server.Console;
@@ -23,6 +25,9 @@ internal sealed partial class ConsoleScene(TestApp app) : IAsyncDisposable
     public Flow Calls { get; private set; } = null!;
 
     public Flow Mails { get; private set; } = null!;
+
+    /// <summary>Has a hundred steps and a name of five hundred characters.</summary>
+    public Flow Hundred { get; private set; } = null!;
 
     public static async Task<ConsoleScene> StartAsync(Database database, bool overKestrel = false)
     {
@@ -73,6 +78,31 @@ internal sealed partial class ConsoleScene(TestApp app) : IAsyncDisposable
         await app.ReceiveInboundAsync(new { type = "reply", messageId = $"{Script}@mail", from = "crm-0@example.org" });
         await app.HasProspectAsync("../odd/id?&=#");
         await MakeUncertainAsync();
+        Hundred = await app.HasFlowAsync(Long);
+        await new StepStore(app.Db).AddAsync([.. Enumerable.Range(1, 100).Select(at => new Step(app.Tenant.Id, Hundred.Id, at, app.NextId(), at % 3 == 0 ? "CALL" : "AUTO_SEND_EMAIL", 1440, $"Mail {at}", "<p>Hi</p>", false))], CancellationToken.None);
+        await CountAsync();
+    }
+
+    /// <summary>Adds what would be counted in seven weeks of three flows: two that are mailed, of which one bounces, and one of a hundred steps.</summary>
+    private async Task CountAsync()
+    {
+        var (today, random, counts) = (Days.Of(app.Clock.GetUtcNow(), Zones.FindOrUtc(app.Tenant.Company.TimeZone)), new Random(3), new Dictionary<CountKey, EventCounts>());
+        var second = await app.HasUserAsync("second@example.com", FromRightToLeft, "Lee");
+        for (var day = today - 48; day < today; day++)
+        {
+            foreach (var (flow, step, owner) in new[] { (Mails, 1, app.Tenant.User), (Mails, 2, second), (Calls, 1, app.Tenant.User), (Hundred, (day % 100) + 1, second) })
+            {
+                var sent = flow == Calls || day % 7 is 2 or 3 ? 0 : random.Next(4, 40);
+                counts[new CountKey(day, flow.Id, step, owner.Id)] = new EventCounts
+                {
+                    [Counter.Assigned] = step == 1 ? random.Next(9) : 0, [Counter.Entered] = sent + random.Next(4), [Counter.Done] = sent, [Counter.Sent] = sent, [Counter.Replied] = sent / 9,
+                    [Counter.Meetings] = random.Next(12) / 11, [Counter.Bounced] = flow == Hundred ? sent / 6 : random.Next(9) / 8, [Counter.OptedOut] = random.Next(15) / 14,
+                    [Counter.TasksDone] = flow == Calls ? random.Next(12) : 0,
+                };
+            }
+        }
+
+        await app.Db.InTransactionAsync(tx => new CountStore(tx).AddAsync(app.Tenant.Id, counts, CancellationToken.None), CancellationToken.None);
     }
 
     private async Task HasPersonAsync(string crmId, string name)

@@ -125,6 +125,18 @@ public sealed class ControlTenancyTests
             (await world.Globex.GetAsync("tasks?owner=ann@acme.example")).ShouldRefuse(BadRequest, "User with the given email ann@acme.example wasn't found");
         },
         [$"POST {V1}/tasks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}", """{"status":"DONE","outcome":"Opt out"}""", "Task not found"),
+        [$"POST {V1}/tasks/{{id}}/snooze"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}/snooze", """{"until":"2026-03-04T09:00:00Z"}""", "Task not found"),
+        [$"POST {V1}/tasks/{{id}}/undo"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}/undo", null, "Task not found"),
+        [$"GET {V1}/reports"] = async world =>
+        {
+            Assert.DoesNotContain("acme", (await world.Globex.GetAsync("reports?by=flow,owner")).Text, StringComparison.OrdinalIgnoreCase);
+            Assert.Empty((await world.Globex.GetAsync($"reports?by=day&flowId={world.AcmesFlow}")).Json["rows"]!.AsArray());
+            (await world.Globex.GetAsync("reports?owner=ann@acme.example")).ShouldRefuse(BadRequest, "User with the given email ann@acme.example wasn't found");
+        },
+        [$"GET {V1}/reports/export"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("reports/export?by=flow,owner")).Text, StringComparison.OrdinalIgnoreCase),
+        [$"GET {V1}/reports/verify"] = async world => Assert.Equal(0, (int)(await world.Globex.GetAsync("reports/verify")).Json["differing"]!),
+        [$"POST {V1}/prospects/import"] = async world => // To Globex, a prospect of Acme is a new one.
+            Assert.Equal(1, (int)(await world.Globex.PostAsync("prospects/import", """{"csv":"crmId,email\nacme-prospect,x@example.com","dryRun":true}""")).Json["added"]!),
         [$"GET {V1}/prospects"] = async world =>
         {
             Assert.Equal(["globex-prospect"], (await world.Globex.GetAsync("prospects")).Each("prospects", "crmProspectId"));

@@ -38,7 +38,13 @@ internal static class EventSchemas
         Required("status", Schema.Enum("The status after it.", Enum.GetNames<InstanceStatus>())), Reason, Actor,
     ];
 
-    private static readonly Input[] OfChange = [.. OfInstance, Required("oldStatus", Schema.Enum("The status before it.", Enum.GetNames<InstanceStatus>()))];
+    private static readonly Input[] OfChange =
+    [
+        .. OfInstance, Required("oldStatus", Schema.Enum("The status before it.", Enum.GetNames<InstanceStatus>())),
+        Optional("heard", Schema.Enum("What came from the prospect, in the first event that tells it.", EventData.HeardReply, EventData.HeardMeeting, EventData.HeardBounce, EventData.HeardOptOut, EventData.HeardComplaint)),
+        Optional("heardStep", Schema.Count("The position of the step that it answers.")),
+        Optional("stepDone", Schema.Flag("Of an end: the step was done, and no other one follows.")),
+    ];
 
     private static readonly Input[] OfTask =
     [

@@ -19,6 +19,7 @@ internal static class EventTexts
         EventTypes.TaskCreated => "There is a new task.",
         EventTypes.TaskDone => "A task is done.",
         EventTypes.TaskDismissed => "A task is dismissed, by a person or because nobody needs it any more.",
+        EventTypes.TaskReopened => "A task that was closed by mistake is open again, and so is its step.",
         EventTypes.MessageSent => "A mail has left.",
         EventTypes.MessageFailed => "A mail was refused for good, or could not leave for three days.",
         EventTypes.MessageUncertain => "Nobody knows whether a mail has left: a person must say so.",

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using NodaTime;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.Prospects.Changes;
 
 namespace Sluice.Server.Api.Manage.Prospects;
 
@@ -59,8 +60,14 @@ internal sealed record ListedProspect(
     }
 }
 
+/// <param name="Columns">The columns of the file, and the field that each is; a column without a field is left out.</param>
+/// <param name="Faults">The first hundred rows that are not taken.</param>
+internal sealed record PeopleImportAnswer(
+    string RequestId, bool DryRun, int Added, int Changed, int Same, int Failed, IReadOnlyList<PeopleColumn> Columns, IReadOnlyList<PeopleFault> Faults);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProspectAnswer))]
+[JsonSerializable(typeof(PeopleImportAnswer))]
 [JsonSerializable(typeof(ProspectsAnswer))]
 [JsonSerializable(typeof(ListedProspectAnswer))]
 internal sealed partial class ProspectJson : JsonSerializerContext;

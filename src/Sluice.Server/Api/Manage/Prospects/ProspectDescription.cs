@@ -1,3 +1,4 @@
+using Sluice.Engine.Prospects.Changes;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Docs;
 using static Sluice.Server.Docs.Input;
@@ -40,5 +41,20 @@ internal static class ProspectDescription
             Optional("doNotContact", Schema.Flag("Whether nobody may contact the prospect."))),
         ErrorStatuses = [StatusCodes.Status404NotFound],
         Answer = ProspectJson.Default.ProspectAnswer,
+    };
+
+    public static readonly OperationDescription Import = new(
+        "importProspects", ManagedParts.Prospects, "Import prospects",
+        $"Adds the people of a CSV file (RFC 4180), and changes those that are known. The first row names the columns. An empty cell changes nothing. Without a CRM id, the e-mail address is the id. Rows with a fault are named, and all others are taken. At most {PeopleCsv.MaxRows} rows in one call.")
+    {
+        Body = Schema.Object(
+            "The file.",
+            Required("csv", Schema.Text("The rows; the first one names the columns.", "email,first name\r\nada@example.com,Ada\r\n")),
+            Optional("columns", Schema.List("Columns whose names do not say which field they are.", Schema.Object(
+                "A column.",
+                Required("name", Schema.Text("Its name in the file.", "Vorname")),
+                Optional("field", Schema.Enum("The field. Without it, the column is left out.", PeopleCsv.Fields).Named("PersonField"))))),
+            Optional("dryRun", Schema.Flag("Whether to say only what would happen."))),
+        Answer = ProspectJson.Default.PeopleImportAnswer,
     };
 }

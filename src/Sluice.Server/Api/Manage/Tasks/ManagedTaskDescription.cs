@@ -1,4 +1,5 @@
 using Sluice.Engine.Tasks;
+using Sluice.Engine.Tasks.Closing;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Docs;
 using static Sluice.Server.Docs.Input;
@@ -36,6 +37,24 @@ internal static class ManagedTaskDescription
             Optional("outcome", Schema.Enum("The outcome of a call.", CallOutcome.All.Select(one => one.Name)).Named("CallOutcome")),
             Optional("reason", Schema.Text("Why it is dismissed. It is kept as the task's outcome, and in the history of its flow instance.", "Not the right person")),
             Optional("then", Schema.Enum("What happens to the flow instance that waits for the task: only for tasks after a reply, a meeting or a bounce.", "resume", "remove").Named("AfterTask"))),
+        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        Answer = ManagedTaskJson.Default.ManagedTaskAnswer,
+    };
+
+    public static readonly OperationDescription Snooze = new(
+        "snoozeTask", ManagedParts.Tasks, "Put a task off", "Moves the due time of an open task: until then it stands among the later ones. The time at which it expires moves with it.")
+    {
+        Path = [ManagedParts.Id("The task's id.")],
+        Body = Schema.Object("Until when.", Required("until", Schema.Time($"When it is due again, within {SnoozeTask.MaxDays} days."))),
+        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        Answer = ManagedTaskJson.Default.ManagedTaskAnswer,
+    };
+
+    public static readonly OperationDescription Undo = new(
+        "undoCloseTask", ManagedParts.Tasks, "Undo the closing of a task",
+        $"Opens a task again that was closed within the last {UndoClose.MaxSeconds} seconds, and takes its flow instance back to the step. If anything has followed, such as the next step or the end of the flow, the answer is 409 and says so.")
+    {
+        Path = [ManagedParts.Id("The task's id.")],
         ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         Answer = ManagedTaskJson.Default.ManagedTaskAnswer,
     };

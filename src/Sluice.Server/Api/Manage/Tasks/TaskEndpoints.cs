@@ -21,6 +21,8 @@ internal static class TaskEndpoints
 
         tasks.MapGet("", List).Takes("owner", "status", "flowInstanceId", "dueFrom", "dueBefore", "order", "before", "after", "limit").WithDescription(ManagedTaskDescription.List);
         tasks.MapPost("/{id}", Close).ReadsObject().WithDescription(ManagedTaskDescription.Close);
+        tasks.MapPost("/{id}/snooze", Snooze).ReadsObject().WithDescription(ManagedTaskDescription.Snooze);
+        tasks.MapPost("/{id}/undo", Undo).WithDescription(ManagedTaskDescription.Undo);
     }
 
     private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)
@@ -75,20 +77,49 @@ internal static class TaskEndpoints
             return refusal;
         }
 
-        if (WireId.Find(id) is not { } taskId || await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct) is not { } found)
+        return await WithTaskAsync(id, call, db, async found =>
         {
-            return ApiError.NotFound("Task not found");
-        }
-
-        var by = call.ToActor(found.ToDo.UserId);
-        var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, call.Ct), call.Ct);
-        return faults.Count > 0 ? ApiError.Faults(faults)
-            : whyNot is not null ? new ApiError(StatusCodes.Status409Conflict, whyNot)
-            : await ToAnswerAsync(call, db, users, taskId);
+            var by = call.ToActor(found.ToDo.UserId);
+            var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, call.Ct), call.Ct);
+            return faults.Count > 0 ? ApiError.Faults(faults) : await ToAnswerAsync(call, db, users, found.ToDo.Id, whyNot);
+        });
     }
 
-    private static async Task<IResult> ToAnswerAsync(Call call, Db db, UserStore users, long taskId)
+    private static async Task<IResult> Snooze(string id, Call call, Db db, SnoozeTask snooze, UserStore users)
     {
+        var fields = call.ReadBody();
+        var until = fields.OptionalTime("until");
+        if (fields.Faults.Count == 0 && (until is { } given ? snooze.FaultOf(given) : "is missing") is { } fault)
+        {
+            fields.Fault("until", fault);
+        }
+
+        return fields.Refusal ?? await WithTaskAsync(id, call, db, async found =>
+        {
+            var by = call.ToActor(found.ToDo.UserId);
+            var whyNot = await db.InTransactionAsync(tx => snooze.RunAsync(tx, found, until!.Value, by, call.Ct), call.Ct);
+            return await ToAnswerAsync(call, db, users, found.ToDo.Id, whyNot);
+        });
+    }
+
+    private static Task<IResult> Undo(string id, Call call, Db db, UndoClose undo, UserStore users) => WithTaskAsync(id, call, db, async found =>
+    {
+        var by = call.ToActor(found.ToDo.UserId);
+        var whyNot = await db.InTransactionAsync(tx => undo.RunAsync(tx, found.ToDo.Id, by, call.Ct), call.Ct);
+        return await ToAnswerAsync(call, db, users, found.ToDo.Id, whyNot);
+    });
+
+    private static async Task<IResult> WithTaskAsync(string id, Call call, Db db, Func<ListedToDo, Task<IResult>> work) =>
+        WireId.Find(id) is { } taskId && await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct) is { } found ? await work(found) : ApiError.NotFound("Task not found");
+
+    /// <param name="whyNot">Why nothing was changed; null: it was.</param>
+    private static async Task<IResult> ToAnswerAsync(Call call, Db db, UserStore users, long taskId, string? whyNot)
+    {
+        if (whyNot is not null)
+        {
+            return new ApiError(StatusCodes.Status409Conflict, whyNot);
+        }
+
         var closed = (await new ToDoStore(db).FindAnyAsync(call.CompanyId, taskId, call.Ct))!;
         var run = closed.ToDo.FlowInstanceId is { } instance ? await new RunStore(db).FindAsync(call.CompanyId, instance, call.Ct) : null;
         var task = (await DescribeAsync(call, db, users, [closed])).Single();

@@ -16,6 +16,9 @@ internal static class EventScenario
         "finish", "call back", "2d, done", "delete prospect", "2d, 130d",
     ];
 
+    /// <summary>In a flow with a third step: the end of a flow cannot be undone.</summary>
+    private const string Undone = "2d, undone, done";
+
     /// <returns>All events, the oldest first.</returns>
     public static async Task<List<JsonNode>> RunAsync(TestApp app)
     {
@@ -26,6 +29,9 @@ internal static class EventScenario
             await life.DoAsync(acts);
         }
 
+        var mistaken = await ProspectScenario.BeginAsync(app, "mail call+1d call+1d");
+        await mistaken.AssignAsync();
+        await mistaken.DoAsync(Undone);
         foreach (var fate in (string[])["refused", "lost", "gone"])
         {
             await SendAsync(app, fate);
