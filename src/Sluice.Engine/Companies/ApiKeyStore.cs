@@ -22,6 +22,13 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
                 {string.Join(' ', key.Scopes)}, {string.Join(' ', key.Networks)}, {key.DevOnly}, {key.CreatedAt}, {key.ExpiresAt})
         """, ct);
 
+    /// <summary>Gives a key other credentials. Everything else of it stays.</summary>
+    public Task ReplaceCredentialsAsync(ApiKey key, CancellationToken ct) => db.ExecuteAsync($"""
+        update api_keys
+        set access_key = {key.AccessKey}, secret_hash = {key.SecretHash}, token_hash = {key.TokenHash}
+        where company_id = {key.CompanyId} and id = {key.Id}
+        """, ct);
+
     /// <summary>Lists the API keys of all companies, for the operators of the server.</summary>
     public Task<List<ApiKey>> ListAsync(CancellationToken ct) => db.QueryAsync($"""
         select company_id, id, name, access_key, secret_hash, token_hash, scopes, networks, dev_only, created_at, expires_at, revoked_at

@@ -1,7 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Sluice.Engine.Primitives;
 
 /// <summary>Makes the id that clients see of a background job: a UUID [doc], of version 7, so that jobs sort by their age.</summary>
 internal static class JobId
 {
-    public static string New(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow()).ToString("D");
+    /// <param name="requestId">The request that makes the job. Its random bits become those of the job.</param>
+    public static string New(TimeProvider clock, string requestId)
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(requestId)).AsSpan(0, 16);
+        Guid.CreateVersion7(clock.GetUtcNow()).ToByteArray(bigEndian: true).AsSpan(0, TimeBytes).CopyTo(bytes);
+        (bytes[VersionByte], bytes[VariantByte]) = ((byte)(0x70 | (bytes[VersionByte] & 0x0F)), (byte)(0x80 | (bytes[VariantByte] & 0x3F)));
+        return new Guid(bytes, bigEndian: true).ToString("D");
+    }
+
+    private const int TimeBytes = 6;
+    private const int VersionByte = 6;
+    private const int VariantByte = 8;
 }

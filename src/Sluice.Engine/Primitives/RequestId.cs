@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Sluice.Engine.Primitives;
 
@@ -22,6 +23,23 @@ internal static class RequestId
             if (text.Length >= MinLength)
             {
                 return new string(text); // One draw in three hundred is too short, and is drawn again.
+            }
+        }
+    }
+
+    /// <summary>Makes the request id that belongs to an id, for a server whose every id follows from what it was asked. Two ids have different ones.</summary>
+    public static string Of(long id)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes]; // The rest of it is zeros.
+        Span<char> digits = stackalloc char[24];
+        BinaryPrimitives.WriteInt64BigEndian(hash, id);
+        while (true)
+        {
+            SHA256.HashData(hash, hash);
+            var text = Write(hash, digits);
+            if (text.Length >= MinLength)
+            {
+                return new string(text); // As above: one in three hundred is too short, and the next one is taken.
             }
         }
     }

@@ -130,7 +130,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
             {
                 ["description"] = "Success.",
                 ["headers"] = TraceId(),
-                ["content"] = Content(description.AnswerType, Schemas.Of(description.Answer, description.FieldDescriptions)),
+                ["content"] = Content(description.AnswerType, description.AnswerFile?.DeepClone() ?? Schemas.Of(description.Answer, description.FieldDescriptions)),
             },
         };
         foreach (var status in RefusalsOf(verb, description, operation).Distinct().Order())

@@ -25,6 +25,9 @@ internal sealed record OperationDescription(string Id, ApiPart Part, string Summ
     /// <summary>The media type of a successful answer. Of a stream, the contract describes one event.</summary>
     public string AnswerType { get; init; } = "application/json";
 
+    /// <summary>The schema of a successful answer that is a file. Null: it is JSON.</summary>
+    public JsonObject? AnswerFile { get; init; }
+
     public IReadOnlyList<Input> Path { get; init; } = [];
 
     public IReadOnlyList<Input> Query { get; init; } = [];

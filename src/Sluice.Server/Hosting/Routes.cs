@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Sluice.Server.Api.Manage;
 using Sluice.Server.Api.OAuth;
 using Sluice.Server.Api.Unsubscribe;
@@ -13,6 +14,7 @@ using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
+using Sluice.Server.Dev.Sandboxes;
 using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
@@ -23,28 +25,33 @@ internal static class Routes
 {
     public static void MapAll(this WebApplication app, bool hasConsole)
     {
+        var isDev = app.Services.GetService<MoveClock>() is not null;
+        if (isDev)
+        {
+            app.UseMiddleware<SandboxRequests>();
+        }
+
         var isRecording = app.Services.GetRequiredService<Recording>().IsOn;
         if (isRecording)
         {
-            app.UseMiddleware<RecordRequests>();
+            Use<RecordRequests>(app, isDev, static (one, http) => one.InvokeAsync(http));
         }
 
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<CompanyUrl>();
         app.UseRouting();
-        app.UseMiddleware<Gate>();
-        var isDev = app.Services.GetService<MoveClock>() is not null;
+        Use<Gate>(app, isDev, static (one, http) => one.InvokeAsync(http));
         if (isDev)
         {
-            app.UseMiddleware<FaultMiddleware>();
+            app.UseInEachWorld<FaultMiddleware>(static (one, http) => one.InvokeAsync(http));
         }
 
-        app.UseMiddleware<IdempotentCalls>(); // After the faults: a call whose answer is lost has used its key.
+        Use<IdempotentCalls>(app, isDev, static (one, http) => one.InvokeAsync(http)); // After the faults: a call whose answer is lost has used its key.
 
         if (hasConsole)
         {
-            app.UseMiddleware<FormGuard>();
+            Use<FormGuard>(app, isDev, static (one, http) => one.InvokeAsync(http));
         }
 
         app.MapHealth();
@@ -64,6 +71,7 @@ internal static class Routes
         {
             manage.MapClock();
             manage.MapFaults();
+            manage.MapSandboxes();
         }
 
         if (isRecording)
@@ -74,6 +82,21 @@ internal static class Routes
         if (hasConsole)
         {
             app.MapConsole();
+        }
+    }
+
+    /// <summary>Adds a middleware that has state. Only <c>sluice dev</c> has sandboxes, each with an object of its own.</summary>
+    private static void Use<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] T>(
+        WebApplication app, bool hasSandboxes, Func<T, HttpContext, Task> run)
+        where T : class
+    {
+        if (hasSandboxes)
+        {
+            app.UseInEachWorld(run);
+        }
+        else
+        {
+            app.UseMiddleware<T>();
         }
     }
 }

@@ -88,29 +88,12 @@ internal static class SluiceServer
         builder.Logging.ToStandardError();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
-        AddNode(builder.Services, options);
-        AddHttp(builder.Services, options);
+        AddParts(builder.Services, options);
         AddTls(builder.Services, options);
-        if (Records(options))
-        {
-            builder.Services.AddRequests(options.IsOpen, options.IsDev);
-        }
-
-        builder.Services.AddCrm();
-        builder.Services.AddFlowInstances();
-        builder.Services.AddEngine();
-        AddMail(builder.Services, options);
-        AddMailboxes(builder.Services, options);
-        builder.Services.AddWebhooks(options);
-        builder.Services.AddManageApi();
-        builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();
-        builder.Services.AddConsole();
         if (options.IsDev)
         {
-            builder.Services.AddClock();
-            builder.Services.AddFaults();
-            builder.Services.AddSingleton(DueWorkOf);
+            builder.Services.AddSandboxes(options);
         }
 
         builder.Services.AddTelemetry(hasMetricsPage: options.MetricsPort is not null);
@@ -121,6 +104,33 @@ internal static class SluiceServer
         app.UseProxies(options.Proxies);
         app.MapAll(hasConsole: options.IsOpen); // Only there is it known who asks: nobody can sign in yet.
         return app;
+    }
+
+    /// <summary>Registers everything that one company or many need. Also each sandbox of <c>sluice dev</c> has all of it, for itself.</summary>
+    internal static void AddParts(IServiceCollection services, ServerOptions options)
+    {
+        AddNode(services, options);
+        AddHttp(services, options);
+        if (Records(options))
+        {
+            services.AddRequests(options.IsOpen, options.IsDev);
+        }
+
+        services.AddCrm();
+        services.AddFlowInstances();
+        services.AddEngine();
+        AddMail(services, options);
+        AddMailboxes(services, options);
+        services.AddWebhooks(options);
+        services.AddManageApi();
+        services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
+        services.AddConsole();
+        if (options.IsDev)
+        {
+            services.AddClock();
+            services.AddFaults();
+            services.AddSingleton(DueWorkOf);
+        }
     }
 
     private static void AddNode(IServiceCollection services, ServerOptions options)

@@ -11,7 +11,7 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        var requestId = RequestId.New();
+        var requestId = http.Features.Get<GivenRequestId>()?.Text ?? RequestId.New();
         http.TraceIdentifier = requestId;
         AnswerHeaders.Set(http);
         var span = RequestSpan.Begin(requestId);

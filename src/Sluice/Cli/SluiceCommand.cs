@@ -76,6 +76,7 @@ internal static class SluiceCommand
             TriggerCommand.Create(),
             InboundCommand.Create(),
             ClockCommand.Create(),
+            SandboxCommands.Create(),
             ApplyCommand.Create(),
             ExportCommand.Create(),
             CompanyCommands.Create(),

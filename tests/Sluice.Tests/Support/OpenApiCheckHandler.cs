@@ -14,7 +14,7 @@ internal sealed class OpenApiCheckHandler(ApiDocument apiDocument, HttpMessageHa
     {
         var response = await base.SendAsync(request, cancellationToken);
         var path = request.RequestUri!.AbsolutePath;
-        var isStream = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) && types.ToString() == "text/event-stream"; // It has no end.
+        var isStream = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) && types.ToString() is "text/event-stream" or "application/octet-stream"; // A stream has no end, and a file is no JSON.
         if (!isStream && (path.StartsWith("/v2/", StringComparison.Ordinal) || path.StartsWith("/sluice/v1/", StringComparison.Ordinal)))
         {
             var document = path.StartsWith("/v2/", StringComparison.Ordinal) ? apiDocument.Tree : apiDocument.ManageTree;

@@ -31,6 +31,8 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
     public async Task<long> CountAsync(IDbSession db, CancellationToken ct) =>
         (await db.QueryAsync($"select count(*) from {new SqlText(Name)}", row => row.GetInt64(0), ct)).Single();
 
+    public Task ClearAsync(IDbSession tx, CancellationToken ct) => tx.ExecuteAsync($"delete from {new SqlText(Name)}", ct);
+
     /// <summary>Reads up to <paramref name="max"/> rows after this key, in the order in which the database sorts keys.</summary>
     /// <param name="after">The key before the page; null for the first page.</param>
     public Task<List<object?[]>> PageAsync(IDbSession db, IReadOnlyList<object?>? after, int max, CancellationToken ct)

@@ -19,10 +19,16 @@ internal sealed class PostgresDb : Db
     private readonly ConcurrentDictionary<object, Lazy<IAsyncDisposable>> _lookUps = new();
 
     /// <param name="machine">The clock of the pauses between tries.</param>
-    public PostgresDb(string database, TimeProvider machine)
+    /// <param name="schema">The schema that all statements use, over few connections; null: the one that the server chooses.</param>
+    public PostgresDb(string database, TimeProvider machine, string? schema = null)
         : base(Dialect.Postgres)
     {
         var settings = PostgresSettings.Read(database);
+        if (schema is not null)
+        {
+            PostgresSettings.UseSchema(settings, schema);
+        }
+
         var timeout = TimeSpan.FromSeconds(settings.CommandTimeout);
         _source = PostgresSettings.Open(settings);
         _commits = new CommitOutcomes(_source, timeout);

@@ -18,6 +18,9 @@ internal static class PostgresSettings
     /// <summary>The two lanes of look-ups keep one connection each; without a third one, no other statement could ever run.</summary>
     private const int MinPoolSize = 3;
 
+    /// <summary>The connections of a database that is one schema of many.</summary>
+    public const int SmallPool = MinPoolSize + 1;
+
     private const string AcceptedForms = "The database must be a file path, a URL such as postgresql://user:password@host:5432/name, or Host=…;Database=…;Username=…;Password=….";
 
     /// <summary>
@@ -44,6 +47,10 @@ internal static class PostgresSettings
             _ => settings,
         };
     }
+
+    /// <summary>Makes all statements use one schema, over as few connections as possible.</summary>
+    public static void UseSchema(NpgsqlConnectionStringBuilder settings, string schema) =>
+        (settings.SearchPath, settings.MaxPoolSize, settings.ConnectionIdleLifetime, settings.ConnectionPruningInterval) = (schema, SmallPool, 5, 1);
 
     public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',', StringComparison.Ordinal) ?? false
         ? new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)

@@ -17,10 +17,12 @@ internal sealed class SqliteDb : Db
     private IInMemoryIndex? _index;
 #pragma warning restore CA1859
 
-    public SqliteDb(string path)
+    /// <param name="path">The file; created if there is none.</param>
+    /// <param name="isThrowaway">Whether nobody needs the data after a crash: then no commit waits for the disk.</param>
+    public SqliteDb(string path, bool isThrowaway = false)
         : base(Dialect.Sqlite)
     {
-        _file = new SqliteFile(Path.GetFullPath(path));
+        _file = new SqliteFile(Path.GetFullPath(path), isThrowaway);
         if (Path.GetDirectoryName(_file.Path) is { } folder)
         {
             PrivateFile.CreateFolder(folder);

@@ -8,7 +8,9 @@ namespace Sluice.Engine.Storage.Sqlite;
 /// opened or committed any more. Nobody would find data that is written to a file without a path. And a replacement file, together with
 /// the log beside it, which still belongs to the first file, would be a valid copy of neither database.
 /// </summary>
-internal sealed class SqliteFile(string path) : IDisposable
+/// <param name="path">Where the file is.</param>
+/// <param name="isThrowaway">Whether nothing is flushed to disk.</param>
+internal sealed class SqliteFile(string path, bool isThrowaway = false) : IDisposable
 {
     private readonly Lock _lock = new();
     private SqliteSession? _first;
@@ -24,11 +26,11 @@ internal sealed class SqliteFile(string path) : IDisposable
     {
         lock (_lock)
         {
-            _first ??= new SqliteSession(path); // Runs no queries; it only remembers which file was opened.
+            _first ??= new SqliteSession(path, isThrowaway); // Runs no queries; it only remembers which file was opened.
         }
 
         Check(); // Before opening: to open a replacement file changes it, because it is switched to WAL mode.
-        var session = new SqliteSession(path);
+        var session = new SqliteSession(path, isThrowaway);
         try
         {
             Check(); // After opening: the file may have been replaced in between.
@@ -58,6 +60,11 @@ internal sealed class SqliteFile(string path) : IDisposable
     /// <summary>Makes the operating system write its cached pages of the file to disk. One caller at a time.</summary>
     public void Flush()
     {
+        if (isThrowaway)
+        {
+            return;
+        }
+
         _handle ??= File.OpenHandle(path, access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
         RandomAccess.FlushToDisk(_handle);
     }

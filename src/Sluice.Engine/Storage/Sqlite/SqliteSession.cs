@@ -30,7 +30,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
-    public SqliteSession(string path)
+    public SqliteSession(string path, bool isThrowaway = false)
         : this(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 })
     {
         try
@@ -38,7 +38,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
             // busy_timeout comes first, because the switch to WAL may itself wait for a lock. FULL: a commit that was answered survives a power cut.
             Run("pragma busy_timeout = 10000");
             Run("pragma journal_mode = wal");
-            Run("pragma synchronous = full");
+            Run(isThrowaway ? "pragma synchronous = off" : "pragma synchronous = full");
             Run("pragma foreign_keys = on");
             // Zeros go over what is deleted, so that erased data is not in the file any more. They cost little: the page is written anyway.
             Run("pragma secure_delete = on");

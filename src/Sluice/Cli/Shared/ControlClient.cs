@@ -34,6 +34,14 @@ internal sealed class ControlClient : IDisposable
         return Check(await SendContentAsync(HttpMethod.Post, path, () => new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } }, ct));
     }
 
+    /// <summary>Gets a file.</summary>
+    public async Task<byte[]> GetBytesAsync(string path, CancellationToken ct)
+    {
+        using var reply = await _address.SendAsync(_client, new HttpRequestMessage(HttpMethod.Get, new Uri(_address.Base + path)), ct, HttpCompletionOption.ResponseContentRead);
+        var bytes = await reply.Content.ReadAsByteArrayAsync(ct);
+        return reply.IsSuccessStatusCode ? bytes : throw _address.Foreign(reply, Encoding.UTF8.GetString(bytes));
+    }
+
     /// <summary>Sends a DELETE; otherwise as <see cref="SendAsync"/>.</summary>
     public async Task<JsonObject> DeleteAsync(string path, CancellationToken ct) =>
         Check(await SendUncheckedAsync(path, null, ct, HttpMethod.Delete));

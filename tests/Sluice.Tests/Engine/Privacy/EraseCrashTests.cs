@@ -61,7 +61,7 @@ public sealed class EraseCrashTests
             [.. runs.Select(run => new Message(id, app.NextId(), run.Id, run.ProspectId, step.Id, 1, app.Tenant.User.Id, TestApp.RepEmail, "Rep", Sam, "Hi", "<p>Sam</p>", $"{run.Id}@example.com", null, MessageState.Sent, now, now))], CancellationToken.None);
         foreach (var some in people.Chunk(50))
         {
-            var job = new BulkJob(id, JobId.New(app.Clock), app.Tenant.Flow.Id, app.Tenant.User.Id, 1, "r", BulkJobStatus.Completed, now);
+            var job = new BulkJob(id, JobId.New(app.Clock, RequestId.New()), app.Tenant.Flow.Id, app.Tenant.User.Id, 1, "r", BulkJobStatus.Completed, now);
             await app.Db.InTransactionAsync(tx => new BulkStore(tx).AddAsync(job, [.. some.Select(one => new BulkProspect(null, null, Sam, null, null, one.CrmId, null, null))], CancellationToken.None), CancellationToken.None);
         }
 

@@ -5,7 +5,7 @@ namespace Sluice.Tests.Server.Docs;
 /// <summary>What must hold of the pages that other tests paste into a shell, and of the code that pages quote.</summary>
 public sealed partial class PastedPageTests
 {
-    public static TheoryData<string> Pages => ["README.md", "docs/control.md", "docs/operating.md"];
+    public static TheoryData<string> Pages => ["README.md", "docs/control.md", "docs/operating.md", "docs/sandboxes.md"];
 
     /// <summary>Everything that no test pastes. Keep it short: each line is something that may be wrong without anybody knowing.</summary>
     [Fact]

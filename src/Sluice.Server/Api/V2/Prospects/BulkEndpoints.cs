@@ -33,7 +33,7 @@ internal static class BulkEndpoints
         }
 
         var job = new BulkJob(
-            call.CompanyId, JobId.New(clock), target.Flow.Id, target.Owner.Id, call.Caller.ApiKeyId, call.RequestId, BulkJobStatus.Pending, clock.GetUtcNow());
+            call.CompanyId, JobId.New(clock, call.RequestId), target.Flow.Id, target.Owner.Id, call.Caller.ApiKeyId, call.RequestId, BulkJobStatus.Pending, clock.GetUtcNow());
         Spans.RememberRequest(call.RequestId);
         await db.InTransactionAsync(tx => new BulkStore(tx).AddAsync(job, request.Prospects, call.Ct), call.Ct);
         worker.Wake();
