@@ -52,7 +52,7 @@ internal static class SluiceCommand
                 await console.Error.WriteLineAsync(warning);
             }
 
-            return CommandLineErrors.Find(given, asked) is [_, ..] faults ? await CommandLineErrors.ReportAsync(faults, given, console.Error) : await given.InvokeAsync(console);
+            return !CompletionCommand.IsSuggestion(asked) && CommandLineErrors.Find(given, asked) is [_, ..] faults ? await CommandLineErrors.ReportAsync(faults, given, console.Error) : await given.InvokeAsync(console);
         }
         catch (Exception fault)
         {
@@ -93,6 +93,9 @@ internal static class SluiceCommand
             BackupCommand.Create(),
             MigrateCommand.Create(),
             SeedCommands.Create(),
+            HealthCommand.Create(),
+            CompletionCommand.Create(),
+            ManCommand.Create(),
         };
         Examples.AddTo(root);
         ProgramVersion.AddTo(root);

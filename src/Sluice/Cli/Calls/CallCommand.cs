@@ -29,6 +29,11 @@ internal static class CallCommand
     /// <param name="args">The command line. If it names another command, the OpenAPI document is not built, as that takes a moment.</param>
     public static async Task<Command> CreateAsync(string[] args)
     {
+        if (args is [['[', ..], var line] && line.Contains(" call ", StringComparison.Ordinal))
+        {
+            args = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]]; // A shell asks what may come next.
+        }
+
         if (args is not ["call", ..])
         {
             return new Command("call", "Call an operation of the API, by hand or in a script.");

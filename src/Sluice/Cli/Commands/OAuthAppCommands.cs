@@ -75,7 +75,7 @@ internal static class OAuthAppCommands
         return command.WithExamples("sluice oauth-apps remove 1695493301223590792");
     }
 
-    private static JsonArray ListOf(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+    private static JsonArray ListOf(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)JsonValue.Create(text))]);
 
     private static string Join(JsonNode? list) => string.Join(", ", list!.AsArray());
 }

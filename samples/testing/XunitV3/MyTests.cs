@@ -1,0 +1,20 @@
+using Sluice.Client;
+using Sluice.Testing;
+using Xunit;
+
+public sealed class MyTests(SluiceFixture sluice) : IClassFixture<SluiceFixture>
+{
+    [Fact]
+    public async Task A_reply_pauses()
+    {
+        await using var world = await sluice.NewSandboxAsync();
+        var ada = await world.HasProspectAsync("Ada Byron", "ada@example.com");
+        var run = await world.AssignAsync(world.Flow("Warehouse"), ada);
+
+        await world.Clock.AdvanceAsync(TimeSpan.FromDays(3));
+        await world.Inbox.ShouldReceiveAsync(ada);
+        await world.ReplyAsync(ada);
+
+        await run.ShouldBeAsync(FlowInstanceStatus.Paused, because: PauseReason.Reply);
+    }
+}
