@@ -12,6 +12,7 @@ internal sealed partial class FuzzReport
     private static readonly Dictionary<string, string> NeverAccepted = new()
     {
         ["POST /sluice/v1/messages/{messageId}/resolve"] = "only uncertain mail can be resolved, and sluice dev captures all mail",
+        ["POST /sluice/v1/mailboxes/{id}/check"] = "sluice dev connects to no mail server",
     };
 
     private readonly ConcurrentDictionary<string, FuzzFault> _faults = new(StringComparer.Ordinal);

@@ -25,13 +25,13 @@ internal sealed class ServerKey(MasterKey? given, KeyFile? file, MasterKey? old 
     /// <exception cref="MasterKeyFault">Neither key has encrypted it.</exception>
     public string? EncryptAgain(string purpose, string encrypted)
     {
-        var keys = Keys().ToList();
+        var keys = Keys();
         return keys.Count > 0 && keys[0].Decrypt(encrypted, purpose) is not null ? null
             : keys.Skip(1).Select(key => key.Decrypt(encrypted, purpose)).FirstOrDefault(plain => plain is not null) is { } secret ? keys[0].Encrypt(secret, purpose)
             : throw new MasterKeyFault($"Neither the new key nor the old one has encrypted the secret of {purpose}: give it again, or remove what it belongs to");
     }
 
-    private IEnumerable<MasterKey> Keys() => given is not null ? old is null ? [given] : [given, old] : file?.Read() ?? [];
+    private List<MasterKey> Keys() => given is not null ? old is null ? [given] : [given, old] : file?.Read() ?? [];
 }
 
 /// <summary>There is no key that can do what was asked; the message says what to do.</summary>

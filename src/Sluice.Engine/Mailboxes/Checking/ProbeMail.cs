@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using MailKit;
-using MailKit.Net.Imap;
 using MailKit.Search;
 using MimeKit;
 using MimeKit.Cryptography;
@@ -20,7 +20,7 @@ internal sealed class ProbeMail(MailboxSecrets secrets, MailboxTokens tokens, Op
     /// <returns>The Message-ID, or why the mail did not leave.</returns>
     public async Task<(string MessageId, string? Fault)> SendAsync(Mailbox mailbox, string? unsubscribeUrl, CancellationToken ct)
     {
-        var messageId = $"check-{Guid.NewGuid():n}@{mailbox.Address[(mailbox.Address.LastIndexOf('@') + 1)..]}";
+        var messageId = $"check-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}@{mailbox.Address[(mailbox.Address.LastIndexOf('@') + 1)..]}";
         var mail = new OutgoingMail(
             mailbox.CompanyId, mailbox.Address, mailbox.Name, mailbox.Address, Subject, "<p>This mail shows whether mail that Sluice sends arrives. You may delete it.</p>", messageId, [], clock.GetUtcNow(), unsubscribeUrl);
         await using var transport = new SmtpTransport(MailboxTransport.SettingsOf(mailbox, secrets, tokens));

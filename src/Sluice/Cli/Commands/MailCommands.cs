@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
 
 namespace Sluice.Cli.Commands;

@@ -4,7 +4,6 @@ using Sluice.Cli.Checks;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Mail.Delivery;
-using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
 using Sluice.Server.Dev.Seed;
 using Sluice.Server.Hosting;

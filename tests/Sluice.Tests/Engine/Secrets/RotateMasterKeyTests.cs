@@ -1,6 +1,4 @@
-using System.Text;
 using Sluice.Cli.Shared;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Secrets;
 using Sluice.Engine.Secrets.Rotation;

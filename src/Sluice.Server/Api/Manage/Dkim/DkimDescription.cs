@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Docs;
 using static Sluice.Server.Docs.Input;
