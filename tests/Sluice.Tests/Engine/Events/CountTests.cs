@@ -63,7 +63,7 @@ public sealed class CountTests
     public async Task Two_transactions_that_count_the_same_do_not_wait_for_each_other(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
-        var (flows, both) = (new[] { app.Tenant.Flow.Id, app.Tenant.Flow.Id + 1 }, new CountdownEvent(2));
+        long[] flows = [app.Tenant.Flow.Id, app.Tenant.Flow.Id + 1];
         var first = new TaskCompletionSource();
         var second = new TaskCompletionSource();
 
