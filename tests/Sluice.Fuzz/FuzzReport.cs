@@ -11,6 +11,7 @@ internal sealed partial class FuzzReport
     /// <summary>Operations that no request can make succeed here.</summary>
     private static readonly Dictionary<string, string> NeverAccepted = new()
     {
+        ["POST /sluice/v1/tasks/{id}/undo"] = "only a task that was closed a moment ago can be opened again, and only if nothing has followed",
         ["POST /sluice/v1/messages/{messageId}/resolve"] = "only uncertain mail can be resolved, and sluice dev captures all mail",
         ["POST /sluice/v1/mailboxes/{id}/check"] = "sluice dev connects to no mail server",
     };

@@ -50,7 +50,9 @@ internal sealed class Scene(Vocabulary known, Random random)
         "before" => Pick("message"),
         "limit" => "20",
         "address" when operation.Contains("/suppressions", StringComparison.Ordinal) => $"s{Number()}@example.com",
+        "after" when operation.Contains("/sluice/v1/tasks", StringComparison.Ordinal) => _task.Task,
         "after" => "",
+        "from" or "to" or "by" when operation.Contains("/sluice/v1/reports", StringComparison.Ordinal) => name == "by" ? "flow,owner" : "2026-11-02",
         "state" => "sent",
         "status" when operation.Contains("/sluice/v1/tasks", StringComparison.Ordinal) => "OPEN",
         "id" when operation.EndsWith("/resume", StringComparison.Ordinal) => Pick("paused"), // Of all instances, few are paused.

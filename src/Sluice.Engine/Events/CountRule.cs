@@ -1,14 +1,8 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Sluice.Engine.Events;
 
 /// <summary>Says what an event counts for. It looks at nothing but the event, so the counts can be made again from the events that are kept.</summary>
 internal static class CountRule
 {
-    /// <summary>The name of a count in JSON and CSV.</summary>
-    public static string Word(Counter counter) => JsonNamingPolicy.CamelCase.ConvertName(counter.ToString());
-
     /// <summary>What came from the prospect counts for the step that it answers. What is undone counts less than nothing.</summary>
     /// <returns>Nothing, one or several counts.</returns>
     public static IEnumerable<(CountKey Key, Counter Counter, int Times)> Of(Event one)
@@ -18,8 +12,7 @@ internal static class CountRule
             return [];
         }
 
-        var owner = one.Data.OwnerId is { } id ? long.Parse(id, CultureInfo.InvariantCulture) : 0;
-        CountKey KeyOf(int? step) => new(day, one.FlowId ?? 0, step ?? 0, owner);
+        CountKey KeyOf(int? step) => new(day, one.FlowId ?? 0, step ?? 0, one.OwnerId ?? 0);
         return
         [
             .. Done(one).Select(counter => (KeyOf(one.Step), counter, 1)),

@@ -108,7 +108,7 @@ internal sealed class CountStore(IDbSession db)
     private static (CountKey Key, EventCounts Counts) Read(DbDataReader row)
     {
         var counts = new EventCounts();
-        foreach (var counter in Enum.GetValues<Counter>())
+        foreach (var counter in Counters.All)
         {
             counts[counter] = Convert.ToInt64(row.GetValue((int)counter + 4), System.Globalization.CultureInfo.InvariantCulture); // PostgreSQL's sum is a decimal.
         }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Engine.Events;
 
 /// <summary>What is counted of events. Each is a column of <c>event_counts</c>, in this order.</summary>
@@ -34,4 +36,12 @@ internal enum Counter
     Finished,
 
     TasksDone,
+}
+
+internal static class Counters
+{
+    public static readonly IReadOnlyList<Counter> All = Enum.GetValues<Counter>();
+
+    /// <summary>The name of a count in JSON and CSV.</summary>
+    public static string Word(this Counter counter) => JsonNamingPolicy.CamelCase.ConvertName(counter.ToString());
 }

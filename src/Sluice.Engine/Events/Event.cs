@@ -25,6 +25,8 @@ internal sealed record Event(long CompanyId, long Id, string Type, DateTimeOffse
     /// <summary>The position of its step when it was written, from 1. The store looks it up if the event names its step by the id.</summary>
     public int? Step { get; init; }
 
+    public long? OwnerId => Data.OwnerId is { } id ? WireId.Find(id) : null;
+
     /// <summary>Its place in the feed. Set when it is read.</summary>
     public EventCursor Cursor { get; init; }
 

@@ -10,7 +10,7 @@ internal readonly record struct CountKey(int Day, long FlowId, int Step, long Ow
 /// <summary>One number for each <see cref="Counter"/>.</summary>
 internal sealed class EventCounts
 {
-    private static readonly int Length = Enum.GetValues<Counter>().Length;
+    private static readonly int Length = Counters.All.Count;
 
     private readonly long[] _numbers = new long[Length];
 
@@ -38,5 +38,5 @@ internal sealed class EventCounts
 
     /// <summary>For messages: only what is not 0.</summary>
     public override string ToString() =>
-        string.Join(", ", Enum.GetValues<Counter>().Where(counter => this[counter] != 0).Select(counter => FormattableString.Invariant($"{CountRule.Word(counter)} {this[counter]}")));
+        string.Join(", ", Counters.All.Where(counter => this[counter] != 0).Select(counter => FormattableString.Invariant($"{counter.Word()} {this[counter]}")));
 }

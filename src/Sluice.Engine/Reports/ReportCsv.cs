@@ -13,10 +13,10 @@ internal static class ReportCsv
     {
         var csv = new StringBuilder();
         var rates = ReportRates.All;
-        CsvText.WriteRow(csv, [.. Keys(report, null), .. Enum.GetValues<Counter>().Select(CountRule.Word), .. rates.SelectMany(rate => (string[])[$"{rate.Name}Rate", $"{rate.Name}RateLow", $"{rate.Name}RateHigh"])]);
+        CsvText.WriteRow(csv, [.. Keys(report, null), .. Counters.All.Select(Counters.Word), .. rates.SelectMany(rate => (string[])[$"{rate.Name}Rate", $"{rate.Name}RateLow", $"{rate.Name}RateHigh"])]);
         foreach (var row in report.Rows)
         {
-            CsvText.WriteRow(csv, [.. Keys(report, row), .. Enum.GetValues<Counter>().Select(counter => row.Counts[counter].ToString(CultureInfo.InvariantCulture)), .. rates.SelectMany(rate => Numbers(rate.Of(row.Counts)))]);
+            CsvText.WriteRow(csv, [.. Keys(report, row), .. Counters.All.Select(counter => row.Counts[counter].ToString(CultureInfo.InvariantCulture)), .. rates.SelectMany(rate => Numbers(rate.Of(row.Counts)))]);
         }
 
         return csv.ToString();

@@ -10,7 +10,7 @@ public sealed class SecretsOnCommandLineTests
     /// <summary>Options that hold text and never a secret. A new option is either here or in <see cref="SecretsOnCommandLine"/>. The options of <c>call</c> are fields of the API.</summary>
     private static readonly string[] WithoutSecret =
     [
-        "--base-url", "--key", "--config", // The URL is refused if it has credentials; the access key is no secret.
+        "--by", "--column", "--base-url", "--key", "--config", // The URL is refused if it has credentials; the access key is no secret.
         "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--company", "--name", "--scopes", "--networks", "--time-zone",
         "--redirect-uri", "--address", "--kind", "--reason", "--imap", "--smtp-helo", "--provider", "--user-name", "--oauth-client", "--oauth-token-url", "--oauth-scope", "--unknown-prospects", "--flow", "--owner", "--instance", "--until", "--variable",
         "--types", "--type", "--description", "--url", "--status", "--effects", "--webhooks-to",

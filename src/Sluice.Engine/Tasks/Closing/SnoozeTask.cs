@@ -1,5 +1,4 @@
 using Sluice.Engine.Instances;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Tasks.Closing;

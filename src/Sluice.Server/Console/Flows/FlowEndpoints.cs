@@ -62,7 +62,7 @@ internal static class FlowEndpoints
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Step, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, lately, CountGroups.Day, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Owner, visit.Ct))!);
-        return ConsolePage.Of(visit, "flows", flow.Name, FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner));
+        return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner));
     });
 
     private static Task<IResult> Enable(string id, Visit visit, Db db, AuthoringSessions sessions) => SwitchAsync(id, visit, db, sessions, true);

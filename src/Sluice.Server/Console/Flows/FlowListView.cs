@@ -30,13 +30,13 @@ internal static class FlowListView
 
     private static Html Table(List<Flow> flows, Dictionary<long, User> owners, FlowNow now, Dictionary<long, EventCounts> counts, CountColumn? sorted) => $"""
         <p class="soft">The counts are of the last {FlowEndpoints.DaysBack} days. Choose the head of a column to sort by it.</p>
-        <div class="wide" tabindex="0" role="region" aria-label="Flows"><table>
+        <div class="wide" tabindex="0" role="region" aria-label="Flows"><table class="counts-table">
         <thead><tr><th>Flow</th><th class="number">In it now</th>{Counts.Heads(sorted, word => Links.With(Links.Flows, ("sort", word)))}</tr></thead>
         <tbody>{flows.Select(flow => Row(flow, owners.GetValueOrDefault(flow.OwnerId), now, counts.GetValueOrDefault(flow.Id, Nothing)))}</tbody></table></div>
         """;
 
     private static Html Row(Flow flow, User? owner, FlowNow now, EventCounts counts) => $"""
-        <tr class="row"><td><a class="go" href="{Links.Flow(WireId.Write(flow.Id))}">{Html.Isolate(Words.Short(flow.Name, 100))}</a> {Html.If(!flow.Enabled, Parts.Badge("over", "Disabled"))}{Html.If(flow.Visibility != FlowVisibility.Company, Parts.Badge("over", flow.Visibility.ToString()))}
+        <tr class="row"><td><a class="go" href="{Links.Flow(WireId.Write(flow.Id))}">{Html.Isolate(Words.Short(flow.Name, 60))}</a> {Html.If(!flow.Enabled, Parts.Badge("over", "Disabled"))}{Html.If(flow.Visibility != FlowVisibility.Company, Parts.Badge("over", flow.Visibility.ToString()))}
         <br><span class="soft">{Html.Isolate(owner?.FullName)}</span></td><td class="number">{Words.Number(now.InFlow(flow.Id))}</td>{Counts.Cells(counts, _ => null)}</tr>
         """;
 }

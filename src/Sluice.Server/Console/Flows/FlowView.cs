@@ -17,7 +17,7 @@ internal static class FlowView
 
     public static Html Of(Visit visit, FlowState state) => $"""
         {Html.If(!string.IsNullOrWhiteSpace(state.Flow.Description), $"<p>{Html.Isolate(state.Flow.Description)}</p>")}
-        <dl class="numbers"><div><dt>In it now</dt><dd>{Words.Number(state.Now.InFlow(state.Flow.Id))}<span class="share">{Words.Number(state.Now.Paused(state.Flow.Id))} paused</span></dd></div>{Counts.Columns.Select(column => Counts.Card(column, state.BySteps.Total))}</dl>
+        <dl class="numbers counted"><div><dt>In it now</dt><dd>{Words.Number(state.Now.InFlow(state.Flow.Id))}<span class="share">{Words.Number(state.Now.Paused(state.Flow.Id))} paused</span></dd></div>{Counts.Columns.Select(column => Counts.Card(column, state.BySteps.Total))}</dl>
         {Since(state)}
         <div class="charts">{Chart.Bars("Mails sent", Bars(visit, state, Counter.Sent))}{Chart.Bars("Replies", Bars(visit, state, Counter.Replied))}</div>
         <p><a href="{Report(state.Flow, "week")}">Report by week</a> · <a href="{Report(state.Flow, "day")}">by day</a> · <a href="{Report(state.Flow, "owner")}">by owner</a></p>
@@ -49,7 +49,7 @@ internal static class FlowView
     }
 
     private static Html Owners(FlowState state) => $"""
-        <div class="wide" tabindex="0" role="region" aria-label="By owner"><table>
+        <div class="wide" tabindex="0" role="region" aria-label="By owner"><table class="counts-table">
         <thead><tr><th>Owner</th>{Counts.Columns.Select(column => (Html)$"<th class=\"number\">{column.Name}</th>")}</tr></thead>
         <tbody>{state.ByOwners.Rows.OrderByDescending(row => row.Counts[Counter.Assigned]).Take(100).Select(row => Owner(state.Flow, row))}</tbody></table></div>
         """;

@@ -68,7 +68,7 @@ internal static class ImportView
         var faults = file.Faults.Where(fault => fault.Line > 0).ToList();
         return Html.If(faults.Count > 0, $"""
             <section><h2>{Words.Count(faults.Count, "row")} with a fault</h2><p class="hint">They are left out; all others are taken.</p>
-            <div class="wide" tabindex="0" role="region" aria-label="Rows with a fault"><table><thead><tr><th class="number">Line</th><th>What is wrong</th></tr></thead>
+            <div class="wide" tabindex="0" role="region" aria-label="Rows with a fault"><table class="lines"><thead><tr><th class="number">Line</th><th>What is wrong</th></tr></thead>
             <tbody>{faults.Take(MaxFaults).Select(fault => (Html)$"<tr><td class=\"number\">{fault.Line}</td><td>{Html.Isolate(fault.Error)}</td></tr>")}</tbody></table></div>
             {Html.If(faults.Count > MaxFaults, $"<p class=\"hint\">These are the first {MaxFaults}.</p>")}</section>
             """);

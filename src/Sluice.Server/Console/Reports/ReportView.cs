@@ -39,10 +39,10 @@ internal static class ReportView
     private static Html Tab(ReportAsked asked, string name, bool isCurrent) => $"<li><a href=\"{asked.Path()}\"{Html.If(isCurrent, $" aria-current=\"true\"")}>{name}</a></li>";
 
     private static Html Filter(ReportAsked asked, Flow? flow, List<User> owners) => $"""
-        <form class="filter"><label for="by">By</label><select id="by" name="by">{ReportAsked.Groups.Select(one => Option(one.Word, one.Name, one.Word == asked.By))}</select>
-        <label for="owner">Whose</label><select id="owner" name="owner"><option value="">Everyone</option>{owners.Select(owner => Option(owner.Email, owner.FullName, owner.Email.Equals(asked.Owner, StringComparison.OrdinalIgnoreCase)))}</select>
-        <label for="from">From</label><input id="from" name="from" type="date" value="{Days.Write(asked.From)}">
-        <label for="to">to</label><input id="to" name="to" type="date" value="{Days.Write(asked.To)}">
+        <form class="filter"><span class="pair"><label for="by">By</label><select id="by" name="by">{ReportAsked.Groups.Select(one => Option(one.Word, one.Name, one.Word == asked.By))}</select></span>
+        <span class="pair"><label for="owner">Whose</label><select id="owner" name="owner"><option value="">Everyone</option>{owners.Select(owner => Option(owner.Email, Words.Short(owner.FullName, 60), owner.Email.Equals(asked.Owner, StringComparison.OrdinalIgnoreCase)))}</select></span>
+        <span class="pair"><label for="from">From</label><input id="from" name="from" type="date" value="{Days.Write(asked.From)}"></span>
+        <span class="pair"><label for="to">to</label><input id="to" name="to" type="date" value="{Days.Write(asked.To)}"></span>
         {Html.If(asked.FlowId is not null, $"<input type=\"hidden\" name=\"flowId\" value=\"{(asked.FlowId is { } id ? WireId.Write(id) : "")}\">")}<button>Show</button></form>
         {Html.If(asked.FlowId is not null, $"<p>Only the flow <strong>{Html.Isolate(Words.Short(flow?.Name ?? "that is not there", 100))}</strong>. <a href=\"{(asked with { FlowId = null }).Path()}\">All flows</a></p>")}
         """;
@@ -54,7 +54,7 @@ internal static class ReportView
         """;
 
     private static Html Numbers(ReportAsked asked, Report report, Report times) => $"""
-        <dl class="numbers">{Counts.Columns.Select(column => Counts.Card(column, report.Total, LinkOf(column, asked.Owner)))}</dl>
+        <dl class="numbers counted">{Counts.Columns.Select(column => Counts.Card(column, report.Total, LinkOf(column, asked, asked.Owner)))}</dl>
         <div class="charts">{Chart.Bars("Mails sent", Bars(asked, times, Counter.Sent))}{Chart.Bars("Replies", Bars(asked, times, Counter.Replied))}</div>
         {Counts.Legend}
         {Table(asked, report)}
@@ -73,7 +73,7 @@ internal static class ReportView
     {
         var sorted = Counts.Find(asked.Sort);
         return $"""
-            <div class="wide" tabindex="0" role="region" aria-label="The report"><table>
+            <div class="wide" tabindex="0" role="region" aria-label="The report"><table class="counts-table">
             <thead><tr>{Heads(report)}{Counts.Heads(sorted, word => (asked with { Sort = word }).Path())}</tr></thead>
             <tbody>{Counts.Sort(report.Rows, sorted, row => row.Counts).Take(MaxRows).Select(row => Row(asked, report, row))}</tbody></table></div>
             {Html.If(report.Rows.Count > MaxRows, $"<p class=\"hint\">These are the first {MaxRows} of {report.Rows.Count} rows: the file has all.</p>")}
@@ -88,20 +88,21 @@ internal static class ReportView
     private static Html Row(ReportAsked asked, Report report, ReportRow row) => $"""
         <tr>{Html.If(report.IsBy(CountGroups.Week) || report.IsBy(CountGroups.Day), $"<td class=\"day\">{ReportAsked.Name(row.Key.Day)}</td>")}
         {Html.If(report.IsBy(CountGroups.Flow), $"<td>{Flow(asked, row)}</td>")}{Html.If(report.IsBy(CountGroups.Step), $"<td class=\"day\">{(row.Key.Step == 0 ? "none" : Words.Number(row.Key.Step))}</td>")}
-        {Html.If(report.IsBy(CountGroups.Owner), $"<td>{Owner(asked, row)}</td>")}{Counts.Cells(row.Counts, column => LinkOf(column, row.Owner?.Email ?? asked.Owner))}</tr>
+        {Html.If(report.IsBy(CountGroups.Owner), $"<td>{Owner(asked, row)}</td>")}{Counts.Cells(row.Counts, column => asked.By == "owner" && row.Owner is not null ? LinkOf(column, asked, row.Owner.Email) : null)}</tr>
         """;
 
     private static Html Flow(ReportAsked asked, ReportRow row) => row.Flow is { } flow
-        ? (Html)$"<a href=\"{(asked with { FlowId = flow.Id, By = "week" }).Path()}\">{Html.Isolate(Words.Short(flow.Name, 100))}</a>"
+        ? (Html)$"<a href=\"{(asked with { FlowId = flow.Id, By = "week" }).Path()}\">{Html.Isolate(Words.Short(flow.Name, 60))}</a>"
         : $"<span class=\"soft\">{(row.Key.FlowId == 0 ? "No flow" : "A deleted flow")}</span>";
 
     private static Html Owner(ReportAsked asked, ReportRow row) => row.Owner is { } owner
-        ? (Html)$"<a href=\"{(asked with { Owner = owner.Email, By = "week" }).Path()}\">{Html.Isolate(owner.FullName)}</a>"
+        ? (Html)$"<a href=\"{(asked with { Owner = owner.Email, By = "week" }).Path()}\">{Html.Isolate(Words.Short(owner.FullName, 60))}</a>"
         : $"<span class=\"soft\">Nobody</span>";
 
-    /// <summary>The list of what a count is of, where there is one.</summary>
-    private static string? LinkOf(CountColumn column, string? owner) => column.Counter switch
+    /// <summary>The list of what a count is of, where there is one: lists are of all flows, and those of messages of all owners.</summary>
+    private static string? LinkOf(CountColumn column, ReportAsked asked, string? owner) => column.Counter switch
     {
+        _ when asked.FlowId is not null => null,
         Counter.TasksDone => Links.With(Links.Today, ("status", "done"), ("owner", owner)),
         Counter.Replied when owner is null => Links.With(Links.Inbox, ("type", "Reply")),
         Counter.Bounced when owner is null => Links.With(Links.Inbox, ("type", "Bounce")),

@@ -21,7 +21,7 @@ internal static class ProspectCommands
     private static Command Import()
     {
         var file = new Argument<FileInfo>("file") { Description = "Comma-separated values (RFC 4180) in UTF-8; the first row names the columns, and one of them is crmId or email." };
-        var columns = new Option<string[]>("--column") { Description = "What a column is, if its name does not say so: \"Vorname=firstName\". Without a field, the column is left out: \"Notes=\".", HelpName = "name=field", AllowMultipleArgumentsPerToken = true };
+        var columns = new Option<string[]>("--column") { Description = "What a column is, if its name does not say so: \"Called=firstName\". Without a field, the column is left out: \"Notes=\".", HelpName = "name=field", AllowMultipleArgumentsPerToken = true };
         var isDry = new Option<bool>("--dry-run") { Description = "Say only what would happen." };
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
         var command = new Command("import", "Add the people of a CSV file, and change those that are known. Rows with a fault are named, and all others are taken.") { file, columns, isDry, asJson };
@@ -39,7 +39,7 @@ internal static class ProspectCommands
             Write(sum, given.GetValue(isDry), given.GetValue(asJson));
             return (int)sum["failed"]! == 0 ? ExitCode.Done : ExitCode.Refused;
         });
-        return command.WithExamples("sluice prospects import people.csv --dry-run", "sluice prospects import people.csv --column Vorname=firstName Notes=");
+        return command.WithExamples("sluice prospects import people.csv --dry-run", "sluice prospects import people.csv --column Called=firstName Notes=");
     }
 
     /// <summary>Sends the file piece by piece, and adds up what the server says.</summary>
@@ -91,7 +91,7 @@ internal static class ProspectCommands
 
     private static JsonArray ToJson(string[] columns) => [.. columns.Select(column => column.LastIndexOf('=') is > 0 and var at
         ? (JsonNode)(at == column.Length - 1 ? new JsonObject { ["name"] = column[..at] } : new JsonObject { ["name"] = column[..at], ["field"] = column[(at + 1)..] })
-        : throw new CliException($"--column takes a name and a field, such as Vorname=firstName, not {Output.ReplaceControlCharacters(column)}.", ExitCode.Usage))];
+        : throw new CliException($"--column takes a name and a field, such as Called=firstName, not {Output.ReplaceControlCharacters(column)}.", ExitCode.Usage))];
 
     private static void Write(JsonObject sum, bool isDry, bool asJson)
     {

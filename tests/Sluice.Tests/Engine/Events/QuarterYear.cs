@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Intake;

@@ -52,7 +52,7 @@ internal static class ProspectDescription
             Required("csv", Schema.Text("The rows; the first one names the columns.", "email,first name\r\nada@example.com,Ada\r\n")),
             Optional("columns", Schema.List("Columns whose names do not say which field they are.", Schema.Object(
                 "A column.",
-                Required("name", Schema.Text("Its name in the file.", "Vorname")),
+                Required("name", Schema.Text("Its name in the file.", "Called")),
                 Optional("field", Schema.Enum("The field. Without it, the column is left out.", PeopleCsv.Fields).Named("PersonField"))))),
             Optional("dryRun", Schema.Flag("Whether to say only what would happen."))),
         Answer = ProspectJson.Default.PeopleImportAnswer,

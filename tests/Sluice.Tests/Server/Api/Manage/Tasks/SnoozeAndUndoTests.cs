@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sluice.Engine.Instances;
 using Sluice.Tests.Server.Api.Manage.Flows;
 using static System.Net.HttpStatusCode;
@@ -8,8 +7,6 @@ namespace Sluice.Tests.Server.Api.Manage.Tasks;
 /// <summary>Tasks that are put off, and closings that are taken back.</summary>
 public sealed class SnoozeAndUndoTests
 {
-    private static readonly CancellationToken None = CancellationToken.None;
-
     [Theory, EveryDatabase]
     public async Task A_snoozed_task_is_due_later_and_comes_back_by_itself(Database database)
     {
