@@ -32,6 +32,7 @@ internal static class TableExceptions
         new("Sluice.Engine/Prospects", "crm_objects", Read, "Templates: the values of these fields. A copy in prospects would outlive the field"),
         new("Sluice.Engine/Storage", "?", Read, "Copies, keeps in memory and looks up rows of a table that the caller names; runs the migrations"),
         new("Sluice.Engine/Storage/Copy", "?", Read, "Copies every table of the schema"),
+        new("Sluice.Engine/Storage/Copy", "?", Write, "Empties every table before the rows of an image take their place"),
         new("Sluice.Engine/Storage/Postgres", "?", Write, "Imports rows into a table that the caller names"),
         new("Sluice.Engine/Storage/Setup", "?", Read, "Runs the migration scripts"),
         new("Sluice.Engine/Storage/Setup", "?", Write, "A migration that SQL cannot do: writes the keys of addresses with international domains again"),
@@ -55,5 +56,7 @@ internal static class TableExceptions
         new("Sluice.Server/Dev/Requests", "todos", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
         new("Sluice.Server/Dev/Requests", "users", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
         new("Sluice.Server/Dev/Requests", "workspaces", Read, "Hints: an id does not tell its type, so a hint looks for a similar one in every table of ids"),
+        new("Sluice.Server/Dev/Sandboxes", "?", Read, "Writes an image of a whole database, and makes and drops schemas"),
+        new("Sluice.Server/Dev/Sandboxes", "pg_settings", Read, "As many sandboxes as the server has connections for"),
     ];
 }

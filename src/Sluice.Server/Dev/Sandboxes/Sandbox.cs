@@ -19,6 +19,7 @@ internal sealed class Sandbox(long id, long companyId, SandboxBegin begin, ApiKe
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<SandboxSnapshot> _snapshots = [];
     private SandboxWorld? _world;
+    private bool _isDropped;
     private long _lastUsed;
 
     public long Id => id;
@@ -86,7 +87,15 @@ internal sealed class Sandbox(long id, long companyId, SandboxBegin begin, ApiKe
     public async Task RunAsync(HttpContext http, RequestDelegate next)
     {
         var isWrite = IdempotentCalls.IsWrite(http.Request.Method);
-        await _turn.WaitAsync(http.RequestAborted);
+        try
+        {
+            await _turn.WaitAsync(http.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // The client has left.
+        }
+
         var world = _world;
         world?.Enter();
         if (!isWrite)
@@ -125,23 +134,27 @@ internal sealed class Sandbox(long id, long companyId, SandboxBegin begin, ApiKe
 
     /// <summary>Puts another world in place of the present one while no write runs, and closes the old one.</summary>
     /// <param name="make">Null leaves the sandbox without a world: it is dropped.</param>
-    public async Task ReplaceWorldAsync(Func<Task<SandboxWorld>>? make, CancellationToken ct)
+    /// <returns>False: it was dropped before.</returns>
+    public async Task<bool> ReplaceWorldAsync(Func<Task<SandboxWorld>>? make, CancellationToken ct)
     {
         SandboxWorld? old;
         await _turn.WaitAsync(ct);
         try
         {
-            (old, _world) = (_world, make is null ? null : await make());
+            if (_isDropped)
+            {
+                return false;
+            }
+
+            (_isDropped, old, _world) = (make is null, _world, make is null ? null : await make());
         }
         finally
         {
             _turn.Release();
         }
 
-        if (old is not null)
-        {
-            await old.DisposeAsync();
-        }
+        await (old?.DisposeAsync() ?? ValueTask.CompletedTask);
+        return true;
     }
 
     public async ValueTask DisposeAsync()

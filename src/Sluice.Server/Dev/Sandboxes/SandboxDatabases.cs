@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
 using Sluice.Engine.Storage.Setup;
@@ -8,8 +9,11 @@ namespace Sluice.Server.Dev.Sandboxes;
 /// <summary>
 /// Makes and drops the databases of sandboxes. An image is a SQLite file, whatever the databases are, so that images of both can be compared and kept.
 /// </summary>
-internal abstract class SandboxDatabases(string folder) : IAsyncDisposable
+internal abstract class SandboxDatabases : IAsyncDisposable
 {
+    /// <summary>Made when the first file is: a <c>sluice dev</c> without sandboxes writes nothing there.</summary>
+    private readonly Lazy<string> _folder = new(() => Directory.CreateTempSubdirectory("sluice-sandboxes-").FullName);
+
     private long _last;
 
     /// <summary>How many sandboxes there may be at once.</summary>
@@ -41,7 +45,7 @@ internal abstract class SandboxDatabases(string folder) : IAsyncDisposable
     }
 
     /// <summary>Names a new file in the folder of this process.</summary>
-    public string NewFile() => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _last)}.db"));
+    public string NewFile() => Path.Combine(_folder.Value, string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _last)}.db"));
 
     public static void DeleteFile(string file)
     {
@@ -53,9 +57,9 @@ internal abstract class SandboxDatabases(string folder) : IAsyncDisposable
 
     public virtual ValueTask DisposeAsync()
     {
-        if (Directory.Exists(folder))
+        if (_folder.IsValueCreated)
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(_folder.Value, recursive: true);
         }
 
         return ValueTask.CompletedTask;
@@ -63,7 +67,7 @@ internal abstract class SandboxDatabases(string folder) : IAsyncDisposable
 }
 
 /// <summary>One SQLite file for each sandbox. Nothing is flushed to disk: a sandbox does not outlive its process.</summary>
-internal sealed class SqliteSandboxes(string folder) : SandboxDatabases(folder)
+internal sealed class SqliteSandboxes : SandboxDatabases
 {
     /// <summary>Each one costs a thread and some megabytes of memory.</summary>
     private const int Limit = 500;
@@ -87,7 +91,7 @@ internal sealed class SqliteSandboxes(string folder) : SandboxDatabases(folder)
 }
 
 /// <summary>One schema for each sandbox, in the database of <c>sluice dev</c>.</summary>
-internal sealed class PostgresSandboxes(string folder, string connection, Db main) : SandboxDatabases(folder)
+internal sealed class PostgresSandboxes(string connection, Db main) : SandboxDatabases
 {
     private const string Prefix = "sluice_sandbox_";
 
@@ -105,7 +109,7 @@ internal sealed class PostgresSandboxes(string folder, string connection, Db mai
 
     public override async Task<Db> CreateAsync(string image, CancellationToken ct)
     {
-        var schema = $"{Prefix}{Guid.NewGuid():N}";
+        var schema = $"{Prefix}{RequestId.New()}";
         await main.ExecuteAsync($"create schema {new SqlText(schema)}", ct);
         var db = OpenDatabase.InSchema(connection, schema);
         lock (_lock)

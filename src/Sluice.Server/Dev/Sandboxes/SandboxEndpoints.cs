@@ -14,8 +14,8 @@ internal static class SandboxEndpoints
     public static void AddSandboxes(this IServiceCollection services, string database, SandboxParts parts)
     {
         services.AddSingleton<SandboxDatabases>(provider => PostgresDb.IsConnectionString(database)
-            ? new PostgresSandboxes(NewFolder(), database, provider.GetRequiredService<Db>())
-            : new SqliteSandboxes(NewFolder()));
+            ? new PostgresSandboxes(database, provider.GetRequiredService<Db>())
+            : new SqliteSandboxes());
         services.AddSingleton<SandboxImages>();
         services.AddSingleton(provider => new Sandboxes(
             provider, parts, provider.GetRequiredService<SandboxDatabases>(), provider.GetRequiredService<SandboxImages>(), provider.GetRequiredService<IdMaker>(),
@@ -80,11 +80,8 @@ internal static class SandboxEndpoints
             return NotFound(id);
         }
 
-        await sandboxes.OpenAsync(sandbox, null, call.Ct);
-        return Shape(call, sandbox);
+        return await sandboxes.OpenAsync(sandbox, null, call.Ct) ? Shape(call, sandbox) : NotFound(id);
     }
-
-    private static string NewFolder() => Directory.CreateTempSubdirectory("sluice-sandboxes-").FullName;
 
     /// <summary>Real time, whatever the dev clock shows.</summary>
     private sealed class MachineTime(MovableClock clock) : TimeProvider

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Http.Features;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Server.Dev.Clock;

@@ -68,7 +68,8 @@ internal sealed class Sandboxes(IServiceProvider server, SandboxParts parts, San
 
     /// <summary>Gives a sandbox the rows of an image in place of its own.</summary>
     /// <param name="image">Null: those of its seed, at its first time.</param>
-    public Task OpenAsync(Sandbox sandbox, string? image, CancellationToken ct) =>
+    /// <returns>False: it was dropped.</returns>
+    public Task<bool> OpenAsync(Sandbox sandbox, string? image, CancellationToken ct) =>
         sandbox.ReplaceWorldAsync(async () => await MakeWorldAsync(sandbox, image ?? await images.OfSeedAsync(sandbox.Begin.Seed, ct), isSeed: image is null, ct), ct);
 
     /// <summary>Keeps the rows of a sandbox as they are now.</summary>
@@ -169,6 +170,19 @@ internal sealed class Sandboxes(IServiceProvider server, SandboxParts parts, San
     private async Task<SandboxWorld> MakeWorldAsync(Sandbox sandbox, string image, bool isSeed, CancellationToken ct)
     {
         var db = await databases.CreateAsync(image, ct);
+        try
+        {
+            return await MakeWorldAsync(sandbox, db, isSeed, ct);
+        }
+        catch
+        {
+            await databases.DropAsync(db);
+            throw;
+        }
+    }
+
+    private async Task<SandboxWorld> MakeWorldAsync(Sandbox sandbox, Db db, bool isSeed, CancellationToken ct)
+    {
         var (key, _) = KeyOf(sandbox.Begin.Seed, sandbox.Id);
         await db.InTransactionAsync(
             async tx =>

@@ -89,8 +89,7 @@ internal static class SnapshotEndpoints
             return ApiError.Faults([$"snapshot: is of seed {found.Sandbox.Begin.Seed}, and this sandbox of seed {sandbox.Begin.Seed}: fork that one instead"]);
         }
 
-        await sandboxes.OpenAsync(sandbox, found.Snapshot.File, call.Ct);
-        return SandboxEndpoints.Shape(call, sandbox);
+        return await sandboxes.OpenAsync(sandbox, found.Snapshot.File, call.Ct) ? SandboxEndpoints.Shape(call, sandbox) : SandboxEndpoints.NotFound(id);
     }
 
     private static async Task<IResult> Fork(string id, Call call, Sandboxes sandboxes)

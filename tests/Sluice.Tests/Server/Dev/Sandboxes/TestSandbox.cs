@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage.Copy;
-using Sluice.Server.Dev.Sandboxes;
 
 namespace Sluice.Tests.Server.Dev.Sandboxes;
 
