@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Sluice.Client;
 
 // Assigning where the server knows no idempotency keys.
@@ -40,8 +42,21 @@ public sealed partial class SluiceClient
             catch (SluiceException fault) when (fault.IsOutcomeUnknown && tries < _options.MaxRetries)
             {
                 await Task.Delay(_options.FirstPause * Math.Pow(2, tries), _options.TimeProvider, ct).ConfigureAwait(false);
-                await FindAsync(flow, missing, found, ct).ConfigureAwait(false);
+                await FindOrThrowAsync(fault, flow, missing, found, ct).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>If the list cannot be read either, the caller gets the fault that matters: nobody knows whether the write was done.</summary>
+    private async Task FindOrThrowAsync(SluiceException lost, FlowId flow, CrmId[] prospects, Dictionary<CrmId, FlowInstance> found, CancellationToken ct)
+    {
+        try
+        {
+            await FindAsync(flow, prospects, found, ct).ConfigureAwait(false);
+        }
+        catch (SluiceException)
+        {
+            ExceptionDispatchInfo.Throw(lost);
         }
     }
 
@@ -70,7 +85,7 @@ public sealed partial class SluiceClient
 
     private static AssignResult InOrder(CrmId[] prospects, Dictionary<CrmId, FlowInstance> found, AssignResult answer)
     {
-        var answered = answer.Assigned.ToDictionary(instance => instance.CrmProspectId);
+        var answered = answer.Assigned.DistinctBy(instance => instance.CrmProspectId).ToDictionary(instance => instance.CrmProspectId);
         return answer with
         {
             Assigned = [.. prospects.Select(prospect => answered.GetValueOrDefault(prospect) ?? found.GetValueOrDefault(prospect)).OfType<FlowInstance>()],

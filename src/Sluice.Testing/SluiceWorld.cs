@@ -58,31 +58,18 @@ public sealed class SluiceWorld : IAsyncDisposable
         : _flows.Where(flow => flow.Key.StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var found] ? found.Value
         : throw new SluiceAssertionException($"There is not exactly one flow whose name begins with \"{name}\". The flows are: {string.Join(", ", _flows.Keys.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>Adds a prospect, as an upload of the company's CRM does.</summary>
+    /// <summary>Adds a prospect, as uploads of the company's CRM do: a contact with its account.</summary>
     /// <param name="name">First and last name.</param>
     /// <param name="email">The address.</param>
-    public async Task<TestProspect> HasProspectAsync(string name, string email, CancellationToken ct = default)
+    /// <param name="company">The name of the account.</param>
+    public async Task<TestProspect> HasProspectAsync(string name, string email, string company = "Example", CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        _crm ??= await CrmAsync(ct).ConfigureAwait(false);
-        var id = string.Create(CultureInfo.InvariantCulture, $"test-{Interlocked.Increment(ref _count)}");
-        var now = (await Clock.NowAsync(ct).ConfigureAwait(false)).ToString("O", CultureInfo.InvariantCulture);
+        var number = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _count)}");
+        var (id, account) = ($"test-{number}", $"account-{number}");
         var (first, last) = name.Split(' ', 2) is [var one, var rest] ? (one, rest) : ("", name);
-        using var line = new MemoryStream();
-        using (var json = new Utf8JsonWriter(line))
-        {
-            json.WriteStartObject();
-            json.WriteString("objectId", id);
-            json.WriteString("modifiedDate", now);
-            json.WriteString("emailAddress", email);
-            json.WriteString("firstName", first);
-            json.WriteString("lastName", last);
-            json.WriteEndObject();
-        }
-
-        line.Position = 0;
-        await Client.UploadCrmObjectsAsync(_crm.Value, CrmObjectType.Lead, id, line, ct).ConfigureAwait(false);
-        await WaitForUploadAsync(_crm.Value, id, ct).ConfigureAwait(false);
+        await UploadAsync(CrmObjectType.Account, account, [("name", company)], ct).ConfigureAwait(false);
+        await UploadAsync(CrmObjectType.Contact, id, [("accountId", account), ("emailAddress", email), ("firstName", first), ("lastName", last)], ct).ConfigureAwait(false);
         return new TestProspect(new CrmId(id), name, email);
     }
 
@@ -142,6 +129,28 @@ public sealed class SluiceWorld : IAsyncDisposable
 
     private async Task<CrmIntegrationId> CrmAsync(CancellationToken ct) =>
         await Client.ListCrmIntegrationsAsync(ct).ConfigureAwait(false) is [var there, ..] ? there.IntegrationId : await Client.RegisterCrmIntegrationAsync("Tests", Owner, ct).ConfigureAwait(false);
+
+    private async Task UploadAsync(CrmObjectType type, string id, (string Name, string Value)[] fields, CancellationToken ct)
+    {
+        var crm = _crm ??= await CrmAsync(ct).ConfigureAwait(false);
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteString("objectId", id);
+            json.WriteString("modifiedDate", await Clock.NowAsync(ct).ConfigureAwait(false));
+            foreach (var (name, value) in fields)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        line.Position = 0;
+        await Client.UploadCrmObjectsAsync(crm, type, id, line, ct).ConfigureAwait(false);
+        await WaitForUploadAsync(crm, id, ct).ConfigureAwait(false);
+    }
 
     private async Task WaitForUploadAsync(CrmIntegrationId crm, string id, CancellationToken ct)
     {

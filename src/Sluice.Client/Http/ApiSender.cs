@@ -9,7 +9,7 @@ internal sealed class ApiSender(SluiceOptions options, Func<HttpClient> connect)
     private readonly SluiceCredentials _credentials = options.ChosenCredentials;
     private readonly KeySupport _keys = new(options.IdempotencyKeys);
 
-    /// <summary>Makes the key of a write, which all its sendings have. A server that does not know keys ignores it.</summary>
+    /// <summary>Makes the key of a write, which it has each time that it is sent. A server that does not know keys ignores it.</summary>
     public string? NewKey() => options.IdempotencyKeys == IdempotencyKeys.Unknown ? null : RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public async Task<T> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken ct) => (await SendAsync(request, ct).ConfigureAwait(false)).Read(type, request);

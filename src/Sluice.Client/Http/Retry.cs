@@ -47,6 +47,6 @@ internal static class Retry
     /// <returns>At least a second: limits are counted in seconds.</returns>
     public static TimeSpan PauseOf(ApiAnswer answer) => answer.RetryAfter is { } asked && asked > TimeSpan.FromSeconds(1) ? asked : TimeSpan.FromSeconds(1);
 
-    /// <summary>True if the first of two sendings with one key is still being done.</summary>
+    /// <summary>True if an equal request with this key is still being done.</summary>
     private static bool IsStillRunning(ApiRequest request, ApiAnswer answer) => request.IdempotencyKey is not null && answer.RetryAfter is not null;
 }

@@ -14,7 +14,7 @@ public sealed record AssignResult
 
     /// <summary>
     /// Prospects in <see cref="Assigned"/> whose answer was lost, and who were then found in the flow. Almost surely this call assigned them; somebody
-    /// else who did so in that moment looks the same. Only <see cref="SluiceClient.AssignSafelyAsync"/> has such.
+    /// else who did so in that moment looks the same. Only <c>SluiceClient.AssignSafelyAsync</c> has such.
     /// </summary>
     public IReadOnlyList<CrmId> FoundAfterLostAnswer { get; init; } = [];
 

@@ -18,6 +18,7 @@ public sealed class SluiceOAuth : SluiceCredentials, IDisposable
     private readonly HttpClient _client;
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile SluiceTokens? _tokens;
+    private SluiceTokens? _unsaved;
 
     /// <summary>Makes credentials of an application.</summary>
     /// <param name="options">The application, and where its tokens are kept.</param>
@@ -87,6 +88,8 @@ public sealed class SluiceOAuth : SluiceCredentials, IDisposable
         await _one.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            await SaveAsync().ConfigureAwait(false);
+
             // Another call, or another process, may have refreshed meanwhile.
             var kept = _tokens is { } mine && mine != old ? mine : await _options.Store.LoadAsync(ct).ConfigureAwait(false);
             var isUsable = !IsOld(kept) && !(isRefused && kept.AccessToken == old?.AccessToken);
@@ -116,7 +119,7 @@ public sealed class SluiceOAuth : SluiceCredentials, IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException or JsonException)
         {
-            throw new SluiceException("No answer came to the request for tokens. If the server has sent new ones, the old refresh token is dead, and the user must consent again.", fault) { IsOutcomeUnknown = true };
+            throw new SluiceException("No answer came to the request for tokens. If the server has sent new ones, the old refresh token is dead, and the user must consent again.", fault);
         }
     }
 
@@ -128,7 +131,18 @@ public sealed class SluiceOAuth : SluiceCredentials, IDisposable
             _options.TimeProvider.GetUtcNow() + TimeSpan.FromSeconds(answer.ExpiresIn ?? SecondsOfDay),
             answer.ApiBaseUrl is { } url ? new Uri(url) : old?.BaseAddress,
             answer.Scope ?? old?.Scope);
-        await _options.Store.SaveAsync(tokens, CancellationToken.None).ConfigureAwait(false);
-        return _tokens = tokens;
+        _unsaved = tokens;
+        await SaveAsync().ConfigureAwait(false);
+        return tokens;
+    }
+
+    /// <summary>Hands new tokens to the store, and then lets calls use them. If the store fails, the next call tries again: the old refresh token is dead.</summary>
+    private async Task SaveAsync()
+    {
+        if (_unsaved is { } tokens)
+        {
+            await _options.Store.SaveAsync(tokens, CancellationToken.None).ConfigureAwait(false);
+            (_tokens, _unsaved) = (tokens, null);
+        }
     }
 }

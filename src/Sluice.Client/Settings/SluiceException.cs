@@ -23,7 +23,7 @@ public sealed class SluiceException : Exception
     public TimeSpan? RetryAfter { get; internal init; }
 
     /// <summary>
-    /// True: the call was a write, and nobody knows whether the server did it. Look before you send it again: <see cref="SluiceClient.AssignSafelyAsync"/>
+    /// True: the call was a write, and nobody knows whether the server did it. Look before you send it again: <c>SluiceClient.AssignSafelyAsync</c>
     /// does so.
     /// </summary>
     public bool IsOutcomeUnknown { get; internal init; }

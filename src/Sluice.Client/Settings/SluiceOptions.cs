@@ -1,6 +1,6 @@
 namespace Sluice.Client;
 
-/// <summary>How a <see cref="SluiceClient"/> reaches the server, and what it does when a call fails.</summary>
+/// <summary>How a <c>SluiceClient</c> reaches the server, and what it does when a call fails.</summary>
 public sealed class SluiceOptions
 {
     /// <summary>The server's address, with or without <c>/v2</c>. Tokens of OAuth know it themselves: they work at the address of their company only.</summary>

@@ -48,7 +48,7 @@ public sealed class SluiceFixtureTests(SluiceFixture sluice) : IClassFixture<Slu
         var mail = await Assert.ThrowsAsync<SluiceAssertionException>(() => world.Inbox.ShouldReceiveAsync(ada, "no such subject"));
         var flow = Assert.Throws<SluiceAssertionException>(() => world.Flow("No such flow"));
 
-        Assert.StartsWith($"The run should be Paused because of reply. It is Running.\nFlow instance {run.Id}: ", status.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The run should be Paused because of reply. It is Pending.\nFlow instance {run.Id}: ", status.Message, StringComparison.Ordinal);
         Assert.Contains("assigned", status.Message, StringComparison.Ordinal);
         Assert.Contains($"Flow instance {run.Id}: ", mail.Message, StringComparison.Ordinal);
         Assert.Contains("Inbound demo request", flow.Message, StringComparison.Ordinal);

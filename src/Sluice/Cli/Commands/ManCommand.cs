@@ -16,7 +16,7 @@ internal static class ManCommand
 
     private static string Page(Command root)
     {
-        var page = new StringBuilder(".TH SLUICE 1\n.SH NAME\nsluice \\- a self-hosted flow server\n.SH SYNOPSIS\n.B sluice\n.I command\n[\\fIoption\\fR...]\n");
+        var page = new StringBuilder(".TH SLUICE 1\n.SH NAME\nsluice \\- a self-hosted flow server\n.SH SYNOPSIS\n.B sluice\n.I command\n[options]\n");
         page.Append(".SH DESCRIPTION\n.nf\n").Append(Escape(root.Description ?? "")).Append("\n.fi\n.SH COMMANDS\n");
         foreach (var command in root.Subcommands.Where(one => !one.Hidden))
         {
