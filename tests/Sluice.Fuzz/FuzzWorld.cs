@@ -6,7 +6,6 @@ using Npgsql;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Instances;
-using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;

@@ -8,7 +8,7 @@ namespace Sluice.Engine.Dkim;
 /// </summary>
 internal sealed class DkimKey
 {
-    public const int MaxOfCompany = 100;
+    public const int MaxOfCompany = 20;
 
     public required long CompanyId { get; init; }
 

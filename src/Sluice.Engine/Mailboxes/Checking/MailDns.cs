@@ -11,7 +11,7 @@ internal sealed class MailDns(IPEndPoint? server)
     private readonly Lazy<LookupClient> _client = new(() =>
     {
         var options = server is null ? new LookupClientOptions() : new LookupClientOptions(new NameServer(server));
-        (options.Timeout, options.Retries, options.UseCache, options.ContinueOnDnsError) = (TimeSpan.FromSeconds(3), 1, false, false);
+        (options.Timeout, options.Retries, options.UseCache, options.ContinueOnDnsError) = (server is null ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(20), 1, false, false);
         return new LookupClient(options);
     });
 

@@ -12,7 +12,7 @@ create table inbound_instances (
     primary key (company_id, flow_instance_id, message_id)
 ) $clustered;
 
--- Keys that sign the mail of a sender's domain (DKIM). At most 100 a company.
+-- Keys that sign the mail of a sender's domain (DKIM). At most 20 a company.
 create table dkim_keys (
     company_id     bigint  not null references companies (id) on delete cascade,
     id             bigint  not null,

@@ -42,6 +42,11 @@ internal static class DkimEndpoints
             return ApiError.Faults([NoKey]);
         }
 
+        if (await FindConflictAsync(db, call.CompanyId, domain, selector, call.Ct) is { } known)
+        {
+            return new ApiError(StatusCodes.Status409Conflict, known); // Before the work: making keys takes a tenth of a second.
+        }
+
         var key = secrets.Make(call.CompanyId, ids.Next(), domain, selector, now);
         var whyNot = await db.InTransactionAsync(tx => TryAddAsync(tx, key, call.Ct), call.Ct);
         return whyNot is null ? ToAnswer(call, key, StatusCodes.Status201Created) : new ApiError(StatusCodes.Status409Conflict, whyNot);
@@ -50,12 +55,17 @@ internal static class DkimEndpoints
     private static async Task<string?> TryAddAsync(IDbSession tx, DkimKey key, CancellationToken ct)
     {
         await new CompanyStore(tx).LockAsync(key.CompanyId, ct);
-        var known = await new DkimKeyStore(tx).ListAsync(key.CompanyId, ct);
-        var whyNot = known.Count >= DkimKey.MaxOfCompany ? $"The company has {DkimKey.MaxOfCompany} DKIM keys already, which is the limit: remove one first"
-            : known.Exists(one => one.Domain == key.Domain && one.Selector == key.Selector) ? $"{key.Domain} has a key with the selector {key.Selector} already: give another selector"
-            : null;
+        var whyNot = await FindConflictAsync(tx, key.CompanyId, key.Domain, key.Selector, ct);
         await (whyNot is null ? new DkimKeyStore(tx).AddAsync(key, ct) : Task.CompletedTask);
         return whyNot;
+    }
+
+    private static async Task<string?> FindConflictAsync(IDbSession tx, long companyId, string domain, string selector, CancellationToken ct)
+    {
+        var known = await new DkimKeyStore(tx).ListAsync(companyId, ct);
+        return known.Count >= DkimKey.MaxOfCompany ? $"The company has {DkimKey.MaxOfCompany} DKIM keys already, which is the limit: remove one first"
+            : known.Exists(one => one.Domain == domain && one.Selector == selector) ? $"{domain} has a key with the selector {selector} already: give another selector"
+            : null;
     }
 
     private static async Task<IResult> Change(string id, Call call, Db db)

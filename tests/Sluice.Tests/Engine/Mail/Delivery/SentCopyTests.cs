@@ -18,23 +18,22 @@ public sealed class SentCopyTests
         await using var smtp = new ScriptedMailServer((Base64("ada@example.com"), "334 UGFzc3dvcmQ6"), (Base64(DovecotServer.Password), "235 welcome"));
         await app.HasMailboxAsync("ada@example.com", imap.Port, DovecotServer.Password);
         await app.Db.ExecuteAsync($"update mailboxes set smtp_port = {new Uri(smtp.Url).Port}", CancellationToken.None);
-        await using (var transport = Transport(app))
-        {
-            Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "one")).Kind);
-            Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "two")).Kind);
-            await Eventually.UntilAsync(async () => (await SubjectsAsync(imap)).Count == 2);
-            Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "two")).Kind); // The copy of a mail that is there already.
-            smtp.Answer(".", "554 5.7.1 no");
-            Assert.Equal(MailOutcomeKind.Refused, (await SendAsync(app, transport, "refused")).Kind);
-            smtp.Answer(".", "250 taken");
-            Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "three")).Kind);
-            await Eventually.UntilAsync(async () => (await SubjectsAsync(imap)).Contains("three"));
+        await using var transport = Transport(app);
 
-            Assert.Equal(["one", "two", "three"], await SubjectsAsync(imap));
-            await imap.StopAsync();
-            Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "four")).Kind);
-            await Eventually.UntilAsync(() => app.Logs.Lines.Any(line => line.Contains("copies of mail that has left", StringComparison.Ordinal)));
-        }
+        Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "one")).Kind);
+        Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "two")).Kind);
+        await Eventually.UntilAsync(async () => (await SubjectsAsync(imap)).Count == 2);
+        Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "two")).Kind); // The copy of a mail that is there already.
+        smtp.Answer(".", "554 5.7.1 no");
+        Assert.Equal(MailOutcomeKind.Refused, (await SendAsync(app, transport, "refused")).Kind);
+        smtp.Answer(".", "250 taken");
+        Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "three")).Kind);
+        await Eventually.UntilAsync(async () => (await SubjectsAsync(imap)).Contains("three"));
+
+        Assert.Equal(["one", "two", "three"], await SubjectsAsync(imap));
+        await imap.StopAsync();
+        Assert.Equal(MailOutcomeKind.Sent, (await SendAsync(app, transport, "four")).Kind);
+        await Eventually.UntilAsync(() => app.Logs.Lines.Any(line => line.Contains("copies of mail that has left", StringComparison.Ordinal)));
     }
 
     private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
