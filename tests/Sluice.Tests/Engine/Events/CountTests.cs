@@ -80,9 +80,10 @@ public sealed class CountTests
         await Task.WhenAll(RunAsync(flows[0], flows[1], first, second.Task), RunAsync(flows[1], flows[0], second, first.Task)).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal([2, 2], (await app.Services.GetRequiredService<CountStore>().ListAsync(app.Tenant.Id, new CountFilter(0, int.MaxValue), CountGroups.Flow, 10, None)).Select(one => one.Counts[Counter.Sent]));
-        Assert.Equal([4L], await app.Db.QueryAsync($"select count(*) from event_counts where company_id = {app.Tenant.Id}", row => row.GetInt64(0), None));
+        var rows = await app.CountAsync($"event_counts where company_id = {app.Tenant.Id}");
+        Assert.InRange(rows, 3, 4); // Three if the first has ended when the other one counts again: then slot 0 is free.
         await app.Db.InTransactionAsync(tx => CountAsync(app, tx, flows[0]), None); // Alone: it adds to a row that is there.
-        Assert.Equal([4L], await app.Db.QueryAsync($"select count(*) from event_counts where company_id = {app.Tenant.Id}", row => row.GetInt64(0), None));
+        Assert.Equal(rows, await app.CountAsync($"event_counts where company_id = {app.Tenant.Id}"));
     }
 
     [Theory, EveryDatabase]
