@@ -58,7 +58,7 @@ internal static class ProspectCommands
 
             foreach (var fault in answer["faults"]!.AsArray())
             {
-                faults.Add(new JsonObject { ["line"] = piece[(int)fault!["row"]! - 1].Line, ["error"] = (string)fault["error"]! });
+                faults.Add((JsonNode)new JsonObject { ["line"] = piece[(int)fault!["row"]! - 1].Line, ["error"] = (string)fault["error"]! });
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 using Sluice.Engine.Events;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
@@ -13,7 +14,6 @@ namespace Sluice.Tests.Engine.Events;
 public sealed class CountTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly TimeZoneInfo LosAngeles = TimeZoneInfo.FindSystemTimeZoneById(TestApp.LosAngeles);
 
     /// <summary>With SLUICE_TEST_PROSPECTS it takes as many prospects: bench/results has the run with a thousand.</summary>
     [Theory, EveryDatabase, Slow]
@@ -80,9 +80,10 @@ public sealed class CountTests
         await Task.WhenAll(RunAsync(flows[0], flows[1], first, second.Task), RunAsync(flows[1], flows[0], second, first.Task)).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal([2, 2], (await app.Services.GetRequiredService<CountStore>().ListAsync(app.Tenant.Id, new CountFilter(0, int.MaxValue), CountGroups.Flow, 10, None)).Select(one => one.Counts[Counter.Sent]));
-        Assert.Equal([4L], await app.Db.QueryAsync($"select count(*) from event_counts where company_id = {app.Tenant.Id}", row => row.GetInt64(0), None));
+        var rows = await app.CountAsync($"event_counts where company_id = {app.Tenant.Id}");
+        Assert.InRange(rows, 3, 4); // Three if the first has ended when the other one counts again: then slot 0 is free.
         await app.Db.InTransactionAsync(tx => CountAsync(app, tx, flows[0]), None); // Alone: it adds to a row that is there.
-        Assert.Equal([4L], await app.Db.QueryAsync($"select count(*) from event_counts where company_id = {app.Tenant.Id}", row => row.GetInt64(0), None));
+        Assert.Equal(rows, await app.CountAsync($"event_counts where company_id = {app.Tenant.Id}"));
     }
 
     [Theory, EveryDatabase]
@@ -109,8 +110,9 @@ public sealed class CountTests
         Assert.NotEqual(DayIn(app, TestApp.LosAngeles), DayIn(app, "Asia/Kolkata"));
     }
 
-    private static int DayIn(TestApp app, string zone) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(app.Clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
+    private static int DayIn(TestApp app, string zone) => DayIn(app.Clock.GetUtcNow(), zone);
+
+    private static int DayIn(DateTimeOffset at, string zone) => Period.DaysBetween(new LocalDate(1970, 1, 1), Instant.FromDateTimeOffset(at).InZone(DateTimeZoneProviders.Tzdb[zone]).Date);
 
     private static Task CountAsync(TestApp app, IDbSession tx, long flowId, Tenant? of = null) => new FeedStore(tx).AddAsync(
         [new Event((of ?? app.Tenant).Id, app.NextId(), EventTypes.MessageSent, app.Clock.GetUtcNow(), new EventData { Status = "sent" }) { FlowId = flowId }], None);
@@ -130,7 +132,7 @@ public sealed class CountTests
             .ToDictionary(one => (one.Key.Day, one.Key.FlowId, one.Key.Step, one.Key.OwnerId, one.Counter), one => one.Number);
     }
 
-    /// <summary>Counts the events in another way than the server: by what their JSON says, in the zones of this machine.</summary>
+    /// <summary>Counts the events in another way than the server: by what their JSON says.</summary>
     private static async Task<Dictionary<(int Day, long Flow, int Step, long Owner, Counter Counter), long>> CountAsync(TestApp app)
     {
         var steps = (await app.Db.QueryAsync($"select id, step_order from steps where company_id = {app.Tenant.Id}", row => (row.GetInt64(0), row.GetInt32(1)), None)).ToDictionary();
@@ -139,7 +141,7 @@ public sealed class CountTests
         var counted = new Dictionary<(int, long, int, long, Counter), long>();
         foreach (var (type, at, flow, data) in events)
         {
-            var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, LosAngeles).DateTime).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
+            var day = DayIn(at, TestApp.LosAngeles);
             var step = (int?)data["step"] ?? ((string?)data["stepId"] is { } id ? steps[long.Parse(id, CultureInfo.InvariantCulture)] : 0);
             var owner = (string?)data["ownerId"] is { } user ? long.Parse(user, CultureInfo.InvariantCulture) : 0;
             foreach (var counter in CountersOf(type, data))

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Events;
 using Sluice.Engine.Primitives;
-using Sluice.Engine.Storage;
 using Sluice.Tests.Server.Api.Manage.Events;
 using static System.Net.HttpStatusCode;
 
