@@ -127,6 +127,7 @@ public sealed class StrictRequestTests
             ["mailboxes"] = WireId.Write((await app.HasMailboxAsync("box@example.com")).Id),
             ["webhooks"] = (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id,
             ["suppressions"] = "7",
+            ["sandboxes"] = "7",
             ["oauth-apps"] = WireId.Write((await OAuthClient.OfAsync(app)).Registered.Id),
         };
     }
