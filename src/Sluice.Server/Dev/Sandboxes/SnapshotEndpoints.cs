@@ -44,14 +44,14 @@ internal static class SnapshotEndpoints
 
     private static async Task<IResult> Load(string id, Call call, Sandboxes sandboxes, SandboxDatabases databases)
     {
+        if (!call.IsRaw)
+        {
+            return call.ReadBody().Refusal ?? new ApiError(StatusCodes.Status415UnsupportedMediaType, $"A snapshot is sent as {SnapshotFile.Type}");
+        }
+
         if (sandboxes.FindOwn(call, id) is not { } sandbox)
         {
             return SandboxEndpoints.NotFound(id);
-        }
-
-        if (!call.IsRaw)
-        {
-            return new ApiError(StatusCodes.Status415UnsupportedMediaType, $"A snapshot is sent as {SnapshotFile.Type}");
         }
 
         var image = databases.NewFile();

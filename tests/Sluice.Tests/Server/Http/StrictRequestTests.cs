@@ -128,6 +128,7 @@ public sealed class StrictRequestTests
             ["dkim-keys"] = await app.HasDkimKeyAsync(),
             ["webhooks"] = (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id,
             ["suppressions"] = "7",
+            ["sandboxes"] = "7",
             ["oauth-apps"] = WireId.Write((await OAuthClient.OfAsync(app)).Registered.Id),
         };
     }
