@@ -33,12 +33,24 @@ public sealed class ClientRetryTests
         using var client = new SluiceClient(app.ClientOptions(options => options.BaseAddress = app.Address), new WithoutKeys());
 
         var assign = await Assert.ThrowsAsync<SluiceException>(() => client.AssignAsync(new FlowId($"{app.Tenant.Flow.Id}"), [Ada], TestApp.RepEmail));
-        // It has no body: .NET would send it again by itself.
         var delete = await Assert.ThrowsAsync<SluiceException>(() => client.DeleteCrmIntegrationAsync(new CrmIntegrationId("1"), "x"));
 
         Assert.All([assign, delete], fault => Assert.True(fault is { IsOutcomeUnknown: true, Status: null }));
         Assert.Equal(1, await InstancesAsync(app));
         await HeardAsync(app, "DELETE /v2/crm/integrations", "POST /v2/flows/prospects/assign");
+    }
+
+    /// <summary>.NET itself sends a request without a body again if the connection closes before the answer, whatever its method.</summary>
+    [Fact]
+    public async Task A_write_that_needs_no_body_is_sent_once_when_the_connection_closes()
+    {
+        await using var server = new AnswerServer("");
+        using var client = new SluiceClient(new SluiceOptions { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}"), BearerToken = "t", IdempotencyKeys = IdempotencyKeys.Unknown });
+
+        var fault = await Assert.ThrowsAsync<SluiceException>(() => client.DeleteCrmIntegrationAsync(new CrmIntegrationId("1"), "x"));
+
+        Assert.True(fault.IsOutcomeUnknown);
+        Assert.Single(server.Heard, line => line.StartsWith("DELETE ", StringComparison.Ordinal));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
