@@ -15,6 +15,7 @@ internal static class EngineMap
             new("Idempotency", ["Primitives", "Storage"], "Does a call once; knows no call"),
             new("OAuth", ["Primitives", "Storage", "Companies"]),
             new("Users", ["Primitives", "Storage"]),
+            new("Audit", ["Primitives", "Storage"], "Below all whose changes it tells"),
             new("Workspaces", ["Storage"]),
             new("Flows", ["Primitives", "Storage"]),
             new("Mail/Intake/Reading", ["Primitives"], "Says what a raw message is, and touches no database"),
@@ -25,6 +26,7 @@ internal static class EngineMap
             new("Instances", ["Primitives", "Storage", "Companies", "Users", "Flows", "Events", "Prospects", "Tasks", "Mail"]),
             new("Mail/Content", ["Primitives", "Users", "Flows", "Prospects", "Mail", "Instances"]),
             new("Mailboxes", ["Primitives", "Storage", "Events"]),
+            new("SignIn", ["Primitives", "Storage", "Companies", "Users", "Audit", "Mailboxes"], "Its secrets are encrypted by the key of the mailboxes"),
             new("Mail/Intake", ["Primitives", "Storage", "Users", "Flows", "Mail/Intake/Reading", "Prospects", "Tasks", "Mail", "Instances", "Mailboxes"]),
             new("Mailboxes/Reading", ["Primitives", "Storage", "Companies", "Mail/Intake/Reading", "Instances", "Mailboxes", "Mail/Intake"]),
             new("Prospects/Changes", ["Primitives", "Storage", "Events", "Prospects", "Tasks", "Instances"]),
@@ -34,9 +36,9 @@ internal static class EngineMap
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Flows", "Events", "Prospects", "Tasks", "Mail", "Instances", "Mail/Content", "Mailboxes"]),
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
             new("Webhooks", ["Primitives", "Storage", "Events", "Mail", "Mailboxes"], "Its secrets are encrypted by the key of the mailboxes"),
-            new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
+            new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Audit", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Crm", "Mail/Delivery", "Webhooks", "Privacy"]),
-            new(".", ["Storage", "Idempotency", "Users", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mailboxes", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Idempotency", "Users", "Audit", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Mail/Content", "Mailboxes", "SignIn", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }
