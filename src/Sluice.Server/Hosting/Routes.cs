@@ -10,6 +10,7 @@ using Sluice.Server.Api.V2.Users;
 using Sluice.Server.Api.V2.Workspaces;
 using Sluice.Server.Console;
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
@@ -21,7 +22,8 @@ namespace Sluice.Server.Hosting;
 /// <summary>Sets up the middleware, in the order in which a call passes it, and maps all routes.</summary>
 internal static class Routes
 {
-    public static void MapAll(this WebApplication app, bool hasConsole)
+    /// <param name="console">Null: this server has no console.</param>
+    public static void MapAll(this WebApplication app, ConsoleSettings? console)
     {
         var isRecording = app.Services.GetRequiredService<Recording>().IsOn;
         if (isRecording)
@@ -42,9 +44,10 @@ internal static class Routes
 
         app.UseMiddleware<IdempotentCalls>(); // After the faults: a call whose answer is lost has used its key.
 
-        if (hasConsole)
+        if (console is not null)
         {
             app.UseMiddleware<FormGuard>();
+            app.UseMiddleware<AuditedForms>();
         }
 
         app.MapHealth();
@@ -71,9 +74,9 @@ internal static class Routes
             manage.MapRequests();
         }
 
-        if (hasConsole)
+        if (console is not null)
         {
-            app.MapConsole();
+            app.MapConsole(console.HasSignIn);
         }
     }
 }

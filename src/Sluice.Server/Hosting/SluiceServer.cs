@@ -21,6 +21,7 @@ using Sluice.Server.Api.OAuth;
 using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Console;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
@@ -103,7 +104,9 @@ internal static class SluiceServer
         builder.Services.AddManageApi();
         builder.Services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
         builder.Services.AddDocs();
-        builder.Services.AddConsole();
+        var console = ConsoleOf(options);
+        builder.Services.AddSingleton(new PublicAddress(options.PublicUrl));
+        builder.Services.AddConsole(console ?? new ConsoleSettings(HasSignIn: true, NeedsTls: true, IsBehindTls: false));
         if (options.IsDev)
         {
             builder.Services.AddClock();
@@ -117,8 +120,21 @@ internal static class SluiceServer
         var app = builder.Build();
         MetricsPort.Use(app);
         app.UseProxies(options.Proxies);
-        app.MapAll(hasConsole: options.IsOpen); // Only there is it known who asks: nobody can sign in yet.
+        app.MapAll(console);
         return app;
+    }
+
+    /// <summary>
+    /// People sign in with passwords, so there is a console only where nobody on the way can read them: over our own TLS, behind a proxy that speaks it, or
+    /// if only this machine can call.
+    /// </summary>
+    internal static ConsoleSettings? ConsoleOf(ServerOptions options)
+    {
+        var isLocal = IPAddress.IsLoopback(options.Address);
+        var isBehindTls = options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+        return options.IsOpen ? new ConsoleSettings(HasSignIn: false, NeedsTls: false, IsBehindTls: false)
+            : isLocal || isBehindTls || options.Tls is not null || options.Proxies.Count > 0 ? new ConsoleSettings(HasSignIn: true, NeedsTls: !isLocal && !isBehindTls, isBehindTls && options.Tls is null)
+            : null;
     }
 
     private static void AddNode(IServiceCollection services, ServerOptions options)

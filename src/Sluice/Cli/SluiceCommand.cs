@@ -82,6 +82,7 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             PrivacyCommands.Create(),
             OAuthAppCommands.Create(),
+            UserCommands.Create(),
             MailboxCommands.Create(),
             SuppressionCommands.Create(),
             WebhookCommands.Create(),

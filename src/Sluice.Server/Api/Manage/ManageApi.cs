@@ -1,10 +1,12 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows.Authoring;
+using Sluice.Server.Api.Manage.Audit;
 using Sluice.Server.Api.Manage.Companies;
 using Sluice.Server.Api.Manage.Crm;
 using Sluice.Server.Api.Manage.Events;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
+using Sluice.Server.Api.Manage.Logins;
 using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Api.Manage.Mailboxes;
 using Sluice.Server.Api.Manage.OAuthApps;
@@ -34,6 +36,8 @@ internal static class ManageApi
         var manage = app.MapGroup("/sluice/v1").NeedsUncounted(Scopes.Manage);
         manage.MapCompanyAuthoring();
         manage.MapUserAuthoring();
+        manage.MapLogins();
+        manage.MapAuditList();
         manage.MapFlowAuthoring();
         manage.MapFolderAuthoring();
         manage.MapRulesetAuthoring();

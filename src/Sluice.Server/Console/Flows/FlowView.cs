@@ -2,6 +2,7 @@ using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Users;
 using Sluice.Server.Console.Layout;
 
@@ -29,7 +30,7 @@ internal static class FlowView
         {Parts.Fact("Visible to", (Html)$"{flow.Visibility.ToString()}")}
         {Parts.Fact("Version", (Html)$"{flow.Version}")}
         </dl>
-        {Switch(visit, flow)}
+        {Html.If(visit.Is(Roles.Manager), Switch(visit, flow))}
         {visit.Curl($"/sluice/v1/flows/{WireId.Write(flow.Id)}")}
         """;
 

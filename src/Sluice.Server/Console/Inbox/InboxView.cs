@@ -3,17 +3,18 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.Inbox;
 
 internal static class InboxView
 {
-    public static Html Of(Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, List<Message> uncertain, int limit) => $"""
+    public static Html Of(Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, List<Message> uncertain, string? last) => $"""
         {Uncertain(visit, uncertain)}
         <ul class="tabs">{Tab(null, type)}{Enum.GetValues<InboundType>().Select(one => Tab(one, type))}</ul>
-        {(heard.Count == 0 ? Empty(type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people))}</ul>")}
-        {Html.If(heard.Count == limit, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", heard.Count == 0 ? null : heard[^1].MessageId))}\">The next {limit}</a></p>")}
+        {(heard.Count == 0 ? Empty(visit, type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people))}</ul>")}
+        {Html.If(last is not null, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", last))}\">Older ones</a></p>")}
         {visit.Curl(Links.With("/sluice/v1/inbound", ("type", type is { } word ? JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()) : null)))}
         """;
 
@@ -26,8 +27,8 @@ internal static class InboxView
     private static Html Tab(InboundType? type, InboundType? current) =>
         $"<li><a href=\"{Links.With(Links.Inbox, ("type", type?.ToString()))}\"{Html.If(type == current, $" aria-current=\"true\"")}>{(type is { } one ? Name(one.ToString()) : "All")}</a></li>";
 
-    private static Html Empty(InboundType? type) => type is null
-        ? (Html)$"<p class=\"empty\"><strong>Nothing has come in.</strong> Replies come by a mailbox that is read, or by <code>POST /sluice/v1/inbound</code>. In <code>sluice dev</code>, <code>sluice trigger reply</code> makes one. <a href=\"{Links.Operations}\">See the mailboxes</a>.</p>"
+    private static Html Empty(Visit visit, InboundType? type) => type is null
+        ? (Html)$"<p class=\"empty\"><strong>Nothing has come in.</strong> Replies come by a mailbox that is read, or by <code>POST /sluice/v1/inbound</code>. In <code>sluice dev</code>, <code>sluice trigger reply</code> makes one.{Html.If(visit.Is(Roles.Operator), $" <a href=\"{Links.Operations}\">See the mailboxes</a>.")}</p>"
         : $"<p class=\"empty\">Nothing of this kind has come in. <a href=\"{Links.Inbox}\">See all</a>.</p>";
 
     private static Html Row(Visit visit, ListedInbound one, Dictionary<long, Prospect> people) => $"""
