@@ -73,6 +73,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
         var demo = await DemoSeed.RunAsync(db, 1, DemoSecrets.Published(1), ct);
         await HasSessionsAsync(app, demo.Company.Id, ct);
         await app.StartAsync(ct);
+        await HasWebhooksAsync(app, ct);
         StateWatch state = postgres is null ? await SqliteStateWatch.OpenAsync(database, ct) : await PostgresStateWatch.OpenAsync(database, ct);
         return new FuzzWorld(app, drop, logs, demo, state);
     }
@@ -85,6 +86,17 @@ internal sealed class FuzzWorld : IAsyncDisposable
         for (var i = 0; i < 10; i++)
         {
             await new SessionStore(db).AddAsync(new Session(companyId, ids.Next(), user.Id, $"hash {i}", false, "127.0.0.1", "a browser", now, now.AddYears(20)), ct);
+        }
+    }
+
+    /// <summary>Adds webhooks that get few events: if a run removes those that it makes, the operations that read one still find one.</summary>
+    private static async Task HasWebhooksAsync(WebApplication app, CancellationToken ct)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        for (var i = 0; i < 5; i++)
+        {
+            using var body = new StringContent($$"""{"url":"http://127.0.0.1:1/known/{{i}}","types":["crm.upload_completed"]}""", Encoding.UTF8, "application/json");
+            (await client.PostAsync(new Uri("/sluice/v1/webhooks", UriKind.Relative), body, ct)).EnsureSuccessStatusCode().Dispose();
         }
     }
 

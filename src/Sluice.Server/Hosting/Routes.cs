@@ -10,7 +10,6 @@ using Sluice.Server.Api.V2.Users;
 using Sluice.Server.Api.V2.Workspaces;
 using Sluice.Server.Console;
 using Sluice.Server.Console.Layout;
-using Sluice.Server.Console.SignIn;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;

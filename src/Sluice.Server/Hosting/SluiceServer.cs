@@ -21,7 +21,7 @@ using Sluice.Server.Api.OAuth;
 using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Console;
-using Sluice.Server.Console.SignIn;
+using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;

@@ -36,8 +36,6 @@ internal static class ManageApi
         var manage = app.MapGroup("/sluice/v1").NeedsUncounted(Scopes.Manage);
         manage.MapCompanyAuthoring();
         manage.MapUserAuthoring();
-        manage.MapLogins();
-        manage.MapAuditList();
         manage.MapFlowAuthoring();
         manage.MapFolderAuthoring();
         manage.MapRulesetAuthoring();
@@ -56,6 +54,8 @@ internal static class ManageApi
         manage.MapEvents();
         app.MapEventSchemas();
         manage.MapWebhooks();
+        manage.MapLogins();
+        manage.MapAuditList();
         return manage;
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Sluice.Server.Console.SignIn;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Layout;

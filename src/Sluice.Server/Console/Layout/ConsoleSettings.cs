@@ -1,6 +1,4 @@
-using Sluice.Server.Console.Layout;
-
-namespace Sluice.Server.Console.SignIn;
+namespace Sluice.Server.Console.Layout;
 
 /// <summary>How the console is reached.</summary>
 /// <param name="HasSignIn">Whether people sign in; false in <c>sluice dev</c> on this machine.</param>

@@ -1,4 +1,4 @@
-namespace Sluice.Server.Console.SignIn;
+namespace Sluice.Server.Console.Layout;
 
 /// <summary>
 /// The two cookies of the console: the session, and the secret behind the forms of those who are not signed in. Over TLS their names have the prefix
