@@ -1,3 +1,4 @@
+using Sluice.Engine.Audit;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Dkim;
 using Sluice.Engine.Events;
@@ -14,6 +15,7 @@ using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Reports;
 using Sluice.Engine.Scheduling;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
@@ -30,6 +32,7 @@ internal static class EngineServices
     {
         services.AddStores();
         services.AddOperations();
+        services.AddSignIn();
         services.AddMail();
         services.AddWebhooks();
         services.AddWorkers();
@@ -84,6 +87,19 @@ internal static class EngineServices
         services.AddSingleton<RequestErasure>();
         services.AddSingleton<RunOnce>();
         services.AddSingleton<FindPersonalData>();
+    }
+
+    private static void AddSignIn(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<ManageLogins>();
+        services.AddSingleton<InviteUser>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<SetPassword>();
+        services.AddSingleton<SignInTries>();
+        services.AddSingleton<SweepSignIn>();
+        services.AddHostedService(provider => provider.GetRequiredService<SweepSignIn>());
     }
 
     private static void AddMail(this IServiceCollection services)

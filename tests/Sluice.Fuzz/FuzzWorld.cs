@@ -6,9 +6,12 @@ using Npgsql;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Secrets;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Users;
 using Sluice.Engine.Webhooks;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
@@ -68,9 +71,33 @@ internal sealed class FuzzWorld : IAsyncDisposable
             builder => Adjust(builder, logs, bug));
         var db = app.Services.GetRequiredService<Db>();
         var demo = await DemoSeed.RunAsync(db, 1, DemoSecrets.Published(1), ct);
+        await HasSessionsAsync(app, demo.Company.Id, ct);
         await app.StartAsync(ct);
+        await HasWebhooksAsync(app, ct);
         StateWatch state = postgres is null ? await SqliteStateWatch.OpenAsync(database, ct) : await PostgresStateWatch.OpenAsync(database, ct);
         return new FuzzWorld(app, drop, logs, demo, state);
+    }
+
+    /// <summary>Adds sessions of a person. The API ends them, but only a sign-in begins one.</summary>
+    private static async Task HasSessionsAsync(WebApplication app, long companyId, CancellationToken ct)
+    {
+        var (db, ids, now) = (app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<IdMaker>(), app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var user = (await new UserStore(db).ListAsync(companyId, UserFilter.All, long.MinValue, 1, ct))[0];
+        for (var i = 0; i < 10; i++)
+        {
+            await new SessionStore(db).AddAsync(new Session(companyId, ids.Next(), user.Id, $"hash {i}", false, "127.0.0.1", "a browser", now, now.AddYears(20)), ct);
+        }
+    }
+
+    /// <summary>Adds webhooks that get few events: if a run removes those that it makes, the operations that read one still find one.</summary>
+    private static async Task HasWebhooksAsync(WebApplication app, CancellationToken ct)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        for (var i = 0; i < 5; i++)
+        {
+            using var body = new StringContent($$"""{"url":"http://127.0.0.1:1/known/{{i}}","types":["crm.upload_completed"]}""", Encoding.UTF8, "application/json");
+            (await client.PostAsync(new Uri("/sluice/v1/webhooks", UriKind.Relative), body, ct)).EnsureSuccessStatusCode().Dispose();
+        }
     }
 
     public Task ReadAsync(Vocabulary words, CancellationToken ct) => words.ReadAsync(_app.Services.GetRequiredService<Db>(), _company.Id, Convert.FromHexString(_company.CursorKey), ct);

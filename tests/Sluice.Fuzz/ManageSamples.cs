@@ -12,6 +12,8 @@ internal static class ManageSamples
         ["PATCH /sluice/v1/company"] = scene => $$"""{"timeZone":"{{Zones[scene.Random.Next(Zones.Length)]}}","callsPerDay":{{scene.Random.Next(5000)}},"coolOffDays":{{scene.Random.Next(40)}},"toDoExpiryDays":{{scene.Random.Next(30, 121)}},"createUnknownProspects":true,"mailsPerSenderDay":{{scene.Random.Next(2000)}}}""",
         ["POST /sluice/v1/users"] = scene => $$"""{"email":"u{{scene.Number()}}@example.com","firstName":"Ada","lastName":"L","title":"t","phoneNumber":"+1","timeZone":"Europe/Berlin","hasSeat":true,"emailAliases":["a{{scene.Number()}}@example.com"],"senderAddress":"s@example.com"}""",
         ["PATCH /sluice/v1/users/{id}"] = scene => $$"""{"lastName":"L{{scene.Random.Next(9)}}","active":true,"hasSeat":{{(scene.Random.Next(9) > 0 ? "true" : "false")}}}""",
+        ["POST /sluice/v1/logins"] = scene => scene.Random.Next(2) == 0 ? $$"""{"email":"l{{scene.Number()}}@example.com","firstName":"Ada","lastName":"L","roles":["rep","manager"]}""" : $$"""{"email":"{{Pick(scene, "email")}}"}""",
+        ["PATCH /sluice/v1/logins/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"roles":["operator"]}""" : """{"roles":["rep","operator"]}""",
         ["POST /sluice/v1/flows"] = Flow,
         ["PUT /sluice/v1/flows/{id}"] = Flow,
         ["PATCH /sluice/v1/flows/{id}"] = scene => $$"""{"description":"d{{scene.Number()}}","enabled":true,"exclusive":false,"sharedWith":["{{Pick(scene, "email")}}"]}""",

@@ -65,6 +65,8 @@ internal sealed class Scene(Vocabulary known, Random random)
 
     private static string KindOf(string operation) => operation switch
     {
+        _ when operation.Contains("/logins", StringComparison.Ordinal) => "login",
+        _ when operation.Contains("/sessions", StringComparison.Ordinal) => "session",
         _ when operation.Contains("/users", StringComparison.Ordinal) => "user",
         _ when operation.Contains("/bulk", StringComparison.Ordinal) => "job",
         _ when operation.Contains("/flow-instances", StringComparison.Ordinal) => "instance",

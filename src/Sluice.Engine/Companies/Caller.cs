@@ -26,6 +26,9 @@ internal sealed record Caller(long CompanyId, long ApiKeyId, DateTimeZone TimeZo
     /// <summary>Whether it is an application with an OAuth token: <see cref="ApiKeyId"/> and <see cref="AccessKey"/> are then those of the application.</summary>
     public bool IsOAuth { get; init; }
 
+    /// <summary>The user who is signed in to the console; null: a key calls. <see cref="ApiKeyId"/> is then that of no key.</summary>
+    public long? UserId { get; init; }
+
     public bool MayCallFrom(IPAddress? address)
     {
         if (Networks.Count == 0)

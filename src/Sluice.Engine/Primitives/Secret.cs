@@ -16,6 +16,8 @@ internal static class Secret
     public const string CodePrefix = "slc_";
     public const string AccessTokenPrefix = "slo_";
     public const string RefreshTokenPrefix = "slr_";
+    public const string InvitePrefix = "slj_";
+    public const string SessionPrefix = "sln_";
 
     private const int PrefixLength = 4;
     private const int RandomLength = 43;

@@ -1,3 +1,4 @@
+using Sluice.Engine.Audit;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Idempotency;
 using Sluice.Engine.Instances;
@@ -11,7 +12,7 @@ namespace Sluice.Engine.Privacy;
 
 /// <summary>
 /// Erases what names an address without belonging to one of its records: mail to an earlier address of a record, rows of bulk assignments, objects, lines
-/// and errors of the CRM, answers of the endpoints of webhooks. It reads the company's rows in pieces, outside of transactions, so that nobody waits for it, and it may be repeated.
+/// and errors of the CRM, answers of the endpoints of webhooks, lines of the audit. It reads the company's rows in pieces, outside of transactions, so that nobody waits for it, and it may be repeated.
 /// </summary>
 internal sealed class EraseTraces(Db db)
 {
@@ -26,7 +27,7 @@ internal sealed class EraseTraces(Db db)
             inbound += await db.InTransactionAsync(tx => new InboundStore(tx).EraseByIdAsync(companyId, spelling, ct), ct);
         }
 
-        var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct) + await AnswersAsync(companyId, key, ct);
+        var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct) + await AnswersAsync(companyId, key, ct) + await AuditAsync(companyId, key, ct);
         await ForgetAnswersAsync(companyId, ct);
         return new ErasedCounts(0, 0, messages, inbound + others);
     }
@@ -164,6 +165,26 @@ internal sealed class EraseTraces(Db db)
             }
 
             (webhook, delivery) = (answers[^1].WebhookId, answers[^1].Id);
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes the address out of what the audit kept of forms.</summary>
+    private async Task<int> AuditAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, store) = (0, new AuditStore(db));
+        for (var after = long.MinValue; await store.ListAfterAsync(companyId, after, Piece, ct) is { Count: > 0 } entries; after = entries[^1].Id)
+        {
+            foreach (var entry in entries)
+            {
+                var (was, became) = (entry.Before is null ? null : JsonRedaction.Find(entry.Before, key), entry.After is null ? null : JsonRedaction.Find(entry.After, key));
+                if (was is not null || became is not null)
+                {
+                    await store.RedactAsync(companyId, entry.Id, was ?? entry.Before, became ?? entry.After, ct);
+                    count++;
+                }
+            }
         }
 
         return count;

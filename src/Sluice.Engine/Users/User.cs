@@ -35,7 +35,11 @@ internal sealed record UserProfile(
     IReadOnlyList<string> PersonalMeetingUrls,
     UserSettings Settings,
     string? MeetingConsentPageUrl,
-    IReadOnlyList<SpokenLanguage> SpokenLanguages);
+    IReadOnlyList<SpokenLanguage> SpokenLanguages)
+{
+    /// <summary>That of a user who was added here.</summary>
+    public static readonly UserProfile None = new([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
+}
 
 internal sealed record UserSettings(
     bool WebConferencesRecorded,

@@ -44,6 +44,15 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {companyId} and email_key = {EmailAddress.Key(email)}
         """, Read, ct)).SingleOrDefault();
 
+    /// <summary>Finds the users of all companies with an address, for a sign-in. Uses the index users_email_key.</summary>
+    public Task<List<User>> FindAnywhereAsync(string email, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from users
+        where email_key = {EmailAddress.Key(email)}
+        order by company_id
+        limit {limit}
+        """, Read, ct);
+
     /// <summary>Whether an address is a user's, or one that a user sends from. Reads all users of the company: few mails come in, and users are few.</summary>
     public async Task<bool> IsSenderAsync(long companyId, string address, CancellationToken ct) => (await db.QueryAsync($"""
         select 1

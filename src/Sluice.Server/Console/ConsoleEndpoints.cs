@@ -1,6 +1,8 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
+using Sluice.Server.Console.Account;
 using Sluice.Server.Console.Developer;
 using Sluice.Server.Console.Flows;
 using Sluice.Server.Console.Inbox;
@@ -8,19 +10,26 @@ using Sluice.Server.Console.Layout;
 using Sluice.Server.Console.Operations;
 using Sluice.Server.Console.People;
 using Sluice.Server.Console.Reports;
+using Sluice.Server.Console.Settings;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Console.Today;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console;
 
 /// <summary>
-/// Maps <c>/console</c>: the pages for people. It exists only where management needs no key, which is in <c>sluice dev</c> on this machine; elsewhere it
-/// is not mapped, until people can sign in. It changes things by the operations that <c>/sluice/v1</c> has, as the same caller.
+/// Maps <c>/console</c>: the pages for people. In <c>sluice dev</c> on this machine they need no sign-in, as management needs no key there. It changes
+/// things by the operations that <c>/sluice/v1</c> has. Each group of pages says for which roles it is; a page that does not say it is closed.
 /// </summary>
 internal static class ConsoleEndpoints
 {
-    public static void AddConsole(this IServiceCollection services)
+    public static void AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
+        services.AddSingleton(settings);
+        services.AddSingleton<Cookies>();
+        services.AddSingleton<FindVisitor>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton(provider => settings.HasSignIn ? new PageVisitors(provider.GetRequiredService<FindVisitor>().RunAsync) : PageVisitors.None);
         services.AddSingleton<FormGuard.Tokens>();
         services.AddSingleton<ProspectSearchStore>();
         services.AddSingleton<OverviewStore>();
@@ -28,21 +37,51 @@ internal static class ConsoleEndpoints
         services.AddSingleton<GatherPerson>();
     }
 
-    public static void MapConsole(this IEndpointRouteBuilder app)
+    public static void MapConsole(this IEndpointRouteBuilder app, bool hasSignIn)
     {
+        app.MapAssets();
         var console = app.MapGroup(Links.Root).NeedsUncounted(Scopes.Manage, isPage: true);
-        console.MapGet("", (Visit _) => Notice.Redirect(Links.Today));
-        console.MapGet("/keys", (Visit visit) => ConsolePage.Of(visit, "", "Keys", ConsolePage.KeyList(), $"They work where scripts are on. Everything can be done without them."));
-        console.MapAssets();
-        console.MapToday();
-        console.MapTask();
-        console.MapInbox();
-        console.MapMessage();
-        console.MapPeople();
-        console.MapPerson();
-        console.MapFlowPages();
-        console.MapReportPages();
-        console.MapOperations();
-        console.MapDeveloper();
+        MapForAnybody(console.For(Roles.None), hasSignIn);
+        MapWork(console);
+        console.For(Roles.Operator).MapOperations();
+        console.For(Roles.Operator).MapSettings();
+        if (hasSignIn)
+        {
+            app.MapSignIn();
+        }
+        else
+        {
+            console.For(Roles.Any).MapDeveloper();
+        }
     }
+
+    /// <summary>Maps what also a person sees who has no role yet.</summary>
+    private static void MapForAnybody(RouteGroupBuilder console, bool hasSignIn)
+    {
+        console.MapGet("", (Visit visit) => Notice.Redirect(FirstPage(visit)));
+        console.MapGet("/keys", (Visit visit) => ConsolePage.Of(visit, "", "Keys", ConsolePage.KeyList(), $"They work where scripts are on. Everything can be done without them."));
+        if (hasSignIn)
+        {
+            console.MapAccount();
+            console.MapSignOut();
+        }
+    }
+
+    private static void MapWork(RouteGroupBuilder console)
+    {
+        var (everybody, team) = (console.For(Roles.Any), console.For(Roles.Rep | Roles.Manager));
+        team.MapToday();
+        team.MapTask();
+        everybody.MapInbox();
+        everybody.MapMessage();
+        everybody.MapPeople();
+        everybody.MapPerson();
+        team.MapPersonForms();
+        everybody.MapFlowPages();
+        everybody.MapReportPages();
+        console.For(Roles.Manager).MapImport();
+        console.For(Roles.Manager).MapFlowForms();
+    }
+
+    private static string FirstPage(Visit visit) => visit.Is(Roles.Rep | Roles.Manager) ? Links.Today : visit.Is(Roles.Operator) ? Links.Operations : Links.Account;
 }

@@ -23,7 +23,8 @@ namespace Sluice.Server.Hosting;
 /// <summary>Sets up the middleware, in the order in which a call passes it, and maps all routes.</summary>
 internal static class Routes
 {
-    public static void MapAll(this WebApplication app, bool hasConsole)
+    /// <param name="console">Null: this server has no console.</param>
+    public static void MapAll(this WebApplication app, ConsoleSettings? console)
     {
         var isDev = app.Services.GetService<MoveClock>() is not null;
         if (isDev)
@@ -49,9 +50,10 @@ internal static class Routes
 
         Use<IdempotentCalls>(app, isDev, static (one, http) => one.InvokeAsync(http)); // After the faults: a call whose answer is lost has used its key.
 
-        if (hasConsole)
+        if (console is not null)
         {
             Use<FormGuard>(app, isDev, static (one, http) => one.InvokeAsync(http));
+            Use<AuditedForms>(app, isDev, static (one, http) => one.InvokeAsync(http));
         }
 
         app.MapHealth();
@@ -79,9 +81,9 @@ internal static class Routes
             manage.MapRequests();
         }
 
-        if (hasConsole)
+        if (console is not null)
         {
-            app.MapConsole();
+            app.MapConsole(console.HasSignIn);
         }
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Secrets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -23,6 +23,7 @@ using Sluice.Server.Api.OAuth;
 using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Console;
+using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
@@ -102,7 +103,7 @@ internal static class SluiceServer
         var app = builder.Build();
         MetricsPort.Use(app);
         app.UseProxies(options.Proxies);
-        app.MapAll(hasConsole: options.IsOpen); // Only there is it known who asks: nobody can sign in yet.
+        app.MapAll(ConsoleOf(options));
         return app;
     }
 
@@ -124,13 +125,27 @@ internal static class SluiceServer
         services.AddWebhooks(options);
         services.AddManageApi();
         services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
-        services.AddConsole();
+        services.AddSingleton(new PublicAddress(options.PublicUrl));
+        services.AddConsole(ConsoleOf(options) ?? new ConsoleSettings(HasSignIn: true, NeedsTls: true, IsBehindTls: false));
         if (options.IsDev)
         {
             services.AddClock();
             services.AddFaults();
             services.AddSingleton(DueWorkOf);
         }
+    }
+
+    /// <summary>
+    /// People sign in with passwords, so there is a console only where nobody on the way can read them: over our own TLS, behind a proxy that speaks it, or
+    /// if only this machine can call.
+    /// </summary>
+    internal static ConsoleSettings? ConsoleOf(ServerOptions options)
+    {
+        var isLocal = IPAddress.IsLoopback(options.Address);
+        var isBehindTls = options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+        return options.IsOpen ? new ConsoleSettings(HasSignIn: false, NeedsTls: false, IsBehindTls: false)
+            : isLocal || isBehindTls || options.Tls is not null || options.Proxies.Count > 0 ? new ConsoleSettings(HasSignIn: true, NeedsTls: !isLocal && !isBehindTls, isBehindTls && options.Tls is null)
+            : null;
     }
 
     private static void AddNode(IServiceCollection services, ServerOptions options)

@@ -12,7 +12,7 @@ namespace Sluice.Server.Http;
 /// </summary>
 internal sealed class Gate(
     RequestDelegate next, Profile profile, ForeignPages foreignPages, Credentials credentials, FailedLogins failedLogins, Limits limits, KeylessScope keyless,
-    Recording recording)
+    Recording recording, PageVisitors visitors)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -33,7 +33,7 @@ internal sealed class Gate(
         }
     }
 
-    private async ValueTask<ApiError?> RefuseAsync(HttpContext http)
+    private async ValueTask<IResult?> RefuseAsync(HttpContext http)
     {
         var endpoint = http.GetEndpoint();
         var operation = endpoint?.Metadata.GetMetadata<Operation>();
@@ -51,6 +51,11 @@ internal sealed class Gate(
         if (operation is null && !ApiPath.IsV2(http.Request.Path))
         {
             return endpoint is null || !Routes.IsExact(endpoint, http.Request.Path) ? ApiError.NotFound("Not Found") : null;
+        }
+
+        if (operation is { IsPage: true } && visitors.FindAsync is { } find)
+        {
+            return await RefuseVisitorAsync(http, endpoint, operation, find);
         }
 
         var isOpen = keyless.Covers(operation, http.Request);
@@ -99,6 +104,23 @@ internal sealed class Gate(
         var call = new Call(http, operation, caller, notes);
         http.Features.Set(call);
         return (operation.TakesRaw(http.Request) ? RequestBody.RefuseCompressed(http) : HasBody(http, operation) ? await RequestBody.ReadAsync(http, operation) : null) ?? call.RefuseUnknown();
+    }
+
+    /// <summary>Lets a person in who is signed in, and whose roles the page is for. A page has no scope, no limit and no body of JSON.</summary>
+    private static async ValueTask<IResult?> RefuseVisitorAsync(HttpContext http, Endpoint? endpoint, Operation operation, Func<HttpContext, ValueTask<(Caller? Caller, IResult? Refusal)>> find)
+    {
+        if (endpoint is null || !Routes.IsExact(endpoint, http.Request.Path))
+        {
+            return ApiError.NotFound("Not Found");
+        }
+
+        var (caller, refusal) = await find(http);
+        if (caller is not null)
+        {
+            http.Features.Set(new Call(http, operation, caller, notes: null));
+        }
+
+        return refusal;
     }
 
     /// <summary>Whether to read a body. A strict operation that takes none reads it too, to refuse its fields.</summary>

@@ -23,12 +23,17 @@ internal sealed class HtmlPage(string html, int status = StatusCodes.Status200OK
         headers.ContentSecurityPolicy = $"default-src 'none'; style-src {Styles(html)}; form-action 'self'{(formLeadsTo is null ? "" : $" {formLeadsTo}")}; base-uri 'none'; frame-ancestors 'none'";
         headers.XFrameOptions = "DENY"; // For browsers that do not know frame-ancestors.
         headers["Referrer-Policy"] = "same-origin"; // With no-referrer, the browser would send the page's own form with an Origin of null, as a foreign page does.
-        if (httpContext.Request.IsHttps && !LoopbackName.Is(httpContext.Request.Host.Host))
-        {
-            headers.StrictTransportSecurity = OnlyTls; // Only over our own TLS: a proxy sets it itself.
-        }
-
+        RequireTls(httpContext);
         return Results.Text(html, "text/html", Encoding.UTF8, status).ExecuteAsync(httpContext);
+    }
+
+    /// <summary>Tells the browser to use only TLS from now on, if it came by our own: a proxy says so itself.</summary>
+    public static void RequireTls(HttpContext http)
+    {
+        if (http.Request.IsHttps && !LoopbackName.Is(http.Request.Host.Host))
+        {
+            http.Response.Headers.StrictTransportSecurity = OnlyTls;
+        }
     }
 
     /// <returns>The hash of each style of the page: a style that a stranger smuggles in has no hash here, so the browser ignores it.</returns>

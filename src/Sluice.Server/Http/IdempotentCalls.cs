@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Sluice.Engine.Idempotency;
 
@@ -54,28 +53,13 @@ internal sealed class IdempotentCalls(RequestDelegate next, RunOnce once)
     /// <summary>Runs the handler, and takes its answer instead of sending it.</summary>
     private async Task<CallAnswer> WorkAsync(HttpContext http)
     {
-        http.Response.Clear(); // What an earlier try has left, whose transaction was undone.
-        AnswerHeaders.Set(http);
         if (http.Request.Body.CanSeek)
         {
             http.Request.Body.Position = 0; // Kept in a file by the fingerprint.
         }
 
-        var client = http.Features.GetRequired<IHttpResponseBodyFeature>();
-        using var answer = new MemoryStream();
-        var body = new StreamResponseBodyFeature(answer);
-        http.Features.Set<IHttpResponseBodyFeature>(body);
-        try
-        {
-            await next(http);
-            await body.CompleteAsync();
-        }
-        finally
-        {
-            http.Features.Set(client);
-        }
-
-        return new CallAnswer(http.Response.StatusCode, answer.ToArray()) { OnlyReads = http.Features.GetRequired<Call>().OnlyReads };
+        var body = await HeldAnswer.RunAsync(http, next);
+        return new CallAnswer(http.Response.StatusCode, body) { OnlyReads = http.Features.GetRequired<Call>().OnlyReads };
     }
 
     private static Task AnswerAsync(HttpContext http, KeyedResult result)

@@ -83,6 +83,7 @@ internal static class SluiceCommand
             KeyCommands.Create(),
             PrivacyCommands.Create(),
             OAuthAppCommands.Create(),
+            UserCommands.Create(),
             MailboxCommands.Create(),
             MasterKeyCommands.Create(),
             MailCommands.Create(),

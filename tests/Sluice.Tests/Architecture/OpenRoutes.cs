@@ -2,7 +2,8 @@ namespace Sluice.Tests.Architecture;
 
 /// <summary>A route that anybody may call, without credentials.</summary>
 /// <param name="Route">Verb and path, as it is mapped.</param>
-internal sealed record OpenToAll(string Route, string Reason);
+/// <param name="IsOfServe">Whether only <c>sluice serve</c> has it: in <c>sluice dev</c> on this machine nobody signs in.</param>
+internal sealed record OpenToAll(string Route, string Reason, bool IsOfServe = false);
 
 internal static class OpenRoutes
 {
@@ -22,5 +23,13 @@ internal static class OpenRoutes
         new("GET /llms.txt", "The description of the API, which is public"),
         new("GET /docs", "The description of the API, which is public"),
         new("GET /docs/{operation}.md", "The description of the API, which is public"),
+        new("GET /console/assets/style", "How the pages look, which the page of the sign-in needs; says nothing of anybody"),
+        new("GET /console/assets/script", "How the pages work, which the page of the sign-in needs; says nothing of anybody"),
+        new("GET /console/assets/icon", "The picture of the pages; says nothing of anybody"),
+        new("GET /console/sign-in", "Where people sign in", IsOfServe: true),
+        new("POST /console/sign-in", "Checks the password; wrong ones are counted", IsOfServe: true),
+        new("POST /console/sign-in/code", "Checks the code of the second factor; wrong ones are counted", IsOfServe: true),
+        new("GET /console/invitation", "A link for a person who has no password yet: its token is the permission", IsOfServe: true),
+        new("POST /console/invitation", "The form of that page, with the same token", IsOfServe: true),
     ];
 }

@@ -1,5 +1,6 @@
 using Sluice.Engine.Dkim;
 using Sluice.Engine.Mailboxes;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Webhooks;
 
@@ -22,6 +23,7 @@ internal sealed class RotateMasterKey(Db db, ServerKey key)
         {
             pass = await PassAsync((tx, after) => new MailboxStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new MailboxStore(tx).ReplaceSecretAsync(row, secrets, ct), ct)
                 + await PassAsync((tx, after) => new DkimKeyStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new DkimKeyStore(tx).ReplaceSecretsAsync(row, secrets, ct), ct)
+                + await PassAsync((tx, after) => new LoginStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new LoginStore(tx).ReplaceSecretsAsync(row, secrets, ct), ct)
                 + await PassAsync((tx, after) => new WebhookStore(tx).ListSecretsAsync(after, Slice, ct), (tx, row, secrets) => new WebhookStore(tx).ReplaceSecretsAsync(row, secrets, ct), ct);
             if (pass == 0)
             {

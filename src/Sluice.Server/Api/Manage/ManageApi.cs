@@ -1,11 +1,13 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Flows.Authoring;
+using Sluice.Server.Api.Manage.Audit;
 using Sluice.Server.Api.Manage.Companies;
 using Sluice.Server.Api.Manage.Crm;
 using Sluice.Server.Api.Manage.Dkim;
 using Sluice.Server.Api.Manage.Events;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
+using Sluice.Server.Api.Manage.Logins;
 using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Api.Manage.Mailboxes;
 using Sluice.Server.Api.Manage.OAuthApps;
@@ -56,6 +58,8 @@ internal static class ManageApi
         app.MapEventSchemas();
         manage.MapReports();
         manage.MapWebhooks();
+        manage.MapLogins();
+        manage.MapAuditList();
         return manage;
     }
 }

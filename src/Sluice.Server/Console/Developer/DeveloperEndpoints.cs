@@ -4,6 +4,7 @@ using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
+using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Developer;
 
@@ -19,7 +20,7 @@ internal static class DeveloperEndpoints
         console.MapGet("/developer/requests/{requestId}", Request);
         console.MapGet("/developer/mail", Mail);
         console.MapGet("/developer/clock", Clock);
-        console.MapPost("/developer/clock", Move);
+        console.MapPost("/developer/clock", Move).WithMetadata(new RunsApart());
         console.MapGet("/developer/faults", Faults);
         console.MapPost("/developer/faults", Plan);
         console.MapPost("/developer/faults/clear", Clear);

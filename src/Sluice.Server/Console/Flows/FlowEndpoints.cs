@@ -24,6 +24,10 @@ internal static class FlowEndpoints
     {
         console.MapGet("/flows", List);
         console.MapGet("/flows/{id}", Show);
+    }
+
+    public static void MapFlowForms(this RouteGroupBuilder console)
+    {
         console.MapPost("/flows/{id}/enable", Enable);
         console.MapPost("/flows/{id}/disable", Disable);
     }
@@ -72,6 +76,7 @@ internal static class FlowEndpoints
     /// <summary>Does what the API's enable and disable do.</summary>
     private static Task<IResult> SwitchAsync(string id, Visit visit, Db db, AuthoringSessions sessions, bool enabled) => WithFlowAsync(id, visit, db, async seen =>
     {
+        visit.NoteBefore(null, ("enabled", seen.Enabled ? "true" : "false"));
         await sessions.WriteAsync(visit.CompanyId, async session =>
         {
             var flow = await new FlowStore(session.Tx).FindAsync(visit.CompanyId, seen.Id, visit.Ct);

@@ -2,6 +2,7 @@ using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Reports;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Users;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Console.Reports;
@@ -31,7 +32,7 @@ internal static class FlowView
         {Parts.Fact("Visible to", (Html)$"{state.Flow.Visibility.ToString()}")}
         {Parts.Fact("Version", (Html)$"{state.Flow.Version}")}
         </dl>
-        {Switch(visit, state.Flow)}
+        {Html.If(visit.Is(Roles.Manager), Switch(visit, state.Flow))}
         {visit.Curl($"/sluice/v1/reports?by=step&flowId={WireId.Write(state.Flow.Id)}")}
         """;
 

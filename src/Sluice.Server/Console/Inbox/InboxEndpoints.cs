@@ -2,6 +2,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Server.Console.Layout;
@@ -21,15 +22,19 @@ internal static class InboxEndpoints
         var store = new HeardStore(db);
         var before = visit.Query("before") is { } id ? await store.FindAsync(visit.CompanyId, id, visit.Ct) : null;
         var heard = await store.ListAsync(visit.CompanyId, type?.ToString(), before, Limit, visit.Ct);
-        var uncertain = await new MessageStore(db).ListUncertainAsync(visit.CompanyId, visit.Ct);
-        var asks = await new OpenToDoStore(db).FindAsync(visit.CompanyId, [.. heard.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct);
-        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, heard, await PeopleAsync(visit, db, heard), asks, uncertain, Limit));
+        var uncertain = (await new MessageStore(db).ListUncertainAsync(visit.CompanyId, visit.Ct)).FindAll(mail => visit.MaySee(mail.SenderId, Roles.Manager | Roles.Operator));
+        var people = await PeopleAsync(visit, db, heard);
+        var last = heard.Count == Limit ? heard[^1].MessageId : null;
+        var shown = visit.OnlyOwnUnless(Roles.Manager | Roles.Operator) is null ? heard : heard.FindAll(one => one.FlowInstanceId is { } id && people.ContainsKey(id));
+        var asks = await new OpenToDoStore(db).FindAsync(visit.CompanyId, [.. shown.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct);
+        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, shown, people, asks, uncertain, last));
     }
 
-    /// <summary>Finds of whom the messages are, by the instance to which each belongs.</summary>
+    /// <summary>Finds of whom the messages are, by the instance to which each belongs: for a representative, only by the own ones.</summary>
     private static async Task<Dictionary<long, Prospect>> PeopleAsync(Visit visit, Db db, List<ListedInbound> heard)
     {
-        var instances = await new FlowInstanceStore(db).ListAsync(visit.CompanyId, [.. heard.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct);
+        var instances = (await new FlowInstanceStore(db).ListAsync(visit.CompanyId, [.. heard.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct))
+            .Where(one => visit.MaySee(one.Instance.OwnerId, Roles.Manager | Roles.Operator)).ToList();
         var people = (await new ProspectStore(db).FindAsync(visit.CompanyId, [.. instances.Select(one => one.CrmId).Distinct()], visit.Ct)).ToDictionary(one => one.Prospect.CrmId, one => one.Prospect);
         return instances.Where(one => people.ContainsKey(one.CrmId)).ToDictionary(one => one.Instance.Id, one => people[one.CrmId]);
     }

@@ -3,6 +3,7 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.Inbox;
@@ -14,11 +15,13 @@ internal static class InboxView
     /// <param name="people">Of whom they are, by the flow instance.</param>
     /// <param name="asks">The open tasks that ask what becomes of the flow, by the flow instance.</param>
     /// <param name="uncertain">Mail of which nobody knows whether it left.</param>
-    public static Html Of(Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, Dictionary<long, long> asks, List<Message> uncertain, int limit) => $"""
+    /// <param name="last">The id of the last message, if there are older ones.</param>
+    public static Html Of(
+        Visit visit, InboundType? type, List<ListedInbound> heard, Dictionary<long, Prospect> people, Dictionary<long, long> asks, List<Message> uncertain, string? last) => $"""
         {Uncertain(visit, uncertain)}
         <ul class="tabs">{Tab(null, type)}{Enum.GetValues<InboundType>().Select(one => Tab(one, type))}</ul>
-        {(heard.Count == 0 ? Empty(type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people, asks))}</ul>")}
-        {Html.If(heard.Count == limit, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", heard.Count == 0 ? null : heard[^1].MessageId))}\">The next {limit}</a></p>")}
+        {(heard.Count == 0 ? Empty(visit, type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people, asks))}</ul>")}
+        {Html.If(last is not null, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", last))}\">Older ones</a></p>")}
         {visit.Curl(Links.With("/sluice/v1/inbound", ("type", type is { } word ? JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()) : null)))}
         """;
 
@@ -31,8 +34,8 @@ internal static class InboxView
     private static Html Tab(InboundType? type, InboundType? current) =>
         $"<li><a href=\"{Links.With(Links.Inbox, ("type", type?.ToString()))}\"{Html.If(type == current, $" aria-current=\"true\"")}>{(type is { } one ? Name(one.ToString()) : "All")}</a></li>";
 
-    private static Html Empty(InboundType? type) => type is null
-        ? (Html)$"<p class=\"empty\"><strong>Nothing has come in.</strong> Replies come by a mailbox that is read, or by <code>POST /sluice/v1/inbound</code>. In <code>sluice dev</code>, <code>sluice trigger reply</code> makes one. <a href=\"{Links.Operations}\">See the mailboxes</a>.</p>"
+    private static Html Empty(Visit visit, InboundType? type) => type is null
+        ? (Html)$"<p class=\"empty\"><strong>Nothing has come in.</strong> Replies come by a mailbox that is read, or by <code>POST /sluice/v1/inbound</code>. In <code>sluice dev</code>, <code>sluice trigger reply</code> makes one.{Html.If(visit.Is(Roles.Operator), $" <a href=\"{Links.Operations}\">See the mailboxes</a>.")}</p>"
         : $"<p class=\"empty\">Nothing of this kind has come in. <a href=\"{Links.Inbox}\">See all</a>.</p>";
 
     private static Html Row(Visit visit, ListedInbound one, Dictionary<long, Prospect> people, Dictionary<long, long> asks) => $"""

@@ -4,6 +4,7 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Server.Console.Layout;
 
@@ -28,6 +29,7 @@ internal static class MessageEndpoints
             return await PageAsync(visit, db, builder, message, "Somebody has settled this mail already.");
         }
 
+        visit.NoteBefore(null, ("state", MessageStates.Word(message.State)));
         var (isSent, by) = (visit.Field("as") == "sent", visit.Actor());
         var events = await db.InTransactionAsync(tx => settle.ResolveAsync(tx, message, isSent, by, visit.Ct), visit.Ct);
         return events is null
@@ -36,7 +38,7 @@ internal static class MessageEndpoints
     });
 
     private static async Task<IResult> WithMessageAsync(string id, Visit visit, Db db, Func<Message, Task<IResult>> work) =>
-        WireId.Find(id) is { } messageId && await new MessageStore(db).FindAsync(visit.CompanyId, messageId, visit.Ct) is { } message
+        WireId.Find(id) is { } messageId && await new MessageStore(db).FindAsync(visit.CompanyId, messageId, visit.Ct) is { } message && visit.MaySee(message.SenderId, Roles.Manager | Roles.Operator)
             ? await work(message)
             : ConsolePage.NotFound(visit, "inbox", "mail");
 

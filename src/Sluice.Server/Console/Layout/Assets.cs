@@ -33,10 +33,11 @@ internal static class Assets
     public static readonly Asset Script = new("script", "console.js", "text/javascript; charset=utf-8");
     public static readonly Asset Icon = new("icon", "icon.svg", "image/svg+xml");
 
-    public static void MapAssets(this RouteGroupBuilder console)
+    /// <summary>They say nothing of anybody, and the page of the sign-in needs them: so they are open.</summary>
+    public static void MapAssets(this IEndpointRouteBuilder app)
     {
-        console.MapGet("/assets/style", (HttpContext http, Call _) => Style.Send(http));
-        console.MapGet("/assets/script", (HttpContext http, Call _) => Script.Send(http));
-        console.MapGet("/assets/icon", (HttpContext http, Call _) => Icon.Send(http));
+        app.MapGet($"{Links.Root}/assets/style", (HttpContext http) => Style.Send(http)).Open();
+        app.MapGet($"{Links.Root}/assets/script", (HttpContext http) => Script.Send(http)).Open();
+        app.MapGet($"{Links.Root}/assets/icon", (HttpContext http) => Icon.Send(http)).Open();
     }
 }

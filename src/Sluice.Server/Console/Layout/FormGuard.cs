@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Sluice.Engine.Companies;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Layout;
@@ -18,9 +17,11 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { IsPage: true } && !HttpMethods.IsGet(http.Request.Method) && await WhyNotAsync(http) is { } sentence)
+        var of = http.GetEndpoint()?.Metadata;
+        var isOfStranger = of?.GetMetadata<StrangersForm>() is not null;
+        if ((isOfStranger || of?.GetMetadata<Operation>() is { IsPage: true }) && !HttpMethods.IsGet(http.Request.Method) && await WhyNotAsync(http) is { } sentence)
         {
-            await ConsolePage.Refuse(http, StatusCodes.Status403Forbidden, "Nothing was changed", sentence).ExecuteAsync(http);
+            await ConsolePage.Refuse(http, StatusCodes.Status403Forbidden, "Nothing was changed", sentence, signedIn: !isOfStranger).ExecuteAsync(http);
             return;
         }
 
@@ -30,20 +31,22 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     /// <returns>Why the form is refused; null: it is one of ours.</returns>
     private async Task<string?> WhyNotAsync(HttpContext http)
     {
-        var request = http.Request;
-        var most = http.GetEndpoint()?.Metadata.GetMetadata<LongForm>()?.MaxBytes ?? MaxBytes;
-        if (request.ContentType?.Split(';')[0].Trim() is not FormType || request.ContentLength is not { } length || length > most)
+        if (!IsForm(http.Request, http.GetEndpoint()?.Metadata.GetMetadata<LongForm>()?.MaxBytes ?? MaxBytes))
         {
             return "This is not a form of the console, or it is too long. Go back, shorten what you have written, and send it again.";
         }
 
-        var form = await ReadAsync(request);
-        return form is not null && tokens.IsOf(http.Features.GetRequired<Call>().Caller, form[TokenField].ToString())
+        var form = await ReadAsync(http.Request);
+        return form is not null && tokens.Of(http) is { } token && Tokens.AreEqual(token, form[TokenField].ToString())
             ? null
             : "The page with this form is from another session, or from before the server was started again. Go back, load the page again, and send the form once more.";
     }
 
-    private static async Task<IFormCollection?> ReadAsync(HttpRequest request)
+    public static bool IsForm(HttpRequest request, int maxBytes = MaxBytes) =>
+        request.ContentType?.Split(';')[0].Trim() is FormType && request.ContentLength is { } length && length <= maxBytes;
+
+    /// <returns>Null: it is no form that a page of ours could send.</returns>
+    public static async Task<IFormCollection?> ReadAsync(HttpRequest request)
     {
         try
         {
@@ -55,17 +58,30 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
         }
     }
 
-    /// <summary>Makes the tokens of this process: a restart ends the forms that are open.</summary>
-    internal sealed class Tokens
+    /// <summary>
+    /// Makes tokens out of the secret that the browser has as a cookie, which another site cannot read, so every node makes the same. Where nobody signs
+    /// in, out of a secret of this process: a restart ends the forms that are open.
+    /// </summary>
+    internal sealed class Tokens(Cookies cookies)
     {
         private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
-        public string Of(Caller caller) =>
-            Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{caller.CompanyId} {caller.ApiKeyId}"))));
+        /// <returns>The token of the forms of this browser; null: it has no secret yet.</returns>
+        public string? Of(HttpContext http) =>
+            http.GetEndpoint()?.Metadata.GetMetadata<StrangersForm>() is not null ? cookies.FindForm(http.Request) is { } secret ? Of(secret) : null
+            : http.Features.Get<Visitor>() is { } visitor ? Of(visitor.Cookie)
+            : Make(_key, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{http.Features.GetRequired<Call>().Caller.CompanyId}"));
 
-        public bool IsOf(Caller caller, string token) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Of(caller)), Encoding.UTF8.GetBytes(token));
+        public static string Of(string secret) => Make(Encoding.UTF8.GetBytes(secret), "form");
+
+        public static bool AreEqual(string token, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(other));
+
+        private static string Make(byte[] key, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
     }
 }
 
 /// <summary>Marks a form into which a person may paste a file.</summary>
 internal sealed record LongForm(int MaxBytes);
+
+/// <summary>Marks a form for people who are not signed in.</summary>
+internal sealed record StrangersForm;

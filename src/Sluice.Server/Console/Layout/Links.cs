@@ -11,6 +11,14 @@ internal static class Links
     public const string Reports = $"{Root}/reports";
     public const string Operations = $"{Root}/operations";
     public const string Developer = $"{Root}/developer";
+    public const string Settings = $"{Root}/settings";
+    public const string SettingsUsers = $"{Settings}/users";
+    public const string SettingsSessions = $"{Settings}/sessions";
+    public const string SettingsAudit = $"{Settings}/audit";
+    public const string Account = $"{Root}/account";
+    public const string SignIn = $"{Root}/sign-in";
+    public const string SignOut = $"{Root}/sign-out";
+    public const string Invitation = $"{Root}/invitation";
 
     public static string Task(string id) => $"{Root}/tasks/{id}";
 

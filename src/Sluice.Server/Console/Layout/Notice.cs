@@ -27,6 +27,11 @@ internal static class Notice
         ["clock"] = "The clock was moved, and all that came due was done.",
         ["faults-cleared"] = "No fault is planned any more.",
         ["fault-planned"] = "The fault is planned.",
+        ["password"] = "The password is changed. Everywhere else you are signed out.",
+        ["factor-off"] = "The second factor is off.",
+        ["session-ended"] = "The session is ended: its browser has to sign in again.",
+        ["roles"] = "The roles are saved. They count from the next click on.",
+        ["login-removed"] = "The login is removed, and its sessions are ended.",
         ["enabled"] = "The flow is enabled: people can be assigned to it.",
         ["disabled"] = "The flow is disabled: nobody new can be assigned to it. Who is in it goes on.",
     };

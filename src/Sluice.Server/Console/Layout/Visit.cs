@@ -1,7 +1,9 @@
 using NodaTime;
 using NodaTime.Text;
+using Sluice.Engine.Audit;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Layout;
@@ -19,12 +21,34 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
 
     public CancellationToken Ct => call.Ct;
 
+    public HttpContext Http => call.Request.HttpContext;
+
+    /// <summary>Who is signed in; null: nobody signs in on this server.</summary>
+    public Visitor? Visitor => Http.Features.Get<Visitor>();
+
     public DateTimeOffset Now => now;
 
     /// <summary>The company's zone. Every page names it.</summary>
     public DateTimeZone Zone => call.Caller.TimeZone;
 
+    /// <param name="userId">In whose name it is done where nobody signs in.</param>
     public Actor Actor(long? userId = null) => call.ToActor(userId);
+
+    public AuditActor AuditActor => call.ToAuditActor();
+
+    /// <summary>Whether the reader has one of these roles. Where nobody signs in, everybody has all.</summary>
+    public bool Is(Roles any) => Visitor?.Is(any) ?? true;
+
+    /// <returns>The reader, if only the reader's own work may be shown; null: everybody's.</returns>
+    /// <param name="all">Who has one of these roles sees everybody's.</param>
+    public long? OnlyOwnUnless(Roles all) => Is(all) ? null : Visitor?.User.Id;
+
+    /// <summary>Whether something of this owner may be shown, or changed.</summary>
+    public bool MaySee(long ownerId, Roles all) => OnlyOwnUnless(all) is not { } own || own == ownerId;
+
+    /// <summary>Notes for the audit what a form is about to change.</summary>
+    /// <param name="subject">A kind and an id; null: the address of the form says it.</param>
+    public void NoteBefore(string? subject, params IEnumerable<(string Name, string? Value)> before) => Http.Features.Set(new AuditNote([.. before], subject));
 
     /// <summary>Reads a parameter of the query, or null if it is absent or empty. What is too long for any value of ours is cut.</summary>
     public string? Query(string name) => Cut(call.Request.Query[name].ToString());
@@ -34,6 +58,9 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
 
     /// <summary>Reads a field that may be long, as it was written. Empty if it is absent.</summary>
     public string Text(string name) => call.Request.Form[name].ToString();
+
+    /// <summary>Reads a secret field of the form as it was typed, spaces and all, or null if it is absent or empty.</summary>
+    public string? Secret(string name) => call.Request.Form[name].ToString() is { Length: > 0 } text ? text : null;
 
     /// <summary>Writes a form that changes something, with the token that proves that it comes from a page of the console.</summary>
     public Html Form(string action, Html fields) => $"""
@@ -51,7 +78,8 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
     public Html Curl(string path, string? method = null, string? json = null)
     {
         var body = json is null ? "" : $" -H 'content-type: application/json' -d '{json.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-        var command = $"curl -s {(method is null ? "" : $"-X {method} ")}'{call.Request.Scheme}://{call.Request.Host}{path.Replace("'", "%27", StringComparison.Ordinal)}'{body}";
+        var key = Visitor is null ? "" : " -u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\"";
+        var command = $"curl -s{key} {(method is null ? "" : $"-X {method} ")}'{call.Request.Scheme}://{call.Request.Host}{path.Replace("'", "%27", StringComparison.Ordinal)}'{body}";
         return $"""<details class="curl"><summary>The same with curl</summary><pre tabindex="0"><code>{command}</code></pre></details>""";
     }
 
@@ -62,7 +90,7 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
     public static ValueTask<Visit> BindAsync(HttpContext http) => ValueTask.FromResult(new Visit(
         http.Features.GetRequired<Call>(),
         http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
-        http.RequestServices.GetRequiredService<FormGuard.Tokens>().Of(http.Features.GetRequired<Call>().Caller)));
+        http.RequestServices.GetRequiredService<FormGuard.Tokens>().Of(http) ?? ""));
 
     private static string? Cut(string text) => text.Trim() is { Length: > 0 } trimmed ? trimmed[..Math.Min(trimmed.Length, 1000)].Replace("\0", "", StringComparison.Ordinal) : null;
 }

@@ -2,8 +2,10 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
+using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.People;
 
@@ -13,9 +15,11 @@ internal sealed class GatherPerson(Db db, OverviewStore overview, GatherFacts fa
     private const int MaxInstances = 20;
     private const int MaxListed = 20;
 
+    /// <summary>Reads them for this reader: mails and tasks of others only if the reader may see those.</summary>
     /// <returns>Null: no record has this CRM id.</returns>
-    public async Task<PersonContext?> RunAsync(long companyId, string crmId, CancellationToken ct)
+    public async Task<PersonContext?> RunAsync(Visit visit, string crmId, CancellationToken ct)
     {
+        var companyId = visit.CompanyId;
         var store = new ProspectStore(db);
         if (!Prospect.IsPossibleCrmId(crmId) || await store.FindAsync(companyId, [crmId], ct) is not [var known])
         {
@@ -27,8 +31,8 @@ internal sealed class GatherPerson(Db db, OverviewStore overview, GatherFacts fa
         var flows = await FlowsAsync(companyId, [.. records.Select(record => record.Prospect.Id)], ct);
         return new PersonContext(known, records, flows)
         {
-            Mails = await MailsAsync(companyId, flows, ct),
-            Tasks = await TasksAsync(companyId, flows, ct),
+            Mails = [.. (await MailsAsync(companyId, flows, ct)).Where(mail => visit.MaySee(mail.SenderId, Roles.Manager | Roles.Operator))],
+            Tasks = [.. (await TasksAsync(companyId, flows, ct)).Where(task => visit.MaySee(task.ToDo.UserId, Roles.Manager))],
             Stops = await StopsAsync(companyId, records, ct),
         };
     }

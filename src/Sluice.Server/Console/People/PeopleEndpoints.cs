@@ -1,5 +1,6 @@
 using Sluice.Engine.Instances;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Server.Console.Layout;
 
@@ -13,7 +14,6 @@ internal static class PeopleEndpoints
     public static void MapPeople(this RouteGroupBuilder console)
     {
         console.MapGet("/people", Search);
-        console.MapImport();
     }
 
     private static async Task<IResult> Search(Visit visit, Db db, ProspectSearchStore search)
@@ -30,15 +30,15 @@ internal static class PeopleEndpoints
 
     private static Html View(Visit visit, string? asked, List<ProspectState> people, Dictionary<long, int> open) => $"""
         <form class="filter"><label for="q">Name, e-mail address or CRM id</label>
-        <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button><a class="button" href="{Links.People}/import">Import</a></form>
-        {(people.Count == 0 ? Empty(asked) : (Html)$"<ul class=\"rows\">{people.Select(one => Row(visit, one, open.GetValueOrDefault(one.Prospect.Id)))}</ul>")}
+        <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button>{Html.If(visit.Is(Roles.Manager), $"<a class=\"button\" href=\"{Links.People}/import\">Import</a>")}</form>
+        {(people.Count == 0 ? Empty(visit, asked) : (Html)$"<ul class=\"rows\">{people.Select(one => Row(visit, one, open.GetValueOrDefault(one.Prospect.Id)))}</ul>")}
         {Html.If(people.Count == Limit && asked is null, $"<p><a class=\"button\" href=\"{Links.With(Links.People, ("before", people.Count == 0 ? null : people[^1].Prospect.CrmId))}\">The next {Limit}</a></p>")}
         {Html.If(people.Count == Limit && asked is not null, $"<p class=\"hint\">These are the first {Limit}. Type more letters to find others.</p>")}
         {visit.Curl(Links.With("/sluice/v1/prospects", ("search", asked), ("before", asked is null ? visit.Query("before") : null), ("limit", "50")))}
         """;
 
-    private static Html Empty(string? asked) => asked is null
-        ? (Html)$"<p class=\"empty\"><strong>Nobody is here yet.</strong> People come in with an upload from the CRM, from a <a href=\"{Links.People}/import\">CSV file</a>, or when an API client assigns them to a flow. <a href=\"/docs\">See the API</a>.</p>"
+    private static Html Empty(Visit visit, string? asked) => asked is null
+        ? (Html)$"<p class=\"empty\"><strong>Nobody is here yet.</strong> People come in with an upload from the CRM, from a {(visit.Is(Roles.Manager) ? (Html)$"<a href=\"{Links.People}/import\">CSV file</a>" : $"CSV file")}, or when an API client assigns them to a flow. <a href=\"/docs\">See the API</a>.</p>"
         : $"<p class=\"empty\">Nobody is found whose first name, last name, address or CRM id begins with “{Html.Isolate(Words.Short(asked, 80))}”. Try fewer letters, or <a href=\"{Links.People}\">see everybody</a>.</p>";
 
     private static Html Row(Visit visit, ProspectState known, int open) => $"""

@@ -1,6 +1,8 @@
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Prospects.Changes;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Server.Console.Layout;
 
@@ -14,8 +16,12 @@ internal static class PersonEndpoints
     public static void MapPerson(this RouteGroupBuilder console)
     {
         console.MapGet("/person", Show);
-        console.MapPost("/person/opt-out", OptOut);
         console.MapGet("/flow-instances/{id}", Find);
+    }
+
+    public static void MapPersonForms(this RouteGroupBuilder console)
+    {
+        console.MapPost("/person/opt-out", OptOut);
         console.MapPost("/flow-instances/{id}/pause", Pause);
         console.MapPost("/flow-instances/{id}/resume", Resume);
         console.MapPost("/flow-instances/{id}/remove", Remove);
@@ -31,6 +37,11 @@ internal static class PersonEndpoints
     private static async Task<IResult> OptOut(Visit visit, Db db, ChangeProspect change)
     {
         var (crmId, by) = (visit.Query("crmId") ?? "", visit.Actor());
+        if (Prospect.IsPossibleCrmId(crmId) && await new ProspectStore(db).FindAsync(visit.CompanyId, [crmId], visit.Ct) is [var known])
+        {
+            visit.NoteBefore($"prospect {WireId.Write(known.Prospect.Id)}", ("optedOut", known.Prospect.OptedOut ? "true" : "false"));
+        }
+
         return await db.InTransactionAsync(tx => change.RunAsync(tx, crmId, new ProspectPatch(null, true, null), by, visit.Ct), visit.Ct) is not null
             ? Notice.Redirect(Links.Person(crmId), "opted-out")
             : ConsolePage.NotFound(visit, "people", "person");
@@ -48,14 +59,14 @@ internal static class PersonEndpoints
     private static Task<IResult> Remove(string id, Visit visit, Db db, ApplyTrigger apply, GatherPerson gather) =>
         ReactAsync(id, visit, db, apply, gather, "removed", new Trigger(TriggerKind.Ended) { Reason = FinishReason.RemovedManually });
 
-    private static Task<IResult> Skip(string id, Visit visit, Db db, SkipStep skip, GatherPerson gather) => WithInstanceAsync(id, visit, db, async run =>
+    private static Task<IResult> Skip(string id, Visit visit, Db db, SkipStep skip, GatherPerson gather) => WithOwnAsync(id, visit, db, async run =>
     {
         var (step, by) = (visit.Field("stepId") is { } text ? WireId.Find(text) : null, visit.Actor());
         var (_, whyNot) = await db.InTransactionAsync(tx => skip.RunAsync(tx, run, step ?? 0, by, visit.Ct), visit.Ct);
         return whyNot is null ? Notice.Redirect(Links.Person(run.CrmProspectId), "skipped") : await PageAsync(visit, run.CrmProspectId, gather, whyNot);
     });
 
-    private static Task<IResult> ReactAsync(string id, Visit visit, Db db, ApplyTrigger apply, GatherPerson gather, string said, Trigger trigger) => WithInstanceAsync(id, visit, db, async run =>
+    private static Task<IResult> ReactAsync(string id, Visit visit, Db db, ApplyTrigger apply, GatherPerson gather, string said, Trigger trigger) => WithOwnAsync(id, visit, db, async run =>
     {
         var by = visit.Actor();
         return await db.InTransactionAsync(tx => apply.RunAsync(tx, visit.CompanyId, run.Id, trigger, by, visit.Ct), visit.Ct) is not null
@@ -68,9 +79,21 @@ internal static class PersonEndpoints
             ? await work(run)
             : ConsolePage.NotFound(visit, "people", "flow of a person");
 
+    /// <summary>Finds a flow to change. A representative changes only the own ones.</summary>
+    private static Task<IResult> WithOwnAsync(string id, Visit visit, Db db, Func<Run, Task<IResult>> work) => WithInstanceAsync(id, visit, db, run =>
+    {
+        if (!visit.MaySee(run.OwnerId, Roles.Manager))
+        {
+            return Task.FromResult<IResult>(ConsolePage.NotFound(visit, "people", "flow of a person"));
+        }
+
+        visit.NoteBefore(null, ("status", Words.Status(run.Status)));
+        return work(run);
+    });
+
     /// <param name="alert">Why a form was refused.</param>
     private static async Task<IResult> PageAsync(Visit visit, string crmId, GatherPerson gather, string? alert = null) =>
-        await gather.RunAsync(visit.CompanyId, crmId, visit.Ct) is { } person
+        await gather.RunAsync(visit, crmId, visit.Ct) is { } person
             ? ConsolePage.Of(visit, "people", Words.Name(person.Known.Prospect), PersonView.Of(visit, person, alert), PersonView.Lead(person), alert is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict)
             : ConsolePage.NotFound(visit, "people", "person");
 }

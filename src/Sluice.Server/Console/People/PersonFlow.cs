@@ -1,6 +1,7 @@
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.People;
@@ -19,7 +20,7 @@ internal static class PersonFlow
             <h3><a class="go" href="{Links.Flow(WireId.Write(facts.Run.FlowId))}">{Html.Isolate(facts.Flow?.Name ?? "A deleted flow")}</a> {Parts.Status(facts.Run.Status)}</h3>
             <p class="why">{why.Sentence}</p>
             {Reasons(why)}
-            {Html.If(facts.Run.IsOpen, $"{Parts.Steps(facts)}{Actions(visit, facts, id)}")}
+            {Html.If(facts.Run.IsOpen, $"{Parts.Steps(facts)}{Html.If(MayChange(visit, facts), Actions(visit, facts, id))}")}
             <details><summary>History, {Words.Count(facts.Events.Count, "event")}</summary>{Parts.Timeline(visit, facts)}{visit.Curl($"/sluice/v1/flow-instances/{id}/explain")}</details>
             </section>
             """;
@@ -31,6 +32,8 @@ internal static class PersonFlow
         var told = why.HeldBy.Where(held => held.Rule != "to_do").ToList();
         return Html.If(told.Count > 0, $"<ul class=\"reasons\">{told.Select(held => (Html)$"<li><span class=\"soft\">{Words.Spaced(held.Rule)}:</span> {held.Fact}</li>")}</ul>");
     }
+
+    private static bool MayChange(Visit visit, ExplainFacts facts) => visit.Is(Roles.Rep | Roles.Manager) && visit.MaySee(facts.Run.OwnerId, Roles.Manager);
 
     private static Html Actions(Visit visit, ExplainFacts facts, string id) => $"""
         <div class="actions">

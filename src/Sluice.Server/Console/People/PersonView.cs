@@ -1,5 +1,6 @@
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Tasks;
 using Sluice.Server.Console.Layout;
 
@@ -52,7 +53,7 @@ internal static class PersonView
         """);
 
     private static Html Task(Visit visit, ListedToDo task) => $"""
-        <li class="row"><a class="go" href="{Links.Task(WireId.Write(task.ToDo.Id))}">{Words.Of(task.ToDo)}</a><span class="when">{visit.Time(task.ToDo.DueAt)}</span></li>
+        <li class="row">{(visit.Is(Roles.Rep | Roles.Manager) ? (Html)$"<a class=\"go\" href=\"{Links.Task(WireId.Write(task.ToDo.Id))}\">{Words.Of(task.ToDo)}</a>" : $"{Words.Of(task.ToDo)}")}<span class="when">{visit.Time(task.ToDo.DueAt)}</span></li>
         """;
 
     private static Html Mails(Visit visit, PersonContext person) => Html.If(person.Mails.Count > 0, $"""
@@ -62,7 +63,7 @@ internal static class PersonView
     private static Html Stops(Visit visit, PersonContext person) => $"""
         <section class="card"><h2>Stop list</h2>
         {(person.Stops.Count == 0 ? (Html)$"<p class=\"soft\">Says nothing of this person's addresses.</p>" : $"<ul class=\"plain\">{person.Stops.Select(stop => Stop(visit, stop))}</ul>")}
-        {Html.If(!person.Known.IsSuppressed, OptOut(visit, person.Known.Prospect))}
+        {Html.If(!person.Known.IsSuppressed && visit.Is(Roles.Rep | Roles.Manager), OptOut(visit, person.Known.Prospect))}
         </section>
         """;
 

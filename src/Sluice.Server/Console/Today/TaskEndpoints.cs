@@ -1,4 +1,5 @@
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
@@ -36,6 +37,7 @@ internal static class TaskEndpoints
     private static Task<IResult> CloseAsync(string id, Visit visit, Db db, CloseTask close, GatherTask gather, string said, TaskClosing closing) => WithTaskAsync(id, visit, db, async found =>
     {
         var (next, by) = (await FindNextAsync(visit, db, found), visit.Actor(found.ToDo.UserId));
+        visit.NoteBefore(null, ("status", ToDoStore.ToText(found.ToDo.Status)));
         var (faults, whyNot) = await db.InTransactionAsync(tx => close.RunAsync(tx, found, closing, by, visit.Ct), visit.Ct);
         if (faults.Count > 0 || whyNot is not null)
         {
@@ -70,7 +72,7 @@ internal static class TaskEndpoints
         Page(visit, await gather.RunAsync(visit, (await new ToDoStore(db).FindAnyAsync(visit.CompanyId, taskId, visit.Ct))!, visit.Ct), sentence, status);
 
     private static async Task<IResult> WithTaskAsync(string id, Visit visit, Db db, Func<ListedToDo, Task<IResult>> work) =>
-        WireId.Find(id) is { } taskId && await new ToDoStore(db).FindAnyAsync(visit.CompanyId, taskId, visit.Ct) is { } found
+        WireId.Find(id) is { } taskId && await new ToDoStore(db).FindAnyAsync(visit.CompanyId, taskId, visit.Ct) is { } found && visit.MaySee(found.ToDo.UserId, Roles.Manager)
             ? await work(found)
             : ConsolePage.NotFound(visit, "today", "task");
 
@@ -82,7 +84,7 @@ internal static class TaskEndpoints
     /// <summary>The open task that is due next after this one, in the list from which the reader came.</summary>
     private static async Task<ListedToDo?> FindNextAsync(Visit visit, Db db, ListedToDo found) => (await new ToDoStore(db).PageAsync(
         visit.CompanyId,
-        new ToDoPage(List(visit).Owner is null ? null : found.ToDo.UserId, ToDoStore.ToText(ToDoStatus.Open), null, 1) { ByDue = true, LastId = found.ToDo.Id, LastDue = found.ToDo.DueAt },
+        new ToDoPage(visit.OnlyOwnUnless(Roles.Manager) ?? (List(visit).Owner is null ? null : found.ToDo.UserId), ToDoStore.ToText(ToDoStatus.Open), null, 1) { ByDue = true, LastId = found.ToDo.Id, LastDue = found.ToDo.DueAt },
         visit.Ct)).SingleOrDefault();
 
     private static TaskList List(Visit visit) => new(visit.Query("owner"), ToDoStatus.Open, null);

@@ -1,4 +1,5 @@
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Users;
@@ -17,6 +18,11 @@ internal static class TodayEndpoints
     private static async Task<IResult> List(Visit visit, Db db, UserStore users)
     {
         var (owners, asked) = (await OwnersAsync(visit, users), TaskList.Read(visit));
+        if (visit.OnlyOwnUnless(Roles.Manager) is not null)
+        {
+            (owners, asked) = ([], asked with { Owner = visit.Visitor?.User.Email }); // A representative sees the own tasks, whatever the address says.
+        }
+
         var owner = asked.Owner is null ? null : await users.FindByEmailAsync(visit.CompanyId, asked.Owner, visit.Ct);
         if (asked.Owner is not null && owner is null)
         {

@@ -13,7 +13,7 @@ internal static class TodayView
     /// <param name="limit">How many a page has.</param>
     public static Html Of(Visit visit, TaskList asked, List<User> owners, List<(ListedToDo Task, User? Owner)> tasks, int limit) => $"""
         {Tabs(asked)}
-        {Filter(asked, owners)}
+        {Html.If(owners.Count > 0, Filter(asked, owners))}
         {(tasks.Count == 0 ? Empty(asked) : asked.IsOpen ? Groups(visit, asked, tasks) : Rows(visit, asked, tasks))}
         {Html.If(tasks.Count == limit, $"<p><a class=\"button\" href=\"{(tasks.Count == 0 ? "" : asked.PathAfter(tasks[^1].Task.ToDo.Id))}\">The next {limit}</a></p>")}
         {visit.Curl(asked.ApiPath())}
@@ -38,7 +38,7 @@ internal static class TodayView
     private static Html Empty(TaskList asked) => asked switch
     {
         { IsOpen: false } => (Html)$"<p class=\"empty\">Nothing is here yet. <a href=\"{(asked with { Status = ToDoStatus.Open }).Path()}\">See the open tasks</a>.</p>",
-        { Owner: not null } => $"<p class=\"empty\"><strong>All done.</strong> No task is open for this person. <a href=\"{Links.Today}\">See everyone's tasks</a>.</p>",
+        { Owner: not null } => $"<p class=\"empty\"><strong>All done.</strong> No task is open for this person. <a href=\"{Links.Today}\">See the whole list</a>.</p>",
         _ => $"<p class=\"empty\"><strong>All done.</strong> Tasks appear here when a step of a flow is due. <a href=\"{Links.Flows}\">See the flows</a>, or <a href=\"{Links.People}\">find a person</a>.</p>",
     };
 

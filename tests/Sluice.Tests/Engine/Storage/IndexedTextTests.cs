@@ -29,6 +29,7 @@ public sealed class IndexedTextTests
         ["erasures.key_hash"] = Made,
         ["idempotency_keys.key_hash"] = Made,
         ["inbound_instances.message_id"] = "that of a message in inbound, with a short number",
+        ["logins.invite_hash"] = Made,
         ["mailbox_folders.folder"] = Word,
         ["oauth_apps.client_id"] = Made,
         ["oauth_grants.code_hash"] = Made,
@@ -37,6 +38,8 @@ public sealed class IndexedTextTests
         ["prospects.converted_to"] = "the CRM id of a contact; a longer one is not stored",
         ["prospects.phone_key"] = "digits of a text of at most 100 characters; longer ones have no key",
         ["schema_versions.name"] = Made,
+        ["sessions.hash"] = Made,
+        ["sign_in_tries.subject"] = Made,
         ["suppressions.kind"] = Word,
         ["todos.status"] = Word,
     };

@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Tasks;
 
 namespace Sluice.Tests.Server.Console;
@@ -21,6 +22,7 @@ public sealed class ConsoleBrowserTests(Browser browser)
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
             ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flows-sorted", "flows?sort=bounces"),
             ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
+            ("settings", "settings"), ("users", "settings/users"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),
         })
         {
             await page.GoAsync($"/console/{path}");
@@ -34,6 +36,33 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await page.GoAsync($"/console/tasks/{task.ToDo.Id}");
         await page.Page.GetByText("Snooze", new() { Exact = true }).First.ClickAsync();
         await page.ShouldBeGoodAsync("console-snooze");
+    }
+
+    /// <summary>A person opens the link of an invitation, sets the password, and turns on the second factor.</summary>
+    [Theory, EveryScreen(Database.Sqlite)]
+    public async Task The_way_in_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    {
+        await using var app = await TestApp.StartAsync(database, overKestrel: true);
+        var link = await ConsoleVisitor.InviteAsync(app, "ada@example.com", Roles.Operator);
+        await using var page = await browser.OpenAsync(app.Address, theme, width);
+
+        await page.GoAsync("/console/settings/users");
+        await page.ShouldBeGoodAsync("console-sign-in");
+        await page.GoAsync(link);
+        await page.ShouldBeGoodAsync("console-invitation");
+        await page.Page.GetByLabel("New password").FillAsync(ConsoleVisitor.Password);
+        await page.Page.GetByLabel("The same once more").FillAsync(ConsoleVisitor.Password);
+        await page.PressAsync("Set the password");
+        await page.GoAsync("/console/account");
+        await page.Page.GetByText("Turn on a second factor").ClickAsync();
+        await page.ShouldBeGoodAsync("console-account");
+        await page.Page.GetByLabel("Your password", new() { Exact = true }).FillAsync(ConsoleVisitor.Password);
+        await page.PressAsync("Set it up");
+        await page.ShouldBeGoodAsync("console-second-factor");
+        await page.GoAsync("/console/settings/users");
+        await page.ShouldBeGoodAsync("console-users-of-serve");
+        await page.PressAsync("Sign out");
+        await page.Page.GetByLabel("Password").WaitForAsync();
     }
 
     /// <summary>A representative does the next call, dismisses one, finds a person and pauses a flow.</summary>

@@ -92,14 +92,18 @@ public sealed partial class ConsolePageTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public async Task Serve_has_no_console_yet(Database database)
+    public async Task Serve_shows_nothing_before_the_sign_in_and_has_no_developer_pages(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { RecordRequests = true });
+        var stranger = new ConsoleVisitor(app);
 
-        foreach (var path in (string[])["/console", "/console/today", "/console/assets/style", "/console/developer/clock"])
+        foreach (var path in (string[])["/console", "/console/today", "/console/settings"])
         {
-            Assert.Equal((path, NotFound), (path, (await app.GetAsync(path)).Status));
+            Assert.Equal((path, SeeOther, $"/console/sign-in?return={Uri.EscapeDataString(path)}"), (path, (await stranger.GetAsync(path)) is var reply ? reply.Status : default, reply.Location));
         }
+
+        ShouldBeSafe("/console/sign-in", await stranger.GetAsync("/console/sign-in?return=<script>"));
+        Assert.Equal((NotFound, OK), ((await stranger.GetAsync("/console/developer/clock")).Status, (await stranger.GetAsync("/console/assets/style")).Status));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -114,7 +118,7 @@ public sealed partial class ConsolePageTests
     private static bool IsSortedPart(string path) =>
         path.StartsWith("/console/reports?", StringComparison.Ordinal) && path.Contains("sort=", StringComparison.Ordinal) && (path.Contains("flowId=", StringComparison.Ordinal) || path.Contains("owner=", StringComparison.Ordinal));
 
-    private static void ShouldBeSafe(string path, ConsoleReply reply)
+    internal static void ShouldBeSafe(string path, ConsoleReply reply)
     {
         if (reply.Type?.MediaType != "text/html")
         {
@@ -128,7 +132,7 @@ public sealed partial class ConsolePageTests
         Assert.Single(ScriptTag().Matches(reply.Html));
     }
 
-    private static IEnumerable<string> LinksOf(ConsoleReply reply) =>
+    internal static IEnumerable<string> LinksOf(ConsoleReply reply) =>
         HrefValue().Matches(reply.Html).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value).Split('#')[0]).Concat(reply.Location is { } location ? [location.Split('#')[0]] : []);
 
     private static int Compress(string text)

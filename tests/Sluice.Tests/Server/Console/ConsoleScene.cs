@@ -29,9 +29,9 @@ internal sealed partial class ConsoleScene(TestApp app) : IAsyncDisposable
     /// <summary>Has a hundred steps and a name of five hundred characters.</summary>
     public Flow Hundred { get; private set; } = null!;
 
-    public static async Task<ConsoleScene> StartAsync(Database database, bool overKestrel = false)
+    public static async Task<ConsoleScene> StartAsync(Database database, bool overKestrel = false, bool isDev = true)
     {
-        var scene = new ConsoleScene(await TestApp.StartAsync(database, new TestOptions { IsDev = true, OverKestrel = overKestrel }));
+        var scene = new ConsoleScene(await TestApp.StartAsync(database, new TestOptions { IsDev = isDev, OverKestrel = overKestrel }));
         var (key, _) = CreateApiKey.MakePublished(scene.App.Tenant.Id, scene.App.NextId(), "phrase", scene.App.Clock.GetUtcNow());
         await new ApiKeyStore(scene.App.Db, acceptDevOnly: true).AddAsync(key, CancellationToken.None);
         await scene.FillAsync();

@@ -1,8 +1,10 @@
+using Sluice.Engine.Audit;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Tasks;
 using Sluice.Tests.Server.Api.Manage.Flows;
 
@@ -56,6 +58,20 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // An earlier case made it.
         [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
+        [$"GET {V1}/logins"] = async world => Assert.Empty((await world.Globex.GetAsync("logins")).Each("logins", "id")),
+        [$"POST {V1}/logins"] = async world =>
+        {
+            // The address is one of Acme's too: each company has its own users.
+            var reply = await world.Globex.PostAsync("logins", """{"email":"ann@acme.example","roles":["operator"]}""");
+            Assert.Equal(Created, reply.Status);
+            Assert.Equal(OK, (await world.Globex.DeleteAsync($"logins/{reply.Json["login"]!["id"]}")).Status);
+            Assert.Equal(OK, (await world.Globex.SendAsync(HttpMethod.Patch, $"users/{reply.Json["login"]!["id"]}", """{"email":"ann@globex.example"}""")).Status);
+        },
+        [$"PATCH {V1}/logins/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"logins/{world.AcmesUser}", """{"roles":["operator"]}""", $"There is no login of a user {world.AcmesUser}"),
+        [$"DELETE {V1}/logins/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"logins/{world.AcmesUser}", null, $"There is no login of a user {world.AcmesUser}"),
+        [$"GET {V1}/sessions"] = async world => Assert.Empty((await world.Globex.GetAsync("sessions")).Each("sessions", "id")),
+        [$"DELETE {V1}/sessions/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"sessions/{world.AcmesSession}", null, $"There is no session {world.AcmesSession}"),
+        [$"GET {V1}/audit"] = async world => Assert.DoesNotContain("acmes.secret", (await world.Globex.GetAsync("audit")).Each("entries", "action")),
         [$"GET {V1}/oauth-apps"] = async world => Assert.DoesNotContain("Acme's", (await world.Globex.GetAsync("oauth-apps")).Each("apps", "name")),
         [$"POST {V1}/oauth-apps"] = async world =>
             Assert.Equal(Created, (await world.Globex.PostAsync("oauth-apps", """{"name":"Globex's","redirectUris":["http://localhost/cb"]}""")).Status),
@@ -217,7 +233,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey, long AcmesSession)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -242,10 +258,12 @@ public sealed class ControlTenancyTests
                 app.Tenant.Id, app.NextId(), user.Id, app.Tenant.Workspace.Id, instance.ProspectId, instance.Id, instance.FlowId, null, TaskKind.Step, "CALL", null,
                 ToDoStatus.Open, ToDoPriority.Medium, now, now, now);
             await new ToDoStore(app.Db).AddAsync([task], CancellationToken.None);
+            await app.HasLoginAsync(user, Roles.Operator);
+            await new AuditStore(app.Db).AddAsync(new AuditEntry(app.Tenant.Id, app.NextId(), "acmes.secret", null, new AuditActor(user.Id, null, null, null), null, null, now), CancellationToken.None);
             await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
             await new InboundStore(app.Db).AddAsync(app.Tenant.Id, "acme@mail", "Reply", now, CancellationToken.None);
             var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync());
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync(), await app.HasSessionAsync(user));
         }
     }
 }

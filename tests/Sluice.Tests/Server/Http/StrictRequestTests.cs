@@ -1,6 +1,7 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Tasks;
 using Sluice.Tests.Server.Api.Manage.Flows;
 using static System.Net.HttpStatusCode;
@@ -120,6 +121,8 @@ public sealed class StrictRequestTests
             ["folders"] = WireId.Write(folder.Id),
             ["rulesets"] = WireId.Write(ruleset.Id),
             ["users"] = WireId.Write(user.Id),
+            ["logins"] = WireId.Write(await app.HasLoginAsync(user, Roles.Rep)),
+            ["sessions"] = WireId.Write(await app.HasSessionAsync(user)),
             ["flow-instances"] = WireId.Write(instance.Id),
             ["messages"] = WireId.Write(message.Id),
             ["tasks"] = WireId.Write(task.Id),

@@ -12,8 +12,6 @@ namespace Sluice.Server.Api.Manage.Users;
 /// <summary>Maps <c>/sluice/v1/users</c>: users and their seats. Users are never deleted, because the history of what they did names them.</summary>
 internal static class UserAuthoring
 {
-    private static readonly UserProfile NoProfile = new([], null, [], new UserSettings(true, false, true, true, false, true, true), null, []);
-
     public static void MapUserAuthoring(this RouteGroupBuilder manage)
     {
         var users = manage.MapGroup("/users");
@@ -43,7 +41,7 @@ internal static class UserAuthoring
     private static Task<IResult> Create(Call call, AuthoringRequests requests) => requests.WriteAsync(call, async request =>
     {
         var zone = (await new CompanyStore(request.Session.Tx).GetAsync(call.CompanyId, call.Ct)).TimeZone;
-        var blank = new User(call.CompanyId, request.Session.Ids.Next(), "", "", "", null, null, null, true, true, zone, null, NoProfile, request.Session.Now);
+        var blank = new User(call.CompanyId, request.Session.Ids.Next(), "", "", "", null, null, null, true, true, zone, null, UserProfile.None, request.Session.Now);
         return await WriteAsync(request, null, Read(request.Reader, blank));
     });
 
