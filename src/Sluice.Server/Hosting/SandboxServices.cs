@@ -1,8 +1,7 @@
-using Sluice.Engine.Secrets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Sluice.Engine.Mailboxes;
+using Sluice.Engine.Secrets;
 using Sluice.Server.Dev.Sandboxes;
 
 namespace Sluice.Server.Hosting;

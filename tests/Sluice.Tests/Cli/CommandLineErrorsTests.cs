@@ -78,7 +78,7 @@ public sealed class CommandLineErrorsTests
             {
                 var alone = await CommandLine.RunAsync(path);
                 Assert.Equal((ExitCode.Usage, ""), (alone.Code, alone.Output));
-                Assert.StartsWith($"sluice: {path[0]} needs a command: ", alone.Error, StringComparison.Ordinal);
+                Assert.StartsWith($"sluice: {string.Join(' ', path)} needs a command: ", alone.Error, StringComparison.Ordinal);
             }
         }
     }
