@@ -37,7 +37,7 @@ public sealed partial class DocumentedCodeTests
     {
         var example = Block().Match(await File.ReadAllTextAsync(Repository.PathOf("docs", "testing.md"))).Groups[1].Value;
 
-        Assert.Equal((await File.ReadAllTextAsync(Repository.PathOf("samples", "testing", "XunitV3", "MyTests.cs"))).Replace("using Xunit;\n", "", StringComparison.Ordinal), example);
+        Assert.Equal((await File.ReadAllTextAsync(Repository.PathOf("samples", "testing", "Sample.XunitV3", "MyTests.cs"))).Replace("using Xunit;\n", "", StringComparison.Ordinal), example);
     }
 
     private static IEnumerable<string> ErrorsOf(string block)
