@@ -47,6 +47,9 @@ internal sealed class Scene(Vocabulary known, Random random)
         "createdFromDateTime" => "2019-01-20T00:00:00-08:00",
         "createdToDateTime" => "2030-01-01T00:00Z",
         "dueDate" => "2026-11-09T09:30:00+01:00",
+        "user" => Pick("email"),
+        "from" when IsAudit(operation) => "2019-01-20T00:00:00-08:00",
+        "to" when IsAudit(operation) => "2030-01-01T00:00Z",
         "before" => Pick("message"),
         "limit" => "20",
         "address" when operation.Contains("/suppressions", StringComparison.Ordinal) => $"s{Number()}@example.com",
@@ -60,6 +63,8 @@ internal sealed class Scene(Vocabulary known, Random random)
         "id" => Pick(KindOf(operation)),
         _ => null,
     };
+
+    private static bool IsAudit(string operation) => operation.Contains("/audit", StringComparison.Ordinal);
 
     private static bool IsAboutAnUpload(string operation) => operation.Contains("request-status", StringComparison.Ordinal);
 
