@@ -7,7 +7,7 @@ namespace Sluice.Fuzz;
 /// <summary>A plain HTTP/1.1 client on one connection, which it opens again when the server has closed it.</summary>
 internal sealed class FuzzClient(Uri server) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private Socket? _socket;

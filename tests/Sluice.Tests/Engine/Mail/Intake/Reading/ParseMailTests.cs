@@ -22,7 +22,7 @@ public sealed class ParseMailTests
         var reading = ReadMail.Run(mail, KnownMail.Nothing, new NodaTime.LocalDate(2026, 11, 27));
 
         Assert.Equal(("ada@example.org", "m@example.org", "o@x"), (mail.Sender, reading.MessageId, reading.Thread[0]));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{kind}: {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"{kind}: {watch.Elapsed}");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64_000_000);
     }
 
