@@ -42,7 +42,7 @@ internal static class InboxView
         <li class="row">{Parts.Badge(Kind(one.Type), Name(one.Type))}
         {(one.FlowInstanceId is { } id && people.TryGetValue(id, out var person) ? Person(person, id) : (Html)$"<span class=\"more\">Of nobody in a flow <code>{Words.Short(one.MessageId, 60)}</code></span>")}
         <span class="soft grow">{one.Rule ?? "Whoever reported it said what it is"}{Effects(one)}</span>
-        {(one.FlowInstanceId is { } asked && asks.TryGetValue(asked, out var task) ? (Html)$"<a class=\"button over\" href=\"{Links.Task(WireId.Write(task))}\">Decide</a>" : null)}
+        {(visit.Is(Roles.Rep | Roles.Manager) && one.FlowInstanceId is { } asked && asks.TryGetValue(asked, out var task) ? (Html)$"<a class=\"button over\" href=\"{Links.Task(WireId.Write(task))}\">Decide</a>" : null)}
         <span class="when">{visit.Time(one.At)}</span></li>
         """;
 

@@ -51,7 +51,7 @@ internal sealed class AuditedForms(RequestDelegate next, Db db, AuditLog audit)
         return body;
     }
 
-    private static bool IsDone(HttpContext http) => http.Response.StatusCode < StatusCodes.Status400BadRequest;
+    private static bool IsDone(HttpContext http) => http.Response.StatusCode < StatusCodes.Status400BadRequest && http.Features.Get<AuditNote>() is not { IsOfNothing: true };
 
     private Task NoteAsync(IDbSession tx, HttpContext http, Call call, RouteEndpoint route)
     {
@@ -76,7 +76,8 @@ internal sealed class AuditedForms(RequestDelegate next, Db db, AuditLog audit)
 }
 
 /// <summary>What a handler notes for the audit.</summary>
-internal sealed record AuditNote(IReadOnlyList<(string Name, string? Value)> Before, string? Subject = null);
+/// <param name="IsOfNothing">The form has changed nothing, so the audit gets no line.</param>
+internal sealed record AuditNote(IReadOnlyList<(string Name, string? Value)> Before, string? Subject = null, bool IsOfNothing = false);
 
 /// <summary>Marks a form whose operation writes its own line of the audit.</summary>
 internal sealed record AuditsItself;

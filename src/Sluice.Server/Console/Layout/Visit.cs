@@ -50,6 +50,9 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
     /// <param name="subject">A kind and an id; null: the address of the form says it.</param>
     public void NoteBefore(string? subject, params IEnumerable<(string Name, string? Value)> before) => Http.Features.Set(new AuditNote([.. before], subject));
 
+    /// <summary>Tells the audit that this form was only a look: it has changed nothing.</summary>
+    public void NoteNothing() => Http.Features.Set(new AuditNote([], IsOfNothing: true));
+
     /// <summary>Reads a parameter of the query, or null if it is absent or empty. What is too long for any value of ours is cut.</summary>
     public string? Query(string name) => Cut(call.Request.Query[name].ToString());
 

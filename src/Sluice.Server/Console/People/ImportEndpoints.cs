@@ -18,6 +18,11 @@ internal static class ImportEndpoints
     private static async Task<IResult> Import(Visit visit, ImportPeople import)
     {
         var (csv, isDry) = (visit.Text("csv"), visit.Field("do") != "import");
+        if (isDry)
+        {
+            visit.NoteNothing();
+        }
+
         var file = PeopleCsv.Read(csv, ReadMapping(visit));
         if (file.Faults is [{ Line: 0 } whole] && file.Columns.Count == 0)
         {

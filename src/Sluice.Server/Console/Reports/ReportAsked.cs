@@ -1,6 +1,7 @@
 using NodaTime.Text;
 using Sluice.Engine.Events;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.Reports;
@@ -20,6 +21,9 @@ internal sealed record ReportAsked(int From, int To, string By, long? FlowId, st
         ("flow,owner", "Flow and owner", CountGroups.Flow | CountGroups.Owner), ("flow,step", "Flow and step", CountGroups.Flow | CountGroups.Step),
     ];
 
+    /// <summary>Whether the reader's role has the list of tasks, to which counts of tasks lead.</summary>
+    public bool HasTasks { get; init; }
+
     public CountGroups Group => Groups.First(one => one.Word == By).Groups;
 
     public int Days => To - From + 1;
@@ -35,7 +39,10 @@ internal sealed record ReportAsked(int From, int To, string By, long? FlowId, st
         var to = ReadDay(visit, "to") ?? today;
         var from = ReadDay(visit, "from") is { } first && first <= to ? first : to - UsualDays + 1;
         var by = Groups.Select(one => one.Word).FirstOrDefault(word => word == visit.Query("by")) ?? "flow";
-        return new ReportAsked(Math.Max(0, from), to, by, visit.Query("flowId") is { } flow ? WireId.Find(flow) : null, visit.Query("owner"), Counts.Find(visit.Query("sort"))?.Word);
+        return new ReportAsked(Math.Max(0, from), to, by, visit.Query("flowId") is { } flow ? WireId.Find(flow) : null, visit.Query("owner"), Counts.Find(visit.Query("sort"))?.Word)
+        {
+            HasTasks = visit.Is(Roles.Rep | Roles.Manager),
+        };
     }
 
     public string Path() => Links.With(Links.Reports, [.. Query(By), ("sort", Sort)]);

@@ -103,7 +103,7 @@ internal static class ReportView
     private static string? LinkOf(CountColumn column, ReportAsked asked, string? owner) => column.Counter switch
     {
         _ when asked.FlowId is not null => null,
-        Counter.TasksDone => Links.With(Links.Today, ("status", "done"), ("owner", owner)),
+        Counter.TasksDone when asked.HasTasks => Links.With(Links.Today, ("status", "done"), ("owner", owner)),
         Counter.Replied when owner is null => Links.With(Links.Inbox, ("type", "Reply")),
         Counter.Bounced when owner is null => Links.With(Links.Inbox, ("type", "Bounce")),
         _ => null,

@@ -61,8 +61,7 @@ public sealed class BadLuckTests
         var waiting = await LockedAsync(app, async () =>
         {
             var removals = ids.ConvertAll(id => app.UnassignAsync(id));
-            await TestApp.EventuallyAsync(() => app.ListAsync("p0"), reply => reply.Status == InternalServerError); // Now the removals have all connections.
-            await FailsAsync(app, () => app.ListAsync("p0"));
+            ShouldBeOurFault(app, await TestApp.EventuallyAsync(() => app.ListAsync("p0"), reply => reply.Status == InternalServerError)); // The removals had all connections.
             return removals;
         });
 
@@ -136,9 +135,10 @@ public sealed class BadLuckTests
             CancellationToken.None);
     }
 
-    private static async Task FailsAsync(TestApp app, Func<Task<Reply>> ask)
+    private static async Task FailsAsync(TestApp app, Func<Task<Reply>> ask) => ShouldBeOurFault(app, await ask());
+
+    private static void ShouldBeOurFault(TestApp app, Reply reply)
     {
-        var reply = await ask();
         reply.ShouldRefuse(InternalServerError, OurFault);
         Assert.Contains(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(reply.RequestId, StringComparison.Ordinal));
     }
