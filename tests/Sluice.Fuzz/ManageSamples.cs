@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Sluice.Fuzz;
@@ -28,7 +29,7 @@ internal static class ManageSamples
         ["POST /sluice/v1/flow-instances/{id}/pause"] = scene => scene.Random.Next(2) == 0 ? "{}" : """{"until":"2026-11-20T09:30Z"}""",
         ["POST /sluice/v1/flow-instances/{id}/reassign"] = scene => $$"""{"flowInstanceOwnerEmail":"{{Pick(scene, "email")}}"}""",
         ["POST /sluice/v1/tasks/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"status":"DISMISSED"}""" : """{"status":"DONE"}""",
-        ["POST /sluice/v1/tasks/{id}/snooze"] = scene => $$"""{"until":"2026-1{{scene.Random.Next(3)}}-20T09:30Z"}""",
+        ["POST /sluice/v1/tasks/{id}/snooze"] = scene => $$"""{"until":"{{TimeProvider.System.GetUtcNow().AddDays(2 + scene.Random.Next(20)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}}T09:30Z"}""",
         ["POST /sluice/v1/prospects/import"] = scene => $$"""{"csv":"email,Vorname,phone\r\np{{scene.Number()}}@example.com,Ada,+1555\r\nnobody,\"a, b\"\r\n","columns":[{"name":"Vorname","field":"firstName"}],"dryRun":{{(scene.Random.Next(3) == 0 ? "true" : "false")}}}""",
         ["POST /sluice/v1/messages/{messageId}/resolve"] = scene => $$"""{"as":"{{(scene.Random.Next(2) == 0 ? "sent" : "not_sent")}}"}""",
         ["POST /sluice/v1/inbound"] = Inbound,

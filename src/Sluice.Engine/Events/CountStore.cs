@@ -22,10 +22,13 @@ internal sealed class CountStore(IDbSession db)
         sum(c.tasks_done) as tasks_done
         """);
 
-    /// <summary>Of 63 slots the first that is free. Beyond them, the process of the connection has one of its own.</summary>
+    /// <summary>
+    /// Of 63 slots the first that is free. Beyond them, the process of the connection has one of its own. Locks are of a whole database, so they name the
+    /// schema too: sandboxes have the same company in a schema each.
+    /// </summary>
     private static readonly SqlText SlotBegins = new("(select coalesce((select s.n from generate_series(0, 62) as s(n) where pg_try_advisory_xact_lock((");
 
-    private static readonly SqlText SlotEnds = new(" % 2147483629)::integer, s.n) limit 1), 63 + pg_backend_pid()))");
+    private static readonly SqlText SlotEnds = new(" % 2147483629)::integer # hashtext(current_schema()::text), s.n) limit 1), 63 + pg_backend_pid()))");
 
     private SqlText Begins => db.Dialect.IsShared ? SlotBegins : new("(0 *");
 

@@ -52,13 +52,16 @@ internal sealed class ProspectStore(IDbSession db)
             deleted_at = null
         """, ct);
 
-    /// <summary>Sets what <see cref="PutAsync"/> keeps of records that are known, because a CRM does not deliver it.</summary>
-    public Task DescribeAsync(long companyId, IReadOnlyList<Prospect> prospects, CancellationToken ct) => prospects.Count == 0 ? Task.CompletedTask : db.ExecuteAsync($"""
+    /// <summary>
+    /// Sets what <see cref="PutAsync"/> keeps of records that are known, because a CRM does not deliver it. The company is that of each row: compared with a
+    /// constant, SQLite would read all of the company's records for each row, as long as it has no statistics.
+    /// </summary>
+    public Task DescribeAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => prospects.Count == 0 ? Task.CompletedTask : db.ExecuteAsync($"""
         update prospects
         set company_name = n.company_name,
             time_zone = n.time_zone
         from {ToTable(prospects)} n
-        where prospects.company_id = {companyId} and prospects.crm_id = n.crm_id
+        where prospects.company_id = n.company_id and prospects.crm_id = n.crm_id
         """, ct);
 
     /// <summary>Marks prospects as deleted; the API treats them as unknown from then on.</summary>

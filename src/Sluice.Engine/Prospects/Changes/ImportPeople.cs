@@ -24,7 +24,7 @@ internal sealed class ImportPeople(Db db, ProspectReaction reaction, IdMaker ids
     {
         var (after, numbers) = await DecideAsync(tx, companyId, people, ct);
         await reaction.PutAsync(tx, companyId, after, ct);
-        await new ProspectStore(tx).DescribeAsync(companyId, after, ct);
+        await new ProspectStore(tx).DescribeAsync(after, ct);
         return numbers;
     }
 
