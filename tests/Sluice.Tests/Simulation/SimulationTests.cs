@@ -10,7 +10,7 @@ public sealed class SimulationTests
     [Fact]
     public async Task Nothing_is_done_twice_or_lost_whichever_node_is_killed_and_whenever()
     {
-        var report = await RunAsync(seed: 1, seeds: 100, days: 60);
+        var report = await RunAsync(seed: 1, seeds: 60, days: 60);
 
         Assert.True(report.Failure is null, string.Join('\n', report.Failure?.History.TakeLast(40) ?? []));
         Assert.True(report.Disturbances > 1000, $"Only {report.Disturbances} disturbances: the simulation tests nothing");

@@ -11,8 +11,11 @@ namespace Sluice.Tests.Server.Dev.Sandboxes;
 
 /// <summary>
 /// Does random things in many sandboxes at once, and compares each with one in which the same things were done alone: every row must be the same, with
-/// its ids, times and events. <c>SLUICE_SANDBOXES</c> says how many; <c>bench/sandboxes</c> runs a hundred.
+/// its ids, times and events. <c>SLUICE_SANDBOXES</c> says how many; <c>bench/sandboxes</c> runs a hundred. Runs when no other test does: beside eight
+/// others on two cores, the row of SQLite was red twice, and nobody knows yet why.
 /// </summary>
+[Collection(nameof(ParallelSandboxTests))]
+[CollectionDefinition(nameof(ParallelSandboxTests), DisableParallelization = true)]
 public sealed class ParallelSandboxTests
 {
     private const int Moves = 12;
