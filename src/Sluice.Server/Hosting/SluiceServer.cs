@@ -124,7 +124,7 @@ internal static class SluiceServer
         AddMailboxes(services, options);
         services.AddWebhooks(options);
         services.AddManageApi();
-        services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove, options.PublicUrl));
+        services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove));
         services.AddSingleton(new PublicAddress(options.PublicUrl));
         services.AddConsole(ConsoleOf(options) ?? new ConsoleSettings(HasSignIn: true, NeedsTls: true, IsBehindTls: false));
         if (options.IsDev)

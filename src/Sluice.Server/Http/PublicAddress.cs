@@ -1,8 +1,12 @@
 namespace Sluice.Server.Http;
 
-/// <summary>Writes the link of an invitation.</summary>
+/// <summary>Writes URLs of this server that its callers keep, or pass on to others.</summary>
 /// <param name="PublicUrl">The URL of this server from outside, without a slash at its end; null: the one that was called.</param>
 internal sealed record PublicAddress(string? PublicUrl)
 {
-    public string Of(HttpRequest request, string token) => $"{PublicUrl ?? $"{request.Scheme}://{request.Host}"}/console/invitation?token={token}";
+    public string BaseUrlOf(HttpRequest request, long companyId) => CompanyUrl.Of(RootOf(request), companyId);
+
+    public string InvitationOf(HttpRequest request, string token) => $"{RootOf(request)}/console/invitation?token={token}";
+
+    private string RootOf(HttpRequest request) => PublicUrl ?? $"{request.Scheme}://{request.Host}";
 }

@@ -12,7 +12,7 @@ internal static class TokenEndpoints
     public static void MapTokens(this IEndpointRouteBuilder app) => app.MapPost("/oauth2/generate-customer-token", Exchange).Open();
 
     private static async Task<IResult> Exchange(
-        HttpContext http, OAuthAppStore apps, IssueTokens issue, OAuthSettings settings, FailedLogins failed, RequestFaults faults, CancellationToken ct)
+        HttpContext http, OAuthAppStore apps, IssueTokens issue, PublicAddress address, FailedLogins failed, RequestFaults faults, CancellationToken ct)
     {
         var given = await OAuthParameters.ReadAsync(http.Request);
         if ((given.Fault ?? (given.Doubled.FirstOrDefault() is { } name ? $"{RequestReader.Echo(name)} is given twice" : null)) is { } fault)
@@ -37,23 +37,23 @@ internal static class TokenEndpoints
         IResult? answer = null;
         await faults.RunAsync(http, app.CompanyId, async inner =>
         {
-            answer = await IssueAsync(inner, given, app, issue, settings, ct);
+            answer = await IssueAsync(inner, given, app, issue, address, ct);
             await answer.ExecuteAsync(inner);
         });
         return Results.Empty; // Already answered, by the exchange or by a planned fault.
     }
 
-    private static async Task<IResult> IssueAsync(HttpContext http, OAuthParameters given, OAuthApp app, IssueTokens issue, OAuthSettings settings, CancellationToken ct)
+    private static async Task<IResult> IssueAsync(HttpContext http, OAuthParameters given, OAuthApp app, IssueTokens issue, PublicAddress address, CancellationToken ct)
     {
         switch (given["grant_type"])
         {
             case "authorization_code":
                 return Missing(given, "code", "redirect_uri")
-                    ?? Answer(http, app, settings, await issue.ForCodeAsync(app, given["code"]!, given["redirect_uri"]!, given["code_verifier"], ct));
+                    ?? Answer(http, app, address, await issue.ForCodeAsync(app, given["code"]!, given["redirect_uri"]!, given["code_verifier"], ct));
             case "refresh_token":
                 var scopes = given["scope"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
                 return Missing(given, "refresh_token")
-                    ?? Answer(http, app, settings, await issue.ForRefreshTokenAsync(app, given["refresh_token"]!, scopes is { Count: > 0 } ? scopes : null, http.TraceIdentifier, ct));
+                    ?? Answer(http, app, address, await issue.ForRefreshTokenAsync(app, given["refresh_token"]!, scopes is { Count: > 0 } ? scopes : null, http.TraceIdentifier, ct));
             case null:
                 return new OAuthError(OAuthError.InvalidRequest, "grant_type is missing");
             default:
@@ -64,11 +64,11 @@ internal static class TokenEndpoints
     private static OAuthError? Missing(OAuthParameters given, params string[] names) =>
         Array.Find(names, name => given[name] is null) is { } missing ? new OAuthError(OAuthError.InvalidRequest, $"{missing} is missing") : null;
 
-    private static IResult Answer(HttpContext http, OAuthApp app, OAuthSettings settings, TokenOutcome outcome)
+    private static IResult Answer(HttpContext http, OAuthApp app, PublicAddress address, TokenOutcome outcome)
     {
         if (outcome.Tokens is { } tokens)
         {
-            return new TokenAnswer(tokens, settings.BaseUrlOf(http.Request, app.CompanyId));
+            return new TokenAnswer(tokens, address.BaseUrlOf(http.Request, app.CompanyId));
         }
 
         Note(http, NoteOf(outcome));

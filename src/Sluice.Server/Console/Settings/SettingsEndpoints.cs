@@ -47,7 +47,7 @@ internal static class SettingsEndpoints
             return await UsersPageAsync(visit, db, users, "This user is not active. Make the user active first.");
         }
 
-        return ConsolePage.Of(visit, "settings", "The link is made", SettingsView.Link(visit, invited.User, address.Of(visit.Http.Request, invited.Token), invited.Login.InviteExpiresAt!.Value));
+        return ConsolePage.Of(visit, "settings", "The link is made", SettingsView.Link(visit, invited.User, address.InvitationOf(visit.Http.Request, invited.Token), invited.Login.InviteExpiresAt!.Value));
     }
 
     private static async Task<IResult> SetRoles(string id, Visit visit, ManageLogins logins) =>

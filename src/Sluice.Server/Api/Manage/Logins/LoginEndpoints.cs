@@ -42,7 +42,7 @@ internal static class LoginEndpoints
         return await invite.RunAsync(call.CompanyId, email, first, last, roles, call.ToAuditActor(), call.Ct) is not { } invited
             ? new ApiError(StatusCodes.Status409Conflict, $"The user {RequestReader.Echo(email)} is not active: set active to true first")
             : new Answer<InvitationAnswer>(
-                new(call.RequestId, LoginItem.From(invited.Login, invited.User), new(address.Of(call.Request, invited.Token), invited.Login.InviteExpiresAt!.Value)),
+                new(call.RequestId, LoginItem.From(invited.Login, invited.User), new(address.InvitationOf(call.Request, invited.Token), invited.Login.InviteExpiresAt!.Value)),
                 LoginJson.Default.InvitationAnswer, StatusCodes.Status201Created);
     }
 
