@@ -132,7 +132,7 @@ internal sealed record CountFilter(int From, int To)
     public long? OwnerId { get; init; }
 }
 
-/// <summary>By what counts are told apart.</summary>
+/// <summary>By what counts are grouped.</summary>
 [Flags]
 internal enum CountGroups
 {

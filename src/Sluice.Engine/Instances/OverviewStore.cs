@@ -41,7 +41,7 @@ internal sealed class OverviewStore(Db db)
     private static SqlText FlowIs(long? flowId) => new(flowId is null ? "0 =" : "i.flow_id =");
 }
 
-/// <param name="StepOrder">0: the steps were not told apart.</param>
+/// <param name="StepOrder">0: the counts are not grouped by step.</param>
 internal sealed record OpenCount(long FlowId, InstanceStatus Status, int StepOrder, long Instances);
 
 /// <param name="Oldest">Null: none is due.</param>

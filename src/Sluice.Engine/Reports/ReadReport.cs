@@ -35,7 +35,7 @@ internal sealed record Report(CountFilter Filter, CountGroups By, int? Since, Ev
     public bool IsBy(CountGroups group) => By.HasFlag(group);
 }
 
-/// <param name="Key">Has 0 for what the report does not tell apart. A week has the day on which it begins.</param>
-/// <param name="Flow">Null: of no flow, or not told apart.</param>
-/// <param name="Owner">Null: of nobody, or not told apart.</param>
+/// <param name="Key">Has 0 in each part by which the report is not grouped. A week has the day on which it begins.</param>
+/// <param name="Flow">Null: the counts belong to no flow, or the report is not grouped by flow.</param>
+/// <param name="Owner">Null: the counts belong to no owner, or the report is not grouped by owner.</param>
 internal sealed record ReportRow(CountKey Key, Flow? Flow, User? Owner, EventCounts Counts);

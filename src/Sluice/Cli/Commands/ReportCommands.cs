@@ -13,7 +13,7 @@ internal static class ReportCommands
 
     private static Command Show()
     {
-        var by = new Option<string>("--by") { Description = "What is told apart, with a comma between: flow, step, owner, day, week.", HelpName = "words", DefaultValueFactory = _ => "flow" };
+        var by = new Option<string>("--by") { Description = "What to group by, with a comma between: flow, step, owner, day, week.", HelpName = "words", DefaultValueFactory = _ => "flow" };
         var from = new Option<string?>("--from") { Description = "The first day. Default: 29 days before the last one.", HelpName = "day" };
         var to = new Option<string?>("--to") { Description = "The last day. Default: today.", HelpName = "day" };
         var csv = new Option<bool>("--csv") { Description = "Write comma-separated values." };

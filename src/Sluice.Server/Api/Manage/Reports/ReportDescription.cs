@@ -14,7 +14,7 @@ internal static class ReportDescription
     [
         Optional("from", Schema.Text($"The first day. Default: {ReportRequest.UsualDays - 1} days before the last one.", "2026-11-01")),
         Optional("to", Schema.Text("The last day. Default: today.", "2026-11-30")),
-        Optional("by", Schema.Text($"What is told apart, with a comma between: {string.Join(", ", ReportRequest.Words)}. Default: flow.", "flow,week")),
+        Optional("by", Schema.Text($"What to group by, with a comma between: {string.Join(", ", ReportRequest.Words)}. Default: flow.", "flow,week")),
         Optional("flowId", Schema.Id("Only this flow.")),
         Optional("owner", Schema.Email("Only what this user owns, or does.")),
     ];

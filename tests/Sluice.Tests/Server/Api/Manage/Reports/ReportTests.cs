@@ -8,7 +8,7 @@ using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Api.Manage.Reports;
 
-/// <summary>What reports add up, by what they can be told apart, and what they refuse.</summary>
+/// <summary>What reports add up, by what they can be grouped, and what they refuse.</summary>
 public sealed class ReportTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
