@@ -212,7 +212,7 @@ internal sealed partial class TestApp : IAsyncDisposable
     private static HttpClient MakeClient(WebApplication app, TestOptions options)
     {
         var inner = options.OverKestrel ? new SocketsHttpHandler { AllowAutoRedirect = false } : app.GetTestServer().CreateHandler();
-        return new HttpClient(new OpenApiCheckHandler(app.Services.GetRequiredService<ApiDocument>(), inner))
+        return new HttpClient(new OpenApiCheckHandler(OpenApiReaders.Of(app.Services, options.Profile), inner))
         {
             BaseAddress = options.OverKestrel ? new Uri(app.Urls.Single()) : app.GetTestServer().BaseAddress,
         };

@@ -15,8 +15,6 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
 
     private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
 
-    private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplateAsync);
-
     private Db? _db;
 
     /// <summary>The value for <c>--database</c>.</summary>
@@ -29,12 +27,12 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
     public static Task<TestDatabase> CreateAsync(Database kind) =>
         kind == Database.Sqlite ? Task.FromResult(CreateSqlite()) : CreatePostgresAsync(template: "template1");
 
-    /// <summary>Makes a database that has all tables already: a copy of one that is made once, which saves each test the migrations.</summary>
+    /// <summary>Makes a database that has all tables already, and no rows of a test: a copy of one that is made once, or one that a test has left.</summary>
     public static async Task<TestDatabase> CreateWithTablesAsync(Database kind)
     {
         if (kind == Database.Postgres)
         {
-            return await CreatePostgresAsync(await PostgresTemplate.Value);
+            return await PostgresPool.RentAsync();
         }
 
         var made = CreateSqlite();
@@ -58,16 +56,17 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
         });
     }
 
-    private static async Task<TestDatabase> CreatePostgresAsync(string template)
+    public static async Task<TestDatabase> CreatePostgresAsync(string template)
     {
-        Assert.True(PostgresServer is not null, "SLUICE_TEST_POSTGRES is not set, and CI must not skip tests");
         var name = NewName();
         await RunAsync($"create database {name} template {template}");
-
-        // Only a few connections for each test, as many tests share the server.
-        var settings = new NpgsqlConnectionStringBuilder(PostgresServer) { Database = name, MaxPoolSize = 16 };
-        return new TestDatabase(settings.ConnectionString, () => RunAsync($"drop database {name} with (force)"));
+        return new TestDatabase(ConnectionOf(name), () => DropPostgresAsync(name));
     }
+
+    public static Task DropPostgresAsync(string name) => RunAsync($"drop database {name} with (force)");
+
+    /// <summary>Only a few connections for each test, as many tests share the server.</summary>
+    public static string ConnectionOf(string name) => new NpgsqlConnectionStringBuilder(PostgresServer) { Database = name, MaxPoolSize = 16 }.ConnectionString;
 
     private static async Task<byte[]> MakeSqliteTemplateAsync()
     {
@@ -76,25 +75,18 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
         return await File.ReadAllBytesAsync(made.Connection);
     }
 
-    /// <summary>Makes a template that stays until the tests' server is deleted.</summary>
-    private static async Task<string> MakePostgresTemplateAsync()
-    {
-        var made = await CreatePostgresAsync(template: "template1");
-        await AddTablesAsync(made);
-        return new NpgsqlConnectionStringBuilder(made.Connection).Database!;
-    }
-
     /// <summary>Runs all migrations, and closes the database so that it can be copied.</summary>
-    private static async Task AddTablesAsync(TestDatabase empty)
+    public static async Task AddTablesAsync(TestDatabase empty)
     {
         await using var db = OpenDatabase.At(empty.Connection);
         await Migrator.UpgradeAsync(db, new ManualClock(TestApp.Monday), CancellationToken.None);
     }
 
-    private static string NewName() => $"sluice_{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+    public static string NewName() => $"sluice_{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 
-    private static async Task RunAsync(string sql)
+    public static async Task RunAsync(string sql)
     {
+        Assert.True(PostgresServer is not null, "SLUICE_TEST_POSTGRES is not set, and CI must not skip tests");
         await using var server = new NpgsqlConnection($"{PostgresServer};Pooling=false");
         await server.OpenAsync();
 #pragma warning disable CA2100 // The name contains only constants and random digits.
