@@ -12,8 +12,9 @@ internal sealed class Acts(SimWorld world)
     private readonly OfficeActs _office = new(world);
     private readonly KeyedActs _keyed = new(world);
     private readonly MailboxActs _mailbox = new(world);
+    private readonly WebhookActs _webhook = new(world);
 
-    public Task OneAsync() => _keyed.IsUnderWay ? _keyed.SendAgainAsync() : world.Faults.Random.Next(60) switch
+    public Task OneAsync() => _keyed.IsUnderWay ? _keyed.SendAgainAsync() : world.Faults.Random.Next(70) switch
     {
         < 14 => AssignAsync(),
         < 24 => _persons.FinishToDoAsync(),
@@ -26,12 +27,16 @@ internal sealed class Acts(SimWorld world)
         < 44 => _office.ChangeProspectAsync(),
         44 => world.OneIn(6) ? _office.DeleteFlowOrChangeUserAsync() : AssignAsync(),
         47 => _office.EraseAsync(),
+        > 59 => _webhook.SendAsync(),
         > 57 => _mailbox.DeliverAsync(),
         > 53 => _mailbox.ReadAsync(),
         > 50 => _keyed.SendAsync(),
         > 47 => _office.ChangeStopListAsync(),
         _ => _persons.ResolveAsync(),
     };
+
+    /// <summary>What is done at the end, when nothing else is due any more.</summary>
+    public Task FinishAsync() => _webhook.FinishAsync();
 
     private async Task AssignAsync()
     {

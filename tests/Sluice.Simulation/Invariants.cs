@@ -6,7 +6,7 @@ using static Sluice.Simulation.ViolationException;
 namespace Sluice.Simulation;
 
 /// <summary>Checks what must hold after every commit, whoever made it and whichever worker was killed.</summary>
-internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, long companyId)
+internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, SimReceiver receiver, long companyId)
 {
     private readonly Dictionary<long, InstanceSnapshot> _seen = [];
     private readonly HistoryInvariant _history = new(db);
@@ -40,6 +40,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         await _counts.CheckAsync();
         await _keys.CheckAsync();
         await _mailbox.CheckAsync();
+        Require(receiver.Fault is null, receiver.Fault ?? "");
     }
 
     /// <summary>Checks the end, when nothing is due any more: each open instance must wait for a person to say whether a mail was sent.</summary>
@@ -49,6 +50,7 @@ internal sealed class Invariants(Db db, SimClock clock, SimMailServer server, lo
         var stuck = _seen.Values.Where(run => run.IsOpen && run is not { WaitsFor: WaitsFor.Mail, Uncertain: > 0, Asks: > 0 }).ToList();
         Require(stuck.Count == 0, $"stuck when nothing is due any more: {string.Join(", ", stuck.Select(run => $"{run.Id} ({run.Status}, waits for {run.WaitsFor})"))}");
         await _events.CheckEndAsync();
+        await receiver.CheckEndAsync();
         await CheckBlameAsync();
         await _counts.CheckEndAsync(_seen.Values.ToList());
         Require(_seen.Values.All(run => run.Waiting == 0), "a mail still waits although nothing is due any more");

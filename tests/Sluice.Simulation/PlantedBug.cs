@@ -51,6 +51,12 @@ internal enum PlantedBug
     /// <summary>Events are counted after the commit of their cause, and not with it.</summary>
     LateCount,
 
+    /// <summary>The place of a webhook in the feed is moved on in one transaction, and its deliveries are written in the next.</summary>
+    LateDelivery,
+
+    /// <summary>An ordered webhook does not wait for the last event of an instance.</summary>
+    Overtaken,
+
     /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
     Key,
 }
@@ -89,6 +95,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Erased => text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal),
         PlantedBug.Suppressed => TakesMail(text) ? text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal) : text,
         PlantedBug.Twin => text.Replace("e.email_key = asked.value", "e.email_key = asked.value and e.id < 0", StringComparison.Ordinal),
+        PlantedBug.Overtaken => text.Replace("e.id < d.id\n      and e.status = 'waiting'", "e.id < d.id\n      and e.status = ''", StringComparison.Ordinal),
         PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal),
         _ => text,
     };

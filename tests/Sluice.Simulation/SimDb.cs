@@ -26,7 +26,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
         }
 
         await faults.BeforeAsync("commit", life);
-        var late = new List<Sql>();
+        var late = new List<Func<IDbSession, Task>>();
         var result = await inner.InTransactionAsync(
             async tx =>
             {
@@ -36,14 +36,20 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
                 return done;
             },
             ct);
-        foreach (var events in late)
+        foreach (var write in late)
         {
-            await faults.BeforeAsync("event", life);
-            await inner.ExecuteAsync(events, ct);
+            await faults.BeforeAsync("late write", life);
+            await inner.InTransactionAsync(tx => DoAsync(write, tx), ct);
         }
 
         await faults.AfterCommitAsync(life);
         return result;
+    }
+
+    private static async Task<int> DoAsync(Func<IDbSession, Task> write, IDbSession tx)
+    {
+        await write(tx);
+        return 0;
     }
 
     /// <summary>The beginning of the statements that the planted bug runs after the commit; null: it moves none.</summary>
@@ -51,6 +57,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
     {
         PlantedBug.LateEvent => "insert into events ",
         PlantedBug.LateCount => "insert into event_counts ",
+        PlantedBug.LateDelivery => "webhook_deliveries",
         _ => null,
     };
 
@@ -58,7 +65,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
 
     /// <param name="lateTable">The beginning of statements that are run after the commit; null: none.</param>
     /// <param name="late">Takes these statements.</param>
-    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life, string? lateTable, List<Sql> late) : IDbSession
+    private sealed class SimSession(IDbSession tx, FaultInjector faults, BugPlanter planter, CancellationTokenSource life, string? lateTable, List<Func<IDbSession, Task>> late) : IDbSession
     {
         public Dialect Dialect => tx.Dialect;
 
@@ -67,7 +74,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
             faults.Inside(life);
             if (IsLate(sql))
             {
-                late.Add(sql);
+                late.Add(tx => tx.ExecuteAsync(sql, default));
                 return Task.FromResult(new List<T>());
             }
 
@@ -79,14 +86,24 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
             faults.Inside(life);
             if (IsLate(sql))
             {
-                late.Add(sql);
+                late.Add(tx => tx.ExecuteAsync(sql, default));
                 return Task.FromResult(1);
             }
 
             return tx.ExecuteAsync(planter.Change(sql, tx), ct);
         }
 
-        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct) => tx.ImportAsync(table, rows, ct);
+        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)
+        {
+            faults.Inside(life);
+            if (table.Value == lateTable)
+            {
+                late.Add(tx => tx.ImportAsync(table, rows, default));
+                return Task.CompletedTask;
+            }
+
+            return tx.ImportAsync(table, rows, ct);
+        }
 
         private bool IsLate(Sql sql) => lateTable is not null && sql.Text.StartsWith(lateTable, StringComparison.Ordinal);
     }

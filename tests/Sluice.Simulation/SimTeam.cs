@@ -1,17 +1,20 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
+using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
+using Sluice.Engine.Webhooks;
 using Sluice.Engine.Workspaces;
 
 namespace Sluice.Simulation;
 
 /// <summary>The simulated company: low limits, short waits, flows of every kind.</summary>
-internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadOnlyList<Flow> Flows, IReadOnlyList<Prospect> Prospects)
+internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadOnlyList<Flow> Flows, IReadOnlyList<Prospect> Prospects, long WebhookId)
 {
     /// <summary>A Thursday, shortly before the clocks go back in Berlin and in Los Angeles.</summary>
     public static readonly DateTimeOffset Start = new(2026, 10, 15, 7, 0, 0, TimeSpan.Zero);
@@ -30,6 +33,8 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
     ];
 
     public const string InboxAddress = "inbox@example.com";
+
+    public static readonly WebhookSecrets Secrets = new(new ServerKey(MasterKey.Read(new string('0', 64)), file: null));
 
     public static async Task<SimTeam> MakeAsync(Db db, int prospects)
     {
@@ -68,7 +73,9 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         var inbox = ToMailbox(company.Id, ids.Next());
         await new MailboxStore(db).AddAsync(inbox, ct);
         await new MailboxFolderStore(db).SaveAsync(inbox, ReadFolder.Inbox, new FolderMark(1, 0), ct);
-        return new SimTeam(company.Id, users, flows, people);
+        var webhook = ToWebhook(company.Id, ids.Next());
+        await new WebhookStore(db).AddAsync(webhook, ct);
+        return new SimTeam(company.Id, users, flows, people, webhook.Id);
     }
 
     /// <summary>For every second seed, allows a prospect only one flow at a time and sets a cool-off of 0 to 6 days.</summary>
@@ -101,6 +108,21 @@ internal sealed record SimTeam(long CompanyId, IReadOnlyList<User> Users, IReadO
         var host = new MailHost("mail.example.com", 993, MailTls.Implicit);
         return new Mailbox { CompanyId = companyId, Id = id, Address = InboxAddress, Name = "Inbox", Smtp = host, Imap = host, UserName = "inbox", Secret = "none", State = MailboxState.Active, CreatedAt = Start };
     }
+
+    private static Webhook ToWebhook(long companyId, long id) => new()
+    {
+        CompanyId = companyId,
+        Id = id,
+        Url = "https://hooks.example.com/",
+        Types = [],
+        Description = "All events",
+        Enabled = true,
+        Ordered = true,
+        IncludeText = false,
+        Secret = Secrets.Encrypt(companyId, id, WebhookSignature.NewSecret()),
+        Place = EventCursor.Start,
+        CreatedAt = Start,
+    };
 
     private static Step ToStep(Flow flow, long id, int order, string plan) => new(
         flow.CompanyId,

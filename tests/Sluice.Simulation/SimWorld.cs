@@ -6,7 +6,7 @@ namespace Sluice.Simulation;
 /// <summary>The parts of the simulation that the acts use.</summary>
 /// <param name="Db">For reading only. The acts write through a worker's database, because the worker may be killed during a write.</param>
 /// <param name="Worker">Returns the worker that serves the acts.</param>
-internal sealed record SimWorld(Db Db, SimTeam Team, FaultInjector Faults, SimClock Clock, SimMailServer Server, SimInbox Inbox, Func<SimWorker> Worker)
+internal sealed record SimWorld(Db Db, SimTeam Team, FaultInjector Faults, SimClock Clock, SimMailServer Server, SimInbox Inbox, SimReceiver Receiver, Func<SimWorker> Worker)
 {
     public Actor By => new(Team.CompanyId, 1, "simulated", null);
 

@@ -40,8 +40,8 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plante
 
     private async Task<SimResult> RunAsync(Db db, FaultInjector faults, int seed)
     {
-        var (clock, server, nodes) = (new SimClock(SimTeam.Start), new SimMailServer(), 0);
-        var invariants = new Invariants(db, clock, server, team.CompanyId);
+        var (clock, server, receiver, nodes) = (new SimClock(SimTeam.Start), new SimMailServer(), new SimReceiver(db), 0);
+        var invariants = new Invariants(db, clock, server, receiver, team.CompanyId);
         var workers = new SimWorker[2];
 
         // Every third seed uses a copy of the dialect. ProcessDueInstances compares by reference, so with the copy it leases due work, as on PostgreSQL.
@@ -49,7 +49,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plante
         string? fault = null;
         SimWorker Make() => new(db, dialect, faults, bug, clock, ++nodes % 1023, server, what => fault ??= what);
         (workers[0], workers[1]) = (Make(), Make());
-        var acts = new Acts(new SimWorld(db, team, faults, clock, server, new SimInbox(), () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
+        var acts = new Acts(new SimWorld(db, team, faults, clock, server, new SimInbox(), receiver, () => workers[0].Life.IsCancellationRequested ? workers[0] = Make() : workers[0]));
         faults.Now = clock.GetUtcNow;
         var busy = 0;
         faults.Act = () => faults.Random.Next(3) == 0 ? PassAsync(workers, 1 - busy, Make) : acts.OneAsync();
@@ -82,6 +82,7 @@ internal sealed class Simulation(string template, SimTeam team, int days, Plante
 
             if (faults.IsCalm && (due is null || due > end + Afterwards))
             {
+                await acts.FinishAsync();
                 await invariants.CheckEndAsync();
                 return;
             }

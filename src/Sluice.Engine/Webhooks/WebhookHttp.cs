@@ -8,58 +8,48 @@ namespace Sluice.Engine.Webhooks;
 /// The connections to endpoints, which strangers choose. The address is checked after its name was looked up, and the connection goes to exactly that
 /// address: a name that means another machine at the second look gains nothing. Redirects, proxies and cookies are not followed or kept.
 /// </summary>
-internal sealed class WebhookHttp : IDisposable
+internal sealed class WebhookHttp(HttpMessageHandler handler) : HttpMessageInvoker(handler)
 {
     private const int MaxHeaderKilobytes = 16;
 
     /// <summary>After so long a time a kept connection is opened anew, so that a changed name is noticed.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
 
-    private readonly WebhookTargets _targets;
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _lookUp;
-    private readonly HttpMessageInvoker _client;
-
     /// <param name="lookUp">Finds the addresses of a name.</param>
-    public WebhookHttp(WebhookTargets targets, Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
+    public static WebhookHttp Open(WebhookTargets targets, Func<string, CancellationToken, Task<IPAddress[]>> lookUp) => new(new SocketsHttpHandler
     {
-        (_targets, _lookUp) = (targets, lookUp);
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        MaxResponseHeadersLength = MaxHeaderKilobytes,
+        MaxResponseDrainSize = DeliveryAnswer.MaxBytes,
+        PooledConnectionLifetime = Lifetime,
+        ActivityHeadersPropagator = null,
+        ConnectCallback = async (context, ct) =>
         {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = MaxHeaderKilobytes,
-            MaxResponseDrainSize = DeliveryAnswer.MaxBytes,
-            PooledConnectionLifetime = Lifetime,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = ConnectAsync,
-            SslOptions = { RemoteCertificateValidationCallback = CertificateFault.Validate },
-        });
-    }
+            var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+            var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await lookUp(host, ct);
+            var isPlain = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttp;
+            return await ConnectAsync(Choose(targets, host, addresses, isPlain), port, ct);
+        },
+        SslOptions = { RemoteCertificateValidationCallback = CertificateFault.Validate },
+    });
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) => _client.SendAsync(request, ct);
-
-    public void Dispose() => _client.Dispose();
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    /// <returns>The addresses that may be called.</returns>
+    private static IPAddress[] Choose(WebhookTargets targets, string host, IPAddress[] addresses, bool isPlain)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var isPlain = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttp;
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _lookUp(host, ct);
         if (addresses.Length == 0)
         {
             throw new SocketException((int)SocketError.HostNotFound);
         }
 
-        var reachable = addresses.Where(address => FindFault(address, isPlain) is null).ToArray();
-        return reachable.Length == 0
-            ? throw new TargetFault($"{host} {FindFault(addresses[0], isPlain)}")
-            : await ConnectAsync(reachable, port, ct);
+        var reachable = addresses.Where(address => FindFault(targets, address, isPlain) is null).ToArray();
+        return reachable.Length > 0 ? reachable : throw new TargetFault($"{host} {FindFault(targets, addresses[0], isPlain)}");
     }
 
-    private string? FindFault(IPAddress address, bool isPlain) => _targets.FindFault(address)
-        ?? (isPlain && !_targets.IsAllowed(address) ? "is called without TLS, which is only for the networks of --webhooks-to: use https" : null);
+    private static string? FindFault(WebhookTargets targets, IPAddress address, bool isPlain) => targets.FindFault(address)
+        ?? (isPlain && !targets.IsAllowed(address) ? "is called without TLS, which is only for the networks of --webhooks-to: use https" : null);
 
     private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken ct)
     {

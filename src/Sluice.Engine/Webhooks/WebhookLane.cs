@@ -57,7 +57,7 @@ internal sealed class WebhookLane(Db db, FillLane fill, TryDelivery tries, Webho
     /// <summary>Begins the requests for which there is a place.</summary>
     private async Task BeginAsync(Webhook held, CancellationToken ct)
     {
-        var free = WebhookLimits.Width(held.FailingSince is not null) - _underWay.Count;
+        var free = limits.Width(held.FailingSince is not null) - _underWay.Count;
         foreach (var delivery in free > 0 ? await ListDueAsync(held, free, ct) : [])
         {
             _underWay.Add(delivery.Id, tries.RunAsync(held, delivery, ct));

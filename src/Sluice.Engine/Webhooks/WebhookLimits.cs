@@ -23,5 +23,5 @@ internal sealed record WebhookLimits(TimeSpan AnswerTime, int MaxAtOnce, int Max
     public bool IsFull(bool isFailing, int waiting) => waiting >= (isFailing ? MaxWaitingWhileFailing : MaxWaiting);
 
     /// <summary>How many requests to an endpoint may be under way. One that fails gets one, so that dead endpoints cannot use up the connections of all.</summary>
-    public static int Width(bool isFailing) => isFailing ? 1 : 8;
+    public int Width(bool isFailing) => isFailing ? 1 : Math.Min(8, MaxAtOnce);
 }

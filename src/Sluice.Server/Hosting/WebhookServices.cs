@@ -10,7 +10,7 @@ internal static class WebhookServices
     {
         IPNetwork[] thisMachine = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
         services.AddSingleton(new WebhookTargets([.. options.WebhookNetworks, .. options.IsDev ? thisMachine : []], onlyAllowed: options.IsDev));
-        services.AddSingleton(provider => new WebhookHttp(provider.GetRequiredService<WebhookTargets>(), Dns.GetHostAddressesAsync));
+        services.AddSingleton(provider => WebhookHttp.Open(provider.GetRequiredService<WebhookTargets>(), Dns.GetHostAddressesAsync));
         services.AddHostedService(provider => provider.GetRequiredService<WebhookWorker>());
     }
 }

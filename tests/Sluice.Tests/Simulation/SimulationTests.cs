@@ -37,6 +37,8 @@ public sealed class SimulationTests
     [InlineData(nameof(PlantedBug.Twin))]
     [InlineData(nameof(PlantedBug.LateEvent))]
     [InlineData(nameof(PlantedBug.LateCount))]
+    [InlineData(nameof(PlantedBug.LateDelivery))]
+    [InlineData(nameof(PlantedBug.Overtaken))]
     [InlineData(nameof(PlantedBug.Key))]
     [InlineData(nameof(PlantedBug.Uid))]
     [InlineData(nameof(PlantedBug.Policy))]

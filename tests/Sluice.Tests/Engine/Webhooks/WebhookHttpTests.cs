@@ -101,7 +101,7 @@ public sealed class WebhookHttpTests
     }
 
     private static WebhookHttp Open(Func<string, IPAddress[]> lookUp, params string[] allowed) =>
-        new(new WebhookTargets([.. allowed.Select(network => IPNetwork.Parse(network))], onlyAllowed: false), (name, _) => Task.FromResult(lookUp(name)));
+        WebhookHttp.Open(new WebhookTargets([.. allowed.Select(network => IPNetwork.Parse(network))], onlyAllowed: false), (name, _) => Task.FromResult(lookUp(name)));
 
     private static async Task<HttpResponseMessage> SendAsync(WebhookHttp http, string url, CancellationToken ct)
     {
