@@ -57,7 +57,7 @@ internal sealed class SimReceiver(Db db)
 internal sealed class SimHook(FaultInjector faults, CancellationTokenSource life, SimReceiver receiver) : HttpMessageHandler
 {
     /// <summary>One request at a time: nothing in the simulation is concurrent.</summary>
-    private static readonly WebhookLimits Limits = WebhookLimits.Default with { MaxAtOnce = 1 };
+    private static readonly WebhookLimits Limits = new(TimeSpan.FromSeconds(15), MaxAtOnce: 1);
 
     public static WebhookLane MakeLane(Db db, Webhook held, FaultInjector faults, CancellationTokenSource life, SimReceiver receiver, IdMaker ids, SimClock clock)
     {

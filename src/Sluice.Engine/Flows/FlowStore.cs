@@ -85,10 +85,24 @@ internal sealed class FlowStore(IDbSession db)
             where company_id = {flow.CompanyId} and user_id = {userId} and flow_id = {flow.Id}
             """, row => row.GetInt32(0), ct)).Count > 0;
 
-    /// <summary>Records the assignment for the filter <c>mostRecentlyAssigned</c>.</summary>
+    /// <summary>
+    /// Records the assignment for the filter <c>mostRecentlyAssigned</c>. A flow that is the user's latest already stays it without a write: the row would be
+    /// locked until the commit, so that assignments of one user to one flow would wait for each other.
+    /// </summary>
     public Task RecordAssignmentAsync(Flow flow, long userId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into recent_assignments (company_id, user_id, flow_id, at)
-        values ({flow.CompanyId}, {userId}, {flow.Id}, {now})
+        select {flow.CompanyId}, {userId}, {flow.Id}, {now}
+        where not exists (
+            select 1
+            from (
+                select r.flow_id
+                from recent_assignments r
+                where r.company_id = {flow.CompanyId} and r.user_id = {userId}
+                order by r.at desc, r.flow_id
+                limit 1
+            ) latest
+            where latest.flow_id = {flow.Id}
+        )
         on conflict (company_id, user_id, flow_id) do update set at = excluded.at
         """, ct);
 

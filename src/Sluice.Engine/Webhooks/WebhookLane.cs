@@ -27,6 +27,7 @@ internal sealed class WebhookLane(Db db, FillLane fill, TryDelivery tries, Webho
                 if (_underWay.Count > 0)
                 {
                     await AwaitOneAsync();
+                    await (held.FailingSince is null ? Task.CompletedTask : Task.Delay(limits.PauseWhileFailing, TimeProvider.System, ct));
                 }
                 else if (await ReleaseAsync(held, ct))
                 {

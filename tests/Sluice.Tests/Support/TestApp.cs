@@ -203,6 +203,7 @@ internal sealed partial class TestApp : IAsyncDisposable
                 builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
             }
 
+            builder.Services.AddSingleton(WebhookLimits.Default with { PauseWhileFailing = TimeSpan.Zero }); // It is real time.
             options.Adjust(builder.Services);
         });
         await app.StartAsync();

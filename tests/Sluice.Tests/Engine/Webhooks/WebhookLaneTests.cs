@@ -42,7 +42,7 @@ public sealed class WebhookLaneTests
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions
         {
-            Adjust = services => services.AddSingleton(WebhookLimits.Default with { MaxWaitingWhileFailing = 20 }),
+            Adjust = services => services.AddSingleton(new WebhookLimits(TimeSpan.FromSeconds(15), 1000, MaxWaitingWhileFailing: 20)),
         });
         await using var receiver = await HookReceiver.StartAsync(500);
         var webhook = await app.HasWebhookAsync(receiver.Url);
@@ -65,6 +65,25 @@ public sealed class WebhookLaneTests
         await app.SendWebhooksAsync();
         Assert.Equal((151, (2 * tried) + 151), (receiver.Ids.Distinct().Count(), receiver.Heard.Count));
         Assert.Null((await webhook.GetAsync())["failingSince"]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_failing_endpoint_is_tried_one_event_at_a_time_and_with_a_pause(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions
+        {
+            RunsWebhooks = true,
+            Adjust = services => services.AddSingleton(new WebhookLimits(TimeSpan.FromMinutes(5), 1000) { PauseWhileFailing = TimeSpan.FromHours(1) }),
+        });
+        await using var failing = await HookReceiver.StartAsync(500);
+        await using var live = await HookReceiver.StartAsync();
+        await app.HasWebhookAsync(failing.Url);
+        await app.HasWebhookAsync(live.Url);
+
+        await HasEventsAsync(app, 40);
+        await Eventually.UntilAsync(() => live.Heard.Count == 40 && !failing.Heard.IsEmpty);
+
+        Assert.InRange(failing.Heard.Count, 1, 8); // Eight are under way before the first has failed.
     }
 
     [Theory, OnlyOn(Database.Postgres)]
