@@ -1,6 +1,5 @@
 using System.Text;
 using Sluice.Engine.Instances;
-using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
 
