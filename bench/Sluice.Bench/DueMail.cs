@@ -9,7 +9,6 @@ using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
-using Sluice.Engine.Tasks.Closing;
 
 namespace Sluice.Bench;
 
