@@ -25,5 +25,8 @@ var nodes = new Option<int>("--nodes") { Description = "How many engines share t
 var due = new Command("due-steps", "Measures the engine's rate and that of a bare claim loop. Changes the database.") { database, nodes };
 due.SetAction((given, ct) => DueSteps.RunAsync(given.GetRequiredValue(database), given.GetValue(nodes), ct));
 
-return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due }
+var mail = new Command("due-mail", "Measures the rate of due mail, of held mail, and of steps that make a task. Changes the database.") { database };
+mail.SetAction((given, ct) => DueMail.RunAsync(given.GetRequiredValue(database), ct));
+
+return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail }
     .Parse(args).InvokeAsync();

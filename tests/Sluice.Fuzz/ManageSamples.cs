@@ -36,7 +36,7 @@ internal static class ManageSamples
         ["POST /sluice/v1/crm/entities/read"] = scene => $$"""{"integrationId":"{{Pick(scene, "integration")}}","objectType":"DEAL","objectIds":["{{Pick(scene, "prospect")}}",{{scene.Random.Next(99)}}]}""",
         ["POST /sluice/v1/oauth-apps"] = scene => $$"""{"name":"app {{scene.Number()}}","redirectUris":["http://localhost:3000/callback"],"scopes":["api:flows:read"]}""",
         ["POST /sluice/v1/mailboxes"] = scene => $$"""{"address":"m{{scene.Number()}}@example.com","password":"p","smtp":{"host":"127.0.0.1","port":2525,"tls":"none"} }""",
-        ["PATCH /sluice/v1/mailboxes/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"paused":true}""" : """{"password":"q","provider":"fastmail"}""",
+        ["PATCH /sluice/v1/mailboxes/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"paused":true}""" : """{"password":"q","provider":"fastmail","plusAddress":"all"}""",
         ["POST /sluice/v1/dkim-keys"] = scene => $$"""{"domain":"d{{scene.Number()}}.example","selector":"s1"}""",
         ["PATCH /sluice/v1/dkim-keys/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"active":true}""" : """{"active":false}""",
         ["POST /sluice/v1/webhooks"] = scene => $$"""{"url":"http://127.0.0.1:1/{{scene.Number()}}","types":[],"description":"d","enabled":true,"ordered":{{(scene.Random.Next(2) == 0 ? "true" : "false")}},"includeText":true}""",

@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 
@@ -7,9 +8,18 @@ namespace Sluice.Simulation;
 /// <summary>Lets people write to the company's mailbox, and a worker read it: with the real lease, fence, mark and effects, but without IMAP.</summary>
 internal sealed class MailboxActs(SimWorld world)
 {
-    /// <summary>Delivers a message that answers a mail, or that somebody whom the company knows writes by themselves. Some want no more mail.</summary>
+    /// <summary>
+    /// Delivers a message that answers a mail, by its thread or by the token in its address, or that somebody whom the company knows writes by themselves. Some
+    /// want no more mail.
+    /// </summary>
     public async Task DeliverAsync()
     {
+        if (world.OneIn(4))
+        {
+            await DeliverByTokenAsync();
+            return;
+        }
+
         var sent = await world.Db.QueryAsync($"select message_id, recipient from messages where sent_at is not null order by id", row => (Id: row.GetString(0), From: row.GetString(1)), default);
         var (answered, from) = sent.Count > 0 && !world.OneIn(3) ? world.Pick(sent) : (null, world.Pick(world.Team.Prospects).Email);
         if (from is not null)
@@ -17,6 +27,19 @@ internal sealed class MailboxActs(SimWorld world)
             var (thread, text) = (answered is null ? "" : $"In-Reply-To: <{answered}>\r\n", world.OneIn(4) ? "Please remove me from your list." : "Thank you. Can we talk on Monday?");
             world.Faults.Record($"{from} writes to the mailbox");
             world.Inbox.Deliver(id => Encoding.ASCII.GetBytes($"From: <{from}>\r\nTo: <{SimTeam.InboxAddress}>\r\nSubject: Hello\r\nMessage-ID: <{id}>\r\n{thread}\r\n{text}\r\n"));
+        }
+    }
+
+    /// <summary>Somebody whom the company does not know answers a mail, with a program that loses all headers.</summary>
+    private async Task DeliverByTokenAsync()
+    {
+        var sent = await world.Db.QueryAsync($"select m.id, c.cursor_key from messages m join companies c on c.id = m.company_id where m.sent_at is not null order by m.id", row => (Id: row.GetInt64(0), Key: row.GetString(1)), default);
+        if (sent.Count > 0)
+        {
+            var (answered, key) = world.Pick(sent);
+            var to = PlusToken.AddTo(SimTeam.InboxAddress, PlusToken.Write(Convert.FromHexString(key), answered));
+            world.Faults.Record($"somebody answers the address with the token of {answered}");
+            world.Inbox.Deliver(id => Encoding.ASCII.GetBytes($"From: <assistant@elsewhere.example>\r\nDelivered-To: {to}\r\nSubject: Hello\r\nMessage-ID: <{id}>\r\n\r\nPlease call her.\r\n"));
         }
     }
 

@@ -19,13 +19,18 @@ internal sealed class AskForToken : IDisposable
 
     /// <returns>Null: the grant is dead.</returns>
     /// <exception cref="MailboxFault">The provider cannot be reached, or gives no token for another reason.</exception>
-    public async Task<TokenAnswer?> RunAsync(MailboxOAuth oauth, CancellationToken ct)
+    public Task<TokenAnswer?> RunAsync(MailboxOAuth oauth, CancellationToken ct) => RunAsync(new Uri(oauth.TokenUrl), oauth.ToForm(), ct);
+
+    /// <param name="fields">A grant, and who asks.</param>
+    /// <returns>Null: the grant is dead.</returns>
+    /// <exception cref="MailboxFault">The provider cannot be reached, or gives no token for another reason.</exception>
+    public async Task<TokenAnswer?> RunAsync(Uri tokenUrl, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken ct)
     {
-        var host = new Uri(oauth.TokenUrl).Host;
+        var host = tokenUrl.Host;
         try
         {
-            using var form = new FormUrlEncodedContent(oauth.ToForm());
-            using var response = await _http.PostAsync(oauth.TokenUrl, form, ct);
+            using var form = new FormUrlEncodedContent(fields);
+            using var response = await _http.PostAsync(tokenUrl, form, ct);
             var answer = Read(await response.Content.ReadAsByteArrayAsync(ct));
             return answer?.AccessToken is { Length: > 0 } && response.IsSuccessStatusCode ? answer
                 : answer?.Error == GrantIsDead ? null

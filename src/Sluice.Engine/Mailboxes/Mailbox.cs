@@ -29,6 +29,9 @@ internal sealed class Mailbox
     /// <summary>Whether it logs in by access tokens, and the secret is a <see cref="MailboxOAuth"/>; otherwise the secret is a password.</summary>
     public bool UsesOAuth { get; init; }
 
+    /// <summary>Whether its mail has an address with a token behind a plus, and where.</summary>
+    public PlusAddressUse PlusAddress { get; init; }
+
     /// <summary>Encrypted by the server's master key.</summary>
     public required string Secret { get; init; }
 

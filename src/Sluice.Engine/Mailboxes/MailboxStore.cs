@@ -9,17 +9,17 @@ internal sealed class MailboxStore(IDbSession db)
 {
     private static readonly SqlText Columns = new("""
         company_id, id, user_id, address, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
-        user_name, uses_oauth, secret, state, fault, fault_at, sending_fault, sending_fault_at,
+        user_name, uses_oauth, plus_address, secret, state, fault, fault_at, sending_fault, sending_fault_at,
         failing_since, todo_id, read_at, created_at, fence
         """);
 
     public Task AddAsync(Mailbox mailbox, CancellationToken ct) => db.ExecuteAsync($"""
         insert into mailboxes (company_id, id, user_id, address, address_key, name, smtp_host, smtp_port, smtp_tls, imap_host, imap_port, imap_tls,
-                               user_name, uses_oauth, secret, state, created_at, lease_until, fence)
+                               user_name, uses_oauth, plus_address, secret, state, created_at, lease_until, fence)
         values ({mailbox.CompanyId}, {mailbox.Id}, {mailbox.UserId}, {mailbox.Address}, {EmailAddress.Key(mailbox.Address)}, {mailbox.Name},
                 {mailbox.Smtp.Host}, {mailbox.Smtp.Port}, {mailbox.Smtp.Tls.Word()},
                 {mailbox.Imap?.Host}, {mailbox.Imap?.Port ?? 0}, {mailbox.Imap?.Tls.Word() ?? ""},
-                {mailbox.UserName}, {mailbox.UsesOAuth}, {mailbox.Secret}, {ToText(mailbox.State)}, {mailbox.CreatedAt}, 0, 0)
+                {mailbox.UserName}, {mailbox.UsesOAuth}, {mailbox.PlusAddress.Word()}, {mailbox.Secret}, {ToText(mailbox.State)}, {mailbox.CreatedAt}, 0, 0)
         """, ct);
 
     /// <summary>Changes what a person may change, and ends the lease: whoever reads the mailbox starts anew, with what is changed.</summary>
@@ -35,6 +35,7 @@ internal sealed class MailboxStore(IDbSession db)
             imap_tls = {mailbox.Imap?.Tls.Word() ?? ""},
             user_name = {mailbox.UserName},
             uses_oauth = {mailbox.UsesOAuth},
+            plus_address = {mailbox.PlusAddress.Word()},
             secret = {mailbox.Secret},
             state = {ToText(mailbox.State)},
             fault = null,
@@ -160,6 +161,9 @@ internal sealed class MailboxStore(IDbSession db)
         where company_id = {mailbox.CompanyId} and id = {mailbox.Id}
         """, ct);
 
+    /// <summary>Ends all leases, so that each mailbox is read at once.</summary>
+    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"update mailboxes set lease_until = 0 where lease_until > 0", ct);
+
     /// <summary>Ends the lease, so that another node can read the mailbox at once.</summary>
     public Task ReleaseAsync(Mailbox held, CancellationToken ct) => db.ExecuteAsync($"""
         update mailboxes
@@ -187,6 +191,7 @@ internal sealed class MailboxStore(IDbSession db)
         Imap = row.TextOrNull("imap_host") is { } host ? new MailHost(host, row.Int("imap_port"), MailTlsWords.Read(row.Text("imap_tls"))) : null,
         UserName = row.Text("user_name"),
         UsesOAuth = row.Flag("uses_oauth"),
+        PlusAddress = PlusAddressUses.Read(row.Text("plus_address")),
         Secret = row.Text("secret"),
         State = StateOf(row),
         Fault = row.TextOrNull("fault"),

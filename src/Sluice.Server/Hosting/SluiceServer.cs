@@ -65,6 +65,11 @@ internal static class SluiceServer
             await BeginClockAsync(app.Services, options);
         }
 
+        if (options.IsDev || !app.Services.GetRequiredService<Db>().Dialect.IsShared)
+        {
+            await app.Services.GetRequiredService<ReleaseLeases>().RunAsync(CancellationToken.None); // Nobody else works on this database.
+        }
+
         await app.Services.GetRequiredService<NodeLease>().BeginAsync(CancellationToken.None);
         await new FeedStore(app.Services.GetRequiredService<Db>()).RaiseTurnsAsync(CancellationToken.None);
         if (options.KeepInMemory)
@@ -210,8 +215,6 @@ internal static class SluiceServer
             clock.State = clock.Running(begins);
             await store.SaveAsync(clock.State, CancellationToken.None);
         }
-
-        await services.GetRequiredService<ReleaseLeases>().RunAsync(CancellationToken.None);
     }
 
     private static void AddHttp(IServiceCollection services, ServerOptions options)

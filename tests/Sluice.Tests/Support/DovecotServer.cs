@@ -11,7 +11,7 @@ using MimeKit;
 namespace Sluice.Tests.Support;
 
 /// <summary>A real IMAP server, Debian's Dovecot, on a loopback port and in a folder of its own. Every user exists; all have the same password.</summary>
-internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
+internal sealed class DovecotServer(TokenServer? tokens, string owner) : IAsyncDisposable
 {
     public const string Password = "secret";
 
@@ -22,15 +22,19 @@ internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
 
     public int Port { get; } = FreePort.Take();
 
+    /// <summary>Each user's messages are in the folder of that name.</summary>
+    public string MailFolder => PathOf("mail");
+
     public string Log => File.Exists(PathOf("log")) ? File.ReadAllText(PathOf("log")) : "";
 
     /// <param name="tokens">Who says which access tokens are good; null: none is.</param>
-    public static async Task<DovecotServer> StartAsync(TokenServer? tokens = null)
+    /// <param name="owner">Who owns the messages, if the tests run as root: who else delivers some.</param>
+    public static async Task<DovecotServer> StartAsync(TokenServer? tokens = null, string owner = "mail")
     {
         var isMissing = !File.Exists(Program);
         Assert.SkipWhen(isMissing && Environment.GetEnvironmentVariable("CI") is null, "There is no Dovecot on this machine: ./test installs dovecot-imapd");
         Assert.False(isMissing, "There is no Dovecot on this machine, and CI must not skip tests");
-        var server = new DovecotServer(tokens);
+        var server = new DovecotServer(tokens, owner);
         await server.WriteSettingsAsync("");
         await server.RunAsync();
         return server;
@@ -112,7 +116,7 @@ internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
         if (Environment.IsPrivilegedProcess)
         {
             await Process.Start("chmod", ["755", _folder.FullName]).WaitForExitAsync();
-            await Process.Start("chown", ["mail:mail", PathOf("mail"), PathOf("home")]).WaitForExitAsync();
+            await Process.Start("chown", [owner, PathOf("mail"), PathOf("home")]).WaitForExitAsync();
         }
 
         await File.WriteAllTextAsync(PathOf("dovecot.conf"), Settings(more));
@@ -127,7 +131,7 @@ internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
 
     private string Settings(string more)
     {
-        var (me, user) = (Environment.UserName, Environment.IsPrivilegedProcess ? "mail" : Environment.UserName);
+        var (me, user) = (Environment.UserName, Environment.IsPrivilegedProcess ? owner : Environment.UserName);
         return $$"""
             base_dir = {{PathOf("run")}}
             state_dir = {{PathOf("state")}}
@@ -176,7 +180,7 @@ internal sealed class DovecotServer(TokenServer? tokens) : IAsyncDisposable
             }
             userdb {
               driver = static
-              args = uid={{user}} gid={{user}} home={{PathOf("home")}}/%n
+              args = uid={{user}} gid={{(Environment.IsPrivilegedProcess ? "mail" : user)}} home={{PathOf("home")}}/%n
             }
             {{more}}
             """;

@@ -3,16 +3,23 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 using Sluice.Engine.Mail.Delivery;
 
 namespace Sluice.Tests.Support;
 
 /// <summary>
 /// A real mail server, Debian's exim, on loopback ports and in a folder of its own, with TLS and passwords, or access tokens of Ada. It refuses mail to "nobody", "full" and
-/// "policy" and mail about cheap pills (5xx), defers mail to "later" (4xx), and writes all other mail into one file.
+/// "policy" and mail about cheap pills (5xx), defers mail to "later" (4xx), and writes all other mail into one file; or, as a provider does, into the folders of an
+/// IMAP server, also what comes to <c>ada+anything</c>, and then it returns mail to others than Ada and Pat.
 /// </summary>
-internal sealed class MailServer : IAsyncDisposable
+internal sealed class MailServer(DovecotServer? folders) : IAsyncDisposable
 {
+    /// <summary>Who delivers the mail, if the tests run as root.</summary>
+    public const string Owner = "Debian-exim";
+
     private const string Program = "/usr/sbin/exim4";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice_mail_");
@@ -25,12 +32,13 @@ internal sealed class MailServer : IAsyncDisposable
 
     private string Mailbox => Path.Combine(_folder.FullName, "mailbox");
 
-    public static async Task<MailServer> StartAsync()
+    /// <param name="folders">Where mail is delivered; null: into one file.</param>
+    public static async Task<MailServer> StartAsync(DovecotServer? folders = null)
     {
         var isMissing = !File.Exists(Program);
         Assert.SkipWhen(isMissing && Environment.GetEnvironmentVariable("CI") is null, "There is no mail server on this machine: ./test installs exim4-daemon-light");
         Assert.False(isMissing, "There is no mail server on this machine, and CI must not skip tests");
-        var server = new MailServer();
+        var server = new MailServer(folders);
         await server.RunAsync();
         return server;
     }
@@ -57,6 +65,17 @@ internal sealed class MailServer : IAsyncDisposable
         return text;
     }
 
+    /// <summary>Sends a mail, as Pat's mail program does.</summary>
+    public async Task SendAsync(MimeMessage mail)
+    {
+        using var ours = X509CertificateLoader.LoadCertificateFromFile(Certificate);
+        using var program = new SmtpClient { ServerCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == ours.GetCertHashString() };
+        await program.ConnectAsync("127.0.0.1", Port, SecureSocketOptions.StartTls);
+        await program.AuthenticateAsync("pat@example.com", "secret");
+        await program.SendAsync(mail);
+        await program.DisconnectAsync(quit: true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process!.Kill(entireProcessTree: true);
@@ -67,7 +86,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var user = Environment.IsPrivilegedProcess ? "Debian-exim" : Environment.UserName; // Exim delivers nothing as root.
+        var user = Environment.IsPrivilegedProcess ? Owner : Environment.UserName; // Exim delivers nothing as root.
         WriteCertificate();
         var settings = Path.Combine(_folder.FullName, "exim.conf");
         await File.WriteAllTextAsync(settings, Settings(user));
@@ -95,6 +114,34 @@ internal sealed class MailServer : IAsyncDisposable
             }
         });
     }
+
+    /// <summary>Ada and Pat have mailboxes. Mail to all others is returned, as it is by a server that learns too late that there is no such mailbox.</summary>
+    private string Routers => folders is null ? "" : """
+        people:
+          driver = accept
+          local_parts = ada : pat
+          local_part_suffix = +*
+          local_part_suffix_optional
+          transport = maildir
+        nobody_else:
+          driver = redirect
+          allow_fail
+          data = :fail: user unknown
+
+        """;
+
+    private string Folders(string user) => folders is null ? "" : $"""
+        maildir:
+          driver = appendfile
+          directory = {folders.MailFolder}/$local_part_data
+          maildir_format
+          create_directory
+          envelope_to_add
+          return_path_add
+          delivery_date_add
+          user = {user}
+
+        """;
 
     private void WriteCertificate()
     {
@@ -144,6 +191,7 @@ internal sealed class MailServer : IAsyncDisposable
                 message = 554 5.7.1 this is spam
           accept
         begin routers
+        {{{{Routers}}}}
         all:
           driver = accept
           transport = file
@@ -152,12 +200,13 @@ internal sealed class MailServer : IAsyncDisposable
           driver = appendfile
           file = {{{{Mailbox}}}}
           user = {{{{user}}}}
+        {{{{Folders(user)}}}}
         begin authenticators
         plain:
           driver = plaintext
           public_name = PLAIN
           server_prompts = :
-          server_condition = ${if and{ {eq{$auth2}{robin}} {eq{$auth3}{secret}} } }
+          server_condition = ${if and{ {match{$auth2}{\N^(robin$|(ada|pat)@)\N}} {eq{$auth3}{secret}} } }
           server_set_id = $auth2
         oauth:
           driver = plaintext

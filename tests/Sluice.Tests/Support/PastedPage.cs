@@ -101,7 +101,15 @@ internal static partial class PastedPage
 
         using var shell = Process.Start(start)!;
         var (output, errors) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
-        await shell.WaitForExitAsync().WaitAsync(Timeout);
+        try
+        {
+            await shell.WaitForExitAsync().WaitAsync(Timeout);
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true); // A page that waits for ever must not go on when its test has failed.
+        }
+
         var outputs = (await output).Split('\u001e')[1..].ToDictionary(text => int.Parse(text[..text.IndexOf('\n')], CultureInfo.InvariantCulture), text => text[(text.IndexOf('\n') + 1)..]);
         Assert.True(shell.ExitCode == 0, $"Block {outputs.Keys.Max()} failed:\n{blocks[outputs.Keys.Max()].Text}\n{outputs[outputs.Keys.Max()]}\n{await errors}");
         return [.. blocks.Select((block, number) => block with { Output = outputs[number] })];

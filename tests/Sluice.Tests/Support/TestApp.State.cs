@@ -53,7 +53,7 @@ internal sealed partial class TestApp
     }
 
     /// <param name="port">A server on this machine, without TLS, for sending and for reading.</param>
-    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false, long? userId = null)
+    public async Task<Mailbox> HasMailboxAsync(string address, int port = 143, string password = "secret", MailboxState state = MailboxState.Active, bool usesOAuth = false, long? userId = null, PlusAddressUse plusAddress = PlusAddressUse.Off)
     {
         var (id, host) = (NextId(), new MailHost("127.0.0.1", port, MailTls.None));
         var mailbox = new Mailbox
@@ -68,6 +68,7 @@ internal sealed partial class TestApp
             UserName = address,
             Secret = Services.GetRequiredService<MailboxSecrets>().Encrypt(Tenant.Id, id, password),
             UsesOAuth = usesOAuth,
+            PlusAddress = plusAddress,
             State = state,
             CreatedAt = Now,
         };

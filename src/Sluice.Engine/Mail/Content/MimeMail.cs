@@ -17,7 +17,7 @@ internal static class MimeMail
     private const int MaxLineLength = 76;
 
     /// <summary>The headers that a signature covers: those that a receiver shows or acts upon.</summary>
-    private static readonly string[] Signed = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version"];
+    private static readonly string[] Signed = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version"];
 
     /// <returns>The options with which the mail is written.</returns>
     /// <param name="isInternational">Whether the headers hold UTF-8, which only a mail server with SMTPUTF8 takes.</param>
@@ -78,6 +78,11 @@ internal static class MimeMail
             Make("Date", mail.Date.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture)),
             Make("Message-ID", $"<{mail.MessageId}>"),
         ];
+        if (mail.ReplyTo is { } answers)
+        {
+            headers.Add(Make("Reply-To", MailText.EncodeMailbox("Reply-To", mail.SenderName, WireAddress.Of(answers))));
+        }
+
         if (mail.References is [.., var last])
         {
             headers.Add(Make("In-Reply-To", $"<{last}>"));

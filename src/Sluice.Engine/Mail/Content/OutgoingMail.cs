@@ -19,6 +19,15 @@ internal sealed record OutgoingMail(
     DateTimeOffset Date,
     string? UnsubscribeUrl)
 {
+    /// <summary>Names the message behind the plus of an address; null: the mail has no such address.</summary>
+    public string? PlusToken { get; init; }
+
+    /// <summary>Where mail servers send bounces; null: the sender's address.</summary>
+    public string? ReturnPath { get; init; }
+
+    /// <summary>Where answers go; null: to the sender's address.</summary>
+    public string? ReplyTo { get; init; }
+
     /// <summary>What signs the mail (DKIM), in this order; none: it is not signed.</summary>
     public IReadOnlyList<DkimSigner> Signers { get; init; } = [];
 }

@@ -14,7 +14,13 @@ namespace Sluice.Engine.Mail.Delivery;
 /// </summary>
 internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, OutgoingMailBuilder builder, TimeProvider clock)
 {
-    /// <summary>Longer than the transport waits for a mail server.</summary>
+    /// <summary>
+    /// How long a claim holds before the last line of a mail is sent. Short, so that mail that a dead process had claimed leaves soon; a living one renews it
+    /// (<see cref="KeptClaim"/>). If a living one is late all the same, its fencing token is old, and it cannot send the last line.
+    /// </summary>
+    public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a claim holds from the last line on. Longer than the transport waits for the mail server's answer.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
     /// <summary>When mail is looked at again that a person must release.</summary>
@@ -67,7 +73,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
             {
                 await new OutboxStore(tx).PostponeAsync(message, MessageState.Queued, until, why, ct);
             }
-            else if (await new OutboxStore(tx).ClaimAsync(message, now, now + Lease, ct))
+            else if (await new OutboxStore(tx).ClaimAsync(message, now, now + ClaimLease, ct))
             {
                 await ProbeAsync(tx, message, held, now, ct);
                 var mail = await builder.ToMailAsync(tx, message, facts.Company, now, ct);

@@ -46,6 +46,7 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
 
     private async Task<MailOutcome> SendAsync(Mailbox mailbox, SmtpTransport transport, OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
     {
+        mail = WithPlusAddress(mailbox, mail);
         var outcome = await transport.SendAsync(mail, beforeLastLine, ct);
         if (outcome.Kind == MailOutcomeKind.Sent)
         {
@@ -63,6 +64,11 @@ internal sealed class MailboxTransport(IMailTransport? otherwise, Db db, Mailbox
 
         return outcome;
     }
+
+    private static OutgoingMail WithPlusAddress(Mailbox mailbox, OutgoingMail mail) =>
+        mailbox.PlusAddress == PlusAddressUse.Off || mail.PlusToken is null || PlusToken.AddTo(mail.SenderAddress, mail.PlusToken) is not { } address
+            ? mail
+            : mail with { ReturnPath = address, ReplyTo = mailbox.PlusAddress == PlusAddressUse.All ? address : null };
 
     private static MailboxTrouble? TroubleOf(MailFault fault) => fault switch
     {

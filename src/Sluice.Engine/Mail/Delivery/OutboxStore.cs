@@ -51,6 +51,14 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
         """, ct) == 1;
 
+    /// <summary>Moves the end of a claim, for as long as the last line was not sent.</summary>
+    /// <returns>False: the last line was sent, or somebody else has the message.</returns>
+    public async Task<bool> RenewAsync(Message message, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+        update messages
+        set lease_until = {leaseUntil}
+        where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending' and handed_over = 0
+        """, ct) == 1;
+
     /// <summary>Records that the last line of a message is sent next. From here on the mail may have left.</summary>
     /// <returns>False: the caller no longer holds the message and must not send its last line.</returns>
     public async Task<bool> MarkHandedOverAsync(Message message, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""

@@ -5,7 +5,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
 
-/// <summary>Turns a message into the mail to send: adds its thread and its unsubscribe link.</summary>
+/// <summary>Turns a message into the mail to send: adds its thread, its unsubscribe link and its token.</summary>
 internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? signers = null)
 {
     public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) => new(
@@ -20,6 +20,7 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         message.SentAt ?? date,
         company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null)
     {
+        PlusToken = PlusToken.Write(Convert.FromHexString(company.CursorKey), message.Id),
         Signers = signers is null ? [] : await signers.FindAsync(db, message.CompanyId, message.SenderAddress, ct),
     };
 

@@ -5,7 +5,7 @@ namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
 /// Sends due mail: claims it and commits, hands it over, then settles it. If the process dies in between, the message stays <c>sending</c> until
-/// its lease ends. If its last line was not sent by then, it is put back; else it is uncertain, and never sent again automatically.
+/// its lease ends: a minute. If its last line was sent, the lease is longer, and the message is then uncertain and never sent again automatically; else it is put back.
 /// </summary>
 internal sealed class SendMail(Db db, ClaimMail claim, SettleMail settle, MailDelivery delivery, TimeProvider clock) : IDisposable
 {

@@ -140,11 +140,14 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
     private async Task<List<InstanceEvent>> SendAsync(IMailTransport transport, ClaimedMail claimed, CancellationToken ct)
     {
         using var span = Spans.BeginMail(claimed.Message.FlowInstanceId, claimed.Message.Id);
+        await using var kept = new KeptClaim(() => RenewAsync(claimed.Message));
         var outcome = await transport.SendAsync(claimed.Mail, () => MarkHandedOverAsync(claimed.Message), ct);
         delivery.Report(claimed.Message, outcome);
         span?.SetTag(Spans.Outcome, MailDelivery.Word(outcome.Kind));
         return await SettleAsync(claimed.Message, outcome, ct);
     }
+
+    private Task<bool> RenewAsync(Message message) => new OutboxStore(db).RenewAsync(message, clock.GetUtcNow() + ClaimMail.ClaimLease, CancellationToken.None);
 
     private Task<bool> MarkHandedOverAsync(Message message) => new OutboxStore(db).MarkHandedOverAsync(message, clock.GetUtcNow() + ClaimMail.Lease, CancellationToken.None);
 

@@ -93,7 +93,7 @@ internal sealed class SmtpLink : IAsyncDisposable
         _sent++;
         using var message = MimeMail.Build(mail, new WatchedBody(_client, beforeLastLine, wait));
         MimeMail.Sign(mail, message);
-        var (sender, recipient) = (Mailbox(mail.SenderAddress), Mailbox(mail.Recipient));
+        var (sender, recipient) = (Mailbox(mail.ReturnPath ?? mail.SenderAddress), Mailbox(mail.Recipient));
         try
         {
             await _client.SendAsync(MimeMail.Options(MimeMail.NeedsUtf8(mail)), message, sender, [recipient], wait.Token);

@@ -12,6 +12,9 @@ namespace Sluice.Engine.Mail.Intake;
 internal sealed record InboundMessage(
     InboundType Type, string MessageId, long? FlowInstanceId, IReadOnlyList<string> Thread, string? Address, DateTimeOffset? Until, bool IsSoft, string? Reason)
 {
+    /// <summary>The id of the message of ours that a signed token in an address names; null: there is none.</summary>
+    public long? Answers { get; init; }
+
     /// <summary>Whether it says something of the person or of the address, and not only of the flow that it answers.</summary>
     public bool IsOfPerson => Type is InboundType.Unsubscribe or InboundType.Complaint or InboundType.AutoReply || (Type == InboundType.Bounce && !IsSoft);
 }
@@ -30,7 +33,7 @@ internal enum InboundType
     Complaint,
 }
 
-/// <param name="MatchedBy"><c>flow_instance_id</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>.</param>
+/// <param name="MatchedBy"><c>flow_instance_id</c>, <c>token</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>.</param>
 internal sealed record InboundOutcome(string Type, string MatchedBy, IReadOnlyList<InboundEffect> FlowInstances);
 
 /// <param name="Effect">The kind of the event that followed, as in the history; <c>nothing</c>: the message changed nothing.</param>

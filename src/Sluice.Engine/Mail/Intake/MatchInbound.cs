@@ -6,7 +6,7 @@ using Sluice.Engine.Tasks;
 namespace Sluice.Engine.Mail.Intake;
 
 /// <summary>
-/// Finds whose an inbound message is. A named instance and a thread belong to one instance. An address belongs to a person: to all open instances of all
+/// Finds whose an inbound message is. A named instance, a signed token and a thread belong to one instance. An address belongs to a person: to all open instances of all
 /// records that have it. An opt-out, a complaint and a bounce count however old our mail is, and if there was none; a reply answers only flows that
 /// wrote lately, by themselves or by a person.
 /// </summary>
@@ -23,7 +23,8 @@ internal static class MatchInbound
             return new InboundMatches("flow_instance_id", [new(named, own?.StepId, own?.Recipient)], []);
         }
 
-        return answered is [var nearest, ..] ? new InboundMatches("thread", [new(nearest.FlowInstanceId, nearest.StepId, nearest.Recipient)], [])
+        return await FindByTokenAsync(tx, message, companyId, ct) is { } written ? new InboundMatches("token", [new(written.FlowInstanceId, written.StepId, written.Recipient)], [])
+            : answered is [var nearest, ..] ? new InboundMatches("thread", [new(nearest.FlowInstanceId, nearest.StepId, nearest.Recipient)], [])
             : message.Address is { } address ? await ByAddressAsync(tx, message, address, companyId, now, ct)
             : InboundMatches.None;
     }
@@ -34,6 +35,9 @@ internal static class MatchInbound
         .. await new MessageStore(tx).FindWritersAsync(companyId, flowInstanceIds, since, ct),
         .. await new ToDoStore(tx).FindMailedByPersonAsync(companyId, flowInstanceIds, since, ct),
     ];
+
+    private static async Task<Message?> FindByTokenAsync(IDbSession tx, InboundMessage message, long companyId, CancellationToken ct) =>
+        message.Answers is { } id && await new MessageStore(tx).FindAsync(companyId, id, ct) is { SentAt: not null } written ? written : null;
 
     private static async Task<InboundMatches> ByAddressAsync(IDbSession tx, InboundMessage message, string address, long companyId, DateTimeOffset now, CancellationToken ct)
     {
@@ -70,7 +74,7 @@ internal static class MatchInbound
     }
 }
 
-/// <param name="By"><c>flow_instance_id</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>.</param>
+/// <param name="By"><c>flow_instance_id</c>, <c>token</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>.</param>
 /// <param name="ProspectIds">The records that have the sender's address.</param>
 internal sealed record InboundMatches(string By, List<InboundMatch> Found, IReadOnlyList<long> ProspectIds)
 {

@@ -1,5 +1,7 @@
 using NodaTime;
+using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Intake.Reading;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
@@ -19,6 +21,9 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
     /// <summary>Of one report: a mail of ours has one recipient, so more are those of a list or of a forged report.</summary>
     private const int MaxRecipients = 20;
 
+    /// <summary>Of one message; others are made up.</summary>
+    private const int MaxTokens = 20;
+
     private const string FromUser = "It is from a user of the company";
     private const string FromMailbox = "It is from a mailbox of the company";
 
@@ -26,8 +31,22 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
     public async Task<MailReading> ReadAsync(IDbSession db, RawMail mail, DateTimeZone zone, long companyId, CancellationToken ct)
     {
         var whyOwn = mail.Sender is { } sender ? await WhyOwnAsync(db, sender, companyId, ct) : null;
-        var answersUs = whyOwn is null && mail.Thread.Count > 0 && (await new MessageStore(db).FindByMessageIdsAsync(companyId, mail.Thread, ct)).Count > 0;
-        return ReadMail.Run(mail, new KnownMail(whyOwn, answersUs), Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(zone).Date);
+        var answers = whyOwn is null ? await FindAnsweredAsync(db, mail, companyId, ct) : null;
+        var answersUs = answers is not null || (whyOwn is null && mail.Thread.Count > 0 && (await new MessageStore(db).FindByMessageIdsAsync(companyId, mail.Thread, ct)).Count > 0);
+        return ReadMail.Run(mail, new KnownMail(whyOwn, answersUs), Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(zone).Date) with { Answers = answers };
+    }
+
+    /// <returns>The message that a signed token in an address names; null: there is no token, or none that the company has signed.</returns>
+    private static async Task<long?> FindAnsweredAsync(IDbSession db, RawMail mail, long companyId, CancellationToken ct)
+    {
+        var tokens = mail.Recipients().Concat(Complaints.ReturnPaths(mail)).Select(PlusToken.FindIn).OfType<string>().Distinct().Take(MaxTokens).ToList();
+        if (tokens.Count == 0)
+        {
+            return null;
+        }
+
+        var key = Convert.FromHexString((await new CompanyStore(db).GetAsync(companyId, ct)).CursorKey);
+        return tokens.Select(token => PlusToken.Read(key, token)).FirstOrDefault(id => id is not null);
     }
 
     /// <returns>Why a message with this sender is our own; null: it is not.</returns>
@@ -54,7 +73,7 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
         var effects = new List<InboundEffect>();
         foreach (var (at, failed) in (reading.Report?.Others ?? []).Take(MaxRecipients).Index())
         {
-            var other = first with { MessageId = $"{first.MessageId}#{at + 2}", Thread = [], Address = failed.Address, IsSoft = !failed.IsHardBounce, Reason = failed.Said ?? reading.Rule };
+            var other = first with { MessageId = $"{first.MessageId}#{at + 2}", Thread = [], Answers = null, Address = failed.Address, IsSoft = !failed.IsHardBounce, Reason = failed.Said ?? reading.Rule };
             effects.AddRange((await inbound.RunAsync(tx, other, by, ct))!.FlowInstances);
             await new InboundRuleStore(tx).KeepAsync(by.CompanyId, other.MessageId, reading.Rule, ct);
         }
@@ -76,7 +95,7 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
             _ => null,
         };
         return type is { } known
-            ? new InboundMessage(known, reading.MessageId, null, reading.Thread, reading.Address, AwayUntil(reading, zone), reading.Report is { IsHardBounce: false }, reading.Report?.Said ?? reading.Rule)
+            ? new InboundMessage(known, reading.MessageId, null, reading.Thread, reading.Address, AwayUntil(reading, zone), reading.Report is { IsHardBounce: false }, reading.Report?.Said ?? reading.Rule) { Answers = reading.Answers }
             : null;
     }
 

@@ -1,51 +1,40 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
-using Sluice.Engine.Mailboxes;
 
 namespace Sluice.Cli.Commands;
 
 /// <summary><c>sluice mailboxes</c>: the mailboxes of a company, on a running server.</summary>
 internal static class MailboxCommands
 {
-    private const string Url = "/sluice/v1/mailboxes";
+    public const string Url = "/sluice/v1/mailboxes";
     private const string Variable = "SLUICE_MAILBOX_PASSWORD";
-    private const string ClientSecretVariable = "SLUICE_MAILBOX_CLIENT_SECRET";
     private const string RefreshTokenVariable = "SLUICE_MAILBOX_REFRESH_TOKEN";
 
-    public static Command Create() => new Command("mailboxes", "Add, list, pause and remove the mailboxes through which mail leaves and comes in.") { Add(), List(), SetPaused("pause", true), SetPaused("resume", false), Remove() }
+    public static Command Create() => new Command("mailboxes", "Add, list, pause and remove the mailboxes through which mail leaves and comes in.") { Add(), MailboxSignIn.Create(), List(), SetPaused("pause", true), SetPaused("resume", false), Remove() }
         .WithExamples("sluice mailboxes list");
 
     private static Command Add()
     {
-        var address = new Argument<string>("address") { Description = "The e-mail address." };
-        var provider = Text("--provider", $"A provider whose servers are known: {string.Join(", ", MailboxPreset.ByName.Keys)}.", "name");
-        var smtp = Server("--smtp", "The server for sending", "smtps");
-        var imap = Server("--imap", "The server for reading", "imaps");
-        var userName = Text("--user-name", "The name for the login. Default: the address.", "name");
-        var clientId = Text("--oauth-client", $"Logs in by access tokens: the client's id. Its secret comes from {ClientSecretVariable}, the refresh token from {RefreshTokenVariable}.", "id");
-        var tokenUrl = Text("--oauth-token-url", "Where access tokens are asked for. Default: that of the provider.", "url");
-        var scope = Text("--oauth-scope", "The scope to ask for.", "scope");
-        var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("add", $"Add a mailbox. The password comes from {Variable} or, without it, from standard input.") { address, provider, smtp, imap, userName, clientId, tokenUrl, scope, asJson };
+        var (fields, connection, asJson) = (new MailboxFields(), new ApiConnection(), CommonOptions.AsJson());
+        var clientId = MailboxFields.Text("--oauth-client", $"Logs in by access tokens: the client's id. Its secret comes from {MailboxFields.ClientSecretVariable}, the refresh token from {RefreshTokenVariable}.", "id");
+        var command = new Command("add", $"Add a mailbox. The password comes from {Variable} or, without it, from standard input.") { clientId, asJson };
+        fields.AddTo(command);
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
             using var client = new ControlClient(connection.Read(given, useDevKey: false));
-            var body = new JsonObject { ["address"] = given.GetRequiredValue(address) };
+            var body = fields.Read(given);
+            body["address"] = given.GetRequiredValue(fields.Address);
             if (given.GetValue(clientId) is { } id)
             {
-                body["oauth"] = ReadOAuth(id, given.GetValue(tokenUrl), given.GetValue(scope));
+                body["oauth"] = fields.ReadOAuth(given, id, Environment.GetEnvironmentVariable(RefreshTokenVariable));
             }
             else
             {
                 body["password"] = await ReadPasswordAsync(ct);
             }
 
-            Set(body, "provider", given.GetValue(provider));
-            Set(body, "userName", given.GetValue(userName));
-            Set(body, "smtp", given.GetValue(smtp) is { } sending ? ReadServer(smtp.Name, sending) : null);
-            Set(body, "imap", given.GetValue(imap) is { } reading ? ReadServer(imap.Name, reading) : null);
             var mailbox = (await client.SendAsync(Url, body, ct))["mailbox"]!;
             Output.Standard.WriteLine(given.GetValue(asJson) ? mailbox.ToJsonString() : $"Added mailbox {mailbox["id"]}. See how it does: sluice mailboxes list");
         });
@@ -104,46 +93,6 @@ internal static class MailboxCommands
     private static Argument<string> Id() => new("id") { Description = "The mailbox's id." };
 
     private static string PathOf(string id) => $"{Url}/{Uri.EscapeDataString(id)}";
-
-    private static Option<string?> Text(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
-
-    private static JsonObject ReadOAuth(string clientId, string? tokenUrl, string? scope)
-    {
-        var oauth = new JsonObject { ["clientId"] = clientId };
-        Set(oauth, "tokenUrl", tokenUrl);
-        Set(oauth, "scope", scope);
-        Set(oauth, "clientSecret", Environment.GetEnvironmentVariable(ClientSecretVariable));
-        Set(oauth, "refreshToken", Environment.GetEnvironmentVariable(RefreshTokenVariable));
-        return oauth;
-    }
-
-    private static Option<string?> Server(string name, string description, string scheme) => new(name)
-    {
-        Description = $"{description}, as a URL: {scheme}:// for TLS from the first byte, {scheme[..^1]}:// for STARTTLS.",
-        HelpName = "url",
-    };
-
-    private static void Set(JsonObject body, string name, JsonNode? value)
-    {
-        if (value is not null)
-        {
-            body[name] = value;
-        }
-    }
-
-    private static JsonObject ReadServer(string option, string text)
-    {
-        var scheme = option.TrimStart('-');
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != scheme && url.Scheme != $"{scheme}s") || url.Host.Length == 0 || url.UserInfo.Length > 0)
-        {
-            throw new CliException($"{option} takes a URL such as {scheme}s://mail.example.com, not {text}. The name for the login goes into --user-name.", ExitCode.Usage);
-        }
-
-        var isImplicit = url.Scheme == $"{scheme}s";
-        var port = (scheme, isImplicit) switch { _ when url.Port > 0 => url.Port, ("smtp", true) => 465, ("smtp", false) => 587, (_, true) => 993, _ => 143 };
-        var tls = url.Query == "?tls=none" ? MailTls.None : isImplicit ? MailTls.Implicit : MailTls.StartTls;
-        return new JsonObject { ["host"] = url.IdnHost, ["port"] = port, ["tls"] = tls.Word() };
-    }
 
     private static async Task<string> ReadPasswordAsync(CancellationToken ct)
     {

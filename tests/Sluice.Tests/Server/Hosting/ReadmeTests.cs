@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using MailKit;
+using MimeKit;
 using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Server.Hosting;
@@ -11,7 +13,14 @@ public sealed partial class ReadmeTests
     public async Task The_page_pasted_from_top_to_bottom_works_as_written()
     {
         var text = await File.ReadAllTextAsync(Repository.PathOf("README.md"), TestContext.Current.CancellationToken);
-        var blocks = await PastedPage.PasteAsync("README.md");
+        await using var imap = await DovecotServer.StartAsync(owner: MailServer.Owner);
+        await using var smtp = await MailServer.StartAsync(imap);
+        var reader = AnswerAsPatAsync(imap, smtp);
+        var blocks = await PastedPage.PasteAsync("README.md", new PasteOptions
+        {
+            Replace = text => text.Replace("--provider fastmail", $"--plus-address all --smtp smtp://localhost:{smtp.Port} --imap 'imap://127.0.0.1:{imap.Port}?tls=none'", StringComparison.Ordinal),
+            Environment = new Dictionary<string, string> { ["SLUICE_MAILBOX_PASSWORD"] = DovecotServer.Password, ["SSL_CERT_FILE"] = smtp.Certificate },
+        });
 
         Assert.Equal(RequestId().Replace(Answer().Match(text).Groups[1].Value, ""), Told("a5V1Q00A120DP4CVAW"));
         Assert.Equal("""{"requestId":"","unassignedFlowInstanceIds":["1234361284629356"]}""", Told("unassign-flows-by-instance-id"));
@@ -29,7 +38,28 @@ public sealed partial class ReadmeTests
         Assert.Contains("\"emailAddress\":\"test@test.com\"", Told("--ephemeral"), StringComparison.Ordinal);
         Assert.Contains("sls_", Told("keys create"), StringComparison.Ordinal);
 
+        await reader;
+        Assert.Matches("(?m)^Paused since .* because the prospect replied.*\n^Paused since .*bounced", Told("mailboxes add"));
+
         string Told(string command) => RequestId().Replace(blocks.First(block => block.Text.Contains(command, StringComparison.Ordinal)).Output.Trim(), "");
+    }
+
+    /// <summary>
+    /// Does what the page asks of its reader: waits for the mail to Pat in a mail program, and answers it there. From another address and without the headers of an
+    /// answer, so that only the token in the address can say what it answers.
+    /// </summary>
+    private static async Task AnswerAsPatAsync(DovecotServer imap, MailServer smtp)
+    {
+        using var program = await imap.ConnectAsync("pat@example.com");
+        await program.Inbox!.OpenAsync(FolderAccess.ReadOnly);
+        await Eventually.UntilAsync(async () =>
+        {
+            await program.NoOpAsync();
+            return program.Inbox.Count > 0;
+        });
+        var mail = await program.Inbox.GetMessageAsync(0);
+        using var answer = new MimeMessage([new MailboxAddress("", "assistant@example.com")], mail.ReplyTo, "Your mail", new TextPart("plain") { Text = "Yes, please. Tomorrow?" });
+        await smtp.SendAsync(answer);
     }
 
     /// <summary>The page says: ask again afterwards, and the list is empty. And: --ephemeral deletes the database at the end.</summary>

@@ -33,6 +33,15 @@ internal static class BounceText
         return Read(mail, said, Delayed.IsMatch(folded) ? ReportAction.Delayed : ReportAction.Failed, returned);
     }
 
+    /// <returns>What the text of a report says of a recipient; empty: it does not name the recipient.</returns>
+    /// <param name="all">All recipients of the report: what is said of the next is not said of this one.</param>
+    public static string SaidOf(RawMail mail, string recipient, IReadOnlyList<string> all)
+    {
+        var text = mail.Text.Length > MaxText ? mail.Text[..MaxText] : mail.Text;
+        var said = Original.Match(text) is { Success: true } match ? text[..match.Index] : text;
+        return said.Contains(recipient, StringComparison.OrdinalIgnoreCase) ? About(said, recipient, [recipient, .. all.Where(other => !other.Equals(recipient, StringComparison.OrdinalIgnoreCase))]) : "";
+    }
+
     private static Finding Read(RawMail mail, string said, ReportAction action, ReturnedHeaders? returned)
     {
         var ours = mail.Addresses("To").Concat(mail.Addresses("Delivered-To")).Concat(mail.Sender is { } sender ? [sender] : []).Select(EmailAddress.Key).ToHashSet();

@@ -21,6 +21,10 @@ internal static class Complaints
             : null;
     }
 
+    /// <summary>The return path of the mail that a feedback report is about, which the report may keep when it removes all else that names the recipient.</summary>
+    public static IEnumerable<string> ReturnPaths(RawMail mail) =>
+        FieldGroups.Find(mail, "message", "feedback-report") is { } groups && FieldGroups.Address(FieldGroups.Value(groups, "Original-Mail-From")) is { } path ? [path] : [];
+
     private static string? Address(string? named, ReturnedHeaders? returned) =>
         FieldGroups.Address(named) ?? (returned?.Addresses("X-HmXmrOriginalRecipient") is [var original, ..] ? original : returned?.Addresses("To") is [var to, ..] ? to : null);
 }

@@ -13,7 +13,7 @@ internal static class DeliveryReports
 
         var action = all.Min(Action);
         var those = all.Where(group => Action(group) == action).ToList();
-        var (status, diagnostic) = (StatusOf(those[0]), DiagnosticOf(those[0]));
+        var (status, diagnostic) = (StatusOf(those[0]), DiagnosticOf(mail, those[0], all));
         var recipients = those.ConvertAll(Recipient).OfType<string>().Distinct().ToList();
         if (recipients.Count == 0)
         {
@@ -24,22 +24,30 @@ internal static class DeliveryReports
             MailKind.DeliveryReport, $"It is a delivery report with the action {Word(action)}{(status is null ? "" : $" and the status {status}")} (RFC 3464)",
             recipients.FirstOrDefault(), ReturnedHeaders.Of(mail)?.Thread ?? [])
         {
-            Report = new DeliveryReport(action, status, recipients, BlameOf.Failure(status, diagnostic), Said(diagnostic)) { Others = action == ReportAction.Failed ? Others(those) : [] },
+            Report = new DeliveryReport(action, status, recipients, BlameOf.Failure(status, diagnostic), Said(diagnostic)) { Others = action == ReportAction.Failed ? Others(mail, those, all) : [] },
         };
     }
 
     /// <summary>Those after the first: one may have a full mailbox, and another no mailbox at all.</summary>
-    private static List<FailedRecipient> Others(List<Dictionary<string, string>> groups)
+    private static List<FailedRecipient> Others(RawMail mail, List<Dictionary<string, string>> groups, List<Dictionary<string, string>> all)
     {
         var first = Recipient(groups[0]);
         return [.. groups.Skip(1)
-            .Select(group => (Address: Recipient(group), Blame: BlameOf.Failure(StatusOf(group), DiagnosticOf(group)), Said: Said(DiagnosticOf(group))))
+            .Select(group => (Address: Recipient(group), Status: StatusOf(group), Diagnostic: DiagnosticOf(mail, group, all)))
+            .Select(one => (one.Address, Blame: BlameOf.Failure(one.Status, one.Diagnostic), Said: Said(one.Diagnostic)))
             .Where(one => one.Address is not null && one.Address != first)
             .DistinctBy(one => one.Address)
             .Select(one => new FailedRecipient(one.Address!, one.Blame == Blame.Address, one.Said))];
     }
 
-    private static string DiagnosticOf(Dictionary<string, string> group) => string.Join(' ', group.GetValueOrDefault("diagnostic-code"), group.GetValueOrDefault("x-supplementary-info"));
+    /// <summary>What a server said of a recipient. Exim says of its own failures only 5.0.0 in the machine's part, and why in the text for people.</summary>
+    private static string DiagnosticOf(RawMail mail, Dictionary<string, string> group, List<Dictionary<string, string>> all)
+    {
+        var said = string.Join(' ', group.GetValueOrDefault("diagnostic-code"), group.GetValueOrDefault("x-supplementary-info"));
+        return said.Trim().Length == 0 && (StatusOf(group) is not { } status || StatusCode.IsGeneral(status)) && Recipient(group) is { } recipient
+            ? BounceText.SaidOf(mail, recipient, [.. all.Select(Recipient).OfType<string>()])
+            : said;
+    }
 
     public static string Word(ReportAction action) => action.ToString().ToLowerInvariant();
 

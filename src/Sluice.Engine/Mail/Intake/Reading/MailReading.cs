@@ -45,13 +45,16 @@ internal sealed record MailReading(MailKind Kind, string Rule, string MessageId,
     /// <summary>Only of a delivery report.</summary>
     public DeliveryReport? Report { get; init; }
 
+    /// <summary>The id of the message of ours that a signed token names; null: there is no token, or somebody has made it up.</summary>
+    public long? Answers { get; init; }
+
     /// <summary>The day that an absence names as its end or as the day of return. Null: none is named, or it is not sure which.</summary>
     public LocalDate? ReturnDate { get; init; }
 }
 
 /// <summary>What the caller knows of a message, and its bytes do not say.</summary>
 /// <param name="WhyOwn">Why the message is our own; null: it is not.</param>
-/// <param name="AnswersUs">Whether its thread holds a Message-ID of a mail that we sent.</param>
+/// <param name="AnswersUs">Whether a token names a mail that we sent, or its thread holds the Message-ID of one.</param>
 internal sealed record KnownMail(string? WhyOwn, bool AnswersUs)
 {
     public static readonly KnownMail Nothing = new(null, false);

@@ -7,6 +7,11 @@ namespace Sluice.Engine.Mail.Intake.Reading;
 internal sealed class RawMail
 {
     private const int MaxText = 256 * 1024; // Characters.
+    private const int MaxRecipientFields = 20;
+    private const int MaxRecipients = 200;
+
+    /// <summary>The fields that say where it was delivered, and then those that say to whom it was written.</summary>
+    private static readonly string[] RecipientFields = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-Forwarded-To", "To", "Cc"];
 
     private readonly HeaderList _headers;
     private readonly Lazy<string> _text;
@@ -52,6 +57,11 @@ internal sealed class RawMail
 
     /// <summary>Lists the addresses of a field.</summary>
     public IReadOnlyList<string> Addresses(string name) => _headers.FirstOrDefault(header => header.Field.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found ? HeaderAddresses.Read(found.RawValue) : [];
+
+    /// <summary>To whom it was delivered or written, as far as its first fields say: a message may name thousands.</summary>
+    public IEnumerable<string> Recipients() => RecipientFields
+        .SelectMany(name => _headers.Where(header => header.Field.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(MaxRecipientFields))
+        .SelectMany(header => HeaderAddresses.Read(header.RawValue).Take(MaxRecipients));
 
     public string SenderName => _headers.FirstOrDefault(header => header.Id == HeaderId.From) is { } from && InternetAddressList.TryParse(from.RawValue, out var list)
         ? list.Mailboxes.FirstOrDefault()?.Name ?? ""

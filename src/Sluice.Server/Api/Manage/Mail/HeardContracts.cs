@@ -10,7 +10,7 @@ internal sealed record HeardAnswer(string RequestId, IReadOnlyList<HeardMail> Me
 
 /// <summary>A message that came in.</summary>
 /// <param name="Rule">Why it was taken for its type; absent if whoever reported it said the type.</param>
-/// <param name="MatchedBy"><c>flow_instance_id</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>; absent of very old messages.</param>
+/// <param name="MatchedBy"><c>flow_instance_id</c>, <c>token</c>, <c>thread</c>, <c>address</c> or <c>nothing</c>; absent of very old messages.</param>
 /// <param name="FlowInstances">What followed for each flow instance.</param>
 internal sealed record HeardMail(string MessageId, string At, string Type, string? Rule, string? FlowInstanceId, string? MatchedBy, IReadOnlyList<InboundEffect> FlowInstances)
 {

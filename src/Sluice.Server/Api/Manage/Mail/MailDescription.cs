@@ -53,7 +53,7 @@ internal static class MailDescription
 
     public static readonly OperationDescription Accept = new(
         "acceptInbound", ManagedParts.Mail, "Report a reply or another reaction",
-        "Reports what came from a prospect. The flow instance is found by its id, else by the thread, else by the address. A repeated messageId changes nothing. "
+        "Reports what came from a prospect. The flow instance is found by its id, else by a signed token in an address of a whole message, else by the thread, else by the address. A repeated messageId changes nothing. "
         + "The body may also be a whole message as it came in, of the type message/rfc822 and at most 50 MiB: the server then says itself what it is, and the answer has `reading`. "
         + "Mail from a user of the company has the type `own` and changes nothing.")
     {

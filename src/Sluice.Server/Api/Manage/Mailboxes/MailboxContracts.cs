@@ -13,6 +13,7 @@ internal sealed record MailboxRemoved(string RequestId, string Deleted);
 /// <summary>A mailbox without its password or tokens, which no answer contains.</summary>
 /// <param name="UserId">Null: it is shared.</param>
 /// <param name="LogsInBy"><c>password</c> or <c>oauth</c>.</param>
+/// <param name="PlusAddress"><c>off</c>, <c>bounces</c> or <c>all</c>.</param>
 /// <param name="State"><c>active</c>, <c>paused</c> or <c>failed</c>.</param>
 /// <param name="Fault">Why it is failed.</param>
 /// <param name="ReadAt">When it was last read without a fault.</param>
@@ -23,6 +24,7 @@ internal sealed record MailboxItem(
     string? UserId,
     string UserName,
     string LogsInBy,
+    string PlusAddress,
     MailHostItem Smtp,
     MailHostItem? Imap,
     string State,
@@ -38,6 +40,7 @@ internal sealed record MailboxItem(
         mailbox.UserId is { } user ? WireId.Write(user) : null,
         mailbox.UserName,
         mailbox.UsesOAuth ? "oauth" : "password",
+        mailbox.PlusAddress.Word(),
         MailHostItem.From(mailbox.Smtp),
         mailbox.Imap is { } imap ? MailHostItem.From(imap) : null,
         mailbox.State.ToString().ToLowerInvariant(),

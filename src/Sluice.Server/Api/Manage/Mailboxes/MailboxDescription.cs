@@ -74,6 +74,9 @@ internal static class MailboxDescription
             Optional("userName", Schema.Text("The name for the login. Default: the address.", "ada@example.com")),
             Optional("name", Schema.Text("The sender's name. Default: the user's.", "Ada Lovelace")),
             Optional("userId", Schema.Id("The user whose mailbox it is. Default: the user with this address; without one, the mailbox is shared.")),
+            Optional("plusAddress", Schema.Enum(
+                "Where mail has an address such as ada+TOKEN@example.com, by which answers and bounces are matched if their headers are lost: nowhere, in the return path (bounces), or in Reply-To too. Only if the mail server delivers such addresses. Default: off.",
+                [.. PlusAddressUses.Words]).Named("PlusAddressUse")),
             Optional("provider", Schema.Enum("A provider whose servers are known.", [.. MailboxPreset.ByName.Keys])),
             Optional("smtp", Host("The server for sending.", 587)),
             Optional("imap", Host("The server for reading.", 993)),

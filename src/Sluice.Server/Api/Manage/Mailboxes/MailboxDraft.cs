@@ -41,6 +41,7 @@ internal sealed class MailboxDraft(RequestReader given, MailboxSecrets secrets)
 
         var login = new MailboxLoginDraft(given, secrets).Read(companyId, id, preset, current);
         var isPaused = given.Flag("paused", current?.State == MailboxState.Paused);
+        var plusAddress = given.Word("plusAddress", (current?.PlusAddress ?? PlusAddressUse.Off).Word(), PlusAddressUses.Words);
         var (userName, name) = (given.Required("userName", current?.UserName ?? address), given.Text("name", current?.Name ?? NameOf(user, address)) ?? "");
         return !given.IsSound ? null : new Mailbox
         {
@@ -53,6 +54,7 @@ internal sealed class MailboxDraft(RequestReader given, MailboxSecrets secrets)
             Imap = imap,
             UserName = userName,
             UsesOAuth = login.UsesOAuth,
+            PlusAddress = PlusAddressUses.Read(plusAddress),
             Secret = login.Secret,
             State = isPaused ? MailboxState.Paused : MailboxState.Active,
             ReadAt = current?.ReadAt,

@@ -31,6 +31,30 @@ public sealed class MailboxTransportTests
     }
 
     [Theory, EveryDatabase]
+    public async Task The_address_with_a_token_is_where_the_mailbox_has_it(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        string[] senders = ["off@example.com", "bounces@example.com", "all@example.com", "all+news@example.com"];
+        await using var server = new ScriptedMailServer([.. senders.Select(sender => (Base64(sender), "334 UGFzc3dvcmQ6")), (Base64("secret"), "235 welcome")]);
+        var (port, token) = (new Uri(server.Url).Port, PlusToken.Write(new byte[32], 1));
+        await app.HasMailboxAsync("off@example.com", port);
+        await app.HasMailboxAsync("bounces@example.com", port, plusAddress: PlusAddressUse.Bounces);
+        await app.HasMailboxAsync("all@example.com", port, plusAddress: PlusAddressUse.All);
+        await app.HasMailboxAsync("all+news@example.com", port, plusAddress: PlusAddressUse.All);
+        await using var transport = Transport(app, null);
+
+        foreach (var sender in senders)
+        {
+            Assert.Equal(MailOutcomeKind.Sent, (await transport.SendAsync(Mail(app.Tenant.Id, sender) with { PlusToken = token }, CancellationToken.None)).Kind);
+        }
+
+        Assert.Equal(
+            ["MAIL FROM:<off@example.com>", $"MAIL FROM:<bounces+{token}@example.com>", $"MAIL FROM:<all+{token}@example.com>", "MAIL FROM:<all+news@example.com>"],
+            server.Heard.Where(line => line.StartsWith("MAIL FROM", StringComparison.Ordinal)).Select(line => line.Split(' ', 3) is [var mail, var from, ..] ? $"{mail} {from}" : line));
+        Assert.Equal([$"<all+{token}@example.com>"], server.Heard.Where(line => line.Contains($"+{token}@", StringComparison.Ordinal) && !line.StartsWith("MAIL", StringComparison.Ordinal)).Select(line => line[line.IndexOf('<', StringComparison.Ordinal)..]));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_mailbox_of_another_company_is_not_used(Database database)
     {
         await using var app = await TestApp.StartAsync(database);

@@ -27,7 +27,8 @@ public sealed class UncertainMailTests
         Assert.Equal((Due - AtOnce, AtOnce), await CountAsync(app, instances, MessageState.Queued, MessageState.Sending));
         peer.Answer("RCPT", "250 fine");
 
-        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + ClaimMail.Lease + TimeSpan.FromMinutes(1));
+        // On a SQLite file nobody else can be at work, so the server that starts puts it back at once. On PostgreSQL the others see after a minute that nobody renews the claim.
+        app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow() + (database == Database.Sqlite ? TimeSpan.Zero : ClaimMail.ClaimLease));
         await app.RunAsync();
 
         Assert.Equal((Due, 0), await CountAsync(app, instances, MessageState.Sent, MessageState.Uncertain));
