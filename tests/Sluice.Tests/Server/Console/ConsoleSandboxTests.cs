@@ -18,11 +18,12 @@ public sealed partial class ConsoleSandboxTests
         Assert.Equal((SeeOther, $"{Page}?said=sandbox-new"), Place(await person.PostAsync(Page, ("seed", "1"), ("clock", "2026-11-02T09:00"))));
         var id = IdOf((await person.GetAsync(Page)).Html);
 
-        Assert.Equal((SeeOther, $"{Page}?said=sandbox-kept"), Place(await person.PostAsync($"{Page}/{id}/snapshots")));
         Assert.Equal((SeeOther, "/console"), Place(await person.PostAsync($"{Page}/{id}/open")));
         var before = await colleague.GetAsync("/console/developer/clock");
         Assert.Contains($"This is sandbox {id}.", (await person.GetAsync("/console/developer/clock")).Html, StringComparison.Ordinal);
-        Assert.Equal(OK, (await person.PostAsync("/console/developer/clock", ("advance", "2d"))).Status);
+        Assert.Equal(OK, (await person.PostAsync("/console/developer/clock", ("advance", "1d"))).Status);
+        Assert.Equal((SeeOther, $"{Page}?said=sandbox-kept"), Place(await person.PostInAsync(Page, $"{Page}/{id}/snapshots")));
+        Assert.Equal(OK, (await person.PostInAsync("/console/developer/clock", "/console/developer/clock", ("advance", "1d"))).Status);
         await person.PostAsync("/console/developer/faults", ("kind", "500"), ("path", "/v2"), ("times", "1"));
 
         Assert.Contains("Hugo", (await person.GetAsync("/console/people?q=Hugo")).Html, StringComparison.Ordinal); // Of the demo data.
@@ -32,9 +33,10 @@ public sealed partial class ConsoleSandboxTests
 
         var snapshot = Snapshot().Match((await person.GetAsync(Page)).Html).Groups[1].Value;
         Assert.Equal((SeeOther, $"{Page}?said=sandbox-restored"), Place(await person.PostAsync($"{Page}/{id}/restore", ("snapshot", snapshot))));
-        Assert.Contains("2 Nov", (await person.GetAsync("/console/developer/clock")).Html, StringComparison.Ordinal);
+        Assert.Contains("3 Nov", Clock((await person.GetAsync("/console/developer/clock")).Html), StringComparison.Ordinal);
         Assert.Equal((SeeOther, $"{Page}?said=sandbox-reset"), Place(await person.PostInAsync(Page, $"{Page}/{id}/reset")));
-        Assert.Equal((SeeOther, $"{Page}?said=sandbox-left"), Place(await person.PostAsync($"{Page}/leave")));
+        Assert.Contains("2 Nov", Clock((await person.GetAsync("/console/developer/clock")).Html), StringComparison.Ordinal);
+        Assert.Equal((SeeOther, $"{Page}?said=sandbox-left"), Place(await person.PostInAsync(Page, $"{Page}/leave")));
         Assert.DoesNotContain("This is sandbox", (await person.GetAsync("/console/developer/clock")).Html, StringComparison.Ordinal);
         Assert.Equal((SeeOther, $"{Page}?said=sandbox-dropped"), Place(await person.PostInAsync(Page, $"{Page}/{id}/drop")));
         Assert.Contains("There is no sandbox.", (await person.GetAsync(Page)).Html, StringComparison.Ordinal);
