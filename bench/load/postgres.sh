@@ -3,6 +3,7 @@
 
 cluster=
 
+# start_cluster [OPTIONS]: of the server, such as "-c max_connections=450".
 start_cluster() {
     bin=$(find_postgres) || { install_postgres && bin=$(find_postgres); } || return 1
     say "Starting PostgreSQL"
@@ -13,11 +14,11 @@ start_cluster() {
     else
         mkdir -m 700 "$cluster"
     fi
-    # All settings are the defaults, including durability. Only this user can reach the socket.
+    # All other settings are the defaults, including durability. Only this user can reach the socket.
     {
         as_postgres "$bin/initdb" --pgdata="$cluster/data" --auth=trust --username=postgres --encoding=UTF8 --locale=C &&
             as_postgres "$bin/pg_ctl" start --pgdata="$cluster/data" --log="$cluster/log" --wait --silent \
-                --options="-c listen_addresses= -c unix_socket_directories='$cluster'"
+                --options="-c listen_addresses= -c unix_socket_directories='$cluster' ${1:-}"
     } >"$work/postgres.log" 2>&1 || die "PostgreSQL did not start: $(cat "$work/postgres.log")"
 }
 

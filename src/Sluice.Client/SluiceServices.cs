@@ -37,12 +37,12 @@ public static class SluiceServices
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) => RemoveBlindRetries(handlers));
     }
 
-    /// <summary>Whoever adds the standard resilience handler to all clients would have it repeat writes here too.</summary>
+    /// <summary>Whoever adds the standard resilience handler, or a policy of Polly, to all clients would have it repeat writes here too.</summary>
     private static void RemoveBlindRetries(IList<DelegatingHandler> handlers)
     {
         for (var i = handlers.Count - 1; i >= 0; i--)
         {
-            if (handlers[i].GetType().Namespace is { } space && space.StartsWith("Microsoft.Extensions.Http.Resilience", StringComparison.Ordinal))
+            if (handlers[i].GetType().FullName is { } name && (name.StartsWith("Microsoft.Extensions.Http.Resilience.", StringComparison.Ordinal) || name == "Microsoft.Extensions.Http.PolicyHttpMessageHandler"))
             {
                 handlers.RemoveAt(i);
             }

@@ -108,7 +108,7 @@ public sealed class SluiceWorld : IAsyncDisposable
             new InboundReport("reply", $"<reply-{Interlocked.Increment(ref _count)}@{prospect.Email.Split('@')[^1]}>", From: prospect.Email, InReplyTo: mail.MessageId), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the world and its server.</summary>
+    /// <summary>Ends the world, with all its data.</summary>
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -10,7 +10,7 @@ internal sealed record MappedFolder(string Folder, string[] Uses, string Why = "
 /// <param name="Circles">Sets of folders that use each other in a circle, as <c>"Storage Storage/Kept"</c>. Each waits to be taken apart.</param>
 internal sealed record FolderMap(string Project, MappedFolder[] Folders, string[] Circles)
 {
-    public static IReadOnlyList<FolderMap> All { get; } = [ProgramMap.Map, ClientMap.Map, EngineMap.Map, ServerMap.Map, TestingMap.Map];
+    public static IReadOnlyList<FolderMap> All { get; } = [ProgramMap.Map, ClientAnalyzersMap.Map, ClientMap.Map, EngineMap.Map, ServerMap.Map, TestingMap.Map];
 
     /// <returns>An empty one for a project that has none yet.</returns>
     public static FolderMap Of(string project) => All.SingleOrDefault(map => map.Project == project) ?? new FolderMap(project, [], []);

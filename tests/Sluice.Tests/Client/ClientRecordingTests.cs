@@ -9,6 +9,23 @@ public sealed class ClientRecordingTests
 {
     private const string RequestId = "\"requestId\":\"4al018gzaztcr8nbukw\"";
 
+    private static readonly CrmIntegrationId Crm = new("1");
+
+    private static readonly Refusal[] Refusals =
+    [
+        new("POST /v2/flows/prospects/unassign-flows-by-instance-id", """{"flowInstanceIds":["1597409306735779049"]}""", 400, "One or more of the given flowInstanceIds does not exist",
+            client => client.UnassignAsync([new FlowInstanceId("1597409306735779049")])),
+        new("POST /v2/flows/steps", """{"flowIds":["1234567890123456789"]}""", 404, "Flow not found: flowId=1234567890123456789", client => client.ListFlowStepsAsync([new FlowId("1234567890123456789")]).ToListAsync()),
+        new("POST /v2/flows/prospects/assign/cool-off-override", """{"flowId":"123","crmProspectsIds":["abc"],"flowInstanceOwnerEmail":"a@b.c"}""", 404, "Flow not found",
+            client => client.AssignDespiteCoolOffAsync(new FlowId("123"), [new CrmId("abc")], "a@b.c")),
+        new("GET /v2/flows/prospects/bulk-assignments/12345", null, 404, "Flow prospects bulk assignment 12345 not found", client => client.GetBulkAssignmentAsync(new BulkAssignmentId("12345"))),
+        new("GET /v2/crm/entity-schema?integrationId=1", null, 401, "You don't have permission to use 'api:crm:schema' in your app.", client => client.GetCrmSchemaAsync(Crm)),
+        new("GET /v2/crm/entities?integrationId=1&objectType=LEAD", """["1"]""", 415, "Unsupported Media Type", client => client.GetCrmObjectsAsync(Crm, CrmObjectType.Lead, ["1"])),
+        new("POST /v2/crm/entities?integrationId=1&objectType=LEAD&clientRequestId=a", null, 400, "dataFile part is missing", client => client.UploadCrmObjectsAsync(Crm, CrmObjectType.Lead, "a", new MemoryStream())),
+        new("GET /v2/workspaces", null, 405, "Method Not Allowed", client => client.ListWorkspacesAsync()),
+        new("GET /v2/users", null, 401, "Validate credentials failed. Please check your credentials and try again.", client => client.ListUsersAsync().ToListAsync()),
+    ];
+
     [Fact]
     public async Task It_reads_recorded_lists()
     {
@@ -39,19 +56,19 @@ public sealed class ClientRecordingTests
         Assert.Empty(user.ConferencingProviders);
     }
 
-    [Theory]
-    [InlineData(400, "One or more of the given flowInstanceIds does not exist")]
-    [InlineData(404, "Flow not found: flowId=1234567890123456789")]
-    [InlineData(401, "You don't have permission to use 'api:crm:schema' in your app.")]
-    [InlineData(405, "Method Not Allowed")]
-    [InlineData(415, "Unsupported Media Type")]
-    public async Task It_tells_a_recorded_refusal(int status, string sentence)
+    /// <summary>Also what the client sends is as it was recorded.</summary>
+    [Fact]
+    public async Task It_sends_what_was_recorded_and_tells_the_recorded_refusal()
     {
-        var client = Recorded($$"""{"errors":["{{sentence}}"]}""", (HttpStatusCode)status);
+        foreach (var one in Refusals)
+        {
+            var (client, server) = Of(_ => Answer($$"""{{{RequestId}},"errors":["{{one.Sentence}}"]}""", (HttpStatusCode)one.Status), options => options.IdempotencyKeys = IdempotencyKeys.Unknown);
 
-        var fault = await Assert.ThrowsAsync<SluiceException>(() => client.UnassignAsync([new FlowInstanceId("1597409306735779049")]));
+            var fault = await Assert.ThrowsAsync<SluiceException>(() => one.Call(client));
 
-        Assert.Equal((status, "4al018gzaztcr8nbukw", sentence), ((int)fault.Status!, fault.RequestId, Assert.Single(fault.Errors)));
+            Assert.Equal((one.Status, "4al018gzaztcr8nbukw", one.Sentence, false), ((int)fault.Status!, fault.RequestId, Assert.Single(fault.Errors), fault.IsOutcomeUnknown));
+            Assert.Equal((one.Request, one.Body), one.Body is null ? (server.Heard.Single().Call, null) : server.Heard.Single());
+        }
     }
 
     [Fact]
@@ -65,4 +82,8 @@ public sealed class ClientRecordingTests
     }
 
     private static SluiceClient Recorded(string body, HttpStatusCode status = HttpStatusCode.OK) => Of(_ => Answer($"{{{RequestId},{body[1..]}", status)).Client;
+
+    /// <summary>A refusal of the original, and what had been sent.</summary>
+    /// <param name="Body">Null: it does not matter.</param>
+    private sealed record Refusal(string Request, string? Body, int Status, string Sentence, Func<SluiceClient, Task> Call);
 }

@@ -12,7 +12,9 @@ namespace Sluice.Tests.Client
         {
             var servers = new Dictionary<string, AnswersByFunction>();
             var services = new ServiceCollection();
-            services.ConfigureHttpClientDefaults(all => all.AddHttpMessageHandler(() => new Microsoft.Extensions.Http.Resilience.Twice()));
+            services.ConfigureHttpClientDefaults(all => all
+                .AddHttpMessageHandler(() => new Microsoft.Extensions.Http.Resilience.Twice())
+                .AddHttpMessageHandler(() => new Microsoft.Extensions.Http.PolicyHttpMessageHandler()));
             foreach (var company in (string[])["one", "two"])
             {
                 servers[company] = new AnswersByFunction(_ => Answer("""{"workspaces":[{"id":"1"}]}"""));
@@ -33,7 +35,7 @@ namespace Sluice.Tests.Client
 namespace Microsoft.Extensions.Http.Resilience
 {
     /// <summary>Does what the standard resilience handler may do: sends a request a second time.</summary>
-    internal sealed class Twice : DelegatingHandler
+    internal class Twice : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -41,4 +43,10 @@ namespace Microsoft.Extensions.Http.Resilience
             return await base.SendAsync(request, cancellationToken);
         }
     }
+}
+
+namespace Microsoft.Extensions.Http
+{
+    /// <summary>Has the name of the handler that sends requests through policies of Polly.</summary>
+    internal sealed class PolicyHttpMessageHandler : Resilience.Twice;
 }

@@ -31,13 +31,15 @@ public sealed partial class DocumentedCodeTests
         Assert.All(blocks, block => Assert.Empty(ErrorsOf(block)));
     }
 
-    /// <summary>The page's example is the test that tests/samples runs.</summary>
+    /// <summary>The page's example, and the sample for xUnit, are the test of README.md, which tests/samples/run runs.</summary>
     [Fact]
     public async Task The_example_of_a_test_is_the_sample()
     {
         var example = Block().Match(await File.ReadAllTextAsync(Repository.PathOf("docs", "testing.md"))).Groups[1].Value;
+        var sample = await File.ReadAllTextAsync(Repository.PathOf("samples", "testing", "Sample.XunitV3", "MyTests.cs"));
 
-        Assert.Equal((await File.ReadAllTextAsync(Repository.PathOf("samples", "testing", "Sample.XunitV3", "MyTests.cs"))).Replace("using Xunit;\n", "", StringComparison.Ordinal), example);
+        Assert.Equal(sample.Replace("using Xunit;\n", "", StringComparison.Ordinal), example);
+        Assert.Contains($"<<'END'\n{sample}END\n", await File.ReadAllTextAsync(Repository.PathOf("README.md")), StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> ErrorsOf(string block)

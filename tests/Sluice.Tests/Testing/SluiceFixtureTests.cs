@@ -63,4 +63,37 @@ public sealed class SluiceFixtureTests(SluiceFixture sluice) : IClassFixture<Slu
 
         Assert.NotEmpty(await client.ListWorkspacesAsync());
     }
+
+    /// <summary>Prints figures; bench/sandboxes runs it in a process of its own. The first fixture of a process also compiles what it needs.</summary>
+    [Fact(Explicit = true)]
+    public async Task How_long_a_fixture_and_its_worlds_take()
+    {
+        Print("the first start in a process, with its world", [await StartAsync()]);
+        var (starts, worlds) = (new List<double>(), new List<double>());
+        for (var i = 0; i < 15; i++)
+        {
+            starts.Add(await StartAsync());
+        }
+
+        for (var i = 0; i < 60; i++)
+        {
+            var begin = TimeProvider.System.GetTimestamp();
+            await using var world = await sluice.NewSandboxAsync();
+            worlds.Add(TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
+        }
+
+        Print("a later start, with its first world", starts);
+        Print("each further world", worlds[10..]);
+
+        static async Task<double> StartAsync()
+        {
+            var begin = TimeProvider.System.GetTimestamp();
+            await using var fixture = new SluiceFixture();
+            await using var world = await fixture.NewSandboxAsync();
+            return TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds;
+        }
+
+        static void Print(string what, List<double> times) =>
+            System.Console.WriteLine(FormattableString.Invariant($"| fixture | {what} | {times.Order().ElementAt((times.Count - 1) / 2):0.0} ms | {times.Order().ElementAt((int)((times.Count - 1) * 0.95)):0.0} ms |"));
+    }
 }

@@ -8,7 +8,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Developer;
 
-/// <summary>What the developer of an API client needs: the calls with hints, the mail that did not leave, the clock, the faults.</summary>
+/// <summary>What the developer of an API client needs: the calls with hints, the mail that did not leave, the clock, the faults, the sandboxes.</summary>
 internal static class DeveloperEndpoints
 {
     private const int MaxRequests = 100;
@@ -24,6 +24,7 @@ internal static class DeveloperEndpoints
         console.MapGet("/developer/faults", Faults);
         console.MapPost("/developer/faults", Plan);
         console.MapPost("/developer/faults/clear", Clear);
+        console.MapSandboxPages();
     }
 
     private static async Task<IResult> Requests(Visit visit, RequestLog log, ForgetErased forget)

@@ -1,4 +1,5 @@
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Dev.Sandboxes;
 
 namespace Sluice.Server.Console.Developer;
 
@@ -10,6 +11,7 @@ internal static class DeveloperTabs
         ($"{Links.Developer}/mail", "Outgoing mail"),
         ($"{Links.Developer}/clock", "Clock"),
         ($"{Links.Developer}/faults", "Faults"),
+        (SandboxRequests.Pages, "Sandboxes"),
         ("/docs", "API pages"),
     ];
 

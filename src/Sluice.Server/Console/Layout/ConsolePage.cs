@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Engine.SignIn;
+using Sluice.Server.Dev.Sandboxes;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Layout;
@@ -46,7 +47,7 @@ internal sealed class ConsolePage(string html, int status) : IResult
     public static ConsolePage Of(Visit visit, string area, string title, Html body, Html? lead = null, int status = StatusCodes.Status200OK) => new(
         Write(area, title, Navigation(area, visit.Visitor), $"""
             <header class="head"><h1>{Html.Isolate(title)}</h1>{(lead is null ? null : Lead(lead))}</header>
-            {Notice.Of(visit)}
+            {SandboxOf(visit)}{Notice.Of(visit)}
             {body}
             <footer class="foot">Times in {visit.Zone.Id}. Now {visit.Time(visit.Now)}. <a href="{Links.Root}/keys">Keys</a>{SignedIn(visit)}</footer>
             """),
@@ -126,6 +127,10 @@ internal sealed class ConsolePage(string html, int status) : IResult
 
     private static Html WriteArea(Area one, string current) =>
         $"<li><a href=\"{one.Path}\" data-go=\"{one.Key.ToString()}\"{Html.If(one.Name == current, $" aria-current=\"page\"")}>{one.Title}</a></li>";
+
+    /// <summary>Says whose data this is, if not the server's own.</summary>
+    private static Html SandboxOf(Visit visit) => Html.If(
+        visit.Http.Features.Get<SandboxWorld>() is not null, $"<p class=\"warn\">This is sandbox {visit.Http.Request.Cookies[SandboxRequests.Cookie]}. <a href=\"{SandboxRequests.Pages}\">Leave it, or open another one</a></p>");
 
     private static Html SignedIn(Visit visit) => visit.Visitor is not { } visitor ? Html.Nothing : (Html)$"""
          <span class="me">Signed in as <a href="{Links.Account}">{Html.Isolate(visitor.User.Email)}</a> {visit.Form(Links.SignOut, $"<button class=\"quiet\">Sign out</button>")}</span>

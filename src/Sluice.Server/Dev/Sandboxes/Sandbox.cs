@@ -1,4 +1,5 @@
 using Sluice.Engine.Companies;
+using Sluice.Server.Dev.Seed;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Dev.Sandboxes;
@@ -169,7 +170,11 @@ internal sealed class Sandbox(long id, long companyId, SandboxBegin begin, ApiKe
 
 /// <param name="Seed">Which demo data.</param>
 /// <param name="Clock">The time at which its clock stands still.</param>
-internal sealed record SandboxBegin(int Seed, DateTimeOffset Clock);
+internal sealed record SandboxBegin(int Seed, DateTimeOffset Clock)
+{
+    /// <summary>The data and the time of a sandbox of which nothing else is said.</summary>
+    public static readonly SandboxBegin Default = new(1, DemoTime.Now);
+}
 
 /// <param name="File">Its image.</param>
 /// <param name="At">The time of the sandbox's clock.</param>

@@ -48,6 +48,8 @@ internal static class SandboxEndpoints
         ? Shape(call, made, StatusCodes.Status201Created)
         : new ApiError(StatusCodes.Status409Conflict, $"There are {await sandboxes.FindLimitAsync(call.Ct)} sandboxes already, which is the limit: drop one first");
 
+    public static bool MayBegin(DateTimeOffset clock) => ClockEndpoints.MayMove(DemoTime.Now, clock);
+
     public static string RootOf(Call call) => $"{call.Request.Scheme}://{call.Request.Host}";
 
     private static Answer<SandboxesAnswer> List(Call call, Sandboxes sandboxes) =>
@@ -56,8 +58,8 @@ internal static class SandboxEndpoints
     private static async Task<IResult> Add(Call call, Sandboxes sandboxes)
     {
         var fields = call.ReadBody();
-        var begin = new SandboxBegin(fields.Integer("seed", 1, 0, int.MaxValue), fields.OptionalTime("clock") ?? DemoTime.Now);
-        if (!ClockEndpoints.MayMove(DemoTime.Now, begin.Clock))
+        var begin = new SandboxBegin(fields.Integer("seed", SandboxBegin.Default.Seed, 0, int.MaxValue), fields.OptionalTime("clock") ?? SandboxBegin.Default.Clock);
+        if (!MayBegin(begin.Clock))
         {
             fields.Fault("clock", "should be a time from 2020 to at most ten years after the demo data, which ends in November 2026");
         }

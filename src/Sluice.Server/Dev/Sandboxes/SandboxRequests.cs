@@ -15,6 +15,14 @@ internal sealed class SandboxRequests(RequestDelegate next, Sandboxes sandboxes)
     /// <summary>Where sandboxes are made and dropped: outside of all of them.</summary>
     public const string Management = "/sluice/v1/sandboxes";
 
+    /// <summary>Names the sandbox whose company the console shows. A browser that has it gets the pages of that sandbox.</summary>
+    public const string Cookie = "sluice-sandbox";
+
+    /// <summary>The pages that are about all sandboxes: outside of them too.</summary>
+    public const string Pages = "/console/developer/sandboxes";
+
+    private const string Console = "/console";
+
     public Task InvokeAsync(HttpContext http)
     {
         if (Find(http.Request) is not { } sandbox)
@@ -28,7 +36,11 @@ internal sealed class SandboxRequests(RequestDelegate next, Sandboxes sandboxes)
 
     private Sandbox? Find(HttpRequest request) =>
         request.Path.StartsWithSegments(Management, StringComparison.Ordinal) ? null
+        : request.Path.StartsWithSegments(Console, StringComparison.Ordinal) ? OfCookie(request)
         : OfPath(request) ?? OfKey(request.Headers.Authorization.ToString());
+
+    private Sandbox? OfCookie(HttpRequest request) =>
+        !request.Path.StartsWithSegments(Pages, StringComparison.Ordinal) && request.Cookies[Cookie] is { } text && WireId.Find(text) is { } id ? sandboxes.Find(id) : null;
 
     /// <summary>Moves the sandbox's part of the path into the base path, so that routing and hints see the path of the API.</summary>
     private Sandbox? OfPath(HttpRequest request)
@@ -40,6 +52,12 @@ internal sealed class SandboxRequests(RequestDelegate next, Sandboxes sandboxes)
 
         var end = path.IndexOf('/', Prefix.Length) is > 0 and var at ? at : path.Length;
         if (WireId.Find(path[Prefix.Length..end]) is not { } id || sandboxes.Find(id) is not { } sandbox)
+        {
+            return null;
+        }
+
+        // The links of the console would lead out of the sandbox: its pages have the cookie.
+        if (path.AsSpan(end).StartsWith(Console, StringComparison.Ordinal))
         {
             return null;
         }

@@ -19,7 +19,7 @@ public sealed class ConsoleFormTests
         var (task, run) = (WireId.Write((await scene.TasksAsync())[0].ToDo.Id), WireId.Write((await scene.TasksAsync())[0].ToDo.FlowInstanceId!.Value));
         var before = await scene.App.Db.DumpAsync();
 
-        foreach (var path in (string[])[$"tasks/{task}/done", $"tasks/{task}/dismiss", $"tasks/{task}/snooze", $"tasks/{task}/undo", "people/import", $"flows/{scene.Calls.Id}/disable", "person/opt-out?crmId=crm-1", $"flow-instances/{run}/pause", "developer/clock", "developer/faults", "developer/faults/clear"])
+        foreach (var path in (string[])[$"tasks/{task}/done", $"tasks/{task}/dismiss", $"tasks/{task}/snooze", $"tasks/{task}/undo", "people/import", $"flows/{scene.Calls.Id}/disable", "person/opt-out?crmId=crm-1", $"flow-instances/{run}/pause", "developer/clock", "developer/faults", "developer/faults/clear", "developer/sandboxes", "developer/sandboxes/1/open"])
         {
             foreach (var token in (string[])["", "x", foreign, new string('0', 64)])
             {

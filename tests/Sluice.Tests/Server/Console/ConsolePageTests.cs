@@ -37,7 +37,7 @@ public sealed partial class ConsolePageTests
         }
 
         Assert.True(seen.Count > 40, $"Only {seen.Count} pages: {string.Join(' ', seen)}");
-        foreach (var area in (string[])["today", "inbox", "people", "people/import", "flows", "reports", "operations", "developer", "developer/mail", "developer/clock", "developer/faults"])
+        foreach (var area in (string[])["today", "inbox", "people", "people/import", "flows", "reports", "operations", "developer", "developer/mail", "developer/clock", "developer/faults", "developer/sandboxes"])
         {
             Assert.Contains($"/console/{area}", seen);
         }

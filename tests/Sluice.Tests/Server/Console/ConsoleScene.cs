@@ -32,10 +32,16 @@ internal sealed partial class ConsoleScene(TestApp app) : IAsyncDisposable
     public static async Task<ConsoleScene> StartAsync(Database database, bool overKestrel = false, bool isDev = true)
     {
         var scene = new ConsoleScene(await TestApp.StartAsync(database, new TestOptions { IsDev = isDev, OverKestrel = overKestrel }));
-        var (key, _) = CreateApiKey.MakePublished(scene.App.Tenant.Id, scene.App.NextId(), "phrase", scene.App.Clock.GetUtcNow());
-        await new ApiKeyStore(scene.App.Db, acceptDevOnly: true).AddAsync(key, CancellationToken.None);
+        await OpenAsync(scene.App);
         await scene.FillAsync();
         return scene;
+    }
+
+    /// <summary>Lets everybody into the console of a <c>dev</c> server, by the key that it has.</summary>
+    public static async Task OpenAsync(TestApp app)
+    {
+        var (key, _) = CreateApiKey.MakePublished(app.Tenant.Id, app.NextId(), "phrase", app.Clock.GetUtcNow());
+        await new ApiKeyStore(app.Db, acceptDevOnly: true).AddAsync(key, CancellationToken.None);
     }
 
     /// <summary>Asks for a page as a browser does, without a key.</summary>

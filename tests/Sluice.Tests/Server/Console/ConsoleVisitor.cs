@@ -67,6 +67,13 @@ internal sealed partial class ConsoleVisitor(TestApp app)
         return await SendAsync(request);
     }
 
+    /// <summary>Loads a page, and sends a form as it stands there.</summary>
+    public async Task<ConsoleReply> PostInAsync(string page, string path, params IEnumerable<(string Name, string Value)> fields)
+    {
+        await GetAsync(page);
+        return await PostAsync(path, fields);
+    }
+
     private async Task<ConsoleReply> SendAsync(HttpRequestMessage request)
     {
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(one => $"{one.Key}={one.Value}")));
