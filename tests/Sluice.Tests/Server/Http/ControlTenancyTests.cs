@@ -1,4 +1,5 @@
 using Sluice.Engine.Audit;
+using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
@@ -60,6 +61,13 @@ public sealed class ControlTenancyTests
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
         [$"GET {V1}/logins"] = async world => Assert.Empty((await world.Globex.GetAsync("logins")).Each("logins", "id")),
         [$"POST {V1}/logins"] = async world =>
+        [$"GET {V1}/keys"] = async world => Assert.DoesNotContain(world.AcmesKey, (await world.Globex.GetAsync("keys")).Each("keys", "id")),
+        [$"POST {V1}/keys"] = async world =>
+        {
+            var reply = await world.Globex.PostAsync("keys", """{"name":"Acme's","scopes":["api:flows:read"]}""");
+            Assert.Equal(OK, (await world.Globex.DeleteAsync($"keys/{reply.Json["key"]!["id"]}")).Status);
+        },
+        [$"DELETE {V1}/keys/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"keys/{world.AcmesKey}", null, $"There is no key {world.AcmesKey}"),
         {
             // The address is one of Acme's too: each company has its own users.
             var reply = await world.Globex.PostAsync("logins", """{"email":"ann@acme.example","roles":["operator"]}""");
@@ -233,7 +241,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey, long AcmesSession)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey, long AcmesSession, string AcmesKey)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
