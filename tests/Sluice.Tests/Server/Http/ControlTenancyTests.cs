@@ -39,6 +39,7 @@ public sealed class ControlTenancyTests
         [$"POST {V1}/flows/{{id}}/duplicate"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/duplicate", "{}", $"There is no flow {world.AcmesFlow}"),
         [$"POST {V1}/flows/{{id}}/enable"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/enable", null, $"There is no flow {world.AcmesFlow}"),
         [$"POST {V1}/flows/{{id}}/disable"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/disable", null, $"There is no flow {world.AcmesFlow}"),
+        [$"POST {V1}/flows/{{id}}/stop"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/stop", null, $"There is no flow {world.AcmesFlow}"),
         [$"GET {V1}/folders"] = async world => Assert.Empty((await world.Globex.GetAsync("folders")).Each("folders", "id")),
         [$"POST {V1}/folders"] = async world => (await world.Globex.PostAsync("folders", """{"name":"In","parent":"Acme's","owner":"rep@example.com"}""")).ShouldRefuse(
             BadRequest, "parent: there is no folder Acme's in Initial workspace"),
@@ -59,8 +60,6 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // An earlier case made it.
         [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
-        [$"GET {V1}/logins"] = async world => Assert.Empty((await world.Globex.GetAsync("logins")).Each("logins", "id")),
-        [$"POST {V1}/logins"] = async world =>
         [$"GET {V1}/keys"] = async world => Assert.DoesNotContain(world.AcmesKey, (await world.Globex.GetAsync("keys")).Each("keys", "id")),
         [$"POST {V1}/keys"] = async world =>
         {
@@ -68,6 +67,8 @@ public sealed class ControlTenancyTests
             Assert.Equal(OK, (await world.Globex.DeleteAsync($"keys/{reply.Json["key"]!["id"]}")).Status);
         },
         [$"DELETE {V1}/keys/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"keys/{world.AcmesKey}", null, $"There is no key {world.AcmesKey}"),
+        [$"GET {V1}/logins"] = async world => Assert.Empty((await world.Globex.GetAsync("logins")).Each("logins", "id")),
+        [$"POST {V1}/logins"] = async world =>
         {
             // The address is one of Acme's too: each company has its own users.
             var reply = await world.Globex.PostAsync("logins", """{"email":"ann@acme.example","roles":["operator"]}""");
@@ -271,7 +272,7 @@ public sealed class ControlTenancyTests
             await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
             await new InboundStore(app.Db).AddAsync(app.Tenant.Id, "acme@mail", "Reply", now, CancellationToken.None);
             var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync(), await app.HasSessionAsync(user));
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync(), await app.HasSessionAsync(user), WireId.Write((await new ApiKeyStore(app.Db, acceptDevOnly: false).ListAsync(app.Tenant.Id, CancellationToken.None))[0].Id));
         }
     }
 }
