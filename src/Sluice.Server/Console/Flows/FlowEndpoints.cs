@@ -44,7 +44,7 @@ internal static class FlowEndpoints
         var flows = found.Take(sorted is null ? Paging.PageSize : MaxSorted).ToList();
         var owners = (await users.FindAsync(visit.CompanyId, [.. flows.Select(flow => flow.OwnerId).Distinct()], visit.Ct)).ToDictionary(user => user.Id);
         var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, null, visit.Ct));
-        return ConsolePage.Of(visit, "flows", "Flows", FlowListView.Of(visit, flows, owners, now, counts, sorted, found.Count > flows.Count));
+        return ConsolePage.Of(visit, "flows", "Flows", FlowListView.Of(visit, flows, owners, now, counts, sorted, found.Count > flows.Count), isLive: true);
     }
 
     /// <summary>Those in which anything has happened, in the order that was asked for.</summary>
@@ -66,7 +66,7 @@ internal static class FlowEndpoints
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Step, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, lately, CountGroups.Day, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Owner, visit.Ct))!);
-        return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner));
+        return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner), isLive: true);
     });
 
     private static Task<IResult> Enable(string id, Visit visit, Db db, AuthoringSessions sessions) => SwitchAsync(id, visit, db, sessions, true);

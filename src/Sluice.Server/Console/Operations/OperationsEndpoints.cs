@@ -28,7 +28,7 @@ internal static class OperationsEndpoints
             await messages.ListUncertainAsync(visit.CompanyId, visit.Ct),
             await messages.ListAsync(visit.CompanyId, null, MessageStates.Word(MessageState.Failed), null, MaxMails, visit.Ct),
             await messages.ListAsync(visit.CompanyId, null, MessageStates.Word(MessageState.Queued), null, MaxMails, visit.Ct));
-        return ConsolePage.Of(visit, "operations", "Operations", View(visit, state, db));
+        return ConsolePage.Of(visit, "operations", "Operations", View(visit, state, db), isLive: true);
     }
 
     private static Html View(Visit visit, OperationsState state, Db db) => $"""

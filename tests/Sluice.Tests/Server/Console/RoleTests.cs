@@ -17,6 +17,7 @@ public sealed partial class RoleTests
     {
         ["GET /console"] = Roles.None,
         ["GET /console/keys"] = Roles.None,
+        ["GET /console/stream"] = Roles.None,
         ["GET /console/account"] = Roles.None,
         ["POST /console/account/password"] = Roles.None,
         ["POST /console/account/second-factor"] = Roles.None,
@@ -185,7 +186,7 @@ public sealed partial class RoleTests
     private static Task<ConsoleReply> CallAsync(ConsoleVisitor visitor, string route)
     {
         var path = TestApp.PathOf(route);
-        return route.StartsWith("GET", StringComparison.Ordinal) ? visitor.GetAsync(path) : visitor.PostAsync(path, ("note", "x"));
+        return route.EndsWith("/stream", StringComparison.Ordinal) ? visitor.HeadAsync(path) : route.StartsWith("GET", StringComparison.Ordinal) ? visitor.GetAsync(path) : visitor.PostAsync(path, ("note", "x"));
     }
 
     [GeneratedRegex(" /console/(assets/|sign-in|invitation)")]
