@@ -62,6 +62,28 @@ public sealed partial class RoleTests
         ["GET /console/settings/audit"] = Roles.Operator,
         ["GET /console/settings/audit/csv"] = Roles.Operator,
     };
+        ["GET /console/settings/keys"] = Roles.Operator,
+        ["GET /console/settings/keys/new"] = Roles.Operator,
+        ["POST /console/settings/keys"] = Roles.Operator,
+        ["POST /console/settings/keys/{id}/revoke"] = Roles.Operator,
+        ["GET /console/settings/mailboxes"] = Roles.Operator,
+        ["GET /console/settings/mailboxes/new"] = Roles.Operator,
+        ["POST /console/settings/mailboxes"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/pause"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/resume"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/remove"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/check"] = Roles.Operator,
+        ["GET /console/settings/webhooks"] = Roles.Operator,
+        ["GET /console/settings/webhooks/new"] = Roles.Operator,
+        ["POST /console/settings/webhooks"] = Roles.Operator,
+        ["GET /console/settings/webhooks/{id}"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/pause"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/resume"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/test"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/rotate-secret"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/remove"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/redeliver"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/deliveries/{deliveryId}/redeliver"] = Roles.Operator,
 
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Every_page_and_every_form_asks_for_a_sign_in_and_for_the_role(Database database)
