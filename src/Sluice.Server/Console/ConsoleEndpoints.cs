@@ -79,6 +79,7 @@ internal static class ConsoleEndpoints
         everybody.MapPeople();
         everybody.MapPerson();
         team.MapPersonForms();
+        team.MapEnrol();
         everybody.MapFlowPages();
         everybody.MapReportPages();
         console.For(Roles.Manager).MapImport();

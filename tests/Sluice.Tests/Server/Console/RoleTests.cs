@@ -38,6 +38,8 @@ public sealed partial class RoleTests
         ["GET /console/people"] = Roles.Any,
         ["GET /console/people/import"] = Roles.Manager,
         ["POST /console/people/import"] = Roles.Manager,
+        ["GET /console/people/enrol"] = Team,
+        ["POST /console/people/enrol"] = Team,
         ["GET /console/person"] = Roles.Any,
         ["GET /console/flow-instances/{id}"] = Roles.Any,
         ["POST /console/person/opt-out"] = Team,
