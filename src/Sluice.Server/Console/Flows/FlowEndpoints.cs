@@ -30,6 +30,7 @@ internal static class FlowEndpoints
     {
         console.MapPost("/flows/{id}/enable", Enable);
         console.MapPost("/flows/{id}/disable", Disable);
+        console.MapPost("/flows/{id}/stop", Stop);
     }
 
     private static async Task<IResult> List(Visit visit, Db db, OverviewStore overview, ReadReport read, UserStore users)
@@ -84,6 +85,16 @@ internal static class FlowEndpoints
             return flow;
         }, visit.Ct);
         return Notice.Redirect(Links.Flow(id), enabled ? "enabled" : "disabled");
+    });
+
+    /// <summary>Does what the API's stop does.</summary>
+    private static Task<IResult> Stop(string id, Visit visit, Db db, OverviewStore overview, AuthoringSessions sessions) => WithFlowAsync(id, visit, db, async seen =>
+    {
+        var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, seen.Id, visit.Ct));
+        visit.NoteBefore(null, ("enabled", seen.Enabled ? "true" : "false"), ("people", Words.Number(now.InFlow(seen.Id))));
+        await sessions.WriteAsync(visit.CompanyId, async session =>
+            await new FlowStore(session.Tx).FindAsync(visit.CompanyId, seen.Id, visit.Ct) is { } flow ? await StopFlow.RunAsync(session, flow) : null, visit.Ct);
+        return Notice.Redirect(Links.Flow(id), "stopped");
     });
 
     private static async Task<IResult> WithFlowAsync(string id, Visit visit, Db db, Func<Flow, Task<IResult>> work) =>

@@ -51,6 +51,7 @@ public sealed partial class RoleTests
         ["GET /console/flows/{id}"] = Roles.Any,
         ["POST /console/flows/{id}/enable"] = Roles.Manager,
         ["POST /console/flows/{id}/disable"] = Roles.Manager,
+        ["POST /console/flows/{id}/stop"] = Roles.Manager,
         ["GET /console/reports"] = Roles.Any,
         ["GET /console/reports/export"] = Roles.Any,
         ["GET /console/operations"] = Roles.Operator,
@@ -61,9 +62,6 @@ public sealed partial class RoleTests
         ["POST /console/settings/users/{id}/remove"] = Roles.Operator,
         ["GET /console/settings/sessions"] = Roles.Operator,
         ["POST /console/settings/sessions/{id}/end"] = Roles.Operator,
-        ["GET /console/settings/audit"] = Roles.Operator,
-        ["GET /console/settings/audit/csv"] = Roles.Operator,
-    };
         ["GET /console/settings/keys"] = Roles.Operator,
         ["GET /console/settings/keys/new"] = Roles.Operator,
         ["POST /console/settings/keys"] = Roles.Operator,
@@ -86,6 +84,9 @@ public sealed partial class RoleTests
         ["POST /console/settings/webhooks/{id}/remove"] = Roles.Operator,
         ["POST /console/settings/webhooks/{id}/redeliver"] = Roles.Operator,
         ["POST /console/settings/webhooks/{id}/deliveries/{deliveryId}/redeliver"] = Roles.Operator,
+        ["GET /console/settings/audit"] = Roles.Operator,
+        ["GET /console/settings/audit/csv"] = Roles.Operator,
+    };
 
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Every_page_and_every_form_asks_for_a_sign_in_and_for_the_role(Database database)
