@@ -155,8 +155,9 @@ if (live) {
       own.onmessage = () => { due = true; };
       own.onerror = () => {
         if (own !== stream) return;
-        isLost();
-        if (own.readyState === EventSource.CLOSED) setTimeout(() => { if (own === stream) listen(); }, 2000);
+        if (own.readyState !== EventSource.CLOSED) return isLost(); // The browser tries again by itself.
+        due = true; // The server has answered, but with no stream: it may have as many as it can, or the session is over. Reading tells.
+        setTimeout(() => { if (own === stream) listen(); }, 2000);
       };
     };
     const leave = () => {

@@ -47,11 +47,11 @@ internal static class EnrolView
     private static Html Plan(Visit visit, EnrolAsked asked, PlanAnswer plan)
     {
         var letIn = plan.Prospects.Count(one => one.IsLetIn);
-        var first = plan.Steps.FirstOrDefault(step => step.Action == Step.AutomaticMail);
+        var first = plan.Steps.FirstOrDefault(step => step.Action == Step.AutomaticMail && step.Warnings.SelectMany(warning => warning.CrmProspectsIds).Distinct().Count() < letIn);
         return $"""
             <dl class="numbers">
             <div><dt>Let in</dt><dd>{letIn}<span class="share">of {Words.People(plan.Prospects.Count)}</span></dd></div>
-            <div><dt>The first mail leaves</dt><dd class="date">{(letIn == 0 ? (Html)$"–" : first is null ? (Html)$"The flow sends none" : At(visit, first.DueAt))}</dd></div>
+            <div><dt>The first mail leaves</dt><dd class="date">{(letIn == 0 ? (Html)$"–" : first is null ? (Html)$"None by itself" : At(visit, first.DueAt))}</dd></div>
             <div><dt>The last step is due</dt><dd class="date">{(letIn == 0 || plan.Steps.Count == 0 ? (Html)$"–" : At(visit, plan.Steps[^1].DueAt))}</dd></div>
             </dl>
             {plan.Notes.Select(note => (Html)$"<p class=\"warn\">{note}</p>")}
@@ -74,7 +74,7 @@ internal static class EnrolView
     }
 
     private static Html Person(Visit visit, ProspectState one, PlannedProspectItem? planned) => $"""
-        <li><a href="{Links.Person(one.Prospect.CrmId)}">{Html.Isolate(Words.Name(one.Prospect))}</a>{(planned is null ? Html.Nothing : planned.IsLetIn ? (Html)$" {Parts.Badge("good", "Let in")}" : $" {Parts.Badge("bad", "Not let in")}<span class=\"note soft\">{planned.Message} {Until(visit, planned)}</span>")}</li>
+        <li><a href="{Links.Person(one.Prospect.CrmId)}">{Html.Isolate(Words.Name(one.Prospect))}</a>{(planned is null ? Html.Nothing : planned.IsLetIn ? (Html)$" {Parts.Badge("good", "Let in")}" : $" {Parts.Badge("bad", "Not let in")}<span class=\"note soft\">{Words.Sentence(planned.Message ?? "")} {Until(visit, planned)}</span>")}</li>
         """;
 
     private static Html Until(Visit visit, PlannedProspectItem planned) => planned switch

@@ -23,7 +23,7 @@ internal static class KeyView
         ["api:crm:get-objects"] = "Read objects of the CRM",
         ["api:data-privacy:read"] = "Find all that is known of an address",
         ["api:data-privacy:delete"] = "Erase a person",
-        [Scopes.Manage] = "All of /sluice/v1: whoever has it manages the company",
+        [Scopes.Manage] = "All of /sluice/v1: manage the company",
     };
 
     public static Html List(Visit visit, List<ApiKey> keys) => $"""
