@@ -1,4 +1,5 @@
 using Sluice.Engine.Audit;
+using Sluice.Engine.Companies;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Dkim;
 using Sluice.Engine.Events;
@@ -92,6 +93,7 @@ internal static class EngineServices
     private static void AddSignIn(this IServiceCollection services)
     {
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<ManageKeys>();
         services.AddSingleton<ManageLogins>();
         services.AddSingleton<InviteUser>();
         services.AddSingleton<Sessions>();

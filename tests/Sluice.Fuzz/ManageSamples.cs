@@ -14,6 +14,7 @@ internal static class ManageSamples
         ["POST /sluice/v1/users"] = scene => $$"""{"email":"u{{scene.Number()}}@example.com","firstName":"Ada","lastName":"L","title":"t","phoneNumber":"+1","timeZone":"Europe/Berlin","hasSeat":true,"emailAliases":["a{{scene.Number()}}@example.com"],"senderAddress":"s@example.com"}""",
         ["PATCH /sluice/v1/users/{id}"] = scene => $$"""{"lastName":"L{{scene.Random.Next(9)}}","active":true,"hasSeat":{{(scene.Random.Next(9) > 0 ? "true" : "false")}}}""",
         ["POST /sluice/v1/logins"] = scene => scene.Random.Next(2) == 0 ? $$"""{"email":"l{{scene.Number()}}@example.com","firstName":"Ada","lastName":"L","roles":["rep","manager"]}""" : $$"""{"email":"{{Pick(scene, "email")}}"}""",
+        ["POST /sluice/v1/keys"] = scene => $$"""{"name":"fuzz-{{scene.Number()}}","scopes":["api:flows:read"],"networks":["10.0.0.0/8"],"expiresAt":"2077-01-01T00:00:00Z"}""",
         ["PATCH /sluice/v1/logins/{id}"] = scene => scene.Random.Next(2) == 0 ? """{"roles":["operator"]}""" : """{"roles":["rep","operator"]}""",
         ["POST /sluice/v1/flows"] = Flow,
         ["PUT /sluice/v1/flows/{id}"] = Flow,

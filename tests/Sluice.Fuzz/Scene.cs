@@ -70,6 +70,7 @@ internal sealed class Scene(Vocabulary known, Random random)
 
     private static string KindOf(string operation) => operation switch
     {
+        _ when operation.Contains("/keys", StringComparison.Ordinal) => "key",
         _ when operation.Contains("/logins", StringComparison.Ordinal) => "login",
         _ when operation.Contains("/sessions", StringComparison.Ordinal) => "session",
         _ when operation.Contains("/users", StringComparison.Ordinal) => "user",

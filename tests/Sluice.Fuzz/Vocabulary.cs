@@ -40,6 +40,7 @@ internal sealed class Vocabulary
         await ReadAsync("integration", db, $"select cast(id as text) from crm_integrations where company_id = {companyId} and deleted_at is null order by id", ct);
         await ReadAsync("app", db, $"select cast(id as text) from oauth_apps where company_id = {companyId} order by id", ct);
         await ReadAsync("dkim", db, $"select cast(id as text) from dkim_keys where company_id = {companyId} order by id", ct);
+        await ReadAsync("key", db, $"select cast(id as text) from api_keys where company_id = {companyId} and name like 'fuzz-%' order by id", ct); // Not the ones that the run itself uses.
         await ReadAsync("login", db, $"select cast(user_id as text) from logins where company_id = {companyId} order by user_id", ct);
         await ReadAsync("session", db, $"select cast(id as text) from sessions where company_id = {companyId} order by id", ct);
         await ReadAsync("mailbox", db, $"select cast(id as text) from mailboxes where company_id = {companyId} order by id", ct);

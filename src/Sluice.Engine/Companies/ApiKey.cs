@@ -16,7 +16,11 @@ internal sealed record ApiKey(
     bool DevOnly,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt);
+    DateTimeOffset? RevokedAt)
+{
+    /// <summary>Whether it works: <c>live</c>, <c>expired</c>, <c>revoked</c> or <c>dev only</c>.</summary>
+    public string StateAt(DateTimeOffset now) => RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : DevOnly ? "dev only" : "live";
+}
 
 internal static class Scopes
 {
@@ -41,4 +45,7 @@ internal static class Scopes
         "api:data-privacy:read",
         "api:data-privacy:delete",
     ];
+
+    /// <summary>All that a key may have.</summary>
+    public static readonly IReadOnlyList<string> Known = [.. All, Manage];
 }

@@ -37,6 +37,25 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         limit 10000
         """, Read, ct);
 
+    /// <summary>Lists the API keys of a company, the newest first, also those that are revoked.</summary>
+    public Task<List<ApiKey>> ListAsync(long companyId, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, id, name, access_key, secret_hash, token_hash, scopes, networks, dev_only, created_at, expires_at, revoked_at
+        from api_keys
+        where company_id = {companyId}
+        order by id desc
+        limit {ManageKeys.MaxOfCompany}
+        """, Read, ct);
+
+    public async Task<ApiKey?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""
+        select company_id, id, name, access_key, secret_hash, token_hash, scopes, networks, dev_only, created_at, expires_at, revoked_at
+        from api_keys
+        where company_id = {companyId} and id = {id}
+        """, Read, ct)).SingleOrDefault();
+
+    /// <summary>Counts the keys of a company that are not revoked.</summary>
+    public async Task<long> CountAsync(long companyId, CancellationToken ct) =>
+        (await db.QueryAsync($"select count(*) from api_keys where company_id = {companyId} and revoked_at is null", row => row.GetInt64(0), ct)).Single();
+
     /// <returns>Whether the key existed and was not revoked before.</returns>
     public async Task<bool> RevokeAsync(string accessKey, DateTimeOffset now, CancellationToken ct) =>
         await db.ExecuteAsync($"update api_keys set revoked_at = {now} where access_key = {accessKey} and revoked_at is null", ct) == 1;

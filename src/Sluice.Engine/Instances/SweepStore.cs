@@ -3,17 +3,22 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>What is gone (a flow or a user), and how far the sweep has ended its instances.</summary>
-/// <param name="Kind">The finish reason: <see cref="FinishReason.FlowDeleted"/> or <see cref="FinishReason.NoSeat"/>.</param>
+/// <summary>What is gone (a flow or a user) or stopped (a flow), and how far the sweep has ended its instances.</summary>
+/// <param name="Kind">The finish reason: <see cref="FinishReason.FlowDeleted"/>, <see cref="FinishReason.NoSeat"/>, or <see cref="FinishReason.RemovedManually"/> of a flow that was stopped.</param>
 /// <param name="SubjectId">Id of the flow or of the user.</param>
 internal sealed record Sweep(long CompanyId, long Id, FinishReason Kind, long SubjectId, long AfterId, long Fence)
 {
-    public bool Concerns(Run run) => (Kind == FinishReason.FlowDeleted ? run.FlowId : run.OwnerId) == SubjectId;
+    public bool Concerns(Run run) => Kind switch
+    {
+        FinishReason.NoSeat => run.OwnerId == SubjectId,
+        FinishReason.RemovedManually => run.FlowId == SubjectId && run.Id < Id, // An id has the time in it: who enters later, when the flow is enabled again, stays.
+        _ => run.FlowId == SubjectId,
+    };
 }
 
 internal sealed class SweepStore(IDbSession db)
 {
-    /// <summary>Adds a sweep, in the transaction that deletes the flow or takes the user's seat.</summary>
+    /// <summary>Adds a sweep, in the transaction that deletes or stops the flow, or takes the user's seat.</summary>
     public Task AddAsync(IdMaker ids, long companyId, FinishReason kind, long subjectId, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         insert into sweeps (company_id, id, kind, subject_id, after_id, lease_until, fence, created_at)
         values ({companyId}, {ids.Next()}, {kind.Word()}, {subjectId}, 0, 0, 0, {now})

@@ -4,7 +4,7 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// Ends the open instances of a deleted flow or of a user who left. Works in pieces; each piece is one transaction that also records the
+/// Ends the open instances of a flow that was deleted or stopped, or of a user who left. Works in pieces; each piece is one transaction that also records the
 /// progress. It reads along the primary key: an index would slow down every assign and removal, and sweeps are rare.
 /// </summary>
 internal sealed class Sweeps(Db db, EndInstances end, TimeProvider clock)

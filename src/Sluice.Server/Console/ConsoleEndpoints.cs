@@ -31,6 +31,7 @@ internal static class ConsoleEndpoints
         services.AddSingleton<Passwords>();
         services.AddSingleton(provider => settings.HasSignIn ? new PageVisitors(provider.GetRequiredService<FindVisitor>().RunAsync) : PageVisitors.None);
         services.AddSingleton<FormGuard.Tokens>();
+        services.AddSingleton<LiveStreams>();
         services.AddSingleton<ProspectSearchStore>();
         services.AddSingleton<OverviewStore>();
         services.AddSingleton<GatherTask>();
@@ -60,6 +61,7 @@ internal static class ConsoleEndpoints
     {
         console.MapGet("", (Visit visit) => Notice.Redirect(FirstPage(visit)));
         console.MapGet("/keys", (Visit visit) => ConsolePage.Of(visit, "", "Keys", ConsolePage.KeyList(), $"They work where scripts are on. Everything can be done without them."));
+        console.MapLive();
         if (hasSignIn)
         {
             console.MapAccount();
@@ -77,6 +79,7 @@ internal static class ConsoleEndpoints
         everybody.MapPeople();
         everybody.MapPerson();
         team.MapPersonForms();
+        team.MapEnrol();
         everybody.MapFlowPages();
         everybody.MapReportPages();
         console.For(Roles.Manager).MapImport();

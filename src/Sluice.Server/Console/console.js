@@ -57,53 +57,117 @@ if (back) {
   rows().find((row) => row.pathname === back)?.focus();
 }
 
-for (const text of document.querySelectorAll('details.curl pre, [data-copy]')) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'copy';
-  button.textContent = 'Copy';
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = 'Copied';
-    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
-  });
-  text.after(button);
+/** Adds what only scripts can do to a part of the page. */
+function enhance(part) {
+  for (const text of part.querySelectorAll('details.curl pre, [data-copy]')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'copy';
+    button.textContent = 'Copy';
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = 'Copied';
+      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+    });
+    text.after(button);
+  }
+
+  // What can be undone for some seconds is offered as long.
+  for (const button of part.querySelectorAll('[data-gone-after]')) {
+    setTimeout(() => button.remove(), Number(button.dataset.goneAfter) * 1000);
+  }
+
+  // A file is read into the field that a person would paste it into.
+  for (const field of part.querySelectorAll('textarea[data-file]')) {
+    const label = document.createElement('label');
+    const file = document.createElement('input');
+    file.type = 'file';
+    file.accept = '.csv,text/csv';
+    label.className = 'block';
+    label.append('Or choose a file ', file);
+    file.addEventListener('change', async () => { field.value = (await file.files[0]?.text()) ?? field.value; });
+    field.after(label);
+  }
 }
 
-// What can be undone for some seconds is offered as long.
-for (const button of document.querySelectorAll('[data-gone-after]')) {
-  setTimeout(() => button.remove(), Number(button.dataset.goneAfter) * 1000);
-}
-
-// A file is read into the field that a person would paste it into.
-for (const field of document.querySelectorAll('textarea[data-file]')) {
-  const label = document.createElement('label');
-  const file = document.createElement('input');
-  file.type = 'file';
-  file.accept = '.csv,text/csv';
-  label.className = 'block';
-  label.append('Or choose a file ', file);
-  file.addEventListener('change', async () => { field.value = (await file.files[0]?.text()) ?? field.value; });
-  field.after(label);
-}
-
-// A list that grows by itself is read again every two seconds while somebody looks at it.
+// A part of a page is read again when the server says that something has happened; a list of what the server does not tell, every two seconds.
 const live = document.querySelector('[data-live]');
+let seen = live?.innerHTML; // As the server has written it.
+enhance(document);
 if (live) {
+  const isTold = live.dataset.live !== '';
   const lost = document.createElement('p');
-  lost.className = 'alert';
+  let due = !isTold;
+  let isReading = false;
+  let fading;
+  lost.className = 'alert lost';
   lost.setAttribute('role', 'alert');
-  lost.textContent = 'The server does not answer. This list is as it was; it goes on by itself when the server is back.';
+  lost.textContent = 'The server does not answer. This page is as it was; it goes on by itself when the server is back.';
+
+  /** Whether somebody is at work there: what is typed, chosen, open or marked must stay. */
+  const inUse = () => (live.contains(document.activeElement) && isTyping(document.activeElement))
+    || live.querySelector('details[open]') !== null
+    || (getSelection().type === 'Range' && live.contains(getSelection().anchorNode));
+
+  const show = (fresh) => {
+    const focus = live.contains(document.activeElement) && (document.activeElement.getAttribute('href') ?? '');
+    seen = fresh.innerHTML;
+    live.replaceChildren(...fresh.childNodes);
+    enhance(live);
+    if (focus !== false) ([...live.querySelectorAll('a')].find((link) => link.getAttribute('href') === focus) ?? document.getElementById('main')).focus({ preventScroll: true });
+  };
+
+  const isBack = () => {
+    clearTimeout(fading);
+    fading = undefined;
+    lost.remove();
+  };
+
+  // Not at once: a stream also ends when somebody follows a link.
+  const isLost = () => { fading ??= setTimeout(() => document.getElementById('main').prepend(lost), 1000); };
+
   setInterval(async () => {
-    if (document.hidden || live.contains(document.activeElement)) return;
+    if (!due || isReading || document.hidden || inUse()) return;
+    isReading = true;
+    due = !isTold;
     try {
       const answer = await fetch(location.href);
       if (!answer.ok) throw new Error(answer.statusText);
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
-      lost.remove();
-      if (fresh.innerHTML !== live.innerHTML) live.replaceChildren(...fresh.childNodes);
+      isBack();
+      if (!fresh) location.reload(); // The session is over, or what was here is gone.
+      else if (fresh.innerHTML !== seen && inUse()) due = true;
+      else if (fresh.innerHTML !== seen) show(fresh);
     } catch {
-      if (!lost.isConnected) live.before(lost);
+      due = true;
+      isLost();
     }
-  }, 2000);
+
+    isReading = false;
+  }, isTold ? 1000 : 2000);
+
+  if (isTold) {
+    let stream;
+    const listen = () => {
+      stream = new EventSource(live.dataset.live);
+      const own = stream;
+      own.onopen = () => { due = true; isBack(); }; // Something may have happened while nobody listened.
+      own.onmessage = () => { due = true; };
+      own.onerror = () => {
+        if (own !== stream) return;
+        if (own.readyState !== EventSource.CLOSED) return isLost(); // The browser tries again by itself.
+        due = true; // The server has answered, but with no stream: it may have as many as it can, or the session is over. Reading tells.
+        setTimeout(() => { if (own === stream) listen(); }, 2000);
+      };
+    };
+    const leave = () => {
+      stream?.close(); // A browser opens only a few connections to one server: pages that nobody looks at need none.
+      stream = undefined;
+    };
+    const come = () => { if (!stream && !document.hidden) listen(); };
+    document.addEventListener('visibilitychange', () => (document.hidden ? leave() : come()));
+    addEventListener('pagehide', leave);
+    addEventListener('pageshow', come);
+    come();
+  }
 }

@@ -7,6 +7,8 @@ namespace Sluice.Server.Http;
 /// <summary>A successful answer: a JSON body whose first field is <c>requestId</c>.</summary>
 internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
 {
+    public T Body => body;
+
     public Task ExecuteAsync(HttpContext httpContext) =>
         Json.WriteAsync(httpContext, status, (body, type), static (json, state) => JsonSerializer.Serialize(json, state.body, state.type));
 }
@@ -14,6 +16,10 @@ internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = Statu
 /// <summary>The only error body of the API: <c>{"requestId": …, "errors": ["sentence", …]}</c> [seed].</summary>
 internal sealed class ApiError(int status, params IReadOnlyList<string> errors) : IResult
 {
+    public int Status => status;
+
+    public IReadOnlyList<string> Errors => errors;
+
     public static readonly ApiError BadRequest = new(StatusCodes.Status400BadRequest, "Bad request");
 
     public static readonly ApiError BadCursor = new(StatusCodes.Status400BadRequest, "Failed to verify cursor"); // [rec]

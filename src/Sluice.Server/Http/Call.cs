@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 
@@ -29,6 +31,13 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
     public HttpRequest Request => http.Request;
 
     public RequestReader ReadQuery() => RequestReader.OfQuery(http.Request.QueryString, operation.Style, notes?.Query);
+
+    /// <summary>Makes a call of the API out of one of the console: the handler of the API then runs as if this body had been sent to it.</summary>
+    public Call ToApi(JsonObject? body = null)
+    {
+        http.Features.Set(body is null ? null : new RequestBody(Encoding.UTF8.GetBytes(body.ToJsonString()), http.Response));
+        return new Call(http, operation with { IsPage = false }, Caller, notes: null);
+    }
 
     /// <summary>Only for an operation whose body is a JSON list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();

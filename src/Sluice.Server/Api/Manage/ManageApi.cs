@@ -7,6 +7,7 @@ using Sluice.Server.Api.Manage.Dkim;
 using Sluice.Server.Api.Manage.Events;
 using Sluice.Server.Api.Manage.Flows;
 using Sluice.Server.Api.Manage.Instances;
+using Sluice.Server.Api.Manage.Keys;
 using Sluice.Server.Api.Manage.Logins;
 using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Api.Manage.Mailboxes;
@@ -58,6 +59,7 @@ internal static class ManageApi
         app.MapEventSchemas();
         manage.MapReports();
         manage.MapWebhooks();
+        manage.MapKeys();
         manage.MapLogins();
         manage.MapAuditList();
         return manage;

@@ -30,6 +30,7 @@ internal static class FlowEndpoints
     {
         console.MapPost("/flows/{id}/enable", Enable);
         console.MapPost("/flows/{id}/disable", Disable);
+        console.MapPost("/flows/{id}/stop", Stop);
     }
 
     private static async Task<IResult> List(Visit visit, Db db, OverviewStore overview, ReadReport read, UserStore users)
@@ -44,7 +45,7 @@ internal static class FlowEndpoints
         var flows = found.Take(sorted is null ? Paging.PageSize : MaxSorted).ToList();
         var owners = (await users.FindAsync(visit.CompanyId, [.. flows.Select(flow => flow.OwnerId).Distinct()], visit.Ct)).ToDictionary(user => user.Id);
         var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, null, visit.Ct));
-        return ConsolePage.Of(visit, "flows", "Flows", FlowListView.Of(visit, flows, owners, now, counts, sorted, found.Count > flows.Count));
+        return ConsolePage.Of(visit, "flows", "Flows", FlowListView.Of(visit, flows, owners, now, counts, sorted, found.Count > flows.Count), isLive: true);
     }
 
     /// <summary>Those in which anything has happened, in the order that was asked for.</summary>
@@ -66,7 +67,7 @@ internal static class FlowEndpoints
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Step, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, lately, CountGroups.Day, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Owner, visit.Ct))!);
-        return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner));
+        return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner), isLive: true);
     });
 
     private static Task<IResult> Enable(string id, Visit visit, Db db, AuthoringSessions sessions) => SwitchAsync(id, visit, db, sessions, true);
@@ -84,6 +85,16 @@ internal static class FlowEndpoints
             return flow;
         }, visit.Ct);
         return Notice.Redirect(Links.Flow(id), enabled ? "enabled" : "disabled");
+    });
+
+    /// <summary>Does what the API's stop does.</summary>
+    private static Task<IResult> Stop(string id, Visit visit, Db db, OverviewStore overview, AuthoringSessions sessions) => WithFlowAsync(id, visit, db, async seen =>
+    {
+        var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, seen.Id, visit.Ct));
+        visit.NoteBefore(null, ("enabled", seen.Enabled ? "true" : "false"), ("people", Words.Number(now.InFlow(seen.Id))));
+        await sessions.WriteAsync(visit.CompanyId, async session =>
+            await new FlowStore(session.Tx).FindAsync(visit.CompanyId, seen.Id, visit.Ct) is { } flow ? await StopFlow.RunAsync(session, flow) : null, visit.Ct);
+        return Notice.Redirect(Links.Flow(id), "stopped");
     });
 
     private static async Task<IResult> WithFlowAsync(string id, Visit visit, Db db, Func<Flow, Task<IResult>> work) =>

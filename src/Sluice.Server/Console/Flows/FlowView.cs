@@ -18,6 +18,7 @@ internal static class FlowView
 
     public static Html Of(Visit visit, FlowState state) => $"""
         {Html.If(!string.IsNullOrWhiteSpace(state.Flow.Description), $"<p>{Html.Isolate(state.Flow.Description)}</p>")}
+        {Html.If(visit.Is(Roles.Manager), Switch(visit, state.Flow, state.Now.InFlow(state.Flow.Id)))}
         <dl class="numbers counted"><div><dt>In it now</dt><dd>{Words.Number(state.Now.InFlow(state.Flow.Id))}<span class="share">{Words.Number(state.Now.Paused(state.Flow.Id))} paused</span></dd></div>{Counts.Columns.Select(column => Counts.Card(column, state.BySteps.Total))}</dl>
         {Since(state)}
         <div class="charts">{Chart.Bars("Mails sent", Bars(visit, state, Counter.Sent))}{Chart.Bars("Replies", Bars(visit, state, Counter.Replied))}</div>
@@ -32,7 +33,6 @@ internal static class FlowView
         {Parts.Fact("Visible to", (Html)$"{state.Flow.Visibility.ToString()}")}
         {Parts.Fact("Version", (Html)$"{state.Flow.Version}")}
         </dl>
-        {Html.If(visit.Is(Roles.Manager), Switch(visit, state.Flow))}
         {visit.Curl($"/sluice/v1/reports?by=step&flowId={WireId.Write(state.Flow.Id)}")}
         """;
 
@@ -66,7 +66,18 @@ internal static class FlowView
         return $"{string.Join(" ", DayNames.Where((_, day) => (window.WorkingDays & (1 << day)) != 0))}, {Clock(window.Begins)} to {Clock(window.Ends)}";
     }
 
-    private static Html Switch(Visit visit, Flow flow) => flow.Enabled
-        ? visit.Form($"{Links.Flow(WireId.Write(flow.Id))}/disable", $"<p class=\"hint\">Nobody new can then be assigned to it. Who is in it goes on.</p><button>Disable this flow</button>")
-        : visit.Form($"{Links.Flow(WireId.Write(flow.Id))}/enable", $"<button class=\"main\">Enable this flow</button>");
+    /// <summary>Two ways to stop a flow: for those who are not in it yet, and for everybody.</summary>
+    private static Html Switch(Visit visit, Flow flow, long people)
+    {
+        var path = Links.Flow(WireId.Write(flow.Id));
+        return $"""
+            <div class="actions">{Html.If(!flow.Enabled, visit.Form($"{path}/enable", $"<button class=\"main\">Enable this flow</button>"))}
+            {Html.If(flow.Enabled || people > 0, $"""
+                <details><summary>Stop this flow</summary>
+                {Html.If(flow.Enabled, visit.Form($"{path}/disable", $"<button>Disable</button> <span class=\"hint\">Nobody new enters. {(people == 1 ? "The 1 person in it goes on" : $"The {Words.Number(people)} people in it go on")}, and their mail is sent.</span>"))}
+                {Html.If(people > 0, visit.Form($"{path}/stop", $"<button class=\"danger\">Take everybody out</button> <span class=\"hint\">Nobody new enters, and it ends for {(people == 1 ? "the 1 person" : $"all {Words.Number(people)} people")} in it: no further mail, no further task. It cannot be undone.</span>"))}
+                </details>
+                """)}</div>
+            """;
+    }
 }

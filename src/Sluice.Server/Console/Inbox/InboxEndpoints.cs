@@ -27,7 +27,7 @@ internal static class InboxEndpoints
         var last = heard.Count == Limit ? heard[^1].MessageId : null;
         var shown = visit.OnlyOwnUnless(Roles.Manager | Roles.Operator) is null ? heard : heard.FindAll(one => one.FlowInstanceId is { } id && people.ContainsKey(id));
         var asks = await new OpenToDoStore(db).FindAsync(visit.CompanyId, [.. shown.Select(one => one.FlowInstanceId).OfType<long>().Distinct()], visit.Ct);
-        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, shown, people, asks, uncertain, last));
+        return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, shown, people, asks, uncertain, last), isLive: true);
     }
 
     /// <summary>Finds of whom the messages are, by the instance to which each belongs: for a representative, only by the own ones.</summary>

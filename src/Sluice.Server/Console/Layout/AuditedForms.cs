@@ -55,7 +55,7 @@ internal sealed class AuditedForms(RequestDelegate next, Db db, AuditLog audit)
 
     private Task NoteAsync(IDbSession tx, HttpContext http, Call call, RouteEndpoint route)
     {
-        var fields = http.Request.Form.Where(field => field.Key != FormGuard.TokenField).Select(field => (field.Key, (string?)field.Value.ToString()));
+        var fields = http.Request.Form.Where(field => !FormGuard.IsSecret(field.Key)).Select(field => (field.Key, (string?)field.Value.ToString()));
         return audit.AddAsync(
             tx, call.CompanyId, call.ToAuditActor(), ActionOf(route), http.Features.Get<AuditNote>()?.Subject ?? SubjectOf(http, route), http.Features.Get<AuditNote>()?.Before ?? [], fields, call.Ct);
     }

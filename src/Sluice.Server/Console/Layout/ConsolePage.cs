@@ -44,11 +44,12 @@ internal sealed class ConsolePage(string html, int status) : IResult
     /// <param name="title">Also the heading.</param>
     /// <param name="body">Below the heading.</param>
     /// <param name="lead">One line under the heading.</param>
-    public static ConsolePage Of(Visit visit, string area, string title, Html body, Html? lead = null, int status = StatusCodes.Status200OK) => new(
+    /// <param name="isLive">Whether the body is read again, while somebody looks at it, when something has happened.</param>
+    public static ConsolePage Of(Visit visit, string area, string title, Html body, Html? lead = null, int status = StatusCodes.Status200OK, bool isLive = false) => new(
         Write(area, title, Navigation(area, visit.Visitor), $"""
             <header class="head"><h1>{Html.Isolate(title)}</h1>{(lead is null ? null : Lead(lead))}</header>
             {SandboxOf(visit)}{Notice.Of(visit)}
-            {body}
+            {(isLive && status == StatusCodes.Status200OK ? (Html)$"<div data-live=\"{Links.Root}/stream\">{body}</div>" : body)}
             <footer class="foot">Times in {visit.Zone.Id}. Now {visit.Time(visit.Now)}. <a href="{Links.Root}/keys">Keys</a>{SignedIn(visit)}</footer>
             """),
         status);

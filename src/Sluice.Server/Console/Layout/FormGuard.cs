@@ -12,6 +12,9 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
 {
     public const string TokenField = "_token";
 
+    /// <summary>The field of a form that has the password of something else than a person.</summary>
+    public const string SecretField = "password";
+
     private const string FormType = "application/x-www-form-urlencoded";
     private const int MaxBytes = 64 * 1024;
 
@@ -41,6 +44,9 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
             ? null
             : "The page with this form is from another session, or from before the server was started again. Go back, load the page again, and send the form once more.";
     }
+
+    /// <summary>Whether a field must never be kept: neither in the audit, nor for a form that waits for a sign-in, nor on a page.</summary>
+    public static bool IsSecret(string field) => field is TokenField or SecretField or "new" or "again";
 
     public static bool IsForm(HttpRequest request, int maxBytes = MaxBytes) =>
         request.ContentType?.Split(';')[0].Trim() is FormType && request.ContentLength is { } length && length <= maxBytes;

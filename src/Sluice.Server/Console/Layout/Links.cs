@@ -14,6 +14,9 @@ internal static class Links
     public const string Settings = $"{Root}/settings";
     public const string SettingsUsers = $"{Settings}/users";
     public const string SettingsSessions = $"{Settings}/sessions";
+    public const string SettingsKeys = $"{Settings}/keys";
+    public const string SettingsMailboxes = $"{Settings}/mailboxes";
+    public const string SettingsWebhooks = $"{Settings}/webhooks";
     public const string SettingsAudit = $"{Settings}/audit";
     public const string Account = $"{Root}/account";
     public const string SignIn = $"{Root}/sign-in";
@@ -26,6 +29,12 @@ internal static class Links
     public static string Person(string crmId) => With($"{Root}/person", ("crmId", crmId));
 
     public static string Flow(string id) => $"{Flows}/{id}";
+
+    public static string Webhook(string id) => $"{SettingsWebhooks}/{id}";
+
+    /// <summary>A mail to write. Mail programs take a text of some length only.</summary>
+    public static string MailTo(string address, string subject, string text) =>
+        With($"mailto:{Uri.EscapeDataString(address).Replace("%40", "@", StringComparison.Ordinal)}", ("subject", subject), ("body", Words.Short(text, 1500).ReplaceLineEndings("\r\n")));
 
     public static string Message(string id) => $"{Root}/messages/{id}";
 

@@ -38,7 +38,18 @@ internal static class Notice
         ["session-ended"] = "The session is ended: its browser has to sign in again.",
         ["roles"] = "The roles are saved. They count from the next click on.",
         ["login-removed"] = "The login is removed, and its sessions are ended.",
+        ["enrolled"] = "Enrolled. Below stands what comes next, and when.",
+        ["key-revoked"] = "The key is revoked: whoever uses it is refused within a second.",
+        ["mailbox-added"] = "The mailbox is added. Check it, to see whether its mail will arrive.",
+        ["mailbox-paused"] = "The mailbox is paused: it neither sends nor reads.",
+        ["mailbox-resumed"] = "The mailbox sends and reads again.",
+        ["mailbox-removed"] = "The mailbox is removed.",
+        ["webhook-paused"] = "The webhook is paused. Events wait until it is resumed.",
+        ["webhook-resumed"] = "The webhook is resumed. What has waited is sent now.",
+        ["webhook-removed"] = "The webhook is removed.",
+        ["redelivered"] = "It is sent again now. Load the page again to see what comes of it.",
         ["enabled"] = "The flow is enabled: people can be assigned to it.",
+        ["stopped"] = "The flow is stopped. Nobody new can be assigned to it, and in a moment nobody is in it any more.",
         ["disabled"] = "The flow is disabled: nobody new can be assigned to it. Who is in it goes on.",
     };
 

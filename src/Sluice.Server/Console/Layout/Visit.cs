@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NodaTime;
 using NodaTime.Text;
 using Sluice.Engine.Audit;
@@ -58,6 +59,9 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
 
     /// <summary>Reads a field of the form that <see cref="FormGuard"/> has checked, or null if it is absent or empty.</summary>
     public string? Field(string name) => Cut(call.Request.Form[name].ToString());
+
+    /// <summary>Reads all values of a field, for a call of the API.</summary>
+    public JsonArray FieldList(string name) => JsonTexts.Of(call.Request.Form[name]);
 
     /// <summary>Reads a field that may be long, as it was written. Empty if it is absent.</summary>
     public string Text(string name) => call.Request.Form[name].ToString();

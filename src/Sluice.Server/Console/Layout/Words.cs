@@ -59,6 +59,9 @@ internal static class Words
     /// <summary>Writes a word of the wire, such as <c>opted_out</c>, as words.</summary>
     public static string Spaced(string word) => word.Replace('_', ' ') is { Length: > 0 } text ? $"{char.ToUpperInvariant(text[0])}{text[1..]}" : word;
 
+    /// <summary>Writes what the API says of a fault as a sentence: with a capital letter and a full stop.</summary>
+    public static string Sentence(string text) => text.Length == 0 ? "" : $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.";
+
     /// <summary>How long before or after now: <c>3 h</c>, <c>2 d</c>.</summary>
     public static string Span(TimeSpan span) => span.Duration() switch
     {
@@ -78,6 +81,8 @@ internal static class Words
     };
 
     public static string Count(long number, string noun) => FormattableString.Invariant($"{number:N0} {noun}{(number == 1 ? "" : "s")}");
+
+    public static string People(long number) => number == 1 ? "1 person" : FormattableString.Invariant($"{number:N0} people");
 
     public static string Number(long number) => FormattableString.Invariant($"{number:N0}");
 

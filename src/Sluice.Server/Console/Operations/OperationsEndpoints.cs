@@ -28,7 +28,7 @@ internal static class OperationsEndpoints
             await messages.ListUncertainAsync(visit.CompanyId, visit.Ct),
             await messages.ListAsync(visit.CompanyId, null, MessageStates.Word(MessageState.Failed), null, MaxMails, visit.Ct),
             await messages.ListAsync(visit.CompanyId, null, MessageStates.Word(MessageState.Queued), null, MaxMails, visit.Ct));
-        return ConsolePage.Of(visit, "operations", "Operations", View(visit, state, db));
+        return ConsolePage.Of(visit, "operations", "Operations", View(visit, state, db), isLive: true);
     }
 
     private static Html View(Visit visit, OperationsState state, Db db) => $"""
@@ -51,7 +51,7 @@ internal static class OperationsEndpoints
         """;
 
     private static Html NoMailbox() => $"""
-        <p class="empty">No mailbox: mail leaves by the server's own SMTP host, if it has one, and replies are not read. Add one with <code>sluice mailboxes add</code>. In <code>sluice dev</code> no mail leaves.</p>
+        <p class="empty">No mailbox: mail leaves by the server's own SMTP host, if it has one, and replies are not read. <a href="{Links.SettingsMailboxes}/new">Add one</a>. In <code>sluice dev</code> no mail leaves.</p>
         """;
 
     private static Html Row(Visit visit, Mailbox mailbox, User? owner) => $"""

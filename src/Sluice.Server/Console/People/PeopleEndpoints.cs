@@ -31,7 +31,7 @@ internal static class PeopleEndpoints
     private static Html View(Visit visit, string? asked, List<ProspectState> people, Dictionary<long, int> open) => $"""
         <form class="filter"><label for="q">Name, e-mail address or CRM id</label>
         <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button>{Html.If(visit.Is(Roles.Manager), $"<a class=\"button\" href=\"{Links.People}/import\">Import</a>")}</form>
-        {(people.Count == 0 ? Empty(visit, asked) : (Html)$"<ul class=\"rows\">{people.Select(one => Row(visit, one, open.GetValueOrDefault(one.Prospect.Id)))}</ul>")}
+        {(people.Count == 0 ? Empty(visit, asked) : Listed(visit, people, open))}
         {Html.If(people.Count == Limit && asked is null, $"<p><a class=\"button\" href=\"{Links.With(Links.People, ("before", people.Count == 0 ? null : people[^1].Prospect.CrmId))}\">The next {Limit}</a></p>")}
         {Html.If(people.Count == Limit && asked is not null, $"<p class=\"hint\">These are the first {Limit}. Type more letters to find others.</p>")}
         {visit.Curl(Links.With("/sluice/v1/prospects", ("search", asked), ("before", asked is null ? visit.Query("before") : null), ("limit", "50")))}
@@ -41,8 +41,16 @@ internal static class PeopleEndpoints
         ? (Html)$"<p class=\"empty\"><strong>Nobody is here yet.</strong> People come in with an upload from the CRM, from a {(visit.Is(Roles.Manager) ? (Html)$"<a href=\"{Links.People}/import\">CSV file</a>" : $"CSV file")}, or when an API client assigns them to a flow. <a href=\"/docs\">See the API</a>.</p>"
         : $"<p class=\"empty\">Nobody is found whose first name, last name, address or CRM id begins with “{Html.Isolate(Words.Short(asked, 80))}”. Try fewer letters, or <a href=\"{Links.People}\">see everybody</a>.</p>";
 
-    private static Html Row(Visit visit, ProspectState known, int open) => $"""
-        <li class="row"><a class="go" href="{Links.Person(known.Prospect.CrmId)}">{Html.Isolate(Words.Name(known.Prospect))}</a>
+    /// <summary>Who may enrol people chooses them in the list.</summary>
+    private static Html Listed(Visit visit, List<ProspectState> people, Dictionary<long, int> open)
+    {
+        var mayEnrol = visit.Is(Roles.Rep | Roles.Manager);
+        var rows = (Html)$"<ul class=\"rows people\">{people.Select(one => Row(visit, one, open.GetValueOrDefault(one.Prospect.Id), mayEnrol))}</ul>";
+        return mayEnrol ? $"<form action=\"{Links.People}/enrol\"><p class=\"toolbar\"><button>Enrol the checked in a flow</button></p>{rows}</form>" : rows;
+    }
+
+    private static Html Row(Visit visit, ProspectState known, int open, bool mayChoose) => $"""
+        <li class="row">{Html.If(mayChoose, $"<input class=\"pick over\" type=\"checkbox\" name=\"crmId\" value=\"{known.Prospect.CrmId}\" aria-label=\"Choose {Words.Name(known.Prospect)}\">")}<a class="go" href="{Links.Person(known.Prospect.CrmId)}">{Html.Isolate(Words.Name(known.Prospect))}</a>
         <span class="more">{Html.Isolate(Words.Short(known.Prospect.CompanyName ?? known.Prospect.Title ?? "", 60))}</span>
         <span class="soft address">{Html.Isolate(Words.Short(known.Prospect.Email ?? "no address", 60))}</span>
         <span class="badges">{Html.If(open > 0, Parts.Badge("good", Words.Count(open, "open flow")))}{Html.If(known.IsSuppressed, Parts.Badge("bad", "Opted out"))}{Html.If(!known.EmailValid && known.Prospect.Email is not null, Parts.Badge("held", "Bad address"))}</span>

@@ -94,6 +94,6 @@ internal static class PersonEndpoints
     /// <param name="alert">Why a form was refused.</param>
     private static async Task<IResult> PageAsync(Visit visit, string crmId, GatherPerson gather, string? alert = null) =>
         await gather.RunAsync(visit, crmId, visit.Ct) is { } person
-            ? ConsolePage.Of(visit, "people", Words.Name(person.Known.Prospect), PersonView.Of(visit, person, alert), PersonView.Lead(person), alert is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict)
+            ? ConsolePage.Of(visit, "people", Words.Name(person.Known.Prospect), PersonView.Of(visit, person, alert), PersonView.Lead(person), alert is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict, isLive: true)
             : ConsolePage.NotFound(visit, "people", "person");
 }

@@ -18,8 +18,8 @@ internal static class PersonView
         {Html.If(alert is not null, $"<p class=\"alert\" role=\"alert\">{alert}</p>")}
         {Suppressed(person)}
         <div class="split"><div>
-        <h2>Flows</h2>
-        {(person.Flows.Count == 0 ? (Html)$"<p class=\"empty\">In no flow, now or before. An API client assigns people: <a href=\"/docs#assignProspects\">see how</a>.</p>" : $"{person.Flows.Select(flow => PersonFlow.Of(visit, flow))}")}
+        <div class="headed"><h2>Flows</h2>{Html.If(visit.Is(Roles.Rep | Roles.Manager), $"<a class=\"button\" href=\"{Links.With($"{Links.People}/enrol", ("crmId", person.Known.Prospect.CrmId))}\">Enrol in a flow</a>")}</div>
+        {(person.Flows.Count == 0 ? (Html)$"<p class=\"empty\">In no flow, now or before.</p>" : $"{person.Flows.Select(flow => PersonFlow.Of(visit, flow))}")}
         {Mails(visit, person)}
         </div><aside>
         {Records(person)}

@@ -25,7 +25,10 @@ internal static class SettingsEndpoints
         settings.MapPost("/users/{id}/remove", Remove);
         settings.MapGet("/sessions", Sessions);
         settings.MapPost("/sessions/{id}/end", EndSession);
+        settings.MapKeyPages();
         settings.MapAudit();
+        console.MapMailboxPages();
+        console.MapWebhookPages();
     }
 
     private static async Task<IResult> Company(Visit visit, Db db) =>

@@ -10,7 +10,10 @@ namespace Sluice.Server.Console.Settings;
 internal static class SettingsView
 {
     private static readonly (string Name, string Path, string Title)[] Pages =
-        [("company", Links.Settings, "Company"), ("users", Links.SettingsUsers, "Users and roles"), ("sessions", Links.SettingsSessions, "Sessions"), ("audit", Links.SettingsAudit, "Audit")];
+    [
+        ("company", Links.Settings, "Company"), ("users", Links.SettingsUsers, "Users and roles"), ("sessions", Links.SettingsSessions, "Sessions"), ("keys", Links.SettingsKeys, "Keys"),
+        ("mailboxes", Links.SettingsMailboxes, "Mailboxes"), ("webhooks", Links.SettingsWebhooks, "Webhooks"), ("audit", Links.SettingsAudit, "Audit"),
+    ];
 
     public static Html Tabs(string current) => $"""
         <ul class="tabs">{Pages.Select(page => (Html)$"<li><a href=\"{page.Path}\"{Html.If(page.Name == current, $" aria-current=\"page\"")}>{page.Title}</a></li>")}</ul>

@@ -13,7 +13,7 @@ internal sealed record HeldForm(string Path, IReadOnlyList<(string Name, string 
 
     /// <summary>Takes the form that a request brings.</summary>
     public static HeldForm? Of(HttpRequest request, IFormCollection form) =>
-        ReturnPath.Read(ReturnPath.Of(request)) is { } path ? new(path, [.. Pairs(form).Where(field => field.Name != FormGuard.TokenField)]) : null;
+        ReturnPath.Read(ReturnPath.Of(request)) is { } path ? new(path, [.. Pairs(form).Where(field => !FormGuard.IsSecret(field.Name))]) : null;
 
     /// <summary>Takes the form that a page of the sign-in has carried along.</summary>
     public static HeldForm? Read(IFormCollection form) => ReturnPath.Read(form[PathField].ToString()) is { } path

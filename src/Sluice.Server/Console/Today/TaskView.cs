@@ -21,7 +21,7 @@ internal static class TaskView
         <p class="crumbs"><a href="{list.Path()}" data-key="Escape">All tasks</a> <a href="{Next(context, list)}" data-key="j">Next task, leave this one</a></p>
         <div class="split"><div>
         {(context.Task.ToDo.Status == ToDoStatus.Open ? TaskForms.Of(visit, context, list) : Closed(visit, context.Task.ToDo))}
-        {Text(context.Text)}
+        {Text(context)}
         {Mails(visit, context)}
         </div><aside>
         {Person(context)}
@@ -37,15 +37,22 @@ internal static class TaskView
         <section class="card"><p><strong>{todo.Status.ToString()}</strong> on {visit.Time(todo.UpdatedAt)}{Html.If(todo.Outcome is not null, $": {todo.Outcome}")}.</p></section>
         """;
 
-    private static Html Text(Rendered? text) => text is null ? Html.Nothing : (Html)$"""
+    private static Html Text(TaskContext context) => context.Text is not { } text ? Html.Nothing : (Html)$"""
         <section class="card"><h2>What the step says</h2>
         {Html.If(text.Unresolved.Count > 0, $"<p class=\"warn\">No value is known for {string.Join(", ", text.Unresolved)}: fill it in yourself.</p>")}
         {Html.If(text.Subject.Length > 0, $"<p><strong>{text.Subject}</strong></p>")}
-        <pre class="text" dir="auto" tabindex="0" data-copy>{HtmlText.Of(text.Body)}</pre></section>
+        <pre class="text" dir="auto" tabindex="0" data-copy>{HtmlText.Of(text.Body)}</pre>
+        {Html.If(context.Task.ToDo.Action == "SEND_EMAIL", Write(context, "Write it in your mail program", text.Subject, HtmlText.Of(text.Body)))}</section>
         """;
 
+    /// <summary>Opens the reader's mail program with what is known. Whoever opted out is not offered for writing.</summary>
+    private static Html Write(TaskContext context, string name, string subject, string text) =>
+        context is { Task: { ToDo.Status: ToDoStatus.Open, Contact.Email: { } address }, Known: { IsSuppressed: false } }
+            ? $"<p><a class=\"button\" href=\"{Links.MailTo(address, subject, text)}\">{name}</a></p>"
+            : Html.Nothing;
+
     private static Html Mails(Visit visit, TaskContext context) => Html.If(context.Mails.Count > 0, $"""
-        <section><h2>Last mails</h2><ul class="rows plain mails">{context.Mails.Select(mail => Parts.MailRow(visit, mail))}</ul></section>
+        <section>{Html.If(context.Task.ToDo.Kind == TaskKind.Response, Write(context, "Answer in your mail program", $"Re: {context.Mails.FirstOrDefault()?.Subject}", ""))}<h2>Last mails</h2><ul class="rows plain mails">{context.Mails.Select(mail => Parts.MailRow(visit, mail))}</ul></section>
         """);
 
     private static Html Person(TaskContext context)

@@ -31,7 +31,7 @@ internal static class TodayEndpoints
 
         var tasks = await ListAsync(visit, db, asked, owner?.Id);
         var names = owners.Concat(await users.FindAsync(visit.CompanyId, [.. tasks.Select(one => one.ToDo.UserId).Distinct()], visit.Ct)).DistinctBy(one => one.Id).ToDictionary(one => one.Id);
-        return ConsolePage.Of(visit, "today", "Today", TodayView.Of(visit, asked, owners, tasks.ConvertAll(one => (one, names.GetValueOrDefault(one.ToDo.UserId))), Limit));
+        return ConsolePage.Of(visit, "today", "Today", TodayView.Of(visit, asked, owners, tasks.ConvertAll(one => (one, names.GetValueOrDefault(one.ToDo.UserId))), Limit), isLive: true);
     }
 
     private static async Task<List<ListedToDo>> ListAsync(Visit visit, Db db, TaskList asked, long? userId)

@@ -96,7 +96,7 @@ internal static class KeyCommands
     private static IReadOnlyList<string> ReadScopes(string[]? given)
     {
         var scopes = CommonOptions.Split(given).SelectMany(scope => scope == All ? Scopes.All : [scope]).Distinct().ToList();
-        return scopes.Except([.. Scopes.All, Scopes.Manage]).FirstOrDefault() is { } unknown
+        return scopes.Except(Scopes.Known).FirstOrDefault() is { } unknown
             ? throw new CliException($"unknown scope {unknown}. The scopes are: {string.Join(", ", Scopes.All)}, {Scopes.Manage}, and {All} for all scopes of /v2.", ExitCode.Usage)
             : scopes.Count > 0 ? scopes : Scopes.All;
     }
@@ -123,8 +123,5 @@ internal sealed record ListedKey(
     string CompanyId, string Company, string Name, string AccessKey, string State, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
     public static ListedKey From(ApiKey key, string company, DateTimeOffset now) => new(
-        WireId.Write(key.CompanyId), company, key.Name, key.AccessKey, StateOf(key, now), key.Scopes, key.Networks, key.CreatedAt, key.ExpiresAt, key.RevokedAt);
-
-    private static string StateOf(ApiKey key, DateTimeOffset now) =>
-        key.RevokedAt is not null ? "revoked" : key.ExpiresAt <= now ? "expired" : key.DevOnly ? "dev only" : "live";
+        WireId.Write(key.CompanyId), company, key.Name, key.AccessKey, key.StateAt(now), key.Scopes, key.Networks, key.CreatedAt, key.ExpiresAt, key.RevokedAt);
 }

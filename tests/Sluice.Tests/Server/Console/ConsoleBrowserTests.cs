@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Playwright;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Tasks;
@@ -29,6 +31,7 @@ public sealed class ConsoleBrowserTests(Browser browser)
             await page.ShouldBeGoodAsync($"console-{name}");
         }
 
+        await ShouldHaveGoodSettingsAsync(scene, page);
         await page.GoAsync("/console/people/import");
         await page.Page.GetByLabel("Comma-separated values").FillAsync("E-Mail,Vorname,Company\nzoe@example.org,Zoe,Globex\nnobody,,\n");
         await page.PressAsync("Check the file");
@@ -36,6 +39,25 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await page.GoAsync($"/console/tasks/{task.ToDo.Id}");
         await page.Page.GetByText("Snooze", new() { Exact = true }).First.ClickAsync();
         await page.ShouldBeGoodAsync("console-snooze");
+    }
+
+    /// <summary>A page of Today shows a task that somebody else has done, also after a time in which it did not hear from the server.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task An_open_page_shows_what_happens_and_says_when_the_server_is_away(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
+        var task = WireId.Write((await scene.TasksAsync()).First(one => one.ToDo.Action == "CALL").ToDo.Id);
+        await using var page = await browser.OpenAsync(scene.App.Address);
+        var (row, banner) = (page.Page.Locator($"a[href='/console/tasks/{task}']"), page.Page.GetByText("The server does not answer"));
+
+        await page.Page.RouteAsync("**/console/stream", route => route.AbortAsync());
+        await page.GoAsync("/console/today");
+        await banner.WaitForAsync();
+        Assert.Equal(1, await row.CountAsync());
+        await page.Page.UnrouteAsync("**/console/stream");
+        await banner.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await scene.PostAsync($"/console/tasks/{task}/done", null, ("outcome", "Left voicemail"));
+        await row.WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
     /// <summary>A person opens the link of an invitation, sets the password, and turns on the second factor.</summary>
@@ -120,6 +142,31 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await PauseAsync(page);
 
         await ShouldHaveWorkedAsync(scene, calls);
+    }
+
+    /// <summary>Looks at the pages of Settings, and of enrolling, that show nothing without something to show.</summary>
+    private static async Task ShouldHaveGoodSettingsAsync(ConsoleScene scene, BrowserPage page)
+    {
+        await scene.App.HasMailboxAsync("fails@example.com", state: MailboxState.Failed);
+        var webhook = await scene.App.HasWebhookAsync("http://127.0.0.1:1/");
+        await SettingsPagesTests.FailAsync(scene.App, long.Parse(webhook.Id, CultureInfo.InvariantCulture));
+        foreach (var (name, path) in new[]
+        {
+            ("keys", "settings/keys"), ("mailboxes", "settings/mailboxes"), ("mailbox-new", "settings/mailboxes/new"), ("webhooks", "settings/webhooks"), ("webhook-new", "settings/webhooks/new"),
+            ("webhook", $"settings/webhooks/{webhook.Id}"), ("enrol", $"people/enrol?crmId=crm-1&crmId={Uri.EscapeDataString("../odd/id?&=#")}&flow={WireId.Write(scene.Mails.Id)}"),
+        })
+        {
+            await page.GoAsync($"/console/{path}");
+            await page.ShouldBeGoodAsync($"console-{name}");
+        }
+
+        await page.GoAsync("/console/settings/keys/new");
+        await page.Page.GetByLabel("Name").FillAsync("Nightly import");
+        await page.PressAsync("Make the key");
+        await page.ShouldBeGoodAsync("console-key-refused", 400);
+        await page.Page.GetByLabel("See flows").CheckAsync();
+        await page.PressAsync("Make the key");
+        await page.ShouldBeGoodAsync("console-key-made");
     }
 
     private static async Task PauseAsync(BrowserPage page)

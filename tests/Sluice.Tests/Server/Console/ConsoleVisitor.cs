@@ -58,6 +58,13 @@ internal sealed partial class ConsoleVisitor(TestApp app)
         return await SendAsync(request);
     }
 
+    /// <summary>Asks for the headers alone: the body of a stream has no end.</summary>
+    public async Task<ConsoleReply> HeadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        return await SendAsync(request);
+    }
+
     public async Task<ConsoleReply> PostAsync(string path, params IEnumerable<(string Name, string Value)> fields)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)

@@ -17,6 +17,7 @@ public sealed partial class RoleTests
     {
         ["GET /console"] = Roles.None,
         ["GET /console/keys"] = Roles.None,
+        ["GET /console/stream"] = Roles.None,
         ["GET /console/account"] = Roles.None,
         ["POST /console/account/password"] = Roles.None,
         ["POST /console/account/second-factor"] = Roles.None,
@@ -37,6 +38,8 @@ public sealed partial class RoleTests
         ["GET /console/people"] = Roles.Any,
         ["GET /console/people/import"] = Roles.Manager,
         ["POST /console/people/import"] = Roles.Manager,
+        ["GET /console/people/enrol"] = Team,
+        ["POST /console/people/enrol"] = Team,
         ["GET /console/person"] = Roles.Any,
         ["GET /console/flow-instances/{id}"] = Roles.Any,
         ["POST /console/person/opt-out"] = Team,
@@ -48,6 +51,7 @@ public sealed partial class RoleTests
         ["GET /console/flows/{id}"] = Roles.Any,
         ["POST /console/flows/{id}/enable"] = Roles.Manager,
         ["POST /console/flows/{id}/disable"] = Roles.Manager,
+        ["POST /console/flows/{id}/stop"] = Roles.Manager,
         ["GET /console/reports"] = Roles.Any,
         ["GET /console/reports/export"] = Roles.Any,
         ["GET /console/operations"] = Roles.Operator,
@@ -58,6 +62,28 @@ public sealed partial class RoleTests
         ["POST /console/settings/users/{id}/remove"] = Roles.Operator,
         ["GET /console/settings/sessions"] = Roles.Operator,
         ["POST /console/settings/sessions/{id}/end"] = Roles.Operator,
+        ["GET /console/settings/keys"] = Roles.Operator,
+        ["GET /console/settings/keys/new"] = Roles.Operator,
+        ["POST /console/settings/keys"] = Roles.Operator,
+        ["POST /console/settings/keys/{id}/revoke"] = Roles.Operator,
+        ["GET /console/settings/mailboxes"] = Roles.Operator,
+        ["GET /console/settings/mailboxes/new"] = Roles.Operator,
+        ["POST /console/settings/mailboxes"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/pause"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/resume"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/remove"] = Roles.Operator,
+        ["POST /console/settings/mailboxes/{id}/check"] = Roles.Operator,
+        ["GET /console/settings/webhooks"] = Roles.Operator,
+        ["GET /console/settings/webhooks/new"] = Roles.Operator,
+        ["POST /console/settings/webhooks"] = Roles.Operator,
+        ["GET /console/settings/webhooks/{id}"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/pause"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/resume"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/test"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/rotate-secret"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/remove"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/redeliver"] = Roles.Operator,
+        ["POST /console/settings/webhooks/{id}/deliveries/{deliveryId}/redeliver"] = Roles.Operator,
         ["GET /console/settings/audit"] = Roles.Operator,
         ["GET /console/settings/audit/csv"] = Roles.Operator,
     };
@@ -185,7 +211,7 @@ public sealed partial class RoleTests
     private static Task<ConsoleReply> CallAsync(ConsoleVisitor visitor, string route)
     {
         var path = TestApp.PathOf(route);
-        return route.StartsWith("GET", StringComparison.Ordinal) ? visitor.GetAsync(path) : visitor.PostAsync(path, ("note", "x"));
+        return route.EndsWith("/stream", StringComparison.Ordinal) ? visitor.HeadAsync(path) : route.StartsWith("GET", StringComparison.Ordinal) ? visitor.GetAsync(path) : visitor.PostAsync(path, ("note", "x"));
     }
 
     [GeneratedRegex(" /console/(assets/|sign-in|invitation)")]

@@ -1,4 +1,5 @@
 using Sluice.Engine.Audit;
+using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Intake;
@@ -38,6 +39,7 @@ public sealed class ControlTenancyTests
         [$"POST {V1}/flows/{{id}}/duplicate"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/duplicate", "{}", $"There is no flow {world.AcmesFlow}"),
         [$"POST {V1}/flows/{{id}}/enable"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/enable", null, $"There is no flow {world.AcmesFlow}"),
         [$"POST {V1}/flows/{{id}}/disable"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/disable", null, $"There is no flow {world.AcmesFlow}"),
+        [$"POST {V1}/flows/{{id}}/stop"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/stop", null, $"There is no flow {world.AcmesFlow}"),
         [$"GET {V1}/folders"] = async world => Assert.Empty((await world.Globex.GetAsync("folders")).Each("folders", "id")),
         [$"POST {V1}/folders"] = async world => (await world.Globex.PostAsync("folders", """{"name":"In","parent":"Acme's","owner":"rep@example.com"}""")).ShouldRefuse(
             BadRequest, "parent: there is no folder Acme's in Initial workspace"),
@@ -58,6 +60,13 @@ public sealed class ControlTenancyTests
         [$"GET {V1}/users"] = async world => Assert.Equal(["rep@example.com"], (await world.Globex.GetAsync("users")).Each("users", "email").Except(["acme@example.com"])), // An earlier case made it.
         [$"GET {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"users/{world.AcmesUser}", null, $"There is no user {world.AcmesUser}"),
         [$"PATCH {V1}/users/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"users/{world.AcmesUser}", """{"active":false}""", $"There is no user {world.AcmesUser}"),
+        [$"GET {V1}/keys"] = async world => Assert.DoesNotContain(world.AcmesKey, (await world.Globex.GetAsync("keys")).Each("keys", "id")),
+        [$"POST {V1}/keys"] = async world =>
+        {
+            var reply = await world.Globex.PostAsync("keys", """{"name":"Acme's","scopes":["api:flows:read"]}""");
+            Assert.Equal(OK, (await world.Globex.DeleteAsync($"keys/{reply.Json["key"]!["id"]}")).Status);
+        },
+        [$"DELETE {V1}/keys/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"keys/{world.AcmesKey}", null, $"There is no key {world.AcmesKey}"),
         [$"GET {V1}/logins"] = async world => Assert.Empty((await world.Globex.GetAsync("logins")).Each("logins", "id")),
         [$"POST {V1}/logins"] = async world =>
         {
@@ -233,7 +242,7 @@ public sealed class ControlTenancyTests
     private static async Task<string[]> RowsOfAcmeAsync(TestApp app) =>
         [.. (await app.Db.DumpAsync(except: "quota_days")).Split('\n').Where(row => row.Contains(WireId.Write(app.Tenant.Id), StringComparison.Ordinal))];
 
-    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey, long AcmesSession)
+    private sealed record World(Author Globex, string GlobexFlow, long AcmesFlow, long AcmesFolder, long AcmesRuleset, long AcmesUser, long AcmesInstance, long AcmesMessage, long GlobexInstance, long AcmesTask, long AcmesApp, long AcmesMailbox, long AcmesStop, string AcmesWebhook, string AcmesDkimKey, long AcmesSession, string AcmesKey)
     {
         public static async Task<World> MakeAsync(TestApp app)
         {
@@ -263,7 +272,7 @@ public sealed class ControlTenancyTests
             await app.HasSuppressionAsync("stopped@prospect.example", SuppressionKind.Manual);
             await new InboundStore(app.Db).AddAsync(app.Tenant.Id, "acme@mail", "Reply", now, CancellationToken.None);
             var stop = (await new SuppressionStore(app.Db).ListAsync(app.Tenant.Id, null, null, withLifted: false, null, 1, CancellationToken.None)).Single().Id;
-            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync(), await app.HasSessionAsync(user));
+            return new World(await Author.OfAsync(app, globex), WireId.Write(globex.Flow.Id), flow.Id, folder.Id, ruleset.Id, user.Id, instance.Id, message.Id, globexs.Id, task.Id, (await OAuthClient.OfAsync(app, name: "Acme's")).Registered.Id, (await app.HasMailboxAsync("acme@example.com")).Id, stop, (await app.HasWebhookAsync("http://127.0.0.1:1/")).Id, await app.HasDkimKeyAsync(), await app.HasSessionAsync(user), WireId.Write((await new ApiKeyStore(app.Db, acceptDevOnly: false).ListAsync(app.Tenant.Id, CancellationToken.None))[0].Id));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Sluice.Engine.Companies;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
@@ -122,6 +123,7 @@ public sealed class StrictRequestTests
             ["rulesets"] = WireId.Write(ruleset.Id),
             ["users"] = WireId.Write(user.Id),
             ["logins"] = WireId.Write(await app.HasLoginAsync(user, Roles.Rep)),
+            ["keys"] = WireId.Write((await new ApiKeyStore(app.Db, acceptDevOnly: false).ListAsync(app.Tenant.Id, none))[^1].Id),
             ["sessions"] = WireId.Write(await app.HasSessionAsync(user)),
             ["flow-instances"] = WireId.Write(instance.Id),
             ["messages"] = WireId.Write(message.Id),

@@ -9,7 +9,8 @@ namespace Sluice.Server.Api.Manage.Events;
 /// One stream of server-sent events. It reads the feed in small pages, and reads on only when the client has taken the last one: a slow client costs no
 /// memory, and one that takes nothing for ten seconds is cut off. It goes on later with <c>Last-Event-ID</c>.
 /// </summary>
-internal sealed class EventStream(EventFeed feed, long companyId, EventCursor after, EventFilter filter, TimeProvider clock)
+/// <param name="write">Writes a page of events.</param>
+internal sealed class EventStream(EventFeed feed, long companyId, EventCursor after, EventFilter filter, Func<IReadOnlyList<Event>, string> write, TimeProvider clock)
 {
     private const int Page = 50;
 
@@ -48,7 +49,7 @@ internal sealed class EventStream(EventFeed feed, long companyId, EventCursor af
         var page = await feed.ReadAsync(companyId, _place, filter, Page, ct);
         if (page.Events.Count > 0)
         {
-            await WriteAsync(http, string.Concat(page.Events.Select(Line)), ct);
+            await WriteAsync(http, write(page.Events), ct);
         }
         else if (clock.GetElapsedTime(_written) >= Beat)
         {
@@ -61,6 +62,9 @@ internal sealed class EventStream(EventFeed feed, long companyId, EventCursor af
             await EventFeed.WaitAsync(signal, ct);
         }
     }
+
+    /// <summary>Writes each event as a whole.</summary>
+    public static string WriteAll(IReadOnlyList<Event> events) => string.Concat(events.Select(Line));
 
     private static string Line(Event one) => $"id: {one.Cursor}\nevent: {one.Type}\ndata: {Encoding.UTF8.GetString(one.ToUtf8())}\n\n";
 

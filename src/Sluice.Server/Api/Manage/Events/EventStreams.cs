@@ -14,7 +14,8 @@ internal sealed class EventStreams(EventFeed feed, IHostApplicationLifetime life
     /// <summary>How many are open now.</summary>
     public int Count => Volatile.Read(ref _open);
 
-    public IResult Open(long companyId, EventCursor after, EventFilter filter) => new Opened(this, new EventStream(feed, companyId, after, filter, clock));
+    public IResult Open(long companyId, EventCursor after, EventFilter filter, Func<IReadOnlyList<Event>, string>? write = null) =>
+        new Opened(this, new EventStream(feed, companyId, after, filter, write ?? EventStream.WriteAll, clock));
 
     private async Task RunAsync(EventStream stream, HttpContext http)
     {

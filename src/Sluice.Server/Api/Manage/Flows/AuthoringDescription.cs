@@ -52,6 +52,9 @@ internal static class AuthoringDescription
 
     public static readonly OperationDescription DisableFlow = OnFlow("disableFlow", "Disable a flow", "A disabled flow takes no new prospects; its open flow instances go on.");
 
+    public static readonly OperationDescription StopFlow = OnFlow(
+        "stopFlow", "Stop a flow", "Disables a flow, and ends it for everybody who is in it: a moment later, their instances are finished, their tasks dismissed, and the mail that waits is cancelled. It cannot be undone for them.");
+
     public static readonly OperationDescription Apply = new(
         "applyDocuments", ManagedParts.Authoring, "Apply flow files", "Makes flows, folders and rulesets as the documents say, all of them or none. `sluice apply` calls it.")
     {

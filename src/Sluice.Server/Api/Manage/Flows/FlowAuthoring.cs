@@ -26,6 +26,7 @@ internal static class FlowAuthoring
         flows.MapPost("/{id}/duplicate", Duplicate).ReadsObject().WithDescription(AuthoringDescription.DuplicateFlow);
         flows.MapPost("/{id}/enable", Enable).WithDescription(AuthoringDescription.EnableFlow);
         flows.MapPost("/{id}/disable", Disable).WithDescription(AuthoringDescription.DisableFlow);
+        flows.MapPost("/{id}/stop", Stop).WithDescription(AuthoringDescription.StopFlow);
     }
 
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
@@ -81,6 +82,9 @@ internal static class FlowAuthoring
         await new FlowAuthoringStore(request.Session.Tx).UpdateAsync(switched, call.Ct);
         return await ToAnswerAsync(request, switched);
     }));
+
+    private static Task<IResult> Stop(string id, Call call, AuthoringRequests requests) =>
+        requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow => await ToAnswerAsync(request, await StopFlow.RunAsync(request.Session, flow))));
 
     private static async Task<IResult> WithFlowAsync(AuthoringRequest request, string id, Func<Flow, Task<IResult>> work) =>
         WireId.Find(id) is { } flowId && await new FlowStore(request.Session.Tx).FindAsync(request.Session.CompanyId, flowId, request.Session.Ct) is { } flow

@@ -19,7 +19,7 @@ internal static class PlanEndpoints
     public static void MapPlan(this RouteGroupBuilder manage) =>
         manage.MapPost("/plan", Plan).ReadsObject().WithDescription(InstanceDescription.Plan);
 
-    private static async Task<IResult> Plan(Call call, ResolveAssignment resolve, Db db, StepStore steps, MailDelivery delivery, Profile profile, TimeProvider clock)
+    public static async Task<IResult> Plan(Call call, ResolveAssignment resolve, Db db, StepStore steps, MailDelivery delivery, Profile profile, TimeProvider clock)
     {
         var fields = call.ReadBody();
         var asked = PlanRequest.Read(fields);

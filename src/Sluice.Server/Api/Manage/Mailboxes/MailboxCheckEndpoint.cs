@@ -16,7 +16,7 @@ internal static class MailboxCheckEndpoint
     public static void MapMailboxCheck(this RouteGroupBuilder mailboxes) =>
         mailboxes.MapPost("/{id}/check", Check).WithMetadata(new RunsApart()).WithDescription(MailboxDescription.Check);
 
-    private static async Task<IResult> Check(string id, Call call, Db db, [FromServices] CheckMailbox? check)
+    public static async Task<IResult> Check(string id, Call call, Db db, [FromServices] CheckMailbox? check)
     {
         if (await new MailboxStore(db).FindAsync(call.CompanyId, WireId.Find(id) ?? 0, call.Ct) is not { } mailbox)
         {

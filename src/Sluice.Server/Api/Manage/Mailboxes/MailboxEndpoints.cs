@@ -31,7 +31,7 @@ internal static class MailboxEndpoints
     private static Task<IResult> Get(string id, Call call, AuthoringRequests requests) =>
         requests.ReadAsync(call, request => WithMailboxAsync(request, id, mailbox => Task.FromResult<IResult>(ToAnswer(request, mailbox))));
 
-    private static async Task<IResult> Add(Call call, AuthoringRequests requests, MailboxSecrets secrets, MailboxWorker worker)
+    public static async Task<IResult> Add(Call call, AuthoringRequests requests, MailboxSecrets secrets, MailboxWorker worker)
     {
         var answer = await requests.WriteAsync(call, async request =>
         {
@@ -63,7 +63,7 @@ internal static class MailboxEndpoints
         return answer;
     }
 
-    private static async Task<IResult> Change(string id, Call call, AuthoringRequests requests, MailboxSecrets secrets, RecordMailboxHealth health, MailboxWorker worker)
+    public static async Task<IResult> Change(string id, Call call, AuthoringRequests requests, MailboxSecrets secrets, RecordMailboxHealth health, MailboxWorker worker)
     {
         var answer = await requests.WriteAsync(call, request => WithMailboxAsync(request, id, async current =>
         {
@@ -97,7 +97,7 @@ internal static class MailboxEndpoints
         return answer;
     }
 
-    private static Task<IResult> Remove(string id, Call call, AuthoringRequests requests, RecordMailboxHealth health) => requests.WriteAsync(call, request => WithMailboxAsync(request, id, async mailbox =>
+    public static Task<IResult> Remove(string id, Call call, AuthoringRequests requests, RecordMailboxHealth health) => requests.WriteAsync(call, request => WithMailboxAsync(request, id, async mailbox =>
     {
         await health.ForgetAsync(request.Session.Tx, mailbox, call.ToActor().ToEventActor(), request.Session.Now, call.Ct);
         await new MailboxStore(request.Session.Tx).DeleteAsync(call.CompanyId, mailbox.Id, call.Ct);

@@ -36,7 +36,7 @@ internal static class DeliveryEndpoints
         return new Answer<DeliveriesAnswer>(new(call.RequestId, listed.ConvertAll(DeliveryItem.From)), WebhookJson.Default.DeliveriesAnswer);
     }
 
-    private static async Task<IResult> RedeliverOne(string id, string deliveryId, Call call, Redeliver redeliver, WebhookWorker worker)
+    public static async Task<IResult> RedeliverOne(string id, string deliveryId, Call call, Redeliver redeliver, WebhookWorker worker)
     {
         var done = await redeliver.OneAsync(call.CompanyId, WireId.Find(id) ?? 0, WireId.Find(deliveryId) ?? 0, call.Ct);
         worker.Wake();
@@ -49,7 +49,7 @@ internal static class DeliveryEndpoints
         };
     }
 
-    private static async Task<IResult> RedeliverMany(string id, Call call, Redeliver redeliver, WebhookWorker worker, TimeProvider clock)
+    public static async Task<IResult> RedeliverMany(string id, Call call, Redeliver redeliver, WebhookWorker worker, TimeProvider clock)
     {
         var fields = call.ReadBody();
         var status = fields.OptionalWord("status", DeliveryStatuses.Ended) ?? DeliveryStatus.Failed.Word();

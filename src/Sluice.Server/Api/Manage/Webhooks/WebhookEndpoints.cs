@@ -35,7 +35,7 @@ internal static class WebhookEndpoints
     private static async Task<IResult> Get(string id, Call call, Db db) =>
         await new WebhookStore(db).FindAsync(call.CompanyId, WireId.Find(id) ?? 0, call.Ct) is { } webhook ? ToAnswer(call, webhook) : NotFound(id);
 
-    private static async Task<IResult> Add(Call call, Db db, EventFeed feed, IdMaker ids, WebhookSecrets secrets, WebhookTargets targets, TimeProvider clock)
+    public static async Task<IResult> Add(Call call, Db db, EventFeed feed, IdMaker ids, WebhookSecrets secrets, WebhookTargets targets, TimeProvider clock)
     {
         if (!secrets.HasKey)
         {
@@ -68,7 +68,7 @@ internal static class WebhookEndpoints
         return true;
     }
 
-    private static async Task<IResult> Change(string id, Call call, Db db, WebhookTargets targets, ChangeWebhook change, WebhookWorker worker)
+    public static async Task<IResult> Change(string id, Call call, Db db, WebhookTargets targets, ChangeWebhook change, WebhookWorker worker)
     {
         var answer = await db.InTransactionAsync<IResult>(
             async tx =>
@@ -92,7 +92,7 @@ internal static class WebhookEndpoints
         return answer;
     }
 
-    private static async Task<IResult> Remove(string id, Call call, Db db, TimeProvider clock)
+    public static async Task<IResult> Remove(string id, Call call, Db db, TimeProvider clock)
     {
         var webhookId = WireId.Find(id) ?? 0;
         return await new WebhookStore(db).DeleteAsync(call.CompanyId, webhookId, clock.GetUtcNow(), call.Ct)
@@ -100,14 +100,14 @@ internal static class WebhookEndpoints
             : NotFound(id);
     }
 
-    private static async Task<IResult> RotateSecret(string id, Call call, Db db, ChangeWebhook change)
+    public static async Task<IResult> RotateSecret(string id, Call call, Db db, ChangeWebhook change)
     {
         var rotated = await db.InTransactionAsync(tx => change.RotateAsync(tx, call.CompanyId, WireId.Find(id) ?? 0, call.Ct), call.Ct);
         return rotated is null ? NotFound(id) : new Answer<WebhookSecretAnswer>(
             new(call.RequestId, WebhookItem.From(rotated.Webhook), rotated.Secret, rotated.Webhook.OldSecretUntil), WebhookJson.Default.WebhookSecretAnswer);
     }
 
-    private static async Task<IResult> Test(string id, Call call, Db db, TestWebhook test)
+    public static async Task<IResult> Test(string id, Call call, Db db, TestWebhook test)
     {
         if (await new WebhookStore(db).FindAsync(call.CompanyId, WireId.Find(id) ?? 0, call.Ct) is not { } webhook)
         {
