@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Sluice.Engine.Flows;
-using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Primitives;

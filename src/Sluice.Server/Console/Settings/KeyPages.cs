@@ -23,7 +23,7 @@ internal static class KeyPages
     private static async Task<IResult> List(Visit visit, Db db) => ConsolePage.Of(
         visit, "settings", "Keys", KeyView.List(visit, await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(visit.CompanyId, visit.Ct)));
 
-    private static IResult New(Visit visit) => FormPage(visit, FormFields.Blank);
+    private static ConsolePage New(Visit visit) => FormPage(visit, FormFields.Blank);
 
     /// <summary>Makes the key and shows its secrets, once.</summary>
     private static async Task<IResult> Add(Visit visit, ManageKeys keys, TimeProvider clock)

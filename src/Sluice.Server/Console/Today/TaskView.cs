@@ -52,7 +52,7 @@ internal static class TaskView
             : Html.Nothing;
 
     private static Html Mails(Visit visit, TaskContext context) => Html.If(context.Mails.Count > 0, $"""
-        <section>{Html.If(context.Task.ToDo.Kind == TaskKind.Response, Write(context, "Answer in your mail program", $"Re: {context.Mails.FirstOrDefault()?.Subject}", ""))}<h2>Last mails</h2><ul class="rows plain mails">{context.Mails.Select(mail => Parts.MailRow(visit, mail))}</ul></section>
+        <section>{Html.If(context.Task.ToDo.Kind == TaskKind.Response, Write(context, "Answer in your mail program", $"Re: {(context.Mails is [var last, ..] ? last.Subject : "")}", ""))}<h2>Last mails</h2><ul class="rows plain mails">{context.Mails.Select(mail => Parts.MailRow(visit, mail))}</ul></section>
         """);
 
     private static Html Person(TaskContext context)
