@@ -110,10 +110,10 @@ internal sealed partial class BugPlanter(PlantedBug bug)
             ? text
             : text.Replace("i.status, ", "case when i.status = 2 then 1 else i.status end as status, ", StringComparison.Ordinal)
                 .Replace("i.waits_for, ", "case when i.status = 2 then 2 else i.waits_for end as waits_for, ", StringComparison.Ordinal)
-                .Replace("state = 'queued' and fence", "state in ('queued', 'held', 'cancelled') and fence", StringComparison.Ordinal);
+                .Replace("messages.state = 'queued' and messages.fence", "messages.state in ('queued', 'held', 'cancelled') and messages.fence", StringComparison.Ordinal);
     }
 
-    /// <summary>Matches the first and the last of the five counts in one statement.</summary>
-    [GeneratedRegex(@"limit (@p\d+)\) (a|e)\b")]
+    /// <summary>Matches the count of the senders' day and that of the company.</summary>
+    [GeneratedRegex(@"limit (@p\d+)\) (d\) as day|c\b)")]
     private static partial Regex DayLimits();
 }

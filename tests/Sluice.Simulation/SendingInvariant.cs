@@ -8,7 +8,8 @@ namespace Sluice.Simulation;
 
 /// <summary>
 /// Checks each mail when it is claimed: its instance waits for it, its prospect accepts mail, its flow and owner still exist, and no limit or
-/// window forbids it. Limits and window are computed from the rows as of the claim's time, because the clock may have jumped since.
+/// window forbids it. Limits and window are computed from the rows as of the claim's time, because the clock may have jumped since. Checks too that no mail
+/// waits in a limit queue that does not exist, because such a queue would never open.
 /// </summary>
 internal sealed class SendingInvariant(Db db)
 {
@@ -35,6 +36,14 @@ internal sealed class SendingInvariant(Db db)
             var broken = await WhichBrokeAsync(mail.Id);
             Require(broken is null, $"{mail.MessageId} breaks {broken}");
         }
+
+        var lost = await db.QueryAsync($"""
+            select m.message_id
+            from messages m
+            where m.limit_queue_id is not null
+              and (m.state <> 'queued' or not exists (select 1 from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id and q.sender_id = m.sender_id))
+            """, row => row.GetString(0), default);
+        Require(lost.Count == 0, $"{string.Join(", ", lost)}: in a limit queue that is not theirs, or no longer queued");
     }
 
     private async Task<string?> FindStopAsync(string recipient) => (await db.QueryAsync(

@@ -10,6 +10,8 @@ internal sealed class SimMail(FaultInjector faults, CancellationTokenSource life
 
     public int MaxParallel => 1;
 
+    public int MaxClaimed => 3;
+
     public async Task<MailOutcome> SendAsync(OutgoingMail mail, Func<Task<bool>> beforeLastLine, CancellationToken ct)
     {
         server.Under(mail.MessageId, isUnderWay: true);

@@ -35,7 +35,7 @@ internal sealed class SimWorker
         LetInAgain = new LetInAgain(clock);
         Skip = new SkipStep(apply, clock);
         Settle = new SettleMail(Db, apply, stepDone, ApplyTrigger, ids, clock);
-        var mail = new SendMail(Db, new ClaimMail(Db, apply, end, new OutgoingMailBuilder(new PublicUrl(() => null)), clock), Settle, delivery, clock);
+        var mail = new SendMail(Db, new ClaimMail(Db, apply, end, new OutgoingMailBuilder(new PublicUrl(() => null)), ids, clock), Settle, delivery, clock);
         var runs = new ProcessDueInstances(Db, new BeginStep(apply, new StepMail(ids)), apply, clock, new FaultLogger(fault));
         Engine = new FlowEngine(Db, runs, new Sweeps(Db, end, clock), mail, clock);
         Assign = new AssignProspects(Db, ids, clock);

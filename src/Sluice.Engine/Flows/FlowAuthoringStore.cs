@@ -24,7 +24,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         where company_id = {flow.CompanyId} and id = {flow.Id} and deleted_at is null
         """, ct);
 
-    /// <summary>Replaces the users with whom the flow is shared.</summary>
+    /// <summary>Replaces the users with whom the flow is shared. Uses index flow_shares_flow.</summary>
     public async Task ShareAsync(Flow flow, IReadOnlyList<long> userIds, CancellationToken ct)
     {
         await tx.ExecuteAsync($"delete from flow_shares where company_id = {flow.CompanyId} and flow_id = {flow.Id}", ct);
@@ -76,7 +76,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         where company_id = {companyId} and deleted_at is null
         """, row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>Finds the flows with this name; there should be at most one. Uses the primary key.</summary>
+    /// <summary>Finds the flows with this name; there should be at most one. Uses index flows_name.</summary>
     public async Task<List<Flow>> FindByNameAsync(long companyId, long workspaceId, string name, CancellationToken ct) =>
         await new FlowStore(tx).FindAsync(companyId, await tx.QueryAsync($"""
             select id
@@ -86,7 +86,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
             limit 2
             """, row => row.GetInt64(0), ct), ct);
 
-    /// <summary>Lists the users with whom these flows are shared. It reads all shares of the company: they are few, and calls are rare.</summary>
+    /// <summary>Lists the users with whom these flows are shared. Uses index flow_shares_flow.</summary>
     public Task<List<(long FlowId, long UserId)>> ListSharesAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => tx.QueryAsync($"""
         select flow_id, user_id
         from flow_shares

@@ -9,19 +9,37 @@ internal sealed class CompleteStep(ApplyChanges apply)
     /// <param name="run">Locked in this transaction.</param>
     /// <param name="stepId">The step that is done. If the instance is at another step, the call comes too late and changes nothing.</param>
     /// <returns>The events; none if the instance is not at that step.</returns>
-    public async Task<List<InstanceEvent>> RunAsync(IDbSession tx, Run run, long stepId, Actor by, string? reason, DateTimeOffset now, CancellationToken ct)
+    public Task<List<InstanceEvent>> RunAsync(IDbSession tx, Run run, long stepId, Actor by, string? reason, DateTimeOffset now, CancellationToken ct) =>
+        RunAsync(tx, [(run, stepId)], by, reason, now, ct);
+
+    /// <summary>Does the same for several instances of one company at once.</summary>
+    public async Task<List<InstanceEvent>> RunAsync(
+        IDbSession tx, IReadOnlyList<(Run Run, long StepId)> done, Actor by, string? reason, DateTimeOffset now, CancellationToken ct)
     {
-        var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);
-        if (!run.IsOpen || run.UnderlyingWait is not (WaitsFor.Mail or WaitsFor.ToDo) || begun is not [.., var last] || last.StepId != stepId)
+        var begun = (await new LedgerStore(tx).ListAsync(by.CompanyId, [.. done.Select(one => one.Run.Id)], ct)).ToLookup(entry => entry.FlowInstanceId);
+        var runs = done.Where(one => IsAt(one.Run, [.. begun[one.Run.Id]], one.StepId)).Select(one => one.Run).ToList();
+        if (runs.Count == 0)
         {
             return [];
         }
 
-        var facts = await StepFacts.GatherAsync(tx, run.CompanyId, [run], ct);
-        return Next(run, begun, facts, now) is not { } transition
-            ? []
-            : await apply.RunAsync(tx, [new InstanceChange(run, transition, by) { Detail = new EventDetail(last.StepOrder, Reason: reason) }], now, ct);
+        var facts = await StepFacts.GatherAsync(tx, by.CompanyId, runs, ct);
+        var changes = new List<InstanceChange>();
+        foreach (var run in runs)
+        {
+            List<LedgerEntry> entries = [.. begun[run.Id]];
+            if (Next(run, entries, facts, now) is { } transition)
+            {
+                changes.Add(new InstanceChange(run, transition, by) { Detail = new EventDetail(entries[^1].StepOrder, Reason: reason) });
+            }
+        }
+
+        return await apply.RunAsync(tx, changes, now, ct);
     }
+
+    /// <summary>Whether the instance waits for this step to be done.</summary>
+    private static bool IsAt(Run run, IReadOnlyList<LedgerEntry> begun, long stepId) =>
+        run.IsOpen && run.UnderlyingWait is WaitsFor.Mail or WaitsFor.ToDo && begun is [.., var last] && last.StepId == stepId;
 
     /// <summary>
     /// Finds the next step. Uses the ledger even if the flow has not changed since the current step was chosen: an earlier edit may have moved a

@@ -7,7 +7,7 @@ namespace Sluice.Engine.Mail;
 /// <param name="Body">HTML.</param>
 /// <param name="MessageId">Without angle brackets.</param>
 /// <param name="InReplyTo">Message-ID of the previous mail in the thread; null: the mail starts a thread.</param>
-/// <param name="DueAt">Earliest time at which a queued message may be sent.</param>
+/// <param name="DueAt">Earliest time at which a queued message may be sent. Of one in a limit queue: when the queue opens.</param>
 /// <param name="Hold">Why it waits, or last waited; null: nothing held it.</param>
 /// <param name="Error">The mail server's answer, or what went wrong; null: neither.</param>
 /// <param name="Fence">Fencing token: grows when a worker claims the message, and when a person or a bounce decides its outcome.</param>
@@ -35,6 +35,9 @@ internal sealed record Message(
     string? Error = null,
     DateTimeOffset? SentAt = null)
 {
+    /// <summary>The limit queue in which it waits; null: none.</summary>
+    public long? LimitQueueId { get; init; }
+
     /// <summary>Why the message waits or what went wrong, in words; null: neither.</summary>
     public string? Why => Hold?.Sentence ?? Error;
 

@@ -6,15 +6,18 @@ namespace Sluice.Engine.Mail;
 
 internal sealed class MessageStore(IDbSession db)
 {
+    /// <summary>Of a message in a limit queue, the queue says until when and why it waits.</summary>
     public static readonly SqlText Columns = new("""
         m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
-        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.due_at, m.created_at, m.tries, m.fence, m.error, m.sent_at,
-        m.hold_reason, m.hold_limit
+        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.created_at, m.tries, m.fence, m.error, m.sent_at, m.limit_queue_id,
+        coalesce((select q.opens_at from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.due_at) as due_at,
+        coalesce((select q.hold_reason from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.hold_reason) as hold_reason,
+        coalesce((select q.hold_limit from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.hold_limit) as hold_limit
         """);
 
     private static readonly SqlText Returned = new("""
         company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
-        subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit
+        subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit, limit_queue_id
         """);
 
     /// <summary>Inserts messages. A second one of the same instance, step and attempt aborts the transaction (unique index): the last guard.</summary>
@@ -53,13 +56,14 @@ internal sealed class MessageStore(IDbSession db)
         returning {Returned}
         """, Read, ct);
 
-    /// <summary>Makes queued messages due now, because the reason why they wait may no longer apply. Index messages_step.</summary>
+    /// <summary>Makes queued messages due now, in no limit queue, because the reason why they wait may no longer apply. Index messages_step.</summary>
     public Task MakeDueNowAsync(long companyId, IReadOnlyList<long> flowInstanceIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set due_at = {now}
+        set due_at = {now},
+            limit_queue_id = null
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
-          and state = 'queued' and due_at > {now}
+          and state = 'queued' and (due_at > {now} or limit_queue_id is not null)
         """, ct);
 
     /// <summary>Lists up to 1000 messages of an instance, oldest first. Index messages_step.</summary>
@@ -149,9 +153,14 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
+    /// <summary>Takes the messages out of their limit queues too. A message that was in one waits no shorter for that.</summary>
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<MessageState> from, MessageState to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set state = {MessageStates.Word(to)}
+        set state = {MessageStates.Word(to)},
+            due_at = coalesce((select q.opens_at from limit_queues q where q.company_id = messages.company_id and q.id = messages.limit_queue_id), due_at),
+            hold_reason = coalesce((select q.hold_reason from limit_queues q where q.company_id = messages.company_id and q.id = messages.limit_queue_id), hold_reason),
+            hold_limit = coalesce((select q.hold_limit from limit_queues q where q.company_id = messages.company_id and q.id = messages.limit_queue_id), hold_limit),
+            limit_queue_id = null
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
           and state in (select value from {SqlTable.Of([.. from.Select(MessageStates.Word)])} states)
@@ -200,5 +209,8 @@ internal sealed class MessageStore(IDbSession db)
         row.Integer("fence"),
         row.TextOrNull("hold_reason") is { } reason ? new Hold(HoldReasons.Read(reason), (int?)row.IntegerOrNull("hold_limit")) : null,
         row.TextOrNull("error"),
-        row.TimeOrNull("sent_at"));
+        row.TimeOrNull("sent_at"))
+    {
+        LimitQueueId = row.IntegerOrNull("limit_queue_id"),
+    };
 }

@@ -235,6 +235,7 @@ internal static class SluiceServer
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<Limits>();
+        services.AddSingleton(_ => new LargeBodies(patience: TimeSpan.FromSeconds(10)));
         services.AddSingleton<DailyQuota>();
         services.AddHostedService(provider => provider.GetRequiredService<DailyQuota>());
     }

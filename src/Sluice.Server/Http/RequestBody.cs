@@ -11,6 +11,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     public const int MaxBytes = 1024 * 1024;
 
     private const string Identity = "identity";
+    private const string RetryAfter = "5";
 
     private JsonDocument? _document;
 
@@ -50,6 +51,11 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
             return Unsupported;
         }
 
+        if (await RefuseCrowdAsync(http, operation) is { } crowded)
+        {
+            return crowded;
+        }
+
         if (await ReadBytesAsync(http, operation.MaxBytes) is not { } bytes)
         {
             http.Response.Headers.Connection = "close"; // Do not wait for the rest of the body.
@@ -86,6 +92,25 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         {
             throw new BadHttpRequestException(fault.Message, fault); // As of a JSON body: a broken connection is not our bug.
         }
+    }
+
+    /// <summary>Waits for room in memory for a body that is large or does not say how long it is. It has its room until the request ends.</summary>
+    private static async ValueTask<ApiError?> RefuseCrowdAsync(HttpContext http, Operation operation)
+    {
+        if (operation.MaxBytes <= MaxBytes || http.Request.ContentLength <= MaxBytes || http.Request.ContentLength > operation.MaxBytes)
+        {
+            return null;
+        }
+
+        if (await http.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(http.Features.GetRequired<Call>().CompanyId, http.RequestAborted) is not { } turn)
+        {
+            http.Response.Headers.RetryAfter = RetryAfter;
+            http.Response.Headers.Connection = "close"; // Do not wait for the body.
+            return new ApiError(StatusCodes.Status429TooManyRequests, "Other large requests are being worked on. Try again in a few seconds");
+        }
+
+        http.Response.RegisterForDispose(turn);
+        return null;
     }
 
     private JsonDocument Parse()

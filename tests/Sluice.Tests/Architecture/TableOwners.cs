@@ -40,6 +40,7 @@ internal static class TableOwners
         new("erasures", "Sluice.Engine/Privacy"),
         new("todos", "Sluice.Engine/Tasks"),
         new("messages", "Sluice.Engine/Mail"),
+        new("limit_queues", "Sluice.Engine/Mail"),
         new("sender_refusals", "Sluice.Engine/Mail/Delivery"),
         new("assignment_terms", "Sluice.Engine/Instances"),
         new("bulk_items", "Sluice.Engine/Instances"),

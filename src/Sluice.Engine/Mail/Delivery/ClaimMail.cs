@@ -1,5 +1,4 @@
 using Sluice.Engine.Companies;
-using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Primitives;
@@ -10,9 +9,10 @@ namespace Sluice.Engine.Mail.Delivery;
 
 /// <summary>
 /// Claims due mail. It first reads the instance again, because a reply or a pause since the mail was queued must stop it. The claim is committed
-/// as state <c>sending</c> before any network traffic.
+/// as state <c>sending</c> before any network traffic. Mail that a limit or a hold of its sender keeps back goes into a queue, of which only the first mail is
+/// looked at when it opens.
 /// </summary>
-internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, OutgoingMailBuilder builder, TimeProvider clock)
+internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, OutgoingMailBuilder builder, IdMaker ids, TimeProvider clock)
 {
     /// <summary>
     /// How long a claim holds before the last line of a mail is sent. Short, so that mail that a dead process had claimed leaves soon; a living one renews it
@@ -23,38 +23,70 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
     /// <summary>How long a claim holds from the last line on. Longer than the transport waits for the mail server's answer.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
-    /// <summary>When mail is looked at again that a person must release.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+    /// <summary>How many open queues are listed at once.</summary>
+    private const int MaxQueues = 50;
 
     /// <param name="claimed">Takes the claimed messages, to be sent even if this throws: each company's claims are committed by themselves.</param>
     /// <returns>How many messages were looked at, and the events.</returns>
     public async Task<(int Seen, List<InstanceEvent> Events)> RunAsync(int limit, List<ClaimedMail> claimed, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        var (waiting, dropped) = await ListWaitingAsync(limit, now, ct);
         var due = await new OutboxStore(db).ListDueAsync(now, limit, ct);
+        List<Message> first = [.. due.Concat(waiting).OrderBy(message => message.DueAt).ThenBy(message => message.Id).Take(limit)];
         var events = new List<InstanceEvent>();
-        foreach (var company in due.GroupBy(message => message.CompanyId).OrderBy(company => company.Key))
+        foreach (var company in first.GroupBy(message => message.CompanyId).OrderBy(company => company.Key))
         {
             var (some, happened) = await db.InTransactionAsync(tx => ClaimAsync(tx, company.Key, [.. company], now, ct), ct);
             claimed.AddRange(some);
             events.AddRange(happened);
         }
 
-        return (due.Count, events);
+        return (first.Count + dropped, events);
     }
+
+    /// <summary>Lists the first mail of the open queues, and drops those in which nothing waits any more.</summary>
+    private async Task<(List<Message> Waiting, int Dropped)> ListWaitingAsync(int limit, DateTimeOffset now, CancellationToken ct)
+    {
+        var (waiting, dropped) = (new List<Message>(), 0);
+        foreach (var (companyId, queueId) in await new LimitQueueStore(db).ListOpenAsync(now, MaxQueues, ct))
+        {
+            var first = await new LimitQueueStore(db).ListFirstAsync(companyId, queueId, limit, ct);
+            waiting.AddRange(first);
+            if (first.Count == 0)
+            {
+                dropped++;
+                await DropAsync(companyId, queueId, ct);
+            }
+
+            if (waiting.Count >= limit)
+            {
+                break;
+            }
+        }
+
+        return (waiting, dropped);
+    }
+
+    private Task DropAsync(long companyId, long queueId, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            await new CompanyStore(tx).LockAsync(companyId, ct);
+            await new LimitQueueStore(tx).DeleteIfEmptyAsync(companyId, queueId, ct);
+        },
+        ct);
 
     /// <summary>Locks the company's row first: two nodes that count at the same time could send twice the limit.</summary>
     private async Task<(List<ClaimedMail> Claimed, List<InstanceEvent> Events)> ClaimAsync(IDbSession tx, long companyId, List<Message> due, DateTimeOffset now, CancellationToken ct)
     {
         await new CompanyStore(tx).LockAsync(companyId, ct);
-        var runs = await new RunStore(tx).LockAsync(companyId, [.. due.Select(message => message.FlowInstanceId).Distinct()], ct);
-        var facts = await StepFacts.GatherAsync(tx, companyId, runs, ct);
-        var held = await new SenderRefusalStore(tx).ListHeldAsync(companyId, ct);
-        var complaints = (await new ComplaintStore(tx).CountAsync(companyId, ct)).ToDictionary(one => one.Key, one => ComplaintRule.Of(one.Value));
-        var (claimed, events) = (new List<ClaimedMail>(), new List<InstanceEvent>());
+        var runs = (await new RunStore(tx).LockAsync(companyId, [.. due.Select(message => message.FlowInstanceId).Distinct()], ct)).ToDictionary(run => run.Id);
+        var facts = await StepFacts.GatherAsync(tx, companyId, [.. runs.Values], ct);
+        var gate = await SendingGate.ReadAsync(tx, due, runs, facts, now, ct);
+        var (wanted, postponed, waiting, events) = (new List<Message>(), new List<PostponedMail>(), new List<WaitingMail>(), new List<InstanceEvent>());
         foreach (var message in due)
         {
-            var run = runs.Find(one => one.Id == message.FlowInstanceId);
+            var run = runs.GetValueOrDefault(message.FlowInstanceId);
             if (run is { IsOpen: true } && facts.FindFinishReason(run) is { } reason)
             {
                 // A sweep may not have reached the instance yet. Ending it here cancels its queued mail too.
@@ -62,26 +94,61 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
             }
             else if (FindStateInstead(message, run) is { } state)
             {
-                await new OutboxStore(tx).PostponeAsync(message, state, message.DueAt, null, ct);
+                postponed.Add(new PostponedMail(message, state, message.DueAt, null));
             }
             else if (IsOutdated(message, run!, facts.Prospects[run!.ProspectId]))
             {
                 var anew = TransitionRule.Decide(run!, new Trigger(TriggerKind.MailIsOutdated), now)!;
                 events.AddRange(await apply.RunAsync(tx, [new InstanceChange(run!, anew, Actor.Engine(companyId))], now, ct));
             }
-            else if (await WhenAsync(tx, message, run!, facts, held, complaints.GetValueOrDefault(message.SenderId), now, ct) is var (until, why))
+            else if (gate.FindHold(message, run!) is not var (until, why))
             {
-                await new OutboxStore(tx).PostponeAsync(message, MessageState.Queued, until, why, ct);
+                gate.Add(message);
+                wanted.Add(message);
             }
-            else if (await new OutboxStore(tx).ClaimAsync(message, now, now + ClaimLease, ct))
+            else if (why.Reason == HoldReason.SendingWindow)
             {
-                await ProbeAsync(tx, message, held, now, ct);
-                var mail = await builder.ToMailAsync(tx, message, facts.Company, now, ct);
-                claimed.Add(new ClaimedMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail));
+                postponed.Add(new PostponedMail(message, MessageState.Queued, until, why));
+            }
+            else
+            {
+                waiting.Add(new WaitingMail(message, LimitQueueKey.Of(message, run!.FlowId, why.Reason, facts.Company), until, why));
             }
         }
 
-        return (claimed, events);
+        await HoldBackAsync(tx, companyId, postponed, waiting, ct);
+        return (await ClaimAsync(tx, facts.Company, wanted, gate, now, ct), events);
+    }
+
+    private async Task HoldBackAsync(IDbSession tx, long companyId, List<PostponedMail> postponed, List<WaitingMail> waiting, CancellationToken ct)
+    {
+        if (postponed.Count > 0)
+        {
+            await new OutboxStore(tx).PostponeAsync(companyId, postponed, ct);
+        }
+
+        if (waiting.Count > 0)
+        {
+            await new LimitQueueStore(tx).AddAsync(companyId, waiting, ids, ct);
+        }
+    }
+
+    private async Task<List<ClaimedMail>> ClaimAsync(IDbSession tx, Company company, List<Message> wanted, SendingGate gate, DateTimeOffset now, CancellationToken ct)
+    {
+        var claimed = new List<ClaimedMail>();
+        var held = wanted.Count == 0 ? [] : await new OutboxStore(tx).ClaimAsync(company.Id, wanted, now, now + ClaimLease, ct);
+        foreach (var message in wanted.Where(message => held.Contains(message.Id)))
+        {
+            if (gate.IsProbe(message))
+            {
+                await new SenderRefusalStore(tx).HoldAsync(message.CompanyId, message.SenderId, now + Lease, ct);
+            }
+
+            var mail = await builder.ToMailAsync(tx, message, company, now, ct);
+            claimed.Add(new ClaimedMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail));
+        }
+
+        return claimed;
     }
 
     /// <returns>The state that the message gets instead; null: its instance waits for it, so it may be sent.</returns>
@@ -95,43 +162,6 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
     /// <summary>Whether the owner or the address has changed. The text names its sender, so the mail must be written again for a new owner.</summary>
     private static bool IsOutdated(Message message, Run run, ProspectState known) =>
         message.SenderId != run.OwnerId || known is not { EmailValid: true, Prospect.Email: { } email } || EmailAddress.Key(email) != EmailAddress.Key(message.Recipient);
-
-    /// <returns>When to look again, and why; null: the mail may be sent now.</returns>
-    private static async Task<(DateTimeOffset Until, Hold Why)?> WhenAsync(
-        IDbSession tx, Message message, Run run, StepFacts facts, Dictionary<long, DateTimeOffset> held, ComplaintVerdict complaints, DateTimeOffset now, CancellationToken ct)
-    {
-        if (complaints == ComplaintVerdict.Stopped)
-        {
-            return (now + LookAgain, new Hold(HoldReason.Complaints));
-        }
-
-        if (held.TryGetValue(message.SenderId, out var end) && end > now)
-        {
-            return (end, new Hold(HoldReason.SenderRefused));
-        }
-
-        var (zone, window) = (facts.ZoneOf(run), facts.Flows[run.FlowId].Window);
-        if (!Schedule.IsOpen(now, zone, window))
-        {
-            return (Schedule.NextOpening(now, zone, window), new Hold(HoldReason.SendingWindow));
-        }
-
-        var day = SendingDay.Of(now, zone);
-        var usage = await SendingLimitUsage.CountAsync(tx, message, facts.Company, day, complaints == ComplaintVerdict.Slowed, now, ct);
-        return SendingLimitRule.WhichHolds(usage.Limits, usage.Sent, Message.DomainOf(message.Recipient)) is { } hold
-            ? (Schedule.NextOpening(day.NextMorning, zone, window), hold)
-            : null;
-    }
-
-    /// <summary>After a hold, one mail shows whether the mail server takes the sender's mail again. Until its outcome is known, the sender's other mail is held.</summary>
-    private static async Task ProbeAsync(IDbSession tx, Message message, Dictionary<long, DateTimeOffset> held, DateTimeOffset now, CancellationToken ct)
-    {
-        if (held.ContainsKey(message.SenderId))
-        {
-            held[message.SenderId] = now + Lease;
-            await new SenderRefusalStore(tx).HoldAsync(message.CompanyId, message.SenderId, now + Lease, ct);
-        }
-    }
 }
 
 /// <param name="Message">The message, with the fencing token of the claim.</param>

@@ -9,11 +9,11 @@ namespace Sluice.Engine.Mail.Delivery;
 /// </summary>
 internal sealed class OutboxStore(IDbSession db)
 {
-    /// <summary>Lists the messages that have been due longest, without claiming them. Index messages_due.</summary>
+    /// <summary>Lists the messages that have been due longest, without claiming them. None of them waits in a limit queue. Index messages_due.</summary>
     public Task<List<Message>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {MessageStore.Columns}
         from messages m
-        where m.state = 'queued' and m.due_at <= {now}
+        where m.state = 'queued' and m.limit_queue_id is null and m.due_at <= {now}
         order by m.due_at, m.id
         limit {limit}
         """, MessageStore.Read, ct);
@@ -28,28 +28,33 @@ internal sealed class OutboxStore(IDbSession db)
         limit {limit}
         """, row => (MessageStore.Read(row), row.IntegerOrNull("handed_over") != 0), ct);
 
-    /// <returns>When the next message is due or the next sending lease ends; null: never. Indexes messages_due and messages_sending.</returns>
+    /// <returns>When the next message is due, the next limit queue opens or the next sending lease ends; null: never. Indexes messages_due, limit_queues_opening and messages_sending.</returns>
     /// <param name="isSending">Whether this server sends mail. If not, queued messages are not due.</param>
     public async Task<DateTimeOffset?> FindNextDueAsync(bool isSending, CancellationToken ct) => (await db.QueryAsync($"""
         select min(at)
         from (
-            select min(due_at) as at from messages where state = 'queued' and {isSending}
+            select min(due_at) as at from messages where state = 'queued' and limit_queue_id is null and {isSending}
+            union all
+            select min(opens_at) from limit_queues where {isSending}
             union all
             select min(lease_until) from messages where state = 'sending'
         ) next
         """, row => row.TimeOrNull(0), ct)).Single();
 
-    /// <summary>Claims a queued message. From here on the mail may have been sent, and it counts against the limits.</summary>
-    /// <returns>False: somebody else has changed the message first.</returns>
-    public async Task<bool> ClaimAsync(Message message, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+    /// <summary>Claims queued messages of one company. From here on the mail may have been sent, and it counts against the limits.</summary>
+    /// <returns>The ids of those that are claimed. Somebody else has changed the others first.</returns>
+    public async Task<HashSet<long>> ClaimAsync(long companyId, IReadOnlyList<Message> messages, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => [.. await db.QueryAsync($"""
         update messages
         set state = 'sending',
-            fence = fence + 1,
+            fence = messages.fence + 1,
             lease_until = {leaseUntil},
             sent_at = {now},
-            handed_over = 0
-        where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
-        """, ct) == 1;
+            handed_over = 0,
+            limit_queue_id = null
+        from {Held(messages)} n
+        where messages.company_id = {companyId} and messages.id = n.id and messages.state = 'queued' and messages.fence = n.fence
+        returning messages.id
+        """, row => row.GetInt64(0), ct)];
 
     /// <summary>Moves the end of a claim, for as long as the last line was not sent.</summary>
     /// <returns>False: the last line was sent, or somebody else has the message.</returns>
@@ -82,15 +87,17 @@ internal sealed class OutboxStore(IDbSession db)
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'sending' and handed_over = 0
         """, ct) == 1;
 
-    /// <summary>Postpones, holds or cancels a queued message that must not be sent now.</summary>
-    public Task<int> PostponeAsync(Message message, MessageState state, DateTimeOffset due, Hold? hold, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Postpones, holds or cancels queued messages of one company that must not be sent now. They wait in no limit queue any more.</summary>
+    public Task<int> PostponeAsync(long companyId, IReadOnlyList<PostponedMail> postponed, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
-        set state = {MessageStates.Word(state)},
-            due_at = {due},
-            hold_reason = {WordOf(hold)},
-            hold_limit = {hold?.Limit},
-            error = null
-        where company_id = {message.CompanyId} and id = {message.Id} and state = 'queued' and fence = {message.Fence}
+        set state = n.state,
+            due_at = n.due_at,
+            hold_reason = n.hold_reason,
+            hold_limit = null,
+            error = null,
+            limit_queue_id = null
+        from {ToTable(postponed)} n
+        where messages.company_id = {companyId} and messages.id = n.id and messages.state = 'queued' and messages.fence = n.fence
         """, ct);
 
     /// <summary>
@@ -111,6 +118,23 @@ internal sealed class OutboxStore(IDbSession db)
             handed_over = null
         where company_id = {after.CompanyId} and id = {after.Id} and fence = {after.Fence} and state in ('sending', 'uncertain')
         """, ct) == 1;
+
+    /// <summary>Settles claimed messages of one company that have left.</summary>
+    /// <returns>The ids of those that the caller still held.</returns>
+    public async Task<HashSet<long>> SettleSentAsync(long companyId, IReadOnlyList<Message> taken, DateTimeOffset sentAt, CancellationToken ct) => [.. await db.QueryAsync($"""
+        update messages
+        set state = 'sent',
+            tries = messages.tries + 1,
+            hold_reason = null,
+            hold_limit = null,
+            error = null,
+            sent_at = {sentAt},
+            lease_until = 0,
+            handed_over = null
+        from {Held(taken)} n
+        where messages.company_id = {companyId} and messages.id = n.id and messages.fence = n.fence and messages.state in ('sending', 'uncertain')
+        returning messages.id
+        """, row => row.GetInt64(0), ct)];
 
     /// <summary>Marks a message uncertain, because its lease ended before a worker recorded an outcome.</summary>
     public async Task<bool> MarkUncertainAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
@@ -161,5 +185,18 @@ internal sealed class OutboxStore(IDbSession db)
                 (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e) as company_day
             """, row => new SendingCounts(row.Int("sender_day"), row.Int("sender_week"), row.Int("recipient_day"), row.Int("domain_day"), row.Int("company_day")), ct)).Single();
     }
+
     private static string? WordOf(Hold? hold) => hold is null ? null : HoldReasons.Word(hold.Reason);
+
+    private static SqlTable<Message> Held(IReadOnlyList<Message> messages) => SqlTable.Rows(messages).Integer("id", one => one.Id).Integer("fence", one => one.Fence);
+
+    private static SqlTable<PostponedMail> ToTable(IReadOnlyList<PostponedMail> postponed) => SqlTable.Rows(postponed)
+        .Integer("id", one => one.Message.Id)
+        .Integer("fence", one => one.Message.Fence)
+        .Text("state", one => MessageStates.Word(one.State))
+        .Time("due_at", one => one.DueAt)
+        .Text("hold_reason", one => WordOf(one.Why));
 }
+
+/// <param name="Why">Null: nothing holds it.</param>
+internal sealed record PostponedMail(Message Message, MessageState State, DateTimeOffset DueAt, Hold? Why);

@@ -7,7 +7,8 @@ namespace Sluice.Engine.Mail.Delivery;
 /// <param name="Sent">Each count stops at its limit.</param>
 internal sealed record SendingLimitUsage(SendingCounts Limits, SendingCounts Sent)
 {
-    private static readonly TimeSpan Rolling = TimeSpan.FromHours(24);
+    /// <summary>The period of the limits that have no day.</summary>
+    public static readonly TimeSpan Rolling = TimeSpan.FromHours(24);
 
     public static async Task<SendingLimitUsage> CountAsync(IDbSession db, Message message, Company company, SendingDay day, bool isSlowed, DateTimeOffset now, CancellationToken ct)
     {
@@ -17,7 +18,7 @@ internal sealed record SendingLimitUsage(SendingCounts Limits, SendingCounts Sen
 
     /// <param name="company">Whose limits they are.</param>
     /// <param name="isSlowed">Whether recipients have complained about the sender: then their limits are halved, but a mail a day stays.</param>
-    private static SendingCounts LimitsOf(Company company, bool isSlowed)
+    public static SendingCounts LimitsOf(Company company, bool isSlowed)
     {
         var limits = company.Engine.Limits;
         return new SendingCounts(

@@ -13,7 +13,7 @@ namespace Sluice.Engine.Mail.Delivery;
 /// <param name="mayGoOn">False: somebody else wants to work, so the pass should claim nothing more.</param>
 internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, MailDelivery delivery, TimeProvider clock, bool isBackground, Func<bool> mayGoOn)
 {
-    private const int Batch = 50;
+    private const int Abandoned = 50;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -21,6 +21,9 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
 
     /// <summary>How long a stopping server tries to record an outcome: longer than it may live.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>More mails at once would hold SQLite's only writer for too long. On PostgreSQL, fewer round trips are worth more.</summary>
+    private readonly int _batch = db.Dialect.IsShared ? 250 : 50;
 
     private readonly List<InstanceEvent> _events = [];
     private readonly List<Task<List<InstanceEvent>>> _sending = [];
@@ -49,7 +52,7 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
     /// <summary>Settles mail whose worker is gone or late.</summary>
     private async Task SweepAsync(CancellationToken ct)
     {
-        var abandoned = await new OutboxStore(db).ListAbandonedAsync(clock.GetUtcNow(), Batch, ct);
+        var abandoned = await new OutboxStore(db).ListAbandonedAsync(clock.GetUtcNow(), Abandoned, ct);
         foreach (var (message, mayHaveLeft) in abandoned)
         {
             if (mayHaveLeft)
@@ -70,8 +73,8 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
         while (true)
         {
             var underWay = ForgetSettled();
-            var room = transport.MaxClaimed - underWay.Count;
-            var mayClaim = room > 0 && !_sending.Exists(one => one.IsFaulted) && !ct.IsCancellationRequested && (isBackground ? mayGoOn() : _seen < Batch);
+            var room = Math.Min(transport.MaxClaimed, _batch) - underWay.Count;
+            var mayClaim = room > 0 && !_sending.Exists(one => one.IsFaulted) && !ct.IsCancellationRequested && (isBackground ? mayGoOn() : _seen < _batch);
             if (mayClaim && await ClaimAsync(transport, room, ct))
             {
                 continue;
@@ -126,25 +129,78 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
         }
         finally
         {
-            foreach (var mail in claimed)
+            if (transport.MaxParallel == 1)
             {
-                _sending.Add(SendAsync(transport, mail, ct));
-                if (transport.MaxParallel == 1)
-                {
-                    await Task.WhenAny(_sending[^1]); // In order.
-                }
+                _sending.Add(SendInOrderAsync(transport, claimed, ct));
+                await Task.WhenAny(_sending[^1]);
+            }
+            else
+            {
+                _sending.AddRange(claimed.Select(mail => SendAsync(transport, mail, ct)));
             }
         }
     }
 
-    private async Task<List<InstanceEvent>> SendAsync(IMailTransport transport, ClaimedMail claimed, CancellationToken ct)
+    /// <summary>Sends one mail after the other, and then records all that left at once. What does not leave is recorded before the next mail is sent.</summary>
+    private async Task<List<InstanceEvent>> SendInOrderAsync(IMailTransport transport, List<ClaimedMail> claimed, CancellationToken ct)
+    {
+        var (events, sent) = (new List<InstanceEvent>(), new List<Message>());
+        try
+        {
+            foreach (var mail in claimed)
+            {
+                var outcome = await HandOverAsync(transport, mail, ct);
+                if (outcome.Kind == MailOutcomeKind.Sent)
+                {
+                    sent.Add(mail.Message);
+                }
+                else
+                {
+                    events.AddRange(await SettleAsync(mail.Message, outcome, ct));
+                }
+            }
+        }
+        finally
+        {
+            foreach (var company in sent.GroupBy(message => message.CompanyId))
+            {
+                events.AddRange(await SettleSentAsync(company.Key, [.. company], ct));
+            }
+        }
+
+        return events;
+    }
+
+    private async Task<List<InstanceEvent>> SendAsync(IMailTransport transport, ClaimedMail claimed, CancellationToken ct) =>
+        await SettleAsync(claimed.Message, await HandOverAsync(transport, claimed, ct), ct);
+
+    private async Task<MailOutcome> HandOverAsync(IMailTransport transport, ClaimedMail claimed, CancellationToken ct)
     {
         using var span = Spans.BeginMail(claimed.Message.FlowInstanceId, claimed.Message.Id);
         await using var kept = new KeptClaim(() => RenewAsync(claimed.Message));
         var outcome = await transport.SendAsync(claimed.Mail, () => MarkHandedOverAsync(claimed.Message), ct);
         delivery.Report(claimed.Message, outcome);
         span?.SetTag(Spans.Outcome, MailDelivery.Word(outcome.Kind));
-        return await SettleAsync(claimed.Message, outcome, ct);
+        return outcome;
+    }
+
+    /// <summary>One mail that cannot be recorded must not hold up the others: if all together fail, each is tried alone.</summary>
+    private async Task<List<InstanceEvent>> SettleSentAsync(long companyId, List<Message> sent, CancellationToken ct)
+    {
+        try
+        {
+            return sent.Count == 1 ? await SettleAsync(sent[0], MailOutcome.Sent, ct) : await settle.RunAsync(companyId, sent, CancellationToken.None);
+        }
+        catch (Exception) when (sent.Count > 1)
+        {
+            var events = new List<InstanceEvent>();
+            foreach (var message in sent)
+            {
+                events.AddRange(await SettleAsync(message, MailOutcome.Sent, ct));
+            }
+
+            return events;
+        }
     }
 
     private Task<bool> RenewAsync(Message message) => new OutboxStore(db).RenewAsync(message, clock.GetUtcNow() + ClaimMail.ClaimLease, CancellationToken.None);

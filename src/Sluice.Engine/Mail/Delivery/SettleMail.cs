@@ -27,6 +27,10 @@ internal sealed partial class SettleMail(
         return events;
     }
 
+    /// <summary>Records that these mails of one company have left, in one transaction.</summary>
+    public Task<List<InstanceEvent>> RunAsync(long companyId, IReadOnlyList<Message> sent, CancellationToken ct) =>
+        db.InTransactionAsync(tx => RecordSentAsync(tx, companyId, sent, clock.GetUtcNow(), ct), ct);
+
     /// <summary>A transaction of its own: whoever reads the mailbox locks it before flow instances.</summary>
     private Task TellHeldAsync(Message refused, string reason, int inARow, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
@@ -105,6 +109,29 @@ internal sealed partial class SettleMail(
             MessageState.Failed => [.. await TellSoftBounceAsync(tx, taken, outcome, now, ct), .. await GiveUpAsync(tx, taken, outcome, hold, now, ct)],
             _ => [],
         }, hold);
+    }
+
+    private async Task<List<InstanceEvent>> RecordSentAsync(IDbSession tx, long companyId, IReadOnlyList<Message> taken, DateTimeOffset now, CancellationToken ct)
+    {
+        var held = await new OutboxStore(tx).SettleSentAsync(companyId, taken, now, ct);
+        var (left, by) = (taken.Where(message => held.Contains(message.Id)).ToList(), Actor.Engine(companyId));
+        if (left.Count == 0)
+        {
+            return [];
+        }
+
+        List<long> instances = [.. left.Select(message => message.FlowInstanceId).Distinct()];
+        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(companyId, instances, TaskKind.UncertainMail, now, ct); // The question is answered.
+        var told = left.Select(message => MailFeed.Of(message, MessageState.Sent, MailFault.None.Word(), ids, by.ToEventActor(), now));
+        await new FeedStore(tx).AddAsync([.. told, .. TaskFeed.Of(answered, ids, by.ToEventActor(), now)], ct);
+        foreach (var sender in left.Select(message => message.SenderId).Distinct())
+        {
+            await new SenderRefusalStore(tx).ForgetAsync(companyId, sender, ct);
+        }
+
+        var steps = left.DistinctBy(message => message.FlowInstanceId).ToDictionary(message => message.FlowInstanceId, message => message.StepId);
+        var runs = await new RunStore(tx).LockAsync(companyId, instances, ct);
+        return await stepDone.RunAsync(tx, [.. runs.Select(run => (run, steps[run.Id]))], by, null, now, ct);
     }
 
     /// <returns>The hold of the sender's mail that follows, or one without an end if there is none yet; null: the outcome says nothing of the sender.</returns>

@@ -45,6 +45,8 @@ internal static class Migrator
             await (script == RekeyAddresses.After ? RekeyAddresses.RunAsync(tx, ct) : Task.CompletedTask);
             await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
         }
+
+        await PlannerStatistics.FillAsync(tx, ct);
     }, ct);
 
     /// <returns>Whether this database has exactly the schema that this program was built for.</returns>

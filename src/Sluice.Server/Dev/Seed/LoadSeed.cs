@@ -5,6 +5,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
+using Sluice.Engine.Storage.Setup;
 using Sluice.Engine.Users;
 using Sluice.Engine.Workspaces;
 
@@ -40,6 +41,7 @@ internal static class LoadSeed
         }
 
         await db.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics about the new rows in time for the first query.
+        await db.InTransactionAsync(tx => PlannerStatistics.FillAsync(tx, ct), ct);
         return new LoadCompany(company, credentials, instances, LoadPlan.ProspectsFor(instances));
     }
 

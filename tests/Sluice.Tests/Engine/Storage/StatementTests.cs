@@ -48,6 +48,26 @@ public sealed partial class StatementTests
         Assert.All(Big.Keys, table => Assert.Contains(plans.Keys, statement => statement.Contains(table, StringComparison.Ordinal)));
     }
 
+    /// <summary>One company may have all rows, so to search by the company alone is to scan, unless the index gives the order of a page.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task No_statement_searches_a_big_table_by_the_company_alone_on_sqlite(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = RecordingDb.Wrap });
+        await app.CallEveryOperationAsync();
+        var instance = await app.HasInstanceWithSentMailAsync("003A", await app.HasMailFlowAsync());
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.RunAsync();
+        await app.UnassignAsync(instance.Id);
+
+        var plans = await PlansAsync(app.Db, Statements(app.Db));
+
+        string[] big = [.. Big.Keys, "messages"];
+        Assert.Equal([], plans
+            .Where(plan => !Page().IsMatch(plan.Key) && ByCompany().Matches(plan.Value).Any(search => big.Contains(TableOf(search.Groups[1].Value, plan.Key))))
+            .Select(plan => $"{plan.Key}\n{plan.Value}"));
+        Assert.Contains(plans, plan => plan.Value.Contains("messages_step", StringComparison.Ordinal));
+    }
+
     [Theory, OnlyOn(Database.Postgres)]
     public async Task The_big_tables_may_be_partitioned_by_company(Database database)
     {
@@ -104,6 +124,12 @@ public sealed partial class StatementTests
 
     [GeneratedRegex(@"Seq Scan on (\w+)")]
     private static partial Regex SeqScan();
+
+    [GeneratedRegex(@"^SEARCH (\w+) USING (?:COVERING )?(?:PRIMARY KEY|INDEX \w+) \(company_id=\?\)", RegexOptions.Multiline)]
+    private static partial Regex ByCompany();
+
+    [GeneratedRegex(@"order by [^()]*\s+limit \S+\s*$")]
+    private static partial Regex Page();
 
     [GeneratedRegex(@"^SCAN (\w+)(?! VIRTUAL)", RegexOptions.Multiline)]
     private static partial Regex FullScan();

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Server.Http;
+
+namespace Sluice.Tests.Server.Http;
+
+public sealed class LargeBodiesTests
+{
+    [Fact]
+    public async Task Two_large_bodies_are_in_memory_at_once_and_one_of_each_company()
+    {
+        using var bodies = new LargeBodies(TimeSpan.Zero);
+        var first = await bodies.EnterAsync(1, CancellationToken.None);
+        var second = await bodies.EnterAsync(2, CancellationToken.None);
+
+        Assert.NotNull(first);
+        Assert.NotNull(second);
+        Assert.Null(await bodies.EnterAsync(1, CancellationToken.None)); // It has one already.
+        Assert.Null(await bodies.EnterAsync(3, CancellationToken.None)); // There are two already.
+
+        first.Dispose();
+        using var third = await bodies.EnterAsync(3, CancellationToken.None);
+        Assert.NotNull(third);
+        second.Dispose();
+        using var again = await bodies.EnterAsync(1, CancellationToken.None);
+        Assert.NotNull(again); // Being refused has taken no room.
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_large_body_that_finds_no_room_is_told_to_come_back_and_a_small_one_passes(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = services => services.AddSingleton(_ => new LargeBodies(TimeSpan.Zero)) });
+        var key = await app.HasManageKeyAsync();
+        var bodies = app.Services.GetRequiredService<LargeBodies>();
+        using (await bodies.EnterAsync(app.Tenant.Id, CancellationToken.None))
+        {
+            var refused = await ApplyAsync(app, key, new string(' ', 2 * RequestBody.MaxBytes));
+            Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (refused.Status, refused.Header("Retry-After")));
+            Assert.Equal(HttpStatusCode.OK, (await ApplyAsync(app, key, "")).Status);
+        }
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await ApplyAsync(app, key, new string(' ', 2 * RequestBody.MaxBytes))).Status); // Each gives its room back.
+        }
+    }
+
+    private static Task<Reply> ApplyAsync(TestApp app, Sluice.Engine.Companies.ApiKeyCredentials key, string space) =>
+        app.SendAsync(HttpMethod.Post, "/sluice/v1/apply", new StringContent($$"""{"documents":[]{{space}}}""", Encoding.UTF8, "application/json"), key);
+}
