@@ -134,7 +134,7 @@ internal static class DueMail
         var (ids, clock) = (Ids(), TimeProvider.System);
         var apply = new ApplyChanges(ids);
         var settle = new SettleMail(db, apply, new CompleteStep(apply), new ApplyTrigger(apply, new ApplyToPerson(apply, ids, clock), clock), ids, clock);
-        var claim = new ClaimMail(db, apply, new EndInstances(apply, ids), new OutgoingMailBuilder(new PublicUrl(() => null)), clock);
+        var claim = new ClaimMail(db, apply, new EndInstances(apply, ids), new OutgoingMailBuilder(new PublicUrl(() => null)), ids, clock);
         var (seen, before) = (0, await CountSentAsync(db, ct));
         using var mail = new SendMail(db, claim, settle, new MailDelivery(new CaptureTransport()), clock);
         while (await mail.RunOnceAsync(ct) is { Seen: > 0 } pass)
