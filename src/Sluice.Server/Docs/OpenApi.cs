@@ -147,7 +147,7 @@ internal sealed class OpenApi(Profile profile, DescribedApi api)
         // A strict operation reads a body that it does not take, to refuse its fields.
         IEnumerable<int> body = description.Body is null && operation.Style == ReaderStyle.Lenient ? [] : [413, 415];
         IEnumerable<int> forbidden = operation.Lists403 || !profile.OnlyListedStatuses ? [403] : [];
-        IEnumerable<int> limited = operation.IsCounted && (operation.Lists429 || !profile.OnlyListedStatuses) ? [429] : [];
+        IEnumerable<int> limited = operation.IsCounted && (operation.Lists429 || !profile.OnlyListedStatuses) || operation.MaxBytes > RequestBody.MaxBytes ? [429] : [];
         IEnumerable<int> unknownUser = description.NamesUser ? [profile.UnknownUser] : [];
         IEnumerable<int> unknownInCrm = description.NamesIntegration ? [profile.UnknownInCrm] : [];
         IEnumerable<int> keyed = TakesKey(verb) ? [409, 410, 422] : [];

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Http;
@@ -12,6 +14,9 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
 
     private const string Identity = "identity";
     private const string RetryAfter = "5";
+
+    /// <summary>A client that sends more slowly loses its turn: it would keep all others waiting.</summary>
+    private static readonly MinDataRate TurnRate = new(bytesPerSecond: 128 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
     private JsonDocument? _document;
 
@@ -110,6 +115,11 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         }
 
         http.Response.RegisterForDispose(turn);
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = TurnRate;
+        }
+
         return null;
     }
 

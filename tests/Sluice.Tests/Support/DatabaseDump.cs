@@ -25,5 +25,5 @@ internal static class DatabaseDump
 
     private static Task<List<string>> TablesAsync(Db db) => ReferenceEquals(db.Dialect, Dialect.Postgres)
         ? db.QueryAsync($"select table_name::text from information_schema.tables where table_schema = current_schema()", row => row.GetString(0), CancellationToken.None)
-        : db.QueryAsync($"select name from sqlite_master where type = 'table'", row => row.GetString(0), CancellationToken.None);
+        : db.QueryAsync($"select name from sqlite_master where type = 'table' and name not like 'sqlite%'", row => row.GetString(0), CancellationToken.None);
 }

@@ -26,21 +26,29 @@ public sealed class EraseCrashTests
             await using var db = OpenDatabase.At(app.Connection);
             var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(IdRange.MaxNode, TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddDays(1)) };
             await new RequestErasure(db, ids, TimeProvider.System).RunAsync(AddressKey.OfEmail(Sam), mayBeMany: true, Actor.Engine(app.Tenant.Id), CancellationToken.None);
+            var inTheMiddle = 0;
             foreach (var moment in new[] { 0, 10, 30 })
             {
                 var before = await CountAsync(db);
+                if (before == 0)
+                {
+                    break; // On a busy machine the kill before this one came late.
+                }
+
                 await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
                 await Eventually.UntilAsync(async () => await CountAsync(db) < before);
                 await Task.Delay(TimeSpan.FromMilliseconds(moment), TimeProvider.System);
                 await server.KillAsync();
 
                 var left = await CountAsync(db);
-                Assert.InRange(left, 1, before - 1);
+                Assert.InRange(left, 0, before - 1);
+                inTheMiddle += left > 0 ? 1 : 0;
                 Assert.Equal([left, left, left], await db.QueryAsync(
                     $"select count(*) from flow_instances union all select count(*) from messages union all select count(*) from bulk_items where crm_id is not null", row => row.GetInt64(0), CancellationToken.None));
                 await new ErasureStore(db).ReleaseLeasesAsync(CancellationToken.None); // As if the lease were over.
             }
 
+            Assert.NotEqual(0, inTheMiddle);
             await using var last = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
             await Eventually.UntilAsync(async () => (await db.QueryAsync($"select 1 from erasures where finished_at is null", row => 0, CancellationToken.None)).Count == 0);
         });

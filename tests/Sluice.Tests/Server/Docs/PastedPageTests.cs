@@ -19,7 +19,7 @@ public sealed partial class PastedPageTests
 
         skipped.ForEach(line => System.Console.WriteLine($"Not pasted: {line}"));
         Assert.Equal(
-            ["README.md: mkdir because tests/samples/run makes the packages, pastes it and expects that the test passes", "README.md: ./sluice because it needs a mailbox of yours", "README.md: curl because tests/generators/run generates with these tools, in pinned versions", "docs/operating.md: adduser because it needs root and systemd"],
+            ["README.md: mkdir because tests/samples/run makes the packages, pastes it and expects that the test passes", "README.md: curl because tests/generators/run generates with these tools, in pinned versions", "docs/operating.md: adduser because it needs root and systemd"],
             skipped);
     }
 
