@@ -7,7 +7,7 @@ var gate = new Option<bool>("--gate") { Description = "Add Sluice's request id, 
 var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate };
 twin.SetAction((given, ct) => Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
 
-var database = new Option<string>("--database") { Description = "A database filled by `sluice seed load`", Required = true };
+var database = new Option<string>("--database") { Description = "A database, filled by `sluice seed load` unless a command says otherwise", Required = true };
 var seconds = new Option<int>("--seconds") { Description = "How long to run", DefaultValueFactory = _ => 5 };
 var own = new Command("own-transactions", "Unassigns one flow instance per transaction from 32 callers: the comparison for group commit.") { database, seconds };
 own.SetAction((given, ct) => OwnTransactions.RunAsync(given.GetRequiredValue(database), TimeSpan.FromSeconds(given.GetValue(seconds)), ct));
@@ -25,5 +25,16 @@ var nodes = new Option<int>("--nodes") { Description = "How many engines share t
 var due = new Command("due-steps", "Measures the engine's rate and that of a bare claim loop. Changes the database.") { database, nodes };
 due.SetAction((given, ct) => DueSteps.RunAsync(given.GetRequiredValue(database), given.GetValue(nodes), ct));
 
-return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due }
+var people = new Option<int>("--people") { Description = "How many people are in the flow", DefaultValueFactory = _ => 1000 };
+var forward = new Command("forward", "Measures `clock advance 30d` with one sender. Needs an empty database.") { database, people };
+forward.SetAction((given, ct) => Forward.RunAsync(given.GetRequiredValue(database), given.GetValue(people), ct));
+
+var url = new Option<string>("--url") { Description = "Where the server listens", Required = true };
+var large = new Option<string>("--large-key") { Description = "Id:secret of the key of a company that `sluice seed load` made", Required = true };
+var single = new Option<string>("--single-key") { Description = "Id:secret of the key of another company", Required = true };
+var pid = new Option<int>("--pid") { Description = "The server's process", Required = true };
+var fairness = new Command("fairness", "Measures one company's single writes while another sends large requests.") { url, large, single, pid };
+fairness.SetAction((given, ct) => Fairness.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(large), given.GetRequiredValue(single), given.GetValue(pid), ct));
+
+return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, forward, fairness }
     .Parse(args).InvokeAsync();

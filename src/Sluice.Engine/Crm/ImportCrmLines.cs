@@ -13,14 +13,16 @@ namespace Sluice.Engine.Crm;
 /// </summary>
 internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReaction reaction, TimeProvider clock, ILogger<ImportCrmLines> logger)
 {
-    private const int Batch = 1000;
     private const string NotStored = "The line could not be stored"; // [inf]
+
+    /// <summary>More lines at once would hold SQLite's only writer, which all companies share, for too long.</summary>
+    private readonly int _batch = db.Dialect.IsShared ? 1000 : 200;
 
     /// <returns>The request with its new progress; null if another worker holds it now.</returns>
     public async Task<CrmRequest?> RunAsync(LeasedCrmRequest held, CancellationToken ct)
     {
-        var lines = await new CrmRequestStore(db).ListLinesAsync(held.Request, Batch, ct);
-        return await ImportAsync(held, lines, isLast: lines.Count < Batch, ct);
+        var lines = await new CrmRequestStore(db).ListLinesAsync(held.Request, _batch, ct);
+        return await ImportAsync(held, lines, isLast: lines.Count < _batch, ct);
     }
 
     /// <summary>

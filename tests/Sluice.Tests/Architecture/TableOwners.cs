@@ -73,6 +73,8 @@ internal static class TableOwners
         new("pg_class", "Sluice.Engine/Storage/Copy"),
         new("pg_locks", "Sluice.Engine/Idempotency"),
         new("pg_index", "Sluice.Engine/Storage/Copy"),
+        new("pragma_table_list", "Sluice.Engine/Storage/Setup"),
         new("sqlite_master", "Sluice.Engine/Storage/Copy"),
+        new("sqlite_stat1", "Sluice.Engine/Storage/Setup"),
     ];
 }
