@@ -23,7 +23,11 @@ public class SluiceFixture : IAsyncDisposable
     /// <summary>Ends the server, with all worlds that are left.</summary>
     public async ValueTask DisposeAsync()
     {
-        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+        if (_server is not null)
+        {
+            await _server.DisposeAsync().ConfigureAwait(false);
+        }
+
         _one.Dispose();
         GC.SuppressFinalize(this);
     }
