@@ -25,6 +25,7 @@ internal static class TableExceptions
         new("Sluice.Engine/Instances", "?", Read, "The columns of an instance are joined from a list, once with an alias and once without"),
         new("Sluice.Engine/Instances", "flows", Read, "Admission: joins which of a prospect's open flows are exclusive"),
         new("Sluice.Engine/Instances", "prospects", Read, "Admission: locks the prospects before it reads what is known of them"),
+        new("Sluice.Engine/Instances/Explain", "limit_queues", Read, "explain: tells until when the limit is used up at which the mail of an instance waits"),
         new("Sluice.Engine/Instances/Explain", "messages", Read, "explain: tells what has become of the last mail of an instance"),
         new("Sluice.Engine/Instances/Explain", "todos", Read, "explain: tells which task an instance waits for"),
         new("Sluice.Engine/Prospects", "crm_fields", Read, "Templates: the fields that the CRM's schema adds to prospects"),
