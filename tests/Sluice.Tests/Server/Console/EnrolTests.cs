@@ -1,4 +1,3 @@
-using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;

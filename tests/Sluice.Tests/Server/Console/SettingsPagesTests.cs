@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Webhooks;
 using static System.Net.HttpStatusCode;
