@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Client;
 
-// Assigns a prospect to a flow, shows it, and takes it out again.
+// Takes a prospect out of all flows, assigns it to one, shows it, and takes it out again.
 //   Sample.Client URL ACCESS-KEY SECRET
 var services = new ServiceCollection();
 services.AddSluice(options => (options.BaseAddress, options.AccessKey, options.AccessKeySecret) = (new Uri(args[0]), args[1], args[2]));
@@ -16,6 +16,7 @@ await foreach (var one in client.ListFlowsAsync(Owner))
     flow = one.Name.StartsWith("Warehouse", StringComparison.Ordinal) ? one.Id : flow;
 }
 
+Console.WriteLine($"{(await client.UnassignAsync(people[0])).Unassigned.Count} removed");
 var result = await client.AssignSafelyAsync(flow, people, Owner);
 Console.WriteLine($"{result.Assigned.Count} assigned, {result.NotAssigned.Count} refused");
 await foreach (var run in client.ListAssignedFlowsAsync(people))
