@@ -7,7 +7,7 @@ namespace Sluice.Tests.Support;
 /// <summary>Answers every connection byte by byte, with a pause after each.</summary>
 internal sealed class DribblingServer : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
