@@ -1,5 +1,4 @@
 using Sluice.Engine.Audit;
-using Sluice.Engine.Companies;
 using Sluice.Engine.Crm;
 using Sluice.Engine.Dkim;
 using Sluice.Engine.Events;

@@ -18,6 +18,9 @@ internal sealed record ApiKey(
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt)
 {
+    /// <summary>How many keys a company may have that are not revoked.</summary>
+    public const int MaxOfCompany = 1000;
+
     /// <summary>Whether it works: <c>live</c>, <c>expired</c>, <c>revoked</c> or <c>dev only</c>.</summary>
     public string StateAt(DateTimeOffset now) => RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : DevOnly ? "dev only" : "live";
 }

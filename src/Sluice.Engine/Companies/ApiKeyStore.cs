@@ -43,7 +43,7 @@ internal sealed class ApiKeyStore(IDbSession db, bool acceptDevOnly)
         from api_keys
         where company_id = {companyId}
         order by id desc
-        limit {ManageKeys.MaxOfCompany}
+        limit {ApiKey.MaxOfCompany}
         """, Read, ct);
 
     public async Task<ApiKey?> FindAsync(long companyId, long id, CancellationToken ct) => (await db.QueryAsync($"""

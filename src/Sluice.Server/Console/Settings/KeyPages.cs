@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using NodaTime.Text;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Server.Api.Manage.Keys;
 using Sluice.Server.Console.Layout;

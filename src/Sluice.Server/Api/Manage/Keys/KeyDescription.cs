@@ -8,14 +8,14 @@ namespace Sluice.Server.Api.Manage.Keys;
 /// <summary>The OpenAPI texts of API keys.</summary>
 internal static class KeyDescription
 {
-    public static readonly OperationDescription List = new("listKeys", ManagedParts.People, "List API keys", $"Lists the newest {ManageKeys.MaxOfCompany} API keys of the company, also those that are revoked. Secrets are never answered.")
+    public static readonly OperationDescription List = new("listKeys", ManagedParts.People, "List API keys", $"Lists the newest {ApiKey.MaxOfCompany} API keys of the company, also those that are revoked. Secrets are never answered.")
     {
         Answer = KeyJson.Default.KeysAnswer,
     };
 
     public static readonly OperationDescription Add = new(
         "addKey", ManagedParts.People, "Make an API key",
-        $"Makes an API key. The answer shows its secret and its token, once. A company has at most {ManageKeys.MaxOfCompany} keys that are not revoked.")
+        $"Makes an API key. The answer shows its secret and its token, once. A company has at most {ApiKey.MaxOfCompany} keys that are not revoked.")
     {
         Body = Schema.Object(
             "The key.",

@@ -1,6 +1,7 @@
 using System.Net;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Server.Docs;
 using Sluice.Server.Http;
@@ -36,7 +37,7 @@ internal static class KeyEndpoints
         return await keys.AddAsync(call.CompanyId, wanted, call.ToAuditActor(), call.Ct) is { } made
             ? new Answer<KeyMade>(
                 new(call.RequestId, KeyItem.From(made.Key, now), made.Credentials.AccessKeySecret, made.Credentials.BearerToken), KeyJson.Default.KeyMade, StatusCodes.Status201Created)
-            : new ApiError(StatusCodes.Status409Conflict, $"The company has {ManageKeys.MaxOfCompany} keys already, which is the limit: revoke one first");
+            : new ApiError(StatusCodes.Status409Conflict, $"The company has {ApiKey.MaxOfCompany} keys already, which is the limit: revoke one first");
     }
 
     public static async Task<IResult> Revoke(string id, Call call, ManageKeys keys, TimeProvider clock) =>

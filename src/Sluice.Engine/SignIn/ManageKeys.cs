@@ -1,22 +1,20 @@
 using Sluice.Engine.Audit;
+using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
-namespace Sluice.Engine.Companies;
+namespace Sluice.Engine.SignIn;
 
 /// <summary>Makes and revokes the API keys of a company. The management API and the Settings page call this.</summary>
 internal sealed class ManageKeys(Db db, IdMaker ids, AuditLog audit, TimeProvider clock)
 {
-    /// <summary>Keys that are not revoked. A key that is no longer needed should be revoked, so nobody has a reason to reach it.</summary>
-    public const int MaxOfCompany = 1000;
-
     /// <returns>The key with its secrets, which are kept only as hashes; null: the company has as many keys as it may have.</returns>
     public Task<MadeKey?> AddAsync(long companyId, NewKey wanted, AuditActor by, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
             await new CompanyStore(tx).LockAsync(companyId, ct);
             var store = new ApiKeyStore(tx, acceptDevOnly: false);
-            if (await store.CountAsync(companyId, ct) >= MaxOfCompany)
+            if (await store.CountAsync(companyId, ct) >= ApiKey.MaxOfCompany)
             {
                 return null;
             }
