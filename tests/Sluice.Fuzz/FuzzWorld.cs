@@ -131,6 +131,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(logs);
+        builder.Services.AddSingleton(WebhookLimits.Default with { PauseWhileFailing = TimeSpan.Zero }); // It is real time.
         builder.Services.AddSingleton(new MovableClock(new StillClock()));
         builder.Services.AddSingleton(new FailedLogins(new HurriedClock()));
         foreach (var worker in builder.Services.Where(IsOurWorker).ToList())
