@@ -44,13 +44,14 @@ internal static class EmailAddress
 
     /// <summary>
     /// The form in which addresses are compared: without blanks around it, in lower case, and with the domain in its ASCII form (IDNA), because mail
-    /// programs write either form. Local parts are not folded in any other way.
+    /// programs write either form. Local parts are not folded in any other way. A text that is too long for a domain is left as it is: the time that IDNA takes
+    /// grows with the square of its length, ten seconds for a megabyte.
     /// </summary>
     public static string Key(string email)
     {
         var address = Trim(email).ToLowerInvariant();
         var at = address.LastIndexOf('@') + 1;
-        return Ascii.IsValid(address.AsSpan(at)) ? address : $"{address.AsSpan(0, at)}{DomainKey(address[at..])}";
+        return address.Length - at > MaxBytes || Ascii.IsValid(address.AsSpan(at)) ? address : $"{address.AsSpan(0, at)}{DomainKey(address[at..])}";
     }
 
     /// <returns>A key as people write it, with the letters of its domain; the key itself if its domain has only ASCII letters.</returns>
@@ -59,7 +60,7 @@ internal static class EmailAddress
         var at = key.LastIndexOf('@') + 1;
         try
         {
-            return key.Contains("xn--", StringComparison.Ordinal) ? $"{key.AsSpan(0, at)}{Idn.GetUnicode(key, at)}" : key;
+            return key.Length - at <= MaxBytes && key.Contains("xn--", StringComparison.Ordinal) ? $"{key.AsSpan(0, at)}{Idn.GetUnicode(key, at)}" : key;
         }
         catch (ArgumentException)
         {
