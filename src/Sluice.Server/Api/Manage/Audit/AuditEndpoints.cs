@@ -33,7 +33,7 @@ internal static class AuditEndpoints
     private static async Task<IResult> List(Call call, Db db, UserStore users)
     {
         var query = call.ReadQuery();
-        var (before, action, user) = (query.OptionalId("before"), query.OptionalText("action", isKept: false), query.OptionalEmail("user"));
+        var (before, action, user) = (query.OptionalId("before"), query.OptionalText("action"), query.OptionalEmail("user"));
         var (from, to, limit) = (query.OptionalTime("from", isKept: false), query.OptionalTime("to", isKept: false), query.Integer("limit", DefaultLimit, 1, MaxLimit));
         if (query.Refusal is { } refusal)
         {
