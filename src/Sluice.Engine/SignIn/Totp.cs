@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.SignIn;
 
@@ -11,29 +12,12 @@ internal static class Totp
     private const int Seconds = 30;
     private const int RecoveryCodes = 10;
     private const int RecoveryLength = 10;
-    private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>Letters and digits that nobody mistakes for each other.</summary>
     private const string RecoveryLetters = "23456789abcdefghjkmnpqrstuvwxyz";
 
     /// <returns>A new secret, in base 32.</returns>
-    public static string NewSecret()
-    {
-        var text = new StringBuilder();
-        var (bits, count) = (0, 0);
-        foreach (var one in RandomNumberGenerator.GetBytes(SecretBytes))
-        {
-            (bits, count) = ((bits << 8) | one, count + 8);
-            for (; count >= 5; count -= 5)
-            {
-                text.Append(Base32[(bits >> (count - 5)) & 31]);
-            }
-
-            bits &= (1 << count) - 1;
-        }
-
-        return text.ToString();
-    }
+    public static string NewSecret() => Base32.Encode(RandomNumberGenerator.GetBytes(SecretBytes));
 
     /// <summary>The address that an authenticator reads from a QR code or a link.</summary>
     public static string Uri(string secret, string account, string issuer) =>
@@ -76,22 +60,5 @@ internal static class Totp
         return (number % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
     }
 
-    private static byte[] Decode(string secret)
-    {
-        var bytes = new List<byte>();
-        var (bits, count) = (0, 0);
-        foreach (var letter in secret)
-        {
-            (bits, count) = ((bits << 5) | Base32.IndexOf(letter, StringComparison.Ordinal), count + 5);
-            if (count >= 8)
-            {
-                bytes.Add((byte)(bits >> (count - 8)));
-                count -= 8;
-            }
-
-            bits &= (1 << count) - 1;
-        }
-
-        return [.. bytes];
-    }
+    private static byte[] Decode(string secret) => Base32.TryDecode(secret, out var bytes) ? bytes : throw new FormatException("The secret of an authenticator is not base 32");
 }
