@@ -1,4 +1,3 @@
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Delivery;
@@ -168,23 +167,6 @@ internal sealed class OutboxStore(IDbSession db)
             sent_at = case when {state == MessageState.Sent} then sent_at end
         where company_id = {message.CompanyId} and id = {message.Id} and fence = {message.Fence} and state = 'uncertain'
         """, ct) == 1;
-
-    /// <summary>
-    /// Counts sent mail, but no further than each limit, so that the cost is bounded. Indexes messages_sender, messages_recipient, messages_domain
-    /// and messages_company.
-    /// </summary>
-    public async Task<SendingCounts> CountAsync(Message message, SendingCounts limits, DateTimeOffset day, DateTimeOffset week, DateTimeOffset rolling, CancellationToken ct)
-    {
-        var (recipient, domain) = (EmailAddress.Key(message.Recipient), Message.DomainOf(message.Recipient));
-        return (await db.QueryAsync($"""
-            select
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {day} limit {limits.SenderDay}) a) as sender_day,
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sender_id = {message.SenderId} and sent_at >= {week} limit {limits.SenderWeek}) b) as sender_week,
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_key = {recipient} and sent_at > {rolling} limit {limits.RecipientDay}) c) as recipient_day,
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and recipient_domain = {domain} and sent_at > {rolling} limit {limits.DomainDay}) d) as domain_day,
-                (select count(*) from (select 1 from messages where company_id = {message.CompanyId} and sent_at > {rolling} limit {limits.CompanyDay}) e) as company_day
-            """, row => new SendingCounts(row.Int("sender_day"), row.Int("sender_week"), row.Int("recipient_day"), row.Int("domain_day"), row.Int("company_day")), ct)).Single();
-    }
 
     private static string? WordOf(Hold? hold) => hold is null ? null : HoldReasons.Word(hold.Reason);
 

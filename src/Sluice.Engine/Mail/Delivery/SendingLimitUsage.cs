@@ -12,8 +12,9 @@ internal sealed record SendingLimitUsage(SendingCounts Limits, SendingCounts Sen
 
     public static async Task<SendingLimitUsage> CountAsync(IDbSession db, Message message, Company company, SendingDay day, bool isSlowed, DateTimeOffset now, CancellationToken ct)
     {
-        var limits = LimitsOf(company, isSlowed);
-        return new SendingLimitUsage(limits, await new OutboxStore(db).CountAsync(message, limits, day.Begins, day.WeekBegins, now - Rolling, ct));
+        var days = new Dictionary<long, SendingDay> { [message.SenderId] = day };
+        var counted = await SendingLimits.CountAsync(db, company, [message], days, now, ct);
+        return new SendingLimitUsage(LimitsOf(company, isSlowed), counted.SentFor(message));
     }
 
     /// <param name="company">Whose limits they are.</param>

@@ -31,11 +31,14 @@ internal sealed class SendingLimits(
     }
 
     /// <returns>The limit that holds the mail; null: no limit does.</returns>
-    public Hold? FindHold(Message message, bool isSlowed)
+    public Hold? FindHold(Message message, bool isSlowed) =>
+        SendingLimitRule.WhichHolds(SendingLimitUsage.LimitsOf(company, isSlowed), SentFor(message), DomainOf(message));
+
+    /// <summary>How much of the limits that apply to this mail is used.</summary>
+    public SendingCounts SentFor(Message message)
     {
         var (day, week) = bySender[message.SenderId];
-        var sent = new SendingCounts(day, week, byRecipient[RecipientOf(message)], byDomain[DomainOf(message)], _ofCompany);
-        return SendingLimitRule.WhichHolds(SendingLimitUsage.LimitsOf(company, isSlowed), sent, DomainOf(message));
+        return new SendingCounts(day, week, byRecipient[RecipientOf(message)], byDomain[DomainOf(message)], _ofCompany);
     }
 
     /// <summary>Counts a mail that is claimed.</summary>
