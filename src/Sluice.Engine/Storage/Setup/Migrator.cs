@@ -39,14 +39,15 @@ internal static class Migrator
             throw new NewerDatabaseException();
         }
 
-        foreach (var script in scripts.Except(done))
+        var missing = scripts.Except(done).ToList();
+        foreach (var script in missing)
         {
             await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
             await (script == RekeyAddresses.After ? RekeyAddresses.RunAsync(tx, ct) : Task.CompletedTask);
             await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
         }
 
-        await PlannerStatistics.FillAsync(tx, ct);
+        await (missing.Count > 0 ? PlannerStatistics.FillAsync(tx, ct) : Task.CompletedTask);
     }, ct);
 
     /// <returns>Whether this database has exactly the schema that this program was built for.</returns>
