@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.RateLimiting;
 
 namespace Sluice.Server.Http;
 
@@ -6,52 +6,58 @@ namespace Sluice.Server.Http;
 /// Bounds the memory that large JSON bodies take: two of them are in memory at once, and one of each company. While a body waits for its turn, nobody reads it, so it
 /// stays with its client.
 /// </summary>
-/// <param name="patience">How long a request waits for its turn.</param>
-internal sealed class LargeBodies(TimeSpan patience) : IDisposable
+internal sealed class LargeBodies : IDisposable
 {
     public const int AtOnce = 2;
 
-    private readonly SemaphoreSlim _all = new(AtOnce);
-    private readonly ConcurrentDictionary<long, SemaphoreSlim> _ofCompany = new();
+    private const int MaxWaitingOfCompany = 100;
 
-    /// <returns>What ends the turn; null: the request has waited too long.</returns>
+    private readonly TimeSpan _patience;
+    private readonly PartitionedRateLimiter<long> _ofCompany = PartitionedRateLimiter.Create<long, long>(companyId => Turns(companyId, 1, MaxWaitingOfCompany));
+    private readonly PartitionedRateLimiter<long> _all = PartitionedRateLimiter.Create<long, int>(_ => Turns(0, AtOnce, int.MaxValue)); // One of each company waits here.
+    private readonly PartitionedRateLimiter<long> _turns;
+
+    /// <param name="patience">How long a request waits for its turn.</param>
+    public LargeBodies(TimeSpan patience)
+    {
+        _patience = patience;
+        _turns = PartitionedRateLimiter.CreateChained(_ofCompany, _all);
+    }
+
+    /// <returns>What ends the turn; null: the request has waited too long, or too many of its company wait.</returns>
     public async Task<IDisposable?> EnterAsync(long companyId, CancellationToken ct)
     {
-        var own = _ofCompany.GetOrAdd(companyId, _ => new SemaphoreSlim(1));
-        if (!await own.WaitAsync(patience, ct))
+        var turn = _turns.AttemptAcquire(companyId);
+        if (!turn.IsAcquired)
         {
-            return null;
+            turn.Dispose();
+            turn = await WaitAsync(companyId, ct);
         }
 
-        Turn? turn = null;
-        try
-        {
-            return turn = await _all.WaitAsync(patience, ct) ? new Turn(own, _all) : null;
-        }
-        finally
-        {
-            if (turn is null)
-            {
-                own.Release();
-            }
-        }
+        return turn is { IsAcquired: true } ? turn : null;
     }
 
     public void Dispose()
     {
+        _turns.Dispose();
+        _ofCompany.Dispose();
         _all.Dispose();
-        foreach (var own in _ofCompany.Values)
+    }
+
+    private async Task<RateLimitLease?> WaitAsync(long companyId, CancellationToken ct)
+    {
+        using var waits = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        waits.CancelAfter(_patience);
+        try
         {
-            own.Dispose();
+            return await _turns.AcquireAsync(companyId, cancellationToken: waits.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
-    private sealed class Turn(SemaphoreSlim own, SemaphoreSlim all) : IDisposable
-    {
-        public void Dispose()
-        {
-            all.Release();
-            own.Release();
-        }
-    }
+    private static RateLimitPartition<T> Turns<T>(T key, int atOnce, int maxWaiting) =>
+        RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = maxWaiting });
 }
