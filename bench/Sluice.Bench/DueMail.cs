@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Setup;
@@ -19,11 +17,8 @@ namespace Sluice.Bench;
 /// </summary>
 internal static class DueMail
 {
-    private const int OneIn = 100;
     private const int Rounds = 5;
     private const string Text = "<p>Hello {{recipient.first_name}}, who looks after picking in your warehouse?</p><p>{{sender.first_name}}</p>";
-
-    private static int _engines;
 
     /// <summary>Prints a line for each round: <c>due task-steps mail held</c>, in a second. Mail: from the due step to the mail that has left. Held: mail looked at.</summary>
     public static async Task<int> RunAsync(string database, CancellationToken ct)
@@ -48,7 +43,7 @@ internal static class DueMail
             set email = 'p' || id || '@p' || id || '.example',
                 email_key = 'p' || id || '@p' || id || '.example',
                 email_valid = {true}
-            where id in (select prospect_id from flow_instances where id % {OneIn} = 0)
+            where id in (select prospect_id from flow_instances where id % {DueInstances.OneIn} = 0)
             """, ct);
         await db.ExecuteAsync($"update flows set window_begins = 0, window_ends = 1440, working_days = 127", ct);
         await db.ExecuteAsync($"update steps set subject = 'A question', body = {Text}", ct);
@@ -58,10 +53,10 @@ internal static class DueMail
     {
         await LimitAsync(db, int.MaxValue, ct);
         var due = await ArmAsync(db, "CALL", ct);
-        var tasks = await RateAsync(due, async () => await StepsAsync(db, ct));
+        var tasks = await DueInstances.RateAsync(due, async () => await StepsAsync(db, ct));
 
         due = await ArmAsync(db, "AUTO_SEND_EMAIL", ct);
-        var mail = await RateAsync(due, async () =>
+        var mail = await DueInstances.RateAsync(due, async () =>
         {
             await StepsAsync(db, ct);
             return (await SendAsync(db, ct)).Sent;
@@ -71,7 +66,7 @@ internal static class DueMail
         await StepsAsync(db, ct);
         var senders = (await db.QueryAsync($"select count(distinct sender_id) from messages", row => row.GetInt32(0), ct)).Single();
         await LimitAsync(db, Math.Max(1, due / 10 / Math.Max(1, senders)), ct);
-        var held = await RateAsync(due, async () => (await SendAsync(db, ct)).Seen);
+        var held = await DueInstances.RateAsync(due, async () => (await SendAsync(db, ct)).Seen);
         return (due, tasks, mail, held);
     }
 
@@ -84,40 +79,15 @@ internal static class DueMail
         }
     }
 
-    /// <summary>Makes one in a hundred instances due now, at their first step again, and moves all others far into the future.</summary>
-    /// <returns>How many are due.</returns>
     private static async Task<int> ArmAsync(Db db, string action, CancellationToken ct)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        foreach (var table in (SqlText[])[new("step_ledger"), new("todos"), new("messages")])
-        {
-            await db.ExecuteAsync($"delete from {table}", ct);
-        }
-
         await db.ExecuteAsync($"update steps set action = {action}", ct);
-        await db.ExecuteAsync($"update flow_instances set next_due_at = {now.AddDays(30)} where next_due_at <= {now.AddDays(20)}", ct);
-        return await db.ExecuteAsync($"""
-            update flow_instances
-            set next_due_at = {now.AddSeconds(-1)},
-                waits_for = 0,
-                status = 1,
-                step_order = 1,
-                lease_until = 0
-            where id % {OneIn} = 0 and {InstanceStatuses.IsOpen()}
-            """, ct);
-    }
-
-    private static async Task<double> RateAsync(int due, Func<Task<int>> work)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var done = await work();
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return done == due ? due / seconds : throw new InvalidOperationException($"{due} were due and {done} were done");
+        return await DueInstances.ArmAsync(db, ct);
     }
 
     private static async Task<int> StepsAsync(Db db, CancellationToken ct)
     {
-        var (done, ids) = (0, Ids());
+        var (done, ids) = (0, DueInstances.NewIds());
         var apply = new ApplyChanges(ids);
         var runs = new ProcessDueInstances(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<ProcessDueInstances>.Instance);
         while (await runs.RunOnceAsync(ct) is { Claimed: > 0 } pass)
@@ -131,7 +101,7 @@ internal static class DueMail
     /// <returns>How many messages were looked at, and how many left.</returns>
     private static async Task<(int Seen, int Sent)> SendAsync(Db db, CancellationToken ct)
     {
-        var (ids, clock) = (Ids(), TimeProvider.System);
+        var (ids, clock) = (DueInstances.NewIds(), TimeProvider.System);
         var apply = new ApplyChanges(ids);
         var settle = new SettleMail(db, apply, new CompleteStep(apply), new ApplyTrigger(apply, new ApplyToPerson(apply, ids, clock), clock), ids, clock);
         var claim = new ClaimMail(db, apply, new EndInstances(apply, ids), new OutgoingMailBuilder(new PublicUrl(() => null)), ids, clock);
@@ -147,6 +117,4 @@ internal static class DueMail
 
     private static async Task<int> CountSentAsync(Db db, CancellationToken ct) =>
         (await db.QueryAsync($"select count(*) from messages where state = 'sent'", row => row.GetInt32(0), ct)).Single();
-
-    private static IdMaker Ids() => new(TimeProvider.System) { Range = new IdRange(1 + (Interlocked.Increment(ref _engines) % IdRange.MaxNode), DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
 }

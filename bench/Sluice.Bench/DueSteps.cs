@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Engine.Instances;
@@ -18,7 +17,6 @@ namespace Sluice.Bench;
 /// </summary>
 internal static class DueSteps
 {
-    private const int OneIn = 100;
     private const int Rounds = 5;
 
     /// <summary>Prints a line for each round: <c>steps nodes engine bare</c>, in steps a second.</summary>
@@ -27,16 +25,16 @@ internal static class DueSteps
         await using var db = OpenDatabase.At(database);
         var others = Enumerable.Range(1, nodes - 1).Select(_ => OpenDatabase.At(database)).ToList();
         await db.ExecuteAsync($"update steps set action = 'CALL'", ct);
-        await ArmAsync(db, ct);
+        await DueInstances.ArmAsync(db, ct);
         await EngineAsync([db, .. others], ct); // Warm-up, not counted: the JIT compiles code and pages are read.
-        await ArmAsync(db, ct);
+        await DueInstances.ArmAsync(db, ct);
         await BareAsync(db, ct);
         for (var round = 0; round < Rounds; round++)
         {
-            var due = await ArmAsync(db, ct);
-            var engine = await RateAsync(due, () => EngineAsync([db, .. others], ct));
-            due = await ArmAsync(db, ct);
-            var bare = await RateAsync(due, () => BareAsync(db, ct));
+            var due = await DueInstances.ArmAsync(db, ct);
+            var engine = await DueInstances.RateAsync(due, () => EngineAsync([db, .. others], ct));
+            due = await DueInstances.ArmAsync(db, ct);
+            var bare = await DueInstances.RateAsync(due, () => BareAsync(db, ct));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{due} {nodes} {engine:F0} {bare:F0}"));
         }
 
@@ -48,40 +46,13 @@ internal static class DueSteps
         return 0;
     }
 
-    /// <summary>Makes one in a hundred instances due now, at their first step again, and moves all others far into the future.</summary>
-    /// <returns>How many are due.</returns>
-    private static async Task<int> ArmAsync(Db db, CancellationToken ct)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        await db.ExecuteAsync($"delete from step_ledger", ct);
-        await db.ExecuteAsync($"delete from todos", ct);
-        await db.ExecuteAsync($"update flow_instances set next_due_at = {now.AddDays(30)} where next_due_at <= {now.AddDays(20)}", ct);
-        return await db.ExecuteAsync($"""
-            update flow_instances
-            set next_due_at = {now.AddSeconds(-1)},
-                waits_for = 0,
-                status = 1,
-                step_order = 1,
-                lease_until = 0
-            where id % {OneIn} = 0 and {InstanceStatuses.IsOpen()}
-            """, ct);
-    }
-
-    private static async Task<double> RateAsync(int due, Func<Task<int>> work)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var done = await work();
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return done == due ? due / seconds : throw new InvalidOperationException($"{due} were due and {done} were done");
-    }
-
     private static async Task<int> EngineAsync(IReadOnlyList<Db> nodes, CancellationToken ct)
     {
         var done = 0;
-        await Task.WhenAll(nodes.Index().Select(node => Task.Run(
+        await Task.WhenAll(nodes.Select(db => Task.Run(
             async () =>
             {
-                var (db, ids) = (node.Item, Ids(node.Index));
+                var ids = DueInstances.NewIds();
                 var apply = new ApplyChanges(ids);
                 var runs = new ProcessDueInstances(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<ProcessDueInstances>.Instance);
                 while (await runs.RunOnceAsync(ct) is { Claimed: > 0 } pass)
@@ -95,7 +66,7 @@ internal static class DueSteps
 
     private static async Task<int> BareAsync(Db db, CancellationToken ct)
     {
-        var ids = Ids(1);
+        var ids = DueInstances.NewIds();
         var workers = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 1 : 2;
         var batch = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 100 : 1000;
         var done = 0;
@@ -140,7 +111,4 @@ internal static class DueSteps
 
         return moved.Count;
     }
-
-    private static IdMaker Ids(int node) =>
-        new(TimeProvider.System) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
 }
