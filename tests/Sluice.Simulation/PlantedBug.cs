@@ -18,7 +18,7 @@ internal enum PlantedBug
     /// <summary>No second check before a mail is sent: every open instance counts as waiting for its mail.</summary>
     Reply,
 
-    /// <summary>The mail that the sender and the company have sent that day is not counted.</summary>
+    /// <summary>The mail that has left in a day is not counted.</summary>
     Limit,
 
     /// <summary>Every flow's sending window counts as always open.</summary>
@@ -113,7 +113,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
                 .Replace("messages.state = 'queued' and messages.fence", "messages.state in ('queued', 'held', 'cancelled') and messages.fence", StringComparison.Ordinal);
     }
 
-    /// <summary>Matches the count of the senders' day and that of the company.</summary>
-    [GeneratedRegex(@"limit (@p\d+)\) (d\) as day|c\b)")]
+    /// <summary>Matches the counts of the senders' day, and those of recipients, domains and the company.</summary>
+    [GeneratedRegex(@"limit (@p\d+)\) (d\) as day|[rd]\) as sent|c\b)")]
     private static partial Regex DayLimits();
 }

@@ -12,7 +12,7 @@ internal static class SimulateCommand
 
     private const string BugsHelp = """
         Plant a bug to see the simulation find it: fence (a late worker overwrites newer work), reply (the engine does not check the instance again before it
-        sends mail), limit (daily limits of senders and company are ignored), window (mail leaves at any hour), cooloff (prospects never cool off), once
+        sends mail), limit (daily limits are ignored), window (mail leaves at any hour), cooloff (prospects never cool off), once
         (an assignment ignores the flows that a prospect is in), erased (the stop list is empty), suppressed (it is asked when a step begins, and not when its mail
         leaves), twin (an opt-out does not reach the person's other records), lateevent (an event is written after the commit of its cause), latecount (an
         event is counted after it), uid (a message of a mailbox counts as read before its effect), policy (a refusal because of a policy is taken for a bad
