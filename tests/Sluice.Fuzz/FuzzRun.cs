@@ -21,6 +21,7 @@ internal sealed class FuzzRun(FuzzOptions options)
     /// <summary>How many inputs of each operation run on one database: a large one would be slow, and after a while everything in it is disabled or gone.</summary>
     private const int InputsOfAWorld = 25;
     private const int ValidOfAWorld = 3;
+    private const int TriesToReach = 20;
     private const int ChangesUntilRead = 20;
 
     private readonly FuzzReport _report = new();
@@ -51,13 +52,18 @@ internal sealed class FuzzRun(FuzzOptions options)
     private async Task RunWorldAsync(int seed, int inputs, CancellationToken ct)
     {
         await using var world = await FuzzWorld.StartAsync(options.Postgres, options.Profile, options.Bug, ct);
-        var (words, changes) = (new Vocabulary(), 0);
+        var (words, changes, reached) = (new Vocabulary(), 0, new HashSet<string>());
         var makers = world.Operations.Where(operation => options.Only is null || operation.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
             .Select(operation => (Operation: operation, Maker: new InputMaker(operation, world.Document, world.Credentials))).ToList();
         for (var i = 0; i < inputs; i++)
         {
             foreach (var (at, (operation, maker)) in makers.Index())
             {
+                if (i == ValidOfAWorld)
+                {
+                    await ReachAsync(world, words, operation, maker, reached, HashCode(seed, TriesToReach, at), ct);
+                }
+
                 if (changes % ChangesUntilRead == 0)
                 {
                     await world.ReadAsync(words, ct);
@@ -65,13 +71,23 @@ internal sealed class FuzzRun(FuzzOptions options)
                 }
 
                 var request = maker.Make(words, new Random(HashCode(seed, i, at)), isValid: i < ValidOfAWorld);
-                changes += await TryAsync(world, words, operation, request, ct) ? 1 : 0;
+                changes += await TryAsync(world, words, operation, request, reached, ct) ? 1 : 0;
             }
         }
     }
 
+    /// <summary>Tries some more valid requests if none was accepted: some operations need a thing in a state that few things are in.</summary>
+    private async Task ReachAsync(FuzzWorld world, Vocabulary words, FuzzOperation operation, InputMaker maker, HashSet<string> reached, int seed, CancellationToken ct)
+    {
+        for (var i = 0; i < TriesToReach && !reached.Contains(operation.Name); i++)
+        {
+            await world.ReadAsync(words, ct);
+            await TryAsync(world, words, operation, maker.Make(words, new Random(HashCode(seed, i, 0)), isValid: true), reached, ct);
+        }
+    }
+
     /// <returns>Whether the request was accepted and may have changed something.</returns>
-    private async Task<bool> TryAsync(FuzzWorld world, Vocabulary words, FuzzOperation operation, FuzzRequest request, CancellationToken ct)
+    private async Task<bool> TryAsync(FuzzWorld world, Vocabulary words, FuzzOperation operation, FuzzRequest request, HashSet<string> reached, CancellationToken ct)
     {
         await world.State.BeginAsync(ct);
         FuzzAnswer answer;
@@ -90,7 +106,13 @@ internal sealed class FuzzRun(FuzzOptions options)
             Note(world, request, fault, $"  {answer.Status} {answer.Text}");
         }
 
-        _report.Count(operation.Name, answer.Status is > 0 and < 400);
+        var isAccepted = answer.Status is > 0 and < 400;
+        _report.Count(operation.Name, isAccepted);
+        if (isAccepted)
+        {
+            reached.Add(operation.Name);
+        }
+
         var didChange = await CheckStateAsync(world, operation, request, answer, ct);
         foreach (var error in world.TakeErrors())
         {
