@@ -52,6 +52,7 @@ internal sealed class Scene(Vocabulary known, Random random)
         "to" when IsAudit(operation) => "2030-01-01T00:00Z",
         "before" => Pick("message"),
         "limit" => "20",
+        "advance" => "2h",
         "address" when operation.Contains("/suppressions", StringComparison.Ordinal) => $"s{Number()}@example.com",
         "after" when operation.Contains("/sluice/v1/tasks", StringComparison.Ordinal) => _task.Task,
         "after" => "",

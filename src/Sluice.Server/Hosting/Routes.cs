@@ -12,6 +12,7 @@ using Sluice.Server.Api.V2.Workspaces;
 using Sluice.Server.Console;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
+using Sluice.Server.Dev.ClockPreview;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
 using Sluice.Server.Dev.Sandboxes;
@@ -74,6 +75,7 @@ internal static class Routes
             manage.MapClock();
             manage.MapFaults();
             manage.MapSandboxes();
+            manage.MapClockPreview();
         }
 
         if (isRecording)

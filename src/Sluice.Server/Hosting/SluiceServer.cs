@@ -25,6 +25,7 @@ using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Console;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
+using Sluice.Server.Dev.ClockPreview;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
 using Sluice.Server.Docs;
@@ -100,6 +101,7 @@ internal static class SluiceServer
         if (options.IsDev)
         {
             builder.Services.AddSandboxes(options);
+            builder.Services.AddClockPreview();
         }
 
         builder.Services.AddTelemetry(hasMetricsPage: options.MetricsPort is not null);

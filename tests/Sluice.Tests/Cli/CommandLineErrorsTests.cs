@@ -29,7 +29,7 @@ public sealed class CommandLineErrorsTests
     [InlineData("unknown option --mine. If it is a value of --name, write --name=--mine.\nSee: sluice keys create --help", "keys", "create", "--name", "--mine")]
     [InlineData("unknown option --pruned. Did you mean --prune?\nSee: sluice apply --help", "apply", "flows", "--pruned", "--help")]
     [InlineData("keys needs a command: create, list, revoke.\nSee: sluice keys --help", "keys")]
-    [InlineData("clock needs a command: show, advance, set, freeze, run.\nSee: sluice clock --help", "clock")]
+    [InlineData("clock needs a command: show, advance, preview, set, freeze, run.\nSee: sluice clock --help", "clock")]
     [InlineData("explain needs <id>.\nSee: sluice explain --help", "explain")]
     [InlineData("--flow is required.\nsluice: --owner is required.\nSee: sluice plan --help", "plan", "ada")]
     [InlineData("--port needs a value.\nSee: sluice dev --help", "dev", "--port")]

@@ -2,6 +2,7 @@ using Sluice.Engine.Mail;
 using Sluice.Engine.Storage;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
+using Sluice.Server.Dev.ClockPreview;
 using Sluice.Server.Dev.Faults;
 using Sluice.Server.Dev.Requests;
 using Sluice.Server.Http;
@@ -51,7 +52,23 @@ internal static class DeveloperEndpoints
         return ConsolePage.Of(visit, "developer", "Outgoing mail", MailView.Of(visit, await new MessageStore(db).ListAsync(visit.CompanyId, null, state, before, MaxMails, visit.Ct), state, MaxMails));
     }
 
-    private static ConsolePage Clock(Visit visit, MovableClock clock, MoveClock move) => ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, null));
+    private static async Task<ConsolePage> Clock(Visit visit, Db db, MovableClock clock, MoveClock move, PreviewClock preview)
+    {
+        if (visit.Query("ahead") is not { } span)
+        {
+            return ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, null));
+        }
+
+        if (!PreviewEndpoints.MayLook(span, clock.GetUtcNow()))
+        {
+            return ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, "Write how far to look as 3d, 90m or 1d12h; at most 92 days."), status: StatusCodes.Status400BadRequest);
+        }
+
+        var until = clock.GetUtcNow() + (ClockSpan.Read(span) ?? TimeSpan.Zero);
+        var (result, why) = await preview.RunAsync(db, clock, visit.CompanyId, until, visit.Ct);
+        var page = ClockView.Of(visit, clock, move.Target, why is null ? null : $"{why}.", result is null ? null : PreviewView.Of(visit, result));
+        return ConsolePage.Of(visit, "developer", "Clock", page, status: result is null ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
+    }
 
     private static async Task<IResult> Move(Visit visit, MovableClock clock, MoveClock move)
     {

@@ -26,6 +26,7 @@ internal static class Parts
         [InstanceEvent.Bounced] = "Mail bounced",
         [InstanceEvent.MeetingBooked] = "Meeting booked",
         [InstanceEvent.Finished] = "Finished",
+        [FinishReasons.Word(FinishReason.ToDoExpired)] = "Ended: nobody did the task",
     };
 
     public static Html? Fact(string name, Html? value) => value is null ? null : (Html)$"<div><dt>{name}</dt><dd>{value}</dd></div>";

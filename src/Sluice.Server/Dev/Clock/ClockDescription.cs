@@ -6,7 +6,7 @@ namespace Sluice.Server.Dev.Clock;
 /// <summary>The OpenAPI texts of the dev clock.</summary>
 internal static class ClockDescription
 {
-    private static readonly ApiPart Part = new("Dev clock", "Only in `sluice dev`: time that can be moved.");
+    public static readonly ApiPart Part = new("Dev clock", "Only in `sluice dev`: time that can be moved.");
 
     public static readonly OperationDescription Show = new("showClock", Part, "Show the clock", "Returns the time of the dev clock.")
     {

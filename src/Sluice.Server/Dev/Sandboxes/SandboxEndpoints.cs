@@ -13,6 +13,7 @@ internal static class SandboxEndpoints
 {
     public static void AddSandboxes(this IServiceCollection services, string database, SandboxParts parts)
     {
+        services.AddSingleton(parts);
         services.AddSingleton<SandboxDatabases>(provider => PostgresDb.IsConnectionString(database)
             ? new PostgresSandboxes(database, provider.GetRequiredService<Db>())
             : new SqliteSandboxes());

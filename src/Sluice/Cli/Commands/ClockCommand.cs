@@ -31,10 +31,23 @@ internal static class ClockCommand
 
         Add(new Command("show", "Show the time."), _ => null, "sluice clock show");
         Add(new Command("advance", "Move forward; everything that comes due on the way runs, in order.") { span }, given => new JsonObject { ["advance"] = given.GetRequiredValue(span) }, "sluice clock advance 3d");
+        AddPreview();
         Add(new Command("set", "Move to a time.") { time }, given => new JsonObject { ["set"] = given.GetRequiredValue(time) }, "sluice clock set 2026-12-24T09:00:00-08:00");
         Add(new Command("freeze", "Stop the clock."), _ => new JsonObject { ["freeze"] = true }, "sluice clock freeze");
         Add(new Command("run", "Start the clock again."), _ => new JsonObject { ["freeze"] = false }, "sluice clock run");
         return command.WithExamples("sluice clock advance 3d");
+
+        void AddPreview()
+        {
+            var preview = new Command("preview", "Show what would happen until then, without moving the clock.") { span };
+            preview.SetAction(async (given, ct) =>
+            {
+                using var client = new ControlClient(connection.Read(given, useDevKey: false));
+                Print(await client.SendAsync($"{Path}/preview?advance={Uri.EscapeDataString(given.GetRequiredValue(span))}", null, ct, Needs), given.GetValue(asJson));
+                return ExitCode.Done;
+            });
+            command.Subcommands.Add(preview.WithExamples("sluice clock preview 30d"));
+        }
 
         void Add(Command one, Func<ParseResult, JsonObject?> body, string example)
         {
@@ -95,6 +108,7 @@ internal static class ClockCommand
             answer["events"]?.AsArray() ?? new JsonArray(), "flow instance", one => $"{one["flowInstanceId"]}", one => $"{one["at"]}  {one["type"],-16}  {one["flowInstanceId"]}  {one["detail"]?.ToJsonString()}");
         var more = (bool?)answer["isCut"] == true ? $"… {answer["eventCount"]} events in all\n" : "";
         var state = (bool?)answer["frozen"] == true ? ", frozen" : "";
-        Output.Lines($"{more}It is {answer["now"]}{state}.");
+        var preview = answer["until"] is { } until ? $"{((long)answer["eventCount"]! > 0 ? "This" : "Nothing")} would happen until {until}. " : "";
+        Output.Lines($"{more}{preview}It is {answer["now"]}{state}.");
     }
 }
