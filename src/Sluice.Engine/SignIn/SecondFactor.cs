@@ -17,8 +17,11 @@ internal sealed class SecondFactor(Db db, ServerKey key, AuditLog audit, TimePro
         async tx =>
         {
             var secret = Totp.NewSecret();
-            var current = await new LoginStore(tx).LockAsync(login.CompanyId, login.UserId, ct) ?? login;
-            await new LoginStore(tx).PutAsync(current with { TotpPending = key.Encrypt(PurposeOf(login.CompanyId, login.UserId), secret) }, ct);
+            if (await new LoginStore(tx).LockAsync(login.CompanyId, login.UserId, ct) is { } current) // Else it was removed meanwhile, and must not come back.
+            {
+                await new LoginStore(tx).PutAsync(current with { TotpPending = key.Encrypt(PurposeOf(login.CompanyId, login.UserId), secret) }, ct);
+            }
+
             return secret;
         },
         ct);
@@ -82,7 +85,6 @@ internal sealed class SecondFactor(Db db, ServerKey key, AuditLog audit, TimePro
             }
         },
         ct);
-
 
     /// <summary>To what the secret of an authenticator is bound.</summary>
     internal static string PurposeOf(long companyId, long userId) => $"totp {WireId.Write(companyId)} {WireId.Write(userId)}";

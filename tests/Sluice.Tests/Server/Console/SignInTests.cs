@@ -146,7 +146,7 @@ public sealed class SignInTests
         foreach (var (asked, expected) in new[]
         {
             ("/console/people?q=a b", "/console"), ("/console/people?q=a", "/console/people?q=a"), ("https://evil.example/console/", "/console"), ("//evil.example/console/", "/console"),
-            ("/console\\evil", "/console"), ("/console/../evil", "/console"), ("/consolex", "/console"), ("/console/sign-in?return=x", "/console"), ("/console/\r\nx: y", "/console"), ("", "/console"),
+            ("/console\\evil", "/console"), ("/console/\\evil.example", "/console"), ("/console/../evil", "/console"), ("/consolex", "/console"), ("/console/sign-in?return=x", "/console"), ("/console/\r\nx: y", "/console"), ("", "/console"),
         })
         {
             Assert.Equal((asked, expected), (asked, (await visitor.GetAsync($"/console/sign-in?return={Uri.EscapeDataString(asked)}")).Location));

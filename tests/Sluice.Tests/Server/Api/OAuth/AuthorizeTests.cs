@@ -1,4 +1,5 @@
 using Sluice.Engine.Companies;
+using Sluice.Engine.OAuth;
 using Sluice.Engine.Primitives;
 using static System.Net.HttpStatusCode;
 
@@ -116,6 +117,40 @@ public sealed class AuthorizeTests
 
         await using var serve = await TestApp.StartAsync(database, new TestOptions { OAuthAutoApprove = true });
         Assert.Equal(OK, (await OAuthReply.GetAsync(serve, (await OAuthClient.OfAsync(serve)).Authorize())).Status); // It is for dev only.
+    }
+
+    /// <summary>The request itself goes through both steps: what it asks for, and the challenge that only its sender can answer.</summary>
+    [Theory, EveryDatabase]
+    public async Task The_code_of_the_page_has_the_scopes_and_the_challenge_of_the_request(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { IsDev = true });
+        var client = await OAuthClient.OfAsync(app);
+        var url = client.Authorize(("scope", "api:users:read"), ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256")); // Of RFC 7636, appendix B.
+
+        var code = (await client.DecideAsync(url, "decision=allow")).Location!.Split("code=")[1].Split('&')[0];
+        (await client.ExchangeAsync(code)).ShouldFail(BadRequest, "invalid_grant");
+        (await client.ExchangeAsync(code, ("code_verifier", new string('a', 43)))).ShouldFail(BadRequest, "invalid_grant");
+        var tokens = (await client.ExchangeAsync(code, ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"))).Json;
+
+        Assert.Equal("api:users:read", (string?)tokens["scope"]);
+        Assert.Equal((OK, Forbidden), ((await client.CallAsync((string)tokens["access_token"]!, "/v2/users")).Status, (await client.CallAsync((string)tokens["access_token"]!)).Status));
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task An_application_whose_secret_is_published_works_only_in_dev(Database database)
+    {
+        await using var serve = await TestApp.StartAsync(database, new TestOptions { KeepInMemory = false });
+        var (published, secret) = OAuthApp.MakePublished(serve.Tenant.Id, serve.NextId(), "a phrase", [OAuthClient.Callback], serve.Clock.GetUtcNow());
+        await new OAuthAppStore(serve.Db, acceptDevOnly: true).AddAsync(published, CancellationToken.None);
+        await using var dev = await serve.HasAnotherNodeAsync(options => options with { IsDev = true });
+        var (there, here) = (new OAuthClient(serve, published, secret), new OAuthClient(dev, published, secret));
+
+        Assert.Equal((BadRequest, OK), ((await OAuthReply.GetAsync(serve, there.Authorize())).Status, (await OAuthReply.GetAsync(dev, here.Authorize())).Status));
+        var (first, second) = (await here.CodeAsync(), await here.CodeAsync());
+        (await there.ExchangeAsync(first)).ShouldFail(Unauthorized, "invalid_client");
+        var tokens = (await here.ExchangeAsync(second)).Json;
+        (await there.RefreshAsync((string)tokens["refresh_token"]!)).ShouldFail(Unauthorized, "invalid_client");
+        Assert.Equal((Unauthorized, OK), ((await there.CallAsync((string)tokens["access_token"]!)).Status, (await here.CallAsync((string)tokens["access_token"]!)).Status));
     }
 
     [Theory, OnlyOn(Database.Sqlite)]

@@ -50,6 +50,7 @@ public sealed class CrmIsolationTests
             { "status": "FAILED", "errors": [{ "line": 0, "description": "The server failed three times in the same way; its log says why. Lines after 0 are not imported" }],
               "totalErrorCount": 1, "totalSuccessCount": 0 }
             """);
+        Assert.Equal(0, await app.CountAsync("crm_upload_lines")); // Nobody will read them.
         await app.Db.ExecuteAsync($"alter table crm_objects_gone rename to crm_objects", CancellationToken.None);
         Assert.Equal("DONE", (string?)(await crm.UploadAsync("ACCOUNT", $$"""{"objectId":"1",{{At}}}""")).Json["status"]); // The worker lives.
     }
@@ -67,6 +68,33 @@ public sealed class CrmIsolationTests
         app.Clock.Advance(TimeSpan.FromSeconds(6));
 
         (await crm.WaitAsync(name)).ShouldBe(OK, """{ "status": "DONE", "errors": [], "totalErrorCount": 0, "totalSuccessCount": 1 }""");
+    }
+
+    /// <summary>Only PostgreSQL tells a missing table from a missing column.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task Faults_of_different_kinds_do_not_add_up_to_three(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var crm = await CrmClient.RegisterAsync(app);
+        await app.Db.ExecuteAsync($"alter table crm_objects rename to crm_objects_gone", CancellationToken.None);
+        var name = await crm.BeginUploadAsync("ACCOUNT", Encoding.UTF8.GetBytes($"{{\"objectId\":\"1\",{At}}}\n"));
+        await FailsAsync(1);
+        await FailsAsync(2);
+
+        await app.Db.ExecuteAsync($"alter table crm_objects_gone rename to crm_objects", CancellationToken.None);
+        await app.Db.ExecuteAsync($"alter table crm_objects rename column content to content_gone", CancellationToken.None);
+        await FailsAsync(1);
+        await FailsAsync(2);
+        await app.Db.ExecuteAsync($"alter table crm_objects rename column content_gone to content", CancellationToken.None);
+        app.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal("DONE", (string?)(await crm.WaitAsync(name)).Json["status"]);
+
+        async Task FailsAsync(int times)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(6));
+            await Eventually.UntilAsync(async () => (await FaultsAsync(app)).SingleOrDefault() == times);
+        }
     }
 
     [Theory, EveryDatabase]
