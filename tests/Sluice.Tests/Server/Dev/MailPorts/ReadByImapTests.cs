@@ -32,7 +32,7 @@ public sealed class ReadByImapTests
     }
 
     [Theory, EveryDatabase]
-    public async Task The_owner_finds_it_in_Sent_and_all_shows_everybodys(Database database)
+    public async Task The_owner_finds_it_in_Sent_and_all_shows_the_mail_of_everybody(Database database)
     {
         await using var scene = await MailPortScene.StartAsync(database);
         var flow = await scene.App.HasMailFlowAsync();
