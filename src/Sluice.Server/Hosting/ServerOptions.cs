@@ -2,6 +2,7 @@ using System.Net;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Secrets;
 using Sluice.Engine.Primitives;
+using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
 
@@ -48,6 +49,9 @@ internal sealed record ServerOptions
 
     /// <summary>The time at which the dev clock begins on an empty database. Null: the machine's time.</summary>
     public DateTimeOffset? DevClockStart { get; init; }
+
+    /// <summary>The ports of <c>sluice dev</c> for mail programs, on the loopback address. Null: there are none.</summary>
+    public MailPortNumbers? MailPorts { get; init; }
 
     /// <summary>Whether OAuth requests are consented to at once, without a page. Has an effect only in <c>sluice dev</c>.</summary>
     public bool OAuthAutoApprove { get; init; }

@@ -27,6 +27,7 @@ using Sluice.Server.Console.Layout;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.ClockPreview;
 using Sluice.Server.Dev.Faults;
+using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Dev.Requests;
 using Sluice.Server.Docs;
 using Sluice.Server.Hosting.Metrics;
@@ -102,6 +103,7 @@ internal static class SluiceServer
         {
             builder.Services.AddSandboxes(options);
             builder.Services.AddClockPreview();
+            builder.Services.AddMailPorts();
         }
 
         builder.Services.AddTelemetry(hasMetricsPage: options.MetricsPort is not null);
@@ -275,6 +277,11 @@ internal static class SluiceServer
         if (options.MetricsPort is { } port)
         {
             kestrel.Listen(options.Address, port, MetricsPort.Listen);
+        }
+
+        if (options is { IsDev: true, MailPorts: { } mail })
+        {
+            mail.Listen(kestrel);
         }
     }
 }

@@ -53,7 +53,10 @@ internal sealed partial class TestApp : IAsyncDisposable
     public HttpClient Client { get; private set; }
 
     /// <summary>The address of the server; only with <see cref="TestOptions.OverKestrel"/>.</summary>
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Where it speaks SMTP and IMAP; only with <see cref="TestOptions.MailPorts"/>.</summary>
+    public (int Smtp, int Imap) MailPorts => (new Uri(_app.Urls.ElementAt(1)).Port, new Uri(_app.Urls.ElementAt(2)).Port);
 
     public IServiceProvider Services => _app.Services;
 
@@ -212,7 +215,7 @@ internal sealed partial class TestApp : IAsyncDisposable
         var inner = options.OverKestrel ? new SocketsHttpHandler { AllowAutoRedirect = false } : app.GetTestServer().CreateHandler();
         return new HttpClient(new OpenApiCheckHandler(OpenApiReaders.Of(app.Services, options.Profile), inner))
         {
-            BaseAddress = options.OverKestrel ? new Uri(app.Urls.Single()) : app.GetTestServer().BaseAddress,
+            BaseAddress = options.OverKestrel ? new Uri(app.Urls.First()) : app.GetTestServer().BaseAddress,
         };
     }
 

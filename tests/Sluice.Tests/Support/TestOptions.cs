@@ -4,6 +4,7 @@ using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Secrets;
+using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Hosting;
 using Sluice.Server.Http;
 
@@ -52,6 +53,9 @@ internal sealed record TestOptions
     /// <summary>As <c>--page-size</c>.</summary>
     public int PageSize { get; init; } = Paging.PageSize;
 
+    /// <summary>As <c>--mail-ports 0,0</c>.</summary>
+    public bool MailPorts { get; init; }
+
     /// <summary>As <c>--public-url</c>.</summary>
     public string? PublicUrl { get; init; }
 
@@ -76,6 +80,7 @@ internal sealed record TestOptions
             RecordRequests = RecordRequests,
             PublicUrl = PublicUrl,
             PageSize = PageSize,
+            MailPorts = MailPorts ? new MailPortNumbers(0, 0) : null,
             KeepInMemory = KeepInMemory,
             MasterKey = MasterKey,
             WebhookNetworks = WebhookNetworks,

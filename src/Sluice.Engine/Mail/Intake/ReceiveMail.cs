@@ -27,6 +27,13 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
     private const string FromUser = "It is from a user of the company";
     private const string FromMailbox = "It is from a mailbox of the company";
 
+    /// <summary>Takes in a message that is not read from a mailbox.</summary>
+    public async Task<(MailReading Reading, InboundOutcome Outcome)> RunAsync(Db db, RawMail mail, DateTimeZone zone, Actor by, CancellationToken ct)
+    {
+        var reading = await ReadAsync(db, mail, zone, by.CompanyId, ct);
+        return (reading, await db.InTransactionAsync(tx => ApplyAsync(tx, reading, zone, by, ct), ct));
+    }
+
     /// <summary>Says what a message is. Reads; writes nothing.</summary>
     public async Task<MailReading> ReadAsync(IDbSession db, RawMail mail, DateTimeZone zone, long companyId, CancellationToken ct)
     {

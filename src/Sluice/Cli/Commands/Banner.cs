@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Storage;
+using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Dev.Seed;
 using Sluice.Server.Hosting;
 
@@ -11,7 +13,7 @@ namespace Sluice.Cli.Commands;
 /// <summary>Writes the message that a person sees when the server is ready: everything that the first call needs.</summary>
 internal static class Banner
 {
-    public static async Task<string> WriteAsync(string url, string? metricsUrl, DemoCompany? company, Db db, ServerOptions options)
+    public static async Task<string> WriteAsync(string url, string? metricsUrl, MailPortNumbers? mail, DemoCompany? company, Db db, ServerOptions options)
     {
         var (text, credentials) = (new StringBuilder(), company?.Credentials);
         text.AppendLine(CultureInfo.InvariantCulture, $"""
@@ -29,6 +31,11 @@ internal static class Banner
         if (metricsUrl is not null)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  Metrics   {metricsUrl}");
+        }
+
+        if (mail is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Mail      SMTP {IPAddress.Loopback}:{mail.Smtp}, IMAP {IPAddress.Loopback}:{mail.Imap}: log in with an e-mail address, or as all; any password");
         }
 
         if (credentials is not null)

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage.Postgres;
+using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Dev.Seed;
 
 namespace Sluice.Cli.Commands;
@@ -26,6 +28,13 @@ internal static class DevCommand
             HelpName = "name",
         };
         var autoApprove = new Option<bool>("--oauth-auto-approve") { Description = "Consent to every OAuth request at once, without a page: for tests without a browser." };
+        var mailPorts = new Option<string?>("--mail-ports")
+        {
+            Description = $"Speak SMTP and IMAP on these two ports of this machine, so that a mail program shows the mail and answers it. Without a value: {MailPortNumbers.Default}; 0 picks a free one.",
+            HelpName = "smtp,imap",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        command.Options.Add(mailPorts);
         command.Options.Add(autoApprove);
         command.Options.Add(allowedHosts);
         command.Options.Add(ephemeral);
@@ -48,6 +57,7 @@ internal static class DevCommand
                 AllowedHosts = ReadHosts(allowedHosts.Name, given.GetValue(allowedHosts)),
                 OAuthAutoApprove = given.GetValue(autoApprove),
                 PageSize = ReadPageSize(given.GetValue(pageSize)),
+                MailPorts = given.GetResult(mailPorts) is null ? null : ReadMailPorts(mailPorts.Name, given.GetValue(mailPorts)),
             };
             if (given.GetValue(fresh))
             {
@@ -70,6 +80,13 @@ internal static class DevCommand
     private static int ReadPageSize(int given) => given is >= 1 and <= Paging.PageSize
         ? given
         : throw new CliException($"--page-size takes 1 to {Paging.PageSize}, not {given}.", ExitCode.Usage);
+
+    private static MailPortNumbers ReadMailPorts(string option, string? given) =>
+        given is null ? MailPortNumbers.Default
+        : given.Split(',') is [var smtp, var imap] && ReadPort(smtp) is { } one && ReadPort(imap) is { } other && (one != other || one == 0) ? new(one, other)
+        : throw new CliException($"{option} takes two different ports, of SMTP and of IMAP, such as {MailPortNumbers.Default}, not {given}.", ExitCode.Usage);
+
+    private static int? ReadPort(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 
     private static List<string> ReadHosts(string option, string[]? given)
     {

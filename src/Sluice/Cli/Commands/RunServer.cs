@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Sluice.Cli.Shared;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Copy;
+using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Dev.Seed;
 using Sluice.Server.Docs;
 using Sluice.Server.Hosting;
@@ -31,29 +32,44 @@ internal static class RunServer
         catch (Exception fault)
         {
             await app.StopAsync(); // The workers have started: let them finish their work before the database is closed.
-            if (options.MetricsPort is { } port && fault is IOException { InnerException: AddressInUseException } && fault.Message.Contains($":{port}:", StringComparison.Ordinal))
+            if (WhoseIsTaken(fault, options) is { } sentence)
             {
-                throw new CliException("the port of --metrics-port is taken by another program. Choose another, or a free one with --metrics-port 0.");
+                throw new CliException(sentence);
             }
 
             throw;
         }
 
+        // In the order in which SluiceServer listens. Mail ports are only those of dev, which has no metrics.
         var (url, metricsUrl) = (app.Urls.First(), options.MetricsPort is null ? null : $"{app.Urls.Last()}/metrics");
-        await Output.Standard.WriteLineAsync(asJson ? Ready(url, metricsUrl, company, db, options) : await Banner.WriteAsync(url, metricsUrl, company, db, options));
+        var mail = options.MailPorts is null ? null : new MailPortNumbers(PortOf(app.Urls, 1), PortOf(app.Urls, 2));
+        await Output.Standard.WriteLineAsync(asJson ? Ready(url, metricsUrl, mail, company, db, options) : await Banner.WriteAsync(url, metricsUrl, mail, company, db, options));
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static string Ready(string url, string? metricsUrl, DemoCompany? company, Db db, ServerOptions options) => JsonSerializer.Serialize(
+    /// <summary>Says which option has a port that is taken; null: none of these, or something else is wrong.</summary>
+    private static string? WhoseIsTaken(Exception fault, ServerOptions options)
+    {
+        var isTaken = fault is IOException { InnerException: AddressInUseException };
+        bool Is(int? port) => isTaken && port is { } number && fault.Message.Contains($":{number}:", StringComparison.Ordinal);
+        return Is(options.MetricsPort) ? "the port of --metrics-port is taken by another program. Choose another, or a free one with --metrics-port 0."
+            : Is(options.MailPorts?.Smtp) || Is(options.MailPorts?.Imap) ? $"a port of --mail-ports {options.MailPorts} is taken by another program. Choose others, or free ones with --mail-ports 0,0."
+            : null;
+    }
+
+    private static int PortOf(ICollection<string> urls, int at) => new Uri(urls.ElementAt(at)).Port;
+
+    private static string Ready(string url, string? metricsUrl, MailPortNumbers? mail, DemoCompany? company, Db db, ServerOptions options) => JsonSerializer.Serialize(
         new ReadyLine(
             url, company?.Credentials?.AccessKey, company?.Credentials?.AccessKeySecret, company?.Credentials?.BearerToken, db.Description, options.Profile.Name, metricsUrl,
-            company?.OAuthClient?.ClientId, company?.OAuthClient?.ClientSecret),
+            company?.OAuthClient?.ClientId, company?.OAuthClient?.ClientSecret, mail?.Smtp, mail?.Imap),
         CliJson.Default.ReadyLine);
 }
 
 /// <param name="MetricsUrl">Only if metrics were asked for.</param>
 /// <param name="OAuthClientId">Only in <c>sluice dev</c>.</param>
+/// <param name="SmtpPort">Only with <c>--mail-ports</c>, as <paramref name="ImapPort"/>.</param>
 internal sealed record ReadyLine(
     string Url,
     string? AccessKey,
@@ -63,7 +79,9 @@ internal sealed record ReadyLine(
     string Profile,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MetricsUrl,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OAuthClientId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OAuthClientSecret);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OAuthClientSecret,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? SmtpPort,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ImapPort);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ReadyLine))]

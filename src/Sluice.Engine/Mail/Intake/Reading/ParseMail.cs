@@ -28,17 +28,31 @@ internal static class ParseMail
             : HeaderOnly(bytes[..Math.Min(LinesEnd(bytes.Span, MaxHeaderLines), MaxHeaderBytes)], fingerprint);
     }
 
+    /// <summary>Takes a message apart, all of it.</summary>
+    /// <returns>Null: it cannot be read, or is beyond the bounds.</returns>
+    public static MimeMessage? Message(ReadOnlyMemory<byte> raw) =>
+        raw.Length <= MaxBytes && HeaderEnd(raw.Span) is not null && LinesEnd(raw.Span, MaxLines) == raw.Length ? Structure(raw) : null;
+
     private static RawMail? Whole(ReadOnlyMemory<byte> bytes, string fingerprint)
+    {
+        if (Structure(bytes) is not { } message)
+        {
+            return null;
+        }
+
+        var flat = new List<MimeEntity>();
+        Flatten(message.Body, flat);
+        return new RawMail(message.Headers, flat, fingerprint);
+    }
+
+    private static MimeMessage? Structure(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             var parser = Parser(bytes);
             var parts = 0;
             parser.MimeEntityBegin += (_, _) => parts = parts < MaxParts ? parts + 1 : throw new InvalidDataException("Too many parts");
-            var message = parser.ParseMessage();
-            var flat = new List<MimeEntity>();
-            Flatten(message.Body, flat);
-            return new RawMail(message.Headers, flat, fingerprint);
+            return parser.ParseMessage();
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

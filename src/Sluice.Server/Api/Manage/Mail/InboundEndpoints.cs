@@ -52,9 +52,7 @@ internal static class InboundEndpoints
             return refusal!;
         }
 
-        var (zone, by) = (call.Caller.TimeZone, call.ToActor());
-        var reading = await receive.ReadAsync(db, ParseMail.Run(body.Begin, body.Fingerprint), zone, call.CompanyId, call.Ct);
-        var outcome = await db.InTransactionAsync(tx => receive.ApplyAsync(tx, reading, zone, by, call.Ct), call.Ct);
+        var (reading, outcome) = await receive.RunAsync(db, ParseMail.Run(body.Begin, body.Fingerprint), call.Caller.TimeZone, call.ToActor(), call.Ct);
         return Answer(call, reading.MessageId, outcome, MailReadingAnswer.Of(reading));
     }
 

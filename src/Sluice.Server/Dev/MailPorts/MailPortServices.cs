@@ -1,0 +1,15 @@
+using Sluice.Server.Dev.MailPorts.Imap;
+
+namespace Sluice.Server.Dev.MailPorts;
+
+internal static class MailPortServices
+{
+    public static void AddMailPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<HandedInMail>();
+        services.AddSingleton<HandInMail>();
+        services.AddSingleton<CapturedMail>();
+        services.AddSingleton<Mailboxes>();
+        services.AddSingleton<MailPortServer>();
+    }
+}
