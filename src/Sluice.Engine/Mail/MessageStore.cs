@@ -75,6 +75,15 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
+    /// <summary>Lists the Message-IDs of these instances, and of each the one that it answers. Index messages_step.</summary>
+    public Task<List<(string MessageId, string? InReplyTo)>> ListThreadsAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
+        select m.message_id, m.in_reply_to
+        from {SqlTable.Of(flowInstanceIds)} asked
+        cross join messages m
+        where m.company_id = {companyId} and m.flow_instance_id = asked.value
+        order by m.id
+        """, row => (row.Text("message_id"), row.TextOrNull("in_reply_to")), ct);
+
     /// <returns>The subject of the first mail of an instance that left or may have left; null if none did. Index messages_step.</returns>
     public async Task<string?> FindFirstSubjectAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
         select m.subject

@@ -135,20 +135,15 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
 
     private async Task<List<ClaimedMail>> ClaimAsync(IDbSession tx, Company company, List<Message> wanted, SendingGate gate, DateTimeOffset now, CancellationToken ct)
     {
-        var claimed = new List<ClaimedMail>();
         var held = wanted.Count == 0 ? [] : await new OutboxStore(tx).ClaimAsync(company.Id, wanted, now, now + ClaimLease, ct);
-        foreach (var message in wanted.Where(message => held.Contains(message.Id)))
+        List<Message> taken = [.. wanted.Where(message => held.Contains(message.Id))];
+        foreach (var message in taken.Where(gate.IsProbe))
         {
-            if (gate.IsProbe(message))
-            {
-                await new SenderRefusalStore(tx).HoldAsync(message.CompanyId, message.SenderId, now + Lease, ct);
-            }
-
-            var mail = await builder.ToMailAsync(tx, message, company, now, ct);
-            claimed.Add(new ClaimedMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail));
+            await new SenderRefusalStore(tx).HoldAsync(message.CompanyId, message.SenderId, now + Lease, ct);
         }
 
-        return claimed;
+        var mails = await builder.ToMailsAsync(tx, taken, company, _ => now, ct);
+        return [.. taken.Zip(mails, (message, mail) => new ClaimedMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail))];
     }
 
     /// <returns>The state that the message gets instead; null: its instance waits for it, so it may be sent.</returns>

@@ -8,7 +8,26 @@ namespace Sluice.Engine.Mail.Delivery;
 /// <summary>Turns a message into the mail to send: adds its thread, its unsubscribe link and its token.</summary>
 internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? signers = null)
 {
-    public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) => new(
+    /// <param name="date">The date of the mail if it has not left.</param>
+    public async Task<OutgoingMail> ToMailAsync(IDbSession db, Message message, Company company, DateTimeOffset date, CancellationToken ct) =>
+        (await ToMailsAsync(db, [message], company, _ => date, ct)).Single();
+
+    /// <summary>Does the same for several messages of one company, whose threads are read at once.</summary>
+    public async Task<List<OutgoingMail>> ToMailsAsync(IDbSession db, IReadOnlyList<Message> messages, Company company, Func<Message, DateTimeOffset> date, CancellationToken ct)
+    {
+        List<long> replying = [.. messages.Where(message => message.InReplyTo is not null).Select(message => message.FlowInstanceId).Distinct()];
+        var answered = replying.Count == 0 ? [] : (await new MessageStore(db).ListThreadsAsync(company.Id, replying, ct)).ToDictionary(one => one.MessageId, one => one.InReplyTo, StringComparer.Ordinal);
+        var mails = new List<OutgoingMail>();
+        foreach (var message in messages)
+        {
+            var signing = signers is null ? [] : await signers.FindAsync(db, message.CompanyId, message.SenderAddress, ct);
+            mails.Add(ToMail(message, company, answered, date(message)) with { Signers = signing });
+        }
+
+        return mails;
+    }
+
+    private OutgoingMail ToMail(Message message, Company company, Dictionary<string, string?> answered, DateTimeOffset date) => new(
         message.CompanyId,
         message.SenderAddress,
         message.SenderName,
@@ -16,12 +35,11 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         message.Subject,
         message.Body,
         message.MessageId,
-        message.InReplyTo is null ? [] : Thread(message, await new MessageStore(db).ListByInstanceAsync(message.CompanyId, message.FlowInstanceId, ct)),
+        Thread(message, answered),
         message.SentAt ?? date,
         company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null)
     {
         PlusToken = PlusToken.Write(Convert.FromHexString(company.CursorKey), message.Id),
-        Signers = signers is null ? [] : await signers.FindAsync(db, message.CompanyId, message.SenderAddress, ct),
     };
 
     private string? Unsubscribe(Message message, Company company) => publicUrl.Find() is { } url
@@ -29,10 +47,10 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         : null;
 
     /// <summary>Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle.</summary>
-    private static List<string> Thread(Message message, List<Message> all)
+    private static List<string> Thread(Message message, Dictionary<string, string?> answered)
     {
         var thread = new List<string>();
-        for (var id = message.InReplyTo; id is not null && thread.Count < all.Count; id = all.Find(one => one.MessageId == id)?.InReplyTo)
+        for (var id = message.InReplyTo; id is not null && thread.Count < answered.Count; id = answered.GetValueOrDefault(id))
         {
             thread.Insert(0, id);
         }

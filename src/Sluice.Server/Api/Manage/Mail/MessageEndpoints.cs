@@ -60,12 +60,7 @@ internal static class MessageEndpoints
     private static async Task<IResult> AnswerAsync(Call call, Db db, OutgoingMailBuilder builder, List<Message> messages)
     {
         var company = await new CompanyStore(db).GetAsync(call.CompanyId, call.Ct);
-        var items = new List<MessageItem>();
-        foreach (var message in messages)
-        {
-            items.Add(MessageItem.Of(message, await builder.ToMailAsync(db, message, company, message.DueAt, call.Ct), call.Caller.TimeZone));
-        }
-
-        return new Answer<MessagesAnswer>(new(call.RequestId, items), MessageJson.Default.MessagesAnswer);
+        var mails = await builder.ToMailsAsync(db, messages, company, message => message.DueAt, call.Ct);
+        return new Answer<MessagesAnswer>(new(call.RequestId, [.. messages.Zip(mails, (message, mail) => MessageItem.Of(message, mail, call.Caller.TimeZone))]), MessageJson.Default.MessagesAnswer);
     }
 }
