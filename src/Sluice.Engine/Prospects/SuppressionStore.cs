@@ -112,25 +112,37 @@ internal sealed class SuppressionStore(IDbSession db)
           and lifted_at is null
         """, ct);
 
-    /// <summary>Deletes all entries of an address in plain text, lifted ones too, and takes it out of the texts of others. An erasure leaves its hash.</summary>
+    /// <summary>Deletes all entries of an address in plain text, lifted ones too, and the words of others that name it. An erasure leaves its hash.</summary>
     public async Task<int> EraseAsync(long companyId, AddressKey key, CancellationToken ct)
     {
         var erased = await db.ExecuteAsync($"delete from suppressions where company_id = {companyId} and address_key = {key.Text}", ct);
-        foreach (var spelling in key.Spellings)
+
+        // Compared here: the databases do not fold the case of all letters.
+        for (var after = long.MinValue; await ListWordsAsync(companyId, after, ct) is { Count: > 0 } entries; after = entries[^1].Id)
         {
-            erased += await db.ExecuteAsync($"""
-                update suppressions
-                set evidence = null,
-                    reason = null,
-                    lifted_reason = case when lifted_at is null then null else 'erased' end
-                where company_id = {companyId}
-                  and replace(lower(coalesce(evidence, '') || ' ' || coalesce(reason, '') || ' ' || coalesce(lifted_reason, '')), {spelling}, '')
-                      <> lower(coalesce(evidence, '') || ' ' || coalesce(reason, '') || ' ' || coalesce(lifted_reason, ''))
-                """, ct);
+            List<long> naming = [.. entries.Where(one => key.IsPhone ? one.Words.Contains(key.Text, StringComparison.Ordinal) : key.IsIn(one.Words)).Select(one => one.Id)];
+            erased += naming.Count == 0 ? 0 : await ForgetWordsAsync(companyId, naming, ct);
         }
 
         return erased;
     }
+
+    /// <summary>Lists up to 1000 entries that say something in words, lifted ones too, in id order. Uses the primary key.</summary>
+    private Task<List<(long Id, string Words)>> ListWordsAsync(long companyId, long after, CancellationToken ct) => db.QueryAsync($"""
+        select s.id, coalesce(s.evidence, '') || ' ' || coalesce(s.reason, '') || ' ' || coalesce(s.lifted_reason, '')
+        from suppressions s
+        where s.company_id = {companyId} and s.id > {after} and coalesce(s.evidence, s.reason, s.lifted_reason) is not null
+        order by s.id
+        limit 1000
+        """, row => (row.GetInt64(0), row.GetString(1)), ct);
+
+    private Task<int> ForgetWordsAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
+        update suppressions
+        set evidence = null,
+            reason = null,
+            lifted_reason = case when lifted_at is null then null else 'erased' end
+        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        """, ct);
 
     private static IEnumerable<string> KeysOf(string? email, string? phone, string? companyKey)
     {

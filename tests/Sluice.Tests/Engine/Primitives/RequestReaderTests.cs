@@ -62,5 +62,19 @@ public sealed class RequestReaderTests
         Assert.Equal(["b parameter is missing", "c parameter is missing"], reader.Faults);
     }
 
+    [Fact]
+    public void A_choice_of_one_is_told_as_that_one()
+    {
+        var (one, more) = (Read("""{"a":"x","b":["x"]}""", ReaderStyle.Lenient), Read("""{"a":"x","b":["x"]}""", ReaderStyle.Strict));
+        foreach (var reader in (RequestReader[])[one, more])
+        {
+            reader.Word("a", ["CALL"]);
+            reader.Words("b", ["CALL"]);
+        }
+
+        Assert.Equal(["a should be CALL", "b should be CALL"], one.Faults);
+        Assert.Equal(["a: should be CALL, not x", "b: should be CALL"], more.Faults);
+    }
+
     private static RequestReader Read(string json, ReaderStyle style) => new(JsonElement.Parse(json), style);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Cli;
 using Sluice.Engine.Primitives;
+using static System.Net.HttpStatusCode;
 using static Sluice.Tests.Support.Operations;
 
 namespace Sluice.Tests.Server.Api.V2.Privacy;
@@ -116,7 +117,7 @@ public sealed class EraseEverythingTests
         var old = await app.HasDueInstanceAsync("003NEW", await app.HasMailFlowAsync("Your {{recipient.last_name}}", "<p>{{recipient.first_name}}?</p>"));
         await app.HasProspectWithEmailAsync("003NEW", Sam, change: one => one with { FirstName = "Samantha", LastName = "Zwieback" });
         await app.RunAsync();
-        await app.ReceiveInboundAsync(new { type = "bounce", messageId = "b@mail.example", flowInstanceId = TestApp.Wire(old), isSoft = true, reason = $"{Sam} is full" });
+        Assert.Equal(OK, (await app.ReceiveInboundAsync(new { type = "bounce", bounce = "soft", messageId = "b@mail.example", flowInstanceId = TestApp.Wire(old), reason = $"{Sam} is full" })).Status);
         await app.HasProspectWithEmailAsync("003NEW", "new@mail.example");
     }
 
