@@ -24,7 +24,8 @@ public sealed class ConsoleBrowserTests(Browser browser)
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
             ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flows-sorted", "flows?sort=bounces"),
             ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
-            ("settings", "settings"), ("users", "settings/users"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),
+            ("settings", "settings"), ("users", "settings/users"), ("user", $"settings/users/{WireId.Write(scene.App.Tenant.User.Id)}"), ("rulesets", "settings/rulesets"), ("ruleset", "settings/rulesets/new"),
+            ("outcomes", "settings/call-outcomes"), ("stop-list", "settings/stop-list"), ("stop-address", "settings/stop-list/new"), ("stop-import", "settings/stop-list/import"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),
         })
         {
             await page.GoAsync($"/console/{path}");
