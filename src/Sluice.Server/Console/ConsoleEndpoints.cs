@@ -92,6 +92,7 @@ internal static class ConsoleEndpoints
         everybody.MapReportPages();
         console.For(Roles.Manager).MapImport();
         console.For(Roles.Manager).MapFlowForms();
+        console.For(Roles.Manager).MapFlowEditor();
     }
 
     private static string FirstPage(Visit visit) => visit.Is(Roles.Rep | Roles.Manager) ? Links.Today : visit.Is(Roles.Operator) ? Links.Operations : Links.Account;
