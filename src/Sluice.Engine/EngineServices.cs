@@ -94,6 +94,7 @@ internal static class EngineServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ManageKeys>();
         services.AddSingleton<ManageLogins>();
+        services.AddSingleton<SignInByProvider>();
         services.AddSingleton<InviteUser>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SecondFactor>();

@@ -28,7 +28,7 @@ internal sealed class AuditLog(IdMaker ids, TimeProvider clock)
 
     private static string? Write(IEnumerable<(string Name, string? Value)> values)
     {
-        var given = values.ToList();
+        var given = values.Where(one => one.Value is not null).ToList(); // What has no value has none to tell.
         if (given.Count == 0)
         {
             return null;

@@ -85,5 +85,5 @@ internal sealed class ManageLogins(Db db, AuditLog audit, TimeProvider clock)
 
     internal static string Subject(long userId) => $"user {WireId.Write(userId)}";
 
-    private static (string, string?)[] Describe(Login login) => [("roles", string.Join(' ', RoleWords.Of(login.Roles)))];
+    internal static (string, string?)[] Describe(Login login) => [("roles", string.Join(' ', RoleWords.Of(login.Roles)))];
 }

@@ -10,13 +10,14 @@ internal sealed class Sessions(Db db, IdMaker ids, AuditLog audit, TimeProvider 
     private const int MaxBrowser = 200;
 
     /// <summary>Begins a session, and ends the one that the browser had.</summary>
-    /// <param name="login">Whose password was right.</param>
+    /// <param name="login">Who has proved to be its owner.</param>
+    /// <param name="way">How, for the audit: <c>password</c>, <c>invitation</c> or <c>provider</c>.</param>
     /// <param name="needsCode">Whether the code of the second factor is still missing.</param>
     /// <param name="replaced">The session that the browser had; null: none.</param>
     /// <param name="by">Who signs in, from where.</param>
     /// <param name="browser">What the browser calls itself.</param>
     /// <returns>The cookie.</returns>
-    public Task<string> BeginAsync(Login login, bool needsCode, Session? replaced, AuditActor by, string? browser, CancellationToken ct) => db.InTransactionAsync(
+    public Task<string> BeginAsync(Login login, string way, bool needsCode, Session? replaced, AuditActor by, string? browser, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
             var (now, cookie) = (clock.GetUtcNow(), Secret.New(Secret.SessionPrefix));
@@ -31,7 +32,7 @@ internal sealed class Sessions(Db db, IdMaker ids, AuditLog audit, TimeProvider 
                     login.CompanyId, ids.Next(), login.UserId, Secret.Hash(cookie), needsCode, by.Address, browser is { Length: > MaxBrowser } ? browser[..MaxBrowser] : browser, now,
                     now + (needsCode ? Session.CodeLifetime : Session.Lifetime)),
                 ct);
-            await (needsCode ? Task.CompletedTask : audit.AddAsync(tx, login.CompanyId, by, "sign-in", ManageLogins.Subject(login.UserId), [], [], ct));
+            await (needsCode ? Task.CompletedTask : audit.AddAsync(tx, login.CompanyId, by, "sign-in", ManageLogins.Subject(login.UserId), [], [("by", way)], ct));
             return cookie;
         },
         ct);

@@ -23,12 +23,19 @@ namespace Sluice.Server.Console;
 /// </summary>
 internal static class ConsoleEndpoints
 {
-    public static void AddConsole(this IServiceCollection services, ConsoleSettings settings)
+    public static void AddConsole(this IServiceCollection services, ConsoleSettings settings, SignInWays ways)
     {
         services.AddSingleton(settings);
         services.AddSingleton<Cookies>();
         services.AddSingleton<FindVisitor>();
         services.AddSingleton<Passwords>();
+        services.AddSingleton(ways);
+        if (ways.Oidc is { } oidc)
+        {
+            services.AddSingleton(provider => new OidcProvider(oidc, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<OidcToken>();
+        }
+
         services.AddSingleton(provider => settings.HasSignIn ? new PageVisitors(provider.GetRequiredService<FindVisitor>().RunAsync) : PageVisitors.None);
         services.AddSingleton<FormGuard.Tokens>();
         services.AddSingleton<LiveStreams>();
@@ -40,15 +47,16 @@ internal static class ConsoleEndpoints
 
     public static void MapConsole(this IEndpointRouteBuilder app, bool hasSignIn)
     {
+        var ways = app.ServiceProvider.GetRequiredService<SignInWays>();
         app.MapAssets();
         var console = app.MapGroup(Links.Root).NeedsUncounted(Scopes.Manage, isPage: true);
-        MapForAnybody(console.For(Roles.None), hasSignIn);
+        MapForAnybody(console.For(Roles.None), hasSignIn, ways);
         MapWork(console);
         console.For(Roles.Operator).MapOperations();
         console.For(Roles.Operator).MapSettings();
         if (hasSignIn)
         {
-            app.MapSignIn();
+            app.MapSignIn(ways);
         }
         else
         {
@@ -57,14 +65,14 @@ internal static class ConsoleEndpoints
     }
 
     /// <summary>Maps what also a person sees who has no role yet.</summary>
-    private static void MapForAnybody(RouteGroupBuilder console, bool hasSignIn)
+    private static void MapForAnybody(RouteGroupBuilder console, bool hasSignIn, SignInWays ways)
     {
         console.MapGet("", (Visit visit) => Notice.Redirect(FirstPage(visit)));
         console.MapGet("/keys", (Visit visit) => ConsolePage.Of(visit, "", "Keys", ConsolePage.KeyList(), $"They work where scripts are on. Everything can be done without them."));
         console.MapLive();
         if (hasSignIn)
         {
-            console.MapAccount();
+            console.MapAccount(ways);
             console.MapSignOut();
         }
     }
@@ -84,6 +92,7 @@ internal static class ConsoleEndpoints
         everybody.MapReportPages();
         console.For(Roles.Manager).MapImport();
         console.For(Roles.Manager).MapFlowForms();
+        console.For(Roles.Manager).MapFlowEditor();
     }
 
     private static string FirstPage(Visit visit) => visit.Is(Roles.Rep | Roles.Manager) ? Links.Today : visit.Is(Roles.Operator) ? Links.Operations : Links.Account;

@@ -2,6 +2,7 @@ using System.Net;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Secrets;
 using Sluice.Engine.Primitives;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Hosting.Tls;
 using Sluice.Server.Http;
@@ -82,4 +83,7 @@ internal sealed record ServerOptions
 
     /// <summary>The URL of this server from outside, without a slash at the end. Null: mail has no unsubscribe link, except in <c>sluice dev</c>.</summary>
     public string? PublicUrl { get; init; }
+
+    /// <summary>The provider by which people sign in to the console. Null: by passwords only. Has no effect in <c>sluice dev</c>.</summary>
+    public OidcSettings? Oidc { get; init; }
 }

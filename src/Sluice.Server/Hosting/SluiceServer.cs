@@ -24,6 +24,7 @@ using Sluice.Server.Api.V2.Crm;
 using Sluice.Server.Api.V2.Prospects;
 using Sluice.Server.Console;
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Dev.Clock;
 using Sluice.Server.Dev.ClockPreview;
 using Sluice.Server.Dev.Faults;
@@ -135,7 +136,7 @@ internal static class SluiceServer
         services.AddManageApi();
         services.AddOAuth(new OAuthSettings(options.IsDev, options.IsDev && options.OAuthAutoApprove));
         services.AddSingleton(new PublicAddress(options.PublicUrl));
-        services.AddConsole(ConsoleOf(options) ?? new ConsoleSettings(HasSignIn: true, NeedsTls: true, IsBehindTls: false));
+        services.AddConsole(ConsoleOf(options) ?? new ConsoleSettings(HasSignIn: true, NeedsTls: true, IsBehindTls: false), new SignInWays(options.Oidc));
         if (options.IsDev)
         {
             services.AddClock();

@@ -33,8 +33,10 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
     public RequestReader ReadQuery() => RequestReader.OfQuery(http.Request.QueryString, operation.Style, notes?.Query);
 
     /// <summary>Makes a call of the API out of one of the console: the handler of the API then runs as if this body had been sent to it.</summary>
-    public Call ToApi(JsonObject? body = null)
+    /// <param name="query">What the operation reads from the query; null: as it is.</param>
+    public Call ToApi(JsonObject? body = null, QueryString? query = null)
     {
+        http.Request.QueryString = query ?? http.Request.QueryString;
         http.Features.Set(body is null ? null : new RequestBody(Encoding.UTF8.GetBytes(body.ToJsonString()), http.Response));
         return new Call(http, operation with { IsPage = false }, Caller, notes: null);
     }

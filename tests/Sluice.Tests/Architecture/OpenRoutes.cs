@@ -29,6 +29,9 @@ internal static class OpenRoutes
         new("GET /console/sign-in", "Where people sign in", IsOfServe: true),
         new("POST /console/sign-in", "Checks the password; wrong ones are counted", IsOfServe: true),
         new("POST /console/sign-in/code", "Checks the code of the second factor; wrong ones are counted", IsOfServe: true),
+        new("GET /console/sign-in/oidc", "Leads to the provider of the sign-in", IsOfServe: true),
+        new("GET /console/sign-in/oidc/callback", "The answer of the provider: its code and its token are the permission", IsOfServe: true),
+        new("POST /console/sign-in/held", "Shows a form that waited for the sign-in to whoever is signed in", IsOfServe: true),
         new("GET /console/invitation", "A link for a person who has no password yet: its token is the permission", IsOfServe: true),
         new("POST /console/invitation", "The form of that page, with the same token", IsOfServe: true),
     ];

@@ -14,7 +14,7 @@ public sealed partial class RouteTests
     public Task Every_route_of_dev_has_a_need_or_is_open_on_purpose(Database database) => CheckNeedsAsync(database, new TestOptions { IsDev = true });
 
     [Theory, OnlyOn(Database.Sqlite)]
-    public Task Every_route_of_serve_has_a_need_or_is_open_on_purpose(Database database) => CheckNeedsAsync(database, new TestOptions { RecordRequests = true });
+    public Task Every_route_of_serve_has_a_need_or_is_open_on_purpose(Database database) => CheckNeedsAsync(database, new TestOptions { RecordRequests = true, Oidc = OidcTestProvider.Nowhere });
 
     /// <summary>The gate compares literals to the letter; it would not see a segment of several parts.</summary>
     [Theory, OnlyOn(Database.Sqlite)]

@@ -25,6 +25,7 @@ internal static class TableOwners
         new("sign_in_tries", "Sluice.Engine/SignIn"),
         new("workspaces", "Sluice.Engine/Workspaces"),
         new("flow_shares", "Sluice.Engine/Flows"),
+        new("flow_versions", "Sluice.Engine/Flows"),
         new("flows", "Sluice.Engine/Flows"),
         new("folders", "Sluice.Engine/Flows"),
         new("recent_assignments", "Sluice.Engine/Flows"),

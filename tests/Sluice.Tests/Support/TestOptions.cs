@@ -4,6 +4,7 @@ using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Secrets;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Dev.MailPorts;
 using Sluice.Server.Hosting;
 using Sluice.Server.Http;
@@ -59,6 +60,9 @@ internal sealed record TestOptions
     /// <summary>As <c>--public-url</c>.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>As <c>--oidc-authority</c> and its others.</summary>
+    public OidcSettings? Oidc { get; init; }
+
     /// <summary>A database that the test brings. The app owns and disposes it.</summary>
     public TestDatabase? Database { get; init; }
 
@@ -84,5 +88,6 @@ internal sealed record TestOptions
             KeepInMemory = KeepInMemory,
             MasterKey = MasterKey,
             WebhookNetworks = WebhookNetworks,
+            Oidc = Oidc,
         };
 }

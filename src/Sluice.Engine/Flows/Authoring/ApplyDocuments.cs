@@ -87,7 +87,7 @@ internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<Jso
 
         var current = named.FirstOrDefault();
         var before = current is null ? null : Documents.Of(await session.Names.DescribeAsync(current, Ct));
-        if (IsNewName(current?.Id, given) && await new WriteFlow(session.Names, session.Ids, session.Now).RunAsync(current, draft, given, Ct) is { } written)
+        if (IsNewName(current?.Id, given) && await new WriteFlow(session.Names, session.Ids, session.By, session.Now).RunAsync(current, draft, given, Ct) is { } written)
         {
             Note(written.Id, Documents.Flow, draft.Name, before, Documents.Of(await session.Names.DescribeAsync(written, Ct)));
             _warnings.AddRange(Warnings.Of(draft, document.Path, session.Names.CrmPlaceholders));

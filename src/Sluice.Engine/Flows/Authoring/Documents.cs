@@ -41,6 +41,7 @@ internal static class Documents
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FlowDraft))]
+[JsonSerializable(typeof(List<StepDraft>))]
 [JsonSerializable(typeof(FolderDraft))]
 [JsonSerializable(typeof(RulesetDraft))]
 internal sealed partial class DraftJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Flows.Authoring;
@@ -7,7 +8,7 @@ namespace Sluice.Engine.Flows.Authoring;
 /// Writes a flow as a draft describes it. A step that stays keeps its id, even if it moves or its text changes. The engine knows by step ids
 /// what it has done, so an edit makes no instance skip or repeat a step.
 /// </summary>
-internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now)
+internal sealed class WriteFlow(NameIndex names, IdMaker ids, Actor by, DateTimeOffset now)
 {
     /// <param name="current">Null: create a new flow.</param>
     /// <param name="draft">The flow to write.</param>
@@ -28,7 +29,12 @@ internal sealed class WriteFlow(NameIndex names, IdMaker ids, DateTimeOffset now
         flow = isEdited && current is not null ? flow with { Version = current.Version + 1 } : flow;
         await (current is null ? new FlowStore(names.Tx).AddAsync(flow, ct) : store.UpdateAsync(flow, ct));
         await store.ShareAsync(flow, resolved.SharedWith, ct);
-        await (isEdited ? store.ReplaceStepsAsync(flow, steps, ct) : Task.CompletedTask);
+        if (isEdited)
+        {
+            await store.ReplaceStepsAsync(flow, steps, ct);
+            await FlowHistory.AddAsync(names, flow, before, steps, by, now, ct);
+        }
+
         return flow;
     }
 

@@ -9,15 +9,18 @@ namespace Sluice.Server.Console.Account;
 /// <summary>What people change of their own sign-in: the password, the second factor, and where they are signed in.</summary>
 internal static class AccountEndpoints
 {
-    public static void MapAccount(this RouteGroupBuilder console)
+    public static void MapAccount(this RouteGroupBuilder console, SignInWays ways)
     {
         var account = console.MapGroup("/account").WithMetadata(new AuditsItself());
         account.MapGet("", Show);
-        account.MapPost("/password", ChangePassword);
-        account.MapPost("/second-factor", BeginFactor);
-        account.MapPost("/second-factor/confirm", ConfirmFactor);
-        account.MapPost("/second-factor/remove", RemoveFactor);
         account.MapPost("/sessions/{id}/end", EndSession);
+        if (ways.HasPasswords)
+        {
+            account.MapPost("/password", ChangePassword);
+            account.MapPost("/second-factor", BeginFactor);
+            account.MapPost("/second-factor/confirm", ConfirmFactor);
+            account.MapPost("/second-factor/remove", RemoveFactor);
+        }
     }
 
     private static Task<IResult> Show(Visit visit, Db db, SecondFactor factor) => PageAsync(visit, db, factor);

@@ -15,8 +15,7 @@ internal static class AccountView
         {Parts.Fact("E-mail", Html.Isolate(visitor.User.Email))}
         {Parts.Fact("Roles", (Html)$"{(visitor.Login.Roles == Roles.None ? "none yet: ask an operator" : string.Join(", ", RoleWords.Of(visitor.Login.Roles)))}")}
         </dl>
-        {Password(visit)}
-        {Factor(visit, visitor, canKeep)}
+        {(HasPassword(visit, visitor) ? (Html)$"{Password(visit)}{Factor(visit, visitor, canKeep)}" : $"<p class=\"hint\">You sign in with your company's account. Its password and its second factor are changed there.</p>")}
         <h2>Where you are signed in</h2>
         {SessionList.Of(visit, sessions, $"{Links.Account}/sessions", visitor.Session.Id, null)}
         """;
@@ -36,6 +35,9 @@ internal static class AccountView
         <pre class="text" tabindex="0" data-copy>{string.Join('\n', codes)}</pre>
         <p><a class="button" href="{Links.Account}">I have them</a></p>
         """;
+
+    /// <summary>Who has come by the provider has none to change, and neither has anybody where the provider is the only way.</summary>
+    private static bool HasPassword(Visit visit, Visitor visitor) => visitor.Login.PasswordHash is not null && visit.Http.RequestServices.GetRequiredService<SignInWays>().HasPasswords;
 
     private static Html Password(Visit visit) => $"""
         <details class="card"><summary>Change the password</summary>{visit.Form($"{Links.Account}/password", $"""

@@ -24,6 +24,7 @@ internal static class FlowEndpoints
     {
         console.MapGet("/flows", List);
         console.MapGet("/flows/{id}", Show);
+        console.MapGet("/flows/{id}/versions", Versions);
     }
 
     public static void MapFlowForms(this RouteGroupBuilder console)
@@ -70,6 +71,13 @@ internal static class FlowEndpoints
         return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner), isLive: true);
     });
 
+    private static Task<IResult> Versions(string id, Visit visit, Db db, UserStore users) => WithFlowAsync(id, visit, db, async flow =>
+    {
+        var revisions = await FlowHistory.ListAsync(new FlowVersionStore(db), flow, visit.Ct);
+        var names = (await users.FindAsync(visit.CompanyId, [.. revisions.Select(one => one.Version.UserId).OfType<long>().Distinct()], visit.Ct)).ToDictionary(user => user.Id, user => user.FullName);
+        return ConsolePage.Of(visit, "flows", $"Versions of {Words.Short(flow.Name, 100)}", FlowVersionView.Of(visit, flow, revisions, names));
+    });
+
     private static Task<IResult> Enable(string id, Visit visit, Db db, AuthoringSessions sessions) => SwitchAsync(id, visit, db, sessions, true);
 
     private static Task<IResult> Disable(string id, Visit visit, Db db, AuthoringSessions sessions) => SwitchAsync(id, visit, db, sessions, false);
@@ -78,7 +86,7 @@ internal static class FlowEndpoints
     private static Task<IResult> SwitchAsync(string id, Visit visit, Db db, AuthoringSessions sessions, bool enabled) => WithFlowAsync(id, visit, db, async seen =>
     {
         visit.NoteBefore(null, ("enabled", seen.Enabled ? "true" : "false"));
-        await sessions.WriteAsync(visit.CompanyId, async session =>
+        await sessions.WriteAsync(visit.Actor(), async session =>
         {
             var flow = await new FlowStore(session.Tx).FindAsync(visit.CompanyId, seen.Id, visit.Ct);
             await (flow is null ? Task.CompletedTask : new FlowAuthoringStore(session.Tx).UpdateAsync(flow with { Enabled = enabled }, visit.Ct));
@@ -92,7 +100,7 @@ internal static class FlowEndpoints
     {
         var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, seen.Id, visit.Ct));
         visit.NoteBefore(null, ("enabled", seen.Enabled ? "true" : "false"), ("people", Words.Number(now.InFlow(seen.Id))));
-        await sessions.WriteAsync(visit.CompanyId, async session =>
+        await sessions.WriteAsync(visit.Actor(), async session =>
             await new FlowStore(session.Tx).FindAsync(visit.CompanyId, seen.Id, visit.Ct) is { } flow ? await StopFlow.RunAsync(session, flow) : null, visit.Ct);
         return Notice.Redirect(Links.Flow(id), "stopped");
     });

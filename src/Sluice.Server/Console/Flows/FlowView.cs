@@ -24,14 +24,14 @@ internal static class FlowView
         <div class="charts">{Chart.Bars("Mails sent", Bars(visit, state, Counter.Sent))}{Chart.Bars("Replies", Bars(visit, state, Counter.Replied))}</div>
         <p><a href="{Report(state.Flow, "week")}">Report by week</a> · <a href="{Report(state.Flow, "day")}">by day</a> · <a href="{Report(state.Flow, "owner")}">by owner</a></p>
         <h2>Steps</h2>
-        {(state.Steps.Count == 0 ? (Html)$"<p class=\"empty\">This flow has no steps: whoever is assigned stays in it, and nothing happens. Add steps with <code>sluice apply</code>.</p>" : FunnelView.Of(state))}
+        {(state.Steps.Count == 0 ? (Html)$"<p class=\"empty\">This flow has no steps: whoever is assigned stays in it, and nothing happens. Choose <em>Edit</em>, or use <code>sluice apply</code>.</p>" : FunnelView.Of(state))}
         {Html.If(state.ByOwners.Rows.Count > 0, $"<h2>By owner</h2>{Owners(state)}")}
         <h2>Rules</h2>
         <dl class="facts card">
         {Parts.Fact("Sends mail", (Html)$"{Window(state.Flow.Window)}, in the owner's time zone")}
         {Parts.Fact("Exclusive", (Html)$"{(state.Flow.Exclusive ? "Yes: who is in it enters no other flow" : "No")}")}
         {Parts.Fact("Visible to", (Html)$"{state.Flow.Visibility.ToString()}")}
-        {Parts.Fact("Version", (Html)$"{state.Flow.Version}")}
+        {Parts.Fact("Version", (Html)$"{state.Flow.Version} <a href=\"{Links.Flow(WireId.Write(state.Flow.Id))}/versions\">See all versions</a>")}
         </dl>
         {visit.Curl($"/sluice/v1/reports?by=step&flowId={WireId.Write(state.Flow.Id)}")}
         """;
@@ -71,7 +71,7 @@ internal static class FlowView
     {
         var path = Links.Flow(WireId.Write(flow.Id));
         return $"""
-            <div class="actions">{Html.If(!flow.Enabled, visit.Form($"{path}/enable", $"<button class=\"main\">Enable this flow</button>"))}
+            <div class="actions"><a class="button" href="{path}/edit">Edit</a>{Html.If(!flow.Enabled, visit.Form($"{path}/enable", $"<button class=\"main\">Enable this flow</button>"))}
             {Html.If(flow.Enabled || people > 0, $"""
                 <details><summary>Stop this flow</summary>
                 {Html.If(flow.Enabled, visit.Form($"{path}/disable", $"<button>Disable</button> <span class=\"hint\">Nobody new enters. {(people == 1 ? "The 1 person in it goes on" : $"The {Words.Number(people)} people in it go on")}, and their mail is sent.</span>"))}

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Layout;
@@ -14,10 +15,19 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
 
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
+    /// <summary>The fields of a form that changes something, with what it is now. A box that is checked has the value <c>on</c>.</summary>
+    public static FormFields Now(params IEnumerable<(string Name, string? Value)> known) =>
+        new(Collect(known), []);
+
+    /// <param name="faults">What the API says is wrong with it.</param>
+    public static FormFields Back(IEnumerable<(string Name, string? Value)> typed, IReadOnlyList<string> faults) => new(Collect(typed), faults);
+
     public static FormFields Of(Visit visit, ApiError refusal) => new(visit.Http.Request.Form, refusal.Errors);
 
     /// <summary>Whether the form comes back.</summary>
     public bool IsTyped => typed is not null;
+
+    public bool HasFaults => faults.Count > 0;
 
     /// <summary>Whether a box is checked. A new form has none checked.</summary>
     public bool Has(string name, string value) => typed?[name].Contains(value) ?? false;
@@ -28,6 +38,12 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
     public Html Input(string name, string label, Html? hint = null, string type = "text", string? otherwise = null, string? place = null, bool required = false, int max = 200) => $"""
         <p class="field"><label for="{name}">{label}</label>{Hint(name, hint)}
         <input id="{name}" name="{name}" type="{type}" maxlength="{max}" value="{Value(name) ?? (typed is null ? otherwise : null)}"{Html.If(place is not null, $" placeholder=\"{place}\"")}{Html.If(required, $" required")}{Html.If(type == "password", $" autocomplete=\"new-password\"")}{Described(name, hint)}>{Fault(name)}</p>
+        """;
+
+    /// <summary>A field of several lines. Browsers leave out the first line end in it, so one that is not of the text stands there.</summary>
+    public Html Area(string name, string label, Html? hint = null, int rows = 4) => $"""
+        <p class="field"><label for="{name}">{label}</label>{Hint(name, hint)}
+        <textarea id="{name}" name="{name}" rows="{rows}"{Described(name, hint)}>{"\n"}{Value(name)}</textarea>{Fault(name)}</p>
         """;
 
     public Html Choice(string name, string label, IEnumerable<(string Value, string Text)> options, Html? hint = null, string? otherwise = null) => $"""
@@ -45,12 +61,20 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
         <div class="{kind}">{options.Select(one => Box(name, one.Value, one.Text))}</div></fieldset>
         """;
 
+    /// <summary>One box, which says yes or no.</summary>
+    public Html Flag(string name, string label, Html? hint = null) => $"""
+        <p class="field"><label class="box"><input type="checkbox" id="{name}" name="{name}" value="on"{Html.If(Has(name, "on"), $" checked")}{Described(name, hint)}> <span>{label}</span></label>{Hint(name, hint)}{Fault(name)}</p>
+        """;
+
     public Html Box(string name, string value, Html text) => $"<label class=\"box\"><input type=\"checkbox\" name=\"{name}\" value=\"{value}\"{Html.If(Has(name, value), $" checked")}> <span>{text}</span></label>";
 
     /// <summary>Says that nothing was saved, and all that is wrong with no field in particular. Write it after the fields.</summary>
     public Html Alert() => faults.Count == 0 ? Html.Nothing : (Html)$"""
         <div class="alert" role="alert"><p>Nothing was changed.{Html.If(faults.Any(_shown.Contains), $" Look at the fields that are marked.")}</p>{faults.Where(fault => !_shown.Contains(fault)).Select(fault => (Html)$"<p>{Words.Sentence(fault)}</p>")}</div>
         """;
+
+    private static FormCollection Collect(IEnumerable<(string Name, string? Value)> values) =>
+        new(values.GroupBy(one => one.Name, StringComparer.Ordinal).ToDictionary(one => one.Key, one => new StringValues([.. one.Select(field => field.Value)]), StringComparer.Ordinal));
 
     private static Html Hint(string name, Html? hint) => hint is null ? Html.Nothing : (Html)$"<span class=\"hint\" id=\"{name}-hint\">{hint}</span>";
 

@@ -17,9 +17,13 @@ internal static class Links
     public const string SettingsKeys = $"{Settings}/keys";
     public const string SettingsMailboxes = $"{Settings}/mailboxes";
     public const string SettingsWebhooks = $"{Settings}/webhooks";
+    public const string SettingsRulesets = $"{Settings}/rulesets";
+    public const string SettingsOutcomes = $"{Settings}/call-outcomes";
+    public const string SettingsStopList = $"{Settings}/stop-list";
     public const string SettingsAudit = $"{Settings}/audit";
     public const string Account = $"{Root}/account";
     public const string SignIn = $"{Root}/sign-in";
+    public const string SignInOidc = $"{SignIn}/oidc";
     public const string SignOut = $"{Root}/sign-out";
     public const string Invitation = $"{Root}/invitation";
 

@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
@@ -18,7 +17,6 @@ internal static class SettingsEndpoints
     public static void MapSettings(this RouteGroupBuilder console)
     {
         var settings = console.MapGroup("/settings").WithMetadata(new AuditsItself());
-        settings.MapGet("", Company);
         settings.MapGet("/users", Users);
         settings.MapPost("/users/invite", Invite);
         settings.MapPost("/users/{id}/roles", SetRoles);
@@ -27,12 +25,13 @@ internal static class SettingsEndpoints
         settings.MapPost("/sessions/{id}/end", EndSession);
         settings.MapKeyPages();
         settings.MapAudit();
+        console.MapCompanyPage();
+        console.MapUserPages();
+        console.MapRulesetPages();
+        console.MapStopList();
         console.MapMailboxPages();
         console.MapWebhookPages();
     }
-
-    private static async Task<IResult> Company(Visit visit, Db db) =>
-        ConsolePage.Of(visit, "settings", "Settings", SettingsView.Company(visit, await new CompanyStore(db).GetAsync(visit.CompanyId, visit.Ct)));
 
     private static Task<IResult> Users(Visit visit, Db db, UserStore users) => UsersPageAsync(visit, db, users);
 

@@ -1,4 +1,3 @@
-using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Users;
@@ -12,25 +11,12 @@ internal static class SettingsView
     private static readonly (string Name, string Path, string Title)[] Pages =
     [
         ("company", Links.Settings, "Company"), ("users", Links.SettingsUsers, "Users and roles"), ("sessions", Links.SettingsSessions, "Sessions"), ("keys", Links.SettingsKeys, "Keys"),
-        ("mailboxes", Links.SettingsMailboxes, "Mailboxes"), ("webhooks", Links.SettingsWebhooks, "Webhooks"), ("audit", Links.SettingsAudit, "Audit"),
+        ("mailboxes", Links.SettingsMailboxes, "Mailboxes"), ("webhooks", Links.SettingsWebhooks, "Webhooks"), ("rulesets", Links.SettingsRulesets, "Rulesets"),
+        ("outcomes", Links.SettingsOutcomes, "Call outcomes"), ("stop-list", Links.SettingsStopList, "Stop list"), ("audit", Links.SettingsAudit, "Audit"),
     ];
 
     public static Html Tabs(string current) => $"""
         <ul class="tabs">{Pages.Select(page => (Html)$"<li><a href=\"{page.Path}\"{Html.If(page.Name == current, $" aria-current=\"page\"")}>{page.Title}</a></li>")}</ul>
-        """;
-
-    public static Html Company(Visit visit, Company company) => $"""
-        {Tabs("company")}
-        <dl class="facts card">
-        {Parts.Fact("Name", Html.Isolate(company.Name))}
-        {Parts.Fact("Id", (Html)$"<code>{WireId.Write(company.Id)}</code>")}
-        {Parts.Fact("Time zone", (Html)$"{company.TimeZone}")}
-        {Parts.Fact("Calls", (Html)$"{company.Limits.CallsPerSecond} a second, {company.Limits.CallsPerDay} a day (0: no limit)")}
-        {Parts.Fact("Flows", (Html)$"{(company.Admission.MultipleFlowsAllowed ? "A person may be in several at once" : $"A person may be in one at a time, and rests {Words.Count(company.Admission.CoolOffDays, "day")} after it")}")}
-        {Parts.Fact("Mail", (Html)$"{company.Engine.Limits.SenderDay} a day from a user, {company.Engine.Limits.RecipientDay} to an address, {company.Engine.Limits.CompanyDay} in all")}
-        </dl>
-        <p class="hint">Change these with <code>PATCH /sluice/v1/company</code>.</p>
-        {visit.Curl("/sluice/v1/company")}
         """;
 
     public static Html Users(Visit visit, List<User> users, Dictionary<long, Login> logins, string? alert) => $"""
@@ -57,7 +43,7 @@ internal static class SettingsView
         """;
 
     private static Html Row(Visit visit, User user, Login? login) => $"""
-        <li class="row"><strong class="grow">{Html.Isolate(user.FullName)} <span class="soft">{Html.Isolate(user.Email)}</span></strong>
+        <li class="row"><strong class="grow"><a href="{Links.SettingsUsers}/{WireId.Write(user.Id)}">{Html.Isolate(user.FullName)}</a> <span class="soft">{Html.Isolate(user.Email)}</span></strong>
         {State(visit, user, login)}
         {(login is null ? Html.Nothing : Change(visit, login))}</li>
         """;
@@ -67,7 +53,8 @@ internal static class SettingsView
         _ when !user.Active => Parts.Badge("over", "Not active"),
         null => Parts.Badge("over", "Cannot sign in"),
         { PasswordHash: null } when login.InviteExpiresAt > visit.Now => Parts.Badge("held", "Invited"),
-        { PasswordHash: null } => Parts.Badge("bad", "Link is too old"),
+        { PasswordHash: null, InviteHash: not null } => Parts.Badge("bad", "Link is too old"),
+        { PasswordHash: null } => Parts.Badge("good", "Company account"),
         { TotpSecret: null } => Parts.Badge("good", "Password"),
         _ => Parts.Badge("good", "Password and code"),
     };

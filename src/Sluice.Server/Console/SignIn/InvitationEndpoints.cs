@@ -34,7 +34,7 @@ internal static class InvitationEndpoints
                 return SignInView.NoInvitation(); // Somebody used the link at the same moment.
             }
 
-            await SignInEndpoints.BeginAsync(http, sessions, cookies, login, needsCode: false, ct);
+            await SignInEndpoints.BeginAsync(http, sessions, cookies, login, "invitation", needsCode: false, ct);
             return Notice.Redirect(Links.Root);
         }, ct);
     }

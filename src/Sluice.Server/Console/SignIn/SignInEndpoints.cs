@@ -13,13 +13,25 @@ internal static class SignInEndpoints
 {
     private const string Wrong = "This address and this password do not go together.";
 
-    public static void MapSignIn(this IEndpointRouteBuilder app)
+    public static void MapSignIn(this IEndpointRouteBuilder app, SignInWays ways)
     {
         var strangers = app.MapGroup("").WithMetadata(new StrangersForm()).AddEndpointFilter(RefusePlainAsync);
         strangers.MapGet(Links.SignIn, Show).Open();
-        strangers.MapPost(Links.SignIn, CheckPassword).Open();
-        strangers.MapPost($"{Links.SignIn}/code", CheckCode).Open();
-        strangers.MapInvitation();
+        if (ways.HasPasswords)
+        {
+            strangers.MapPost(Links.SignIn, CheckPassword).Open();
+            strangers.MapPost($"{Links.SignIn}/code", CheckCode).Open();
+            strangers.MapInvitation();
+        }
+        else
+        {
+            strangers.MapGet(Links.Invitation, () => Notice.Redirect(Links.SignIn)).Open(); // There is no password to set.
+        }
+
+        if (ways.Oidc is not null)
+        {
+            strangers.MapOidc();
+        }
     }
 
     public static void MapSignOut(this RouteGroupBuilder console) => console.MapPost("/sign-out", SignOut).WithMetadata(new AuditsItself());
@@ -65,7 +77,7 @@ internal static class SignInEndpoints
 
         var needsCode = login.TotpSecret is not null;
         await (needsCode ? Task.CompletedTask : tries.SucceedAsync(email, http.Connection.RemoteIpAddress, 1, ct));
-        var cookie = await BeginAsync(http, sessions, cookies, login, needsCode, ct);
+        var cookie = await BeginAsync(http, sessions, cookies, login, "password", needsCode, ct);
         return needsCode ? SignInView.CodePage(http, cookies, given) : Enter(given, cookie);
     }
 
@@ -91,7 +103,7 @@ internal static class SignInEndpoints
         }
 
         await tries.SucceedAsync(user.Email, http.Connection.RemoteIpAddress, 2, ct); // The password, and the code.
-        return Enter(given, await BeginAsync(http, sessions, cookies, login, needsCode: false, ct));
+        return Enter(given, await BeginAsync(http, sessions, cookies, login, "password", needsCode: false, ct));
     }
 
     private static async Task<IResult> SignOut(Visit visit, Sessions sessions, Cookies cookies)
@@ -106,10 +118,10 @@ internal static class SignInEndpoints
     }
 
     /// <summary>Begins a session with a new cookie. The one that the browser had ends, so that nobody who knows that one gets in.</summary>
-    internal static async Task<string> BeginAsync(HttpContext http, Sessions sessions, Cookies cookies, Login login, bool needsCode, CancellationToken ct)
+    internal static async Task<string> BeginAsync(HttpContext http, Sessions sessions, Cookies cookies, Login login, string way, bool needsCode, CancellationToken ct)
     {
         var replaced = cookies.FindSession(http.Request) is { } old ? await sessions.FindAsync(old, ct) : null;
-        var cookie = await sessions.BeginAsync(login, needsCode, replaced, ActorOf(http, login.UserId), http.Request.Headers.UserAgent.ToString(), ct);
+        var cookie = await sessions.BeginAsync(login, way, needsCode, replaced, ActorOf(http, login.UserId), http.Request.Headers.UserAgent.ToString(), ct);
         cookies.SetSession(http, cookie, needsCode ? Session.CodeLifetime : Session.Lifetime);
         return cookie;
     }

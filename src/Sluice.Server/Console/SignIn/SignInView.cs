@@ -21,16 +21,16 @@ internal sealed record SignInAnswers(string? Return, HeldForm? Held)
 /// <summary>The pages for people who are not signed in.</summary>
 internal static class SignInView
 {
-    public static IResult Page(HttpContext http, Cookies cookies, SignInAnswers given, string? alert = null, int status = StatusCodes.Status200OK) => ConsolePage.OfStranger("Sign in", $"""
-        {Alert(alert)}
-        {Form(http, cookies, Links.SignIn, $"""
-            {given.Hidden()}
-            <p><label for="email">E-mail address</label><input id="email" name="email" type="email" autocomplete="username" required value="{given.Email}"></p>
-            <p><label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required></p>
-            <p><button class="main">Sign in</button></p>
-            <p class="hint">No password, or forgotten? An operator of your company can send you a link.</p>
-            """)}
-        """, status);
+    public static IResult Page(HttpContext http, Cookies cookies, SignInAnswers given, string? alert = null, int status = StatusCodes.Status200OK)
+    {
+        var ways = http.RequestServices.GetRequiredService<SignInWays>();
+        return ConsolePage.OfStranger("Sign in", $"""
+            {Alert(alert)}
+            {(ways.Oidc is null ? null : given.Held is null ? ByProvider(given) : ByProviderInAnotherTab(http, cookies, given))}
+            {Html.If(ways is { Oidc: not null, HasPasswords: true }, $"<h2>Or with a password</h2>")}
+            {(ways.HasPasswords ? ByPassword(http, cookies, given) : null)}
+            """, status);
+    }
 
     public static IResult CodePage(HttpContext http, Cookies cookies, SignInAnswers given, string? alert = null, int status = StatusCodes.Status200OK) => ConsolePage.OfStranger("Your code", $"""
         {Alert(alert)}
@@ -64,18 +64,48 @@ internal static class SignInView
 
     public static Html Alert(string? alert) => Html.If(alert is not null, $"<p class=\"alert\" role=\"alert\">{alert}</p>");
 
-    /// <summary>Writes a form with the token of this browser, and gives the browser its secret if it has none.</summary>
-    private static Html Form(HttpContext http, Cookies cookies, string action, Html fields)
+    private static Html ByPassword(HttpContext http, Cookies cookies, SignInAnswers given) => Form(http, cookies, Links.SignIn, $"""
+        {given.Hidden()}
+        <p><label for="email">E-mail address</label><input id="email" name="email" type="email" autocomplete="username" required value="{given.Email}"></p>
+        <p><label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required></p>
+        <p><button class="main">Sign in</button></p>
+        <p class="hint">No password, or forgotten? An operator of your company can send you a link.</p>
+        """);
+
+    private static Html ByProvider(SignInAnswers given) =>
+        $"<p><a class=\"button main\" href=\"{Links.With(Links.SignInOidc, ("return", given.Return))}\">Sign in with your company's account</a></p>";
+
+    /// <summary>What was typed waits on this page, because a way over another site cannot carry it along.</summary>
+    private static Html ByProviderInAnotherTab(HttpContext http, Cookies cookies, SignInAnswers given) => $"""
+        <p><a class="button main" href="{Links.SignInOidc}" target="_blank" rel="noopener">Sign in with your company's account, in a new tab</a></p>
+        {Form(http, cookies, $"{Links.SignIn}/held", $"""
+            {given.Hidden()}
+            <p>Leave this page open. When you are signed in there, come back here.</p>
+            <p><button>I am signed in: show what I have typed</button></p>
+            """)}
+        """;
+
+    /// <summary>Writes a form with the token of this browser.</summary>
+    private static Html Form(HttpContext http, Cookies cookies, string action, Html fields) => $"""
+        <form class="card stack" method="post" action="{action}"><input type="hidden" name="{FormGuard.TokenField}" value="{FormGuard.Tokens.Of(SecretOf(http, cookies))}">{fields}</form>
+        """;
+
+    /// <summary>Gives the browser its secret if it has none, the same for all forms of the page.</summary>
+    private static string SecretOf(HttpContext http, Cookies cookies)
     {
-        var secret = cookies.FindForm(http.Request);
-        if (secret is null)
+        if (cookies.FindForm(http.Request) is { } known)
         {
-            secret = Secret.New(Secret.SessionPrefix);
-            cookies.SetForm(http, secret);
+            return known;
         }
 
-        return $"""
-            <form class="card stack" method="post" action="{action}"><input type="hidden" name="{FormGuard.TokenField}" value="{FormGuard.Tokens.Of(secret)}">{fields}</form>
-            """;
+        if (http.Items[nameof(SecretOf)] is string made)
+        {
+            return made;
+        }
+
+        var secret = Secret.New(Secret.SessionPrefix);
+        http.Items[nameof(SecretOf)] = secret;
+        cookies.SetForm(http, secret);
+        return secret;
     }
 }

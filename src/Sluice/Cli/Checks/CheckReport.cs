@@ -51,6 +51,21 @@ internal sealed class CheckReport
         }
     }
 
+    /// <summary>Reads a setting that a check needs besides its own.</summary>
+    /// <returns>Null: it is wrong, which its own check says; or there is none.</returns>
+    public static T? Quietly<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is CliException or TlsFilesException)
+        {
+            return null;
+        }
+    }
+
     public void Print(TextWriter output, bool asJson, int width)
     {
         if (asJson)

@@ -28,6 +28,28 @@ internal static class DatabaseCheck
         }
     }
 
+    /// <returns>Null: there is no database with the right tables, or it cannot be read, which <see cref="RunAsync"/> says.</returns>
+    public static async Task<List<Company>?> FindCompaniesAsync(string database, CancellationToken ct)
+    {
+        try
+        {
+            return await DatabaseAccess.ExplainFaultsAsync(database, async () =>
+            {
+                if (!PostgresDb.IsConnectionString(database))
+                {
+                    return (await DatabaseAccess.InspectAsync(database, ct)).State == SchemaState.Current ? await InspectDatabase.ReadFileAsync(database, db => new CompanyStore(db).ListAsync(ct)) : null;
+                }
+
+                await using var server = OpenDatabase.At(database);
+                return (await InspectDatabase.SchemaAsync(server, ct)).State == SchemaState.Current ? await new CompanyStore(server).ListAsync(ct) : null;
+            });
+        }
+        catch (CliException)
+        {
+            return null;
+        }
+    }
+
     private static async Task FileAsync(CheckReport report, string file, CancellationToken ct)
     {
         var schema = await DatabaseAccess.InspectAsync(file, ct);

@@ -1,5 +1,6 @@
 using Sluice.Cli.Shared;
 using Sluice.Engine.Mail.Delivery;
+using Sluice.Server.Console.SignIn;
 using Sluice.Server.Hosting;
 using Sluice.Server.Hosting.Tls;
 
@@ -13,7 +14,8 @@ internal sealed record SettingsToCheck(
     Func<string?> PublicUrl,
     Func<List<string>> Proxies,
     Func<TlsCertificate?> Tls,
-    Func<int?> MetricsPort);
+    Func<int?> MetricsPort,
+    Func<OidcSettings?> Oidc);
 
 /// <summary><c>sluice serve --check</c>: says what is wrong before the server starts, and changes nothing.</summary>
 internal static class ServeCheck
@@ -30,6 +32,7 @@ internal static class ServeCheck
         FilesCheck.Run(report, settings.Database);
         var hasMail = await MailCheck.RunAsync(report, settings.Smtp, ct);
         await SettingsCheck.PublicUrlAsync(report, settings.PublicUrl, hasMail, ct);
+        await OidcCheck.RunAsync(report, settings, ct);
         report.Print(output, asJson, width);
         return report.IsOk ? ExitCode.Done : ExitCode.Failed;
     }

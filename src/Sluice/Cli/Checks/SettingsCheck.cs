@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using System.Net.Sockets;
+using Sluice.Cli.Shared;
 using Sluice.Engine.Primitives;
 using Sluice.Server.Hosting;
 
@@ -11,7 +12,8 @@ internal static class SettingsCheck
 {
     private static readonly string[] Variables =
     [
-        "SLUICE_ACCESS_KEY", "SLUICE_ACCESS_KEY_SECRET", "SLUICE_BASE_URL", "SLUICE_BEARER_TOKEN", "SLUICE_CONFIG", "SLUICE_DATABASE", "SLUICE_PROGRAM",
+        "SLUICE_ACCESS_KEY", "SLUICE_ACCESS_KEY_SECRET", "SLUICE_BASE_URL", "SLUICE_BEARER_TOKEN", "SLUICE_CONFIG", "SLUICE_DATABASE",
+        "SLUICE_OIDC_AUTHORITY", "SLUICE_OIDC_CLIENT_ID", OidcOptions.SecretVariable, "SLUICE_OIDC_COMPANY", "SLUICE_OIDC_ROLE_CLAIM", "SLUICE_PROGRAM",
         "SLUICE_SMTP", "SLUICE_SMTP_HELO", "SLUICE_SMTP_PASSWORD", "SLUICE_STACK_TRACE", "SLUICE_TLS_CERT", "SLUICE_TLS_KEY", "SLUICE_WEBHOOK_SECRET",
     ];
 

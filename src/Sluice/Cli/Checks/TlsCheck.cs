@@ -20,22 +20,9 @@ internal static class TlsCheck
             report.Warn(Name, warning, "Renew it, or correct the files; a running server takes them without a restart.");
         }
 
-        if (Host(readPublicUrl) is { } host && !certificate.Leaf.MatchesHostname(host))
+        if (CheckReport.Quietly(readPublicUrl) is { } url && new Uri(url).IdnHost is var host && !certificate.Leaf.MatchesHostname(host))
         {
             report.Warn(Name, $"the certificate is not for {host}, the host of --public-url", "Use a certificate for that name, unless a proxy in front has one.");
-        }
-    }
-
-    /// <returns>Null if there is no public URL, or a wrong one: that has a line of its own.</returns>
-    private static string? Host(Func<string?> readPublicUrl)
-    {
-        try
-        {
-            return readPublicUrl() is { } url ? new Uri(url).IdnHost : null;
-        }
-        catch (Shared.CliException)
-        {
-            return null;
         }
     }
 }

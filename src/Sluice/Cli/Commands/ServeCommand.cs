@@ -57,11 +57,13 @@ internal static class ServeCommand
             Description = "Serve metrics for Prometheus at /metrics on this port of --host, without TLS and without a key; 0 picks a free one.",
             HelpName = "port",
         };
+        var oidc = new OidcOptions();
         foreach (var option in (Option[])[record, smtp, smtpHelo, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
         {
             command.Options.Add(option);
         }
 
+        oidc.AddTo(command);
         command.SetAction((given, ct) =>
         {
             var database = CommonOptions.DatabaseOr(settings.Database(given), CommonOptions.DefaultFile);
@@ -74,7 +76,8 @@ internal static class ServeCommand
                     () => ReadPublicUrl(given.GetValue(publicUrl)),
                     () => CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)),
                     () => ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
-                    () => given.GetValue(metricsPort) is { } metrics ? ServerSettings.ReadPort(metricsPort.Name, metrics) : null);
+                    () => given.GetValue(metricsPort) is { } metrics ? ServerSettings.ReadPort(metricsPort.Name, metrics) : null,
+                    () => oidc.Read(given));
                 return ServeCheck.RunAsync(toCheck, given.GetValue(settings.AsJson), given.InvocationConfiguration.Output, Output.Width, ct);
             }
 
@@ -89,6 +92,7 @@ internal static class ServeCommand
                 OldMasterKey = MasterKeyCommands.Read(MasterKeyCommands.OldVariable),
                 PublicUrl = ReadPublicUrl(given.GetValue(publicUrl)),
                 Proxies = CommonOptions.ReadNetworks(proxies.Name, given.GetValue(proxies)).ConvertAll(network => IPNetwork.Parse(network)),
+                Oidc = oidc.Read(given),
             };
             return RunServer.RunAsync(options, given.GetValue(settings.AsJson), db => WarnAsync(db, options));
         });

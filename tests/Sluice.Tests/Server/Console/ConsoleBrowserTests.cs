@@ -17,14 +17,16 @@ public sealed class ConsoleBrowserTests(Browser browser)
     {
         await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
         await scene.App.GetAsync("/v2/flows?emial=x");
+        await FlowEditorTests.HasVersionsAsync(scene.App, scene.App.Tenant.Flow);
         var task = (await scene.TasksAsync()).First(one => one.ToDo.Action == "CALL");
         await using var page = await browser.OpenAsync(scene.App.Address, theme, width);
         foreach (var (name, path) in new[]
         {
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
-            ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flows-sorted", "flows?sort=bounces"),
+            ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flow-edit", $"flows/{WireId.Write(scene.Mails.Id)}/edit?person=crm-1"), ("flow-versions", $"flows/{WireId.Write(scene.App.Tenant.Flow.Id)}/versions"), ("flows-sorted", "flows?sort=bounces"),
             ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
-            ("settings", "settings"), ("users", "settings/users"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),
+            ("settings", "settings"), ("users", "settings/users"), ("user", $"settings/users/{WireId.Write(scene.App.Tenant.User.Id)}"), ("rulesets", "settings/rulesets"), ("ruleset", "settings/rulesets/new"),
+            ("outcomes", "settings/call-outcomes"), ("stop-list", "settings/stop-list"), ("stop-address", "settings/stop-list/new"), ("stop-import", "settings/stop-list/import"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),
         })
         {
             await page.GoAsync($"/console/{path}");

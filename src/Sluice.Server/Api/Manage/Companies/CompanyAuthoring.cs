@@ -21,7 +21,7 @@ internal static class CompanyAuthoring
     private static Task<IResult> Get(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
         ToAnswer(request, await new CompanyStore(request.Session.Tx).GetAsync(call.CompanyId, call.Ct)));
 
-    private static Task<IResult> Change(Call call, AuthoringRequests requests) => requests.WriteAsync(call, async request =>
+    internal static Task<IResult> Change(Call call, AuthoringRequests requests) => requests.WriteAsync(call, async request =>
     {
         var changed = Read(request.Reader, await new CompanyStore(request.Session.Tx).GetAsync(call.CompanyId, call.Ct));
         if (!request.Reader.IsSound)

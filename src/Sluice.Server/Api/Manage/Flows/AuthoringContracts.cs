@@ -34,6 +34,18 @@ internal sealed record FlowItem(
 
 internal sealed record FlowsAnswer(string RequestId, PageRecords Records, IReadOnlyList<FlowItem> Flows);
 
+/// <param name="At">Null: it is older than the history of versions.</param>
+/// <param name="UserId">Who wrote it in the console; null: a key did, or nobody knows.</param>
+/// <param name="Changes">What is different from the version before; of the oldest that is kept, nothing.</param>
+internal sealed record FlowVersionItem(long Version, string? At, string? UserId, string? ApiKeyId, IReadOnlyList<FieldChange> Changes)
+{
+    public static FlowVersionItem From(FlowRevision one, NodaTime.DateTimeZone zone) => new(
+        one.Version.Version, one.Version.At is { } at ? WireTime.Write(at, zone) : null, one.Version.UserId is { } user ? WireId.Write(user) : null,
+        one.Version.ApiKeyId is { } key ? WireId.Write(key) : null, one.Changes);
+}
+
+internal sealed record FlowVersionsAnswer(string RequestId, IReadOnlyList<FlowVersionItem> Versions);
+
 internal sealed record FolderItem(string Id, string Name, string Workspace, string? Parent, string Owner, string Visibility)
 {
     public static FolderItem From(Engine.Flows.Folder folder, FolderDraft draft) =>
@@ -65,6 +77,7 @@ internal sealed record ExportAnswer(string RequestId, IReadOnlyList<JsonObject> 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FlowAnswer))]
 [JsonSerializable(typeof(FlowsAnswer))]
+[JsonSerializable(typeof(FlowVersionsAnswer))]
 [JsonSerializable(typeof(FolderAnswer))]
 [JsonSerializable(typeof(FoldersAnswer))]
 [JsonSerializable(typeof(RulesetAnswer))]

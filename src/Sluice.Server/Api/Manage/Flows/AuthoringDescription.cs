@@ -19,6 +19,13 @@ internal static class AuthoringDescription
 
     public static readonly OperationDescription GetFlow = OnFlow("getFlow", "Show a flow", "Returns a flow with its steps.");
 
+    public static readonly OperationDescription FlowVersions = OnFlow(
+        "listFlowVersions", "List the versions of a flow",
+        "Lists the newest 50 versions of a flow's steps, the newest first: when each was written and by whom, and what is different from the one before. A change that leaves the steps as they are makes no version.") with
+    {
+        Answer = AuthoringJson.Default.FlowVersionsAnswer,
+    };
+
     public static readonly OperationDescription CreateFlow = new("createFlow", ManagedParts.Authoring, "Create a flow", "Creates a flow.")
     {
         Body = Flow("The new flow.", isNew: true),

@@ -33,7 +33,7 @@ internal static class DocumentEndpoints
     {
         try
         {
-            return await sessions.WriteAsync(call.CompanyId, session => new ApplyDocuments(session, documents).RunAsync(prune, dryRun), call.Ct);
+            return await sessions.WriteAsync(call.ToActor(), session => new ApplyDocuments(session, documents).RunAsync(prune, dryRun), call.Ct);
         }
         catch (RolledBackException done)
         {

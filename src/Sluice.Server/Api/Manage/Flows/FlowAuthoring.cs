@@ -20,6 +20,7 @@ internal static class FlowAuthoring
         flows.MapGet("", List).Takes("cursor").WithDescription(AuthoringDescription.ListFlows);
         flows.MapPost("", Create).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.CreateFlow);
         flows.MapGet("/{id}", Get).WithDescription(AuthoringDescription.GetFlow);
+        flows.MapGet("/{id}/versions", Versions).WithDescription(AuthoringDescription.FlowVersions);
         flows.MapPut("/{id}", Replace).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.ReplaceFlow);
         flows.MapPatch("/{id}", Change).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.ChangeFlow);
         flows.MapDelete("/{id}", Delete).WithDescription(AuthoringDescription.DeleteFlow);
@@ -47,13 +48,18 @@ internal static class FlowAuthoring
 
     private static Task<IResult> Get(string id, Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => WithFlowAsync(request, id, flow => ToAnswerAsync(request, flow)));
 
+    private static Task<IResult> Versions(string id, Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => WithFlowAsync(request, id, async flow =>
+        new Answer<FlowVersionsAnswer>(
+            new(call.RequestId, [.. (await FlowHistory.ListAsync(new FlowVersionStore(request.Session.Tx), flow, call.Ct)).Select(one => FlowVersionItem.From(one, call.Caller.TimeZone))]),
+            AuthoringJson.Default.FlowVersionsAnswer)));
+
     private static Task<IResult> Create(Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WriteAsync(request, null, FlowDraft.Blank, StatusCodes.Status201Created));
 
     private static Task<IResult> Replace(string id, Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WithFlowAsync(request, id, flow => WriteAsync(request, flow, FlowDraft.Blank)));
 
-    private static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
+    internal static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow => await WriteAsync(request, flow, await request.Session.Names.DescribeAsync(flow, request.Session.Ct))));
 
     private static Task<IResult> Delete(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow =>
@@ -95,7 +101,7 @@ internal static class FlowAuthoring
         WriteAsync(request, flow, ReadDraft.Flow(request.Reader, current, needsKeys: false), request.Reader, status);
 
     private static async Task<IResult> WriteAsync(AuthoringRequest request, Flow? flow, FlowDraft draft, RequestReader given, int status) =>
-        await new WriteFlow(request.Session.Names, request.Session.Ids, request.Session.Now).RunAsync(flow, draft, given, request.Session.Ct) is { } written
+        await new WriteFlow(request.Session.Names, request.Session.Ids, request.Session.By, request.Session.Now).RunAsync(flow, draft, given, request.Session.Ct) is { } written
             ? await ToAnswerAsync(request, written, status)
             : request.Refusal;
 

@@ -23,13 +23,13 @@ internal static class RulesetAuthoring
     private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => Task.FromResult<IResult>(
         new Answer<RulesetsAnswer>(new(call.RequestId, request.Session.Names.Rulesets.ConvertAll(RulesetItem.From)), AuthoringJson.Default.RulesetsAnswer)));
 
-    private static Task<IResult> Create(Call call, AuthoringRequests requests) =>
+    internal static Task<IResult> Create(Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WriteAsync(request, null, RulesetDraft.Blank, StatusCodes.Status201Created));
 
-    private static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
+    internal static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WithRulesetAsync(request, id, ruleset => WriteAsync(request, ruleset, RulesetDraft.From(ruleset))));
 
-    private static Task<IResult> Delete(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithRulesetAsync(request, id, async ruleset =>
+    internal static Task<IResult> Delete(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithRulesetAsync(request, id, async ruleset =>
     {
         if (await new FlowAuthoringStore(request.Session.Tx).AnyWithRulesetAsync(ruleset, call.Ct))
         {

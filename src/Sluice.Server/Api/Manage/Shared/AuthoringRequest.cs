@@ -19,7 +19,7 @@ internal sealed class AuthoringRequest(Call call, AuthoringSession session)
 /// <summary>Runs the requests of authors, each in a session.</summary>
 internal sealed class AuthoringRequests(AuthoringSessions sessions)
 {
-    public Task<IResult> WriteAsync(Call call, Func<AuthoringRequest, Task<IResult>> work) => sessions.WriteAsync(call.CompanyId, session => work(new AuthoringRequest(call, session)), call.Ct);
+    public Task<IResult> WriteAsync(Call call, Func<AuthoringRequest, Task<IResult>> work) => sessions.WriteAsync(call.ToActor(), session => work(new AuthoringRequest(call, session)), call.Ct);
 
-    public Task<IResult> ReadAsync(Call call, Func<AuthoringRequest, Task<IResult>> work) => sessions.ReadAsync(call.CompanyId, session => work(new AuthoringRequest(call, session)), call.Ct);
+    public Task<IResult> ReadAsync(Call call, Func<AuthoringRequest, Task<IResult>> work) => sessions.ReadAsync(call.ToActor(), session => work(new AuthoringRequest(call, session)), call.Ct);
 }

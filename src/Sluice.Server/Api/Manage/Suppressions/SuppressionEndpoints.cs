@@ -46,7 +46,7 @@ internal static class SuppressionEndpoints
             SuppressionJson.Default.SuppressionsAnswer);
     }
 
-    private static async Task<IResult> Add(Call call, AddToStopList add)
+    internal static async Task<IResult> Add(Call call, AddToStopList add)
     {
         var fields = call.ReadBody();
         var (address, kind, reason) = (fields.RequiredText("address", 1000), fields.OptionalWord("kind", Addable), ReadReason(fields));
@@ -66,7 +66,7 @@ internal static class SuppressionEndpoints
             : IsFull;
     }
 
-    private static async Task<IResult> Lift(string id, Call call, Db db, LetInAgain letIn)
+    internal static async Task<IResult> Lift(string id, Call call, Db db, LetInAgain letIn)
     {
         var query = call.ReadQuery();
         var reason = query.RequiredText("reason", StopEntry.MaxReason);
@@ -83,7 +83,7 @@ internal static class SuppressionEndpoints
                 : new ApiError(StatusCodes.Status409Conflict, "The entry was lifted before");
     }
 
-    private static async Task<IResult> Export(Call call, Db db)
+    internal static async Task<IResult> Export(Call call, Db db)
     {
         var query = call.ReadQuery();
         var (before, limit) = (query.OptionalId("before"), query.Integer("limit", MaxExported, 1, MaxExported));
@@ -97,7 +97,7 @@ internal static class SuppressionEndpoints
         return new Answer<SuppressionExportAnswer>(new(call.RequestId, csv, entries.Count == limit ? WireId.Write(entries[^1].Id) : null), SuppressionJson.Default.SuppressionExportAnswer);
     }
 
-    private static async Task<IResult> Import(Call call, AddToStopList add)
+    internal static async Task<IResult> Import(Call call, AddToStopList add)
     {
         var fields = call.ReadBody();
         var csv = fields.RequiredText("csv");

@@ -45,7 +45,7 @@ internal static class UserAuthoring
         return await WriteAsync(request, null, Read(request.Reader, blank));
     });
 
-    private static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
+    internal static Task<IResult> Change(string id, Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WithUserAsync(request, id, user => WriteAsync(request, user, Read(request.Reader, user))));
 
     private static async Task<IResult> WithUserAsync(AuthoringRequest request, string id, Func<User, Task<IResult>> work) =>

@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Sluice.Engine.Storage;
+
+namespace Sluice.Engine.Flows;
+
+/// <summary>The steps of a flow as somebody wrote them once.</summary>
+/// <param name="Steps">JSON, as in flow files.</param>
+/// <param name="At">Null: nobody knows. Flows that are older than their versions have one of these.</param>
+/// <param name="UserId">Who wrote it in the console; null: nobody.</param>
+/// <param name="ApiKeyId">The key that wrote it; null: none.</param>
+internal sealed record FlowVersion(long CompanyId, long FlowId, long Version, string Steps, DateTimeOffset? At, long? UserId, long? ApiKeyId);
+
+internal sealed class FlowVersionStore(IDbSession db)
+{
+    /// <summary>How many versions of a flow are kept.</summary>
+    public const int Kept = 50;
+
+    /// <summary>Keeps a version, unless it is kept already, and drops the oldest ones. Uses the primary key.</summary>
+    public async Task AddAsync(FlowVersion version, CancellationToken ct)
+    {
+        await db.ExecuteAsync($"""
+            insert into flow_versions (company_id, flow_id, version, steps, at, user_id, api_key_id)
+            values ({version.CompanyId}, {version.FlowId}, {version.Version}, {version.Steps}, {version.At}, {version.UserId}, {version.ApiKeyId})
+            on conflict (company_id, flow_id, version) do nothing
+            """, ct);
+        await (version.Version <= Kept ? Task.CompletedTask : db.ExecuteAsync($"""
+            delete from flow_versions
+            where company_id = {version.CompanyId} and flow_id = {version.FlowId} and version <= {version.Version - Kept}
+            """, ct));
+    }
+
+    /// <summary>Lists the versions of a flow, the newest first. Uses the primary key.</summary>
+    public Task<List<FlowVersion>> ListAsync(long companyId, long flowId, CancellationToken ct) => db.QueryAsync($"""
+        select company_id, flow_id, version, steps, at, user_id, api_key_id
+        from flow_versions
+        where company_id = {companyId} and flow_id = {flowId}
+        order by version desc
+        limit {Kept}
+        """, Read, ct);
+
+    private static FlowVersion Read(DbDataReader row) => new(
+        row.Integer("company_id"), row.Integer("flow_id"), row.Integer("version"), row.Text("steps"), row.TimeOrNull("at"), row.IntegerOrNull("user_id"), row.IntegerOrNull("api_key_id"));
+}
