@@ -56,6 +56,8 @@ internal sealed class OwnTransactionDb : Db
         }
     }
 
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => InTransactionAsync(work, ct);
+
     public override ValueTask DisposeAsync()
     {
         _session.Dispose();

@@ -22,6 +22,8 @@ internal sealed class StatementRecorder(Db db) : Db(db.Dialect)
         },
         ct);
 
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => db.InSnapshotAsync(work, ct);
+
     public override ValueTask DisposeAsync() => db.DisposeAsync();
 
     private sealed class Session(IDbSession tx, List<Sql> statements) : IDbSession

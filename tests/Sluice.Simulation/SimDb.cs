@@ -46,6 +46,9 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
         return result;
     }
 
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
+        RequestTransaction.Current is { } whole ? work(whole.Session) : inner.InSnapshotAsync(work, ct);
+
     private static async Task<int> DoAsync(Func<IDbSession, Task> write, IDbSession tx)
     {
         await write(tx);

@@ -69,6 +69,19 @@ internal sealed class CompanyStore(IDbSession db)
         {db.Dialect.ForUpdateOf("c")}
         """, row => row.GetInt64(0), ct);
 
+    /// <summary>The number of transactions of authors that have written something of the company.</summary>
+    public async Task<long> GetAuthoringVersionAsync(long id, CancellationToken ct) =>
+        (await db.QueryAsync($"select authoring_version from companies where id = {id}", row => row.GetInt64(0), ct)).Single();
+
+    /// <summary>Counts a transaction of an author, and locks the company until it ends: of these transactions, one at a time runs.</summary>
+    /// <param name="expected">Null: whatever the version is.</param>
+    /// <returns>False: the version is another one, and nothing was counted.</returns>
+    public async Task<bool> CountAuthoringAsync(long id, long? expected, CancellationToken ct) => await db.ExecuteAsync($"""
+        update companies
+        set authoring_version = authoring_version + 1
+        where id = {id} and ({expected} is null or authoring_version = {expected})
+        """, ct) == 1;
+
     private static Company Read(DbDataReader row) => new(
         row.Integer("id"),
         row.Text("name"),

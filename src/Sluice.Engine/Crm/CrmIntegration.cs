@@ -32,6 +32,7 @@ internal sealed record CrmRequest(
 
     /// <summary>A client's name for a request cannot contain a dot, so no client can ask for a request with this name.</summary>
     private const string OwnName = ".clean-";
+    private const string LeftName = ".left-";
 
     /// <summary>How the worker failed the last time; null: it did not. <see cref="FaultCount"/> says how often it has failed so in a row.</summary>
     public string? Fault { get; init; }
@@ -45,6 +46,12 @@ internal sealed record CrmRequest(
 
     public static CrmRequest Cleaning(CrmIntegration integration, string objectType, long id) => new(
         integration.CompanyId, integration.Id, $"{OwnName}{WireId.Write(id)}", id, objectType, Pending, [], 0, 0, 0);
+
+    /// <summary>Whether nothing is left of the request but lines that nobody will import.</summary>
+    public bool IsLeftover => ClientRequestId.StartsWith(LeftName, StringComparison.Ordinal);
+
+    /// <summary>Stands for the lines of an upload that has ended early. A worker deletes them, some at a time: there may be millions.</summary>
+    public CrmRequest ToLeftover() => new(CompanyId, IntegrationId, $"{LeftName}{WireId.Write(Id)}", Id, ObjectType, Pending, [], 0, 0, 0);
 
     /// <summary>Ends the request. It is done only if every line was good [doc].</summary>
     public CrmRequest End() => this with { Status = ErrorCount > 0 ? Failed : Done };

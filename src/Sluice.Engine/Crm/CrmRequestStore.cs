@@ -26,21 +26,26 @@ internal sealed class CrmRequestStore(IDbSession db)
         """, Read, ct)).SingleOrDefault();
 
     /// <summary>Stores received lines and extends the lease, which shows that the client is still sending.</summary>
-    /// <returns>False if a worker has deleted the request in the meantime.</returns>
+    /// <returns>False if a worker has taken the request in the meantime; then nothing is stored.</returns>
     public async Task<bool> AddLinesAsync(CrmRequest request, IReadOnlyList<CrmLine> lines, DateTimeOffset leaseUntil, CancellationToken ct)
     {
-        var rows = SqlTable.Rows(lines).Integer("line", line => line.Number).Text("content", line => line.Content);
-        await db.ExecuteAsync($"""
-            insert into crm_upload_lines (company_id, request_id, line, content)
-            select {request.CompanyId}, {request.Id}, line, content
-            from {rows} l
-            """, ct);
-        return await db.ExecuteAsync($"""
+        var isReceiving = await db.ExecuteAsync($"""
             update crm_requests
             set lease_until = {leaseUntil}
             where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
               and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
             """, ct) == 1;
+        if (isReceiving)
+        {
+            var rows = SqlTable.Rows(lines).Integer("line", line => line.Number).Text("content", line => line.Content);
+            await db.ExecuteAsync($"""
+                insert into crm_upload_lines (company_id, request_id, line, content)
+                select {request.CompanyId}, {request.Id}, line, content
+                from {rows} l
+                """, ct);
+        }
+
+        return isReceiving;
     }
 
     /// <summary>Records that all lines have arrived and releases the lease, so that any worker may start.</summary>
@@ -53,15 +58,25 @@ internal sealed class CrmRequestStore(IDbSession db)
           and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
         """, ct) == 1;
 
-    /// <summary>Deletes a request that is still being received, with its lines. The client may then use the same clientRequestId again.</summary>
-    public async Task DeleteReceivingAsync(CrmRequest request, CancellationToken ct)
+    /// <summary>
+    /// Ends a request that is still being received, so that the client may use its clientRequestId again. Deletes its lines with it if they are few; else a worker
+    /// deletes them.
+    /// </summary>
+    public async Task AbandonAsync(CrmRequest request, CancellationToken ct)
     {
-        await DeleteLinesAsync(request, long.MaxValue, ct);
-        await db.ExecuteAsync($"""
-            delete from crm_requests
+        var (left, few) = (request.ToLeftover(), db.Dialect.Slice(1000));
+        var isEnded = await db.ExecuteAsync($"""
+            update crm_requests
+            set client_request_id = {left.ClientRequestId},
+                status = 'PENDING',
+                lease_until = 0
             where company_id = {request.CompanyId} and integration_id = {request.IntegrationId}
               and client_request_id = {request.ClientRequestId} and id = {request.Id} and status = 'RECEIVING'
-            """, ct);
+            """, ct) == 1;
+        if (isEnded && await DeleteSomeLinesAsync(left, few, ct) < few)
+        {
+            await DeleteAsync(left, ct);
+        }
     }
 
     /// <summary>Deletes a request that no client has made.</summary>
@@ -135,6 +150,18 @@ internal sealed class CrmRequestStore(IDbSession db)
     public Task DeleteLinesAsync(CrmRequest request, long upTo, CancellationToken ct) => db.ExecuteAsync($"""
         delete from crm_upload_lines
         where company_id = {request.CompanyId} and request_id = {request.Id} and line <= {upTo}
+        """, ct);
+
+    /// <summary>Deletes the first lines.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> DeleteSomeLinesAsync(CrmRequest request, int max, CancellationToken ct) => db.ExecuteAsync($"""
+        delete from crm_upload_lines
+        where company_id = {request.CompanyId} and request_id = {request.Id} and line in (
+            select line
+            from crm_upload_lines
+            where company_id = {request.CompanyId} and request_id = {request.Id}
+            order by line
+            limit {max})
         """, ct);
 
     private static CrmRequest Read(DbDataReader row) => new(

@@ -65,7 +65,8 @@ internal sealed partial class CrmWorker : BackgroundService
 
     private Task RunAsync(LeasedCrmRequest held, CancellationToken ct) => held.Request switch
     {
-        { Status: CrmRequest.Receiving } => _db.InTransactionAsync(tx => new CrmRequestStore(tx).DeleteReceivingAsync(held.Request, ct), ct), // The receiver died.
+        { Status: CrmRequest.Receiving } => _db.InTransactionAsync(tx => new CrmRequestStore(tx).AbandonAsync(held.Request, ct), ct), // The receiver died.
+        { IsLeftover: true } => _remove.DeleteLinesAsync(held, ct),
         { IsCleaning: true } => _remove.CleanAsync(held, ct),
         { IsRemoval: true } => RepeatAsync(held, _remove.RemoveAsync, ct),
         _ => RepeatAsync(held, _import.RunAsync, ct),
@@ -93,7 +94,7 @@ internal sealed partial class CrmWorker : BackgroundService
         var after = isGivenUp ? noted.Fail($"The server failed three times in the same way; its log says why. Lines after {noted.LinesDone} are not imported") : noted; // [inf]
         if (await requests.SaveProgressAsync(after, held.Fence, _clock.GetUtcNow() + Pause, ct) && isGivenUp)
         {
-            await requests.DeleteLinesAsync(after, long.MaxValue, ct);
+            await requests.AddAsync(after.ToLeftover(), _clock.GetUtcNow(), DateTimeOffset.UnixEpoch, ct);
             await new FeedStore(tx).AddAsync([.. CrmFeed.Of(after, _ids, _clock.GetUtcNow())], ct);
         }
     }

@@ -55,7 +55,7 @@ internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReactio
         var integrations = new CrmIntegrationStore(tx);
         if (await integrations.LockAsync(request.CompanyId, request.IntegrationId, ct) is not { } integration)
         {
-            return await SaveAsync(tx, request.Fail("The integration was removed"), held.Fence, long.MaxValue, ct); // [inf]
+            return await FailAsync(tx, request.Fail("The integration was removed"), held.Fence, ct); // [inf]
         }
 
         var reader = new CrmLineReader(request.ObjectType!, await integrations.ListSchemaAsync(integration, request.ObjectType!, ct), clock.GetUtcNow());
@@ -78,6 +78,14 @@ internal sealed partial class ImportCrmLines(Db db, IdMaker ids, ProspectReactio
     {
         var after = held.Request.Add([new CrmLineError(line.Number, NotStored)]) with { LinesDone = line.Number };
         return SaveAsync(tx, isLast ? after.End() : after, held.Fence, after.LinesDone, ct);
+    }
+
+    /// <summary>Ends the request, and leaves its lines to a worker that deletes them.</summary>
+    private async Task<CrmRequest?> FailAsync(IDbSession tx, CrmRequest failed, long fence, CancellationToken ct)
+    {
+        var saved = await SaveAsync(tx, failed, fence, failed.LinesDone, ct);
+        await (saved is null ? Task.CompletedTask : new CrmRequestStore(tx).AddAsync(saved.ToLeftover(), clock.GetUtcNow(), DateTimeOffset.UnixEpoch, ct));
+        return saved;
     }
 
     /// <summary>Saves the progress and deletes the lines that are done.</summary>

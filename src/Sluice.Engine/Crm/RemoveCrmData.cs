@@ -6,7 +6,7 @@ namespace Sluice.Engine.Crm;
 /// <summary>Removes what an integration leaves behind, in batches: all its objects when it is removed, or the values of fields that its schema has lost.</summary>
 internal sealed class RemoveCrmData(Db db, ProspectReaction reaction, TimeProvider clock)
 {
-    private const int Batch = 500;
+    private readonly int _batch = db.Dialect.Slice(500);
 
     /// <summary>
     /// Deletes some objects of a removed integration. Its contacts and leads are then deleted in the CRM, so their flow instances end. The request
@@ -16,11 +16,11 @@ internal sealed class RemoveCrmData(Db db, ProspectReaction reaction, TimeProvid
     public Task<CrmRequest?> RemoveAsync(LeasedCrmRequest held, CancellationToken ct) => db.InTransactionAsync(async tx =>
     {
         var (request, objects) = (held.Request, new CrmObjectStore(tx));
-        var gone = await objects.DeleteSomeAsync(request, Batch, ct);
+        var gone = await objects.DeleteSomeAsync(request, _batch, ct);
         var prospects = gone.Where(one => CrmObjectType.IsProspect(one.ObjectType)).Select(one => one.Id).Distinct(StringComparer.Ordinal).ToList();
         await reaction.DeleteAsync(tx, request.CompanyId, await WithoutNewOnesAsync(tx, request.CompanyId, prospects, ct), clock.GetUtcNow(), ct);
         await new CrmIntegrationStore(tx).DeleteFieldsAsync(request.CompanyId, request.IntegrationId, ct);
-        return await SaveAsync(tx, gone.Count < Batch ? (request with { SuccessCount = 1 }).End() : request, held.Fence, ct);
+        return await SaveAsync(tx, gone.Count < _batch ? (request with { SuccessCount = 1 }).End() : request, held.Fence, ct);
     }, ct);
 
     /// <summary>Leaves out the ids that the company's next integration has uploaded in the meantime: its prospects stay.</summary>
@@ -58,20 +58,45 @@ internal sealed class RemoveCrmData(Db db, ProspectReaction reaction, TimeProvid
             return null;
         }
 
-        var some = integration is null ? [] : await objects.ListAsync(request, after, Batch, ct);
+        var some = integration is null ? [] : await objects.ListAsync(request, after, _batch, ct);
         if (some.Count > 0)
         {
             var schema = await integrations.ListSchemaAsync(integration!, request.ObjectType!, ct);
             await objects.ReplaceAsync(request, some.Select(one => one.Clean(request.ObjectType!, schema)).Except(some).ToList(), ct);
         }
 
-        if (some.Count == Batch)
+        if (some.Count == _batch)
         {
             return some[^1].Id;
         }
 
         await requests.DeleteAsync(request, ct);
         return null;
+    }
+
+    /// <summary>Deletes the lines that nobody will import, and then the request.</summary>
+    public async Task DeleteLinesAsync(LeasedCrmRequest held, CancellationToken ct)
+    {
+        while (await db.InTransactionAsync(tx => DeleteSomeLinesAsync(tx, held, ct), ct))
+        {
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> DeleteSomeLinesAsync(IDbSession tx, LeasedCrmRequest held, CancellationToken ct)
+    {
+        if (await SaveAsync(tx, held.Request, held.Fence, ct) is null)
+        {
+            return false; // Another worker deletes them now.
+        }
+
+        if (await new CrmRequestStore(tx).DeleteSomeLinesAsync(held.Request, _batch, ct) == _batch)
+        {
+            return true;
+        }
+
+        await new CrmRequestStore(tx).DeleteAsync(held.Request, ct);
+        return false;
     }
 
     private Task<CrmRequest?> SaveAsync(IDbSession tx, CrmRequest after, long fence, CancellationToken ct) =>

@@ -15,17 +15,29 @@ internal sealed class FlowVersionStore(IDbSession db)
     /// <summary>How many versions of a flow are kept.</summary>
     public const int Kept = 50;
 
-    /// <summary>Keeps a version, unless it is kept already, and drops the oldest ones. Uses the primary key.</summary>
-    public async Task AddAsync(FlowVersion version, CancellationToken ct)
+    /// <summary>Keeps versions of one company's flows, unless they are kept already, and drops the oldest ones of these flows. Uses the primary key.</summary>
+    public async Task AddAsync(IReadOnlyList<FlowVersion> versions, CancellationToken ct)
     {
+        if (versions.Count == 0)
+        {
+            return;
+        }
+
+        var companyId = versions[0].CompanyId;
         await db.ExecuteAsync($"""
             insert into flow_versions (company_id, flow_id, version, steps, at, user_id, api_key_id)
-            values ({version.CompanyId}, {version.FlowId}, {version.Version}, {version.Steps}, {version.At}, {version.UserId}, {version.ApiKeyId})
+            select {companyId}, flow_id, version, steps, at, user_id, api_key_id
+            from {ToTable(versions)} v
+            where true
             on conflict (company_id, flow_id, version) do nothing
             """, ct);
-        await (version.Version <= Kept ? Task.CompletedTask : db.ExecuteAsync($"""
+        var old = versions.Where(one => one.Version > Kept).ToList();
+        await (old.Count == 0 ? Task.CompletedTask : db.ExecuteAsync($"""
             delete from flow_versions
-            where company_id = {version.CompanyId} and flow_id = {version.FlowId} and version <= {version.Version - Kept}
+            where company_id = {companyId} and exists (
+                select 1
+                from {SqlTable.Rows(old).Integer("flow_id", one => one.FlowId).Integer("last", one => one.Version - Kept)} o
+                where o.flow_id = flow_versions.flow_id and flow_versions.version <= o.last)
             """, ct));
     }
 
@@ -37,6 +49,14 @@ internal sealed class FlowVersionStore(IDbSession db)
         order by version desc
         limit {Kept}
         """, Read, ct);
+
+    private static SqlTable<FlowVersion> ToTable(IReadOnlyList<FlowVersion> versions) => SqlTable.Rows(versions)
+        .Integer("flow_id", one => one.FlowId)
+        .Integer("version", one => one.Version)
+        .Text("steps", one => one.Steps)
+        .Time("at", one => one.At)
+        .Integer("user_id", one => one.UserId)
+        .Integer("api_key_id", one => one.ApiKeyId);
 
     private static FlowVersion Read(DbDataReader row) => new(
         row.Integer("company_id"), row.Integer("flow_id"), row.Integer("version"), row.Text("steps"), row.TimeOrNull("at"), row.IntegerOrNull("user_id"), row.IntegerOrNull("api_key_id"));

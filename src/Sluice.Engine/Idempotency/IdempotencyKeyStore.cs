@@ -73,18 +73,22 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
         where (company_id, key_hash) in (select company_id, key_hash from old)
         """, ct);
 
-    /// <summary>Forgets answers, and keeps that the calls were done. Reads along the primary key.</summary>
-    /// <returns>Number of answers that were forgotten.</returns>
-    public Task<int> EraseAnswersAsync(long companyId, int limit, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Lists keys with an answer, along the primary key.</summary>
+    /// <param name="after">As it was listed; empty: from the first.</param>
+    public Task<List<string>> ListAnsweredAsync(long companyId, string after, int limit, CancellationToken ct) => db.QueryAsync($"""
+        select key_hash
+        from idempotency_keys
+        where company_id = {companyId} and key_hash > {after} and answer is not null
+        order by key_hash
+        limit {limit}
+        """, row => row.GetString(0), ct);
+
+    /// <summary>Forgets answers, and keeps that the calls were done.</summary>
+    /// <param name="keys">As they were listed.</param>
+    public Task<int> EraseAnswersAsync(long companyId, IReadOnlyList<string> keys, CancellationToken ct) => db.ExecuteAsync($"""
         update idempotency_keys
         set answer = null
-        where company_id = {companyId} and key_hash in (
-            select k.key_hash
-            from idempotency_keys k
-            where k.company_id = {companyId} and k.answer is not null
-            order by k.key_hash
-            limit {limit}
-        )
+        where company_id = {companyId} and key_hash in (select value from {SqlTable.Of(keys)} asked)
         """, ct);
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Idempotency;
@@ -6,11 +7,12 @@ namespace Sluice.Engine.Idempotency;
 /// Does a call that carries an idempotency key at most once. The key, the effect and the answer are one transaction: whenever the process dies, either
 /// all of them are there or none is. The key is taken first, by an insert, and never looked up before: of equal calls, one inserts it.
 /// </summary>
-internal sealed class RunOnce(Db db, TimeProvider clock) : IDisposable
+internal sealed class RunOnce(Db db, TimeProvider clock)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    private readonly SemaphoreSlim _apart = new(1);
+    /// <summary>The keys of the calls that run apart on this node.</summary>
+    private readonly ConcurrentDictionary<(long CompanyId, long Lock), byte> _apart = new();
 
     /// <param name="work">
     /// Does the call; whatever it writes by the same database is in the transaction. It may run more than once, but only after what it wrote was undone.
@@ -29,12 +31,12 @@ internal sealed class RunOnce(Db db, TimeProvider clock) : IDisposable
     }
 
     /// <summary>
-    /// Does the same for work that cannot be part of a transaction: it moves the dev clock, and the workers commit on their own meanwhile. The key is
-    /// kept after the work, so a server that dies in between may do it again. Only one such call runs at a time.
+    /// Does the same for work that should not be one transaction: it only reads, or it commits many times, so that others may write in between. The key is
+    /// kept after the work, so if the server dies in between, an equal call does the work again.
     /// </summary>
     public async Task<KeyedResult> RunApartAsync(KeyedCall call, Func<Task<CallAnswer>> work, CancellationToken ct)
     {
-        if (!await _apart.WaitAsync(TimeSpan.Zero, ct))
+        if (!_apart.TryAdd((call.CompanyId, call.Lock), 0))
         {
             return new KeyedResult(KeyedOutcome.Running);
         }
@@ -52,11 +54,9 @@ internal sealed class RunOnce(Db db, TimeProvider clock) : IDisposable
         }
         finally
         {
-            _apart.Release();
+            _apart.TryRemove((call.CompanyId, call.Lock), out _);
         }
     }
-
-    public void Dispose() => _apart.Dispose();
 
     private async Task<KeyedResult> RunAsync(RequestTransaction whole, KeyedCall call, Func<Task<CallAnswer>> work, CancellationToken ct)
     {
@@ -102,7 +102,7 @@ internal sealed class RunOnce(Db db, TimeProvider clock) : IDisposable
 
     private static string? Encrypt(KeyedCall call, CallAnswer answer) => answer.IsTooLarge ? null : AnswerCipher.Encrypt(call, answer.Body.Span);
 
-    /// <summary>Undoes the transaction of a call that was answered although it must leave nothing, such as a dry run.</summary>
+    /// <summary>Undoes the transaction of a call that was answered although an operation in it failed: it must leave nothing.</summary>
     private sealed class UndoneException(CallAnswer answer) : Exception
     {
         public CallAnswer Answer => answer;

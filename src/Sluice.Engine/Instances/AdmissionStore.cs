@@ -5,7 +5,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Reads the facts that <see cref="AdmissionRule"/> needs. Call it in a transaction, so that the facts stay true until the commit.</summary>
+/// <summary>Reads the facts that <see cref="AdmissionRule"/> needs. An assignment calls it in a transaction, so that the facts stay true until the commit.</summary>
 internal sealed class AdmissionStore(IDbSession tx)
 {
     /// <summary>Finds the terms that apply to every prospect of an assignment. Assign and plan both call it, so a plan predicts what an assign does.</summary>
@@ -21,7 +21,14 @@ internal sealed class AdmissionStore(IDbSession tx)
     /// Locks the prospects and returns the facts about each, by CRM id; unknown prospects are absent. All callers lock in the same order, so
     /// two assigns of one prospect to two exclusive flows run one after the other. The facts are read after the lock is taken.
     /// </summary>
-    public async Task<Dictionary<string, AdmissionProspect>> LockAsync(Flow flow, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct)
+    public Task<Dictionary<string, AdmissionProspect>> LockAsync(Flow flow, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct) =>
+        FindAsync(flow, crmIds, terms, tx.Dialect.ForUpdateOf("p"), ct);
+
+    /// <summary>Returns the same facts, and locks nothing: they may be different a moment later.</summary>
+    public Task<Dictionary<string, AdmissionProspect>> FindAsync(Flow flow, IReadOnlyList<string> crmIds, AdmissionTerms terms, CancellationToken ct) =>
+        FindAsync(flow, crmIds, terms, new SqlText(""), ct);
+
+    private async Task<Dictionary<string, AdmissionProspect>> FindAsync(Flow flow, IReadOnlyList<string> crmIds, AdmissionTerms terms, SqlText locking, CancellationToken ct)
     {
         var companyId = flow.CompanyId;
         var prospects = await tx.QueryAsync($"""
@@ -30,7 +37,7 @@ internal sealed class AdmissionStore(IDbSession tx)
             cross join prospects p
             where p.company_id = {companyId} and p.crm_id = asked.value and p.deleted_at is null
             order by p.id
-            {tx.Dialect.ForUpdateOf("p")}
+            {locking}
             """, row => (
                 Id: row.Integer("id"),
                 CrmId: row.Text("crm_id"),

@@ -67,16 +67,14 @@ internal sealed class InstanceErasureStore(IDbSession db)
         where company_id = {companyId} and flow_instance_id = {instanceId} and id = {id}
         """, ct);
 
-    /// <summary>Empties the rows of bulk assignments that led to these prospects or instances. Reads the company's rows: erasures are rare, an index is not worth it.</summary>
-    public Task<int> EraseBulkRowsAsync(long companyId, IReadOnlyList<string> crmIds, IReadOnlyList<long> instanceIds, CancellationToken ct) => db.ExecuteAsync($"""
-        update bulk_items
-        set prospect = {EmptyProspect},
-            crm_id = null,
-            flow_instance_id = null,
-            error_message = null
+    /// <summary>Finds the rows of bulk assignments that led to these prospects or instances. Reads the company's rows.</summary>
+    public Task<List<(string JobId, int Position)>> FindBulkRowsAsync(long companyId, IReadOnlyList<string> crmIds, IReadOnlyList<long> instanceIds, CancellationToken ct) => db.QueryAsync($"""
+        select job_id, position
+        from bulk_items
         where company_id = {companyId}
           and (crm_id in (select value from {SqlTable.Of(crmIds)} asked) or flow_instance_id in (select value from {SqlTable.Of(instanceIds)} assigned))
-        """, ct);
+        order by job_id, position
+        """, row => (row.Text("job_id"), row.Int("position")), ct);
 
     /// <summary>Lists a piece of the company's rows, those of open jobs too, in the order of the primary key.</summary>
     /// <param name="onlyWaiting">Whether to list only rows that no worker has done yet.</param>
@@ -89,8 +87,8 @@ internal sealed class InstanceErasureStore(IDbSession db)
         limit {limit}
         """, row => (row.Text("job_id"), row.Int("position"), JsonSerializer.Deserialize(row.Text("prospect"), BulkProspectJson.Default.BulkProspect)!, row.TextOrNull("error_message")), ct);
 
-    /// <summary>Empties one row. A row that still waits is marked as failed, so that no worker does it.</summary>
-    public Task EraseBulkRowAsync(long companyId, string jobId, int position, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Empties rows. Those that still wait are marked as failed, so that no worker does them. Uses the primary key.</summary>
+    public Task<int> EraseBulkRowsAsync(long companyId, IReadOnlyList<(string JobId, int Position)> rows, CancellationToken ct) => db.ExecuteAsync($"""
         update bulk_items
         set prospect = {EmptyProspect},
             error_code = case when status is null then 'InvalidState' else error_code end,
@@ -98,7 +96,8 @@ internal sealed class InstanceErasureStore(IDbSession db)
             status = coalesce(status, {BulkResult.AssignmentFailed}),
             crm_id = null,
             flow_instance_id = null
-        where company_id = {companyId} and job_id = {jobId} and position = {position}
+        where company_id = {companyId}
+          and (job_id, position) in (select job, place from {SqlTable.Rows(rows).Text("job", row => row.JobId).Integer("place", row => row.Position)} asked)
         """, ct);
 
     private const string EmptyProspect = "{}";

@@ -6,17 +6,17 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>Evaluates the admission rule on the same facts as an assignment would, and writes nothing.</summary>
+/// <summary>Evaluates the admission rule on the same facts as an assignment would. Writes and locks nothing.</summary>
 internal static class PlanAdmission
 {
-    public static Task<List<PlannedProspect>> RunAsync(Db db, AssignmentTarget target, IReadOnlyList<string> crmIds, bool coolOffOverride, DateTimeOffset now, CancellationToken ct) => db.InTransactionAsync(async tx =>
+    public static Task<List<PlannedProspect>> RunAsync(Db db, AssignmentTarget target, IReadOnlyList<string> crmIds, bool coolOffOverride, DateTimeOffset now, CancellationToken ct) => db.InSnapshotAsync(async tx =>
     {
         var companyId = target.Flow.CompanyId;
         var company = await new CompanyStore(tx).GetAsync(companyId, ct);
         var settings = company.Admission;
         var admission = new AdmissionStore(tx);
         var terms = await admission.FindTermsAsync(target.Flow, company, coolOffOverride, ct);
-        var known = await admission.LockAsync(target.Flow, crmIds, terms, ct);
+        var known = await admission.FindAsync(target.Flow, crmIds, terms, ct);
         var flow = new AdmissionFlow(target.Flow.Id, target.Flow.Enabled);
         var planned = new List<PlannedProspect>();
         foreach (var crmId in crmIds)

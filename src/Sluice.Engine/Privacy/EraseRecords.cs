@@ -15,15 +15,18 @@ namespace Sluice.Engine.Privacy;
 /// </summary>
 internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
 {
-    private const int Piece = RequestErasure.MaxRecords;
-    private const int MaxWaitingRows = 100_000;
+    private const int RowsRead = 1000;
+
+    /// <summary>On SQLite fewer: each record may have many instances, and all companies wait for the only writer.</summary>
+    private readonly int _piece = db.Dialect.IsShared ? RequestErasure.MaxRecords : 10;
 
     /// <returns>False: another worker has the request now, or it is refused.</returns>
     public async Task<bool> RunAsync(LeasedErasure held, string companyKey, TimeSpan lease, CancellationToken ct)
     {
         while (true)
         {
-            var found = await db.InTransactionAsync(tx => RunPieceAsync(tx, held, companyKey, lease, ct), ct);
+            var seen = await SeeAsync(held.Erasure.CompanyId, held.Erasure.Address!, ct);
+            var found = await db.InTransactionAsync(tx => RunPieceAsync(tx, held, seen, companyKey, lease, ct), ct);
             if (found is null or 0)
             {
                 return found is not null;
@@ -31,8 +34,28 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
         }
     }
 
-    /// <returns>How many records were erased; null: the holder must stop.</returns>
-    private async Task<int?> RunPieceAsync(IDbSession tx, LeasedErasure held, string companyKey, TimeSpan lease, CancellationToken ct)
+    /// <summary>
+    /// Finds the next records, and the rows of bulk assignments that led to them or wait and name one of them: when the turn of those comes, the record is deleted,
+    /// and no worker could see that its person was erased. Reads all rows of the company, beside the writer: erasures are rare, an index is not worth it.
+    /// </summary>
+    private async Task<(HashSet<long> Records, List<(string JobId, int Position)> BulkRows)> SeeAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var records = await new PersonStore(db).ListAsync(companyId, key, _piece, ct);
+        var store = new InstanceErasureStore(db);
+        HashSet<string> crmIds = [.. records.Select(record => record.CrmId)];
+        var instances = await store.ListAsync(companyId, [.. records.Select(record => record.Id)], ct);
+        var rows = records.Count == 0 ? [] : await store.FindBulkRowsAsync(companyId, [.. crmIds], instances, ct);
+        for (var after = ("", -1); records.Count > 0 && await store.ListBulkRowsAsync(companyId, after, onlyWaiting: true, RowsRead, ct) is { Count: > 0 } waiting; after = (waiting[^1].JobId, waiting[^1].Position))
+        {
+            rows.AddRange(waiting.Where(row => row.Prospect.CrmId is { } crmId && crmIds.Contains(crmId)).Select(row => (row.JobId, row.Position)));
+        }
+
+        return ([.. records.Select(record => record.Id)], rows);
+    }
+
+    /// <returns>How many records there were; null: the holder must stop.</returns>
+    private async Task<int?> RunPieceAsync(
+        IDbSession tx, LeasedErasure held, (HashSet<long> Records, List<(string JobId, int Position)> BulkRows) seen, string companyKey, TimeSpan lease, CancellationToken ct)
     {
         if (await new ErasureStore(tx).LockAsync(held, ct) is not { Address: { } key } erasure)
         {
@@ -46,14 +69,15 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
             return null;
         }
 
-        var records = await people.LockAsync(erasure.CompanyId, key, Piece, ct);
+        var locked = await people.LockAsync(erasure.CompanyId, key, _piece, ct);
+        var records = locked.FindAll(record => seen.Records.Contains(record.Id)); // The others have come meanwhile; their turn is next.
         if (records.Count > 0)
         {
             await SuppressAsync(tx, erasure, key, records, companyKey, ct);
-            await new ErasureStore(tx).ProgressAsync(erasure, await EraseAsync(tx, erasure.CompanyId, records, ct), clock.GetUtcNow() + lease, ct);
+            await new ErasureStore(tx).ProgressAsync(erasure, await EraseAsync(tx, erasure.CompanyId, records, seen.BulkRows, ct), clock.GetUtcNow() + lease, ct);
         }
 
-        return records.Count;
+        return locked.Count;
     }
 
     /// <summary>
@@ -90,7 +114,7 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
         }
     }
 
-    private static async Task<ErasedCounts> EraseAsync(IDbSession tx, long companyId, List<PersonRecord> records, CancellationToken ct)
+    private static async Task<ErasedCounts> EraseAsync(IDbSession tx, long companyId, List<PersonRecord> records, List<(string JobId, int Position)> bulkRows, CancellationToken ct)
     {
         List<long> prospects = [.. records.Select(record => record.Id)];
         List<string> crmIds = [.. records.Select(record => record.CrmId)];
@@ -101,27 +125,9 @@ internal sealed class EraseRecords(Db db, IdMaker ids, TimeProvider clock)
         var others = await new InboundStore(tx).EraseAsync(companyId, instances, ct)
             + await new ToDoStore(tx).EraseByProspectAsync(companyId, prospects, ct)
             + await new CrmErasureStore(tx).EraseAsync(companyId, crmIds, ct)
-            + await new InstanceErasureStore(tx).EraseBulkRowsAsync(companyId, crmIds, instances, ct)
-            + await EraseWaitingRowsAsync(tx, companyId, [.. crmIds], ct);
+            + await new InstanceErasureStore(tx).EraseBulkRowsAsync(companyId, bulkRows, ct);
         await new InstanceErasureStore(tx).EraseAsync(companyId, instances, [.. locked.Select(instance => instance.OverridesId).OfType<long>().Distinct()], ct);
         await new PersonStore(tx).EraseAsync(companyId, prospects, ct);
         return new ErasedCounts(records.Count, instances.Count, messages, others);
-    }
-
-    /// <summary>
-    /// Empties the waiting rows of bulk assignments that name one of the records. When their turn comes, the record is deleted, and no worker could
-    /// see that its person was erased.
-    /// </summary>
-    private static async Task<int> EraseWaitingRowsAsync(IDbSession tx, long companyId, HashSet<string> crmIds, CancellationToken ct)
-    {
-        var store = new InstanceErasureStore(tx);
-        var concerned = (await store.ListBulkRowsAsync(companyId, ("", 0), onlyWaiting: true, MaxWaitingRows, ct))
-            .FindAll(row => row.Prospect.CrmId is { } crmId && crmIds.Contains(crmId));
-        foreach (var row in concerned)
-        {
-            await store.EraseBulkRowAsync(companyId, row.JobId, row.Position, ct);
-        }
-
-        return concerned.Count;
     }
 }

@@ -18,6 +18,8 @@ internal sealed class EraseTraces(Db db)
 {
     private const int Piece = 1000;
 
+    private readonly int _together = db.Dialect.Slice(Piece);
+
     public async Task<ErasedCounts> RunAsync(long companyId, AddressKey key, CancellationToken ct)
     {
         var messages = key.IsPhone ? 0 : await MessagesAsync(companyId, key, ct);
@@ -35,8 +37,10 @@ internal sealed class EraseTraces(Db db)
     /// <summary>Forgets all kept answers to calls with idempotency keys: they are encrypted, so nobody can tell which of them name the address.</summary>
     private async Task ForgetAnswersAsync(long companyId, CancellationToken ct)
     {
-        while (await new IdempotencyKeyStore(db).EraseAnswersAsync(companyId, Piece, ct) == Piece)
+        var keys = new IdempotencyKeyStore(db);
+        for (var after = ""; await keys.ListAnsweredAsync(companyId, after, _together, ct) is { Count: > 0 } answered; after = answered[^1])
         {
+            await keys.EraseAnswersAsync(companyId, answered, ct);
         }
     }
 
@@ -46,19 +50,25 @@ internal sealed class EraseTraces(Db db)
         var store = new MessageErasureStore(db);
         while (await store.FindSentAsync(companyId, key.Text, ct) is { Count: > 0 } sent)
         {
-            count += await EmptyAsync(companyId, key, sent, ct);
+            foreach (var some in sent.Chunk(_together))
+            {
+                count += await EmptyAsync(companyId, key, some, ct);
+            }
         }
 
         for (long after = long.MinValue; await store.ListUnsentAsync(companyId, after, Piece, ct) is { Count: > 0 } unsent; after = unsent[^1].Id)
         {
             List<(long Id, long FlowInstanceId)> concerned = [.. unsent.Where(one => one.RecipientKey == key.Text).Select(one => (one.Id, one.FlowInstanceId))];
-            count += concerned.Count == 0 ? 0 : await EmptyAsync(companyId, key, concerned, ct);
+            foreach (var some in concerned.Chunk(_together))
+            {
+                count += await EmptyAsync(companyId, key, some, ct);
+            }
         }
 
         return count;
     }
 
-    private Task<int> EmptyAsync(long companyId, AddressKey key, List<(long Id, long FlowInstanceId)> messages, CancellationToken ct) => db.InTransactionAsync(
+    private Task<int> EmptyAsync(long companyId, AddressKey key, (long Id, long FlowInstanceId)[] messages, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
             var instances = new InstanceErasureStore(tx);
@@ -76,12 +86,8 @@ internal sealed class EraseTraces(Db db)
         var (count, after, store) = (0, ("", -1), new InstanceErasureStore(db));
         while (await store.ListBulkRowsAsync(companyId, after, onlyWaiting: false, Piece, ct) is { Count: > 0 } rows)
         {
-            foreach (var row in rows.Where(row => Names(row.Prospect, row.Message, key)))
-            {
-                await store.EraseBulkRowAsync(companyId, row.JobId, row.Position, ct);
-                count++;
-            }
-
+            List<(string JobId, int Position)> named = [.. rows.Where(row => Names(row.Prospect, row.Message, key)).Select(row => (row.JobId, row.Position))];
+            count += named.Count == 0 ? 0 : await store.EraseBulkRowsAsync(companyId, named, ct);
             after = (rows[^1].JobId, rows[^1].Position);
         }
 

@@ -83,6 +83,12 @@ internal abstract class Db(Dialect dialect) : IDbSession, IAsyncDisposable
         ct);
 
     /// <summary>
+    /// Runs reads that all see the database as of one moment. On SQLite they run on a reader's connection, and the writer goes on beside them. The work must not
+    /// write: what it writes is rolled back or refused. It may run more than once.
+    /// </summary>
+    public abstract Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct);
+
+    /// <summary>
     /// Writes over what is left of deleted rows in the files that this program writes itself (SQLite). A PostgreSQL server does this with its own vacuum.
     /// </summary>
     public virtual Task ForgetDeletedAsync(CancellationToken ct) => Task.CompletedTask;

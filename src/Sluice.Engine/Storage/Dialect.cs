@@ -37,6 +37,13 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
     public bool IsShared => ReferenceEquals(this, Postgres);
 
     /// <summary>
+    /// How many records a long piece of work changes in one transaction. On SQLite fewer, because all companies share the only writer: two hundred
+    /// removals of flow instances hold it for about ten milliseconds.
+    /// </summary>
+    /// <param name="most">The number on a database that many write to at once.</param>
+    public int Slice(int most) => IsShared ? most : Math.Min(most, 100);
+
+    /// <summary>
     /// Locks the rows that a select found in one table, until the transaction ends. SQLite needs no lock: it has one writer, so the rows
     /// that a transaction has read cannot change before it commits.
     /// </summary>

@@ -45,9 +45,9 @@ internal sealed class IdempotentCalls(RequestDelegate next, RunOnce once)
         }
 
         var keyed = KeyedCall.Of(call.CompanyId, call.Caller.CursorKey, key, fingerprint, call.RequestId);
-        await AnswerAsync(http, await (http.GetEndpoint()?.Metadata.GetMetadata<RunsApart>() is null
-            ? once.RunAsync(keyed, () => WorkAsync(http), call.Ct)
-            : once.RunApartAsync(keyed, () => WorkAsync(http), call.Ct)));
+        await AnswerAsync(http, await (call.OnlyReads || http.GetEndpoint()?.Metadata.GetMetadata<RunsApart>() is not null
+            ? once.RunApartAsync(keyed, () => WorkAsync(http), call.Ct)
+            : once.RunAsync(keyed, () => WorkAsync(http), call.Ct)));
     }
 
     /// <summary>Runs the handler, and takes its answer instead of sending it.</summary>

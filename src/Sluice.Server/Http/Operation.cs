@@ -47,7 +47,7 @@ internal sealed record Reads(BodyKind Body, int MaxBytes, string? RawType = null
 /// <summary>The query parameters of a route of a group.</summary>
 internal sealed record Takes(IReadOnlyList<string> Parameters);
 
-/// <summary>Marks a route whose work cannot be part of one transaction, even if the call carries an idempotency key.</summary>
+/// <summary>Marks a route whose work should not be one transaction, even if the call carries an idempotency key. It may safely be done twice.</summary>
 internal sealed record RunsApart;
 
 /// <summary>Marks a route that anybody may call without a key. The gate refuses a route that has neither this nor an <see cref="Operation"/>.</summary>

@@ -35,5 +35,7 @@ internal sealed class CountingDb(Db inner) : Db(inner.Dialect)
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => inner.InTransactionAsync(work, ct);
 
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => inner.InSnapshotAsync(work, ct);
+
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 }

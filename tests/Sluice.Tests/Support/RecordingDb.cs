@@ -42,6 +42,9 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
         inner.InTransactionAsync(tx => work(new Session(this, tx)), ct);
 
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
+        inner.InSnapshotAsync(tx => work(new Session(this, tx)), ct);
+
     /// <summary>The query plan of the database for a statement.</summary>
     public Task<List<string>> ExplainAsync(Sql sql)
     {

@@ -1,201 +1,89 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Sluice.Engine.Primitives;
+using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows.Authoring;
 
 /// <summary>
-/// Creates and changes flows, folders and rulesets to match the documents: all or nothing, in one transaction. It finds them by name, and
-/// steps by key. A dry run does everything and rolls it back, so it reports exactly what would happen.
+/// Creates and changes flows, folders and rulesets to match documents. Everything is read and decided beside the writer: if anything is wrong, nothing is
+/// written, and a dry run ends there. Then it writes slices, each in one transaction, so that others write in between. Each object is written whole. If the
+/// process dies between two slices, the objects of the first ones are as their documents say; the same apply again does the rest.
 /// </summary>
-internal sealed class ApplyDocuments(AuthoringSession session, IReadOnlyList<JsonElement> documents)
+internal sealed class ApplyDocuments(AuthoringSessions sessions, TimeProvider clock)
 {
-    private readonly List<string> _faults = [];
-    private readonly List<string> _warnings = [];
-    private readonly List<AppliedChange> _changes = [];
-    private readonly HashSet<long> _namedIds = [];
+    /// <summary>How often another author may write in between. Each time, everything is decided again.</summary>
+    private const int MaxTries = 10;
 
-    private CancellationToken Ct => session.Ct;
-
-    /// <exception cref="RolledBackException">There are faults, or it is a dry run: the transaction must be rolled back.</exception>
-    public async Task<ApplyOutcome> RunAsync(bool prune, bool dryRun)
+    /// <returns>Null: other authors wrote in between too often.</returns>
+    public async Task<ApplyOutcome?> RunAsync(Actor by, IReadOnlyList<JsonElement> documents, bool prune, bool dryRun, CancellationToken ct)
     {
-        var read = documents.Select((document, i) => new Document(document, $"documents[{i}]")).ToList();
-        foreach (var document in read.OrderBy(document => document.Rank).ThenBy(document => document.Depth))
+        var written = new List<AppliedChange>();
+        for (var tries = 0; tries < MaxTries; tries++)
         {
-            await WriteAsync(document);
-            _faults.AddRange(document.Reader.Faults);
-        }
-
-        if (prune && _faults.Count == 0)
-        {
-            await PruneAsync();
-        }
-
-        var outcome = new ApplyOutcome(_faults, _changes, _warnings);
-        return dryRun || _faults.Count > 0 ? throw new RolledBackException(outcome) : outcome;
-    }
-
-    private Task WriteAsync(Document document)
-    {
-        document.Reader.Has("kind");
-        switch (document.Kind)
-        {
-            case Documents.Ruleset: return WriteRulesetAsync(document.Reader);
-            case Documents.Folder: return WriteFolderAsync(document.Reader);
-            case Documents.Flow: return WriteFlowAsync(document);
-            default:
-                document.AllowAllFields();
-                document.Reader.Fault("kind", "should be one of flow, folder, ruleset");
-                return Task.CompletedTask;
-        }
-    }
-
-    private async Task WriteRulesetAsync(RequestReader given)
-    {
-        var draft = ReadDraft.Ruleset(given, RulesetDraft.Blank);
-        var current = session.Names.FindRuleset(draft.Name);
-        if (IsNewName(current?.Id, given) && await WriteRuleset.RunAsync(session, current, draft, given) is { } written)
-        {
-            Note(written.Id, Documents.Ruleset, draft.Name, current is null ? null : Documents.Of(RulesetDraft.From(current)), Documents.Of(draft));
-        }
-    }
-
-    private async Task WriteFolderAsync(RequestReader given)
-    {
-        var draft = ReadDraft.Folder(given, FolderDraft.Blank);
-        var path = draft.Parent is null ? draft.Name : $"{draft.Parent}/{draft.Name}";
-        var current = session.Names.FindWorkspace(draft.Workspace) is { } workspace ? session.Names.FindFolder(workspace.Id, path) : null;
-        var before = current is null ? null : Documents.Of(await session.Names.DescribeAsync(current, Ct));
-        if (IsNewName(current?.Id, given) && await new WriteFolder(session.Names, session.Ids).RunAsync(current, draft, given, Ct) is { } written)
-        {
-            Note(written.Id, Documents.Folder, path, before, Documents.Of(await session.Names.DescribeAsync(written, Ct)));
-        }
-    }
-
-    private async Task WriteFlowAsync(Document document)
-    {
-        var given = document.Reader;
-        var draft = ReadDraft.Flow(given, FlowDraft.Blank, needsKeys: true);
-        var named = session.Names.FindWorkspace(draft.Workspace) is { } workspace
-            ? await new FlowAuthoringStore(session.Tx).FindByNameAsync(session.CompanyId, workspace.Id, draft.Name, Ct)
-            : [];
-        if (named.Count > 1)
-        {
-            given.Fault("name", $"there are several flows named {RequestReader.Echo(draft.Name)} in {draft.Workspace}, and a file finds a flow by its name; rename the others");
-        }
-
-        var current = named.FirstOrDefault();
-        var before = current is null ? null : Documents.Of(await session.Names.DescribeAsync(current, Ct));
-        if (IsNewName(current?.Id, given) && await new WriteFlow(session.Names, session.Ids, session.By, session.Now).RunAsync(current, draft, given, Ct) is { } written)
-        {
-            Note(written.Id, Documents.Flow, draft.Name, before, Documents.Of(await session.Names.DescribeAsync(written, Ct)));
-            _warnings.AddRange(Warnings.Of(draft, document.Path, session.Names.CrmPlaceholders));
-        }
-    }
-
-    private bool IsNewName(long? id, RequestReader given)
-    {
-        if (id is not { } known || !_namedIds.Contains(known))
-        {
-            return true;
-        }
-
-        given.Fault("name", "another document has this name");
-        return false;
-    }
-
-    private void Note(long id, string kind, string name, JsonObject? before, JsonObject after)
-    {
-        _namedIds.Add(id);
-        if (before is null)
-        {
-            _changes.Add(new AppliedChange("create", kind, name));
-        }
-        else if (DocumentDiff.Between(before, after) is { Count: > 0 } fields)
-        {
-            _changes.Add(new AppliedChange("change", kind, name, fields));
-        }
-    }
-
-    /// <summary>Deletes what no document names: first flows, then folders (innermost first), then rulesets.</summary>
-    private async Task PruneAsync()
-    {
-        foreach (var flow in (await new FlowAuthoringStore(session.Tx).ListAllAsync(session.CompanyId, Ct)).Where(flow => !_namedIds.Contains(flow.Id)))
-        {
-            await DeleteFlow.RunAsync(session, flow);
-            _changes.Add(new AppliedChange("delete", Documents.Flow, flow.Name));
-        }
-
-        foreach (var folder in session.Names.Folders.Where(folder => !_namedIds.Contains(folder.Id)).OrderByDescending(folder => session.Names.PathOf(folder).Length))
-        {
-            NotePruned(Documents.Folder, session.Names.PathOf(folder), await new FolderStore(session.Tx).DeleteAsync(folder, Ct));
-        }
-
-        foreach (var ruleset in session.Names.Rulesets.Where(ruleset => !_namedIds.Contains(ruleset.Id)))
-        {
-            var isFree = !await new FlowAuthoringStore(session.Tx).AnyWithRulesetAsync(ruleset, Ct);
-            await (isFree ? new RulesetStore(session.Tx).DeleteAsync(ruleset, Ct) : Task.CompletedTask);
-            NotePruned(Documents.Ruleset, ruleset.Name, isFree);
-        }
-    }
-
-    /// <summary>Records a deletion, or a fault if the deletion failed because a flow or folder of the documents still uses the folder or ruleset.</summary>
-    private void NotePruned(string kind, string name, bool isGone)
-    {
-        if (isGone)
-        {
-            _changes.Add(new AppliedChange("delete", kind, name));
-        }
-        else
-        {
-            _faults.Add($"prune: {kind} {RequestReader.Echo(name)} is in no document, but a document uses it; add a document for it");
-        }
-    }
-
-    private sealed class Document(JsonElement root, string path)
-    {
-        private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
-
-        private readonly JsonElement _root = root.ValueKind == JsonValueKind.Object ? root : Nothing;
-
-        public string Path => path;
-
-        public RequestReader Reader => field ??= new RequestReader(_root, ReaderStyle.Strict, path: path);
-
-        public string? Kind => TextOf("kind");
-
-        /// <summary>The sort order: a document comes after those that it may refer to.</summary>
-        public int Rank => Kind switch
-        {
-            Documents.Ruleset => 0,
-            Documents.Folder => 1,
-            _ => 2,
-        };
-
-        /// <summary>The depth of a folder: a parent comes before its subfolders.</summary>
-        public int Depth => TextOf("parent") is { } parent ? parent.Count(letter => letter == '/') + 1 : 0;
-
-        /// <summary>Makes no field unknown: without a kind, nobody knows which fields the document may have.</summary>
-        public void AllowAllFields()
-        {
-            foreach (var field in _root.EnumerateObject())
+            var plan = await sessions.DecideAsync(by, (session, version) => new PlanDocuments(session, documents).RunAsync(version, prune), ct);
+            if (dryRun || plan.Faults.Count > 0)
             {
-                Reader.Has(field.Name);
+                return new ApplyOutcome(plan.Faults, [.. written, .. plan.Writes.Select(write => write.Change).OfType<AppliedChange>()], plan.Warnings) { IsPartlyWritten = written.Count > 0 };
+            }
+
+            if (await WriteAsync(by, plan, written))
+            {
+                return new ApplyOutcome([], written, plan.Warnings);
             }
         }
 
-        private string? TextOf(string name) => _root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return null;
+    }
+
+    /// <summary>Writes the plan, whether or not the client still waits: what has begun shall not stay half done.</summary>
+    /// <param name="written">Gets the changes, slice by slice.</param>
+    /// <returns>False: another author has written in between.</returns>
+    private async Task<bool> WriteAsync(Actor by, ApplyPlan plan, List<AppliedChange> written)
+    {
+        var version = plan.Version;
+        foreach (var slice in plan.Slices())
+        {
+            if (!await sessions.WriteAsync(by.CompanyId, version++, tx => WriteAsync(tx, slice, by), CancellationToken.None))
+            {
+                return false;
+            }
+
+            written.AddRange(slice.Select(write => write.Change).OfType<AppliedChange>());
+        }
+
+        return true;
+    }
+
+    private async Task WriteAsync(IDbSession tx, IReadOnlyList<PlannedWrite> slice, Actor by)
+    {
+        var flows = new List<FlowChange>();
+        foreach (var write in slice)
+        {
+            if (write.Flow is { } flow)
+            {
+                flows.Add(flow);
+                continue;
+            }
+
+            await WriteFlowsAsync(tx, flows, by); // A folder that is deleted must be empty by then.
+            await write.RunAsync!(tx);
+        }
+
+        await WriteFlowsAsync(tx, flows, by);
+    }
+
+    private async Task WriteFlowsAsync(IDbSession tx, List<FlowChange> flows, Actor by)
+    {
+        await WriteFlow.WriteAsync(tx, flows, by, clock.GetUtcNow(), CancellationToken.None);
+        flows.Clear();
     }
 }
 
 /// <summary>What applying documents led to or, after a dry run, would lead to.</summary>
-/// <param name="Faults">If there is one, nothing was written.</param>
+/// <param name="Faults">If there is one, nothing was written; but see <see cref="IsPartlyWritten"/>.</param>
 /// <param name="Warnings">What is allowed and probably not meant, each with its place.</param>
-internal sealed record ApplyOutcome(IReadOnlyList<string> Faults, IReadOnlyList<AppliedChange> Changes, IReadOnlyList<string> Warnings);
-
-/// <summary>Rolls the transaction back and carries the outcome out of it.</summary>
-internal sealed class RolledBackException(ApplyOutcome outcome) : Exception("The outcome is ready, and the transaction is rolled back.")
+internal sealed record ApplyOutcome(IReadOnlyList<string> Faults, IReadOnlyList<AppliedChange> Changes, IReadOnlyList<string> Warnings)
 {
-    public ApplyOutcome Outcome { get; } = outcome;
+    /// <summary>Whether some objects were written before another author made the faults.</summary>
+    public bool IsPartlyWritten { get; init; }
 }

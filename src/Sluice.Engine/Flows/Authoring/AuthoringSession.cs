@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
@@ -32,12 +34,56 @@ internal sealed class AuthoringSessions(Db db, IdMaker ids, TimeProvider clock)
         async tx =>
         {
             await new CompanyStore(tx).LockAsync(by.CompanyId, ct);
-            return await work(await OpenAsync(tx, by, ct));
+            var noting = new NotingSession(tx);
+            var result = await work(await OpenAsync(noting, by, ct));
+            await (noting.HasWritten ? new CompanyStore(tx).CountAuthoringAsync(by.CompanyId, null, ct) : Task.CompletedTask); // What was refused has written nothing.
+            return result;
+        },
+        ct);
+
+    /// <summary>Writes what was decided on a version of the company's things, in one transaction.</summary>
+    /// <returns>False: another author has written since, and nothing was written now.</returns>
+    public Task<bool> WriteAsync(long companyId, long version, Func<IDbSession, Task> write, CancellationToken ct) => db.InTransactionAsync(
+        async tx =>
+        {
+            var isCurrent = await new CompanyStore(tx).CountAuthoringAsync(companyId, version, ct);
+            await (isCurrent ? write(tx) : Task.CompletedTask);
+            return isCurrent;
         },
         ct);
 
     public async Task<T> ReadAsync<T>(Actor by, Func<AuthoringSession, Task<T>> work, CancellationToken ct) => await work(await OpenAsync(db, by, ct));
 
+    /// <summary>Runs work that only decides. It sees everything as of one moment, and also gets the version of that moment.</summary>
+    public Task<T> DecideAsync<T>(Actor by, Func<AuthoringSession, long, Task<T>> work, CancellationToken ct) => db.InSnapshotAsync(
+        async tx => await work(await OpenAsync(tx, by, ct), await new CompanyStore(tx).GetAuthoringVersionAsync(by.CompanyId, ct)), ct);
+
     private async Task<AuthoringSession> OpenAsync(IDbSession session, Actor by, CancellationToken ct) =>
         new(await NameIndex.ReadAsync(session, by.CompanyId, ct), ids, by, clock.GetUtcNow(), ct);
+
+    /// <summary>Notes whether anything is written, so that no operation can forget to say so.</summary>
+    private sealed class NotingSession(IDbSession tx) : IDbSession
+    {
+        public bool HasWritten { get; private set; }
+
+        public Dialect Dialect => tx.Dialect;
+
+        public RecentFacts? Recent => tx.Recent;
+
+        public Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => tx.QueryAsync(sql, read, ct);
+
+        public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
+        {
+            HasWritten = true;
+            return tx.ExecuteAsync(sql, ct);
+        }
+
+        public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)
+        {
+            HasWritten = true;
+            return tx.ImportAsync(table, rows, ct);
+        }
+
+        public void AnnounceEvents() => tx.AnnounceEvents();
+    }
 }

@@ -1,22 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows.Authoring;
 
 /// <summary>Keeps what the steps of a flow were in each version, and tells what is different in each.</summary>
 internal static class FlowHistory
 {
-    /// <summary>Keeps the version that was written now, and the one before if it is older than this history.</summary>
-    public static async Task AddAsync(NameIndex names, Flow flow, IReadOnlyList<Step> before, IReadOnlyList<Step> steps, Actor by, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Keeps the versions that are written now, and those before them if they are older than this history.</summary>
+    public static async Task AddAsync(IDbSession tx, IReadOnlyList<FlowChange> changes, Actor by, DateTimeOffset now, CancellationToken ct)
     {
-        var store = new FlowVersionStore(names.Tx);
-        if (flow.Version > 1)
-        {
-            await store.AddAsync(new FlowVersion(flow.CompanyId, flow.Id, flow.Version - 1, Write(before), null, null, null), ct);
-        }
-
-        await store.AddAsync(new FlowVersion(flow.CompanyId, flow.Id, flow.Version, Write(steps), now, by.UserId, by.ApiKeyId), ct);
+        var before = changes.Where(change => change.After.Flow.Version > 1).Select(change => Make(change.After.Flow, change.After.Flow.Version - 1, change.Before?.Steps ?? []));
+        var after = changes.Select(change => Make(change.After.Flow, change.After.Flow.Version, change.After.Steps) with { At = now, UserId = by.UserId, ApiKeyId = by.ApiKeyId });
+        await new FlowVersionStore(tx).AddAsync([.. before, .. after], ct);
     }
 
     /// <summary>Lists the versions, the newest first, each with what is different from the one before. The oldest that is kept has no differences.</summary>
@@ -25,6 +22,8 @@ internal static class FlowHistory
         var versions = await store.ListAsync(flow.CompanyId, flow.Id, ct);
         return [.. versions.Select((one, at) => new FlowRevision(one, at + 1 < versions.Count ? DocumentDiff.Between(Read(versions[at + 1]), Read(one)) : []))];
     }
+
+    private static FlowVersion Make(Flow flow, long version, IReadOnlyList<Step> steps) => new(flow.CompanyId, flow.Id, version, Write(steps), null, null, null);
 
     private static string Write(IEnumerable<Step> steps) => JsonSerializer.Serialize([.. steps.Select(step => StepDraft.From(step) with { Id = null })], DraftJson.Default.ListStepDraft);
 

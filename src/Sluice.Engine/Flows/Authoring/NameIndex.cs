@@ -13,6 +13,8 @@ namespace Sluice.Engine.Flows.Authoring;
 internal sealed class NameIndex
 {
     private readonly Dictionary<string, User?> _users = [];
+    private readonly Dictionary<long, string> _emails = [];
+    private Dictionary<(long WorkspaceId, string Path), Folder>? _byPath;
 
     private NameIndex(IDbSession tx, long companyId) => (Tx, CompanyId) = (tx, companyId);
 
@@ -39,7 +41,24 @@ internal sealed class NameIndex
 
     public Workspace? FindWorkspace(string name) => Workspaces.Find(one => one.Name == name);
 
-    public Folder? FindFolder(long workspaceId, string path) => Folders.Find(one => one.WorkspaceId == workspaceId && PathOf(one) == path);
+    public Folder? FindFolder(long workspaceId, string path)
+    {
+        if (_byPath is null)
+        {
+            _byPath = [];
+            Folders.ForEach(folder => _byPath.TryAdd((folder.WorkspaceId, PathOf(folder)), folder));
+        }
+
+        return _byPath.GetValueOrDefault((workspaceId, path));
+    }
+
+    /// <summary>Puts a folder that is written in the place of the one that it was.</summary>
+    public void Put(Folder folder)
+    {
+        Folders.RemoveAll(one => one.Id == folder.Id);
+        Folders.Add(folder);
+        _byPath = null;
+    }
 
     public Ruleset? FindRuleset(string name) => Rulesets.Find(one => one.Name == name);
 
@@ -79,14 +98,14 @@ internal sealed class NameIndex
     public async Task<FlowDraft> DescribeAsync(Flow flow, CancellationToken ct) => (await DescribeAsync([flow], ct)).Single();
 
     /// <summary>Describes the flows as a document would.</summary>
-    public async Task<List<FlowDraft>> DescribeAsync(IReadOnlyList<Flow> flows, CancellationToken ct)
+    public async Task<List<FlowDraft>> DescribeAsync(IReadOnlyList<Flow> flows, CancellationToken ct) =>
+        await DescribeAsync(await new FlowAuthoringStore(Tx).ReadAsync(CompanyId, flows, ct), ct);
+
+    /// <summary>Does the same for flows that were read, or that are not written yet.</summary>
+    public async Task<List<FlowDraft>> DescribeAsync(IReadOnlyList<StoredFlow> flows, CancellationToken ct)
     {
-        var ids = flows.Select(flow => flow.Id).ToList();
-        var steps = (await new StepStore(Tx).ListAsync(CompanyId, ids, ct)).ToLookup(step => step.FlowId);
-        var shares = await new FlowAuthoringStore(Tx).ListSharesAsync(CompanyId, ids, ct);
-        var emails = await EmailsAsync(flows.Select(flow => flow.OwnerId).Concat(shares.Select(share => share.UserId)), ct);
-        var sharedWith = shares.ToLookup(share => share.FlowId, share => emails.GetValueOrDefault(share.UserId, ""));
-        return [.. flows.Select(flow => Describe(flow, steps[flow.Id], sharedWith[flow.Id], emails))];
+        var emails = await EmailsAsync(flows.SelectMany(one => one.SharedWith.Prepend(one.Flow.OwnerId)), ct);
+        return [.. flows.Select(one => Describe(one.Flow, one.Steps, one.SharedWith.Select(user => emails.GetValueOrDefault(user, "")), emails))];
     }
 
     private FlowDraft Describe(Flow flow, IEnumerable<Step> steps, IEnumerable<string> sharedWith, Dictionary<long, string> emails) => new(
@@ -103,6 +122,16 @@ internal sealed class NameIndex
         WindowDraft.Of(flow.Window),
         [.. steps.Select(StepDraft.From)]);
 
-    private async Task<Dictionary<long, string>> EmailsAsync(IEnumerable<long> userIds, CancellationToken ct) =>
-        (await new UserStore(Tx).FindAsync(CompanyId, [.. userIds.Distinct()], ct)).ToDictionary(user => user.Id, user => user.Email);
+    /// <summary>Reads the addresses of these users that were not read before.</summary>
+    /// <returns>All that were read.</returns>
+    private async Task<Dictionary<long, string>> EmailsAsync(IEnumerable<long> userIds, CancellationToken ct)
+    {
+        List<long> unread = [.. userIds.Where(id => !_emails.ContainsKey(id)).Distinct()];
+        foreach (var user in unread.Count == 0 ? [] : await new UserStore(Tx).FindAsync(CompanyId, unread, ct))
+        {
+            _emails[user.Id] = user.Email;
+        }
+
+        return _emails;
+    }
 }

@@ -1,4 +1,5 @@
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Flows.Authoring;
 
@@ -7,6 +8,17 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 {
     /// <returns>Null if there are faults; then nothing is written.</returns>
     public async Task<Folder?> RunAsync(Folder? current, FolderDraft draft, RequestReader given, CancellationToken ct)
+    {
+        var folder = await DecideAsync(current, draft, given, ct);
+        await (folder is null ? Task.CompletedTask : WriteAsync(names.Tx, folder, current is null, ct));
+        return folder;
+    }
+
+    public static Task WriteAsync(IDbSession tx, Folder folder, bool isNew, CancellationToken ct) => isNew ? new FolderStore(tx).AddAsync(folder, ct) : new FolderStore(tx).UpdateAsync(folder, ct);
+
+    /// <summary>Decides how the folder shall be, and notes its name as if it were written.</summary>
+    /// <returns>Null if there are faults.</returns>
+    public async Task<Folder?> DecideAsync(Folder? current, FolderDraft draft, RequestReader given, CancellationToken ct)
     {
         var workspace = names.FindWorkspace(draft.Workspace);
         var parent = workspace is not null && draft.Parent is { } path ? names.FindFolder(workspace.Id, path) : null;
@@ -23,10 +35,7 @@ internal sealed class WriteFolder(NameIndex names, IdMaker ids)
 
         var folder = new Folder(
             names.CompanyId, current?.Id ?? ids.Next(), parent?.Id, workspace!.Id, owner!.Id, draft.Name, Enum.Parse<FlowVisibility>(draft.Visibility));
-        var store = new FolderStore(names.Tx);
-        await (current is null ? store.AddAsync(folder, ct) : store.UpdateAsync(folder, ct));
-        names.Folders.RemoveAll(one => one.Id == folder.Id);
-        names.Folders.Add(folder);
+        names.Put(folder);
         return folder;
     }
 

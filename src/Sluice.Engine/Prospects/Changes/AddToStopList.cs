@@ -11,7 +11,7 @@ internal sealed class AddToStopList(Db db, ApplyToPerson person, EndInstances en
     /// <summary>Active entries of a company.</summary>
     public const int MaxEntries = 1_000_000;
 
-    private const int Piece = 500;
+    private readonly int _piece = db.Dialect.Slice(500);
 
     /// <returns>The entry; one that was there before stays. Null: the list is full.</returns>
     public async Task<Suppression?> RunAsync(StopEntry asked, Actor by, CancellationToken ct) =>
@@ -27,7 +27,7 @@ internal sealed class AddToStopList(Db db, ApplyToPerson person, EndInstances en
         }
 
         var count = 0;
-        foreach (var piece in asked.Chunk(Piece))
+        foreach (var piece in asked.Chunk(_piece))
         {
             var now = clock.GetUtcNow();
             List<Suppression> entries = [.. piece.Select(one => new Suppression(by.CompanyId, ids.Next(), one.Key.Text, one.Kind, 0, now, by.ToSuppressedBy(), null, one.Reason))];
@@ -73,7 +73,7 @@ internal sealed class AddToStopList(Db db, ApplyToPerson person, EndInstances en
     private async Task EndDomainAsync(StopEntry domain, Actor by, CancellationToken ct)
     {
         var (runs, after) = (new RunStore(db), long.MinValue);
-        while (await runs.ListOpenInDomainAsync(by.CompanyId, domain.Key.Text, after, Piece, ct) is { Count: > 0 } open)
+        while (await runs.ListOpenInDomainAsync(by.CompanyId, domain.Key.Text, after, _piece, ct) is { Count: > 0 } open)
         {
             await db.InTransactionAsync(
                 async tx => await end.RunAsync(tx, await new RunStore(tx).LockAsync(by.CompanyId, open, ct), FinishReason.OptedOut, by, domain.Reason ?? "Its mail domain was put on the stop list", clock.GetUtcNow(), ct),

@@ -6,13 +6,13 @@ namespace Sluice.Engine.Prospects.Changes;
 /// <summary>Stores the people of a file, some hundred in each transaction: new ones, and what the file says anew of those that are known.</summary>
 internal sealed class ImportPeople(Db db, ProspectReaction reaction, IdMaker ids, TimeProvider clock)
 {
-    private const int Piece = 500;
+    private readonly int _piece = db.Dialect.Slice(500);
 
     /// <param name="isDry">Whether to say only what would happen.</param>
     public async Task<PeopleImport> RunAsync(long companyId, IReadOnlyList<PersonRow> people, bool isDry, CancellationToken ct)
     {
         var sum = new PeopleImport(0, 0, 0);
-        foreach (var piece in people.Chunk(Piece))
+        foreach (var piece in people.Chunk(_piece))
         {
             sum += isDry ? (await DecideAsync(db, companyId, piece, ct)).Numbers : await db.InTransactionAsync(tx => StoreAsync(tx, companyId, piece, ct), ct);
         }

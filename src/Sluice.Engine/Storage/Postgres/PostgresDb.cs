@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
@@ -83,6 +84,15 @@ internal sealed class PostgresDb : Db
             }
 
             return result;
+        },
+        ct);
+
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => RequestTransaction.Current is { } whole ? work(whole.Session) : _retries.RunAsync(
+        async () =>
+        {
+            await using var connection = await _source.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+            return await work(new PostgresSession(connection)); // Never committed.
         },
         ct);
 

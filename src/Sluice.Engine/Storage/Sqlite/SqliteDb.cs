@@ -58,6 +58,9 @@ internal sealed class SqliteDb : Db
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
         RequestTransaction.Current is { } whole ? whole.JoinAsync(work) : _writer.RunAsync(work, ct);
 
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
+        RequestTransaction.Current is { } whole ? work(whole.Session) : ReadAsync(work, static (session, work) => session.InSnapshot(work), ct);
+
     /// <summary>
     /// Empties the log beside the file: its old pages hold rows that were deleted since. In the file itself <c>secure_delete</c> has written zeros over them.
     /// The log can be emptied only while nobody reads from it, so this tries a few times; what a busy moment leaves, the next checkpoints write over.
@@ -85,7 +88,7 @@ internal sealed class SqliteDb : Db
         _mayRead.Dispose();
     }
 
-    private async Task<List<T>> ReadAsync<TState, T>(TState asked, Func<SqliteSession, TState, List<T>> read, CancellationToken ct)
+    private async Task<T> ReadAsync<TState, T>(TState asked, Func<SqliteSession, TState, T> read, CancellationToken ct)
     {
         await _mayRead.WaitAsync(ct);
         try

@@ -127,6 +127,15 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>Runs reads as of one moment. The end is a rollback, so that nothing is written whatever the work does. A connection whose work has failed must be closed.</summary>
+    public T InSnapshot<T>(Func<IDbSession, Task<T>> work)
+    {
+        Run("begin");
+        var result = work(this).GetAwaiter().GetResult();
+        Run("rollback");
+        return result;
+    }
+
     /// <summary>Runs a query without parameters and reads its rows without ADO.NET.</summary>
     public void Read(string text, Action<sqlite3_stmt> read)
     {

@@ -29,6 +29,7 @@ internal static class ManageApi
     public static void AddManageApi(this IServiceCollection services)
     {
         services.AddSingleton<AuthoringSessions>();
+        services.AddSingleton<ApplyDocuments>();
         services.AddSingleton<AuthoringRequests>();
         services.AddEvents();
     }

@@ -17,8 +17,8 @@ namespace Sluice.Server.Dev.Seed;
 /// </summary>
 internal static class LoadSeed
 {
-    /// <summary>A multiple of three, so that the two instances of a prospect are always in the same batch.</summary>
-    private const int Batch = 6000;
+    /// <summary>Multiples of three, so that the two instances of a prospect are always in the same batch. On SQLite fewer: the server beside it shares the only writer.</summary>
+    private const int Batch = 6000, BatchOnSqlite = 900;
 
     public static async Task<LoadCompany> RunAsync(Db db, IdMaker ids, long instances, IProgress<long> progress, TimeProvider clock, CancellationToken ct)
     {
@@ -33,11 +33,12 @@ internal static class LoadSeed
             await AddTeamAsync(tx, plan, ct);
         }, ct);
 
-        for (long from = 0; from < instances; from += Batch)
+        var batch = db.Dialect.IsShared ? Batch : BatchOnSqlite;
+        for (long from = 0; from < instances; from += batch)
         {
-            var rows = plan.Rows(from, Math.Min(from + Batch, instances), ids, key.Id);
+            var rows = plan.Rows(from, Math.Min(from + batch, instances), ids, key.Id);
             await db.InTransactionAsync(tx => AddRowsAsync(tx, rows, ct), ct);
-            progress.Report(Math.Min(from + Batch, instances));
+            progress.Report(Math.Min(from + batch, instances));
         }
 
         await db.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics about the new rows in time for the first query.

@@ -63,8 +63,9 @@ internal static class AuthoringDescription
         "stopFlow", "Stop a flow", "Disables a flow, and ends it for everybody who is in it: a moment later, their instances are finished, their tasks dismissed, and the mail that waits is cancelled. It cannot be undone for them.");
 
     public static readonly OperationDescription Apply = new(
-        "applyDocuments", ManagedParts.Authoring, "Apply flow files", "Makes flows, folders and rulesets as the documents say, all of them or none. `sluice apply` calls it.")
+        "applyDocuments", ManagedParts.Authoring, "Apply flow files", "Makes flows, folders and rulesets as the documents say. If anything is wrong with one of them, nothing changes. Many are written some at a time: after a 409 or a lost answer, send the same call again. `sluice apply` calls it.")
     {
+        ErrorStatuses = [StatusCodes.Status409Conflict],
         Body = Schema.Object(
             "The documents.",
             Optional("dryRun", Schema.Flag("True: only tell what would change.")),

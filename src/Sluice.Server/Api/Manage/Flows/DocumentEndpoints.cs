@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Shared;
@@ -12,38 +11,33 @@ internal static class DocumentEndpoints
 {
     private const int MaxBytes = 32 * 1024 * 1024;
     private const int MaxDocuments = 10_000;
+    private const string PartlyWritten = "another author changed this meanwhile, and a part of the documents was applied before: apply them again";
+
+    private static readonly ApiError Crowded = new(
+        StatusCodes.Status409Conflict, "Other authors wrote all the time, so only a part of the documents may be applied: apply them again");
 
     public static void MapDocuments(this RouteGroupBuilder manage)
     {
-        manage.MapPost("/apply", Apply).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.Apply);
+        manage.MapPost("/apply", Apply).ReadsObject(MaxBytes).WithMetadata(new RunsApart()).WithDescription(AuthoringDescription.Apply);
         manage.MapGet("/export", Export).WithDescription(AuthoringDescription.Export);
     }
 
-    private static async Task<IResult> Apply(Call call, AuthoringSessions sessions)
+    private static async Task<IResult> Apply(Call call, ApplyDocuments apply)
     {
         var fields = call.ReadBody();
         var (dryRun, prune) = (fields.Flag("dryRun"), fields.Flag("prune"));
         var documents = fields.Objects("documents", MaxDocuments) ?? [];
         return fields.Refusal is { } refusal
             ? refusal
-            : Shape(call, dryRun, await ApplyAsync(call, sessions, [.. documents.Select(document => document.Fields)], prune, dryRun));
+            : Shape(call, dryRun, await apply.RunAsync(call.ToActor(), [.. documents.Select(document => document.Fields)], prune, dryRun, call.Ct));
     }
 
-    private static async Task<ApplyOutcome> ApplyAsync(Call call, AuthoringSessions sessions, IReadOnlyList<JsonElement> documents, bool prune, bool dryRun)
+    private static IResult Shape(Call call, bool dryRun, ApplyOutcome? outcome) => outcome switch
     {
-        try
-        {
-            return await sessions.WriteAsync(call.ToActor(), session => new ApplyDocuments(session, documents).RunAsync(prune, dryRun), call.Ct);
-        }
-        catch (RolledBackException done)
-        {
-            return done.Outcome;
-        }
-    }
-
-    private static IResult Shape(Call call, bool dryRun, ApplyOutcome outcome) => outcome.Faults.Count > 0
-        ? ApiError.Faults(outcome.Faults)
-        : new Answer<ApplyAnswer>(new(call.RequestId, dryRun, outcome.Changes, outcome.Warnings), AuthoringJson.Default.ApplyAnswer);
+        null => Crowded,
+        { Faults.Count: > 0 } => ApiError.Faults(outcome.IsPartlyWritten ? [.. outcome.Faults, PartlyWritten] : outcome.Faults),
+        _ => new Answer<ApplyAnswer>(new(call.RequestId, dryRun, outcome.Changes, outcome.Warnings), AuthoringJson.Default.ApplyAnswer),
+    };
 
     private static Task<IResult> Export(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<ExportAnswer>(
         new(call.RequestId, await Documents.OfAllAsync(request.Session.Names, await new FlowAuthoringStore(request.Session.Tx).ListAllAsync(request.Session.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));

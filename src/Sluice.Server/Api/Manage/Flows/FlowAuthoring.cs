@@ -64,7 +64,7 @@ internal static class FlowAuthoring
 
     private static Task<IResult> Delete(string id, Call call, AuthoringRequests requests) => requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow =>
     {
-        await DeleteFlow.RunAsync(request.Session, flow);
+        await DeleteFlow.RunAsync(request.Session.Tx, request.Session.Ids, flow, request.Session.Now, call.Ct);
         return new Answer<DeletedAnswer>(new(call.RequestId, WireId.Write(flow.Id)), AuthoringJson.Default.DeletedAnswer);
     }));
 

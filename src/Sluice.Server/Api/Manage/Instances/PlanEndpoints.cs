@@ -17,7 +17,7 @@ internal static class PlanEndpoints
     private const string NoMailServer = "This server was started without --smtp, so it sends no mail: automatic mail waits until a server with --smtp runs.";
 
     public static void MapPlan(this RouteGroupBuilder manage) =>
-        manage.MapPost("/plan", Plan).ReadsObject().WithDescription(InstanceDescription.Plan);
+        manage.MapPost("/plan", Plan).ReadsObject().WithMetadata(new RunsApart()).WithDescription(InstanceDescription.Plan);
 
     public static async Task<IResult> Plan(Call call, ResolveAssignment resolve, Db db, StepStore steps, MailDelivery delivery, Profile profile, TimeProvider clock)
     {

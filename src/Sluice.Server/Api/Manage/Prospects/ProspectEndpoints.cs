@@ -16,7 +16,7 @@ internal static class ProspectEndpoints
         var prospects = manage.MapGroup("/prospects");
 
         prospects.MapGet("", List).Takes("email", "search", "before", "limit").WithDescription(ProspectDescription.List);
-        prospects.MapPost("/import", PeopleImportEndpoint.Import).ReadsObject(PeopleImportEndpoint.MaxBytes).WithDescription(ProspectDescription.Import);
+        prospects.MapPost("/import", PeopleImportEndpoint.Import).ReadsObject(PeopleImportEndpoint.MaxBytes).WithMetadata(new RunsApart()).WithDescription(ProspectDescription.Import);
         prospects.MapGet("/{crmId}", Get).WithDescription(ProspectDescription.Get);
         prospects.MapPatch("/{crmId}", Change).ReadsObject().WithDescription(ProspectDescription.Change);
     }

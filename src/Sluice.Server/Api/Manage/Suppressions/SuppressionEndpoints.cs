@@ -27,7 +27,7 @@ internal static class SuppressionEndpoints
         suppressions.MapPost("", Add).ReadsObject().WithDescription(SuppressionDescription.Add);
         suppressions.MapDelete("/{id}", Lift).Takes("reason").WithDescription(SuppressionDescription.Lift);
         suppressions.MapGet("/export", Export).Takes("before", "limit").WithDescription(SuppressionDescription.Export);
-        suppressions.MapPost("/import", Import).ReadsObject(MaxBytes).WithDescription(SuppressionDescription.Import);
+        suppressions.MapPost("/import", Import).ReadsObject(MaxBytes).WithMetadata(new RunsApart()).WithDescription(SuppressionDescription.Import);
     }
 
     private static async Task<IResult> List(Call call, Db db)

@@ -9,19 +9,19 @@ using Sluice.Engine.Storage;
 namespace Sluice.Server.Api.V2.Crm;
 
 /// <summary>
-/// Receives an upload. It writes the lines to the database as they arrive, up to 2,000 at a time, so memory use does not depend on the file's
-/// size, and a worker on any node can process them. An upload that breaks off leaves no data behind.
+/// Receives an upload. It writes the lines to the database as they arrive, up to 500 at a time, so memory use does not depend on the file's
+/// size, and a worker on any node can process them. An upload that breaks off leaves no data behind: a worker deletes its lines.
 /// </summary>
 internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvider clock)
 {
     private const int MaxLine = 1024 * 1024;
-    private const int MaxLinesTogether = 2000;
-    private const int MaxBytesTogether = 4 * 1024 * 1024;
+    private const int MaxLinesTogether = 500;
+    private const int MaxBytesTogether = 1024 * 1024;
 
     /// <returns>False if the client has used this clientRequestId before.</returns>
     /// <param name="body">The part with the lines.</param>
     /// <param name="parts">All parts, to see that the body is whole.</param>
-    /// <exception cref="IOException">The body ends too early; the upload is then deleted.</exception>
+    /// <exception cref="IOException">The body ends too early; the upload is then abandoned.</exception>
     public async Task<bool> ReceiveAsync(CrmIntegration integration, string objectType, string clientRequestId, Stream body, UploadParts parts, CancellationToken ct)
     {
         var request = new CrmRequest(integration.CompanyId, integration.Id, clientRequestId, ids.Next(), objectType, CrmRequest.Receiving, [], 0, 0, 0);
@@ -48,7 +48,8 @@ internal sealed class CrmUpload(Db db, IdMaker ids, CrmWorker worker, TimeProvid
         }
         catch
         {
-            await db.InTransactionAsync(tx => new CrmRequestStore(tx).DeleteReceivingAsync(request, CancellationToken.None), CancellationToken.None);
+            await db.InTransactionAsync(tx => new CrmRequestStore(tx).AbandonAsync(request, CancellationToken.None), CancellationToken.None);
+            worker.Wake();
             throw;
         }
     }

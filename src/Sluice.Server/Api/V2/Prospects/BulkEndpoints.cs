@@ -41,11 +41,11 @@ internal static class BulkEndpoints
         return new Answer<BulkAnswer>(BulkAnswer.From(call.RequestId, job, items), BulkJson.Default.BulkAnswer, StatusCodes.Status202Accepted);
     }
 
-    /// <summary>Reads the job and its rows in one transaction, so that status and counts agree.</summary>
+    /// <summary>Reads the job and its rows as of one moment, so that status and counts agree.</summary>
     private static async Task<IResult> Get(string id, Call call, Db db)
     {
         var (job, items) = Guid.TryParseExact(id, "D", out _)
-            ? await db.InTransactionAsync(tx => ReadAsync(new BulkStore(tx), call, id), call.Ct)
+            ? await db.InSnapshotAsync(tx => ReadAsync(new BulkStore(tx), call, id), call.Ct)
             : (null, []);
         return job is null
             ? ApiError.NotFound($"Flow prospects bulk assignment {id} not found") // [rec]

@@ -51,7 +51,7 @@ public sealed class HostileUploadTests
             Assert.Equal((type, body, status), (type, body, reply.Status));
         }
 
-        Assert.Equal(before, await app.Db.DumpAsync());
+        await Eventually.UntilAsync(async () => await app.Db.DumpAsync() == before); // A worker deletes the lines of an upload that had many.
         Assert.DoesNotContain(app.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
