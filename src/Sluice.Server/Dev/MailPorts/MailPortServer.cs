@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Connections;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
+using Sluice.Server.Dev.MailPorts.Connections;
 using Sluice.Server.Dev.MailPorts.Imap;
+using Sluice.Server.Dev.MailPorts.Kept;
 using Sluice.Server.Dev.MailPorts.Smtp;
 
 namespace Sluice.Server.Dev.MailPorts;

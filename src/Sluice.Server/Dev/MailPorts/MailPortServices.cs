@@ -1,4 +1,5 @@
 using Sluice.Server.Dev.MailPorts.Imap;
+using Sluice.Server.Dev.MailPorts.Kept;
 
 namespace Sluice.Server.Dev.MailPorts;
 

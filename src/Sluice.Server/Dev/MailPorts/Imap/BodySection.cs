@@ -1,3 +1,4 @@
+using System.Globalization;
 using MimeKit;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
@@ -21,7 +22,7 @@ internal sealed record BodySection(IReadOnlyList<uint> Part, string What, IReadO
         if (!parser.IsAt(']'))
         {
             var words = parser.Word().Split('.');
-            var numbers = words.TakeWhile(word => uint.TryParse(word, out _)).Select(uint.Parse).ToList();
+            var numbers = words.Select(Number).TakeWhile(number => number is not null).Select(number => number!.Value).ToList();
             part.AddRange(numbers);
             what = string.Join('.', words[numbers.Count..]);
             if (part.Count > MaxDepth || !(what is "" or "HEADER" or "HEADER.FIELDS" or "HEADER.FIELDS.NOT" or "TEXT" || (what == "MIME" && part.Count > 0)))
@@ -42,6 +43,8 @@ internal sealed record BodySection(IReadOnlyList<uint> Part, string What, IReadO
 
     public override string ToString() =>
         $"{string.Join('.', Part)}{(Part.Count > 0 && What.Length > 0 ? "." : "")}{What}{(What.StartsWith("HEADER.", StringComparison.Ordinal) ? $" ({string.Join(' ', Fields.Select(ImapText.Quote))})" : "")}";
+
+    private static uint? Number(string word) => uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <returns>The bytes; null: the message has no such part.</returns>
     public byte[]? Find(ShownMail mail)

@@ -1,6 +1,7 @@
 using System.Text;
 using MimeKit;
 using MimeKit.Utils;
+using Sluice.Server.Dev.MailPorts.Connections;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 
@@ -29,16 +30,30 @@ internal static class Envelope
 
     private static InternetAddressList SenderOf(MimeMessage message) => message.Sender is { } sender ? [sender] : [];
 
-    /// <summary>As it stands in the header, in one line: the client decodes it.</summary>
-    private static void WriteField(MailConnection client, MimeMessage message, HeaderId id) => client.WriteText(
-        message.Headers.FirstOrDefault(header => header.Id == id) is { } found ? OneLine(found.RawValue) : null);
+    /// <summary>As it stands in the header, in one line: the client decodes it, also bytes of a charset that nobody names.</summary>
+    private static void WriteField(MailConnection client, MimeMessage message, HeaderId id)
+    {
+        var line = message.Headers.FirstOrDefault(header => header.Id == id) is { } found ? OneLine(found.RawValue) : null;
+        if (line is null || System.Text.Ascii.IsValid(line))
+        {
+            client.WriteText(line is null ? null : Encoding.ASCII.GetString(line));
+        }
+        else
+        {
+            client.WriteLiteral(line);
+        }
+    }
 
     /// <summary>As a client decodes it: letters outside ASCII are encoded words.</summary>
     private static string? NameOf(MailboxAddress address) => string.IsNullOrEmpty(address.Name) ? null
         : System.Text.Ascii.IsValid(address.Name) ? address.Name
         : Encoding.ASCII.GetString(Rfc2047.EncodePhrase(Encoding.UTF8, address.Name));
 
-    private static string OneLine(byte[] raw) => Encoding.UTF8.GetString(raw).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Replace('\t', ' ').Trim();
+    private static byte[] OneLine(byte[] raw)
+    {
+        byte[] line = [.. raw.Where(sign => sign is not ((byte)'\r' or (byte)'\n' or 0)).Select(sign => sign == '\t' ? (byte)' ' : sign)];
+        return line.AsSpan().Trim((byte)' ').ToArray();
+    }
 
     private static void WriteAddresses(MailConnection client, InternetAddressList list) => client.WriteList(
         list.Mailboxes.ToList(),

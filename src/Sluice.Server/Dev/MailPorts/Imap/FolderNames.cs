@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Sluice.Server.Dev.MailPorts.Connections;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 

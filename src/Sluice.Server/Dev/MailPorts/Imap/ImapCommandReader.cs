@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using Sluice.Server.Dev.MailPorts.Connections;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Engine.Primitives;
+using Sluice.Server.Dev.MailPorts.Connections;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 

@@ -1,3 +1,5 @@
+using Sluice.Server.Dev.MailPorts.Kept;
+
 namespace Sluice.Server.Dev.MailPorts.Imap;
 
 /// <summary>

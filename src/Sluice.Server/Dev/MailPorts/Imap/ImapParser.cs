@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
@@ -44,7 +45,7 @@ internal sealed class ImapParser(ReadOnlyMemory<byte> command)
     /// <summary>Reads the name of a mailbox, which may have the wildcards <c>*</c> and <c>%</c>.</summary>
     public string Pattern() => Rest is [(byte)'"', ..] ? Quoted() : Rest is [(byte)'{', ..] ? LiteralText() : Take("a name", static sign => IsAtomSign(sign) || sign is (byte)']' or (byte)'*' or (byte)'%');
 
-    public uint Number() => uint.TryParse(Take("a number", static sign => char.IsAsciiDigit((char)sign)), out var number) ? number : throw Bad("The number is too large");
+    public uint Number() => uint.TryParse(Take("a number", static sign => char.IsAsciiDigit((char)sign)), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Bad("The number is too large");
 
     public SequenceSet Set() => SequenceSet.Read(Take("numbers of messages", static sign => char.IsAsciiDigit((char)sign) || sign is (byte)':' or (byte)',' or (byte)'*'));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Server.Dev.MailPorts.Connections;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Sluice.Server.Dev.MailPorts.Kept;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 
@@ -12,7 +12,6 @@ internal sealed class Mailboxes : IDisposable
     private readonly Dictionary<MailboxName, ImapMailbox> _all = [];
     private long _validity;
 
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The dictionary has it.")]
     public ImapMailbox Get(MailboxName name)
     {
         lock (_lock)

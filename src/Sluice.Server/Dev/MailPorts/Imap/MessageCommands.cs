@@ -1,5 +1,7 @@
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
+using Sluice.Server.Dev.MailPorts.Connections;
+using Sluice.Server.Dev.MailPorts.Kept;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 

@@ -1,4 +1,6 @@
 using Sluice.Engine.Companies;
+using Sluice.Server.Dev.MailPorts.Connections;
+using Sluice.Server.Dev.MailPorts.Kept;
 
 namespace Sluice.Server.Dev.MailPorts.Imap;
 

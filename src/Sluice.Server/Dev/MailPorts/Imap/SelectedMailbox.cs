@@ -1,3 +1,5 @@
+using Sluice.Server.Dev.MailPorts.Connections;
+
 namespace Sluice.Server.Dev.MailPorts.Imap;
 
 /// <summary>

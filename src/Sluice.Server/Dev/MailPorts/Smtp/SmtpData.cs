@@ -1,4 +1,5 @@
 using Sluice.Engine.Mail.Intake.Reading;
+using Sluice.Server.Dev.MailPorts.Connections;
 
 namespace Sluice.Server.Dev.MailPorts.Smtp;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Primitives;
+using Sluice.Server.Dev.MailPorts.Connections;
+using Sluice.Server.Dev.MailPorts.Kept;
 
 namespace Sluice.Server.Dev.MailPorts.Smtp;
 

@@ -9,10 +9,10 @@ namespace Sluice.Tests.Server.Dev.MailPorts;
 [Slow]
 public sealed class MailPortCorpusTests
 {
-    [Fact]
-    public async Task Each_mail_is_shown_as_it_is_whole_and_in_parts()
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Each_mail_is_shown_as_it_is_whole_and_in_parts(Database database)
     {
-        await using var scene = await MailPortScene.StartAsync(Database.Sqlite);
+        await using var scene = await MailPortScene.StartAsync(database);
         using var client = await scene.ReadAsync(TestApp.RepEmail);
         var inbox = client.Inbox!;
         await inbox.OpenAsync(FolderAccess.ReadOnly);

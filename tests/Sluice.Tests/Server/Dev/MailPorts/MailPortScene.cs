@@ -1,4 +1,3 @@
-using System.Text;
 using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -55,8 +54,6 @@ internal sealed class MailPortScene(TestApp app) : IAsyncDisposable
         change?.Invoke(mail);
         return mail;
     }
-
-    public static MimeMessage Parse(string raw) => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(raw)));
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }

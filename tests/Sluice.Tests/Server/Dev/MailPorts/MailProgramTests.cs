@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Sluice.Tests.Server.Dev.MailPorts;
 
 /// <summary>Real mail programs of Debian against <c>sluice dev --mail-ports</c>: <c>mbsync</c>, which copies mailboxes, and <c>curl</c>.</summary>

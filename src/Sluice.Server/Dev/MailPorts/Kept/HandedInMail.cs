@@ -1,6 +1,6 @@
 using Sluice.Engine.Primitives;
 
-namespace Sluice.Server.Dev.MailPorts;
+namespace Sluice.Server.Dev.MailPorts.Kept;
 
 /// <summary>
 /// Keeps the newest mail that was handed in by SMTP, so that it can be looked at, in memory alone: the database keeps no text of what comes in.

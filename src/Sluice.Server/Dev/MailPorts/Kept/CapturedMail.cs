@@ -7,7 +7,7 @@ using Sluice.Engine.Privacy;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
 
-namespace Sluice.Server.Dev.MailPorts;
+namespace Sluice.Server.Dev.MailPorts.Kept;
 
 /// <summary>The mail that <c>sluice dev</c> shows: what flows have sent, which is in the database, and what was handed in, which is in memory.</summary>
 internal sealed class CapturedMail(Db db, HandedInMail handedIn, OutgoingMailBuilder builder)

@@ -4,7 +4,7 @@ using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Mail.Intake.Reading;
 using Sluice.Engine.Storage;
 
-namespace Sluice.Server.Dev.MailPorts;
+namespace Sluice.Server.Dev.MailPorts.Kept;
 
 /// <summary>Takes in a mail that came by SMTP, as <c>POST /sluice/v1/inbound</c> does, and keeps it for who looks by IMAP.</summary>
 internal sealed class HandInMail(Db db, ReceiveMail receive, HandedInMail kept, TimeProvider clock)

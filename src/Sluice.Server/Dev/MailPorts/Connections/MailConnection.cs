@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace Sluice.Server.Dev.MailPorts;
+namespace Sluice.Server.Dev.MailPorts.Connections;
 
 /// <summary>The connection of a mail program: reads lines and blocks within bounds of length and time, and writes text.</summary>
 internal sealed class MailConnection : IDisposable

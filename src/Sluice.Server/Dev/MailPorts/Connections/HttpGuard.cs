@@ -1,4 +1,4 @@
-namespace Sluice.Server.Dev.MailPorts;
+namespace Sluice.Server.Dev.MailPorts.Connections;
 
 /// <summary>
 /// Knows the first line of an HTTP request. A web page may make a browser send one to any port of this machine, with commands of SMTP or IMAP in its
