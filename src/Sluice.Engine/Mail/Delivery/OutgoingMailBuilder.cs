@@ -18,7 +18,7 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         message.MessageId,
         message.InReplyTo is null ? [] : Thread(message, await new MessageStore(db).ListByInstanceAsync(message.CompanyId, message.FlowInstanceId, ct)),
         message.SentAt ?? date,
-        company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null)
+        company.Engine.UnsubscribeLink && !message.IsAnswer ? Unsubscribe(message, company) : null)
     {
         PlusToken = PlusToken.Write(Convert.FromHexString(company.CursorKey), message.Id),
         Signers = signers is null ? [] : await signers.FindAsync(db, message.CompanyId, message.SenderAddress, ct),
@@ -28,13 +28,13 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         ? $"{url}/unsubscribe/{UnsubscribeToken.Write(Convert.FromHexString(company.CursorKey), company.Id, message.FlowInstanceId)}"
         : null;
 
-    /// <summary>Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle.</summary>
+    /// <summary>Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle. Before an answer stands what it answers, and before that our mail.</summary>
     private static List<string> Thread(Message message, List<Message> all)
     {
         var thread = new List<string>();
-        for (var id = message.InReplyTo; id is not null && thread.Count < all.Count; id = all.Find(one => one.MessageId == id)?.InReplyTo)
+        for (var at = message; at is { InReplyTo: { } answered } && thread.Count < 2 * all.Count; at = all.Find(one => one.MessageId == thread[0]))
         {
-            thread.Insert(0, id);
+            thread.InsertRange(0, at.Follows is { } before ? [before, answered] : [answered]);
         }
 
         return thread;

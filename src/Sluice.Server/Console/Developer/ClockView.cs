@@ -14,8 +14,9 @@ internal static class ClockView
     /// <param name="visit">Who sees it.</param>
     /// <param name="clock">The clock as it is now.</param>
     /// <param name="target">Where a move in progress leads.</param>
+    /// <param name="forecast">What would come due.</param>
     /// <param name="alert">Why the last form was refused.</param>
-    public static Html Of(Visit visit, MovableClock clock, DateTimeOffset? target, string? alert) => $"""
+    public static Html Of(Visit visit, MovableClock clock, DateTimeOffset? target, List<ForecastDay> forecast, string? alert) => $"""
         {DeveloperTabs.Of("Clock")}
         {Html.If(alert is not null, $"<p class=\"alert\" role=\"alert\">{alert}</p>")}
         {Html.If(target is not null, $"<p class=\"warn\">The clock is on its way to {visit.Time(target ?? visit.Now)}. Load the page again to see how far it is.</p>")}
@@ -26,16 +27,29 @@ internal static class ClockView
         <section class="card"><h2>Move to a day</h2>
         {Form(visit, $"<label for=\"set\">Day, at 00:00 in {visit.Zone.Id}</label><input id=\"set\" name=\"set\" type=\"date\" required min=\"2020-01-01\" max=\"2079-12-31\"><button>Move</button>")}
         <p class="hint">Back is possible too: then nothing is undone, and nothing happens again.</p></section>
+        {Ahead(visit, forecast)}
         <section class="card"><h2>Stop and start</h2>
         {(clock.State.FrozenAt is null ? Form(visit, $"<button name=\"freeze\" value=\"true\">Let it stand still</button>") : Form(visit, $"<button name=\"freeze\" value=\"false\">Let it run</button>"))}</section>
         {visit.Curl("/sluice/v1/clock", "POST", """{"advance":"1d"}""")}
         """;
 
     /// <summary>Says what happened during a move.</summary>
-    public static Html Moved(Visit visit, MovableClock clock, MoveResult result) => $"""
+    public static Html Moved(Visit visit, MovableClock clock, MoveResult result, List<ForecastDay> forecast) => $"""
         <p class="said" role="status">The clock is at {visit.Time(result.Now)}. {(result.EventCount == 0 ? "Nothing came due." : Words.Count(result.EventCount, "thing"))}{(result.EventCount == 0 ? "" : " happened on the way.")}</p>
         {Html.If(result.EventCount > 0, $"<section class=\"card\"><h2>What happened</h2><ol class=\"timeline\">{result.Events.Take(MaxEvents).Select(one => Event(visit, one))}</ol>{Html.If(result.EventCount > MaxEvents, $"<p class=\"hint\">These are the first {MaxEvents}.</p>")}</section>")}
-        {Of(visit, clock, null, null)}
+        {Of(visit, clock, null, forecast, null)}
+        """;
+
+    private static Html Ahead(Visit visit, List<ForecastDay> forecast) => $"""
+        <section class="card"><h2>What comes in the next {Forecast.Days} days</h2>
+        {(forecast.Count == 0
+            ? (Html)$"<p class=\"hint\">Nothing comes due by itself. <a href=\"{Links.People}\">Enrol somebody in a flow</a>.</p>"
+            : $"<p class=\"hint\">If each task is done when it appears, and nobody answers.</p><ol class=\"rows plain\">{forecast.Select(day => Day(visit, day))}</ol>")}</section>
+        """;
+
+    private static Html Day(Visit visit, ForecastDay day) => $"""
+        <li class="row"><span class="when">{visit.Time(day.At)}</span><span class="grow">{string.Join(", ", day.Things.Select(one => one.Times == 1 ? one.What : $"{Words.Number(one.Times)} × {one.What}"))}</span>
+        {Form(visit, $"<input type=\"hidden\" name=\"set\" value=\"{WireTime.Write(day.At, visit.Zone)}\"><button>Move there</button>")}</li>
         """;
 
     private static Html Event(Visit visit, InstanceEvent one) => $"""

@@ -51,19 +51,20 @@ internal static class DeveloperEndpoints
         return ConsolePage.Of(visit, "developer", "Outgoing mail", MailView.Of(visit, await new MessageStore(db).ListAsync(visit.CompanyId, null, state, before, MaxMails, visit.Ct), state, MaxMails));
     }
 
-    private static ConsolePage Clock(Visit visit, MovableClock clock, MoveClock move) => ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, null));
+    private static async Task<IResult> Clock(Visit visit, Db db, MovableClock clock, MoveClock move) =>
+        ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, await Forecast.RunAsync(visit, db, clock.GetUtcNow()), null));
 
-    private static async Task<IResult> Move(Visit visit, MovableClock clock, MoveClock move)
+    private static async Task<IResult> Move(Visit visit, Db db, MovableClock clock, MoveClock move)
     {
         var asked = ClockForm.Read(visit, clock.GetUtcNow());
         if (asked.Fault is { } fault)
         {
-            return ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, fault), status: StatusCodes.Status400BadRequest);
+            return ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, await Forecast.RunAsync(visit, db, clock.GetUtcNow()), fault), status: StatusCodes.Status400BadRequest);
         }
 
         return await move.RunAsync(visit.CompanyId, asked.Target, state => asked.Freeze ?? state.FrozenAt is not null, visit.Ct) is { } result
-            ? ConsolePage.Of(visit, "developer", "Clock", ClockView.Moved(visit, clock, result))
-            : ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, "The clock is being moved already: wait until that move ends."), status: StatusCodes.Status409Conflict);
+            ? ConsolePage.Of(visit, "developer", "Clock", ClockView.Moved(visit, clock, result, await Forecast.RunAsync(visit, db, result.Now)))
+            : ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, await Forecast.RunAsync(visit, db, clock.GetUtcNow()), "The clock is being moved already: wait until that move ends."), status: StatusCodes.Status409Conflict);
     }
 
     private static ConsolePage Faults(Visit visit, PlannedFaults planned) => ConsolePage.Of(visit, "developer", "Faults", FaultView.Of(visit, planned.Of(visit.CompanyId), null));

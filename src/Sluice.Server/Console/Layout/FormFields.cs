@@ -30,6 +30,13 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
         <input id="{name}" name="{name}" type="{type}" maxlength="{max}" value="{Value(name) ?? (typed is null ? otherwise : null)}"{Html.If(place is not null, $" placeholder=\"{place}\"")}{Html.If(required, $" required")}{Html.If(type == "password", $" autocomplete=\"new-password\"")}{Described(name, hint)}>{Fault(name)}</p>
         """;
 
+    /// <summary>A field for a text of several lines.</summary>
+    public Html Area(string name, string label, string? otherwise, int max) => $"""
+        <p class="field"><label for="{name}">{label}</label>
+        <textarea id="{name}" name="{name}" rows="12" maxlength="{max}" dir="auto"{Described(name, null)}>
+        {Value(name) ?? (typed is null ? otherwise : null)}</textarea>{Fault(name)}</p>
+        """;
+
     public Html Choice(string name, string label, IEnumerable<(string Value, string Text)> options, Html? hint = null, string? otherwise = null) => $"""
         <p class="field"><label for="{name}">{label}</label>{Hint(name, hint)}
         <select id="{name}" name="{name}"{Described(name, hint)}>{options.Select(one => (Html)$"<option value=\"{one.Value}\"{Html.If(one.Value == (IsTyped ? Value(name) ?? "" : otherwise), $" selected")}>{one.Text}</option>")}</select>{Fault(name)}</p>
