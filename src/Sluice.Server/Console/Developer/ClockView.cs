@@ -44,7 +44,7 @@ internal static class ClockView
         <section class="card"><h2>What comes in the next {Forecast.Days} days</h2>
         {(forecast.Count == 0
             ? (Html)$"<p class=\"hint\">Nothing comes due by itself. <a href=\"{Links.People}\">Enrol somebody in a flow</a>.</p>"
-            : $"<p class=\"hint\">If each task is done when it appears, and nobody answers.</p><ol class=\"rows plain\">{forecast.Select(day => Day(visit, day))}</ol>")}</section>
+            : $"<p class=\"hint\">If each task is done when it appears, and nobody answers.</p><ol class=\"rows plain ahead\">{forecast.Select(day => Day(visit, day))}</ol>")}</section>
         """;
 
     private static Html Day(Visit visit, ForecastDay day) => $"""
