@@ -1,7 +1,6 @@
 using NodaTime;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Server.Console.Layout;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail;
@@ -34,7 +35,7 @@ internal static class HeardEndpoints
         }
 
         var body = MailForm.ToJson(visit, draft: null);
-        (body["messageId"], body["answered"]) = (heard.MessageId, int.TryParse(visit.Field("answered"), out var seen) ? seen : 0);
+        (body["messageId"], body["answered"]) = (heard.MessageId, int.TryParse(visit.Field("answered"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0);
         return await AnswerEndpoint.Answer(visit.Call.ToApi(body), db, answer, builder) is ApiError refusal
             ? await PageAsync(visit, db, facts, heard, run, FormFields.Of(visit, refusal), refusal.Status)
             : Notice.Redirect(Links.Heard(heard.MessageId), "answered");

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Writing;
-using Sluice.Engine.Primitives;
 
 namespace Sluice.Server.Console.Layout;
 

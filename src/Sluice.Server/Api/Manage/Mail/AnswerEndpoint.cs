@@ -3,7 +3,6 @@ using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Mail.Intake.Reading;
 using Sluice.Engine.Mail.Writing;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Server.Docs;
 using Sluice.Server.Http;
