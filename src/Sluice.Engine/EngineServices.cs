@@ -9,6 +9,7 @@ using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail.Content;
 using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mail.Writing;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Privacy;
@@ -115,6 +116,8 @@ internal static class EngineServices
         services.AddSingleton(provider => new MailDelivery(provider.GetService<IMailTransport>(), provider.GetRequiredService<ILogger<MailDelivery>>()));
         services.AddSingleton<SendMail>();
         services.AddSingleton<Inbound>();
+        services.AddSingleton<TaskMail>();
+        services.AddSingleton<AnswerMail>();
         services.AddSingleton<TakeMessage>();
         services.AddSingleton<ReadFolder>();
         services.AddSingleton<MailboxTokens>();

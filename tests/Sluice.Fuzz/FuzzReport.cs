@@ -12,6 +12,8 @@ internal sealed partial class FuzzReport
     private static readonly Dictionary<string, string> NeverAccepted = new()
     {
         ["POST /sluice/v1/tasks/{id}/undo"] = "only a task that was closed a moment ago can be opened again, and only if nothing has followed",
+        ["GET /sluice/v1/tasks/{id}/mail"] = "a run names only the tasks of calls, which ask for no mail",
+        ["POST /sluice/v1/tasks/{id}/mail"] = "the same",
         ["POST /sluice/v1/messages/{messageId}/resolve"] = "only uncertain mail can be resolved, and sluice dev captures all mail",
         ["POST /sluice/v1/mailboxes/{id}/check"] = "sluice dev connects to no mail server",
     };

@@ -34,6 +34,8 @@ internal static class ManageSamples
         ["POST /sluice/v1/prospects/import"] = scene => $$"""{"csv":"email,Vorname,phone\r\np{{scene.Number()}}@example.com,Ada,+1555\r\nnobody,\"a, b\"\r\n","columns":[{"name":"Vorname","field":"firstName"}],"dryRun":{{(scene.Random.Next(3) == 0 ? "true" : "false")}}}""",
         ["POST /sluice/v1/messages/{messageId}/resolve"] = scene => $$"""{"as":"{{(scene.Random.Next(2) == 0 ? "sent" : "not_sent")}}"}""",
         ["POST /sluice/v1/inbound"] = Inbound,
+        ["POST /sluice/v1/inbound/answer"] = scene => $$"""{"messageId":"<{{Pick(scene, "heard")}}>","text":"Hi\n\n{{scene.Number()}}","subject":"Re: s","answered":{{scene.Random.Next(2)}}}""",
+        ["POST /sluice/v1/tasks/{id}/mail"] = scene => scene.Random.Next(2) == 0 ? $$"""{"subject":"s{{scene.Number()}}","text":"t"}""" : "{}",
         ["POST /sluice/v1/crm/entities/read"] = scene => $$"""{"integrationId":"{{Pick(scene, "integration")}}","objectType":"DEAL","objectIds":["{{Pick(scene, "prospect")}}",{{scene.Random.Next(99)}}]}""",
         ["POST /sluice/v1/oauth-apps"] = scene => $$"""{"name":"app {{scene.Number()}}","redirectUris":["http://localhost:3000/callback"],"scopes":["api:flows:read"]}""",
         ["POST /sluice/v1/mailboxes"] = scene => $$"""{"address":"m{{scene.Number()}}@example.com","password":"p","smtp":{"host":"127.0.0.1","port":2525,"tls":"none"} }""",

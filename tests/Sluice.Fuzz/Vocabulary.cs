@@ -36,6 +36,7 @@ internal sealed class Vocabulary
         await ReadAsync("step", db, $"select cast(id as text) from steps where company_id = {companyId} order by id", ct);
         await ReadAsync("message", db, $"select cast(id as text) from messages where company_id = {companyId} order by id", ct);
         await ReadAsync("messageId", db, $"select message_id from messages where company_id = {companyId} order by id", ct);
+        await ReadAsync("heard", db, $"select message_id from inbound where company_id = {companyId} and flow_instance_id is not null order by type desc, at", ct);
         await ReadAsync("job", db, $"select id from bulk_jobs where company_id = {companyId} order by id", ct);
         await ReadAsync("integration", db, $"select cast(id as text) from crm_integrations where company_id = {companyId} and deleted_at is null order by id", ct);
         await ReadAsync("app", db, $"select cast(id as text) from oauth_apps where company_id = {companyId} order by id", ct);

@@ -41,7 +41,7 @@ internal static class CountRule
         EventTypes.StepDone => [Counter.Done],
         EventTypes.Removed => [Counter.Removed],
         EventTypes.Finished => one.Data.StepDone == true ? [Counter.Done, Counter.Finished] : [Counter.Finished],
-        EventTypes.MessageSent => [Counter.Sent],
+        EventTypes.MessageSent => one.Data.StepId is null ? [] : [Counter.Sent], // An answer is no mail of the flow.
         EventTypes.TaskDone => [Counter.TasksDone],
         _ => [],
     };

@@ -63,6 +63,15 @@ internal sealed record InstanceEvent(long Id, long FlowInstanceId, DateTimeOffse
 
     /// <summary>The task of a step was closed by mistake.</summary>
     public const string StepReopened = "step_reopened";
+
+    /// <summary>A person has written the mail of a step.</summary>
+    public const string MailWritten = "mail_written";
+
+    /// <summary>A person has answered a message of the prospect.</summary>
+    public const string Answered = "answered";
+
+    /// <summary>The mail server refused an answer, or it could not leave for three days.</summary>
+    public const string AnswerFailed = "answer_failed";
     public const string SoftBounce = "soft_bounce";
     public const string MailFailed = "mail_failed";
     public const string MailUncertain = "mail_uncertain";

@@ -31,6 +31,7 @@ internal static class TransitionRule
         TriggerKind.ToDoDueDateChanged => run.WaitsFor == WaitsFor.ToDo ? new Transition(run with { NextDueAt = trigger.Until }, null, Effects.None) : null,
         TriggerKind.Reassigned => trigger.OwnerId == run.OwnerId ? null : new Transition(run with { OwnerId = trigger.OwnerId }, InstanceEvent.Reassigned, Effects.HandOver),
         TriggerKind.MailIsOutdated => run.WaitsFor == WaitsFor.Mail ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Step, NextDueAt = now }, null, Effects.CancelMail) : null,
+        TriggerKind.MailWritten => run is { Status: InstanceStatus.Running, WaitsFor: WaitsFor.ToDo } ? new Transition(run with { Attempt = run.Attempt + 1, WaitsFor = WaitsFor.Mail, NextDueAt = null }, InstanceEvent.MailWritten, Effects.None) : null,
         TriggerKind.RemovedAfterReply => run.RepliedAt is not null ? Finish(run, InstanceStatus.FinishedResponse, FinishReason.Replied, now) : null,
         TriggerKind.Unsubscribed or TriggerKind.UnsubscribedFromFlow => Finish(run, InstanceStatus.Finished, FinishReason.OptedOut, now),
         TriggerKind.Ended => Finish(run, InstanceStatus.Finished, trigger.Reason!.Value, now),
@@ -209,6 +210,9 @@ internal enum TriggerKind
 
     /// <summary>The message was written for an earlier owner, or to an address that the prospect no longer has. The step starts again.</summary>
     MailIsOutdated,
+
+    /// <summary>A person has written the mail that the step's task asked for, and Sluice sends it.</summary>
+    MailWritten,
     RemovedAfterReply,
 
     /// <summary>The prospect wants no more mail at all.</summary>

@@ -15,7 +15,7 @@ internal static class MailFeed
         {
             MessageId = WireId.Write(message.Id),
             OwnerId = WireId.Write(message.SenderId),
-            StepId = WireId.Write(message.StepId),
+            StepId = message.IsAnswer ? null : WireId.Write(message.StepId),
             OldStatus = message.State == state ? null : MessageStates.Word(message.State),
             Status = MessageStates.Word(state),
             Reason = reason,

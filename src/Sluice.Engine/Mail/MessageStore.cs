@@ -9,7 +9,7 @@ internal sealed class MessageStore(IDbSession db)
     /// <summary>Of a message in a limit queue, the queue says until when and why it waits.</summary>
     public static readonly SqlText Columns = new("""
         m.company_id, m.id, m.flow_instance_id, m.prospect_id, m.step_id, m.attempt, m.sender_id, m.sender_address, m.sender_name, m.recipient,
-        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.created_at, m.tries, m.fence, m.error, m.sent_at, m.limit_queue_id,
+        m.subject, m.body, m.message_id, m.in_reply_to, m.state, m.created_at, m.tries, m.fence, m.error, m.sent_at, m.limit_queue_id, m.answers, m.follows,
         coalesce((select q.opens_at from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.due_at) as due_at,
         coalesce((select q.hold_reason from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.hold_reason) as hold_reason,
         coalesce((select q.hold_limit from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.hold_limit) as hold_limit
@@ -17,15 +17,15 @@ internal sealed class MessageStore(IDbSession db)
 
     private static readonly SqlText Returned = new("""
         company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
-        subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit, limit_queue_id
+        subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit, limit_queue_id, answers, follows
         """);
 
     /// <summary>Inserts messages. A second one of the same instance, step and attempt aborts the transaction (unique index): the last guard.</summary>
     public Task AddAsync(IReadOnlyList<Message> messages, CancellationToken ct) => db.ExecuteAsync($"""
         insert into messages (company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
-                              recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, tries, fence, lease_until, created_at)
+                              recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, tries, fence, lease_until, created_at, answers, follows)
         select company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
-               recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, 0, 0, 0, created_at
+               recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, 0, 0, 0, created_at, answers, follows
         from {ToTable(messages)} m
         """, ct);
 
@@ -40,7 +40,7 @@ internal sealed class MessageStore(IDbSession db)
         MoveAsync(companyId, flowInstanceIds, [MessageState.Held], MessageState.Queued, ct);
 
     /// <summary>
-    /// Marks messages sent that are uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
+    /// Marks mail of steps sent that is uncertain or being sent; a bounce proves that the mail was sent. Increments the fencing token, so that a worker
     /// that is still sending the message cannot settle it any more. Index messages_step.
     /// </summary>
     public Task<List<Message>> MarkSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
@@ -52,6 +52,7 @@ internal sealed class MessageStore(IDbSession db)
             error = null
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and answers is null
           and state in ('sending', 'uncertain')
         returning {Returned}
         """, Read, ct);
@@ -76,13 +77,13 @@ internal sealed class MessageStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>Lists the Message-IDs of these instances, and of each the one that it answers. Index messages_step.</summary>
-    public Task<List<(string MessageId, string? InReplyTo)>> ListThreadsAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
-        select m.message_id, m.in_reply_to
+    public Task<List<(string MessageId, string? InReplyTo, string? Follows)>> ListThreadsAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
+        select m.message_id, m.in_reply_to, m.follows
         from {SqlTable.Of(flowInstanceIds)} asked
         cross join messages m
         where m.company_id = {companyId} and m.flow_instance_id = asked.value
         order by m.id
-        """, row => (row.Text("message_id"), row.TextOrNull("in_reply_to")), ct);
+        """, row => (row.Text("message_id"), row.TextOrNull("in_reply_to"), row.TextOrNull("follows")), ct);
 
     /// <returns>The subject of the first mail of an instance that left or may have left; null if none did. Index messages_step.</returns>
     public async Task<string?> FindFirstSubjectAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
@@ -127,6 +128,14 @@ internal sealed class MessageStore(IDbSession db)
         limit {limit}
         """, Read, ct);
 
+    /// <summary>Lists the answers of an instance, oldest first. Index messages_step.</summary>
+    public Task<List<Message>> ListAnswersAsync(long companyId, long flowInstanceId, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId} and m.step_id = {Message.NoStep}
+        order by m.attempt
+        """, Read, ct);
+
     /// <summary>Finds the messages with these Message-IDs that were sent or may have been, in the order of the given ids. Index messages_message_id.</summary>
     public Task<List<Message>> FindByMessageIdsAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
@@ -162,7 +171,7 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    /// <summary>Takes the messages out of their limit queues too. A message that was in one waits no shorter for that.</summary>
+    /// <summary>Moves mail of steps: a person who has answered wants the answer to leave, whatever becomes of the instance. Takes the messages out of their limit queues too. A message that was in one waits no shorter for that.</summary>
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<MessageState> from, MessageState to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {MessageStates.Word(to)},
@@ -172,6 +181,7 @@ internal sealed class MessageStore(IDbSession db)
             limit_queue_id = null
         where company_id = {companyId}
           and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and answers is null
           and state in (select value from {SqlTable.Of([.. from.Select(MessageStates.Word)])} states)
         """, ct);
 
@@ -192,6 +202,8 @@ internal sealed class MessageStore(IDbSession db)
         .Text("body", message => message.Body)
         .Text("message_id", message => message.MessageId)
         .Text("in_reply_to", message => message.InReplyTo)
+        .Text("answers", message => message.Answers)
+        .Text("follows", message => message.Follows)
         .Text("state", message => MessageStates.Word(message.State))
         .Time("due_at", message => message.DueAt)
         .Time("created_at", message => message.CreatedAt);
@@ -221,5 +233,7 @@ internal sealed class MessageStore(IDbSession db)
         row.TimeOrNull("sent_at"))
     {
         LimitQueueId = row.IntegerOrNull("limit_queue_id"),
+        Answers = row.TextOrNull("answers"),
+        Follows = row.TextOrNull("follows"),
     };
 }

@@ -26,7 +26,7 @@ internal sealed class EraseTraces(Db db)
         var inbound = 0;
         foreach (var spelling in key.IsPhone ? [] : key.Spellings)
         {
-            inbound += await db.InTransactionAsync(tx => new InboundStore(tx).EraseByIdAsync(companyId, spelling, ct), ct);
+            inbound += await db.InTransactionAsync(tx => new InboundStore(tx).EraseByTextAsync(companyId, spelling, ct), ct);
         }
 
         var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct) + await AnswersAsync(companyId, key, ct) + await AuditAsync(companyId, key, ct);

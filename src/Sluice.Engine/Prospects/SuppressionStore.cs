@@ -47,6 +47,21 @@ internal sealed class SuppressionStore(IDbSession db)
         return asked.SelectMany(one => facts[one.Key], (one, fact) => (one.Id, Fact: fact)).Distinct().ToLookup(one => one.Id, one => one.Fact);
     }
 
+    /// <summary>Lists what the list says of some addresses of one person, and since when. Uses index suppressions_once.</summary>
+    /// <param name="companyKey">The key of the company's hashes, in hex.</param>
+    /// <param name="flowId">What the person has said of other flows is left out.</param>
+    public Task<List<(SuppressionKind Kind, DateTimeOffset Since)>> ListSinceAsync(
+        long companyId, string companyKey, IEnumerable<string?> emails, string? phone, long flowId, CancellationToken ct)
+    {
+        List<string> keys = [.. emails.SelectMany(email => KeysOf(email, phone, companyKey)).Distinct(StringComparer.Ordinal)];
+        return db.QueryAsync($"""
+            select s.kind, s.since
+            from {SqlTable.Of(keys)} asked
+            cross join suppressions s
+            where s.company_id = {companyId} and s.address_key = asked.value and s.lifted_at is null and s.flow_id in (0, {flowId})
+            """, row => (SuppressionKinds.Read(row.Text("kind")), row.Time("since")), ct);
+    }
+
     /// <summary>Finds which of these addresses were erased. Uses index suppressions_once.</summary>
     /// <param name="companyKey">The key of the company's hashes, in hex.</param>
     public async Task<HashSet<string>> ListErasedAsync(long companyId, string companyKey, IReadOnlyList<string> keys, CancellationToken ct)

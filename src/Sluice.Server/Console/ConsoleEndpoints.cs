@@ -68,7 +68,7 @@ internal static class ConsoleEndpoints
     private static void MapForAnybody(RouteGroupBuilder console, bool hasSignIn, SignInWays ways)
     {
         console.MapGet("", (Visit visit) => Notice.Redirect(FirstPage(visit)));
-        console.MapGet("/keys", (Visit visit) => ConsolePage.Of(visit, "", "Keys", ConsolePage.KeyList(), $"They work where scripts are on. Everything can be done without them."));
+        console.MapGet("/keyboard", (Visit visit) => ConsolePage.Of(visit, "", "Keyboard", ConsolePage.KeyList(), $"They work where scripts are on. Everything can be done without them."));
         console.MapLive();
         if (hasSignIn)
         {
@@ -83,6 +83,8 @@ internal static class ConsoleEndpoints
         team.MapToday();
         team.MapTask();
         everybody.MapInbox();
+        everybody.MapHeard();
+        team.MapAnswerForm();
         everybody.MapMessage();
         everybody.MapPeople();
         everybody.MapPerson();

@@ -37,13 +37,14 @@ internal static class EngineMap
             new("Flows/Authoring", ["Primitives", "Storage", "Companies", "Users", "Workspaces", "Flows", "Prospects", "Instances", "Mail/Content"]),
             new("Mail/Delivery", ["Primitives", "Storage", "Companies", "Flows", "Events", "Prospects", "Tasks", "Mail", "Instances", "Dkim", "Mail/Content", "Mailboxes"]),
             new("Mailboxes/Checking", ["Mail/Content", "Mailboxes", "Mail/Delivery"], "Above Mail/Delivery: it sends a mail to try a mailbox"),
+            new("Mail/Writing", ["Primitives", "Storage", "Companies", "Users", "Flows", "Mail/Intake/Reading", "Events", "Prospects", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake"], "Mail that people write: above Mail/Intake, whose messages they answer"),
             new("Instances/Explain", ["Primitives", "Storage", "Companies", "Users", "Flows", "Tasks", "Mail", "Instances", "Mail/Content", "Mail/Intake", "Mail/Delivery"]),
             new("Webhooks", ["Primitives", "Storage", "Secrets", "Events", "Mail"]),
             new("Secrets/Rotation", ["Storage", "Secrets", "Dkim", "Mailboxes", "SignIn", "Webhooks"], "Above all that keep secrets: it encrypts them again"),
             new("Reports", ["Primitives", "Users", "Flows", "Events", "Prospects"], "Names what kept counts are of, and writes them as CSV"),
             new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Audit", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Mailboxes", "Crm", "Mail/Delivery", "Webhooks", "Privacy"]),
-            new(".", ["Storage", "Idempotency", "Users", "Audit", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Dkim", "Mail/Content", "Mailboxes", "SignIn", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Instances/Explain", "Webhooks", "Reports", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Idempotency", "Users", "Audit", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Dkim", "Mail/Content", "Mailboxes", "SignIn", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Mail/Writing", "Instances/Explain", "Webhooks", "Reports", "Privacy", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }

@@ -45,11 +45,11 @@ internal sealed class ExplainStore(Db db)
         limit 1
         """, ToDoStore.Read, ct)).SingleOrDefault();
 
-    /// <summary>Finds the newest message. Index messages_step.</summary>
+    /// <summary>Finds the newest mail of a step: the instance does not wait for answers. Index messages_step.</summary>
     public async Task<Message?> FindMailAsync(long companyId, long flowInstanceId, CancellationToken ct) => (await db.QueryAsync($"""
         select {MessageStore.Columns}
         from messages m
-        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId}
+        where m.company_id = {companyId} and m.flow_instance_id = {flowInstanceId} and m.answers is null
         order by m.id desc
         limit 1
         """, MessageStore.Read, ct)).SingleOrDefault();

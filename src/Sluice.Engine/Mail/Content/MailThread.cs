@@ -13,5 +13,5 @@ internal static class MailThread
         ? Rendering.Render(texts, values)
         : Rendering.Render(texts with { Subject = "" }, values) with { Subject = SubjectAfter(lastSubject) }; // Never rendered twice: a value may hold braces.
 
-    private static string SubjectAfter(string subject) => subject.StartsWith(Re, StringComparison.OrdinalIgnoreCase) ? subject : Re + subject;
+    public static string SubjectAfter(string subject) => subject.StartsWith(Re, StringComparison.OrdinalIgnoreCase) ? subject : Re + subject;
 }

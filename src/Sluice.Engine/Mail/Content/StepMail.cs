@@ -15,16 +15,9 @@ internal sealed class StepMail(IdMaker ids)
         var overrides = run.OverridesId is { } id ? facts.Overrides.GetValueOrDefault(id) : null;
         var last = facts.LastSent.GetValueOrDefault(run.Id);
         var (rendered, whyNot) = StepText.Render(step, known, overrides, StepText.ValuesOf(known.Prospect, sender, overrides), last?.Subject);
-        return (rendered is null ? null : ToMessage(run, step, sender, known.Prospect.Email!, rendered, step.IsReply ? last : null, now), whyNot);
-    }
-
-    private Message ToMessage(Run run, Step step, User sender, string recipient, Rendered rendered, Message? last, DateTimeOffset now)
-    {
-        var (id, address) = (ids.Next(), sender.SenderAddress ?? sender.Email);
-        var wire = WireAddress.Of(address); // A Message-ID is ASCII.
-        var messageId = $"{WireId.Write(id)}@{wire[(wire.LastIndexOf('@') + 1)..]}";
-        return new Message(
-            run.CompanyId, id, run.Id, run.ProspectId, step.Id, run.Attempt, sender.Id, address, sender.FullName, recipient,
-            rendered.Subject, rendered.Body, messageId, last?.MessageId, MessageState.Queued, now, now);
+        var message = rendered is null
+            ? null
+            : NewMail.Of(ids, run, step.Id, run.Attempt, sender, known.Prospect.Email!, rendered.Subject, rendered.Body, step.IsReply ? last?.MessageId : null, now);
+        return (message, whyNot);
     }
 }

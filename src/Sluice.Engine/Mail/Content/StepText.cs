@@ -23,7 +23,7 @@ internal static class StepText
             return (null, new(rule));
         }
 
-        var rendered = Render(step, overrides, values, lastSubject);
+        var rendered = Fill(step, overrides, values, lastSubject);
         return rendered switch
         {
             { Unresolved.Count: > 0 } => (null, new(ManualMailRule.NoValue, rendered.Unresolved)),
@@ -40,14 +40,15 @@ internal static class StepText
         return new StepTexts(replaced?.Subject ?? step.Subject ?? "", replaced?.Body ?? step.Body ?? "");
     }
 
-    private static Rendered Render(Step step, AssignmentOverrides? overrides, IReadOnlyDictionary<string, string?> values, string? lastSubject)
+    /// <summary>Fills in what has a value, and leaves the rest in braces.</summary>
+    public static Rendered Fill(Step step, AssignmentOverrides? overrides, IReadOnlyDictionary<string, string?> values, string? lastSubject)
     {
         var texts = TextsOf(step, overrides);
         return step.IsReply ? MailThread.Render(texts, values, lastSubject) : Rendering.Render(texts, values);
     }
 
     /// <returns>Null: mail may be sent to the prospect's address.</returns>
-    private static ManualMailRule? WhyNoMailTo(ProspectState known) => known switch
+    public static ManualMailRule? WhyNoMailTo(ProspectState known) => known switch
     {
         { Prospect.Email: null } => ManualMailRule.NoAddress,
         { EmailValid: false } => ManualMailRule.InvalidAddress,

@@ -87,7 +87,11 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         foreach (var message in due)
         {
             var run = runs.GetValueOrDefault(message.FlowInstanceId);
-            if (run is { IsOpen: true } && facts.FindFinishReason(run) is { } reason)
+            if (message.IsAnswer && run is not null)
+            {
+                await SortAnswerAsync(tx, message, run, facts, gate, wanted, postponed, ct);
+            }
+            else if (run is { IsOpen: true } && facts.FindFinishReason(run) is { } reason)
             {
                 // A sweep may not have reached the instance yet. Ending it here cancels its queued mail too.
                 events.AddRange(await end.RunAsync(tx, [run], reason, now, ct));
@@ -120,6 +124,28 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         return (await ClaimAsync(tx, facts.Company, wanted, gate, now, ct), events);
     }
 
+    /// <summary>
+    /// An answer waits for no window and no limit: somebody waits for it, and a person has written it. It counts against the limits, and the stop list is asked once more.
+    /// </summary>
+    private static async Task SortAnswerAsync(
+        IDbSession tx, Message answer, Run run, StepFacts facts, SendingGate gate, List<Message> wanted, List<PostponedMail> postponed, CancellationToken ct)
+    {
+        var known = facts.Prospects.GetValueOrDefault(answer.ProspectId);
+        if (await AnswerStop.WhyNotAsync(tx, facts.Company.CursorKey, known, run.FlowId, answer.Recipient, answer.CreatedAt, ct) is { } whyNot)
+        {
+            postponed.Add(new PostponedMail(answer, MessageState.Cancelled, answer.DueAt, null) { Error = whyNot });
+        }
+        else if (gate.FindHoldOfAnswer(answer) is var (until, why))
+        {
+            postponed.Add(new PostponedMail(answer, MessageState.Queued, until, why));
+        }
+        else
+        {
+            gate.Add(answer);
+            wanted.Add(answer);
+        }
+    }
+
     private async Task HoldBackAsync(IDbSession tx, long companyId, List<PostponedMail> postponed, List<WaitingMail> waiting, CancellationToken ct)
     {
         if (postponed.Count > 0)
@@ -146,9 +172,10 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         return [.. taken.Zip(mails, (message, mail) => new ClaimedMail(message with { State = MessageState.Sending, Fence = message.Fence + 1, SentAt = now }, mail))];
     }
 
-    /// <returns>The state that the message gets instead; null: its instance waits for it, so it may be sent.</returns>
+    /// <returns>The state that the message gets instead; null: its instance waits for it, or it is an answer, so it may be sent.</returns>
     public static MessageState? FindStateInstead(Message message, Run? run) => run switch
     {
+        { } when message.IsAnswer => null,
         { Status: InstanceStatus.Paused, WaitsForBeforePause: WaitsFor.Mail } => MessageState.Held,
         { Status: InstanceStatus.Running, WaitsFor: WaitsFor.Mail } when run.Attempt == message.Attempt => null,
         _ => MessageState.Cancelled,

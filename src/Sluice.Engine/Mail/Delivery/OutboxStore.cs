@@ -93,7 +93,7 @@ internal sealed class OutboxStore(IDbSession db)
             due_at = n.due_at,
             hold_reason = n.hold_reason,
             hold_limit = null,
-            error = null,
+            error = n.error,
             limit_queue_id = null
         from {ToTable(postponed)} n
         where messages.company_id = {companyId} and messages.id = n.id and messages.state = 'queued' and messages.fence = n.fence
@@ -177,8 +177,13 @@ internal sealed class OutboxStore(IDbSession db)
         .Integer("fence", one => one.Message.Fence)
         .Text("state", one => MessageStates.Word(one.State))
         .Time("due_at", one => one.DueAt)
-        .Text("hold_reason", one => WordOf(one.Why));
+        .Text("hold_reason", one => WordOf(one.Why))
+        .Text("error", one => one.Error);
 }
 
 /// <param name="Why">Null: nothing holds it.</param>
-internal sealed record PostponedMail(Message Message, MessageState State, DateTimeOffset DueAt, Hold? Why);
+internal sealed record PostponedMail(Message Message, MessageState State, DateTimeOffset DueAt, Hold? Why)
+{
+    /// <summary>Why it is cancelled, in words; null: its instance says why.</summary>
+    public string? Error { get; init; }
+}

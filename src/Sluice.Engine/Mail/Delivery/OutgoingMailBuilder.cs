@@ -16,7 +16,7 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
     public async Task<List<OutgoingMail>> ToMailsAsync(IDbSession db, IReadOnlyList<Message> messages, Company company, Func<Message, DateTimeOffset> date, CancellationToken ct)
     {
         List<long> replying = [.. messages.Where(message => message.InReplyTo is not null).Select(message => message.FlowInstanceId).Distinct()];
-        var answered = replying.Count == 0 ? [] : (await new MessageStore(db).ListThreadsAsync(company.Id, replying, ct)).ToDictionary(one => one.MessageId, one => one.InReplyTo, StringComparer.Ordinal);
+        var answered = replying.Count == 0 ? [] : (await new MessageStore(db).ListThreadsAsync(company.Id, replying, ct)).ToDictionary(one => one.MessageId, one => (one.InReplyTo, one.Follows), StringComparer.Ordinal);
         var mails = new List<OutgoingMail>();
         foreach (var message in messages)
         {
@@ -27,7 +27,7 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         return mails;
     }
 
-    private OutgoingMail ToMail(Message message, Company company, Dictionary<string, string?> answered, DateTimeOffset date) => new(
+    private OutgoingMail ToMail(Message message, Company company, Dictionary<string, (string? InReplyTo, string? Follows)> answered, DateTimeOffset date) => new(
         message.CompanyId,
         message.SenderAddress,
         message.SenderName,
@@ -37,7 +37,7 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         message.MessageId,
         Thread(message, answered),
         message.SentAt ?? date,
-        company.Engine.UnsubscribeLink ? Unsubscribe(message, company) : null)
+        company.Engine.UnsubscribeLink && !message.IsAnswer ? Unsubscribe(message, company) : null)
     {
         PlusToken = PlusToken.Write(Convert.FromHexString(company.CursorKey), message.Id),
     };
@@ -46,13 +46,16 @@ internal sealed class OutgoingMailBuilder(PublicUrl publicUrl, DkimSigners? sign
         ? $"{url}/unsubscribe/{UnsubscribeToken.Write(Convert.FromHexString(company.CursorKey), company.Id, message.FlowInstanceId)}"
         : null;
 
-    /// <summary>Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle.</summary>
-    private static List<string> Thread(Message message, Dictionary<string, string?> answered)
+    /// <summary>
+    /// Lists the thread's Message-IDs, oldest first. A message replies only to an older one, so there is no cycle. Before an answer stands what it answers, and before
+    /// that our mail.
+    /// </summary>
+    private static List<string> Thread(Message message, Dictionary<string, (string? InReplyTo, string? Follows)> answered)
     {
         var thread = new List<string>();
-        for (var id = message.InReplyTo; id is not null && thread.Count < answered.Count; id = answered.GetValueOrDefault(id))
+        for (var at = (message.InReplyTo, message.Follows); at.InReplyTo is { } id && thread.Count < 2 * answered.Count; at = answered.GetValueOrDefault(thread[0]))
         {
-            thread.Insert(0, id);
+            thread.InsertRange(0, at.Follows is { } before ? [before, id] : [id]);
         }
 
         return thread;

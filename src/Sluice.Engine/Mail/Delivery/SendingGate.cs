@@ -24,7 +24,7 @@ internal sealed class SendingGate(
     {
         var companyId = facts.Company.Id;
         var days = new Dictionary<long, SendingDay>();
-        var asked = due.FindAll(message => runs.TryGetValue(message.FlowInstanceId, out var run) && run.IsOpen && run.OwnerId == message.SenderId);
+        var asked = due.FindAll(message => runs.TryGetValue(message.FlowInstanceId, out var run) && (message.IsAnswer || (run.IsOpen && run.OwnerId == message.SenderId)));
         foreach (var message in asked.DistinctBy(message => message.SenderId))
         {
             days[message.SenderId] = SendingDay.Of(now, facts.ZoneOf(runs[message.FlowInstanceId]));
@@ -38,15 +38,9 @@ internal sealed class SendingGate(
     /// <returns>When to look again, and why; null: the mail may be sent now.</returns>
     public (DateTimeOffset Until, Hold Why)? FindHold(Message message, Run run)
     {
-        var complained = complaints.GetValueOrDefault(message.SenderId);
-        if (complained == ComplaintVerdict.Stopped)
+        if (FindHoldOfSender(message.SenderId) is { } held)
         {
-            return (now + LookAgain, new Hold(HoldReason.Complaints));
-        }
-
-        if (refused.TryGetValue(message.SenderId, out var end) && end > now)
-        {
-            return (end, new Hold(HoldReason.SenderRefused));
+            return held;
         }
 
         var (zone, window) = (facts.ZoneOf(run), facts.Flows[run.FlowId].Window);
@@ -55,10 +49,19 @@ internal sealed class SendingGate(
             return (Schedule.NextOpening(now, zone, window), new Hold(HoldReason.SendingWindow));
         }
 
-        return limits.FindHold(message, complained == ComplaintVerdict.Slowed) is { } hold
+        return limits.FindHold(message, complaints.GetValueOrDefault(message.SenderId) == ComplaintVerdict.Slowed) is { } hold
             ? (Schedule.NextOpening(days[message.SenderId].NextMorning, zone, window), hold)
             : null;
     }
+
+    /// <returns>When to look again, and why; null: the answer may be sent now. No window and no limit holds it.</returns>
+    public (DateTimeOffset Until, Hold Why)? FindHoldOfAnswer(Message answer) => FindHoldOfSender(answer.SenderId);
+
+    /// <summary>Finds what stops all mail of a sender: the recipients, or the mail server.</summary>
+    private (DateTimeOffset Until, Hold Why)? FindHoldOfSender(long senderId) =>
+        complaints.GetValueOrDefault(senderId) == ComplaintVerdict.Stopped ? (now + LookAgain, new Hold(HoldReason.Complaints))
+        : refused.TryGetValue(senderId, out var end) && end > now ? (end, new Hold(HoldReason.SenderRefused))
+        : null;
 
     /// <summary>
     /// Counts a mail that is claimed. After a hold, one mail shows whether the mail server takes the sender's mail again. Until its outcome is known, the

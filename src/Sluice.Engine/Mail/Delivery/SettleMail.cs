@@ -79,7 +79,7 @@ internal sealed partial class SettleMail(
             return null;
         }
 
-        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(uncertain.CompanyId, [uncertain.FlowInstanceId], TaskKind.UncertainMail, now, ct);
+        var answered = await CompleteQuestionAsync(tx, uncertain, now, ct);
         await TellAsync(tx, uncertain, state, "resolved", by, answered, now, ct);
         return isSent ? await CompleteStepAsync(tx, uncertain, by, now, ct) : [];
     }
@@ -98,13 +98,14 @@ internal sealed partial class SettleMail(
             return ([], null);
         }
 
-        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(taken.CompanyId, [taken.FlowInstanceId], TaskKind.UncertainMail, now, ct); // The question is answered.
+        var answered = await CompleteQuestionAsync(tx, taken, now, ct);
         await TellAsync(tx, taken, after.State, outcome.Fault.Word(), Actor.Engine(taken.CompanyId), answered, now, ct);
         var hold = await CountRefusalAsync(tx, taken, outcome, now, ct);
         return (after.State switch
         {
             MessageState.Sent => await CompleteStepAsync(tx, taken, Actor.Engine(taken.CompanyId), now, ct),
             MessageState.Uncertain => await AskPersonAsync(tx, taken, outcome.Reason!, now, ct),
+            MessageState.Failed when taken.IsAnswer => await TellNotAnsweredAsync(tx, taken, outcome, now, ct),
             MessageState.Failed when outcome.Fault == MailFault.Address => await BounceAsync(tx, taken, outcome.Reason!, ct),
             MessageState.Failed => [.. await TellSoftBounceAsync(tx, taken, outcome, now, ct), .. await GiveUpAsync(tx, taken, outcome, hold, now, ct)],
             _ => [],
@@ -120,8 +121,13 @@ internal sealed partial class SettleMail(
             return [];
         }
 
-        List<long> instances = [.. left.Select(message => message.FlowInstanceId).Distinct()];
-        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(companyId, instances, TaskKind.UncertainMail, now, ct); // The question is answered.
+        var steps = left.Where(message => !message.IsAnswer).DistinctBy(message => message.FlowInstanceId).ToDictionary(message => message.FlowInstanceId, message => message.StepId);
+        var answered = await new ToDoStore(tx).CompleteByInstanceAsync(companyId, [.. steps.Keys], TaskKind.UncertainMail, now, ct); // The question is answered.
+        foreach (var answer in left.Where(message => message.IsAnswer))
+        {
+            answered.AddRange(await CompleteQuestionAsync(tx, answer, now, ct));
+        }
+
         var told = left.Select(message => MailFeed.Of(message, MessageState.Sent, MailFault.None.Word(), ids, by.ToEventActor(), now));
         await new FeedStore(tx).AddAsync([.. told, .. TaskFeed.Of(answered, ids, by.ToEventActor(), now)], ct);
         foreach (var sender in left.Select(message => message.SenderId).Distinct())
@@ -129,10 +135,15 @@ internal sealed partial class SettleMail(
             await new SenderRefusalStore(tx).ForgetAsync(companyId, sender, ct);
         }
 
-        var steps = left.DistinctBy(message => message.FlowInstanceId).ToDictionary(message => message.FlowInstanceId, message => message.StepId);
-        var runs = await new RunStore(tx).LockAsync(companyId, instances, ct);
+        var runs = await new RunStore(tx).LockAsync(companyId, [.. steps.Keys], ct);
         return await stepDone.RunAsync(tx, [.. runs.Select(run => (run, steps[run.Id]))], by, null, now, ct);
     }
+
+    /// <summary>Closes the task that asks whether a mail was sent. A task does not say of which mail of its instance it asks: while an answer is uncertain, another one must not close it.</summary>
+    private static async Task<List<ToDo>> CompleteQuestionAsync(IDbSession tx, Message settled, DateTimeOffset now, CancellationToken ct) =>
+        settled.IsAnswer && (await new MessageStore(tx).ListAnswersAsync(settled.CompanyId, settled.FlowInstanceId, ct)).Exists(answer => answer.Id != settled.Id && answer.State == MessageState.Uncertain)
+            ? []
+            : await new ToDoStore(tx).CompleteByInstanceAsync(settled.CompanyId, [settled.FlowInstanceId], TaskKind.UncertainMail, now, ct);
 
     /// <returns>The hold of the sender's mail that follows, or one without an end if there is none yet; null: the outcome says nothing of the sender.</returns>
     private static async Task<SenderHold?> CountRefusalAsync(IDbSession tx, Message taken, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
@@ -219,6 +230,23 @@ internal sealed partial class SettleMail(
         };
         var byHand = new Transition(run with { WaitsFor = WaitsFor.ToDo, NextDueAt = patience }, InstanceEvent.MailFailed, Effects.None);
         return await apply.RunAsync(tx, [new InstanceChange(run, byHand, Actor.Engine(message.CompanyId)) { ToDo = todo, Detail = detail }], now, ct);
+    }
+
+    /// <summary>Gives whoever answered a task, because the answer was never sent. The flow instance does not change: it did not wait for it.</summary>
+    private async Task<List<InstanceEvent>> TellNotAnsweredAsync(IDbSession tx, Message answer, MailOutcome outcome, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await FindRunAsync(tx, answer, ct) is not { } run)
+        {
+            return [];
+        }
+
+        var flow = (await new FlowStore(tx).FindWithDeletedAsync(run.CompanyId, run.FlowId, ct))!;
+        var todo = apply.MakeToDo(run, flow, step: null, TaskKind.Manual, now) with { UserId = answer.SenderId, FlowInstanceId = null, FlowId = null, Title = $"Your answer did not leave: {answer.Subject}" };
+        await new ToDoStore(tx).AddAsync([todo], ct);
+        await new FeedStore(tx).AddAsync([.. TaskFeed.Of([todo], ids, by: null, now)], ct);
+        var happened = new InstanceEvent(ids.Next(), run.Id, now, InstanceEvent.AnswerFailed, Actor.Engine(answer.CompanyId), new EventDetail(Reason: outcome.Reason, MessageId: answer.MessageId).ToJson());
+        await new EventStore(tx).AddAsync([happened], ct);
+        return [happened];
     }
 
     /// <summary>Asks a person whether the mail was sent. For an ended instance the answer does not matter, so only the event is recorded.</summary>

@@ -32,7 +32,8 @@ internal sealed class Inbound(ApplyTrigger applyTrigger, ApplyToPerson person, I
         var effects = message.IsOfPerson ? await ApplyToPersonAsync(tx, message, matches, by, ct) : await ApplyToEachAsync(tx, message, matches, by, now, ct);
         var outcome = new InboundOutcome(JsonNamingPolicy.SnakeCaseLower.ConvertName(message.Type.ToString()), matches.By, effects);
         await inbound.KeepAsync(
-            by.CompanyId, message.MessageId, matches.Found.Count > 0 ? matches.Found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome), ct);
+            by.CompanyId, message.MessageId, matches.Found.Count > 0 ? matches.Found[0].FlowInstanceId : null, JsonSerializer.Serialize(outcome, InboundJson.Default.InboundOutcome),
+            matches.Found.Count > 0 && message.IsWritten ? message.Written : null, ct);
         await CountComplaintAsync(tx, message, matches, by.CompanyId, now, ct);
         await inbound.AddOthersAsync(by.CompanyId, message.MessageId, [.. matches.Found.Skip(1).Select(match => match.FlowInstanceId)], ct);
         return outcome;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Engine.Mail.Intake.Reading;
 
 namespace Sluice.Engine.Mail.Intake;
 
@@ -14,6 +15,12 @@ internal sealed record InboundMessage(
 {
     /// <summary>The id of the message of ours that a signed token in an address names; null: there is none.</summary>
     public long? Answers { get; init; }
+
+    /// <summary>What the person wrote; null: whoever reported it did not say.</summary>
+    public InboundText? Written { get; init; }
+
+    /// <summary>Whether a person, or a program in the person's name, wrote it: then it is kept for whoever answers.</summary>
+    public bool IsWritten => Type is not (InboundType.Bounce or InboundType.Complaint);
 
     /// <summary>Whether it says something of the person or of the address, and not only of the flow that it answers.</summary>
     public bool IsOfPerson => Type is InboundType.Unsubscribe or InboundType.Complaint or InboundType.AutoReply || (Type == InboundType.Bounce && !IsSoft);

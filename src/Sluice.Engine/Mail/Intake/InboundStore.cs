@@ -1,3 +1,4 @@
+using Sluice.Engine.Mail.Intake.Reading;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Intake;
@@ -13,10 +14,14 @@ internal sealed class InboundStore(IDbSession tx)
         on conflict (company_id, message_id) do nothing
         """, ct) == 1;
 
-    public Task KeepAsync(long companyId, string messageId, long? flowInstanceId, string outcome, CancellationToken ct) => tx.ExecuteAsync($"""
+    /// <param name="text">What the person wrote; null: nothing is kept of it.</param>
+    public Task KeepAsync(long companyId, string messageId, long? flowInstanceId, string outcome, InboundText? text, CancellationToken ct) => tx.ExecuteAsync($"""
         update inbound
         set flow_instance_id = {flowInstanceId},
-            outcome = {outcome}
+            outcome = {outcome},
+            sender = {text?.From},
+            subject = {text?.Subject},
+            body = {text?.Text}
         where company_id = {companyId} and message_id = {messageId}
         """, ct);
 
@@ -27,9 +32,24 @@ internal sealed class InboundStore(IDbSession tx)
         from {SqlTable.Of(flowInstanceIds)} others
         """, ct);
 
-    /// <summary>Deletes the inbound events of these instances. If the same message arrives again, it matches no instance. Uses index inbound_instance.</summary>
+    /// <summary>
+    /// Deletes the inbound events of these instances; of those that belong to others too, only what the person wrote. If the same message arrives again, it
+    /// matches no instance. Uses index inbound_instance and the primary key of inbound_instances.
+    /// </summary>
     public async Task<int> EraseAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct)
     {
+        await tx.ExecuteAsync($"""
+            update inbound
+            set sender = null,
+                subject = null,
+                body = null
+            where company_id = {companyId}
+              and message_id in (
+                select o.message_id
+                from {SqlTable.Of(flowInstanceIds)} asked
+                cross join inbound_instances o
+                where o.company_id = {companyId} and o.flow_instance_id = asked.value)
+            """, ct);
         await tx.ExecuteAsync($"""
             delete from inbound_instances
             where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
@@ -40,11 +60,22 @@ internal sealed class InboundStore(IDbSession tx)
             """, ct);
     }
 
-    /// <summary>Deletes the messages whose Message-ID holds a text; some mail programs write the sender's address into it.</summary>
+    /// <summary>
+    /// Deletes the messages whose Message-ID holds a text: some mail programs write the sender's address into it. Of others in which the text stands, deletes
+    /// what the person wrote.
+    /// </summary>
     /// <param name="part">In lower case.</param>
-    public Task<int> EraseByIdAsync(long companyId, string part, CancellationToken ct) => tx.ExecuteAsync($"""
+    public async Task<int> EraseByTextAsync(long companyId, string part, CancellationToken ct) => await tx.ExecuteAsync($"""
         delete from inbound
         where company_id = {companyId} and replace(lower(message_id), {part}, '') <> lower(message_id)
+        """, ct) + await tx.ExecuteAsync($"""
+        update inbound
+        set sender = null,
+            subject = null,
+            body = null
+        where company_id = {companyId}
+          and body is not null
+          and replace(lower(coalesce(sender, '') || ' ' || coalesce(subject, '') || ' ' || body), {part}, '') <> lower(coalesce(sender, '') || ' ' || coalesce(subject, '') || ' ' || body)
         """, ct);
 
     /// <summary>Lists up to 1000 replies and automatic replies to these instances, newest first. Uses index inbound_instance.</summary>

@@ -20,11 +20,11 @@ internal static class MatchInbound
         if (message.FlowInstanceId is { } named)
         {
             var own = answered.Find(one => one.FlowInstanceId == named);
-            return new InboundMatches("flow_instance_id", [new(named, own?.StepId, own?.Recipient)], []);
+            return new InboundMatches("flow_instance_id", [own is null ? new(named, null, null) : InboundMatch.Of(own)], []);
         }
 
-        return await FindByTokenAsync(tx, message, companyId, ct) is { } written ? new InboundMatches("token", [new(written.FlowInstanceId, written.StepId, written.Recipient)], [])
-            : answered is [var nearest, ..] ? new InboundMatches("thread", [new(nearest.FlowInstanceId, nearest.StepId, nearest.Recipient)], [])
+        return await FindByTokenAsync(tx, message, companyId, ct) is { } written ? new InboundMatches("token", [InboundMatch.Of(written)], [])
+            : answered is [var nearest, ..] ? new InboundMatches("thread", [InboundMatch.Of(nearest)], [])
             : message.Address is { } address ? await ByAddressAsync(tx, message, address, companyId, now, ct)
             : InboundMatches.None;
     }
@@ -53,7 +53,7 @@ internal static class MatchInbound
             open.RemoveAll(id => !wrote.Contains(id));
         }
 
-        var steps = sent.DistinctBy(mail => mail.FlowInstanceId).ToDictionary(mail => mail.FlowInstanceId, mail => mail.StepId);
+        var steps = sent.Where(mail => !mail.IsAnswer).DistinctBy(mail => mail.FlowInstanceId).ToDictionary(mail => mail.FlowInstanceId, mail => mail.StepId);
         List<InboundMatch> found = [.. open.Select(id => new InboundMatch(id, steps.TryGetValue(id, out var step) ? step : null, null))];
         var isKnown = found.Count > 0 || (message.IsOfPerson && records.Count > 0);
         return isKnown ? new InboundMatches("address", found, [.. records.Select(record => record.Id)]) : InboundMatches.None;
@@ -83,4 +83,7 @@ internal sealed record InboundMatches(string By, List<InboundMatch> Found, IRead
 
 /// <param name="StepId">The step of the mail that was answered or bounced; null: not known.</param>
 /// <param name="Recipient">The address to which that mail was sent; null: not known.</param>
-internal sealed record InboundMatch(long FlowInstanceId, long? StepId, string? Recipient);
+internal sealed record InboundMatch(long FlowInstanceId, long? StepId, string? Recipient)
+{
+    public static InboundMatch Of(Message mail) => new(mail.FlowInstanceId, mail.IsAnswer ? null : mail.StepId, mail.Recipient);
+}

@@ -50,8 +50,10 @@ internal static class ManageApi
         manage.MapInstances();
         manage.MapExplain();
         manage.MapManagedTasks();
+        manage.MapTaskMail();
         manage.MapMessages();
         manage.MapInbound();
+        manage.MapAnswer();
         manage.MapMailboxes();
         manage.MapDkimKeys();
         manage.MapCrmRead();

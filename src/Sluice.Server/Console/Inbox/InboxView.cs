@@ -40,13 +40,13 @@ internal static class InboxView
 
     private static Html Row(Visit visit, ListedInbound one, Dictionary<long, Prospect> people, Dictionary<long, long> asks) => $"""
         <li class="row">{Parts.Badge(Kind(one.Type), Name(one.Type))}
-        {(one.FlowInstanceId is { } id && people.TryGetValue(id, out var person) ? Person(person, id) : (Html)$"<span class=\"more\">Of nobody in a flow <code>{Words.Short(one.MessageId, 60)}</code></span>")}
-        <span class="soft grow">{one.Rule ?? "Whoever reported it said what it is"}{Effects(one)}</span>
+        {(one.FlowInstanceId is { } id && people.TryGetValue(id, out var person) ? Person(person, one) : (Html)$"<span class=\"more\">Of nobody in a flow <code>{Words.Short(one.MessageId, 60)}</code></span>")}
+        <span class="soft grow">{(one.Written is { Text.Length: > 0 } written ? Html.Isolate(Words.Short(written.Text.ReplaceLineEndings(" "), 160)) : (Html)$"{one.Rule ?? "Whoever reported it said what it is"}{Effects(one)}")}</span>
         {(visit.Is(Roles.Rep | Roles.Manager) && one.FlowInstanceId is { } asked && asks.TryGetValue(asked, out var task) ? (Html)$"<a class=\"button over\" href=\"{Links.Task(WireId.Write(task))}\">Decide</a>" : null)}
         <span class="when">{visit.Time(one.At)}</span></li>
         """;
 
-    private static Html Person(Prospect person, long flowInstanceId) => $"<a class=\"go\" href=\"{Links.Person(person.CrmId)}#flow-{WireId.Write(flowInstanceId)}\">{Html.Isolate(Words.Name(person))}</a>";
+    private static Html Person(Prospect person, ListedInbound one) => $"<a class=\"go\" href=\"{Links.Heard(one.MessageId)}\">{Html.Isolate(Words.Name(person))}</a>";
 
     /// <summary>What followed from the message, if that is kept.</summary>
     private static string Effects(ListedInbound one) => one.ReadOutcome() is { FlowInstances: [var first, ..] }
@@ -60,5 +60,5 @@ internal static class InboxView
         _ => "bad",
     };
 
-    private static string Name(string type) => Words.Spaced(JsonNamingPolicy.SnakeCaseLower.ConvertName(type));
+    public static string Name(string type) => Words.Spaced(JsonNamingPolicy.SnakeCaseLower.ConvertName(type));
 }

@@ -57,6 +57,7 @@ internal static class MessageEndpoints
         {Parts.Fact("From", (Html)$"{Html.Isolate(message.SenderName)} <span class=\"soft\">{message.SenderAddress}</span>")}
         {Parts.Fact("To", run is null ? Html.Isolate(message.Recipient) : (Html)$"<a href=\"{Links.Person(run.CrmProspectId)}\">{Html.Isolate(message.Recipient)}</a>")}
         {Parts.Fact(message.SentAt is null ? "Written" : "Sent", visit.Time(message.SentAt ?? message.CreatedAt))}
+        {Parts.Fact("Answers", message.Answers is { } heard ? (Html)$"<a href=\"{Links.Heard(heard)}\">what the person wrote</a>" : null)}
         {Parts.Fact("Leaves", message.State == MessageState.Queued ? visit.Time(message.DueAt) : null)}
         {Parts.Fact("Why it waits", message.Why is null ? null : (Html)$"{message.Why}")}
         {Parts.Fact("Tries", message.Tries > 0 ? (Html)$"{message.Tries}" : null)}

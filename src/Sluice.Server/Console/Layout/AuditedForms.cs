@@ -55,7 +55,8 @@ internal sealed class AuditedForms(RequestDelegate next, Db db, AuditLog audit)
 
     private Task NoteAsync(IDbSession tx, HttpContext http, Call call, RouteEndpoint route)
     {
-        var fields = http.Request.Form.Where(field => !FormGuard.IsSecret(field.Key)).Select(field => (field.Key, (string?)field.Value.ToString()));
+        // What a person writes to another one stands in the message, and is erased there.
+        var fields = http.Request.Form.Where(field => !FormGuard.IsSecret(field.Key) && field.Key != FormGuard.LetterField).Select(field => (field.Key, (string?)field.Value.ToString()));
         return audit.AddAsync(
             tx, call.CompanyId, call.ToAuditActor(), ActionOf(route), http.Features.Get<AuditNote>()?.Subject ?? SubjectOf(http, route), http.Features.Get<AuditNote>()?.Before ?? [], fields, call.Ct);
     }

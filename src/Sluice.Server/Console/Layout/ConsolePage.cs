@@ -50,7 +50,7 @@ internal sealed class ConsolePage(string html, int status) : IResult
             <header class="head"><h1>{Html.Isolate(title)}</h1>{(lead is null ? null : Lead(lead))}</header>
             {SandboxOf(visit)}{Notice.Of(visit)}
             {(isLive && status == StatusCodes.Status200OK ? (Html)$"<div data-live=\"{Links.Root}/stream\">{body}</div>" : body)}
-            <footer class="foot">Times in {visit.Zone.Id}. Now {visit.Time(visit.Now)}. <a href="{Links.Root}/keys">Keys</a>{SignedIn(visit)}</footer>
+            <footer class="foot">Times in {visit.Zone.Id}. Now {visit.Time(visit.Now)}. <a href="{Links.Root}/keyboard">Keyboard</a>{SignedIn(visit)}</footer>
             """),
         status);
 
@@ -111,7 +111,7 @@ internal sealed class ConsolePage(string html, int status) : IResult
         <main id="main" tabindex="-1">
         {main}
         </main>
-        <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2>{KeyList()}<form method="dialog"><button>Close</button></form></dialog>
+        <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard</h2>{KeyList()}<form method="dialog"><button>Close</button></form></dialog>
         </body>
         </html>
 

@@ -41,9 +41,10 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
         """;
 
     /// <summary>A field of several lines. Browsers leave out the first line end in it, so one that is not of the text stands there.</summary>
-    public Html Area(string name, string label, Html? hint = null, int rows = 4) => $"""
+    /// <param name="otherwise">What stands there before anybody has typed.</param>
+    public Html Area(string name, string label, Html? hint = null, int rows = 4, string? otherwise = null, int? max = null) => $"""
         <p class="field"><label for="{name}">{label}</label>{Hint(name, hint)}
-        <textarea id="{name}" name="{name}" rows="{rows}"{Described(name, hint)}>{"\n"}{Value(name)}</textarea>{Fault(name)}</p>
+        <textarea id="{name}" name="{name}" rows="{rows}" dir="auto"{Html.If(max is not null, $" maxlength=\"{max ?? 0}\"")}{Described(name, hint)}>{"\n"}{Value(name) ?? (typed is null ? otherwise : null)}</textarea>{Fault(name)}</p>
         """;
 
     public Html Choice(string name, string label, IEnumerable<(string Value, string Text)> options, Html? hint = null, string? otherwise = null) => $"""

@@ -15,6 +15,9 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     /// <summary>The field of a form that has the password of something else than a person.</summary>
     public const string SecretField = "password";
 
+    /// <summary>The field of a form that has what a person writes to another one.</summary>
+    public const string LetterField = "text";
+
     private const string FormType = "application/x-www-form-urlencoded";
     private const int MaxBytes = 64 * 1024;
 

@@ -40,6 +40,9 @@ internal static class Links
     public static string MailTo(string address, string subject, string text) =>
         With($"mailto:{Uri.EscapeDataString(address).Replace("%40", "@", StringComparison.Ordinal)}", ("subject", subject), ("body", Words.Short(text, 1500).ReplaceLineEndings("\r\n")));
 
+    /// <summary>A message that came in, by its Message-ID.</summary>
+    public static string Heard(string messageId) => With($"{Inbox}/message", ("id", messageId));
+
     public static string Message(string id) => $"{Root}/messages/{id}";
 
     /// <summary>Adds those parameters that have a value.</summary>

@@ -3,6 +3,7 @@ using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 
 namespace Sluice.Server.Console.Layout;
 
@@ -20,6 +21,9 @@ internal static class Parts
         [InstanceEvent.StepBegun] = "Step began",
         [InstanceEvent.StepDone] = "Step done",
         [InstanceEvent.StepReopened] = "Step open again",
+        [InstanceEvent.MailWritten] = "Mail written",
+        [InstanceEvent.Answered] = "Answered",
+        [InstanceEvent.AnswerFailed] = "The answer did not leave",
         [InstanceEvent.SoftBounce] = "Mail came back for a while",
         [InstanceEvent.MailFailed] = "Mail failed",
         [InstanceEvent.MailUncertain] = "Nobody knows whether the mail left",
@@ -85,7 +89,7 @@ internal static class Parts
         return $"""
             <li><strong>{EventName(one.Kind)}</strong>{Html.If(detail?.Step is not null, $" {detail?.Step ?? 0}")}
             {Html.If(detail?.Action is not null, $"<span>{Words.Action(detail?.Action)}</span>")} {Html.If(detail?.Reason is not null, $"<span>{Words.Short(detail?.Reason ?? "", 300)}</span>")}
-            <span class="soft">by {by}, {visit.Time(one.At)}</span></li>
+            {(one.Kind == InstanceEvent.Replied && detail?.MessageId is { } heard && visit.MaySee(facts.Run.OwnerId, Roles.Manager | Roles.Operator) ? (Html)$"<a href=\"{Links.Heard(heard)}\">Read it</a> " : null)}<span class="soft">by {by}, {visit.Time(one.At)}</span></li>
             """;
     }
 }

@@ -1,7 +1,10 @@
+using Sluice.Engine.Flows;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Instances.Explain;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Mail.Content;
+using Sluice.Engine.Mail.Intake;
+using Sluice.Engine.Mail.Writing;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
@@ -20,10 +23,13 @@ internal sealed class GatherTask(Db db, UserStore users, GatherFacts facts)
         var todo = task.ToDo;
         var known = await new ProspectStore(db).FindAsync(visit.CompanyId, todo.ProspectId is { } prospect ? [prospect] : [], ct);
         var run = todo.FlowInstanceId is { } instance ? await new RunStore(db).FindAsync(visit.CompanyId, instance, ct) : null;
+        var (draft, whyNot) = todo is { Status: ToDoStatus.Open, IsHidden: false, Kind: TaskKind.Step, Action: Step.Mail } ? await TaskMail.DraftAsync(db, todo, ct) : default;
         return new TaskContext(task, (await new ProspectFieldStore(db).AddFieldsAsync(visit.CompanyId, known, ct)).SingleOrDefault(), await users.FindAsync(visit.CompanyId, todo.UserId, ct))
         {
             Facts = run is null ? null : await facts.RunAsync(run, ct),
             Mails = run is null ? [] : await new MessageStore(db).ListAsync(visit.CompanyId, run.Id, null, null, MaxMails, ct),
+            Draft = draft,
+            WhyNoMail = whyNot,
             Text = run is { IsOpen: true } ? await RenderAsync(todo, run, ct) : null,
         };
     }
@@ -54,6 +60,18 @@ internal sealed record TaskContext(ListedToDo Task, ProspectState? Known, User? 
     public IReadOnlyList<Message> Mails { get; init; } = [];
 
     public Rendered? Text { get; init; }
+
+    /// <summary>The mail that the task asks for; null: it asks for none, or none can be sent.</summary>
+    public MailDraft? Draft { get; init; }
+
+    /// <summary>What was typed, if the form of the mail comes back.</summary>
+    public FormFields Fields { get; init; } = FormFields.Blank;
+
+    /// <summary>Why no mail can be sent although the task asks for one.</summary>
+    public string? WhyNoMail { get; init; }
+
+    /// <summary>The message of the person that the task is about, if somebody can read and answer it.</summary>
+    public string? Heard => Task.ToDo.Kind is TaskKind.Response or TaskKind.MeetingBooked && Facts?.Heard.LastOrDefault(one => one.Type is nameof(InboundType.Reply) or nameof(InboundType.MeetingBooked)) is { } last ? last.MessageId : null;
 
     /// <summary>The mail of which nobody knows whether it left, if the task asks that.</summary>
     public Message? Uncertain => Task.ToDo.Kind == TaskKind.UncertainMail ? Mails.FirstOrDefault(mail => mail.State == MessageState.Uncertain) : null;

@@ -1,9 +1,13 @@
+using Sluice.Engine.Mail.Delivery;
+using Sluice.Engine.Mail.Writing;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Tasks.Closing;
+using Sluice.Server.Api.Manage.Tasks;
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Today;
 
@@ -18,6 +22,7 @@ internal static class TaskEndpoints
         console.MapPost("/tasks/{id}/dismiss", Dismiss);
         console.MapPost("/tasks/{id}/snooze", Snooze);
         console.MapPost("/tasks/{id}/undo", Undo);
+        console.MapPost("/tasks/{id}/mail", SendMail).WithMetadata(MailForm.Long);
     }
 
     private static Task<IResult> Show(string id, Visit visit, Db db, GatherTask gather) =>
@@ -56,6 +61,26 @@ internal static class TaskEndpoints
         return whyNot is not null ? await RefuseAsync(visit, db, gather, found.ToDo.Id, whyNot, StatusCodes.Status409Conflict)
             : next is null || next.ToDo.Id == found.ToDo.Id ? Notice.Redirect(List(visit).Path(), "snoozed-last")
             : Notice.Redirect(List(visit).TaskPath(next.ToDo.Id), "snoozed");
+    });
+
+    /// <summary>Sends the mail of the task by the call of the API, or shows it.</summary>
+    private static Task<IResult> SendMail(string id, Visit visit, Db db, TaskMail mail, OutgoingMailBuilder builder, GatherTask gather) => WithTaskAsync(id, visit, db, async found =>
+    {
+        var (next, context) = (await FindNextAsync(visit, db, found), await gather.RunAsync(visit, found, visit.Ct));
+        if (MailForm.IsPreview(visit))
+        {
+            visit.NoteNothing();
+            return Page(visit, context with { Fields = new FormFields(visit.Http.Request.Form, []) });
+        }
+
+        visit.NoteBefore(null, ("status", ToDoStore.ToText(found.ToDo.Status)));
+        if (await TaskMailEndpoints.Send(id, visit.Call.ToApi(MailForm.ToJson(visit, context.Draft)), db, mail, builder) is ApiError refusal)
+        {
+            var now = await gather.RunAsync(visit, (await new ToDoStore(db).FindAnyAsync(visit.CompanyId, found.ToDo.Id, visit.Ct))!, visit.Ct);
+            return Page(visit, now with { Fields = FormFields.Of(visit, refusal) }, now.Draft is null ? Words.Sentence(string.Join(' ', refusal.Errors)) : null, refusal.Status);
+        }
+
+        return next is null ? Notice.Redirect(List(visit).Path(), "mailed-last") : Notice.Redirect(List(visit).TaskPath(next.ToDo.Id), "mailed");
     });
 
     /// <summary>Opens a task again that was closed a moment ago, if nothing has followed.</summary>

@@ -1,3 +1,4 @@
+using Sluice.Engine.Mail.Writing;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Tasks;
 using Sluice.Server.Console.Layout;
@@ -18,7 +19,7 @@ internal static class TaskForms
             { Kind: TaskKind.UncertainMail } => Uncertain(visit, context),
             _ => $"""
                 <section class="card act">
-                {(WaitsForChoice(todo) ? Choose(visit, todo, list) : todo.Action == "CALL" ? Call(visit, todo, list) : Done(visit, todo, list))}
+                {(WaitsForChoice(todo) ? Choose(visit, todo, list) : todo.Action == "CALL" ? Call(visit, todo, list) : context.Draft is { } draft ? Mail(visit, context, draft, list) : Done(visit, todo, list))}
                 <div class="actions">{Snooze(visit, todo, list)}{Dismiss(visit, todo, list)}</div>
                 </section>
                 """,
@@ -45,6 +46,12 @@ internal static class TaskForms
 
     private static Html Done(Visit visit, ToDo todo, TaskList list) =>
         visit.Form(Action(todo, list, "done"), $"<p><button class=\"main\" data-key=\"d\">Done</button></p>");
+
+    private static Html Mail(Visit visit, TaskContext context, MailDraft draft, TaskList list) => $"""
+        <h2>The mail</h2>
+        {MailForm.Of(visit, Action(context.Task.ToDo, list, "mail"), draft, context.Fields)}
+        {visit.Form(Action(context.Task.ToDo, list, "done"), $"<p><button class=\"quiet\">Done: I have sent it myself</button></p>")}
+        """;
 
     private static Html Snooze(Visit visit, ToDo todo, TaskList list) => $"""
         <details data-key="s"><summary>Snooze</summary>

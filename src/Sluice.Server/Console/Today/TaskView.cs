@@ -21,6 +21,7 @@ internal static class TaskView
         <p class="crumbs"><a href="{list.Path()}" data-key="Escape">All tasks</a> <a href="{Next(context, list)}" data-key="j">Next task, leave this one</a></p>
         <div class="split"><div>
         {(context.Task.ToDo.Status == ToDoStatus.Open ? TaskForms.Of(visit, context, list) : Closed(visit, context.Task.ToDo))}
+        {Html.If(context.Heard is not null, $"<section class=\"card\"><p><a class=\"button main\" href=\"{Links.Heard(context.Heard ?? "")}\">Read the message, and answer</a></p></section>")}
         {Text(context)}
         {Mails(visit, context)}
         </div><aside>
@@ -37,8 +38,9 @@ internal static class TaskView
         <section class="card"><p><strong>{todo.Status.ToString()}</strong> on {visit.Time(todo.UpdatedAt)}{Html.If(todo.Outcome is not null, $": {todo.Outcome}")}.</p></section>
         """;
 
-    private static Html Text(TaskContext context) => context.Text is not { } text ? Html.Nothing : (Html)$"""
+    private static Html Text(TaskContext context) => context.Text is not { } text || context.Draft is not null ? Html.Nothing : (Html)$"""
         <section class="card"><h2>What the step says</h2>
+        {Html.If(context.WhyNoMail is not null, $"<p class=\"warn\">{Words.Sentence(context.WhyNoMail ?? "")}</p>")}
         {Html.If(text.Unresolved.Count > 0, $"<p class=\"warn\">No value is known for {string.Join(", ", text.Unresolved)}: fill it in yourself.</p>")}
         {Html.If(text.Subject.Length > 0, $"<p><strong>{text.Subject}</strong></p>")}
         <pre class="text" dir="auto" tabindex="0" data-copy>{HtmlText.Of(text.Body)}</pre>
@@ -52,7 +54,7 @@ internal static class TaskView
             : Html.Nothing;
 
     private static Html Mails(Visit visit, TaskContext context) => Html.If(context.Mails.Count > 0, $"""
-        <section>{Html.If(context.Task.ToDo.Kind == TaskKind.Response, Write(context, "Answer in your mail program", $"Re: {(context.Mails is [var last, ..] ? last.Subject : "")}", ""))}<h2>Last mails</h2><ul class="rows plain mails">{context.Mails.Select(mail => Parts.MailRow(visit, mail))}</ul></section>
+        <section><h2>Last mails</h2><ul class="rows plain mails">{context.Mails.Select(mail => Parts.MailRow(visit, mail))}</ul></section>
         """);
 
     private static Html Person(TaskContext context)

@@ -115,7 +115,7 @@ public sealed class CountTests
     private static int DayIn(DateTimeOffset at, string zone) => Period.DaysBetween(new LocalDate(1970, 1, 1), Instant.FromDateTimeOffset(at).InZone(DateTimeZoneProviders.Tzdb[zone]).Date);
 
     private static Task CountAsync(TestApp app, IDbSession tx, long flowId, Tenant? of = null) => new FeedStore(tx).AddAsync(
-        [new Event((of ?? app.Tenant).Id, app.NextId(), EventTypes.MessageSent, app.Clock.GetUtcNow(), new EventData { Status = "sent" }) { FlowId = flowId }], None);
+        [new Event((of ?? app.Tenant).Id, app.NextId(), EventTypes.MessageSent, app.Clock.GetUtcNow(), new EventData { Status = "sent", StepId = "1" }) { FlowId = flowId }], None);
 
     private static async Task AssignAsync(TestApp app, Sluice.Engine.Flows.Flow flow, string crmId)
     {

@@ -53,6 +53,7 @@ public sealed class TransitionRuleTests
         ("doc", "a step's task is overdue for too long", AtToDo, new(ToDoExpired), Finished, FinishReason.ToDoExpired, Effects.CloseToDos | Effects.CancelMail),
         ("inf", "the instance gets another owner", PausedByReply, new(Reassigned) { OwnerId = 9 }, InstanceStatus.Paused, null, Effects.HandOver),
         ("inf", "its queued mail differs from what would be written now", AtMail, new(MailIsOutdated), InstanceStatus.Running, null, Effects.CancelMail),
+        ("inf", "a person has written the mail of the step", AtToDo, new(MailWritten), InstanceStatus.Running, null, Effects.None),
         ("doc", "unsubscribed", PausedByReply, new(Unsubscribed), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
         ("inf", "unsubscribed from this flow only", Running, new(UnsubscribedFromFlow), Finished, FinishReason.OptedOut, Effects.CloseToDos | Effects.CancelMail),
         ("doc", "the flow is deleted", Pending, Ended(FinishReason.FlowDeleted), Finished, FinishReason.FlowDeleted, Effects.CloseToDos | Effects.CancelMail),
@@ -79,7 +80,7 @@ public sealed class TransitionRuleTests
 
     [Fact]
     public void Who_waits_for_a_step_is_not_concerned_by_the_end_of_a_pause_a_task_or_a_mail() =>
-        Assert.All<TriggerKind>([Resumed, PauseExpired, ToDoExpired, ToDoDueDateChanged, MailIsOutdated], kind =>
+        Assert.All<TriggerKind>([Resumed, PauseExpired, ToDoExpired, ToDoDueDateChanged, MailIsOutdated, MailWritten], kind =>
             Assert.Null(TransitionRule.Decide(Running, new(kind) { Until = Later }, Now)));
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using Sluice.Engine.Instances;
+using Sluice.Engine.Mail.Intake;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
@@ -19,10 +20,11 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await scene.App.GetAsync("/v2/flows?emial=x");
         await FlowEditorTests.HasVersionsAsync(scene.App, scene.App.Tenant.Flow);
         var task = (await scene.TasksAsync()).First(one => one.ToDo.Action == "CALL");
+        var heard = (await new HeardStore(scene.App.Db).ListAsync(scene.App.Tenant.Id, null, null, 1, CancellationToken.None)).Single().MessageId;
         await using var page = await browser.OpenAsync(scene.App.Address, theme, width);
         foreach (var (name, path) in new[]
         {
-            ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
+            ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("message", $"inbox/message?id={Uri.EscapeDataString(heard)}"), ("keyboard", "keyboard"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
             ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flow-edit", $"flows/{WireId.Write(scene.Mails.Id)}/edit?person=crm-1"), ("flow-versions", $"flows/{WireId.Write(scene.App.Tenant.Flow.Id)}/versions"), ("flows-sorted", "flows?sort=bounces"),
             ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
             ("settings", "settings"), ("users", "settings/users"), ("user", $"settings/users/{WireId.Write(scene.App.Tenant.User.Id)}"), ("rulesets", "settings/rulesets"), ("ruleset", "settings/rulesets/new"),
@@ -41,6 +43,10 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await page.GoAsync($"/console/tasks/{task.ToDo.Id}");
         await page.Page.GetByText("Snooze", new() { Exact = true }).First.ClickAsync();
         await page.ShouldBeGoodAsync("console-snooze");
+        await page.GoAsync((await scene.HasMailTaskAsync()).Page);
+        await page.ShouldBeGoodAsync("console-mail");
+        await page.PressAsync("Send");
+        await page.ShouldBeGoodAsync("console-mail-refused", 400);
     }
 
     /// <summary>A page of Today shows a task that somebody else has done, also after a time in which it did not hear from the server.</summary>

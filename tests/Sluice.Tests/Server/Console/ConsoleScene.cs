@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Sluice.Engine.Companies;
 using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Tasks;
@@ -66,6 +67,17 @@ internal sealed partial class ConsoleScene(TestApp app) : IAsyncDisposable
 
     public async Task<List<ListedToDo>> TasksAsync() =>
         await new ToDoStore(app.Db).PageAsync(app.Tenant.Id, new ToDoPage(null, "OPEN", null, 100) { ByDue = true }, CancellationToken.None);
+
+    /// <summary>Gives somebody with a very long name a task to write a mail.</summary>
+    public async Task<(Run Run, ToDo Task, string Page)> HasMailTaskAsync(string body = "<p>Dear {{nickname}},</p><p>a <b>question</b>: may I call?</p>")
+    {
+        var flow = await app.HasFlowAsync("By hand", change: one => one with { Window = new SendingWindow(0, 1440, 127) });
+        await app.HasStepAsync(flow, 1, Step.Mail, change: step => step with { Subject = "A question, {{recipient.first_name}}", Body = body });
+        var run = await app.HasInstanceAsync("crm-4", flow, change: one => one with { NextDueAt = app.Clock.GetUtcNow() });
+        await app.RunAsync();
+        var task = (await TasksAsync()).Single(one => one.ToDo.FlowInstanceId == run.Id).ToDo;
+        return (run, task, $"/console/tasks/{WireId.Write(task.Id)}");
+    }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

@@ -16,7 +16,7 @@ public sealed partial class RoleTests
     private static readonly Dictionary<string, Roles> Expected = new(StringComparer.Ordinal)
     {
         ["GET /console"] = Roles.None,
-        ["GET /console/keys"] = Roles.None,
+        ["GET /console/keyboard"] = Roles.None,
         ["GET /console/stream"] = Roles.None,
         ["GET /console/account"] = Roles.None,
         ["POST /console/account/password"] = Roles.None,
@@ -32,7 +32,10 @@ public sealed partial class RoleTests
         ["POST /console/tasks/{id}/dismiss"] = Team,
         ["POST /console/tasks/{id}/snooze"] = Team,
         ["POST /console/tasks/{id}/undo"] = Team,
+        ["POST /console/tasks/{id}/mail"] = Team,
         ["GET /console/inbox"] = Roles.Any,
+        ["GET /console/inbox/message"] = Roles.Any,
+        ["POST /console/inbox/answer"] = Team,
         ["GET /console/messages/{id}"] = Roles.Any,
         ["POST /console/messages/{id}/resolve"] = Roles.Any,
         ["GET /console/people"] = Roles.Any,

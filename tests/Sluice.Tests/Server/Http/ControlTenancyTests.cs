@@ -153,6 +153,8 @@ public sealed class ControlTenancyTests
         [$"POST {V1}/tasks/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}", """{"status":"DONE","outcome":"Opt out"}""", "Task not found"),
         [$"POST {V1}/tasks/{{id}}/snooze"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}/snooze", """{"until":"2026-03-04T09:00:00Z"}""", "Task not found"),
         [$"POST {V1}/tasks/{{id}}/undo"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}/undo", null, "Task not found"),
+        [$"GET {V1}/tasks/{{id}}/mail"] = world => IsUnknownAsync(world, HttpMethod.Get, $"tasks/{world.AcmesTask}/mail", null, "Task not found"),
+        [$"POST {V1}/tasks/{{id}}/mail"] = world => IsUnknownAsync(world, HttpMethod.Post, $"tasks/{world.AcmesTask}/mail", "{}", "Task not found"),
         [$"GET {V1}/reports"] = async world =>
         {
             Assert.DoesNotContain("acme", (await world.Globex.GetAsync("reports?by=flow,owner")).Text, StringComparison.OrdinalIgnoreCase);
@@ -193,6 +195,7 @@ public sealed class ControlTenancyTests
         },
         [$"POST {V1}/inbound"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "inbound", $$"""{"type":"reply","messageId":"a@b","flowInstanceId":"{{world.AcmesInstance}}"}""", "Flow instance not found"),
+        [$"POST {V1}/inbound/answer"] = world => IsUnknownAsync(world, HttpMethod.Post, "inbound/answer", """{"messageId":"acme@mail","text":"Hello"}""", "Message not found"),
         [$"POST {V1}/crm/entities/read"] = world => IsUnknownAsync(
             world, HttpMethod.Post, "crm/entities/read", """{"integrationId":"1","objectType":"LEAD","objectIds":["acme-prospect"]}""", "There is no integration 1"),
         [$"GET {V1}/events"] = async world => Assert.DoesNotContain("acme", (await world.Globex.GetAsync("events")).Text, StringComparison.OrdinalIgnoreCase),

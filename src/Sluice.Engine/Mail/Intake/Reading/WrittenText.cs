@@ -47,7 +47,7 @@ internal static class WrittenText
     /// <returns>How many lines say who wrote what is quoted below, such as <c>On Monday, Ada wrote:</c>. 0: none.</returns>
     private static int AttributionLength(List<string> folded, int at)
     {
-        for (var length = 1; length <= 3 && at + length <= folded.Count && folded[at].Length > 0; length++)
+        for (var length = 1; length <= 3 && at + length <= folded.Count && folded[at + length - 1].Length > 0; length++)
         {
             var joined = string.Join(' ', folded.GetRange(at, length));
             if (joined.Length < 400 && (joined.EndsWith(':') || joined.EndsWith(':')) && Attribution.IsMatch(joined))

@@ -57,7 +57,7 @@ internal static class EventSchemas
 
     private static readonly Input[] OfMessage =
     [
-        Required("messageId", Schema.Id("The message's id (not its Message-ID).")), .. InFlow, Required("ownerId", Schema.Id("The user in whose name it is sent.")), Required("stepId", Schema.Id("The step.")),
+        Required("messageId", Schema.Id("The message's id (not its Message-ID).")), .. InFlow, Required("ownerId", Schema.Id("The user in whose name it is sent.")), Optional("stepId", Schema.Id("The step. An answer that a person wrote has none.")),
         Required("status", Schema.Enum("The state after it.", MessageStates.All)), Optional("oldStatus", Schema.Enum("The state before it.", MessageStates.All)), Reason, Actor,
     ];
 

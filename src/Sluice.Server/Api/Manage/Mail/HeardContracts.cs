@@ -14,12 +14,25 @@ internal sealed record HeardAnswer(string RequestId, IReadOnlyList<HeardMail> Me
 /// <param name="FlowInstances">What followed for each flow instance.</param>
 internal sealed record HeardMail(string MessageId, string At, string Type, string? Rule, string? FlowInstanceId, string? MatchedBy, IReadOnlyList<InboundEffect> FlowInstances)
 {
-    public static HeardMail From(ListedInbound one, DateTimeZone zone)
+    /// <summary>The address to answer.</summary>
+    public string? From { get; init; }
+
+    public string? Subject { get; init; }
+
+    /// <summary>What the person wrote; absent of a message that belongs to no flow instance, and of reports.</summary>
+    public string? Text { get; init; }
+
+    public static HeardMail Of(ListedInbound one, DateTimeZone zone)
     {
         var outcome = one.ReadOutcome();
         return new(
             one.MessageId, WireTime.Write(one.At, zone), JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Type), one.Rule,
-            one.FlowInstanceId is { } id ? WireId.Write(id) : null, outcome?.MatchedBy, outcome?.FlowInstances ?? []);
+            one.FlowInstanceId is { } id ? WireId.Write(id) : null, outcome?.MatchedBy, outcome?.FlowInstances ?? [])
+        {
+            From = one.Written?.From,
+            Subject = one.Written?.Subject,
+            Text = one.Written?.Text,
+        };
     }
 }
 

@@ -38,7 +38,7 @@ internal static class InboundEndpoints
         return before is not null && last is null
             ? ApiError.Faults([$"before: there is no message {RequestReader.Echo(before)}"])
             : new Answer<HeardAnswer>(
-                new(call.RequestId, (await store.ListAsync(call.CompanyId, type is null ? null : Types[type].ToString(), last, limit, call.Ct)).ConvertAll(one => HeardMail.From(one, call.Caller.TimeZone))),
+                new(call.RequestId, (await store.ListAsync(call.CompanyId, type is null ? null : Types[type].ToString(), last, limit, call.Ct)).ConvertAll(one => HeardMail.Of(one, call.Caller.TimeZone))),
                 HeardJson.Default.HeardAnswer);
     }
 
@@ -96,7 +96,8 @@ internal static class InboundEndpoints
 
         var thread = HeaderIds.Thread(fields.OptionalText("inReplyTo"), fields.OptionalText("references"));
         var message = new InboundMessage(type, messageId, fields.OptionalId("flowInstanceId"), thread, address, ReturnDate(fields, zone), bounce == "soft", fields.OptionalText("reason"));
-        return (message, type == InboundType.Bounce ? null : address);
+        var (subject, text) = (fields.OptionalText("subject"), fields.OptionalText("text"));
+        return (message with { Written = text is null ? null : InboundText.Of(address, subject ?? "", text) }, type == InboundType.Bounce ? null : address);
     }
 
     /// <summary>Reads an address as a header holds it: with a name, a comment, or several of which the first counts.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Intake.Reading;
+using Sluice.Engine.Mail.Writing;
 using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Docs;
 using static Sluice.Server.Docs.Input;
@@ -40,7 +42,7 @@ internal static class MailDescription
     };
 
     public static readonly OperationDescription ListInbound = new(
-        "listInbound", ManagedParts.Mail, "List what came in", "Lists the messages that came in, the newest first: what each was taken for, and what followed. Their texts are not kept.")
+        "listInbound", ManagedParts.Mail, "List what came in", "Lists the messages that came in, the newest first: what each was taken for, and what followed. Of a message that belongs to a flow instance, what the person wrote is kept, without quoted mail.")
     {
         Query =
         [
@@ -69,9 +71,26 @@ internal static class MailDescription
             Optional("recipient", Schema.Email("The address that a bounced mail was sent to.")),
             Optional("bounce", Schema.Enum("The kind of a bounce.", "hard", "soft").Named("BounceKind")),
             Optional("returnDate", Schema.Text("The end of an absence: a date or a time.", "2026-03-09")),
+            Optional("subject", Schema.Text("Its subject, for whoever answers.", "Re: Hello")),
+            Optional("text", Schema.Text($"What the person wrote, for whoever answers. At most {InboundText.MaxText} characters are kept.", "Yes, please call me.")),
             Optional("reason", Schema.Text("A sentence for the history.", "550 no such user"))),
         ErrorStatuses = [StatusCodes.Status404NotFound],
         Answer = InboundAnswerJson.Default.InboundAnswer,
+    };
+
+    public static readonly OperationDescription Answer = new(
+        "answerInbound", ManagedParts.Mail, "Answer a message that came in",
+        "Sends an answer in the thread, to whoever wrote the message, in the name of the owner of its flow instance. It leaves as soon as it can, whatever becomes of the flow instance: no sending window and no limit "
+        + "holds it, but it counts. Only what a person wrote can be answered. Whoever has opted out since then, or is on the stop list because the company has put them there, gets none: then the answer is 409.")
+    {
+        Body = Schema.Object(
+            "The answer.",
+            Required("messageId", Schema.Text("The Message-ID of the message that came in.", "<1@mail.example.org>")),
+            Required("text", Schema.Text($"Plain text, at most {WrittenMail.MaxText} bytes.", "Hi Ada,\n\nI call you on Monday.")),
+            Optional("subject", Schema.Text("Its subject. Without it, that of the message after Re:.", "Re: Hello")),
+            Optional("answered", Schema.Count("How many answers to the message you have seen; 0 without it. If there are others by now, this one is refused, so that two people do not answer the same."))),
+        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        Answer = MessageJson.Default.MessagesAnswer,
     };
 
     private static JsonObject InboundType(string text) =>

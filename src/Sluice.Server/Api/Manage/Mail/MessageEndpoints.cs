@@ -57,7 +57,7 @@ internal static class MessageEndpoints
     private static async Task<Message?> FindAsync(Db db, Call call, string messageId) =>
         WireId.Find(messageId) is { } id ? await new MessageStore(db).FindAsync(call.CompanyId, id, call.Ct) : null;
 
-    private static async Task<IResult> AnswerAsync(Call call, Db db, OutgoingMailBuilder builder, List<Message> messages)
+    public static async Task<IResult> AnswerAsync(Call call, Db db, OutgoingMailBuilder builder, List<Message> messages)
     {
         var company = await new CompanyStore(db).GetAsync(call.CompanyId, call.Ct);
         var mails = await builder.ToMailsAsync(db, messages, company, message => message.DueAt, call.Ct);
