@@ -51,6 +51,7 @@ public sealed class CrmIsolationTests
               "totalErrorCount": 1, "totalSuccessCount": 0 }
             """);
         Assert.Equal(0, await app.CountAsync("crm_upload_lines")); // Nobody will read them.
+        Assert.Contains($"\"clientRequestId\":\"{name}\"", (await app.GetAsync("/sluice/v1/events", await app.HasManageKeyAsync())).Text, StringComparison.Ordinal); // The feed tells its end.
         await app.Db.ExecuteAsync($"alter table crm_objects_gone rename to crm_objects", CancellationToken.None);
         Assert.Equal("DONE", (string?)(await crm.UploadAsync("ACCOUNT", $$"""{"objectId":"1",{{At}}}""")).Json["status"]); // The worker lives.
     }
@@ -68,6 +69,7 @@ public sealed class CrmIsolationTests
         app.Clock.Advance(TimeSpan.FromSeconds(6));
 
         (await crm.WaitAsync(name)).ShouldBe(OK, """{ "status": "DONE", "errors": [], "totalErrorCount": 0, "totalSuccessCount": 1 }""");
+        Assert.Equal(0, await app.CountAsync("crm_requests where fault_count <> 0")); // The next fault is the first again.
     }
 
     /// <summary>Only PostgreSQL tells a missing table from a missing column.</summary>
@@ -131,6 +133,26 @@ public sealed class CrmIsolationTests
         Assert.Equal("DONE", (string?)(await crm.WaitAsync("gone")).Json["status"]);
 
         Assert.Equal(["both"], (await app.AssignAsync(app.Tenant.Flow, "both", "old0", "old1999")).Each("prospectsAssigned", "crmProspectId"));
+    }
+
+    /// <summary>The same, in the order that would lose something: the worker gets to the removal after the upload.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_removal_that_runs_late_leaves_what_the_next_integration_has(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var crm = await CrmClient.RegisterAsync(app);
+        await crm.UploadAsync("LEAD", Lead("old"), Lead("both"));
+        await app.Db.ExecuteAsync($"alter table crm_objects rename to crm_objects_gone", CancellationToken.None);
+        await app.SendAsync(HttpMethod.Delete, $"/v2/crm/integrations?integrationId={crm.IntegrationId}&clientRequestId=gone");
+        await Eventually.UntilAsync(async () => (await FaultsAsync(app)).SingleOrDefault() == 1);
+        await app.Db.ExecuteAsync($"alter table crm_objects_gone rename to crm_objects", CancellationToken.None);
+
+        var next = await CrmClient.RegisterAsync(app);
+        Assert.Equal("DONE", (string?)(await next.UploadAsync("LEAD", Lead("both"))).Json["status"]);
+        app.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal("DONE", (string?)(await crm.WaitAsync("gone")).Json["status"]);
+
+        Assert.Equal(["both"], (await app.AssignAsync(app.Tenant.Flow, "both", "old")).Each("prospectsAssigned", "crmProspectId"));
     }
 
     [Theory, EveryDatabase]

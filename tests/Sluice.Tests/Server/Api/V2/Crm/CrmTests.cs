@@ -66,6 +66,9 @@ public sealed class CrmTests
         await DoneAsync(app, id, "b");
 
         Assert.Equal(["New"], await app.Db.QueryAsync($"select first_name from prospects where crm_id = 'ada'", row => row.GetString(0), CancellationToken.None));
+        await app.UploadAsync(Query(id, "late"), """{"objectId":"ada","modifiedDate":"2026-01-15T00:00:00Z","isDeleted":true}""");
+        await DoneAsync(app, id, "late");
+        Assert.Equal((1, 1), (await app.CountAsync("crm_objects"), await app.CountAsync("prospects where deleted_at is null"))); // A late deletion does not count either.
         await app.UploadAsync(Query(id, "c"), """{"objectId":"ada","modifiedDate":"2026-03-01T00:00:00Z","isDeleted":true}""" + "\n" + """{"objectId":"nobody","modifiedDate":"2026-03-01T00:00:00Z","isDeleted":true}""");
         var status = await DoneAsync(app, id, "c");
 
