@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
@@ -117,11 +118,12 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
                 await person.ClickAsync(person.Page.Locator("a.go").First);
                 await person.SeesAsync("emial");
             });
-            await person.DoAsync("move the clock to the day when the first reply is to be written", 4, async () =>
+            await person.DoAsync("move the clock to the day when the first reply is to be written", 5, async () =>
             {
                 await person.ClickAsync(AriaRole.Link, "Developer");
                 await person.ClickAsync(AriaRole.Link, "Clock");
-                await person.ClickAsync(person.Page.Locator("li", new() { HasText = "reply to write" }).GetByRole(AriaRole.Button).First);
+                await person.ClickAsync(AriaRole.Link, "30 days");
+                await person.ClickAsync(person.Page.Locator(".ahead li", new() { HasTextRegex = new Regex("E-mail") }).GetByRole(AriaRole.Button).First);
                 await person.SeesAsync("Step began");
                 await person.ClickAsync(AriaRole.Link, "Today");
                 await person.SeesAsync($"Grace Hopper{at}");
