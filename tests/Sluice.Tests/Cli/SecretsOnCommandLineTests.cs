@@ -11,7 +11,7 @@ public sealed class SecretsOnCommandLineTests
     private static readonly string[] WithoutSecret =
     [
         "--by", "--column", "--base-url", "--key", "--config", // The URL is refused if it has credentials; the access key is no secret.
-        "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--listings-from", "--public-url", "--proxies", "--oidc-authority", "--oidc-client-id", "--oidc-role-claim", "--oidc-company", "--company", "--name", "--first-name", "--last-name", "--roles", "--scopes", "--networks", "--time-zone",
+        "--host", "--allowed-host", "--tls-cert", "--tls-key", "--profile", "--limits", "--mail-ports", "--listings-from", "--public-url", "--proxies", "--oidc-authority", "--oidc-client-id", "--oidc-role-claim", "--oidc-company", "--company", "--name", "--first-name", "--last-name", "--roles", "--scopes", "--networks", "--time-zone",
         "--redirect-uri", "--address", "--kind", "--reason", "--imap", "--smtp-helo", "--provider", "--user-name", "--oauth-client", "--oauth-token-url", "--oauth-consent-url", "--oauth-scope", "--plus-address", "--unknown-prospects", "--flow", "--owner", "--instance", "--until", "--variable",
         "--types", "--type", "--description", "--url", "--status", "--effects", "--webhooks-to",
         "--after", "--forward-to", "--clock", "--snapshot", "--save", "--load", "--selector", // The name of a DKIM key stands in the DNS.

@@ -72,10 +72,11 @@ internal sealed class AuthoringSessions(Db db, IdMaker ids, TimeProvider clock)
 
         public Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => tx.QueryAsync(sql, read, ct);
 
-        public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
+        public async Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
         {
-            HasWritten = true;
-            return tx.ExecuteAsync(sql, ct);
+            var rows = await tx.ExecuteAsync(sql, ct);
+            HasWritten |= rows > 0;
+            return rows;
         }
 
         public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)

@@ -92,7 +92,9 @@ public sealed class MailPagesTests
     {
         await using var scene = await ConsoleScene.StartAsync(database);
         var (run, _, page) = await scene.HasMailTaskAsync("<p>Hi,</p><p>see <a href=\"https://example.org/\">this</a> <b>now</b></p>");
-        var area = (await scene.GetAsync(page)).Html is var html ? WebUtility.HtmlDecode(html[(html.IndexOf("dir=\"auto\">\n", StringComparison.Ordinal) + 12)..html.IndexOf("</textarea>", StringComparison.Ordinal)]) : "";
+        var html = (await scene.GetAsync(page)).Html;
+        var begins = html.IndexOf(">\n", html.IndexOf("<textarea", StringComparison.Ordinal), StringComparison.Ordinal) + 2;
+        var area = WebUtility.HtmlDecode(html[begins..html.IndexOf("</textarea>", StringComparison.Ordinal)]);
 
         await scene.PostAsync($"{page}/mail", null, ("subject", "Hi"), ("text", area.ReplaceLineEndings("\r\n")), ("do", "send"));
 
