@@ -14,7 +14,7 @@ internal sealed class SimulateSeeds(int first, int count, int days, int prospect
     /// <param name="tell">Called with the number of finished seeds.</param>
     public async Task<SimReport> RunAsync(Action<int> tell, CancellationToken ct)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Folder, $"sluice-simulation-{Environment.ProcessId}"));
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, $"sluice-simulation-{Path.GetRandomFileName()}"));
         try
         {
             var template = Path.Combine(folder.FullName, "template.db");

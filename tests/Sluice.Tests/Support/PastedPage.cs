@@ -16,7 +16,7 @@ namespace Sluice.Tests.Support;
 /// </summary>
 internal static partial class PastedPage
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// Pastes the page in a new folder that looks like a clone of this repository, with a home directory of its own. Every command must succeed, and
