@@ -40,7 +40,7 @@ internal sealed class ReceiveMail(Inbound inbound, TimeProvider clock)
         var whyOwn = mail.Sender is { } sender ? await WhyOwnAsync(db, sender, companyId, ct) : null;
         var answers = whyOwn is null ? await FindAnsweredAsync(db, mail, companyId, ct) : null;
         var answersUs = answers is not null || (whyOwn is null && mail.Thread.Count > 0 && (await new MessageStore(db).FindByMessageIdsAsync(companyId, mail.Thread, ct)).Count > 0);
-        return ReadMail.Run(mail, new KnownMail(whyOwn, answersUs), Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(zone).Date) with { Answers = answers, Written = InboundText.Of(mail) };
+        return ReadMail.Run(mail, new KnownMail(whyOwn, answersUs), Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(zone).Date) with { Answers = answers };
     }
 
     /// <returns>The message that a signed token in an address names; null: there is no token, or none that the company has signed.</returns>

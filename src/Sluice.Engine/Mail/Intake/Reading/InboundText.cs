@@ -8,7 +8,7 @@ internal sealed record InboundText(string? From, string Subject, string Text)
     public const int MaxSubject = 500;
     public const int MaxText = 8_000;
 
-    public static InboundText Of(RawMail mail) => Of(mail.Sender, mail.Subject, WrittenText.Of(mail.Text));
+    public static InboundText Of(RawMail mail) => Of(mail.Sender, mail.Subject, mail.Written);
 
     /// <summary>Cuts what is longer than anybody reads here, and takes out what PostgreSQL cannot store.</summary>
     public static InboundText Of(string? from, string subject, string text) => new(from, Cut(subject.ReplaceLineEndings(" "), MaxSubject), Cut(text, MaxText));

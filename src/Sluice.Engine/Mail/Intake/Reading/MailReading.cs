@@ -48,7 +48,7 @@ internal sealed record MailReading(MailKind Kind, string Rule, string MessageId,
     /// <summary>The id of the message of ours that a signed token names; null: there is no token, or somebody has made it up.</summary>
     public long? Answers { get; init; }
 
-    /// <summary>What the sender wrote; null: the caller does not want it.</summary>
+    /// <summary>What the sender wrote; null: it cannot be read.</summary>
     public InboundText? Written { get; init; }
 
     /// <summary>The day that an absence names as its end or as the day of return. Null: none is named, or it is not sure which.</summary>

@@ -17,9 +17,8 @@ internal static class OptOuts
 
     public static bool IsRequest(RawMail mail)
     {
-        var written = WrittenText.Of(mail.Text);
-        return written.Length > MaxText ? false
-            : written.Length > 0 ? IsRequest(written, mail.SenderName)
+        return mail.Written.Length > MaxText ? false
+            : mail.Written.Length > 0 ? IsRequest(mail.Written, mail.SenderName)
             : mail.Subject.Length <= 60 && IsRequest(mail.Subject, mail.SenderName); // No text: the subject is the message.
     }
 

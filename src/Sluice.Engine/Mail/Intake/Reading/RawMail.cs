@@ -15,6 +15,7 @@ internal sealed class RawMail
 
     private readonly HeaderList _headers;
     private readonly Lazy<string> _text;
+    private readonly Lazy<string> _written;
 
     /// <param name="parts">The parts that are no multipart. What is inside of a returned or forwarded message is not among them.</param>
     /// <param name="fingerprint">Names these bytes and no others.</param>
@@ -22,6 +23,7 @@ internal sealed class RawMail
     {
         (_headers, Parts) = (headers, parts);
         _text = new Lazy<string>(ReadText);
+        _written = new Lazy<string>(() => WrittenText.Of(Text));
         MessageId = HeaderIds.Read(Header("Message-ID")).FirstOrDefault() ?? $"{fingerprint}@sha256.invalid";
         Sender = ReadAddress("X-Original-From") ?? ReadAddress("From") ?? ReadAddress("Reply-To") ?? ReadAddress("Sender");
         Subject = Header("Subject")?.Trim() ?? "";
@@ -41,6 +43,9 @@ internal sealed class RawMail
 
     /// <summary>The text that a person reads first, with what it quotes. At most 256 Ki characters.</summary>
     public string Text => _text.Value;
+
+    /// <summary>The same without quoted mail and signature.</summary>
+    public string Written => _written.Value;
 
     public IReadOnlyList<string> Thread => HeaderIds.Thread(Header("In-Reply-To"), Header("References"));
 

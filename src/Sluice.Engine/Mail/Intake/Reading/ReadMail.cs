@@ -12,21 +12,13 @@ internal static class ReadMail
     public static MailReading Run(RawMail mail, KnownMail known, LocalDate today)
     {
         var found = known.WhyOwn is { } why ? new Finding(MailKind.Own, why, null, []) : Decide(mail, known);
-        var reading = new MailReading(found.Kind, found.Rule, mail.MessageId, [.. found.Thread.Concat(mail.Thread).Distinct().Take(HeaderIds.MaxThread)], AddressOf(mail, found)) { Report = found.Report };
+        var reading = new MailReading(found.Kind, found.Rule, mail.MessageId, [.. found.Thread.Concat(mail.Thread).Distinct().Take(HeaderIds.MaxThread)], AddressOf(mail, found)) { Report = found.Report, Written = Try<InboundText?>(() => InboundText.Of(mail), null) };
         return found.Kind == MailKind.AutoReply ? reading with { ReturnDate = FindReturnDate(mail, today) } : reading;
     }
 
-    private static Finding Decide(RawMail mail, KnownMail known)
-    {
-        try
-        {
-            return Complaints.Find(mail) ?? DeliveryReports.Find(mail) ?? BounceText.Find(mail) ?? OfPerson(mail, known);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            return new Finding(MailKind.Reply, "Its content cannot be read, and its header says nothing else", null, []);
-        }
-    }
+    private static Finding Decide(RawMail mail, KnownMail known) => Try(
+        () => Complaints.Find(mail) ?? DeliveryReports.Find(mail) ?? BounceText.Find(mail) ?? OfPerson(mail, known),
+        new Finding(MailKind.Reply, "Its content cannot be read, and its header says nothing else", null, []));
 
     private static Finding OfPerson(RawMail mail, KnownMail known)
     {
@@ -48,15 +40,19 @@ internal static class ReadMail
 
     private static string? AddressOf(RawMail mail, Finding found) => found.Kind is MailKind.DeliveryReport or MailKind.Complaint ? found.Address : mail.Sender;
 
-    private static LocalDate? FindReturnDate(RawMail mail, LocalDate today)
+    private static LocalDate? FindReturnDate(RawMail mail, LocalDate today) => Try<LocalDate?>(
+        () => ReturnDates.Find(mail.Subject, mail.Written, WrittenOn(mail, today), mail.Header("Content-Language") ?? mail.Header("Accept-Language")), null);
+
+    /// <summary>Reads content, which may be broken in ways that no reader expects.</summary>
+    private static T Try<T>(Func<T> read, T otherwise)
     {
         try
         {
-            return ReturnDates.Find(mail.Subject, WrittenText.Of(mail.Text), WrittenOn(mail, today), mail.Header("Content-Language") ?? mail.Header("Accept-Language"));
+            return read();
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            return null;
+            return otherwise;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using MimeKit;
 using Sluice.Engine.Mail.Intake.Reading;
 
 namespace Sluice.Tests.Engine.Mail.Intake.Reading;
@@ -24,6 +25,18 @@ public sealed class ParseMailTests
         Assert.Equal(("ada@example.org", "m@example.org", "o@x"), (mail.Sender, reading.MessageId, reading.Thread[0]));
         Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"{kind}: {watch.Elapsed}");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64_000_000);
+    }
+
+    [Fact]
+    public void A_text_that_cannot_be_read_leaves_the_rest_readable()
+    {
+        var content = new MemoryStream("Hello"u8.ToArray());
+        var part = new TextPart("plain") { Content = new MimeContent(content) };
+        content.Dispose();
+
+        var reading = ReadMail.Run(new RawMail(new HeaderList { { "Message-ID", "<m@example.org>" } }, [part], "f"), KnownMail.Nothing, new NodaTime.LocalDate(2026, 11, 27));
+
+        Assert.Equal((MailKind.Reply, "m@example.org", null), (reading.Kind, reading.MessageId, reading.Written));
     }
 
     [Fact]
