@@ -73,7 +73,7 @@ internal sealed class CompanyStore(IDbSession db)
     public async Task<long> GetAuthoringVersionAsync(long id, CancellationToken ct) =>
         (await db.QueryAsync($"select authoring_version from companies where id = {id}", row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>Counts a transaction of an author, and locks the company until it ends: of these transactions, one at a time runs.</summary>
+    /// <summary>Counts one more transaction of an author. The company's row stays locked until the transaction ends, so only one author writes at a time.</summary>
     /// <param name="expected">Null: whatever the version is.</param>
     /// <returns>False: the version is another one, and nothing was counted.</returns>
     public async Task<bool> CountAuthoringAsync(long id, long? expected, CancellationToken ct) => await db.ExecuteAsync($"""

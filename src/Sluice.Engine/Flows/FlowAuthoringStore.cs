@@ -6,23 +6,7 @@ namespace Sluice.Engine.Flows;
 /// <summary>The SQL statements for editing flows; those for reading are in <see cref="FlowStore"/>. Use it only in a transaction.</summary>
 internal sealed class FlowAuthoringStore(IDbSession tx)
 {
-    public Task UpdateAsync(Flow flow, CancellationToken ct) => tx.ExecuteAsync($"""
-        update flows
-        set workspace_id = {flow.WorkspaceId},
-            folder_id = {flow.FolderId},
-            owner_id = {flow.OwnerId},
-            name = {flow.Name},
-            description = {flow.Description},
-            visibility = {(int)flow.Visibility},
-            exclusive = {flow.Exclusive},
-            enabled = {flow.Enabled},
-            version = {flow.Version},
-            ruleset_id = {flow.RulesetId},
-            window_begins = {flow.Window.Begins},
-            window_ends = {flow.Window.Ends},
-            working_days = {flow.Window.WorkingDays}
-        where company_id = {flow.CompanyId} and id = {flow.Id} and deleted_at is null
-        """, ct);
+    public Task UpdateAsync(Flow flow, CancellationToken ct) => PutAsync([flow], ct);
 
     /// <summary>Writes flows with their steps and shares, all of them with a few statements. Uses the primary keys and index flow_shares_flow.</summary>
     public async Task WriteAsync(IReadOnlyList<FlowChange> changes, CancellationToken ct)
@@ -32,7 +16,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
         await ReplaceStepsAsync([.. changes.Where(change => change.HasNewSteps)], ct);
     }
 
-    /// <summary>Adds a flow, or changes the fields of one that is there.</summary>
+    /// <summary>Adds flows, or changes the fields of those that are there.</summary>
     private async Task PutAsync(IReadOnlyList<Flow> flows, CancellationToken ct)
     {
         if (flows.Count > 0)

@@ -171,7 +171,10 @@ internal sealed class MessageStore(IDbSession db)
         limit 1000
         """, Read, ct);
 
-    /// <summary>Moves mail of steps: a person who has answered wants the answer to leave, whatever becomes of the instance. Takes the messages out of their limit queues too. A message that was in one waits no shorter for that.</summary>
+    /// <summary>
+    /// Moves mail of steps, and no answers: whoever has written one wants it to leave, whatever becomes of the instance. Takes the messages out of their limit queues
+    /// too. A message that was in one waits no shorter for that.
+    /// </summary>
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<MessageState> from, MessageState to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages
         set state = {MessageStates.Word(to)},

@@ -74,6 +74,10 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
         """, Read, ct);
 
+    /// <summary>Finds the full names of users, by id.</summary>
+    public async Task<Dictionary<long, string>> FindNamesAsync(long companyId, IEnumerable<long> ids, CancellationToken ct) =>
+        (await FindAsync(companyId, [.. ids.Distinct()], ct)).ToDictionary(user => user.Id, user => user.FullName);
+
     /// <summary>Lists users by id, one more than a page holds, which shows whether a next page exists. Uses the primary key.</summary>
     public Task<List<User>> ListAsync(long companyId, UserFilter filter, long after, int pageSize, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}

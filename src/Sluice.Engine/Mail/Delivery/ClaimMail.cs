@@ -135,7 +135,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
         {
             postponed.Add(new PostponedMail(answer, MessageState.Cancelled, answer.DueAt, null) { Error = whyNot });
         }
-        else if (gate.FindHoldOfAnswer(answer) is var (until, why))
+        else if (gate.FindHoldOfSender(answer.SenderId) is var (until, why))
         {
             postponed.Add(new PostponedMail(answer, MessageState.Queued, until, why));
         }

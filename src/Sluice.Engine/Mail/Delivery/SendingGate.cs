@@ -54,11 +54,9 @@ internal sealed class SendingGate(
             : null;
     }
 
-    /// <returns>When to look again, and why; null: the answer may be sent now. No window and no limit holds it.</returns>
-    public (DateTimeOffset Until, Hold Why)? FindHoldOfAnswer(Message answer) => FindHoldOfSender(answer.SenderId);
-
-    /// <summary>Finds what stops all mail of a sender: the recipients, or the mail server.</summary>
-    private (DateTimeOffset Until, Hold Why)? FindHoldOfSender(long senderId) =>
+    /// <summary>Finds what stops all mail of a sender, answers too: the recipients, or the mail server.</summary>
+    /// <returns>When to look again, and why; null: nothing does.</returns>
+    public (DateTimeOffset Until, Hold Why)? FindHoldOfSender(long senderId) =>
         complaints.GetValueOrDefault(senderId) == ComplaintVerdict.Stopped ? (now + LookAgain, new Hold(HoldReason.Complaints))
         : refused.TryGetValue(senderId, out var end) && end > now ? (end, new Hold(HoldReason.SenderRefused))
         : null;

@@ -15,7 +15,7 @@ namespace Sluice.Engine.Mail.Writing;
 /// </summary>
 internal sealed class AnswerMail(IdMaker ids, TimeProvider clock)
 {
-    /// <summary>What a program or a mail server sent has nobody who reads an answer, and who asks for no more mail gets none.</summary>
+    /// <summary>Nobody would read an answer to what a program or a mail server has sent, and whoever asks for no more mail gets none.</summary>
     private static readonly string[] Answerable = [nameof(InboundType.Reply), nameof(InboundType.MeetingBooked), nameof(InboundType.CallBack)];
 
     /// <returns>What is offered, or why nothing can be answered.</returns>

@@ -5,7 +5,7 @@ namespace Sluice.Engine.Mail.Writing;
 
 /// <summary>A mail that is offered to a person, who may change it before it leaves.</summary>
 /// <param name="From">In whose name it leaves.</param>
-/// <param name="Offered">With what has no value in braces.</param>
+/// <param name="Offered">Placeholders without a value stand in it, in braces.</param>
 internal sealed record MailDraft(User From, string To, Rendered Offered)
 {
     /// <summary>Message-ID of the mail that it answers; null: it starts a thread.</summary>

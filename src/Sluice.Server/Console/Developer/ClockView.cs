@@ -43,7 +43,7 @@ internal static class ClockView
         """;
 
     /// <summary>Links, which may be shared: to look ahead changes nothing.</summary>
-    public static Html LookAhead() => $"""
+    private static Html LookAhead() => $"""
         <section class="card"><h2>Look ahead</h2>
         <p class="soft">A copy of the data shows what would happen. The clock stays where it is.</p>
         <p class="choices">{Looks.Select(one => (Html)$"<a class=\"button\" href=\"{Links.Developer}/clock?ahead={one.Span}\">{one.Name}</a>")}</p></section>

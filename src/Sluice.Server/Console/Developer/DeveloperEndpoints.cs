@@ -59,12 +59,11 @@ internal static class DeveloperEndpoints
             return ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, null));
         }
 
-        if (!PreviewEndpoints.MayLook(span, clock.GetUtcNow()))
+        if (PreviewEndpoints.FindUntil(span, clock.GetUtcNow()) is not { } until)
         {
             return ConsolePage.Of(visit, "developer", "Clock", ClockView.Of(visit, clock, move.Target, "Write how far to look as 3d, 90m or 1d12h; at most 92 days."), status: StatusCodes.Status400BadRequest);
         }
 
-        var until = clock.GetUtcNow() + (ClockSpan.Read(span) ?? TimeSpan.Zero);
         var (result, why) = await preview.RunAsync(db, clock, visit.CompanyId, until, visit.Ct);
         var page = ClockView.Of(visit, clock, move.Target, why is null ? null : $"{why}.", result is null ? null : PreviewView.Of(visit, result));
         return ConsolePage.Of(visit, "developer", "Clock", page, status: result is null ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);

@@ -74,7 +74,7 @@ internal static class FlowEndpoints
     private static Task<IResult> Versions(string id, Visit visit, Db db, UserStore users) => WithFlowAsync(id, visit, db, async flow =>
     {
         var revisions = await FlowHistory.ListAsync(new FlowVersionStore(db), flow, visit.Ct);
-        var names = (await users.FindAsync(visit.CompanyId, [.. revisions.Select(one => one.Version.UserId).OfType<long>().Distinct()], visit.Ct)).ToDictionary(user => user.Id, user => user.FullName);
+        var names = await users.FindNamesAsync(visit.CompanyId, revisions.Select(one => one.Version.UserId).OfType<long>(), visit.Ct);
         return ConsolePage.Of(visit, "flows", $"Versions of {Words.Short(flow.Name, 100)}", FlowVersionView.Of(visit, flow, revisions, names));
     });
 

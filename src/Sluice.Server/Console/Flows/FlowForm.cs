@@ -112,7 +112,7 @@ internal sealed record FlowFormStep(string? Id, string Action, string Wait, stri
         return
         [
             ($"{path}.id", Id), ($"{path}.place", string.Create(CultureInfo.InvariantCulture, $"{at + 1}")), ($"{path}.action", Action), ($"{path}.wait", Wait), ($"{path}.unit", Unit), ($"{path}.subject", Subject),
-            ($"{path}.body", Body), ($"{path}.isReply", IsReply ? "on" : null),
+            ($"{path}.body", Body), ($"{path}.isReply", FormFields.Box(IsReply)),
         ];
     }
 

@@ -19,16 +19,9 @@ internal static class FlowVersionView
         """;
 
     private static Html Item(Visit visit, FlowRevision one, Dictionary<long, string> names) => $"""
-        <li class="card"><h2>Version {one.Version.Version}</h2><p class="soft">{(one.Version.At is { } at ? (Html)$"{visit.Time(at)}, {By(one.Version, names)}" : $"Older than the list of versions")}</p>
+        <li class="card"><h2>Version {one.Version.Version}</h2><p class="soft">{(one.Version.At is { } at ? (Html)$"{visit.Time(at)}, {Parts.By(one.Version.UserId, one.Version.ApiKeyId, names, otherwise: "an operator of the server")}" : $"Older than the list of versions")}</p>
         {(one.Changes.Count == 0 ? (Html)$"<p class=\"hint\">The oldest that is kept.</p>" : $"{one.Changes.Select(Change)}")}</li>
         """;
-
-    private static Html By(FlowVersion version, Dictionary<long, string> names) => version switch
-    {
-        { UserId: { } user } => $"by {Html.Isolate(names.GetValueOrDefault(user, "a user"))}",
-        { ApiKeyId: not null } => $"by an API key",
-        _ => $"by an operator of the server",
-    };
 
     private static Html Change(FieldChange one) => $"""
         <div class="change"><h3>{Html.Isolate(Where(one.At))}</h3>

@@ -13,9 +13,14 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
 {
     public static readonly FormFields Blank = new(null, []);
 
+    private const string On = "on";
+
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
-    /// <summary>The fields of a form that changes something, with what it is now. A box that is checked has the value <c>on</c>.</summary>
+    /// <summary>The value of a box that says yes or no.</summary>
+    public static string? Box(bool isChecked) => isChecked ? On : null;
+
+    /// <summary>The fields of a form that changes something, with what it is now.</summary>
     public static FormFields Now(params IEnumerable<(string Name, string? Value)> known) =>
         new(Collect(known), []);
 
@@ -64,7 +69,7 @@ internal sealed class FormFields(IFormCollection? typed, IReadOnlyList<string> f
 
     /// <summary>One box, which says yes or no.</summary>
     public Html Flag(string name, string label, Html? hint = null) => $"""
-        <p class="field"><label class="box"><input type="checkbox" id="{name}" name="{name}" value="on"{Html.If(Has(name, "on"), $" checked")}{Described(name, hint)}> <span>{label}</span></label>{Hint(name, hint)}{Fault(name)}</p>
+        <p class="field"><label class="box"><input type="checkbox" id="{name}" name="{name}" value="{On}"{Html.If(Has(name, On), $" checked")}{Described(name, hint)}> <span>{label}</span></label>{Hint(name, hint)}{Fault(name)}</p>
         """;
 
     public Html Box(string name, string value, Html text) => $"<label class=\"box\"><input type=\"checkbox\" name=\"{name}\" value=\"{value}\"{Html.If(Has(name, value), $" checked")}> <span>{text}</span></label>";

@@ -35,6 +35,12 @@ internal static class Parts
 
     public static Html? Fact(string name, Html? value) => value is null ? null : (Html)$"<div><dt>{name}</dt><dd>{value}</dd></div>";
 
+    /// <summary>Says who did something.</summary>
+    /// <param name="names">The names of users.</param>
+    /// <param name="otherwise">Who it was if neither a user nor a key did it.</param>
+    public static Html By(long? userId, long? apiKeyId, Dictionary<long, string> names, string otherwise) =>
+        userId is { } user ? (Html)$"by {Html.Isolate(names.GetValueOrDefault(user, "a user"))}" : $"by {(apiKeyId is null ? otherwise : "an API key")}";
+
     public static Html Badge(string kind, string text) => $"<span class=\"badge {kind}\">{text}</span>";
 
     public static Html Status(InstanceStatus status) => Badge(status switch

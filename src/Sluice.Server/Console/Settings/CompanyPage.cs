@@ -56,13 +56,11 @@ internal static class CompanyPage
         ("timeZone", one.TimeZone), ("coolOffDays", Text(one.Admission.CoolOffDays)), ("toDoExpiryDays", Text(one.Engine.ToDoExpiryDays)),
         ("mailsPerSenderDay", Text(one.Engine.Limits.SenderDay)), ("mailsPerSenderWeek", Text(one.Engine.Limits.SenderWeek)), ("mailsPerRecipientDay", Text(one.Engine.Limits.RecipientDay)),
         ("mailsPerDomainDay", Text(one.Engine.Limits.DomainDay)), ("mailsPerCompanyDay", Text(one.Engine.Limits.CompanyDay)), ("callsPerSecond", Text(one.Limits.CallsPerSecond)),
-        ("callsPerDay", Text(one.Limits.CallsPerDay)), ("multipleFlowsAllowed", Flag(one.Admission.MultipleFlowsAllowed)), ("createUnknownProspects", Flag(one.Admission.CreateUnknownProspects)),
-        ("unsubscribeLink", Flag(one.Engine.UnsubscribeLink)),
+        ("callsPerDay", Text(one.Limits.CallsPerDay)), ("multipleFlowsAllowed", FormFields.Box(one.Admission.MultipleFlowsAllowed)), ("createUnknownProspects", FormFields.Box(one.Admission.CreateUnknownProspects)),
+        ("unsubscribeLink", FormFields.Box(one.Engine.UnsubscribeLink)),
     ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string? Flag(bool isOn) => isOn ? "on" : null;
 
     private static Html View(Visit visit, Company company, FormFields fields)
     {

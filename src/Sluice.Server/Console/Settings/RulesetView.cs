@@ -14,7 +14,7 @@ internal static class RulesetView
 
     public static (string Name, string? Value)[] Fields(Ruleset one) =>
     [
-        ("name", one.Name), ("onReply", one.OnReply), ("replyToDo", Flag(one.ReplyToDo)), ("onMeeting", one.OnMeeting), ("meetingToDo", Flag(one.MeetingToDo)), ("ignoresCoolOff", Flag(one.IgnoresCoolOff)),
+        ("name", one.Name), ("onReply", one.OnReply), ("replyToDo", FormFields.Box(one.ReplyToDo)), ("onMeeting", one.OnMeeting), ("meetingToDo", FormFields.Box(one.MeetingToDo)), ("ignoresCoolOff", FormFields.Box(one.IgnoresCoolOff)),
     ];
 
     public static Html List(Visit visit, List<Ruleset> rulesets, IReadOnlyList<string> faults) => $"""
@@ -54,6 +54,4 @@ internal static class RulesetView
         """;
 
     private static string Reaction(string word) => word switch { "pause" => "pauses", "stop" => "ends", _ => "goes on" };
-
-    private static string? Flag(bool isOn) => isOn ? "on" : null;
 }

@@ -65,7 +65,7 @@ internal static class SettingsEndpoints
     private static async Task<IResult> Sessions(Visit visit, Db db, UserStore users)
     {
         var sessions = await new SessionStore(db).ListAsync(visit.CompanyId, null, visit.Now, MaxSessions, visit.Ct);
-        var names = (await users.FindAsync(visit.CompanyId, [.. sessions.Select(one => one.UserId).Distinct()], visit.Ct)).ToDictionary(user => user.Id, user => user.FullName);
+        var names = await users.FindNamesAsync(visit.CompanyId, sessions.Select(one => one.UserId), visit.Ct);
         return ConsolePage.Of(visit, "settings", "Sessions", $"""
             {SettingsView.Tabs("sessions")}
             {SessionList.Of(visit, sessions, Links.SettingsSessions, visit.Visitor?.Session.Id, one => names.GetValueOrDefault(one.UserId, ""))}

@@ -89,9 +89,9 @@ internal static class StopListPages
         var entries = asked.Address is not null && key is null
             ? []
             : await new SuppressionStore(db).ListAsync(visit.CompanyId, key?.Text, asked.Kind, asked.WithLifted, visit.Query("before") is { } before ? WireId.Find(before) : null, Limit, visit.Ct);
-        var names = (await users.FindAsync(visit.CompanyId, [.. entries.Select(one => one.By.UserId).OfType<long>().Distinct()], visit.Ct)).ToDictionary(user => user.Id, user => user.FullName);
+        var names = await users.FindNamesAsync(visit.CompanyId, entries.Select(one => one.By.UserId).OfType<long>(), visit.Ct);
         return ConsolePage.Of(
-            visit, "settings", "Stop list", StopListView.List(visit, asked, entries, names, Limit, refusal?.Errors ?? []), $"Who must be left alone, and addresses that do not exist", refusal?.Status ?? StatusCodes.Status200OK);
+            visit, "settings", "Stop list", StopListView.List(visit, asked, entries, names, Limit, refusal is null ? FormFields.Blank : FormFields.Of(visit, refusal)), $"Who must be left alone, and addresses that do not exist", refusal?.Status ?? StatusCodes.Status200OK);
     }
 
     private static ConsolePage NewPage(Visit visit, FormFields fields, int status = StatusCodes.Status200OK) =>

@@ -24,9 +24,9 @@ internal static class StopListView
     /// <returns>Null: the address was erased, and only a hash of it is kept.</returns>
     public static string? AddressOf(Suppression entry) => entry.Kind == SuppressionKind.Erased ? null : entry.Key;
 
-    public static Html List(Visit visit, StopListAsked asked, List<Suppression> entries, Dictionary<long, string> names, int limit, IReadOnlyList<string> faults) => $"""
+    public static Html List(Visit visit, StopListAsked asked, List<Suppression> entries, Dictionary<long, string> names, int limit, FormFields fields) => $"""
         {SettingsView.Tabs("stop-list")}
-        {Html.If(faults.Count > 0, $"<div class=\"alert\" role=\"alert\"><p>Nothing was changed.</p>{faults.Select(fault => (Html)$"<p>{Words.Sentence(fault)}</p>")}</div>")}
+        {fields.Alert()}
         <p class="toolbar"><a class="button main" href="{Links.SettingsStopList}/new">Put an address on it</a> <a class="button" href="{Links.SettingsStopList}/import">Import</a> <a class="button" href="{Links.SettingsStopList}/csv">Export as CSV</a></p>
         <form class="filter" action="{Links.SettingsStopList}">
         <label for="address">Address</label><input id="address" name="address" value="{asked.Address}" placeholder="ada@example.com, +49…, @example.com">
@@ -91,16 +91,9 @@ internal static class StopListView
         {Html.If(entry.Reason is not null, $"<p>{Html.Isolate(Words.Short(entry.Reason ?? "", 300))}</p>")}
         {Html.If(entry.Evidence is not null, $"<p class=\"soft\">By the mail <code>{Words.Short(entry.Evidence ?? "", 200)}</code></p>")}
         {Html.If(entry.Lifted is not null, $"<p class=\"soft\">Lifted: {Html.Isolate(Words.Short(entry.Lifted?.Reason ?? "", 300))}</p>")}</div>
-        <div class="side-facts"><span class="soft">{visit.Time(entry.Since)}</span><span class="soft">{By(entry, names)}</span></div>
+        <div class="side-facts"><span class="soft">{visit.Time(entry.Since)}</span><span class="soft">{Parts.By(entry.By.UserId, entry.By.ApiKeyId, names, otherwise: "the engine")}</span></div>
         {Html.If(entry is { Lifted: null, Kind: not SuppressionKind.Erased }, Lift(visit, entry))}</li>
         """;
-
-    private static Html By(Suppression entry, Dictionary<long, string> names) => entry.By switch
-    {
-        { UserId: { } user } => $"by {Html.Isolate(names.GetValueOrDefault(user, "a user"))}",
-        { ApiKeyId: not null } => $"by an API key",
-        _ => $"by the engine",
-    };
 
     private static Html Lift(Visit visit, Suppression entry)
     {

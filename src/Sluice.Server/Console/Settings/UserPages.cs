@@ -43,7 +43,7 @@ internal static class UserPages
     private static (string Name, string? Value)[] Fields(User user) =>
     [
         ("email", user.Email), ("firstName", user.FirstName), ("lastName", user.LastName), ("title", user.Title), ("phoneNumber", user.PhoneNumber), ("timeZone", user.TimeZone),
-        ("senderAddress", user.SenderAddress), ("active", user.Active ? "on" : null), ("hasSeat", user.HasSeat ? "on" : null),
+        ("senderAddress", user.SenderAddress), ("active", FormFields.Box(user.Active)), ("hasSeat", FormFields.Box(user.HasSeat)),
     ];
 
     private static Html View(Visit visit, User user, FormFields fields)

@@ -4,7 +4,7 @@ using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.SignIn;
 
-/// <summary>The way to the provider and back: the authorization code flow with a proof key. Both are links: a form could not lead to another site, by the policy of our pages.</summary>
+/// <summary>The way to the provider and back: the authorization code flow with a proof key. Both are links, because the policy of our pages forbids a form that leads to another site.</summary>
 internal static partial class OidcEndpoints
 {
     public static void MapOidc(this RouteGroupBuilder strangers)

@@ -26,8 +26,8 @@ internal static class PreviewEndpoints
     private static async Task<IResult> Preview(Call call, PreviewClock preview, Db db, MovableClock clock)
     {
         var query = call.ReadQuery();
-        var text = query.RequiredText("advance");
-        if (query.Refusal is null && !MayLook(text, clock.GetUtcNow()))
+        var until = FindUntil(query.RequiredText("advance"), clock.GetUtcNow());
+        if (query.Refusal is null && until is null)
         {
             query.Fault("advance", "should be a duration such as 3d, 90m, 1d12h or PT2H, of at most 92 days");
         }
@@ -37,16 +37,15 @@ internal static class PreviewEndpoints
             return refusal;
         }
 
-        var until = clock.GetUtcNow() + ClockSpan.Read(text)!.Value;
-        var (result, why) = await preview.RunAsync(db, clock, call.CompanyId, until, call.Ct);
+        var (result, why) = await preview.RunAsync(db, clock, call.CompanyId, until!.Value, call.Ct);
         return result is not null
             ? new Answer<PreviewAnswer>(PreviewAnswer.From(call, clock.GetUtcNow(), result), PreviewJson.Default.PreviewAnswer)
             : new ApiError(StatusCodes.Status409Conflict, why!);
     }
 
-    /// <summary>Whether a preview may look so far ahead.</summary>
-    public static bool MayLook(string span, DateTimeOffset now) =>
-        ClockSpan.Read(span) is { } length && length > TimeSpan.Zero && length <= PreviewClock.Farthest && ClockEndpoints.MayMove(now, now + length);
+    /// <returns>The time until which a preview looks; null: this is no duration, or too long a one.</returns>
+    public static DateTimeOffset? FindUntil(string span, DateTimeOffset now) =>
+        ClockSpan.Read(span) is { } length && length > TimeSpan.Zero && length <= PreviewClock.Farthest && ClockEndpoints.MayMove(now, now + length) ? now + length : null;
 }
 
 /// <param name="Now">The time of the clock, which has not moved.</param>

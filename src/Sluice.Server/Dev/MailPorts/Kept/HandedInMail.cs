@@ -3,7 +3,8 @@ using Sluice.Engine.Primitives;
 namespace Sluice.Server.Dev.MailPorts.Kept;
 
 /// <summary>
-/// Keeps the newest mail that was handed in by SMTP, so that it can be looked at, in memory alone: the database keeps no text of what comes in.
+/// Keeps the newest mail that was handed in by SMTP, so that mail programs can show it. It is in memory alone: of what comes in, the database keeps only what a person
+/// wrote, and only if it belongs to a flow instance.
 /// </summary>
 internal sealed class HandedInMail
 {
@@ -39,7 +40,7 @@ internal sealed class HandedInMail
         }
     }
 
-    /// <summary>Forgets what came until an erasure: whose mail it was, nobody knows any longer.</summary>
+    /// <summary>Forgets all mail that came before an erasure: by then nobody knows which of it was that person's.</summary>
     public void Forget(long companyId, DateTimeOffset until)
     {
         lock (_lock)

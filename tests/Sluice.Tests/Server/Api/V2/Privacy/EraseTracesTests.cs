@@ -170,7 +170,7 @@ public sealed class EraseTracesTests
         Assert.Equal(["Prospect opted out"], (await app.AssignAsync(app.Tenant.Flow, "004")).Each("prospectsNotAssigned", "errorMessage"));
     }
 
-    /// <summary>Whoever typed the address wrote it in capitals, and no database folds all letters as this server does.</summary>
+    /// <summary>Somebody typed the address in capitals. The databases do not change the case of all letters, and this server does.</summary>
     [Theory, EveryDatabase]
     public async Task The_stop_list_names_the_person_nowhere_however_the_reason_writes_the_address(Database database)
     {
