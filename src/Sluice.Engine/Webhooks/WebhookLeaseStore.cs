@@ -25,7 +25,10 @@ internal sealed class WebhookLeaseStore(IDbSession db)
         limit 1
         """, row => row.GetInt32(0), ct)).Count > 0;
 
-    /// <summary>Claims up to this many webhooks with due deliveries or new events. Uses the index webhooks_at_work.</summary>
+    /// <summary>
+    /// Claims up to this many webhooks with due deliveries or new events. Until it is given back, a webhook counts as due: its node may make the new events
+    /// into deliveries and die, and then neither would wake another node. Uses the index webhooks_at_work.
+    /// </summary>
     public Task<List<Webhook>> LeaseAsync(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken ct) => db.QueryAsync($"""
         with next as (
             select w.company_id, w.id
@@ -37,6 +40,7 @@ internal sealed class WebhookLeaseStore(IDbSession db)
         )
         update webhooks
         set lease_until = {now + lease},
+            due_at = {now},
             fence = fence + 1
         where (company_id, id) in (select company_id, id from next)
         returning {WebhookStore.Columns}

@@ -86,6 +86,27 @@ public sealed class WebhookLaneTests
         Assert.InRange(failing.Heard.Count, 1, 8); // Eight are under way before the first has failed.
     }
 
+    /// <summary>The events are in no feed any more that would wake another node, and no delivery was tried yet.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_node_that_dies_between_making_deliveries_and_sending_them_leaves_them_to_another(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await using var receiver = await HookReceiver.StartAsync();
+        await app.HasWebhookAsync(receiver.Url);
+        await app.HasEventAsync();
+        await app.SendWebhooksAsync(); // Gives the webhook back with nothing due.
+        var id = await app.HasEventAsync();
+        var held = Assert.Single(await app.Db.InTransactionAsync(tx => new WebhookLeaseStore(tx).LeaseAsync(app.Clock.GetUtcNow(), WebhookLane.Lease, 1, CancellationToken.None), CancellationToken.None));
+        Assert.True(await new FillLane(app.Db, new EventFeed(app.Db), new WebhookLimits(TimeSpan.FromSeconds(15), 100), app.Clock).RunAsync(held, CancellationToken.None));
+
+        await app.SendWebhooksAsync();
+        Assert.Single(receiver.Heard);
+        app.Clock.Advance(WebhookLane.Lease);
+        await app.SendWebhooksAsync();
+
+        Assert.Equal(id, receiver.Ids.Last());
+    }
+
     [Theory, OnlyOn(Database.Postgres)]
     public async Task Two_nodes_share_the_work_and_send_each_event_once(Database database)
     {
