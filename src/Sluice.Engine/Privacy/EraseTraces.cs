@@ -23,12 +23,7 @@ internal sealed class EraseTraces(Db db)
     public async Task<ErasedCounts> RunAsync(long companyId, AddressKey key, CancellationToken ct)
     {
         var messages = key.IsPhone ? 0 : await MessagesAsync(companyId, key, ct);
-        var inbound = 0;
-        foreach (var spelling in key.IsPhone ? [] : key.Spellings)
-        {
-            inbound += await db.InTransactionAsync(tx => new InboundStore(tx).EraseByTextAsync(companyId, spelling, ct), ct);
-        }
-
+        var inbound = key.IsPhone ? 0 : await InboundAsync(companyId, key, ct);
         var others = await BulkRowsAsync(companyId, key, ct) + await LinesAsync(companyId, key, ct) + await ErrorsAsync(companyId, key, ct) + await ObjectsAsync(companyId, key, ct) + await AnswersAsync(companyId, key, ct) + await AuditAsync(companyId, key, ct);
         await ForgetAnswersAsync(companyId, ct);
         return new ErasedCounts(0, 0, messages, inbound + others);
@@ -80,6 +75,22 @@ internal sealed class EraseTraces(Db db)
             return await new MessageErasureStore(tx).EmptyAsync(companyId, [.. messages.Select(one => one.Id)], ct);
         },
         ct);
+
+    /// <summary>Some mail programs write the sender's address into the Message-ID, next to other letters. Such a message is deleted; others lose their words.</summary>
+    private async Task<int> InboundAsync(long companyId, AddressKey key, CancellationToken ct)
+    {
+        var (count, after, store) = (0, "", new InboundStore(db));
+        while (await store.ListWordsAsync(companyId, after, _together, ct) is { Count: > 0 } messages)
+        {
+            var named = messages.ToLookup(one => key.Spellings.Any(spelling => one.MessageId.Contains(spelling, StringComparison.OrdinalIgnoreCase)));
+            List<string> speaking = [.. named[false].Where(one => key.IsIn(one.Words)).Select(one => one.MessageId)];
+            count += named[true].Any() ? await store.DeleteAsync(companyId, [.. named[true].Select(one => one.MessageId)], ct) : 0;
+            count += speaking.Count > 0 ? await store.ForgetWordsAsync(companyId, speaking, ct) : 0;
+            after = messages[^1].MessageId;
+        }
+
+        return count;
+    }
 
     private async Task<int> BulkRowsAsync(long companyId, AddressKey key, CancellationToken ct)
     {

@@ -60,22 +60,35 @@ internal sealed class InboundStore(IDbSession tx)
             """, ct);
     }
 
-    /// <summary>
-    /// Deletes the messages whose Message-ID holds a text: some mail programs write the sender's address into it. Of others in which the text stands, deletes
-    /// what the person wrote.
-    /// </summary>
-    /// <param name="part">In lower case.</param>
-    public async Task<int> EraseByTextAsync(long companyId, string part, CancellationToken ct) => await tx.ExecuteAsync($"""
-        delete from inbound
-        where company_id = {companyId} and replace(lower(message_id), {part}, '') <> lower(message_id)
-        """, ct) + await tx.ExecuteAsync($"""
+    /// <summary>Lists messages in the order of their Message-IDs, with the words that are kept of them. Uses the primary key.</summary>
+    public Task<List<(string MessageId, string Words)>> ListWordsAsync(long companyId, string after, int limit, CancellationToken ct) => tx.QueryAsync($"""
+        select message_id, coalesce(sender, '') || ' ' || coalesce(subject, '') || ' ' || coalesce(body, '')
+        from inbound
+        where company_id = {companyId} and message_id > {after}
+        order by message_id
+        limit {limit}
+        """, row => (row.GetString(0), row.GetString(1)), ct);
+
+    /// <summary>Deletes messages. If one arrives again, it is processed again. Reads all of the company's rows of inbound_instances.</summary>
+    public async Task<int> DeleteAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct)
+    {
+        await tx.ExecuteAsync($"""
+            delete from inbound_instances
+            where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
+            """, ct);
+        return await tx.ExecuteAsync($"""
+            delete from inbound
+            where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
+            """, ct);
+    }
+
+    /// <summary>Deletes what the persons wrote, and keeps that their messages were processed.</summary>
+    public Task<int> ForgetWordsAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct) => tx.ExecuteAsync($"""
         update inbound
         set sender = null,
             subject = null,
             body = null
-        where company_id = {companyId}
-          and body is not null
-          and replace(lower(coalesce(sender, '') || ' ' || coalesce(subject, '') || ' ' || body), {part}, '') <> lower(coalesce(sender, '') || ' ' || coalesce(subject, '') || ' ' || body)
+        where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
         """, ct);
 
     /// <summary>Lists up to 1000 replies and automatic replies to these instances, newest first. Uses index inbound_instance.</summary>

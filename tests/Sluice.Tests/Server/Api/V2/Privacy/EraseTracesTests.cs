@@ -58,6 +58,26 @@ public sealed class EraseTracesTests
         }
     }
 
+    /// <summary>A Message-ID may hold the address next to other letters. The words of others name whole addresses.</summary>
+    [Theory, EveryDatabase]
+    public async Task Messages_that_name_the_address_in_whatever_capitals_go_or_lose_their_words(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasProspectWithEmailAsync("003", "åsa@mail.example");
+        foreach (var (id, body) in new[] { ("1.ÅSA@mail.example", "Hello"), ("2@other.example", "Ask ÅSA@MAIL.example about it"), ("3@other.example", "Ask big.åsa@mail.example") })
+        {
+            await app.Db.ExecuteAsync($"insert into inbound (company_id, message_id, at, type, flow_instance_id, body) values ({app.Tenant.Id}, {id}, {app.Clock.GetUtcNow()}, 'Reply', 7, {body})", CancellationToken.None);
+            await app.Db.ExecuteAsync($"insert into inbound_instances (company_id, flow_instance_id, message_id) values ({app.Tenant.Id}, 8, {id})", CancellationToken.None);
+        }
+
+        await app.EraseAsync("åsa@mail.example");
+
+        Assert.Equal(
+            [("2@other.example", null), ("3@other.example", "Ask big.åsa@mail.example")],
+            await app.Db.QueryAsync($"select message_id, body from inbound order by message_id", row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), CancellationToken.None));
+        Assert.Equal(2, await app.CountAsync("inbound_instances"));
+    }
+
     /// <summary>The worker may come later: until then, the stop list alone keeps the person out.</summary>
     [Theory, EveryDatabase]
     public async Task The_address_is_on_the_stop_list_from_the_request_on(Database database)
