@@ -32,6 +32,11 @@ var people = new Option<int>("--people") { Description = "How many people are in
 var forward = new Command("forward", "Measures `clock advance 30d` with one sender. Needs an empty database.") { database, people };
 forward.SetAction((given, ct) => Forward.RunAsync(given.GetRequiredValue(database), given.GetValue(people), ct));
 
+var known = new Option<int>("--known") { Description = "How many contacts a first pass writes", Required = true };
+var lines = new Option<int>("--lines") { Description = "How many contacts the second pass writes, those of the first among them", Required = true };
+var upserts = new Command("upserts", "Upserts the rows of an upload in a bare loop: the comparison for bench/load/upload. Needs an empty database.") { database, known, lines };
+upserts.SetAction((given, ct) => Upserts.RunAsync(given.GetRequiredValue(database), given.GetValue(known), given.GetValue(lines), ct));
+
 var url = new Option<string>("--url") { Description = "Where the server listens", Required = true };
 var large = new Option<string>("--large-key") { Description = "Id:secret of the key of a company that `sluice seed load` made", Required = true };
 var single = new Option<string>("--single-key") { Description = "Id:secret of the key of another company", Required = true };
@@ -39,5 +44,5 @@ var pid = new Option<int>("--pid") { Description = "The server's process", Requi
 var fairness = new Command("fairness", "Measures one company's single writes while another sends large requests.") { url, large, single, pid };
 fairness.SetAction((given, ct) => Fairness.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(large), given.GetRequiredValue(single), given.GetValue(pid), ct));
 
-return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail, forward, fairness }
+return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail, forward, upserts, fairness }
     .Parse(args).InvokeAsync();

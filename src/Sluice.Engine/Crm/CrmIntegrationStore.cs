@@ -66,16 +66,19 @@ internal sealed class CrmIntegrationStore(IDbSession db)
         """, ct);
 
     /// <param name="objectType">Null: all types.</param>
-    public Task<List<(string ObjectType, CrmField Field)>> ListFieldsAsync(CrmIntegration integration, string? objectType, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<(string ObjectType, CrmField Field)>> ListFieldsAsync(long companyId, long integrationId, string? objectType, CancellationToken ct) => db.QueryAsync($"""
         select object_type, unique_name, field, id
         from crm_fields
-        where company_id = {integration.CompanyId} and integration_id = {integration.Id} and ({objectType} is null or object_type = {objectType})
+        where company_id = {companyId} and integration_id = {integrationId} and ({objectType} is null or object_type = {objectType})
         order by object_type, unique_name
         """, row => (row.Text("object_type"), CrmField.Parse(row.Integer("id"), row.Text("unique_name"), row.Text("field"))), ct);
 
     /// <summary>Lists the fields of one type.</summary>
-    public async Task<List<CrmField>> ListSchemaAsync(CrmIntegration integration, string objectType, CancellationToken ct) =>
-        (await ListFieldsAsync(integration, objectType, ct)).ConvertAll(one => one.Field);
+    public Task<List<CrmField>> ListSchemaAsync(CrmIntegration integration, string objectType, CancellationToken ct) => ListSchemaAsync(integration.CompanyId, integration.Id, objectType, ct);
+
+    /// <summary>Does the same, also of an integration that may be gone meanwhile.</summary>
+    public async Task<List<CrmField>> ListSchemaAsync(long companyId, long integrationId, string objectType, CancellationToken ct) =>
+        (await ListFieldsAsync(companyId, integrationId, objectType, ct)).ConvertAll(one => one.Field);
 
     private static CrmIntegration Read(DbDataReader row) => new(row.Integer("company_id"), row.Integer("id"), row.Text("name"), row.Text("owner_email"), row.Time("created_at"));
 }

@@ -37,12 +37,8 @@ internal sealed class CrmRequestStore(IDbSession db)
             """, ct) == 1;
         if (isReceiving)
         {
-            var rows = SqlTable.Rows(lines).Integer("line", line => line.Number).Text("content", line => line.Content);
-            await db.ExecuteAsync($"""
-                insert into crm_upload_lines (company_id, request_id, line, content)
-                select {request.CompanyId}, {request.Id}, line, content
-                from {rows} l
-                """, ct);
+            var rows = SqlTable.Rows(lines).Integer("company_id", _ => request.CompanyId).Integer("request_id", _ => request.Id).Integer("line", line => line.Number).Text("content", line => line.Content);
+            await db.ImportAsync(new SqlText("crm_upload_lines"), rows, ct);
         }
 
         return isReceiving;
@@ -114,11 +110,11 @@ internal sealed class CrmRequestStore(IDbSession db)
     public async Task<long> CountOpenAsync(CancellationToken ct) =>
         (await db.QueryAsync($"select count(*) from crm_requests where status in ('RECEIVING', 'PENDING', 'IN_PROGRESS')", row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>Lists the next unprocessed lines.</summary>
-    public Task<List<CrmLine>> ListLinesAsync(CrmRequest request, int max, CancellationToken ct) => db.QueryAsync($"""
+    /// <summary>Lists the lines after one. Uses the primary key.</summary>
+    public Task<List<CrmLine>> ListLinesAsync(CrmRequest request, long after, int max, CancellationToken ct) => db.QueryAsync($"""
         select line, content
         from crm_upload_lines
-        where company_id = {request.CompanyId} and request_id = {request.Id} and line > {request.LinesDone}
+        where company_id = {request.CompanyId} and request_id = {request.Id} and line > {after}
         order by line
         limit {max}
         """, row => new CrmLine(row.Integer("line"), row.TextOrNull("content")), ct);
@@ -147,9 +143,10 @@ internal sealed class CrmRequestStore(IDbSession db)
           and client_request_id = {request.ClientRequestId} and fence = {fence}
         """, ct) == 1;
 
-    public Task DeleteLinesAsync(CrmRequest request, long upTo, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Deletes the lines after one, up to another. Without the first, PostgreSQL would walk over all lines that were deleted before.</summary>
+    public Task DeleteLinesAsync(CrmRequest request, long after, long upTo, CancellationToken ct) => db.ExecuteAsync($"""
         delete from crm_upload_lines
-        where company_id = {request.CompanyId} and request_id = {request.Id} and line <= {upTo}
+        where company_id = {request.CompanyId} and request_id = {request.Id} and line > {after} and line <= {upTo}
         """, ct);
 
     /// <summary>Deletes the first lines.</summary>

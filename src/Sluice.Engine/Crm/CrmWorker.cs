@@ -68,15 +68,15 @@ internal sealed partial class CrmWorker : BackgroundService
         { Status: CrmRequest.Receiving } => _db.InTransactionAsync(tx => new CrmRequestStore(tx).AbandonAsync(held.Request, ct), ct), // The receiver died.
         { IsLeftover: true } => _remove.DeleteLinesAsync(held, ct),
         { IsCleaning: true } => _remove.CleanAsync(held, ct),
-        { IsRemoval: true } => RepeatAsync(held, _remove.RemoveAsync, ct),
-        _ => RepeatAsync(held, _import.RunAsync, ct),
+        { IsRemoval: true } => RemoveAsync(held, ct),
+        _ => _import.RunAsync(held, ct),
     };
 
-    private static async Task RepeatAsync(LeasedCrmRequest held, Func<LeasedCrmRequest, CancellationToken, Task<CrmRequest?>> runBatch, CancellationToken ct)
+    private async Task RemoveAsync(LeasedCrmRequest held, CancellationToken ct)
     {
         for (CrmRequest? request = held.Request; request is { Status: CrmRequest.InProgress };)
         {
-            request = await runBatch(held with { Request = request }, ct);
+            request = await _remove.RemoveAsync(held with { Request = request }, ct);
         }
     }
 

@@ -66,14 +66,14 @@ internal sealed class FlowStore(IDbSession db)
     public Task<List<Flow>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flows f
-        where f.company_id = {companyId} and f.deleted_at is null and f.id in (select value from {SqlTable.Of(ids)} asked)
+        where f.company_id = {companyId} and f.deleted_at is null and f.id {SqlTable.In(ids)}
         """, Read, ct);
 
     /// <summary>Finds flows, including deleted ones: a listing of their finished instances still needs their names.</summary>
     public Task<List<Flow>> FindWithDeletedAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flows f
-        where f.company_id = {companyId} and f.id in (select value from {SqlTable.Of(ids)} asked)
+        where f.company_id = {companyId} and f.id {SqlTable.In(ids)}
         """, Read, ct);
 
     public async Task<Flow?> FindWithDeletedAsync(long companyId, long id, CancellationToken ct) => (await FindWithDeletedAsync(companyId, [id], ct)).SingleOrDefault();

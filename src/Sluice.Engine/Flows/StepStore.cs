@@ -15,7 +15,7 @@ internal sealed class StepStore(IDbSession db)
     public Task<List<Step>> ListAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => db.QueryAsync($"""
         select company_id, flow_id, step_order, id, action, wait_minutes, subject, body, is_reply, step_key
         from steps
-        where company_id = {companyId} and flow_id in (select value from {SqlTable.Of(flowIds)} asked)
+        where company_id = {companyId} and flow_id {SqlTable.In(flowIds)}
         order by flow_id, step_order
         """, Read, ct);
 

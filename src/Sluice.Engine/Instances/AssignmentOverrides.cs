@@ -52,7 +52,7 @@ internal sealed class AssignmentOverridesStore(IDbSession tx)
     public async Task<Dictionary<long, AssignmentOverrides>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => (await tx.QueryAsync($"""
         select id, steps, variables, description
         from assignment_terms
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        where company_id = {companyId} and id {SqlTable.In(ids)}
         """, row => (row.Integer("id"), new AssignmentOverrides(
             JsonSerializer.Deserialize(row.Text("steps"), OverridesJson.Default.IReadOnlyListStepOverride)!,
             JsonSerializer.Deserialize(row.Text("variables"), OverridesJson.Default.IReadOnlyListFlowInstanceVariable)!,

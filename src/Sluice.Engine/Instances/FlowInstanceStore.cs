@@ -41,7 +41,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
                 finish_reason = {reason.Word()},
                 finished_at = {now},
                 event_count = event_count + 1
-            where company_id = {companyId} and id in (select value from {SqlTable.Of(open.ConvertAll(one => one.Id))} open) and {InstanceStatuses.IsOpen()}
+            where company_id = {companyId} and id {SqlTable.In(open.ConvertAll(one => one.Id))} and {InstanceStatuses.IsOpen()}
             """, ct));
         return open;
     }

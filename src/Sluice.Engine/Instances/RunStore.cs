@@ -64,9 +64,8 @@ internal sealed class RunStore(IDbSession db)
     /// <summary>Reads these instances and locks them, in id order, until the transaction ends. Call it only in a transaction.</summary>
     public Task<List<Run>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
-        from {SqlTable.Of(ids)} asked
-        cross join flow_instances i
-        where i.company_id = {companyId} and i.id = asked.value
+        from flow_instances i
+        where i.company_id = {companyId} and i.id {SqlTable.In(ids)}
         order by i.id
         {db.Dialect.ForUpdateOf("i")}
         """, Read, ct);

@@ -51,7 +51,7 @@ internal sealed class MessageStore(IDbSession db)
             hold_limit = null,
             error = null
         where company_id = {companyId}
-          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and flow_instance_id {SqlTable.In(flowInstanceIds)}
           and answers is null
           and state in ('sending', 'uncertain')
         returning {Returned}
@@ -63,7 +63,7 @@ internal sealed class MessageStore(IDbSession db)
         set due_at = {now},
             limit_queue_id = null
         where company_id = {companyId}
-          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and flow_instance_id {SqlTable.In(flowInstanceIds)}
           and state = 'queued' and (due_at > {now} or limit_queue_id is not null)
         """, ct);
 
@@ -97,13 +97,12 @@ internal sealed class MessageStore(IDbSession db)
     /// <summary>Finds the last sent or uncertain mail of each of these instances; a reply step answers it. Index messages_step.</summary>
     public Task<List<Message>> ListLastSentAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
-        from {SqlTable.Of(flowInstanceIds)} asked
-        cross join messages m
-        where m.company_id = {companyId} and m.flow_instance_id = asked.value and m.state in ('sent', 'uncertain')
-          and not exists (
-            select 1
-            from messages later
-            where later.company_id = m.company_id and later.flow_instance_id = m.flow_instance_id and later.id > m.id and later.state in ('sent', 'uncertain'))
+        from messages m
+        where m.company_id = {companyId} and m.flow_instance_id {SqlTable.In(flowInstanceIds)} and m.state in ('sent', 'uncertain')
+          and m.id = (
+            select max(l.id)
+            from messages l
+            where l.company_id = {companyId} and l.flow_instance_id = m.flow_instance_id and l.state in ('sent', 'uncertain'))
         """, Read, ct);
 
     /// <summary>Uses the primary key.</summary>
@@ -183,9 +182,9 @@ internal sealed class MessageStore(IDbSession db)
             hold_limit = coalesce((select q.hold_limit from limit_queues q where q.company_id = messages.company_id and q.id = messages.limit_queue_id), hold_limit),
             limit_queue_id = null
         where company_id = {companyId}
-          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and flow_instance_id {SqlTable.In(flowInstanceIds)}
           and answers is null
-          and state in (select value from {SqlTable.Of([.. from.Select(MessageStates.Word)])} states)
+          and state {SqlTable.In([.. from.Select(MessageStates.Word)])}
         """, ct);
 
     private static SqlTable<Message> ToTable(IReadOnlyList<Message> messages) => SqlTable.Rows(messages)

@@ -30,7 +30,16 @@ internal sealed class PersonStore(IDbSession db)
     public Task<List<PersonRecord>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from prospects p
-        where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
+        where p.company_id = {companyId} and p.id {SqlTable.In(ids)}
+        order by p.id
+        {db.Dialect.ForUpdateOf("p")}
+        """, Read, ct);
+
+    /// <summary>Does the same by CRM id; unknown ones are absent. Uses index prospects_crm_id.</summary>
+    public Task<List<PersonRecord>> LockAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from prospects p
+        where p.company_id = {companyId} and p.crm_id {SqlTable.In(crmIds)}
         order by p.id
         {db.Dialect.ForUpdateOf("p")}
         """, Read, ct);
@@ -79,7 +88,7 @@ internal sealed class PersonStore(IDbSession db)
 
     public Task<int> EraseAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         delete from prospects
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        where company_id = {companyId} and id {SqlTable.In(ids)}
         """, ct);
 
     private Task<List<PersonRecord>> FindByKeyAsync(long companyId, AddressKey key, int limit, SqlText locking, CancellationToken ct) => db.QueryAsync($"""

@@ -30,13 +30,16 @@ internal sealed class ProspectStore(IDbSession db)
     public Task ImportAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ImportAsync(
         new SqlText("prospects"), ToTable(prospects).Boolean("email_valid", prospect => prospect.Email is not null), ct);
 
-    /// <summary>Inserts or updates prospects from the CRM. Keeps the fields that only this server knows: opted out and do not contact.</summary>
+    /// <summary>
+    /// Inserts or updates prospects from the CRM. Keeps the fields that only this server knows: opted out and do not contact. A prospect that is as it was is not
+    /// written: most of what a CRM delivers is known, and PostgreSQL would write an entry of each index anew.
+    /// </summary>
     public Task PutAsync(IReadOnlyList<Prospect> prospects, CancellationToken ct) => db.ExecuteAsync($"""
         insert into prospects (company_id, id, crm_id, kind, first_name, last_name, email, email_key, email_valid, title, company_name,
                                phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at, converted_to)
         select company_id, id, crm_id, kind, first_name, last_name, email, email_key, email is not null, title, company_name,
                phone_number, phone_key, time_zone, opted_out, do_not_contact, created_at, converted_to
-        from {ToTable(prospects)} p
+        from {ToTable(prospects).OneByOne()} p
         where true
         on conflict (company_id, crm_id) do update
         set kind = excluded.kind,
@@ -50,6 +53,8 @@ internal sealed class ProspectStore(IDbSession db)
             phone_key = excluded.phone_key,
             converted_to = excluded.converted_to,
             deleted_at = null
+        where (prospects.kind, prospects.first_name, prospects.last_name, prospects.email, prospects.title, prospects.phone_number, prospects.converted_to, prospects.deleted_at)
+          is distinct from (excluded.kind, excluded.first_name, excluded.last_name, excluded.email, excluded.title, excluded.phone_number, excluded.converted_to, null)
         """, ct);
 
     /// <summary>
@@ -68,7 +73,7 @@ internal sealed class ProspectStore(IDbSession db)
     public Task DeleteAsync(long companyId, IReadOnlyList<string> crmIds, DateTimeOffset now, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set deleted_at = {now}
-        where company_id = {companyId} and crm_id in (select value from {SqlTable.Of(crmIds)} asked) and deleted_at is null
+        where company_id = {companyId} and crm_id {SqlTable.In(crmIds)} and deleted_at is null
         """, ct);
 
     /// <returns>The CRM id of the oldest prospect with that address, ignoring case; null if there is none. Uses index prospects_email.</returns>
@@ -88,7 +93,7 @@ internal sealed class ProspectStore(IDbSession db)
     public async Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<long> ids, string? companyKey, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
-        where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
+        where p.company_id = {companyId} and p.id {SqlTable.In(ids)}
         """, ReadKnown, ct), companyKey, ct);
 
     /// <summary>Finds prospects that are not deleted by their CRM ids; unknown ones are absent. Uses index prospects_crm_id.</summary>
@@ -142,7 +147,7 @@ internal sealed class ProspectStore(IDbSession db)
     public async Task<List<ProspectState>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""
         select {Known}
         from prospects p
-        where p.company_id = {companyId} and p.id in (select value from {SqlTable.Of(ids)} asked)
+        where p.company_id = {companyId} and p.id {SqlTable.In(ids)}
         order by p.id
         {db.Dialect.ForUpdateOf("p")}
         """, ReadKnown, ct), null, ct);
@@ -163,14 +168,14 @@ internal sealed class ProspectStore(IDbSession db)
     public Task OptOutAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set opted_out = true
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked) and not opted_out
+        where company_id = {companyId} and id {SqlTable.In(ids)} and not opted_out
         """, ct);
 
     /// <summary>Records that nobody may contact these records.</summary>
     public Task ForbidContactAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.ExecuteAsync($"""
         update prospects
         set do_not_contact = true
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked) and not do_not_contact
+        where company_id = {companyId} and id {SqlTable.In(ids)} and not do_not_contact
         """, ct);
 
     /// <summary>Takes back what these records say themselves, because an opt-out was lifted.</summary>
@@ -178,7 +183,7 @@ internal sealed class ProspectStore(IDbSession db)
         update prospects
         set opted_out = opted_out and not {optedOut},
             do_not_contact = do_not_contact and not {doNotContact}
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        where company_id = {companyId} and id {SqlTable.In(ids)}
         """, ct);
 
     private async Task<List<ProspectState>> WithFactsAsync(long companyId, List<ProspectState> found, string? companyKey, CancellationToken ct)

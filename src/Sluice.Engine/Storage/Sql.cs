@@ -30,6 +30,9 @@ internal sealed class Sql
 
     public IReadOnlyList<SqlValue> Values => _values;
 
+    /// <summary>The rows for each of which SQLite runs the statement, and which of <see cref="Values"/> is its first column; null: the statement runs once.</summary>
+    public (SqlTable Rows, int FirstColumn)? Each { get; private set; }
+
     public void AppendLiteral(string text) => _text.Append(text);
 
     public void AppendFormatted(SqlText text) => _text.Append(text.Value);
@@ -45,6 +48,12 @@ internal sealed class Sql
 
     /// <summary>Writes a list as a table: <c>from {ids} asked</c>, <c>where id in (select value from {ids})</c>.</summary>
     public void AppendFormatted(SqlTable table) => table.AppendTo(this, _dialect);
+
+    /// <summary>Says that the statement runs once for each of these rows, whose columns are the next parameters.</summary>
+    public void RunForEach(SqlTable rows) => Each = (rows, _values.Count);
+
+    /// <summary>Writes the condition that the value before it is in a list: <c>where id {SqlTable.In(ids)}</c>.</summary>
+    public void AppendFormatted(SqlIn list) => list.Values.AppendInTo(this, _dialect);
 
     /// <summary>Adds a parameter without writing its name into the text.</summary>
     /// <returns>The parameter's name.</returns>

@@ -7,7 +7,7 @@ namespace Sluice.Engine.Storage;
 /// <summary>
 /// Rows that are passed to a statement as one table. The table has the named columns and a column <c>position</c>, which counts from 0.
 /// SQLite gets one JSON parameter, PostgreSQL one array parameter per column. So the statement has the same text, and the same
-/// prepared plan, for one row and for ten thousand.
+/// prepared plan, for one row and for ten thousand. Wide rows that a statement writes go <see cref="SqlTable{T}.OneByOne"/>.
 /// </summary>
 internal abstract class SqlTable
 {
@@ -15,9 +15,21 @@ internal abstract class SqlTable
 
     internal List<(string Name, SqlType Type, Array Values)> Columns { get; } = [];
 
+    /// <summary>Whether SQLite runs the statement once for each row.</summary>
+    protected bool IsOneByOne { get; set; }
+
     public static SqlTable Of(IReadOnlyList<string> values) => new SqlTable<string>(values).Text("value", value => value);
 
     public static SqlTable Of(IReadOnlyList<long> values) => new SqlTable<long>(values).Integer("value", value => value);
+
+    /// <summary>
+    /// A condition: <c>where id {SqlTable.In(ids)}</c>. On PostgreSQL it is no join. Of a table without statistics, such as one that was empty a minute ago, PostgreSQL expects
+    /// a row or two, and would compare each of its rows with each value.
+    /// </summary>
+    public static SqlIn In(IReadOnlyList<long> values) => new(Of(values));
+
+    /// <summary>Does the same for texts.</summary>
+    public static SqlIn In(IReadOnlyList<string> values) => new(Of(values));
 
     /// <summary>Rows of several columns: <c>SqlTable.Rows(users).Integer("id", user => user.Id)…</c></summary>
     public static SqlTable<T> Rows<T>(IReadOnlyList<T> rows) => new(rows);
@@ -32,12 +44,24 @@ internal abstract class SqlTable
             return;
         }
 
+        if (IsOneByOne)
+        {
+            sql.RunForEach(this);
+            sql.AppendLiteral($"(select {string.Join(", ", Columns.Select(column => $"{sql.Add(column.Type, null)} as {column.Name}"))})");
+            return;
+        }
+
         var json = sql.Add(SqlType.Text, ToJson());
         var cells = Columns is [var only]
             ? $"value as {only.Name}"
             : string.Join(", ", Columns.Select((column, i) => $"json_extract(value, '$[{i}]') as {column.Name}"));
         sql.AppendLiteral($"(select {cells}, key as position from json_each({json}))");
     }
+
+    /// <summary>Writes the condition that a value is one of the only column.</summary>
+    internal void AppendInTo(Sql sql, Dialect dialect) => sql.AppendLiteral(ReferenceEquals(dialect, Dialect.Postgres)
+        ? $"= any({sql.Add(Columns[0].Type, Columns[0].Values)})"
+        : $"in (select value from json_each({sql.Add(SqlType.Text, ToJson())}))");
 
     private string ToJson()
     {
@@ -96,6 +120,16 @@ internal sealed class SqlTable<T>(IReadOnlyList<T> rows) : SqlTable
 
     public SqlTable<T> Boolean(string name, Func<T, bool?> read) => Add(name, SqlType.BooleanList, read);
 
+    /// <summary>
+    /// Makes SQLite run the statement once for each row: reading a row of 17 columns from JSON costs more than writing it. For a statement that writes the rows, in
+    /// whatever order, and returns none of them. The table then has no column <c>position</c>, and nothing else in the statement may be a table.
+    /// </summary>
+    public SqlTable<T> OneByOne()
+    {
+        IsOneByOne = true;
+        return this;
+    }
+
     private SqlTable<T> Add<TValue>(string name, SqlType type, Func<T, TValue> read)
     {
         var values = new TValue[rows.Count];
@@ -108,3 +142,6 @@ internal sealed class SqlTable<T>(IReadOnlyList<T> rows) : SqlTable
         return this;
     }
 }
+
+/// <summary>The condition that a value is in a list.</summary>
+internal readonly record struct SqlIn(SqlTable Values);

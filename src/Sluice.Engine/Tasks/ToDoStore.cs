@@ -52,7 +52,7 @@ internal sealed class ToDoStore(IDbSession db)
         from {Joined}
         where t.company_id = {companyId}
           and t.user_id = {filter.UserId}
-          and t.status in (select value from {SqlTable.Of(filter.Statuses)} asked)
+          and t.status {SqlTable.In(filter.Statuses)}
           and t.action = 'CALL'
           and not t.hidden
           and ({filter.WithFlow} or t.flow_instance_id is null)
@@ -159,7 +159,7 @@ internal sealed class ToDoStore(IDbSession db)
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN'
+        where company_id = {companyId} and flow_instance_id {SqlTable.In(flowInstanceIds)} and status = 'OPEN'
         returning {Returned}
         """, Read, ct);
 
@@ -168,7 +168,7 @@ internal sealed class ToDoStore(IDbSession db)
         update todos
         set status = 'DISMISSED',
             updated_at = {now}
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = {TaskKind.Step.Word()}
+        where company_id = {companyId} and flow_instance_id {SqlTable.In(flowInstanceIds)} and status = 'OPEN' and kind = {TaskKind.Step.Word()}
         returning {Returned}
         """, Read, ct);
 
@@ -176,7 +176,7 @@ internal sealed class ToDoStore(IDbSession db)
     public Task SetStepsHiddenAsync(long companyId, IReadOnlyList<long> flowInstanceIds, bool hidden, CancellationToken ct) => db.ExecuteAsync($"""
         update todos
         set hidden = {hidden}
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked) and status = 'OPEN' and kind = {TaskKind.Step.Word()}
+        where company_id = {companyId} and flow_instance_id {SqlTable.In(flowInstanceIds)} and status = 'OPEN' and kind = {TaskKind.Step.Word()}
         """, ct);
 
     /// <summary>Gives the open to-dos of an instance, hidden ones too, to another user. Uses index todos_open.</summary>
@@ -194,7 +194,7 @@ internal sealed class ToDoStore(IDbSession db)
         set status = 'DONE',
             updated_at = {now}
         where company_id = {companyId}
-          and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+          and flow_instance_id {SqlTable.In(flowInstanceIds)}
           and status = 'OPEN' and kind = {kind.Word()}
         returning {Returned}
         """, Read, ct);
@@ -213,7 +213,7 @@ internal sealed class ToDoStore(IDbSession db)
     /// <summary>Deletes all to-dos about these prospects. Reads the company's rows: erasures are rare, an index is not worth it.</summary>
     public Task<int> EraseByProspectAsync(long companyId, IReadOnlyList<long> prospectIds, CancellationToken ct) => db.ExecuteAsync($"""
         delete from todos
-        where company_id = {companyId} and prospect_id in (select value from {SqlTable.Of(prospectIds)} asked)
+        where company_id = {companyId} and prospect_id {SqlTable.In(prospectIds)}
         """, ct);
 
     public static string ToText(ToDoStatus status) => status.ToString().ToUpperInvariant();

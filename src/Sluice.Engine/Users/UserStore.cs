@@ -71,7 +71,7 @@ internal sealed class UserStore(IDbSession db)
     public Task<List<User>> FindAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from users
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        where company_id = {companyId} and id {SqlTable.In(ids)}
         """, Read, ct);
 
     /// <summary>Finds the full names of users, by id.</summary>
@@ -86,7 +86,7 @@ internal sealed class UserStore(IDbSession db)
           and id > {after}
           and ({filter.CreatedFrom} is null or created_at >= {filter.CreatedFrom})
           and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
-          and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
+          and ({filter.Ids.Count == 0} or id {SqlTable.In(filter.Ids)})
         order by id
         limit {pageSize + 1}
         """, Read, ct);
@@ -106,7 +106,7 @@ internal sealed class UserStore(IDbSession db)
         where company_id = {companyId}
           and ({filter.CreatedFrom} is null or created_at >= {filter.CreatedFrom})
           and ({filter.CreatedTo} is null or created_at < {filter.CreatedTo})
-          and ({filter.Ids.Count == 0} or id in (select value from {SqlTable.Of(filter.Ids)} asked))
+          and ({filter.Ids.Count == 0} or id {SqlTable.In(filter.Ids)})
         """, row => row.GetInt64(0), ct)).Single();
 
     private static SqlTable<User> ToTable(IReadOnlyList<User> users) => SqlTable.Rows(users)

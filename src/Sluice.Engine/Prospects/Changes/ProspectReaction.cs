@@ -15,10 +15,8 @@ internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigg
     /// </summary>
     public async Task PutAsync(IDbSession tx, long companyId, IReadOnlyList<Prospect> prospects, CancellationToken ct)
     {
-        var (store, people) = (new ProspectStore(tx), new PersonStore(tx));
-        List<string> crmIds = [.. prospects.Select(one => one.CrmId)];
-        var before = (await people.LockAsync(companyId, [.. (await people.FindAsync(companyId, [], [], [], crmIds, ct)).Select(one => one.Id)], ct)).ToDictionary(one => one.CrmId, StringComparer.Ordinal);
-        await store.PutAsync(prospects, ct);
+        var before = (await new PersonStore(tx).LockAsync(companyId, prospects.Select(one => one.CrmId).ToList(), ct)).ToDictionary(one => one.CrmId, StringComparer.Ordinal);
+        await new ProspectStore(tx).PutAsync(prospects, ct);
         List<long> changed = [.. prospects.Where(one => before.TryGetValue(one.CrmId, out var was) && HasOtherAddress(was, one)).Select(one => before[one.CrmId].Id)];
         await AddressChangedAsync(tx, changed, Actor.Engine(companyId), ct);
         await JoinAsync(tx, companyId, prospects, ct);
@@ -45,8 +43,8 @@ internal sealed class ProspectReaction(EndInstances end, ApplyTrigger applyTrigg
     /// <returns>The ended and resumed instances, as they were before.</returns>
     public async Task<List<Run>> AddressChangedAsync(IDbSession tx, IReadOnlyList<long> prospectIds, Actor by, CancellationToken ct)
     {
-        var gone = new List<Run>();
-        foreach (var known in prospectIds.Count == 0 ? [] : await new ProspectStore(tx).FindAsync(by.CompanyId, prospectIds, ct))
+        var (gone, inFlows) = (new List<Run>(), prospectIds.Count == 0 ? [] : await new RunStore(tx).CountOpenAsync(by.CompanyId, prospectIds, ct));
+        foreach (var known in inFlows.Count == 0 ? [] : await new ProspectStore(tx).FindAsync(by.CompanyId, [.. inFlows.Keys], ct))
         {
             if (known.IsSuppressed)
             {

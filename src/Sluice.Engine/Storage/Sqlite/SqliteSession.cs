@@ -17,7 +17,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<object, IDisposable> _lookUps = [];
-    private readonly Dictionary<string, sqlite3_stmt> _reads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, sqlite3_stmt> _raw = new(StringComparer.Ordinal);
 
     static SqliteSession()
     {
@@ -106,7 +106,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return Task.FromResult(rows);
     }
 
-    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(Prepare(sql).ExecuteNonQuery());
+    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(sql.Each is null ? Prepare(sql).ExecuteNonQuery() : ExecuteForEach(sql));
 
     public void AnnounceEvents() => HasEvents = true;
 
@@ -139,12 +139,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     /// <summary>Runs a query without parameters and reads its rows without ADO.NET.</summary>
     public void Read(string text, Action<sqlite3_stmt> read)
     {
-        if (!_reads.TryGetValue(text, out var query))
-        {
-            Check(raw.sqlite3_prepare_v3(_connection.Handle!, text, raw.SQLITE_PREPARE_PERSISTENT, out query));
-            _reads.Add(text, query);
-        }
-
+        var query = PrepareRaw(text);
         try
         {
             int code;
@@ -185,12 +180,31 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     public void Dispose()
     {
         DisposePrepared();
-        foreach (var prepared in _lookUps.Values.Concat(_reads.Values))
+        foreach (var prepared in _lookUps.Values.Concat(_raw.Values))
         {
             prepared.Dispose();
         }
 
         _connection.Dispose();
+    }
+
+    private int ExecuteForEach(Sql sql)
+    {
+        var before = ChangedRows;
+        SqliteImport.Run(_connection.Handle!, PrepareRaw(sql.Text), sql);
+        return ChangedRows - before;
+    }
+
+    /// <summary>Prepares a statement that runs without ADO.NET.</summary>
+    private sqlite3_stmt PrepareRaw(string text)
+    {
+        if (!_raw.TryGetValue(text, out var prepared))
+        {
+            Check(raw.sqlite3_prepare_v3(_connection.Handle!, text, raw.SQLITE_PREPARE_PERSISTENT, out prepared));
+            _raw.Add(text, prepared);
+        }
+
+        return prepared;
     }
 
     private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection.Handle!);
@@ -205,7 +219,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         _prepared.Clear();
     }
 
-    private SqliteCommand Prepare(Sql sql) => Prepare(sql.Text, sql.Values);
+    private SqliteCommand Prepare(Sql sql) => sql.Each is null ? Prepare(sql.Text, sql.Values) : throw new InvalidOperationException("A statement that runs for each row returns no rows.");
 
     private SqliteCommand Prepare(string text, IReadOnlyList<SqlValue> values)
     {

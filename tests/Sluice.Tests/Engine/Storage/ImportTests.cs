@@ -62,6 +62,33 @@ public sealed class ImportTests
         Assert.Empty(await test.ReadAsync());
     }
 
+    [Theory, EveryDatabase]
+    public async Task A_statement_that_runs_row_by_row_does_what_it_does_for_all_rows_at_once(Database database)
+    {
+        await using var test = await StartAsync(database);
+        List<Thing> things = [.. Texts.Select((text, at) => new Thing(at, text, at % 2 == 0 ? null : at, at % 3 == 0 ? null : at % 3 == 1))];
+
+        Assert.Equal(things.Count, await PutAsync(things, 0));
+        Assert.Equal(1, await PutAsync([things[0], things[1] with { Note = "other" }, things[2]], 0)); // The others are as they were.
+        Assert.Equal(0, await PutAsync([], 0));
+        await Assert.ThrowsAnyAsync<DbException>(() => PutAsync([new Thing(50, null, null, null), new Thing(long.MaxValue, null, null, null)], 0));
+
+        things[1] = things[1] with { Note = "other" };
+        Assert.Equal(things, await test.ReadAsync());
+
+        Task<int> PutAsync(List<Thing> rows, long lowest) => test.Db.InTransactionAsync(
+            tx => tx.ExecuteAsync($"""
+                insert into things (id, note, size, is_red)
+                select id, note, size, is_red
+                from {ToTable(rows).OneByOne()} t
+                where id >= {lowest}
+                on conflict (id) do update
+                set note = excluded.note
+                where things.note is distinct from excluded.note
+                """, CancellationToken.None),
+            CancellationToken.None);
+    }
+
     private static SqlTable<Thing> ToTable(IReadOnlyList<Thing> things) => SqlTable.Rows(things)
         .Integer("id", thing => thing.Id)
         .Text("note", thing => thing.Note)
@@ -71,7 +98,7 @@ public sealed class ImportTests
     private static async Task<Imported> StartAsync(Database kind)
     {
         var database = await TestDatabase.CreateAsync(kind);
-        await database.Db.ExecuteAsync($"create table things (id smallint not null primary key, note text, size bigint, is_red boolean)", CancellationToken.None);
+        await database.Db.ExecuteAsync($"create table things (id smallint not null primary key check (id < 1000), note text, size bigint, is_red boolean)", CancellationToken.None);
         return new Imported(database);
     }
 

@@ -111,7 +111,7 @@ internal static class CrmEndpoints
         var query = call.ReadQuery();
         var (integrationId, objectType) = (query.Id("integrationId"), query.OptionalWord("objectType", CrmObjectType.WithSchema));
         return WithIntegrationAsync(call, integrations, profile, query, integrationId, async integration =>
-            new SchemaAnswer(await integrations.ListFieldsAsync(integration, objectType, call.Ct)));
+            new SchemaAnswer(await integrations.ListFieldsAsync(integration.CompanyId, integration.Id, objectType, call.Ct)));
     }
 
     private static async Task<IResult> Upload(Call call, CrmIntegrationStore integrations, CrmUpload upload, Profile profile)
