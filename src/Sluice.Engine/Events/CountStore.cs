@@ -37,7 +37,7 @@ internal sealed class CountStore(IDbSession db)
     public Task AddAsync(long companyId, Dictionary<CountKey, EventCounts> counts, CancellationToken ct) => counts.Count == 0 ? Task.CompletedTask : db.ExecuteAsync($"""
         insert into event_counts (company_id, day, flow_id, step, owner_id, slot, {Columns})
         select {companyId}, c.day, c.flow_id, c.step, c.owner_id, {Begins} {companyId} {Ends}, {Columns}
-        from {ToTable([.. counts])} c
+        from {ToTable([.. counts]).OneByOne()} c
         where true
         on conflict (company_id, day, flow_id, step, owner_id, slot) do update
         set assigned = event_counts.assigned + excluded.assigned,

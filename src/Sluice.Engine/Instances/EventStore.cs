@@ -10,7 +10,7 @@ internal sealed class EventStore(IDbSession tx)
     public Task AddAsync(IReadOnlyList<InstanceEvent> events, CancellationToken ct) => tx.ExecuteAsync($"""
         insert into instance_events (company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id, detail)
         select company_id, flow_instance_id, id, at, kind, user_id, api_key_id, request_id, detail
-        from {ToTable(events)} e
+        from {ToTable(events).OneByOne()} e
         """, ct);
 
     /// <summary>Adds a large number of events at once.</summary>

@@ -9,7 +9,7 @@ internal sealed class LedgerStore(IDbSession db)
     public Task AddAsync(IReadOnlyList<LedgerEntry> begun, CancellationToken ct) => db.ExecuteAsync($"""
         insert into step_ledger (company_id, flow_instance_id, step_id, attempt, step_order, at, fence)
         select company_id, flow_instance_id, step_id, attempt, step_order, at, fence
-        from {ToTable(begun)} b
+        from {ToTable(begun).OneByOne()} b
         """, ct);
 
     /// <summary>Lists the rows of these instances, for each in the order in which its steps began. Uses the primary key.</summary>

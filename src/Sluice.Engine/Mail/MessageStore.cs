@@ -26,7 +26,7 @@ internal sealed class MessageStore(IDbSession db)
                               recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, tries, fence, lease_until, created_at, answers, follows)
         select company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
                recipient_key, recipient_domain, subject, body, message_id, in_reply_to, state, due_at, 0, 0, 0, created_at, answers, follows
-        from {ToTable(messages)} m
+        from {ToTable(messages).OneByOne()} m
         """, ct);
 
     /// <summary>Cancels the messages of these instances that are not being sent yet: the queued and the held ones. Index messages_step.</summary>

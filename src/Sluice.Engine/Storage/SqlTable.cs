@@ -7,7 +7,8 @@ namespace Sluice.Engine.Storage;
 /// <summary>
 /// Rows that are passed to a statement as one table. The table has the named columns and a column <c>position</c>, which counts from 0.
 /// SQLite gets one JSON parameter, PostgreSQL one array parameter per column. So the statement has the same text, and the same
-/// prepared plan, for one row and for ten thousand. Wide rows that a statement writes go <see cref="SqlTable{T}.OneByOne"/>.
+/// prepared plan, for two rows and for ten thousand. SQLite gets a single row as a parameter per column: most tables have one, and JSON costs more than the rest
+/// of a small statement. Wide rows that a statement writes go <see cref="SqlTable{T}.OneByOne"/>.
 /// </summary>
 internal abstract class SqlTable
 {
@@ -47,7 +48,11 @@ internal abstract class SqlTable
         if (IsOneByOne)
         {
             sql.RunForEach(this);
-            sql.AppendLiteral($"(select {string.Join(", ", Columns.Select(column => $"{sql.Add(column.Type, null)} as {column.Name}"))})");
+        }
+
+        if (IsOneByOne || Count == 1)
+        {
+            AppendRow(sql);
             return;
         }
 
@@ -61,7 +66,30 @@ internal abstract class SqlTable
     /// <summary>Writes the condition that a value is one of the only column.</summary>
     internal void AppendInTo(Sql sql, Dialect dialect) => sql.AppendLiteral(ReferenceEquals(dialect, Dialect.Postgres)
         ? $"= any({sql.Add(Columns[0].Type, Columns[0].Values)})"
+        : Count == 1 ? $"= {AddCell(sql, Columns[0])}"
         : $"in (select value from json_each({sql.Add(SqlType.Text, ToJson())}))");
+
+    /// <summary>Writes the only row; if the statement runs for each row, the first one stands for all.</summary>
+    private void AppendRow(Sql sql)
+    {
+        sql.AppendLiteral("(select ");
+        foreach (var column in Columns)
+        {
+            sql.AppendLiteral(AddCell(sql, column));
+            sql.AppendLiteral(" as ");
+            sql.AppendLiteral(column.Name);
+            sql.AppendLiteral(", ");
+        }
+
+        sql.AppendLiteral("0 as position)");
+    }
+
+    private static string AddCell(Sql sql, (string Name, SqlType Type, Array Values) column) => column.Type switch
+    {
+        SqlType.TextList => sql.Add(SqlType.Text, column.Values.Length == 0 ? null : column.Values.GetValue(0)),
+        SqlType.BooleanList => sql.Add(SqlType.Boolean, column.Values.Length == 0 ? null : column.Values.GetValue(0)),
+        _ => sql.Add(SqlType.Integer, column.Values.Length == 0 ? null : column.Values.GetValue(0)),
+    };
 
     private string ToJson()
     {
@@ -122,7 +150,7 @@ internal sealed class SqlTable<T>(IReadOnlyList<T> rows) : SqlTable
 
     /// <summary>
     /// Makes SQLite run the statement once for each row: reading a row of 17 columns from JSON costs more than writing it. For a statement that writes the rows, in
-    /// whatever order, and returns none of them. The table then has no column <c>position</c>, and nothing else in the statement may be a table.
+    /// whatever order, and returns none of them. Its column <c>position</c> is 0, and nothing else in the statement may be a table.
     /// </summary>
     public SqlTable<T> OneByOne()
     {

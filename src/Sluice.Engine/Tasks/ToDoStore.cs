@@ -43,7 +43,7 @@ internal sealed class ToDoStore(IDbSession db)
                            status, priority, due_at, created_at, updated_at)
         select company_id, id, user_id, workspace_id, prospect_id, flow_instance_id, flow_id, step_id, kind, action, title,
                status, priority, due_at, created_at, updated_at
-        from {ToTable(todos)} t
+        from {ToTable(todos).OneByOne()} t
         """, ct);
 
     /// <summary>Lists a user's visible call to-dos, earliest due first. Uses index todos_user.</summary>

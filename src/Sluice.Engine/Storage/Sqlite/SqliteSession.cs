@@ -12,7 +12,7 @@ namespace Sluice.Engine.Storage.Sqlite;
 internal sealed class SqliteSession : IDbSession, IDisposable
 {
     /// <summary>Statement texts come from the code, so there are few; the limit guards against a programming mistake.</summary>
-    private const int MaxPrepared = 256;
+    private const int MaxPrepared = 512;
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
