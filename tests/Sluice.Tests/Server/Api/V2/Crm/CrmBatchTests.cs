@@ -48,6 +48,45 @@ public sealed class CrmBatchTests
         Assert.All((await crm.ReadAsync("STAGE", """["a","b"]""")).Json["crmObjectsMap"]!.AsObject(), one => Assert.NotNull(one.Value));
     }
 
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task What_an_upload_says_again_is_not_written_again(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = WriterProbe.Wrap });
+        var (crm, probe) = (await CrmClient.RegisterAsync(app), (WriterProbe)app.Db);
+        List<string> lines = [.. Enumerable.Range(0, 1000).Select(i => $$"""{"objectId":"l{{i}}","modifiedDate":"2026-02-01T00:00:00Z","emailAddress":"l{{i}}@example.com","title":"T"}""")];
+        await crm.UploadAsync("LEAD", lines);
+        probe.Take();
+
+        lines[500] = lines[500].Replace("\"T\"", "\"New\"", StringComparison.Ordinal);
+        var again = await crm.UploadAsync("LEAD", lines);
+
+        Assert.Equal(("DONE", "1000"), ((string?)again.Json["status"], again.Json["totalSuccessCount"]!.ToString()));
+        Assert.InRange(probe.Take().Sum(), 2 * lines.Count, (2 * lines.Count) + 100); // Each line comes and goes; of objects and prospects one row is written.
+        Assert.Equal(1, await app.CountAsync("prospects where title = 'New'"));
+    }
+
+    /// <summary>The lines that a worker has read beside the transaction before wait for the one that changes the schema.</summary>
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task Lines_that_were_read_by_an_older_schema_are_read_again(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var crm = await CrmClient.RegisterAsync(app);
+        await crm.SetSchemaAsync("LEAD", """[{"uniqueName":"tier","label":"Tier","type":"STRING"}]""");
+        var name = "";
+        await app.Db.InTransactionAsync(
+            async tx =>
+            {
+                var store = new CrmIntegrationStore(tx);
+                var integration = (await store.LockAsync(app.Tenant.Id, long.Parse(crm.IntegrationId, System.Globalization.CultureInfo.InvariantCulture), CancellationToken.None))!;
+                name = await crm.BeginUploadAsync("LEAD", """{"objectId":"a","modifiedDate":"2026-02-01T00:00:00Z","emailAddress":"a@example.com","tier":"gold"}"""u8.ToArray());
+                await Eventually.UntilAsync(async () => (await app.Db.QueryAsync($"select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", _ => 1, CancellationToken.None)).Count > 0);
+                await store.SetFieldsAsync(integration, "LEAD", [CrmField.Parse(99, "tier", """{"uniqueName":"tier","label":"Tier","type":"NUMBER"}""")], CancellationToken.None);
+            },
+            CancellationToken.None);
+
+        (await crm.WaitAsync(name)).ShouldBe(OK, """{ "status": "FAILED", "errors": [{ "line": 1, "description": "Field [tier] should be a number" }], "totalErrorCount": 1, "totalSuccessCount": 0 }""");
+    }
+
     [Theory, EveryDatabase]
     [Wire(GetUploadStatus, "doc", "PENDING from the beginning of the upload on")]
     public async Task An_upload_that_still_arrives_is_pending(Database database)
