@@ -58,6 +58,7 @@ internal static class Notice
         ["webhook-removed"] = "The webhook is removed.",
         ["redelivered"] = "It is sent again now. Load the page again to see what comes of it.",
         ["flow-saved"] = "The flow is saved. Who is in it goes on with the new steps.",
+        ["flow-version"] = "The steps are again those of that version. Who is in the flow goes on with them.",
         ["enabled"] = "The flow is enabled: people can be assigned to it.",
         ["stopped"] = "The flow is stopped. Nobody new can be assigned to it, and in a moment nobody is in it any more.",
         ["disabled"] = "The flow is disabled: nobody new can be assigned to it. Who is in it goes on.",

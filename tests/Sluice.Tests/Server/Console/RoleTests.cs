@@ -53,6 +53,7 @@ public sealed partial class RoleTests
         ["GET /console/flows"] = Roles.Any,
         ["GET /console/flows/{id}"] = Roles.Any,
         ["GET /console/flows/{id}/versions"] = Roles.Any,
+        ["POST /console/flows/{id}/versions/{version}/use"] = Roles.Manager,
         ["GET /console/flows/{id}/edit"] = Roles.Manager,
         ["POST /console/flows/{id}/edit"] = Roles.Manager,
         ["POST /console/flows/{id}/enable"] = Roles.Manager,
