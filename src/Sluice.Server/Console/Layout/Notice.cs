@@ -33,6 +33,7 @@ internal static class Notice
         ["sandbox-new"] = "The sandbox is there.",
         ["sandbox-reset"] = "The sandbox is back at its seed.",
         ["sandbox-kept"] = "The snapshot is taken.",
+        ["sandbox-forked"] = "The fork is there, with a key of its own. The sandbox that it comes from stays as it is.",
         ["sandbox-restored"] = "The sandbox is back at the snapshot.",
         ["sandbox-dropped"] = "The sandbox is dropped.",
         ["sandbox-left"] = "The console shows the server's own company again.",
