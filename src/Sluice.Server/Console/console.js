@@ -72,6 +72,11 @@ function enhance(part) {
     text.after(button);
   }
 
+  // The page has what happens until each point of the slider: it shows that of the chosen one.
+  part.querySelector('.slider input[type=range]')?.addEventListener('input', (event) => {
+    for (const point of document.querySelectorAll('[data-point]')) point.hidden = point.dataset.point !== event.target.value;
+  });
+
   // What can be undone for some seconds is offered as long.
   for (const button of part.querySelectorAll('[data-gone-after]')) {
     setTimeout(() => button.remove(), Number(button.dataset.goneAfter) * 1000);

@@ -28,7 +28,7 @@ internal static class FlowVersionView
         """;
 
     private static Html UseAgain(Visit visit, Flow flow, FlowVersion one) => visit.Form($"{Links.Flow(WireId.Write(flow.Id))}/versions/{one.Version.ToString(CultureInfo.InvariantCulture)}/use", $"""
-        <input type="hidden" name="seen" value="{flow.Version}"><button aria-label="Use version {one.Version} again">Use this version again</button>
+        <input type="hidden" name="seen" value="{flow.Version}"><button aria-label="Use this version again: {one.Version}">Use this version again</button>
         """);
 
     private static Html Change(FieldChange one) => $"""
@@ -43,7 +43,7 @@ internal static class FlowVersionView
 
     private static string Text(JsonNode? value) => value switch
     {
-        null => "(nothing)",
+        null or JsonArray { Count: 0 } => "(nothing)",
         JsonArray list => string.Join("\n", list.Select(Text)),
         _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
         _ => value.ToJsonString(),

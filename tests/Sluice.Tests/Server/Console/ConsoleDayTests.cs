@@ -118,6 +118,27 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
                 await person.ClickAsync(person.Page.Locator("a.go").First);
                 await person.SeesAsync("emial");
             });
+            await person.DoAsync("see by the slider what happens within five days", 4, async () =>
+            {
+                await person.ClickAsync(AriaRole.Link, "Developer");
+                await person.ClickAsync(AriaRole.Link, "Clock");
+                await person.ClickAsync(AriaRole.Link, "30 days");
+                var point = person.Page.Locator("[data-point='5']");
+                Assert.False(await point.IsVisibleAsync());
+                foreach (var _ in Enumerable.Range(1, 4))
+                {
+                    await person.Page.GetByLabel("Days ahead").PressAsync("ArrowRight");
+                }
+
+                if (!way.HasScripts)
+                {
+                    await person.ClickAsync(AriaRole.Button, "Look");
+                }
+
+                await point.WaitForAsync();
+                Assert.Contains("E-mail", await point.InnerTextAsync(), StringComparison.Ordinal);
+                Assert.Equal(1, await person.Page.Locator("[data-point]:visible").CountAsync());
+            });
             await person.DoAsync("move the clock to the day when the first reply is to be written", 5, async () =>
             {
                 await person.ClickAsync(AriaRole.Link, "Developer");

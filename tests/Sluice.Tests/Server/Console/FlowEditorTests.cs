@@ -127,8 +127,8 @@ public sealed class FlowEditorTests
         Assert.Equal(SeeOther, (await ada.PostAsync($"{path}/edit", form)).Status);
 
         var page = (await ada.GetAsync($"{path}/versions")).Html;
-        Assert.Equal((true, false), (page.Contains("Use version 1 again", StringComparison.Ordinal), page.Contains("Use version 2 again", StringComparison.Ordinal)));
-        Assert.DoesNotContain("Use version", (await rep.GetAsync($"{path}/versions")).Html, StringComparison.Ordinal);
+        Assert.Equal((true, false), (page.Contains("versions/1/use", StringComparison.Ordinal), page.Contains("versions/2/use", StringComparison.Ordinal)));
+        Assert.DoesNotContain("Use this version", (await rep.GetAsync($"{path}/versions")).Html, StringComparison.Ordinal);
         var late = await ada.PostAsync($"{path}/versions/1/use", ("seen", "1"));
         Assert.Equal((Conflict, true), (late.Status, late.Html.Contains("Somebody else has changed the steps", StringComparison.Ordinal)));
         Assert.Equal(NotFound, (await ada.PostAsync($"{path}/versions/9/use", ("seen", "2"))).Status);
