@@ -81,18 +81,6 @@ function enhance(part) {
   for (const button of part.querySelectorAll('[data-gone-after]')) {
     setTimeout(() => button.remove(), Number(button.dataset.goneAfter) * 1000);
   }
-
-  // A file is read into the field that a person would paste it into.
-  for (const field of part.querySelectorAll('textarea[data-file]')) {
-    const label = document.createElement('label');
-    const file = document.createElement('input');
-    file.type = 'file';
-    file.accept = '.csv,text/csv';
-    label.className = 'block';
-    label.append('Or choose a file ', file);
-    file.addEventListener('change', async () => { field.value = (await file.files[0]?.text()) ?? field.value; });
-    field.after(label);
-  }
 }
 
 // A part of a page is read again when the server says that something has happened; a list of what the server does not tell, every two seconds.

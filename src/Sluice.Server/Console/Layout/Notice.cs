@@ -50,6 +50,7 @@ internal static class Notice
         ["lifted"] = "The entry is lifted. If no other entry stops this address, it may be written to again.",
         ["enrolled"] = "Enrolled. Below stands what comes next, and when.",
         ["key-revoked"] = "The key is revoked: whoever uses it is refused within a second.",
+        ["oauth-app-removed"] = "The application is ended, and all its tokens with it.",
         ["mailbox-added"] = "The mailbox is added. Check it, to see whether its mail will arrive.",
         ["mailbox-paused"] = "The mailbox is paused: it neither sends nor reads.",
         ["mailbox-resumed"] = "The mailbox sends and reads again.",

@@ -90,8 +90,17 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
                 await person.ClickAsync(AriaRole.Button, "Make the key");
                 await person.SeesAsync("I have copied them");
             });
+            await person.DoAsync("bring in a flow as a file", 4, async () =>
+            {
+                await person.ClickAsync(AriaRole.Link, "Import and export");
+                await person.Page.GetByLabel("Choose a file").SetInputFilesAsync(new FilePayload { Name = "flow.yaml", MimeType = "application/yaml", Buffer = System.Text.Encoding.UTF8.GetBytes($"kind: flow\nname: By file {at}\nowner: {TestApp.RepEmail}\n") });
+                await person.ClickAsync(AriaRole.Button, "See what would change");
+                await person.ClickAsync(AriaRole.Button, "Change 1 thing");
+                await person.SeesAsync("It is done.");
+            });
         }
 
+        Assert.Equal(4, await app.CountAsync("flows where name like 'By file %'"));
         Assert.Equal((4, 4), (await app.CountAsync("mailboxes"), await app.CountAsync("api_keys where name = 'Nightly' and scopes = 'api:flows:read'")));
     }
 
