@@ -41,6 +41,14 @@ internal sealed class FlowVersionStore(IDbSession db)
             """, ct));
     }
 
+    /// <returns>The flows of which this version is kept. Uses the primary key.</returns>
+    public async Task<HashSet<long>> FindAsync(long companyId, IReadOnlyList<(long FlowId, long Version)> versions, CancellationToken ct) => [.. await db.QueryAsync($"""
+        select v.flow_id
+        from {SqlTable.Rows(versions).Integer("flow_id", one => one.FlowId).Integer("version", one => one.Version)} asked
+        cross join flow_versions v
+        where v.company_id = {companyId} and v.flow_id = asked.flow_id and v.version = asked.version
+        """, row => row.Integer("flow_id"), ct)];
+
     /// <summary>Lists the versions of a flow, the newest first. Uses the primary key.</summary>
     public Task<List<FlowVersion>> ListAsync(long companyId, long flowId, CancellationToken ct) => db.QueryAsync($"""
         select company_id, flow_id, version, steps, at, user_id, api_key_id

@@ -92,7 +92,8 @@ internal static class ConsoleEndpoints
         team.MapEnrol();
         everybody.MapFlowPages();
         everybody.MapReportPages();
-        console.For(Roles.Manager).MapImport();
+        console.For(Roles.Manager | Roles.Operator).MapImport();
+        console.For(Roles.Manager | Roles.Operator).MapPeopleExport();
         console.For(Roles.Manager).MapFlowForms();
         console.For(Roles.Manager).MapFlowEditor();
     }

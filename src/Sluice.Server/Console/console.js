@@ -72,21 +72,14 @@ function enhance(part) {
     text.after(button);
   }
 
+  // The page has what happens until each point of the slider: it shows that of the chosen one.
+  part.querySelector('.slider input[type=range]')?.addEventListener('input', (event) => {
+    for (const point of document.querySelectorAll('[data-point]')) point.hidden = point.dataset.point !== event.target.value;
+  });
+
   // What can be undone for some seconds is offered as long.
   for (const button of part.querySelectorAll('[data-gone-after]')) {
     setTimeout(() => button.remove(), Number(button.dataset.goneAfter) * 1000);
-  }
-
-  // A file is read into the field that a person would paste it into.
-  for (const field of part.querySelectorAll('textarea[data-file]')) {
-    const label = document.createElement('label');
-    const file = document.createElement('input');
-    file.type = 'file';
-    file.accept = '.csv,text/csv';
-    label.className = 'block';
-    label.append('Or choose a file ', file);
-    file.addEventListener('change', async () => { field.value = (await file.files[0]?.text()) ?? field.value; });
-    field.after(label);
   }
 }
 

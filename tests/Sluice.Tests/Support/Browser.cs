@@ -47,7 +47,8 @@ public sealed class Browser : IAsyncDisposable
         {
             ExecutablePath = Program,
             ChromiumSandbox = !Environment.IsPrivilegedProcess, // As root, Chromium refuses to start with its sandbox.
-            Args = ["--disable-gpu", "--disable-dev-shm-usage", "--renderer-process-limit=2", $"--host-resolver-rules=MAP {HostName} 127.0.0.1"],
+            // In a process of its own, a frame without scripts waits for Playwright's script for ever, and stays empty.
+            Args = ["--disable-gpu", "--disable-dev-shm-usage", "--renderer-process-limit=2", "--disable-features=IsolateSandboxedIframes", $"--host-resolver-rules=MAP {HostName} 127.0.0.1"],
         }));
     }
 }

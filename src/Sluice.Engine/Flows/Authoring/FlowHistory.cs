@@ -11,9 +11,11 @@ internal static class FlowHistory
     /// <summary>Keeps the versions that are written now, and those before them if they are older than this history.</summary>
     public static async Task AddAsync(IDbSession tx, IReadOnlyList<FlowChange> changes, Actor by, DateTimeOffset now, CancellationToken ct)
     {
-        var before = changes.Where(change => change.After.Flow.Version > 1).Select(change => Make(change.After.Flow, change.After.Flow.Version - 1, change.Before?.Steps ?? []));
+        var store = new FlowVersionStore(tx);
+        var kept = changes.Count == 0 ? [] : await store.FindAsync(changes[0].After.Flow.CompanyId, [.. changes.Select(change => (change.After.Flow.Id, change.After.Flow.Version - 1))], ct);
+        var before = changes.Where(change => change.After.Flow.Version > 1 && !kept.Contains(change.After.Flow.Id)).Select(change => Make(change.After.Flow, change.After.Flow.Version - 1, change.Before?.Steps ?? []));
         var after = changes.Select(change => Make(change.After.Flow, change.After.Flow.Version, change.After.Steps) with { At = now, UserId = by.UserId, ApiKeyId = by.ApiKeyId });
-        await new FlowVersionStore(tx).AddAsync([.. before, .. after], ct);
+        await store.AddAsync([.. before, .. after], ct);
     }
 
     /// <summary>Lists the versions, the newest first, each with what is different from the one before. The oldest that is kept has no differences.</summary>

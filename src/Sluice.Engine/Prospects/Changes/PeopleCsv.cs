@@ -1,3 +1,4 @@
+using System.Text;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Prospects.Changes;
@@ -40,6 +41,15 @@ internal static class PeopleCsv
         catch (FormatException broken)
         {
             return new PeopleFile([], [], [new PeopleFault(0, 0, broken.Message)]);
+        }
+    }
+
+    /// <summary>Writes people in the order of <see cref="Fields"/>, so that <see cref="Read"/> reads them back.</summary>
+    public static void Write(StringBuilder csv, IEnumerable<Prospect> people)
+    {
+        foreach (var one in people)
+        {
+            CsvText.WriteRow(csv, one.CrmId, one.Email, one.FirstName, one.LastName, one.Title, one.CompanyName, one.PhoneNumber, one.TimeZone, one.Kind);
         }
     }
 

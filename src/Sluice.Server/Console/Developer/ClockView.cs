@@ -46,7 +46,8 @@ internal static class ClockView
     private static Html LookAhead() => $"""
         <section class="card"><h2>Look ahead</h2>
         <p class="soft">A copy of the data shows what would happen. The clock stays where it is.</p>
-        <p class="choices">{Looks.Select(one => (Html)$"<a class=\"button\" href=\"{Links.Developer}/clock?ahead={one.Span}\">{one.Name}</a>")}</p></section>
+        <p class="choices">{Looks.Select(one => (Html)$"<a class=\"button\" href=\"{Links.Developer}/clock?ahead={one.Span}\">{one.Name}</a>")}</p>
+        {PreviewView.Slider("30d", 30, 7)}</section>
         """;
 
     private static Html Event(Visit visit, InstanceEvent one) => $"""

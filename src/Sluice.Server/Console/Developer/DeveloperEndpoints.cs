@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Storage;
 using Sluice.Server.Console.Layout;
@@ -65,7 +66,7 @@ internal static class DeveloperEndpoints
         }
 
         var (result, why) = await preview.RunAsync(db, clock, visit.CompanyId, until, visit.Ct);
-        var page = ClockView.Of(visit, clock, move.Target, why is null ? null : $"{why}.", result is null ? null : PreviewView.Of(visit, result));
+        var page = ClockView.Of(visit, clock, move.Target, why is null ? null : $"{why}.", result is null ? null : PreviewView.Of(visit, result, span, int.TryParse(visit.Query("day"), NumberStyles.None, CultureInfo.InvariantCulture, out var day) ? day : 1));
         return ConsolePage.Of(visit, "developer", "Clock", page, status: result is null ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
     }
 

@@ -6,18 +6,38 @@ using Sluice.Server.Dev.Clock;
 
 namespace Sluice.Server.Console.Developer;
 
-/// <summary>What would happen on each of the next days, and a button beside each that moves the clock there.</summary>
+/// <summary>
+/// What would happen on each of the next days, and a button beside each that moves the clock there. A slider chooses a point on the way; without scripts
+/// its form asks for the page again, with them the page shows what it has for that point already.
+/// </summary>
 internal static class PreviewView
 {
     private const int MaxOfDay = 8;
 
     private static readonly LocalDatePattern DayName = LocalDatePattern.CreateWithInvariantCulture("ddd d MMM");
 
-    public static Html Of(Visit visit, MoveResult result)
+    /// <summary>A form that changes nothing, so its address may be shared.</summary>
+    /// <param name="span">How far to look.</param>
+    /// <param name="days">The last point.</param>
+    /// <param name="day">The point that is chosen.</param>
+    public static Html Slider(string span, int days, int day) => $"""
+        <form class="slider" action="{Links.Developer}/clock"><input type="hidden" name="ahead" value="{span}">
+        <label for="day">Days ahead</label><input id="day" name="day" type="range" min="1" max="{days}" value="{day}"><button>Look</button></form>
+        """;
+
+    /// <param name="visit">Who sees it.</param>
+    /// <param name="result">What would happen.</param>
+    /// <param name="span">How far somebody wanted to look.</param>
+    /// <param name="asked">The point that the slider shows, in days from now.</param>
+    public static Html Of(Visit visit, MoveResult result, string span, int asked)
     {
+        var last = Math.Max(1, (int)Math.Ceiling((result.Now - visit.Now).TotalDays));
+        var shown = Math.Clamp(asked, 1, last);
         var days = result.Events.GroupBy(one => Days.Of(one.At, visit.Zone)).ToDictionary(day => day.Key, day => day.ToList());
         return $"""
             <section class="card"><h2>What would happen until {visit.Time(result.Now)}</h2>
+            {Slider(span, last, shown)}
+            <div role="status">{Enumerable.Range(1, last).Select(at => Point(visit, result, at, at == shown))}</div>
             {Html.If(days.Count == 0, $"<p>Nothing comes due.</p>")}
             {Html.If(days.Count > 0, $"{Chart.Bars("Things that happen", Bars(visit, days, Days.Of(result.Now, visit.Zone)))}<ol class=\"ahead\">{days.Select(day => Day(visit, day.Key, day.Value))}</ol>")}
             {Html.If(result.EventCount > result.Events.Count, $"<p class=\"hint\">These are the first {Words.Number(result.Events.Count)} of {Words.Number(result.EventCount)}.</p>")}</section>
@@ -31,9 +51,20 @@ internal static class PreviewView
         return [.. Enumerable.Range(first, last - first + 1).Select(day => (Name(day), (long)(days.GetValueOrDefault(day)?.Count ?? 0)))];
     }
 
+    /// <summary>All that happens until a point, and a button that moves the clock there.</summary>
+    private static Html Point(Visit visit, MoveResult result, int at, bool isShown)
+    {
+        var until = visit.Now.AddDays(at) < result.Now ? visit.Now.AddDays(at) : result.Now;
+        var events = result.Events.TakeWhile(one => one.At <= until).ToList();
+        return $"""
+            <div class="point" data-point="{at}"{Html.If(!isShown, $" hidden")}><p><strong>Until {visit.Time(until)}:</strong> {(events.Count == 0 ? "nothing comes due." : Kinds(events))}</p>
+            {visit.Form($"{Links.Developer}/clock", $"<button name=\"set\" value=\"{WireTime.Write(until, visit.Zone)}\">Move there</button>")}</div>
+            """;
+    }
+
     private static Html Day(Visit visit, int day, List<InstanceEvent> events) => $"""
         <li><strong>{Name(day)}</strong> <span>{Kinds(events)}</span>
-        {visit.Form($"{Links.Developer}/clock", $"<button name=\"set\" value=\"{WireTime.Write(events[^1].At, visit.Zone)}\" aria-label=\"Move to {Name(day)}\">Move there</button>")}</li>
+        {visit.Form($"{Links.Developer}/clock", $"<button name=\"set\" value=\"{WireTime.Write(events[^1].At, visit.Zone)}\" aria-label=\"Move there: {Name(day)}\">Move there</button>")}</li>
         """;
 
     /// <summary>What happens on a day, the most frequent first.</summary>

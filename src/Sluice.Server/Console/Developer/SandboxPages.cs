@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using NodaTime;
 using NodaTime.Text;
 using Sluice.Engine.Primitives;
@@ -24,6 +25,7 @@ internal static class SandboxPages
         console.MapPost("/developer/sandboxes/{id}/open", Open);
         console.MapPost("/developer/sandboxes/{id}/reset", Reset).WithMetadata(new RunsApart());
         console.MapPost("/developer/sandboxes/{id}/snapshots", Keep).WithMetadata(new RunsApart());
+        console.MapPost("/developer/sandboxes/{id}/fork", Fork).WithMetadata(new RunsApart());
         console.MapPost("/developer/sandboxes/{id}/restore", Restore).WithMetadata(new RunsApart());
         console.MapPost("/developer/sandboxes/{id}/drop", Drop).WithMetadata(new RunsApart());
     }
@@ -39,7 +41,7 @@ internal static class SandboxPages
 
         return await sandboxes.AddAsync(visit.CompanyId, begin, SandboxEndpoints.RootOf(visit.Call), null, visit.Ct) is not null
             ? Said("sandbox-new")
-            : Page(visit, sandboxes, "There are as many sandboxes as there may be: drop one first.", StatusCodes.Status409Conflict);
+            : Full(visit, sandboxes);
     }
 
     private static SandboxBegin? Read(Visit visit)
@@ -85,8 +87,23 @@ internal static class SandboxPages
             ? Said("sandbox-restored")
             : Gone(visit, sandboxes);
 
+    /// <summary>Makes the call of the API: forks the sandbox as it is now, or as it was in one of its snapshots.</summary>
+    private static async Task<IResult> Fork(string id, Visit visit, Sandboxes sandboxes)
+    {
+        var body = visit.Field("snapshot") is { } snapshot ? new JsonObject { ["snapshot"] = snapshot } : [];
+        return await SnapshotEndpoints.Fork(id, visit.Call.ToApi(body), sandboxes) switch
+        {
+            ApiError { Status: StatusCodes.Status409Conflict } => Full(visit, sandboxes),
+            ApiError => Gone(visit, sandboxes),
+            _ => Said("sandbox-forked"),
+        };
+    }
+
     private static async Task<IResult> Drop(string id, Visit visit, Sandboxes sandboxes) =>
         sandboxes.FindOwn(visit.Call, id) is { } sandbox && await sandboxes.DropAsync(sandbox) ? Said("sandbox-dropped") : Gone(visit, sandboxes);
+
+    private static ConsolePage Full(Visit visit, Sandboxes sandboxes) =>
+        Page(visit, sandboxes, "There are as many sandboxes as there may be: drop one first.", StatusCodes.Status409Conflict);
 
     private static ConsolePage Gone(Visit visit, Sandboxes sandboxes) =>
         Page(visit, sandboxes, "There is no such sandbox or snapshot any more: it was dropped, or nobody has used it for an hour.", StatusCodes.Status404NotFound);

@@ -40,13 +40,13 @@ internal static class SandboxView
         {Parts.Fact("URL", $"<code>{one.Url}</code>")}
         {Parts.Fact("Key and secret", $"<code>{one.Key.AccessKey}:{one.Key.AccessKeySecret}</code>")}</dl>
         <div class="actions">{Form(visit, one, "open", $"<button class=\"main\">Open in the console</button>")}{Form(visit, one, "reset", $"<button>Reset to its seed</button>")}
-        {Form(visit, one, "snapshots", $"<button>Take a snapshot</button>")}{Form(visit, one, "drop", $"<button class=\"danger\">Drop it</button>")}</div>
+        {Form(visit, one, "snapshots", $"<button>Take a snapshot</button>")}{Form(visit, one, "fork", $"<button>Fork it</button>")}{Form(visit, one, "drop", $"<button class=\"danger\">Drop it</button>")}</div>
         {Html.If(one.Snapshots.Count > 0, $"<ul class=\"rows\">{one.Snapshots.Select(snapshot => Row(visit, one, snapshot))}</ul>")}</section>
         """;
 
     private static Html Row(Visit visit, Sandbox one, SandboxSnapshot snapshot) => $"""
         <li>Snapshot {WireId.Write(snapshot.Id)} <span class="soft">{visit.Time(snapshot.At)}</span>
-        {Form(visit, one, "restore", $"<button name=\"snapshot\" value=\"{WireId.Write(snapshot.Id)}\">Go back to it</button>")}</li>
+        {Form(visit, one, "restore", $"<button name=\"snapshot\" value=\"{WireId.Write(snapshot.Id)}\">Go back to it</button>")}{Form(visit, one, "fork", $"<button name=\"snapshot\" value=\"{WireId.Write(snapshot.Id)}\">Fork it</button>")}</li>
         """;
 
     private static Html Form(Visit visit, Sandbox one, string what, Html fields) => visit.Form($"{SandboxRequests.Pages}/{WireId.Write(one.Id)}/{what}", fields);

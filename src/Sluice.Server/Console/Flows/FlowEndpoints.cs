@@ -24,7 +24,7 @@ internal static class FlowEndpoints
     {
         console.MapGet("/flows", List);
         console.MapGet("/flows/{id}", Show);
-        console.MapGet("/flows/{id}/versions", Versions);
+        console.MapFlowVersions();
     }
 
     public static void MapFlowForms(this RouteGroupBuilder console)
@@ -32,6 +32,7 @@ internal static class FlowEndpoints
         console.MapPost("/flows/{id}/enable", Enable);
         console.MapPost("/flows/{id}/disable", Disable);
         console.MapPost("/flows/{id}/stop", Stop);
+        console.MapFlowVersionForm();
     }
 
     private static async Task<IResult> List(Visit visit, Db db, OverviewStore overview, ReadReport read, UserStore users)
@@ -69,13 +70,6 @@ internal static class FlowEndpoints
             (await read.RunAsync(visit.CompanyId, lately, CountGroups.Day, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Owner, visit.Ct))!);
         return ConsolePage.Of(visit, "flows", Words.Short(flow.Name, 120), FlowView.Of(visit, state), FlowView.Lead(visit, flow, owner), isLive: true);
-    });
-
-    private static Task<IResult> Versions(string id, Visit visit, Db db, UserStore users) => WithFlowAsync(id, visit, db, async flow =>
-    {
-        var revisions = await FlowHistory.ListAsync(new FlowVersionStore(db), flow, visit.Ct);
-        var names = await users.FindNamesAsync(visit.CompanyId, revisions.Select(one => one.Version.UserId).OfType<long>(), visit.Ct);
-        return ConsolePage.Of(visit, "flows", $"Versions of {Words.Short(flow.Name, 100)}", FlowVersionView.Of(visit, flow, revisions, names));
     });
 
     private static Task<IResult> Enable(string id, Visit visit, Db db, AuthoringSessions sessions) => SwitchAsync(id, visit, db, sessions, true);

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.SignIn;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.Flows;
@@ -12,16 +14,22 @@ internal static class FlowVersionView
 {
     private const int MaxText = 4000;
 
-    public static Html Of(Visit visit, Flow flow, List<FlowRevision> revisions, Dictionary<long, string> names) => $"""
+    public static Html Of(Visit visit, Flow flow, List<FlowRevision> revisions, Dictionary<long, string> names, FormFields refusal) => $"""
+        {refusal.Alert()}
         <p><a href="{Links.Flow(WireId.Write(flow.Id))}">Back to the flow</a></p>
-        {(revisions.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No version is kept yet.</strong> The next change of the steps begins the list.</p>" : $"<ol class=\"versions\">{revisions.Select(one => Item(visit, one, names))}</ol>")}
+        {(revisions.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No version is kept yet.</strong> The next change of the steps begins the list.</p>" : $"<ol class=\"versions\">{revisions.Select(one => Item(visit, flow, one, names))}</ol>")}
         {visit.Curl($"/sluice/v1/flows/{WireId.Write(flow.Id)}/versions")}
         """;
 
-    private static Html Item(Visit visit, FlowRevision one, Dictionary<long, string> names) => $"""
+    private static Html Item(Visit visit, Flow flow, FlowRevision one, Dictionary<long, string> names) => $"""
         <li class="card"><h2>Version {one.Version.Version}</h2><p class="soft">{(one.Version.At is { } at ? (Html)$"{visit.Time(at)}, {Parts.By(one.Version.UserId, one.Version.ApiKeyId, names, otherwise: "an operator of the server")}" : $"Older than the list of versions")}</p>
-        {(one.Changes.Count == 0 ? (Html)$"<p class=\"hint\">The oldest that is kept.</p>" : $"{one.Changes.Select(Change)}")}</li>
+        {(one.Changes.Count == 0 ? (Html)$"<p class=\"hint\">The oldest that is kept.</p>" : $"{one.Changes.Select(Change)}")}
+        {Html.If(one.Version.Version != flow.Version && visit.Is(Roles.Manager), UseAgain(visit, flow, one.Version))}</li>
         """;
+
+    private static Html UseAgain(Visit visit, Flow flow, FlowVersion one) => visit.Form($"{Links.Flow(WireId.Write(flow.Id))}/versions/{one.Version.ToString(CultureInfo.InvariantCulture)}/use", $"""
+        <input type="hidden" name="seen" value="{flow.Version}"><button aria-label="Use this version again: {one.Version}">Use this version again</button>
+        """);
 
     private static Html Change(FieldChange one) => $"""
         <div class="change"><h3>{Html.Isolate(Where(one.At))}</h3>
@@ -35,7 +43,7 @@ internal static class FlowVersionView
 
     private static string Text(JsonNode? value) => value switch
     {
-        null => "(nothing)",
+        null or JsonArray { Count: 0 } => "(nothing)",
         JsonArray list => string.Join("\n", list.Select(Text)),
         _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
         _ => value.ToJsonString(),

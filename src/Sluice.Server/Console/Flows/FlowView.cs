@@ -36,6 +36,13 @@ internal static class FlowView
         {visit.Curl($"/sluice/v1/reports?by=step&flowId={WireId.Write(state.Flow.Id)}")}
         """;
 
+    public static string Window(SendingWindow window)
+    {
+        static string Clock(int minutes) => FormattableString.Invariant($"{minutes / 60:00}:{minutes % 60:00}");
+
+        return $"{string.Join(" ", DayNames.Where((_, day) => (window.WorkingDays & (1 << day)) != 0))}, {Clock(window.Begins)} to {Clock(window.Ends)}";
+    }
+
     /// <summary>Says since when the numbers are counted, if the flow is older.</summary>
     private static Html Since(FlowState state) => state.BySteps.Since is { } since && Days.Of(state.Flow.CreatedAt, NodaTime.DateTimeZone.Utc) < since - 1
         ? (Html)$"<p class=\"hint\">Counted since {ReportAsked.Name(since)}. Rates are shares of the mails sent.</p>"
@@ -58,13 +65,6 @@ internal static class FlowView
     private static Html Owner(Flow flow, ReportRow row) => $"""
         <tr><td>{(row.Owner is { } owner ? (Html)$"<a href=\"{Links.With(Links.Reports, ("by", "week"), ("flowId", WireId.Write(flow.Id)), ("owner", owner.Email))}\">{Html.Isolate(owner.FullName)}</a>" : $"<span class=\"soft\">Nobody</span>")}</td>{Counts.Cells(row.Counts, _ => null)}</tr>
         """;
-
-    private static string Window(SendingWindow window)
-    {
-        static string Clock(int minutes) => FormattableString.Invariant($"{minutes / 60:00}:{minutes % 60:00}");
-
-        return $"{string.Join(" ", DayNames.Where((_, day) => (window.WorkingDays & (1 << day)) != 0))}, {Clock(window.Begins)} to {Clock(window.Ends)}";
-    }
 
     /// <summary>Two ways to stop a flow: for those who are not in it yet, and for everybody.</summary>
     private static Html Switch(Visit visit, Flow flow, long people)

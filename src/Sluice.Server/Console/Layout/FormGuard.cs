@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Layout;
@@ -19,7 +20,11 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     public const string LetterField = "text";
 
     private const string FormType = "application/x-www-form-urlencoded";
+    private const string FileFormType = "multipart/form-data";
     private const int MaxBytes = 64 * 1024;
+
+    /// <summary>A chosen file stays in memory: it is short, and the server may have no folder to write it into.</summary>
+    private static readonly FormOptions InMemory = new() { MemoryBufferThreshold = 4 * 1024 * 1024 };
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -37,7 +42,8 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     /// <returns>Why the form is refused; null: it is one of ours.</returns>
     private async Task<string?> WhyNotAsync(HttpContext http)
     {
-        if (!IsForm(http.Request, http.GetEndpoint()?.Metadata.GetMetadata<LongForm>()?.MaxBytes ?? MaxBytes))
+        var isLong = http.GetEndpoint()?.Metadata.GetMetadata<LongForm>();
+        if (!IsForm(http.Request, isLong?.MaxBytes ?? MaxBytes, isLong?.HasFile ?? false))
         {
             return "This is not a form of the console, or it is too long. Go back, shorten what you have written, and send it again.";
         }
@@ -51,19 +57,19 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     /// <summary>Whether a field must never be kept: neither in the audit, nor for a form that waits for a sign-in, nor on a page.</summary>
     public static bool IsSecret(string field) => field is TokenField or SecretField or "new" or "again";
 
-    public static bool IsForm(HttpRequest request, int maxBytes = MaxBytes) =>
-        request.ContentType?.Split(';')[0].Trim() is FormType && request.ContentLength is { } length && length <= maxBytes;
+    public static bool IsForm(HttpRequest request, int maxBytes = MaxBytes, bool mayHaveFile = false) =>
+        request.ContentType?.Split(';')[0].Trim() is var type && (type is FormType || (mayHaveFile && type is FileFormType)) && request.ContentLength is { } length && length <= maxBytes;
 
     /// <returns>Null: it is no form that a page of ours could send.</returns>
     public static async Task<IFormCollection?> ReadAsync(HttpRequest request)
     {
         try
         {
-            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            return await request.ReadFormAsync(InMemory, request.HttpContext.RequestAborted);
         }
-        catch (InvalidDataException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException and not BadHttpRequestException)
         {
-            return null; // More fields, or longer names, than any form of ours has.
+            return null; // More fields, or longer names, than any form of ours has; or the parts of a form with a file are broken.
         }
     }
 
@@ -89,8 +95,9 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     }
 }
 
-/// <summary>Marks a form into which a person may paste a file.</summary>
-internal sealed record LongForm(int MaxBytes);
+/// <summary>Marks a form into which a person may paste a long text.</summary>
+/// <param name="HasFile">Whether a file may be chosen instead.</param>
+internal sealed record LongForm(int MaxBytes, bool HasFile = false);
 
 /// <summary>Marks a form for people who are not signed in.</summary>
 internal sealed record StrangersForm;

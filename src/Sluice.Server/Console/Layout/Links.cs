@@ -17,6 +17,9 @@ internal static class Links
     public const string SettingsKeys = $"{Settings}/keys";
     public const string SettingsMailboxes = $"{Settings}/mailboxes";
     public const string SettingsWebhooks = $"{Settings}/webhooks";
+    public const string SettingsOAuthApps = $"{Settings}/oauth-apps";
+    public const string SettingsCalendars = $"{Settings}/calendars";
+    public const string SettingsData = $"{Settings}/data";
     public const string SettingsRulesets = $"{Settings}/rulesets";
     public const string SettingsOutcomes = $"{Settings}/call-outcomes";
     public const string SettingsStopList = $"{Settings}/stop-list";

@@ -69,6 +69,11 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
     /// <summary>Reads a secret field of the form as it was typed, spaces and all, or null if it is absent or empty.</summary>
     public string? Secret(string name) => call.Request.Form[name].ToString() is { Length: > 0 } text ? text : null;
 
+    /// <summary>Writes a form that may carry a file.</summary>
+    public Html FileForm(string action, Html fields) => $"""
+        <form method="post" enctype="multipart/form-data" action="{action}"><input type="hidden" name="{FormGuard.TokenField}" value="{token}">{fields}</form>
+        """;
+
     /// <summary>Writes a form that changes something, with the token that proves that it comes from a page of the console.</summary>
     public Html Form(string action, Html fields) => $"""
         <form method="post" action="{action}"><input type="hidden" name="{FormGuard.TokenField}" value="{token}">{fields}</form>

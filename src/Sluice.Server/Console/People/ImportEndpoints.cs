@@ -1,5 +1,6 @@
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.People;
 
@@ -12,15 +13,20 @@ internal static class ImportEndpoints
     public static void MapImport(this RouteGroupBuilder console)
     {
         console.MapGet("/people/import", (Visit visit) => Page(visit, ImportView.Form(visit, "", null)));
-        console.MapPost("/people/import", Import).WithMetadata(new LongForm(MaxBytes));
+        console.MapPost("/people/import", Import).WithMetadata(new LongForm(MaxBytes, HasFile: true), new RunsApart());
     }
 
     private static async Task<IResult> Import(Visit visit, ImportPeople import)
     {
-        var (csv, isDry) = (visit.Text("csv"), visit.Field("do") != "import");
+        var (given, isDry) = (await FileField.ReadAsync(visit, "csv"), visit.Field("do") != "import");
         if (isDry)
         {
             visit.NoteNothing();
+        }
+
+        if (given is not { } csv)
+        {
+            return Page(visit, ImportView.Form(visit, "", "The file is not in UTF-8: save it as CSV in UTF-8"), StatusCodes.Status400BadRequest);
         }
 
         var file = PeopleCsv.Read(csv, ReadMapping(visit));

@@ -18,9 +18,8 @@ internal static class ImportView
     /// <param name="alert">Why it cannot be read.</param>
     public static Html Form(Visit visit, string csv, string? alert) => $"""
         {Html.If(alert is not null, $"<p class=\"alert\" role=\"alert\">{alert}.</p>")}
-        {visit.Form($"{Links.People}/import", $"""
-            <label class="block" for="csv">Comma-separated values; the first row names the columns</label>
-            <textarea id="csv" name="csv" required data-file placeholder="email,first name,last name,company">{csv}</textarea>
+        {visit.FileForm($"{Links.People}/import", $"""
+            {FileField.Of("csv", "Or paste comma-separated values; the first row names the columns", ".csv,text/csv", "email,first name,last name,company", csv)}
             <p class="hint">One column must be a CRM id or an e-mail address. An empty cell changes nothing. Nothing is stored before you have seen what would happen.</p>
             <p><button class="main" name="do" value="check">Check the file</button></p>
             """)}
@@ -33,9 +32,9 @@ internal static class ImportView
         var fault = file.Faults is [{ Line: 0 } whole] ? whole.Error : null;
         return $"""
             {(fault is null ? Numbers(would, file.Faults.Count, "Nothing is stored yet. This would happen:") : $"<p class=\"alert\" role=\"alert\">{fault}.</p>")}
-            {visit.Form($"{Links.People}/import", $"""
+            {visit.FileForm($"{Links.People}/import", $"""
                 <section class="card"><h2>What each column is</h2><dl class="facts columns">{file.Columns.Index().Select(one => Column(one.Index, one.Item))}</dl></section>
-                <textarea class="hidden" name="csv" aria-label="The file" tabindex="-1">{csv}</textarea>
+                <textarea class="hidden" name="csv" aria-label="The file" tabindex="-1">{"\n"}{csv}</textarea>
                 <div class="choices">{Html.If(fault is null && would.Added + would.Changed > 0, $"<button class=\"main\" name=\"do\" value=\"import\">Import {Words.Count(would.Added + would.Changed, "row")}</button>")}<button name="do" value="check">Check again</button><a class="button" href="{Links.People}/import">Another file</a></div>
                 """)}
             {Faults(file)}

@@ -30,7 +30,7 @@ internal static class PeopleEndpoints
 
     private static Html View(Visit visit, string? asked, List<ProspectState> people, Dictionary<long, int> open) => $"""
         <form class="filter"><label for="q">Name, e-mail address or CRM id</label>
-        <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button>{Html.If(visit.Is(Roles.Manager), $"<a class=\"button\" href=\"{Links.People}/import\">Import</a>")}</form>
+        <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button>{Html.If(visit.Is(Roles.Manager | Roles.Operator), $"<a class=\"button\" href=\"{Links.People}/import\">Import</a> <a class=\"button\" href=\"{Links.With($"{Links.People}/csv", ("q", asked))}\">Export as CSV</a>")}</form>
         {(people.Count == 0 ? Empty(visit, asked) : Listed(visit, people, open))}
         {Html.If(people.Count == Limit && asked is null, $"<p><a class=\"button\" href=\"{Links.With(Links.People, ("before", people.Count == 0 ? null : people[^1].Prospect.CrmId))}\">The next {Limit}</a></p>")}
         {Html.If(people.Count == Limit && asked is not null, $"<p class=\"hint\">These are the first {Limit}. Type more letters to find others.</p>")}
@@ -38,7 +38,7 @@ internal static class PeopleEndpoints
         """;
 
     private static Html Empty(Visit visit, string? asked) => asked is null
-        ? (Html)$"<p class=\"empty\"><strong>Nobody is here yet.</strong> People come in with an upload from the CRM, from a {(visit.Is(Roles.Manager) ? (Html)$"<a href=\"{Links.People}/import\">CSV file</a>" : $"CSV file")}, or when an API client assigns them to a flow. <a href=\"/docs\">See the API</a>.</p>"
+        ? (Html)$"<p class=\"empty\"><strong>Nobody is here yet.</strong> People come in with an upload from the CRM, from a {(visit.Is(Roles.Manager | Roles.Operator) ? (Html)$"<a href=\"{Links.People}/import\">CSV file</a>" : $"CSV file")}, or when an API client assigns them to a flow. <a href=\"/docs\">See the API</a>.</p>"
         : $"<p class=\"empty\">Nobody is found whose first name, last name, address or CRM id begins with “{Html.Isolate(Words.Short(asked, 80))}”. Try fewer letters, or <a href=\"{Links.People}\">see everybody</a>.</p>";
 
     /// <summary>Who may enrol people chooses them in the list.</summary>

@@ -26,6 +26,11 @@ internal static class KeyView
         [Scopes.Manage] = "All of /sluice/v1: manage the company",
     };
 
+    public static Html Meaning(string scope) => $"{Meanings.GetValueOrDefault(scope, "")} <code>{scope}</code>";
+
+    /// <summary>All scopes of /v2 are one word.</summary>
+    public static IEnumerable<string> Short(IReadOnlyCollection<string> scopes) => Scopes.All.All(scopes.Contains) ? ["all of /v2", .. scopes.Except(Scopes.All)] : scopes;
+
     public static Html List(Visit visit, List<ApiKey> keys) => $"""
         {SettingsView.Tabs("keys")}
         <p class="toolbar"><a class="button main" href="{Links.SettingsKeys}/new">Make a key</a></p>
@@ -38,7 +43,7 @@ internal static class KeyView
         var form = visit.Form(Links.SettingsKeys, $"""
             <div class="stack">
             {fields.Input("name", "Name", $"Say which program it is for.", place: "nightly import", required: true)}
-            {fields.Boxes("scopes", "What it may do", Scopes.Known.Select(scope => (scope, (Html)$"{Meanings.GetValueOrDefault(scope, "")} <code>{scope}</code>")), "spread")}
+            {fields.Boxes("scopes", "What it may do", Scopes.Known.Select(scope => (scope, Meaning(scope))), "spread")}
             {fields.Input("networks", "From which networks", $"In CIDR notation, with commas between them. Empty: from anywhere.", place: "10.1.0.0/16", max: 1000)}
             {fields.Input("expiresAt", "Last day", $"In {visit.Zone.Id}. Empty: it does not expire.", type: "date", max: 10)}
             <p><button class="main">Make the key</button> <a class="button" href="{Links.SettingsKeys}">Cancel</a></p></div>
@@ -64,13 +69,10 @@ internal static class KeyView
 
     private static Html Row(Visit visit, ApiKey key) => $"""
         <li class="row tall"><div class="grow"><strong>{Html.Isolate(key.Name)}</strong> {Badge(key.StateAt(visit.Now))}
-        <p class="soft"><code>{key.AccessKey}</code></p><p class="chips">{Shown(key).Select(scope => (Html)$"<code>{scope}</code>")}</p></div>
+        <p class="soft"><code>{key.AccessKey}</code></p><p class="chips">{Short(key.Scopes).Select(scope => (Html)$"<code>{scope}</code>")}</p></div>
         <div class="side-facts"><span>{(key.Networks.Count == 0 ? "From anywhere" : string.Join(", ", key.Networks))}</span><span class="soft">Made {visit.Time(key.CreatedAt)}</span><span class="soft">{Ends(visit, key)}</span></div>
         {Html.If(key.RevokedAt is null, Revoke(visit, key))}</li>
         """;
-
-    /// <summary>All scopes of /v2 are one word.</summary>
-    private static IEnumerable<string> Shown(ApiKey key) => Scopes.All.All(key.Scopes.Contains) ? ["all of /v2", .. key.Scopes.Except(Scopes.All)] : key.Scopes;
 
     private static Html Ends(Visit visit, ApiKey key) => key switch
     {

@@ -27,7 +27,10 @@ internal static class SettingsEndpoints
         settings.MapAudit();
         console.MapCompanyPage();
         console.MapUserPages();
+        console.MapOAuthAppPages();
         console.MapRulesetPages();
+        console.MapCalendarPage();
+        console.MapDataPages();
         console.MapStopList();
         console.MapMailboxPages();
         console.MapWebhookPages();

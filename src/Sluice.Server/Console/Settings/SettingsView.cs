@@ -11,8 +11,10 @@ internal static class SettingsView
     private static readonly (string Name, string Path, string Title)[] Pages =
     [
         ("company", Links.Settings, "Company"), ("users", Links.SettingsUsers, "Users and roles"), ("sessions", Links.SettingsSessions, "Sessions"), ("keys", Links.SettingsKeys, "Keys"),
-        ("mailboxes", Links.SettingsMailboxes, "Mailboxes"), ("webhooks", Links.SettingsWebhooks, "Webhooks"), ("rulesets", Links.SettingsRulesets, "Rulesets"),
-        ("outcomes", Links.SettingsOutcomes, "Call outcomes"), ("stop-list", Links.SettingsStopList, "Stop list"), ("audit", Links.SettingsAudit, "Audit"),
+        ("mailboxes", Links.SettingsMailboxes, "Mailboxes"), ("webhooks", Links.SettingsWebhooks, "Webhooks"), ("oauth-apps", Links.SettingsOAuthApps, "OAuth apps"), ("rulesets", Links.SettingsRulesets, "Rulesets"),
+        ("calendars", Links.SettingsCalendars, "Calendars"),
+        ("outcomes", Links.SettingsOutcomes, "Call outcomes"), ("stop-list", Links.SettingsStopList, "Stop list"), ("data", Links.SettingsData, "Import and export"),
+        ("audit", Links.SettingsAudit, "Audit"),
     ];
 
     public static Html Tabs(string current) => $"""

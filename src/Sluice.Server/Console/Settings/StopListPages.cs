@@ -28,7 +28,7 @@ internal static class StopListPages
         list.MapPost("/{id}/lift", Lift);
         list.MapGet("/csv", Csv);
         list.MapGet("/import", (Visit visit) => ImportPage(visit, FormFields.Blank));
-        list.MapPost("/import", Import).WithMetadata(new LongForm(MaxBytes));
+        list.MapPost("/import", Import).WithMetadata(new LongForm(MaxBytes, HasFile: true), new RunsApart());
     }
 
     private static async Task<IResult> Add(Visit visit, AddToStopList add)
@@ -76,11 +76,19 @@ internal static class StopListPages
         return Results.Text(answer.Body.Csv, "text/csv", Encoding.UTF8);
     }
 
-    private static async Task<IResult> Import(Visit visit, AddToStopList add) => await SuppressionEndpoints.Import(visit.Call.ToApi(new JsonObject { ["csv"] = visit.Text("csv") }), add) switch
+    private static async Task<IResult> Import(Visit visit, AddToStopList add)
     {
-        Answer<SuppressionImportAnswer> done => ConsolePage.Of(visit, "settings", "Import into the stop list", StopListView.Imported(done.Body)),
-        var answer => ImportPage(visit, FormFields.Of(visit, (ApiError)answer), ((ApiError)answer).Status),
-    };
+        if (await FileField.ReadAsync(visit, "csv") is not { } csv)
+        {
+            return ImportPage(visit, FormFields.Back([], ["csv: the file is not in UTF-8: save it as CSV in UTF-8"]), StatusCodes.Status400BadRequest);
+        }
+
+        return await SuppressionEndpoints.Import(visit.Call.ToApi(new JsonObject { ["csv"] = csv }), add) switch
+        {
+            Answer<SuppressionImportAnswer> done => ConsolePage.Of(visit, "settings", "Import into the stop list", StopListView.Imported(done.Body)),
+            var answer => ImportPage(visit, FormFields.Back([("csv", csv)], ((ApiError)answer).Errors), ((ApiError)answer).Status),
+        };
+    }
 
     private static async Task<IResult> ListAsync(Visit visit, Db db, UserStore users, ApiError? refusal)
     {

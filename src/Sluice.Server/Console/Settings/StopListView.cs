@@ -57,9 +57,8 @@ internal static class StopListView
 
     public static Html Import(Visit visit, FormFields fields)
     {
-        var form = visit.Form($"{Links.SettingsStopList}/import", $"""
-            <label class="block" for="csv">Comma-separated values; the first row names the columns: address, and if you like kind and reason</label>
-            <textarea id="csv" name="csv" required data-file placeholder="address,reason">{fields.Value("csv")}</textarea>{fields.Group("csv")}
+        var form = visit.FileForm($"{Links.SettingsStopList}/import", $"""
+            {FileField.Of("csv", "Or paste comma-separated values; the first row names the columns: address, and if you like kind and reason", ".csv,text/csv", "address,reason", fields.Value("csv"), fields.Group("csv"))}
             <p class="hint">Rows with a fault are told, and all others are taken. It is safe to import a text twice.</p>
             <p><button class="main">Import</button> <a class="button" href="{Links.SettingsStopList}">Cancel</a></p>
             """);

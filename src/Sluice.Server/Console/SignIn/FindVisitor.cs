@@ -47,7 +47,7 @@ internal sealed class FindVisitor(Sessions sessions, Db db, Cookies cookies, Con
             return Notice.Redirect(Links.With(Links.SignIn, ("return", ReturnPath.Of(http.Request))));
         }
 
-        if (ForeignPages.IsByAnotherPage(http.Request) || !FormGuard.IsForm(http.Request) || await FormGuard.ReadAsync(http.Request) is not { } form)
+        if (ForeignPages.IsByAnotherPage(http.Request) || !FormGuard.IsForm(http.Request, mayHaveFile: true) || await FormGuard.ReadAsync(http.Request) is not { } form)
         {
             return ConsolePage.Refuse(http, StatusCodes.Status403Forbidden, "Nothing was changed", "You are not signed in.", signedIn: false);
         }

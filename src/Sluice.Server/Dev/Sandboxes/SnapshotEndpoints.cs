@@ -92,7 +92,7 @@ internal static class SnapshotEndpoints
         return await sandboxes.OpenAsync(sandbox, found.Snapshot.File, call.Ct) ? SandboxEndpoints.Shape(call, sandbox) : SandboxEndpoints.NotFound(id);
     }
 
-    private static async Task<IResult> Fork(string id, Call call, Sandboxes sandboxes)
+    internal static async Task<IResult> Fork(string id, Call call, Sandboxes sandboxes)
     {
         var fields = call.ReadBody();
         var snapshotId = fields.OptionalId("snapshot");

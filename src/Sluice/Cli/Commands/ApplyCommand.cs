@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
+using Sluice.Server.Api.Manage.Flows;
 
 namespace Sluice.Cli.Commands;
 

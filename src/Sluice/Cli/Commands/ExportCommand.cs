@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Sluice.Cli.Shared;
+using Sluice.Server.Api.Manage.Flows;
 
 namespace Sluice.Cli.Commands;
 
@@ -34,7 +35,7 @@ internal static class ExportCommand
             }
             else
             {
-                Output.Standard.Write(given.GetValue(asJson) ? $"{new JsonObject { ["documents"] = body["documents"]!.DeepClone() }.ToJsonString()}\n" : Join(documents));
+                Output.Standard.Write(given.GetValue(asJson) ? $"{new JsonObject { ["documents"] = body["documents"]!.DeepClone() }.ToJsonString()}\n" : YamlText.Write(documents));
             }
 
             return ExitCode.Done;
@@ -52,7 +53,7 @@ internal static class ExportCommand
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.WriteAllText(path, Join(file));
+                File.WriteAllText(path, YamlText.Write(file));
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -87,6 +88,4 @@ internal static class ExportCommand
         var joined = string.Join('-', words);
         return joined.Length == 0 ? "unnamed" : joined.Length > 80 ? joined[..80] : joined;
     }
-
-    private static string Join(IEnumerable<JsonObject> documents) => string.Join("---\n", documents.Select(YamlText.Write));
 }

@@ -27,6 +27,7 @@ public sealed class ConsoleBrowserTests(Browser browser)
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("message", $"inbox/message?id={Uri.EscapeDataString(heard)}"), ("keyboard", "keyboard"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
             ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flow-edit", $"flows/{WireId.Write(scene.Mails.Id)}/edit?person=crm-1"), ("flow-versions", $"flows/{WireId.Write(scene.App.Tenant.Flow.Id)}/versions"), ("flows-sorted", "flows?sort=bounces"),
             ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
+            ("clock-ahead", "developer/clock?ahead=30d&day=3"), ("calendars", "settings/calendars"), ("data", "settings/data"), ("oauth-apps", "settings/oauth-apps"), ("oauth-app-new", "settings/oauth-apps/new"),
             ("settings", "settings"), ("users", "settings/users"), ("user", $"settings/users/{WireId.Write(scene.App.Tenant.User.Id)}"), ("rulesets", "settings/rulesets"), ("ruleset", "settings/rulesets/new"),
             ("outcomes", "settings/call-outcomes"), ("stop-list", "settings/stop-list"), ("stop-address", "settings/stop-list/new"), ("stop-import", "settings/stop-list/import"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),
         })
@@ -47,6 +48,57 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await page.ShouldBeGoodAsync("console-mail");
         await page.PressAsync("Send");
         await page.ShouldBeGoodAsync("console-mail-refused", 400);
+        await page.Page.GetByLabel("Text", new() { Exact = true }).FillAsync("Dear Ada,\n\nmay I call you on Tuesday?\n\nBest wishes\nRuth");
+        await page.PressAsync("Preview");
+        await page.ShouldBeGoodAsync("console-mail-preview");
+        await page.GoAsync($"/console/inbox/message?id={Uri.EscapeDataString(heard)}");
+        await page.Page.GetByLabel("Text", new() { Exact = true }).FillAsync("Thank you, I will call.");
+        await page.PressAsync("Preview");
+        await page.ShouldBeGoodAsync("console-answer-preview");
+        await page.GoAsync("/console/settings/data");
+        await page.Page.GetByLabel("Or paste the text").FillAsync($"kind: flow\nname: Winter\nowner: {TestApp.RepEmail}\nsteps:\n- {{key: call, action: CALL}}\n");
+        await page.PressAsync("See what would change");
+        await page.ShouldBeGoodAsync("console-data-planned");
+    }
+
+    /// <summary>A mail may come from a template of anybody. Its preview shows the text, runs nothing, and loads nothing.</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_preview_of_a_mail_runs_and_loads_nothing(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
+        const string Trace = "top.document.title = 'hacked'; fetch('/console/trace')";
+        var task = await scene.HasMailTaskAsync($"""
+            <p>Dear {"{{recipient.last_name}}"},</p><script>{Trace}</script><img src=x onerror="{Trace}"><img src="https://tracker.example/pixel.png">
+            <link rel="stylesheet" href="https://tracker.example/a.css"><iframe src="https://tracker.example/frame"></iframe><meta http-equiv="refresh" content="0;url=https://tracker.example/">
+            """);
+        await using var page = await browser.OpenAsync(scene.App.Address);
+        var loaded = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        page.Page.Request += (_, request) => loaded.Enqueue(request.Url);
+        await page.GoAsync(task.Page);
+        var title = await page.Page.TitleAsync();
+        loaded.Clear();
+
+        await page.PressAsync("Preview");
+        await page.Page.WaitForTimeoutAsync(1000); // For what must not happen.
+        Assert.Contains("\"nodeValue\":\"Dear Schulz,\"", await NodesOfFrameAsync(page.Page), StringComparison.Ordinal);
+        Assert.Equal(title, await page.Page.TitleAsync());
+        Assert.All(loaded, url => Assert.DoesNotMatch("tracker|trace|/x$", url));
+    }
+
+    /// <summary>Reads what a frame shows, as JSON. In a frame without scripts Playwright's own ways wait for ever.</summary>
+    private static async Task<string> NodesOfFrameAsync(IPage page)
+    {
+        ICDPSession session;
+        try
+        {
+            session = await page.Context.NewCDPSessionAsync(page.MainFrame.ChildFrames.Single());
+        }
+        catch (PlaywrightException)
+        {
+            session = await page.Context.NewCDPSessionAsync(page); // The browser has the frame in the process of its page.
+        }
+
+        return (await session.SendAsync("DOM.getDocument", new() { ["depth"] = -1, ["pierce"] = true })).ToString()!;
     }
 
     /// <summary>A page of Today shows a task that somebody else has done, also after a time in which it did not hear from the server.</summary>

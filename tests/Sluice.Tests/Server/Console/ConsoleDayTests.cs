@@ -90,8 +90,17 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
                 await person.ClickAsync(AriaRole.Button, "Make the key");
                 await person.SeesAsync("I have copied them");
             });
+            await person.DoAsync("bring in a flow as a file", 4, async () =>
+            {
+                await person.ClickAsync(AriaRole.Link, "Import and export");
+                await person.Page.GetByLabel("Choose a file").SetInputFilesAsync(new FilePayload { Name = "flow.yaml", MimeType = "application/yaml", Buffer = System.Text.Encoding.UTF8.GetBytes($"kind: flow\nname: By file {at}\nowner: {TestApp.RepEmail}\n") });
+                await person.ClickAsync(AriaRole.Button, "See what would change");
+                await person.ClickAsync(AriaRole.Button, "Change 1 thing");
+                await person.SeesAsync("It is done.");
+            });
         }
 
+        Assert.Equal(4, await app.CountAsync("flows where name like 'By file %'"));
         Assert.Equal((4, 4), (await app.CountAsync("mailboxes"), await app.CountAsync("api_keys where name = 'Nightly' and scopes = 'api:flows:read'")));
     }
 
@@ -117,6 +126,27 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
                 await person.ClickAsync(AriaRole.Link, "Developer");
                 await person.ClickAsync(person.Page.Locator("a.go").First);
                 await person.SeesAsync("emial");
+            });
+            await person.DoAsync("see by the slider what happens within five days", 4, async () =>
+            {
+                await person.ClickAsync(AriaRole.Link, "Developer");
+                await person.ClickAsync(AriaRole.Link, "Clock");
+                await person.ClickAsync(AriaRole.Link, "30 days");
+                var point = person.Page.Locator("[data-point='5']");
+                Assert.False(await point.IsVisibleAsync());
+                foreach (var _ in Enumerable.Range(1, 4))
+                {
+                    await person.Page.GetByLabel("Days ahead").PressAsync("ArrowRight");
+                }
+
+                if (!way.HasScripts)
+                {
+                    await person.ClickAsync(AriaRole.Button, "Look");
+                }
+
+                await point.WaitForAsync();
+                Assert.Contains("E-mail", await point.InnerTextAsync(), StringComparison.Ordinal);
+                Assert.Equal(1, await person.Page.Locator("[data-point]:visible").CountAsync());
             });
             await person.DoAsync("move the clock to the day when the first reply is to be written", 5, async () =>
             {

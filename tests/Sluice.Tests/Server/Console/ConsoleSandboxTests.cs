@@ -32,6 +32,16 @@ public sealed partial class ConsoleSandboxTests
         Assert.Contains("4 Nov", (await person.GetAsync(Page)).Html, StringComparison.Ordinal);
 
         var snapshot = Snapshot().Match((await person.GetAsync(Page)).Html).Groups[1].Value;
+        Assert.Equal((SeeOther, $"{Page}?said=sandbox-forked"), Place(await person.PostAsync($"{Page}/{id}/fork", ("snapshot", snapshot))));
+        Assert.Equal((SeeOther, $"{Page}?said=sandbox-forked"), Place(await person.PostAsync($"{Page}/{id}/fork")));
+        var forks = Id().Matches((await person.GetAsync(Page)).Html).Select(match => match.Groups[1].Value).Where(one => one != id).ToList();
+        Assert.Equal(2, forks.Count);
+        Assert.Equal(["4 Nov", "3 Nov"], Days().Matches((await person.GetAsync(Page)).Html).Select(match => match.Groups[1].Value).Take(2)); // The newest first: as it is, and as it was.
+        foreach (var fork in forks)
+        {
+            await person.PostAsync($"{Page}/{fork}/drop");
+        }
+
         Assert.Equal((SeeOther, $"{Page}?said=sandbox-restored"), Place(await person.PostAsync($"{Page}/{id}/restore", ("snapshot", snapshot))));
         Assert.Contains("3 Nov", Clock((await person.GetAsync("/console/developer/clock")).Html), StringComparison.Ordinal);
         Assert.Equal((SeeOther, $"{Page}?said=sandbox-reset"), Place(await person.PostInAsync(Page, $"{Page}/{id}/reset")));
@@ -55,7 +65,7 @@ public sealed partial class ConsoleSandboxTests
             Assert.Equal((seed, clock, BadRequest), (seed, clock, (await person.PostAsync(Page, ("seed", seed), ("clock", clock))).Status));
         }
 
-        foreach (var what in (string[])["open", "reset", "snapshots", "restore", "drop"])
+        foreach (var what in (string[])["open", "reset", "snapshots", "fork", "restore", "drop"])
         {
             Assert.Equal((what, NotFound), (what, (await person.PostAsync($"{Page}/1/{what}", ("snapshot", "1"))).Status));
         }
@@ -88,6 +98,9 @@ public sealed partial class ConsoleSandboxTests
 
     [GeneratedRegex("name=\"snapshot\" value=\"([0-9]+)\"")]
     private static partial Regex Snapshot();
+
+    [GeneratedRegex("Its clock</dt><dd><time[^>]*>([^,]+),")]
+    private static partial Regex Days();
 
     [GeneratedRegex("<p class=\"now\">(.*?)</p>", RegexOptions.Singleline)]
     private static partial Regex Now();

@@ -74,6 +74,20 @@ internal sealed partial class ConsoleVisitor(TestApp app)
         return await SendAsync(request);
     }
 
+    /// <summary>Sends a form with a file, as browsers send it.</summary>
+    /// <param name="token">Null: that of the page.</param>
+    public async Task<ConsoleReply> PostFileAsync(string path, byte[] file, string? token = null, params IEnumerable<(string Name, string Value)> fields)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(token ?? _token), "_token" }, { new ByteArrayContent(file), "file", "any.txt" } };
+        foreach (var (name, value) in fields)
+        {
+            form.Add(new StringContent(value), name);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
+        return await SendAsync(request);
+    }
+
     /// <summary>Loads a page, and sends a form as it stands there.</summary>
     public async Task<ConsoleReply> PostInAsync(string page, string path, params IEnumerable<(string Name, string Value)> fields)
     {

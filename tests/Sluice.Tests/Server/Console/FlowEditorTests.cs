@@ -116,6 +116,36 @@ public sealed class FlowEditorTests
         Assert.Empty(versions[^1]["changes"]!.AsArray());
     }
 
+    [Theory, EveryDatabase]
+    public async Task An_older_version_is_used_again_as_a_new_one(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var (flow, path) = await HasFlowAsync(app);
+        var (ada, rep) = (await ConsoleVisitor.SignedInAsync(app, "ada@example.com", Roles.Manager), await ConsoleVisitor.SignedInAsync(app, "bob@example.com", Roles.Rep));
+        var (before, form) = (await StepsAsync(app, flow), await FormAsync(ada, path));
+        Change(form, ("steps[1].subject", "New subject"), ("steps[2].remove", "on"));
+        Assert.Equal(SeeOther, (await ada.PostAsync($"{path}/edit", form)).Status);
+
+        var page = (await ada.GetAsync($"{path}/versions")).Html;
+        Assert.Equal((true, false), (page.Contains("versions/1/use", StringComparison.Ordinal), page.Contains("versions/2/use", StringComparison.Ordinal)));
+        Assert.DoesNotContain("Use this version", (await rep.GetAsync($"{path}/versions")).Html, StringComparison.Ordinal);
+        var late = await ada.PostAsync($"{path}/versions/1/use", ("seen", "1"));
+        Assert.Equal((Conflict, true), (late.Status, late.Html.Contains("Somebody else has changed the steps", StringComparison.Ordinal)));
+        Assert.Equal(NotFound, (await ada.PostAsync($"{path}/versions/9/use", ("seen", "2"))).Status);
+        Assert.Equal(2, (await FlowAsync(app, flow)).Version);
+
+        Assert.Equal((SeeOther, $"{path}/versions?said=flow-version"), (await ada.PostAsync($"{path}/versions/1/use", ("seen", "2"))) is var used ? (used.Status, used.Location) : default);
+        var after = await StepsAsync(app, flow);
+        Assert.Equal(before.Take(2), after.Take(2)); // They have stayed the same steps.
+        Assert.Equal((3, 3L, before[2].Key, before[2].WaitMinutes), (after.Count, (await FlowAsync(app, flow)).Version, after[2].Key, after[2].WaitMinutes));
+        var entry = (await app.GetAsync("/sluice/v1/audit?action=flows.versions.use", await app.HasManageKeyAsync())).Json["entries"]!.AsArray().Single()!;
+        Assert.Equal(("2", $"flows {WireId.Write(flow.Id)}"), ((string)entry["before"]!["version"]!, (string)entry["subject"]!));
+
+        await app.Db.ExecuteAsync($"update flow_versions set steps = {"""[{"key":"x","action":"AUTO_SEND_EMAIL"}]"""} where version = 1", CancellationToken.None);
+        var refused = await ada.PostAsync($"{path}/versions/1/use", ("seen", "3"));
+        Assert.Equal((BadRequest, true, 3L), (refused.Status, refused.Html.Contains("an automatic mail needs one", StringComparison.Ordinal), (await FlowAsync(app, flow)).Version));
+    }
+
     /// <summary>Changes the steps of a flow twice.</summary>
     internal static async Task HasVersionsAsync(TestApp app, Flow flow)
     {

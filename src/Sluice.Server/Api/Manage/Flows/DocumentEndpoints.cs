@@ -22,7 +22,7 @@ internal static class DocumentEndpoints
         manage.MapGet("/export", Export).WithDescription(AuthoringDescription.Export);
     }
 
-    private static async Task<IResult> Apply(Call call, ApplyDocuments apply)
+    internal static async Task<IResult> Apply(Call call, ApplyDocuments apply)
     {
         var fields = call.ReadBody();
         var (dryRun, prune) = (fields.Flag("dryRun"), fields.Flag("prune"));
@@ -39,6 +39,6 @@ internal static class DocumentEndpoints
         _ => new Answer<ApplyAnswer>(new(call.RequestId, dryRun, outcome.Changes, outcome.Warnings), AuthoringJson.Default.ApplyAnswer),
     };
 
-    private static Task<IResult> Export(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<ExportAnswer>(
+    internal static Task<IResult> Export(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<ExportAnswer>(
         new(call.RequestId, await Documents.OfAllAsync(request.Session.Names, await new FlowAuthoringStore(request.Session.Tx).ListAllAsync(request.Session.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));
 }

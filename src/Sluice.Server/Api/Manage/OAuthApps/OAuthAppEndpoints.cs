@@ -22,7 +22,7 @@ internal static class OAuthAppEndpoints
     private static async Task<IResult> List(Call call, OAuthAppStore apps) => new Answer<OAuthAppsAnswer>(
         new(call.RequestId, (await apps.ListAsync(call.CompanyId, call.Ct)).ConvertAll(app => OAuthAppItem.From(app))), OAuthAppJson.Default.OAuthAppsAnswer);
 
-    private static async Task<IResult> Add(Call call, Db db, OAuthAppStore apps, IdMaker ids, TimeProvider clock)
+    internal static async Task<IResult> Add(Call call, Db db, OAuthAppStore apps, IdMaker ids, TimeProvider clock)
     {
         var draft = Read(call.ReadBody(), out var refusal);
         if (refusal is not null)
@@ -50,7 +50,7 @@ internal static class OAuthAppEndpoints
             : new ApiError(StatusCodes.Status409Conflict, $"The company has {OAuthApp.MaxOfCompany} applications already, which is the limit: remove one first");
     }
 
-    private static async Task<IResult> Remove(string id, Call call, Db db, OAuthAppStore apps)
+    internal static async Task<IResult> Remove(string id, Call call, Db db, OAuthAppStore apps)
     {
         var appId = WireId.Find(id) ?? 0;
         return await db.InTransactionAsync(tx => apps.In(tx).DeleteAsync(call.CompanyId, appId, call.Ct), call.Ct)

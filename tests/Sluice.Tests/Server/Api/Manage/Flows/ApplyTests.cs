@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using Sluice.Cli.Shared;
+using Sluice.Server.Api.Manage.Flows;
 using static System.Net.HttpStatusCode;
 
 namespace Sluice.Tests.Server.Api.Manage.Flows;

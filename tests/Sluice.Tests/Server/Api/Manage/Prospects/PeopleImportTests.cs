@@ -8,7 +8,7 @@ using static System.Net.HttpStatusCode;
 namespace Sluice.Tests.Server.Api.Manage.Prospects;
 
 /// <summary>People from a CSV file: by any names of columns, with a fault for each bad row, and first of all without storing anything.</summary>
-public sealed class PeopleImportTests
+public sealed class PeopleImportTests(ITestOutputHelper output)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -83,6 +83,36 @@ public sealed class PeopleImportTests
         Assert.Contains("line 22002: email: is no e-mail address", real.Output, StringComparison.Ordinal);
         Assert.Equal(11_999, await app.CountAsync("prospects where first_name is not null"));
         Assert.Equal(ExitCode.Usage, (await RunAsync("--column", "Vorname")).Code);
+        File.Delete(file);
+    }
+
+    /// <summary>A file as large as a company has: a look, the import, the import of the same file again, and one that changes every tenth person.</summary>
+    [Theory(Explicit = true), EveryDatabase]
+    public async Task A_hundred_thousand_people_are_imported_in_seconds(Database database)
+    {
+        const int People = 100_000;
+        await using var app = await TestApp.StartAsync(database, overKestrel: true);
+        var key = await app.HasManageKeyAsync();
+        var file = Path.Combine(Directory.CreateTempSubdirectory("sluice_").FullName, "people.csv");
+        Task WriteAsync(int changed) => File.WriteAllLinesAsync(file, Enumerable.Range(0, People).Select(at =>
+            $"crm-{at},person{at}@company{at % 5000}.example,First{at},Last{at},{(changed > 0 && at % changed == 0 ? "CTO" : "Engineer")},Company {at % 5000},+49 30 {at:000000},Europe/Berlin").Prepend("CRM id,Email,First name,Last name,Title,Company,Phone,Time zone"));
+        async Task RunAsync(string what, string expected, params string[] more)
+        {
+            var begun = TimeProvider.System.GetTimestamp();
+            var reply = await CommandLine.RunAsync(["prospects", "import", file, .. more, "--base-url", app.Address.ToString(), "--key", key.AccessKey, "--secret", key.AccessKeySecret]);
+            output.WriteLine(FormattableString.Invariant($"{database}: {what}: {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s"));
+            Assert.Equal((ExitCode.Done, expected), (reply.Code, reply.Output.Trim()));
+        }
+
+        await WriteAsync(changed: 0);
+        await RunAsync("dry run", "Dry run: 100000 new, 0 changed, 0 as they were, 0 with a fault", "--dry-run");
+        Assert.Equal(0, await app.CountAsync("prospects"));
+        await RunAsync("import", "100000 new, 0 changed, 0 as they were, 0 with a fault");
+        await RunAsync("the same again", "0 new, 0 changed, 100000 as they were, 0 with a fault");
+        await WriteAsync(changed: 10);
+        await RunAsync("a tenth changed", "0 new, 10000 changed, 90000 as they were, 0 with a fault");
+
+        Assert.Equal((People, 10_000), (await app.CountAsync("prospects where company_name is not null and time_zone is not null"), await app.CountAsync("prospects where title = 'CTO'")));
         File.Delete(file);
     }
 

@@ -1,6 +1,6 @@
-using Sluice.Cli.Shared;
+using Sluice.Server.Api.Manage.Flows;
 
-namespace Sluice.Tests.Cli;
+namespace Sluice.Tests.Server.Api.Manage.Flows;
 
 public sealed class FlowFilesTests
 {

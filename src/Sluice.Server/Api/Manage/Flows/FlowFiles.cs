@@ -4,7 +4,7 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
-namespace Sluice.Cli.Shared;
+namespace Sluice.Server.Api.Manage.Flows;
 
 /// <summary>
 /// Converts YAML files to the documents of <c>POST /sluice/v1/apply</c>. Remembers the file, line and column of each field, to show them with the
