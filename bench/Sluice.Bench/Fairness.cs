@@ -55,7 +55,7 @@ internal sealed class Fairness : IDisposable
         _single.Dispose();
     }
 
-    private static HttpClient ClientOf(string url, string key) => new()
+    public static HttpClient ClientOf(string url, string key) => new()
     {
         BaseAddress = new Uri(url),
         Timeout = TimeSpan.FromMinutes(5),

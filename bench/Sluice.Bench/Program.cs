@@ -44,5 +44,10 @@ var pid = new Option<int>("--pid") { Description = "The server's process", Requi
 var fairness = new Command("fairness", "Measures one company's single writes while another sends large requests.") { url, large, single, pid };
 fairness.SetAction((given, ct) => Fairness.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(large), given.GetRequiredValue(single), given.GetValue(pid), ct));
 
-return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail, forward, upserts, fairness }
+var key = new Option<string>("--key") { Description = "Id:secret of the server's key", Required = true };
+var minutes = new Option<int>("--minutes") { Description = "How long", DefaultValueFactory = _ => 60 };
+var soak = new Command("soak", "Keeps a `sluice dev` busy with a bit of everything.") { url, key, database, minutes };
+soak.SetAction((given, ct) => Soak.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(key), given.GetRequiredValue(database), given.GetValue(minutes), ct));
+
+return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail, forward, upserts, fairness, soak }
     .Parse(args).InvokeAsync();

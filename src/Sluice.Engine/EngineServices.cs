@@ -15,6 +15,7 @@ using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.Privacy;
 using Sluice.Engine.Prospects.Changes;
 using Sluice.Engine.Reports;
+using Sluice.Engine.Retention;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
@@ -158,6 +159,7 @@ internal static class EngineServices
         services.AddSingleton<ErasureWorker>();
         services.AddSingleton<MailboxWorker>();
         services.AddSingleton<EventSweep>();
+        services.AddSingleton<DeleteOld>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<CrmWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());

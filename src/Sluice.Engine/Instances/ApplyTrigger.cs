@@ -24,6 +24,10 @@ internal sealed class ApplyTrigger(ApplyChanges apply, ApplyToPerson person, Tim
         return changes.Find(change => change.Before.Id == flowInstanceId) is { } own ? new AppliedTrigger(own.Before, own.Transition.After, events) : null;
     }
 
+    /// <summary>Applies an opt-out whose instance was deleted for its age: all that is left of it is whom it stops, and which flow.</summary>
+    public async Task<List<InstanceEvent>> StopAsync(IDbSession tx, long prospectId, Trigger trigger, Actor by, CancellationToken ct) =>
+        (await person.RunAsync(tx, new PersonNews(trigger, [prospectId], []), by, ct)).Events;
+
     private async Task<(List<InstanceChange> Changes, List<InstanceEvent> Events)> ApplyAsync(IDbSession tx, Run seen, Trigger trigger, Actor by, CancellationToken ct)
     {
         var (now, companyId) = (clock.GetUtcNow(), seen.CompanyId);

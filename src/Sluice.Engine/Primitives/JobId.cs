@@ -15,7 +15,11 @@ internal static class JobId
         return new Guid(bytes, bigEndian: true).ToString("D");
     }
 
+    /// <returns>A text that sorts after all ids of earlier times, and before all ids of this time and later ones.</returns>
+    public static string FirstAt(DateTimeOffset time) => Guid.CreateVersion7(time).ToString("D")[..TimeLetters];
+
     private const int TimeBytes = 6;
+    private const int TimeLetters = 13; // With a hyphen.
     private const int VersionByte = 6;
     private const int VariantByte = 8;
 }

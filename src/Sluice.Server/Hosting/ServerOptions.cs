@@ -63,6 +63,9 @@ internal sealed record ServerOptions
     /// <summary>Whether the last requests and their hints are kept in memory, for <c>/sluice/v1/requests</c>.</summary>
     public bool RecordRequests { get; init; }
 
+    /// <summary>How long what ended is kept. Null: for ever.</summary>
+    public TimeSpan? KeepEnded { get; init; }
+
     /// <summary>The SMTP server for mail. Null: mail stays queued. Has no effect in <c>sluice dev</c>, which never sends mail.</summary>
     public SmtpSettings? Smtp { get; init; }
 

@@ -13,6 +13,7 @@ using Sluice.Engine.Mailboxes.Checking;
 using Sluice.Engine.Mailboxes.Reading;
 using Sluice.Engine.OAuth;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Retention;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Secrets;
 using Sluice.Engine.Storage;
@@ -130,6 +131,11 @@ internal static class SluiceServer
         services.AddCrm();
         services.AddFlowInstances();
         services.AddEngine();
+        if (options.KeepEnded is { } keep)
+        {
+            services.AddHostedService(provider => new RetentionWorker(provider.GetRequiredService<DeleteOld>(), keep, provider.GetRequiredService<ILogger<RetentionWorker>>()));
+        }
+
         AddMail(services, options);
         AddMailboxes(services, options);
         services.AddWebhooks(options);

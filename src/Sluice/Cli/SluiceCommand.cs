@@ -93,6 +93,7 @@ internal static class SluiceCommand
             WebhookCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
+            RetentionCommand.Create(),
             SeedCommands.Create(),
             HealthCommand.Create(),
             CompletionCommand.Create(),

@@ -43,8 +43,9 @@ internal static class EngineMap
             new("Secrets/Rotation", ["Storage", "Secrets", "Dkim", "Mailboxes", "SignIn", "Webhooks"], "Above all that keep secrets: it encrypts them again"),
             new("Reports", ["Primitives", "Users", "Flows", "Events", "Prospects"], "Names what kept counts are of, and writes them as CSV"),
             new("Privacy", ["Primitives", "Storage", "Companies", "Idempotency", "Audit", "Prospects", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm", "Webhooks"], "Above all that holds people; what it erases, each folder erases of its own tables"),
+            new("Retention", ["Primitives", "Storage", "Companies", "Tasks", "Mail", "Instances", "Mail/Intake", "Crm"], "Above all that grows; each folder finds and deletes what is old in its own tables"),
             new("Scheduling", ["Primitives", "Storage", "Companies", "Flows", "Events", "Tasks", "Mail", "Instances", "Mail/Content", "Mailboxes", "Crm", "Mail/Delivery", "Webhooks", "Privacy"]),
-            new(".", ["Storage", "Idempotency", "Users", "Audit", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Dkim", "Mail/Content", "Mailboxes", "SignIn", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Mail/Writing", "Instances/Explain", "Webhooks", "Reports", "Privacy", "Scheduling"], "Puts the engine together"),
+            new(".", ["Storage", "Idempotency", "Users", "Audit", "Workspaces", "Flows", "Events", "Tasks", "Instances", "Dkim", "Mail/Content", "Mailboxes", "SignIn", "Mail/Intake", "Mailboxes/Reading", "Prospects/Changes", "Tasks/Closing", "Crm", "Mail/Delivery", "Mail/Writing", "Instances/Explain", "Webhooks", "Reports", "Privacy", "Retention", "Scheduling"], "Puts the engine together"),
         ],
         Circles: []);
 }

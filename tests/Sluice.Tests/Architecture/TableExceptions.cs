@@ -31,6 +31,8 @@ internal static class TableExceptions
         new("Sluice.Engine/Prospects", "crm_fields", Read, "Templates: the fields that the CRM's schema adds to prospects"),
         new("Sluice.Engine/Prospects", "crm_integrations", Read, "Templates: the company's present CRM, whose schema counts"),
         new("Sluice.Engine/Prospects", "crm_objects", Read, "Templates: the values of these fields. A copy in prospects would outlive the field"),
+        new("Sluice.Engine/Retention", "quota_days", Read, "Finds the numbers of calls of days long past"),
+        new("Sluice.Engine/Retention", "quota_days", Write, "Deletes them with all else that is old: the server has no work of its own with them"),
         new("Sluice.Engine/Storage", "?", Read, "Copies, keeps in memory and looks up rows of a table that the caller names; runs the migrations"),
         new("Sluice.Engine/Storage/Copy", "?", Read, "Copies every table of the schema"),
         new("Sluice.Engine/Storage/Copy", "?", Write, "Empties every table before the rows of an image take their place"),

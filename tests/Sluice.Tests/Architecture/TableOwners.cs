@@ -48,6 +48,7 @@ internal static class TableOwners
         new("bulk_jobs", "Sluice.Engine/Instances"),
         new("flow_instances", "Sluice.Engine/Instances"),
         new("instance_events", "Sluice.Engine/Instances"),
+        new("past_instances", "Sluice.Engine/Instances"),
         new("events", "Sluice.Engine/Events"),
         new("event_counts", "Sluice.Engine/Events"),
         new("event_turns", "Sluice.Engine/Events"),

@@ -10,7 +10,6 @@ namespace Sluice.Tests.Support;
 /// after <c>```sh</c> says what the reader does with a block:
 /// <list type="bullet">
 /// <item><c>server</c>: pastes it into a terminal of its own, after stopping the server that runs there.</item>
-/// <item><c>sqlite</c>, <c>postgres</c>: pastes it if the database is one.</item>
 /// <item><c>not-run</c>: cannot paste it on every machine; the rest of the line says why.</item>
 /// </list>
 /// </summary>
@@ -26,8 +25,7 @@ internal static partial class PastedPage
     public static async Task<IReadOnlyList<PastedBlock>> PasteAsync(string path, PasteOptions? options = null)
     {
         options ??= new PasteOptions();
-        var other = options.Database == Database.Sqlite ? PastedBlock.OfPostgres : PastedBlock.OfSqlite;
-        var blocks = Read(await File.ReadAllTextAsync(Repository.PathOf(path))).Where(block => block.Kind != PastedBlock.NotRun && block.Kind != other).ToList();
+        var blocks = Read(await File.ReadAllTextAsync(Repository.PathOf(path))).Where(block => block.Kind != PastedBlock.NotRun).ToList();
         var folder = Directory.CreateTempSubdirectory("sluice-paste-").FullName;
         try
         {
@@ -151,9 +149,6 @@ internal static partial class PastedPage
 /// <summary>What a page takes for granted, and this machine does not have.</summary>
 internal sealed record PasteOptions
 {
-    /// <summary>The database of the page's server.</summary>
-    public Database Database { get; init; } = Database.Sqlite;
-
     /// <summary>Replaces names in the text, such as a host or a folder that needs root.</summary>
     public Func<string, string> Replace { get; init; } = text => text;
 
@@ -169,13 +164,9 @@ internal sealed record PastedBlock(string Text, string Kind, string Why, string 
 {
     public const string NotRun = "not-run";
 
-    public const string OfSqlite = "sqlite";
-
-    public const string OfPostgres = "postgres";
-
     private const string Server = "server";
 
-    public static readonly IReadOnlyList<string> Kinds = ["", Server, OfSqlite, OfPostgres, NotRun];
+    public static readonly IReadOnlyList<string> Kinds = ["", Server, NotRun];
 
     public bool IsServer => Kind == Server;
 }

@@ -60,6 +60,9 @@ internal sealed record TestOptions
     /// <summary>As <c>--public-url</c>.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>As <c>--keep-ended</c>.</summary>
+    public TimeSpan? KeepEnded { get; init; }
+
     /// <summary>As <c>--oidc-authority</c> and its others.</summary>
     public OidcSettings? Oidc { get; init; }
 
@@ -89,5 +92,6 @@ internal sealed record TestOptions
             MasterKey = MasterKey,
             WebhookNetworks = WebhookNetworks,
             Oidc = Oidc,
+            KeepEnded = KeepEnded,
         };
 }

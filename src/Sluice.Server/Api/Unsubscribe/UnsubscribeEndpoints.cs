@@ -62,7 +62,11 @@ internal static class UnsubscribeEndpoints
             ? new Trigger(TriggerKind.Unsubscribed) { Detail = "By the link in a mail" }
             : new Trigger(TriggerKind.UnsubscribedFromFlow) { Detail = "By the link in a mail, from this flow only" };
         var by = Actor.Engine(link.Company.Id);
-        await db.InTransactionAsync(tx => applyTrigger.RunAsync(tx, link.Company.Id, link.FlowInstanceId, trigger, by, ct), ct);
+        await db.InTransactionAsync(
+            async tx => link.Past is var (prospectId, flowId)
+                ? await applyTrigger.StopAsync(tx, prospectId, trigger with { FlowId = flowId }, by, ct)
+                : (await applyTrigger.RunAsync(tx, link.Company.Id, link.FlowInstanceId, trigger, by, ct))?.Events,
+            ct);
     }
 
     /// <summary>Refuses a link in the end as slowly as bad credentials: nobody can guess one, and nobody should be able to try fast.</summary>

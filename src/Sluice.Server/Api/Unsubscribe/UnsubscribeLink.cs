@@ -11,21 +11,30 @@ namespace Sluice.Server.Api.Unsubscribe;
 /// <param name="Company">The sender's company.</param>
 /// <param name="Subject">The subject of the flow's first mail to this prospect, by which the prospect knows the flow; null: none was sent.</param>
 /// <param name="Stopped">What the prospect has unsubscribed from so far.</param>
-internal sealed record UnsubscribeLink(long FlowInstanceId, Company Company, string? Subject, UnsubscribeScope Stopped)
+/// <param name="Past">Whom it stops, and which flow, if the instance was deleted for its age; null: it was not.</param>
+internal sealed record UnsubscribeLink(long FlowInstanceId, Company Company, string? Subject, UnsubscribeScope Stopped, (long ProspectId, long FlowId)? Past)
 {
-    /// <returns>Null if the token is not valid, or its instance was deleted with other old data.</returns>
+    /// <returns>Null if the token is not valid, or the prospect was erased.</returns>
     public static async Task<UnsubscribeLink?> FindAsync(Db db, string token, CancellationToken ct)
     {
         if (UnsubscribeToken.Read(token) is not var (companyId, flowInstanceId)
             || await new CompanyStore(db).FindAsync(companyId, ct) is not { } company
-            || !UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token)
-            || await new RunStore(db).FindAsync(companyId, flowInstanceId, ct) is not { } run)
+            || !UnsubscribeToken.IsSignedBy(Convert.FromHexString(company.CursorKey), token))
         {
             return null;
         }
 
-        var prospect = (await new ProspectStore(db).FindAsync(companyId, [run.ProspectId], ct)).SingleOrDefault();
-        return new(flowInstanceId, company, await new MessageStore(db).FindFirstSubjectAsync(companyId, flowInstanceId, ct), StoppedFor(prospect, run.FlowId));
+        var run = await new RunStore(db).FindAsync(companyId, flowInstanceId, ct);
+        var past = run is null ? await new PastInstanceStore(db).FindAsync(companyId, flowInstanceId, ct) : null;
+        if ((run is null ? past : (run.ProspectId, run.FlowId)) is not var (prospectId, flowId))
+        {
+            return null;
+        }
+
+        var prospect = (await new ProspectStore(db).FindAsync(companyId, [prospectId], ct)).SingleOrDefault();
+        return past is not null && prospect is null
+            ? null
+            : new(flowInstanceId, company, await new MessageStore(db).FindFirstSubjectAsync(companyId, flowInstanceId, ct), StoppedFor(prospect, flowId), past);
     }
 
     /// <summary>Only the prospect's own choice counts. Somebody whom the company marked as not to be contacted may still choose.</summary>

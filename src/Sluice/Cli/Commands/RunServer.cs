@@ -92,6 +92,7 @@ internal sealed record ReadyLine(
 [JsonSerializable(typeof(SeededLoad))]
 [JsonSerializable(typeof(List<CopiedTable>))]
 [JsonSerializable(typeof(WrittenBackup))]
+[JsonSerializable(typeof(RetentionResult))]
 [JsonSerializable(typeof(ShownPerson))]
 [JsonSerializable(typeof(ErasedPerson))]
 internal sealed partial class CliJson : JsonSerializerContext;

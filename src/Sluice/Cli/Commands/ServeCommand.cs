@@ -57,8 +57,10 @@ internal static class ServeCommand
             Description = "Serve metrics for Prometheus at /metrics on this port of --host, without TLS and without a key; 0 picks a free one.",
             HelpName = "port",
         };
+        var keepEnded = CommonOptions.Age(
+            "--keep-ended", "Delete flow instances that ended longer ago than this, such as 400d, with their history and mail, and other finished work of that age. Default: nothing is deleted. See sluice retention --dry-run.");
         var oidc = new OidcOptions();
-        foreach (var option in (Option[])[record, smtp, smtpHelo, publicUrl, proxies, tlsCert, tlsKey, metricsPort, check])
+        foreach (var option in (Option[])[record, smtp, smtpHelo, publicUrl, proxies, tlsCert, tlsKey, metricsPort, keepEnded, check])
         {
             command.Options.Add(option);
         }
@@ -86,6 +88,7 @@ internal static class ServeCommand
                 RecordRequests = given.GetValue(record),
                 Tls = ReadTls(given.GetValue(tlsCert), given.GetValue(tlsKey)),
                 MetricsPort = given.GetValue(metricsPort) is { } port ? ServerSettings.ReadPort(metricsPort.Name, port) : null,
+                KeepEnded = given.GetValue(keepEnded),
                 Smtp = ReadSmtp(given.GetValue(smtp), given.GetValue(smtpHelo)),
                 SendsByMailboxes = OrVariable(given.GetValue(smtp), "SLUICE_SMTP") == OnlyMailboxes,
                 MasterKey = MasterKeyCommands.Read(MasterKeyCommands.Variable),

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Retention;
 using Sluice.Engine.Scheduling;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Storage.Postgres;
+using Sluice.Server.Dev.Clock;
 
 namespace Sluice.Cli.Shared;
 
@@ -14,6 +16,8 @@ internal static class CommonOptions
     /// <summary>The SQLite file of <c>sluice serve</c>, in the user's data directory.</summary>
     public const string DefaultFile = "sluice.db";
 
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(36_500);
+
     public static Option<string?> Database(string otherwise = "$SLUICE_DATABASE, else a file in your data directory") => new("--database", "-d")
     {
         Description = $"A file path (SQLite), or a PostgreSQL connection string or URL. Default: {otherwise}.",
@@ -22,6 +26,9 @@ internal static class CommonOptions
 
     /// <summary>An option that takes a time in any form that the API takes. The parser's own reader would also take times without an offset.</summary>
     public static Option<DateTimeOffset?> Time(string name, string description) => new(name) { Description = description, HelpName = "time", CustomParser = given => ReadTime(name, given) };
+
+    /// <summary>An option that takes the age at which what ended is deleted. The parser reads it, so that a wrong one is refused before anything begins.</summary>
+    public static Option<TimeSpan?> Age(string name, string description) => new(name) { Description = description, HelpName = "age", CustomParser = given => ReadAge(name, given) };
 
     public static Option<bool> AsJson() => new("--json") { Description = "Print JSON, for scripts." };
 
@@ -81,6 +88,17 @@ internal static class CommonOptions
         }
 
         return time;
+    }
+
+    private static TimeSpan? ReadAge(string option, ArgumentResult given)
+    {
+        var (text, age) = (given.Tokens[0].Value, ClockSpan.Read(given.Tokens[0].Value));
+        if (age is null || age < DeleteOld.MinAge || age > MaxAge)
+        {
+            given.AddError($"{option} takes an age from {DeleteOld.MinAge.TotalDays}d to {MaxAge.TotalDays}d, such as 400d, not {text}.");
+        }
+
+        return age;
     }
 
     private static string DataDirectory()

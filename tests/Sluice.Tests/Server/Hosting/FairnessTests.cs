@@ -111,6 +111,14 @@ public sealed class FairnessTests
             return deleted;
         });
         Assert.Equal(0, await app.CountAsync($"flow_instances i where {InstanceStatuses.IsOpen("i").Value}"));
+
+        app.Clock.Advance(TimeSpan.FromDays(400));
+        await IsCutAsync(app, "deletion for their age", async () =>
+        {
+            await app.DeleteOldAsync();
+            return await author.GetAsync("company");
+        });
+        Assert.Equal(0, await app.CountAsync("flow_instances"));
     }
 
     private static async Task IsCutAsync(TestApp app, string name, Func<Task<Reply>> work)
