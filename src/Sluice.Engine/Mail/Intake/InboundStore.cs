@@ -69,7 +69,7 @@ internal sealed class InboundStore(IDbSession tx)
         limit {limit}
         """, row => (row.GetString(0), row.GetString(1)), ct);
 
-    /// <summary>Deletes messages. If one arrives again, it is processed again. Reads all of the company's rows of inbound_instances.</summary>
+    /// <summary>Deletes messages. If one arrives again, it is processed again. Uses the primary key and index inbound_instances_message.</summary>
     public async Task<int> DeleteAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct)
     {
         await tx.ExecuteAsync($"""
