@@ -49,8 +49,13 @@ internal static class MailForm
     private static string Plain(string text) => text.ReplaceLineEndings("\n").Trim();
 
     /// <summary>Shows the mail as its reader will see it. The frame runs no scripts and loads nothing.</summary>
-    private static Html Preview(Rendered mail) => $"""
-        <section class="preview" aria-label="Preview"><p><strong>{Html.Isolate(mail.Subject)}</strong></p>
-        <iframe sandbox title="Preview of the mail" srcdoc="{$"<!doctype html><meta charset=\"utf-8\"><title>Preview</title>{mail.Body}"}"></iframe></section>
-        """;
+    private static Html Preview(Rendered mail)
+    {
+        // A text, and not Html: then the page encodes all of it into the attribute.
+        var document = $"<!doctype html><meta charset=\"utf-8\"><title>Preview</title>{mail.Body}";
+        return $"""
+            <section class="preview" aria-label="Preview"><p><strong>{Html.Isolate(mail.Subject)}</strong></p>
+            <iframe sandbox title="Preview of the mail" srcdoc="{document}"></iframe></section>
+            """;
+    }
 }

@@ -68,21 +68,22 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
         const string Trace = "top.document.title = 'hacked'; fetch('/console/trace')";
         var task = await scene.HasMailTaskAsync($"""
-            <p>Dear {"{{recipient.last_name}}"},</p><script>{Trace}</script><img src=x onerror="{Trace}"><img src="https://tracker.example/pixel.png">
+            <p>Dear <b>{"{{recipient.last_name}}"}</b>,</p><script>{Trace}</script><img src=x onerror="{Trace}"><img src="https://tracker.example/pixel.png">
             <link rel="stylesheet" href="https://tracker.example/a.css"><iframe src="https://tracker.example/frame"></iframe><meta http-equiv="refresh" content="0;url=https://tracker.example/">
             """);
         await using var page = await browser.OpenAsync(scene.App.Address);
         var loaded = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        page.Page.Request += (_, request) => loaded.Enqueue(request.Url);
+        page.Page.Response += (_, response) => loaded.Enqueue(response.Url);
         await page.GoAsync(task.Page);
         var title = await page.Page.TitleAsync();
         loaded.Clear();
 
         await page.PressAsync("Preview");
         await page.Page.WaitForTimeoutAsync(1000); // For what must not happen.
-        Assert.Contains("\"nodeValue\":\"Dear Schulz,\"", await NodesOfFrameAsync(page.Page), StringComparison.Ordinal);
+        var nodes = await NodesOfFrameAsync(page.Page);
+        Assert.All(["\"nodeValue\":\"Schulz\"", "\"onerror\""], part => Assert.Contains(part, nodes, StringComparison.Ordinal)); // The whole body is there.
         Assert.Equal(title, await page.Page.TitleAsync());
-        Assert.All(loaded, url => Assert.DoesNotMatch("tracker|trace|/x$", url));
+        Assert.All(loaded, url => Assert.DoesNotMatch("tracker|trace", url));
     }
 
     /// <summary>Reads what a frame shows, as JSON. In a frame without scripts Playwright's own ways wait for ever.</summary>

@@ -129,7 +129,7 @@ public sealed partial class ConsolePageTests
         Assert.Equal((path, Policy), (path, reply.Headers.GetValues("Content-Security-Policy").Single()));
         Assert.Equal((path, "DENY"), (path, reply.Headers.GetValues("X-Frame-Options").Single()));
         Assert.DoesNotContain("alert(1)</script>", reply.Html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotMatch(InlineCode(), reply.Html);
+        Assert.DoesNotMatch(InlineCode(), MailInFrame().Replace(reply.Html, ""));
         Assert.Single(ScriptTag().Matches(reply.Html));
     }
 
@@ -152,6 +152,10 @@ public sealed partial class ConsolePageTests
 
     [GeneratedRegex("""(?:href|src)="(/console/assets/[^"]*)["]""")]
     private static partial Regex AssetLink();
+
+    /// <summary>A mail, which may say anything: its frame runs nothing.</summary>
+    [GeneratedRegex("""(?<=<iframe sandbox [^<>]*)srcdoc="[^"]*["]""")]
+    private static partial Regex MailInFrame();
 
     /// <summary>Attributes with code and styles in them, which the policy forbids.</summary>
     [GeneratedRegex("""<[a-z][^>]*\s(?:on[a-z]+|style)=""", RegexOptions.IgnoreCase)]
