@@ -54,6 +54,7 @@ internal static class DevCommand
             var options = settings.Read(given, database, isDev: true) with
             {
                 DevClockStart = DemoTime.Now,
+                MasterKey = PostgresDb.IsConnectionString(database) ? MasterKeyCommands.Read(MasterKeyCommands.Variable) : null, // A file has its key beside it.
                 AllowedHosts = ReadHosts(allowedHosts.Name, given.GetValue(allowedHosts)),
                 OAuthAutoApprove = given.GetValue(autoApprove),
                 PageSize = ReadPageSize(given.GetValue(pageSize)),
