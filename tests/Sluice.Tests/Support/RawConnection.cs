@@ -44,14 +44,14 @@ internal sealed class RawConnection : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Timeout);
 
-    /// <summary>Reads the next answer. A body is as long as its header says; an answer to HEAD has none.</summary>
+    /// <summary>Reads the next answer. A body is as long as its header says, or comes in chunks; an answer to HEAD has none.</summary>
     public async Task<RawReply> ReceiveAsync(bool toHead = false)
     {
         var head = (await ReadHeadAsync().WaitAsync(Timeout)).Split("\r\n");
         var headers = head.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        var length = toHead ? 0 : int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture);
-        var body = new byte[length];
-        await _stream.ReadExactlyAsync(body).AsTask().WaitAsync(Timeout);
+        var body = toHead ? []
+            : headers.ContainsKey("Transfer-Encoding") ? await ReadChunksAsync()
+            : await ReadAsync(int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture));
         return new RawReply(int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, Encoding.UTF8.GetString(body));
     }
 
@@ -81,17 +81,37 @@ internal sealed class RawConnection : IDisposable
         _socket.Dispose();
     }
 
-    private async Task<string> ReadHeadAsync()
+    private Task<string> ReadHeadAsync() => ReadUntilAsync("\r\n\r\n");
+
+    private async Task<byte[]> ReadAsync(int length)
     {
-        var head = new List<byte>();
-        var one = new byte[1];
-        while (head is not [.., (byte)'\r', (byte)'\n', (byte)'\r', (byte)'\n'])
+        var bytes = new byte[length];
+        await _stream.ReadExactlyAsync(bytes).AsTask().WaitAsync(Timeout);
+        return bytes;
+    }
+
+    private async Task<byte[]> ReadChunksAsync()
+    {
+        var body = new List<byte>();
+        for (var length = -1; length != 0; await ReadAsync(2))
         {
-            await _stream.ReadExactlyAsync(one);
-            head.Add(one[0]);
+            length = int.Parse(await ReadUntilAsync("\r\n").WaitAsync(Timeout), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            body.AddRange(await ReadAsync(length));
         }
 
-        return Encoding.ASCII.GetString([.. head.SkipLast(4)]);
+        return [.. body];
+    }
+
+    private async Task<string> ReadUntilAsync(string end)
+    {
+        var (text, one) = (new StringBuilder(), new byte[1]);
+        while (text.Length < end.Length || text.ToString(text.Length - end.Length, end.Length) != end)
+        {
+            await _stream.ReadExactlyAsync(one);
+            text.Append((char)one[0]);
+        }
+
+        return text.ToString(0, text.Length - end.Length);
     }
 }
 

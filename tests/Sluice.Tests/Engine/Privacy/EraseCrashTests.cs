@@ -71,9 +71,9 @@ public sealed class EraseCrashTests
         {
             var job = new BulkJob(id, JobId.New(app.Clock, RequestId.New()), app.Tenant.Flow.Id, app.Tenant.User.Id, 1, "r", BulkJobStatus.Completed, now);
             await app.Db.InTransactionAsync(tx => new BulkStore(tx).AddAsync(job, [.. some.Select(one => new BulkProspect(null, null, Sam, null, null, one.CrmId, null, null))], CancellationToken.None), CancellationToken.None);
+            var ids = SqlTable.Of([.. some.Select(one => one.CrmId)]);
+            await app.Db.ExecuteAsync($"update bulk_items set status = 'ASSIGNED', crm_id = (select asked.value from {ids} asked where asked.position = bulk_items.position) where job_id = {job.Id}", CancellationToken.None);
         }
-
-        await app.Db.ExecuteAsync($"update bulk_items set status = 'ASSIGNED', crm_id = (select p.crm_id from prospects p where bulk_items.prospect like '%\"' || p.crm_id || '\"%')", CancellationToken.None);
     }
 
     private static async Task<long> CountAsync(Db db) => (await db.QueryAsync($"select count(*) from prospects", row => row.GetInt64(0), CancellationToken.None)).Single();

@@ -83,7 +83,7 @@ public sealed class WebhookLaneTests
         await HasEventsAsync(app, 40);
         await Eventually.UntilAsync(() => live.Heard.Count == 40 && !failing.Heard.IsEmpty);
 
-        Assert.InRange(failing.Heard.Count, 1, 8); // Eight are under way before the first has failed.
+        Assert.InRange(failing.Heard.Count, 1, 9); // Eight are under way before the first has failed; if all of them end at once, one more begins before the pause.
     }
 
     /// <summary>The events are in no feed any more that would wake another node, and no delivery was tried yet.</summary>
