@@ -21,7 +21,7 @@ internal sealed class CrmErasureStore(IDbSession db)
         where company_id = {companyId}
           and integration_id in (select i.id from crm_integrations i where i.company_id = {companyId})
           and object_type in ({CrmObjectType.Contact}, {CrmObjectType.Lead})
-          and object_id in (select value from {SqlTable.Of(crmIds)} asked)
+          and object_id {SqlTable.In(crmIds)}
         """, ct);
 
     /// <summary>Lists a piece of the company's objects in the order of the primary key. The fields of the schema may be null.</summary>

@@ -56,7 +56,7 @@ internal sealed class CrmIntegrationStore(IDbSession db)
     public Task DeleteFieldsAsync(CrmIntegration integration, string objectType, IReadOnlyList<string> names, CancellationToken ct) => db.ExecuteAsync($"""
         delete from crm_fields
         where company_id = {integration.CompanyId} and integration_id = {integration.Id} and object_type = {objectType}
-          and unique_name in (select value from {SqlTable.Of(names)} asked)
+          and unique_name {SqlTable.In(names)}
         """, ct);
 
     /// <summary>Deletes the fields of all types.</summary>

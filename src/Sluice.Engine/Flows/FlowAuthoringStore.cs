@@ -133,7 +133,7 @@ internal sealed class FlowAuthoringStore(IDbSession tx)
     private Task<List<(long FlowId, long UserId)>> ListSharesAsync(long companyId, IReadOnlyList<long> flowIds, CancellationToken ct) => tx.QueryAsync($"""
         select flow_id, user_id
         from flow_shares
-        where company_id = {companyId} and flow_id in (select value from {SqlTable.Of(flowIds)} asked)
+        where company_id = {companyId} and flow_id {SqlTable.In(flowIds)}
         order by flow_id, user_id
         """, row => (row.Integer("flow_id"), row.Integer("user_id")), ct);
 

@@ -88,7 +88,7 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
     public Task<int> EraseAnswersAsync(long companyId, IReadOnlyList<string> keys, CancellationToken ct) => db.ExecuteAsync($"""
         update idempotency_keys
         set answer = null
-        where company_id = {companyId} and key_hash in (select value from {SqlTable.Of(keys)} asked)
+        where company_id = {companyId} and key_hash {SqlTable.In(keys)}
         """, ct);
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);

@@ -31,21 +31,21 @@ internal sealed class InstanceErasureStore(IDbSession db)
         await db.ExecuteAsync($"""
             update instance_events
             set detail = null
-            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(ids)} asked) and detail is not null
+            where company_id = {companyId} and flow_instance_id {SqlTable.In(ids)} and detail is not null
             """, ct);
         await db.ExecuteAsync($"""
             delete from step_ledger
-            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(ids)} asked)
+            where company_id = {companyId} and flow_instance_id {SqlTable.In(ids)}
             """, ct);
         await db.ExecuteAsync($"""
             delete from flow_instances
-            where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+            where company_id = {companyId} and id {SqlTable.In(ids)}
             """, ct);
 
         // The overrides of one call are shared by its prospects: those of others stay. Uses index flow_instances_terms.
         await db.ExecuteAsync($"""
             delete from assignment_terms
-            where company_id = {companyId} and id in (select value from {SqlTable.Of(overridesIds)} asked)
+            where company_id = {companyId} and id {SqlTable.In(overridesIds)}
               and not exists (
                   select 1
                   from flow_instances i
@@ -72,7 +72,7 @@ internal sealed class InstanceErasureStore(IDbSession db)
         select job_id, position
         from bulk_items
         where company_id = {companyId}
-          and (crm_id in (select value from {SqlTable.Of(crmIds)} asked) or flow_instance_id in (select value from {SqlTable.Of(instanceIds)} assigned))
+          and (crm_id {SqlTable.In(crmIds)} or flow_instance_id {SqlTable.In(instanceIds)})
         order by job_id, position
         """, row => (row.Text("job_id"), row.Int("position")), ct);
 

@@ -20,11 +20,11 @@ internal sealed class OldBulkStore(IDbSession db)
     {
         await db.ExecuteAsync($"""
             delete from bulk_items
-            where company_id = {companyId} and job_id in (select value from {SqlTable.Of(ids)} asked)
+            where company_id = {companyId} and job_id {SqlTable.In(ids)}
             """, ct);
         return await db.ExecuteAsync($"""
             delete from bulk_jobs
-            where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+            where company_id = {companyId} and id {SqlTable.In(ids)}
             """, ct);
     }
 }

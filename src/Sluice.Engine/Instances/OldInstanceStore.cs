@@ -44,7 +44,7 @@ internal sealed class OldInstanceStore(IDbSession db)
         List<long> ids = [.. locked.Select(one => one.Id)];
         var history = await db.ExecuteAsync($"""
             delete from instance_events
-            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(ids)} asked)
+            where company_id = {companyId} and flow_instance_id {SqlTable.In(ids)}
             """, ct);
         await new InstanceErasureStore(db).EraseAsync(companyId, ids, [.. locked.Select(one => one.OverridesId).OfType<long>().Distinct()], ct);
         return history;

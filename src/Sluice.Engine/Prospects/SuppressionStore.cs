@@ -122,8 +122,8 @@ internal sealed class SuppressionStore(IDbSession db)
             lifted_request_id = {lifted.By.RequestId},
             lifted_reason = {lifted.Reason}
         where company_id = {companyId}
-          and address_key in (select value from {SqlTable.Of(keys)} asked)
-          and kind in (select value from {SqlTable.Of([.. kinds.Select(kind => kind.Word())])} kinds)
+          and address_key {SqlTable.In(keys)}
+          and kind {SqlTable.In([.. kinds.Select(kind => kind.Word())])}
           and lifted_at is null
         """, ct);
 
@@ -156,7 +156,7 @@ internal sealed class SuppressionStore(IDbSession db)
         set evidence = null,
             reason = null,
             lifted_reason = case when lifted_at is null then null else 'erased' end
-        where company_id = {companyId} and id in (select value from {SqlTable.Of(ids)} asked)
+        where company_id = {companyId} and id {SqlTable.In(ids)}
         """, ct);
 
     private static IEnumerable<string> KeysOf(string? email, string? phone, string? companyKey)

@@ -18,6 +18,6 @@ internal sealed class OldCallStore(IDbSession db)
     /// <summary>Uses the primary key.</summary>
     public Task<int> DeleteAsync(long companyId, IReadOnlyList<long> days, CancellationToken ct) => db.ExecuteAsync($"""
         delete from quota_days
-        where company_id = {companyId} and day in (select value from {SqlTable.Of(days)} asked)
+        where company_id = {companyId} and day {SqlTable.In(days)}
         """, ct);
 }

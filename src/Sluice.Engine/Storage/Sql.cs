@@ -30,7 +30,7 @@ internal sealed class Sql
 
     public IReadOnlyList<SqlValue> Values => _values;
 
-    /// <summary>The rows for each of which SQLite runs the statement, and which of <see cref="Values"/> is its first column; null: the statement runs once.</summary>
+    /// <summary>SQLite runs the statement once for each of these rows; their columns begin at this place in <see cref="Values"/>. Null: the statement runs once.</summary>
     public (SqlTable Rows, int FirstColumn)? Each { get; private set; }
 
     public void AppendLiteral(string text) => _text.Append(text);

@@ -8,7 +8,7 @@ namespace Sluice.Engine.Storage;
 /// Rows that are passed to a statement as one table. The table has the named columns and a column <c>position</c>, which counts from 0.
 /// SQLite gets one JSON parameter, PostgreSQL one array parameter per column. So the statement has the same text, and the same
 /// prepared plan, for two rows and for ten thousand. SQLite gets a single row as a parameter per column: most tables have one, and JSON costs more than the rest
-/// of a small statement. Wide rows that a statement writes go <see cref="SqlTable{T}.OneByOne"/>.
+/// of a small statement. For wide rows that a statement writes, see <see cref="SqlTable{T}.OneByOne"/>.
 /// </summary>
 internal abstract class SqlTable
 {
@@ -69,7 +69,7 @@ internal abstract class SqlTable
         : Count == 1 ? $"= {AddCell(sql, Columns[0])}"
         : $"in (select value from json_each({sql.Add(SqlType.Text, ToJson())}))");
 
-    /// <summary>Writes the only row; if the statement runs for each row, the first one stands for all.</summary>
+    /// <summary>Writes one row of parameters. If the statement runs for each row, they get the values of one row after the other.</summary>
     private void AppendRow(Sql sql)
     {
         sql.AppendLiteral("(select ");
@@ -84,12 +84,17 @@ internal abstract class SqlTable
         sql.AppendLiteral("0 as position)");
     }
 
-    private static string AddCell(Sql sql, (string Name, SqlType Type, Array Values) column) => column.Type switch
+    /// <summary>Adds a value of the first row as a parameter; null if there is no row.</summary>
+    private static string AddCell(Sql sql, (string Name, SqlType Type, Array Values) column)
     {
-        SqlType.TextList => sql.Add(SqlType.Text, column.Values.Length == 0 ? null : column.Values.GetValue(0)),
-        SqlType.BooleanList => sql.Add(SqlType.Boolean, column.Values.Length == 0 ? null : column.Values.GetValue(0)),
-        _ => sql.Add(SqlType.Integer, column.Values.Length == 0 ? null : column.Values.GetValue(0)),
-    };
+        var type = column.Type switch
+        {
+            SqlType.TextList => SqlType.Text,
+            SqlType.BooleanList => SqlType.Boolean,
+            _ => SqlType.Integer,
+        };
+        return sql.Add(type, column.Values.Length == 0 ? null : column.Values.GetValue(0));
+    }
 
     private string ToJson()
     {

@@ -23,7 +23,7 @@ internal static class SqliteImport
         }
     }
 
-    /// <param name="sql">A statement for each of whose rows the prepared one runs.</param>
+    /// <param name="sql">The statement, with the rows for each of which it runs.</param>
     public static void Run(sqlite3 db, sqlite3_stmt prepared, Sql sql)
     {
         var (rows, first) = sql.Each!.Value;
