@@ -15,7 +15,7 @@ namespace Sluice.Engine.Retention;
 /// </summary>
 internal sealed class DeleteOld(Db db, TimeProvider clock)
 {
-    /// <summary>Progress of one company.</summary>
+    /// <summary>How far the progress bar moves for each company.</summary>
     public const int Whole = 1000;
 
     /// <summary>The least age. What ended later is still in the feed of events, and a reply to it may come.</summary>
@@ -45,7 +45,7 @@ internal sealed class DeleteOld(Db db, TimeProvider clock)
         return deleted;
     }
 
-    /// <summary>Instances come first: then nothing that belongs to one of them belongs to an instance any more.</summary>
+    /// <summary>Instances come first. What belonged to a deleted one then belongs to none, and goes by its own age.</summary>
     private async Task<OldRows> OfCompanyAsync(long companyId, DateTimeOffset before, bool isDryRun, Action<long> report, CancellationToken ct)
     {
         var until = IdRange.MakeIdAt(before, 0, 0);
@@ -117,7 +117,7 @@ internal sealed class DeleteOld(Db db, TimeProvider clock)
             return piece.FindAll(one => !BelongsTo(one).Any(staying.Contains));
         },
         Count = chosen => Task.FromResult(new OldRows { InboundMessages = chosen.Count }),
-        Delete = async (tx, slice) => new OldRows { InboundMessages = await new OldInboundStore(tx).DeleteAsync(companyId, [.. slice.Select(one => one.MessageId)], ct) },
+        Delete = async (tx, slice) => new OldRows { InboundMessages = await new InboundStore(tx).DeleteAsync(companyId, [.. slice.Select(one => one.MessageId)], ct) },
         Together = Slice,
     };
 
@@ -170,7 +170,7 @@ internal sealed class DeleteOld(Db db, TimeProvider clock)
         return deleted;
     }
 
-    /// <summary>On SQLite, then leaves the only writer to others for as long as it had it: they may be in another process, which nobody lets in turn.</summary>
+    /// <summary>On SQLite it then pauses for as long as it held the only writer. Others may be in another process, and no queue gives them a turn.</summary>
     private async Task<OldRows> DeleteAsync<T>(OldKind<T> kind, T[] slice, CancellationToken ct)
     {
         var begun = clock.GetTimestamp();

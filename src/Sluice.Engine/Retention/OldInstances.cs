@@ -57,7 +57,7 @@ internal sealed class OldInstances(Db db, long companyId, DateTimeOffset before,
         var ids = old.ConvertAll(one => one.Id);
         var senders = await new OldMailStore(tx).ListSendersAsync(companyId, ids, ct);
         await new PastInstanceStore(tx).AddAsync(companyId, old.FindAll(one => senders.Contains(one.Id)), ct);
-        await new OldInboundStore(tx).DeleteOthersAsync(companyId, ids, ct);
+        await new InboundStore(tx).ForgetInstancesAsync(companyId, ids, ct);
         return new OldRows
         {
             FlowInstances = old.Count,

@@ -13,7 +13,7 @@ internal sealed record OldRows
     /// <summary>Mail to people.</summary>
     public long Mails { get; init; }
 
-    /// <summary>Mail that came back.</summary>
+    /// <summary>Mail that came in.</summary>
     public long InboundMessages { get; init; }
 
     public long Tasks { get; init; }

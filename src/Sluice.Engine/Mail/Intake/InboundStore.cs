@@ -50,15 +50,18 @@ internal sealed class InboundStore(IDbSession tx)
                 cross join inbound_instances o
                 where o.company_id = {companyId} and o.flow_instance_id = asked.value)
             """, ct);
-        await tx.ExecuteAsync($"""
-            delete from inbound_instances
-            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
-            """, ct);
+        await ForgetInstancesAsync(companyId, flowInstanceIds, ct);
         return await tx.ExecuteAsync($"""
             delete from inbound
-            where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
+            where company_id = {companyId} and flow_instance_id {SqlTable.In(flowInstanceIds)}
             """, ct);
     }
+
+    /// <summary>Forgets that messages of others belong to these instances too. Uses the primary key.</summary>
+    public Task ForgetInstancesAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => tx.ExecuteAsync($"""
+        delete from inbound_instances
+        where company_id = {companyId} and flow_instance_id {SqlTable.In(flowInstanceIds)}
+        """, ct);
 
     /// <summary>Lists messages in the order of their Message-IDs, with the words that are kept of them. Uses the primary key.</summary>
     public Task<List<(string MessageId, string Words)>> ListWordsAsync(long companyId, string after, int limit, CancellationToken ct) => tx.QueryAsync($"""
@@ -74,11 +77,11 @@ internal sealed class InboundStore(IDbSession tx)
     {
         await tx.ExecuteAsync($"""
             delete from inbound_instances
-            where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
+            where company_id = {companyId} and message_id {SqlTable.In(messageIds)}
             """, ct);
         return await tx.ExecuteAsync($"""
             delete from inbound
-            where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
+            where company_id = {companyId} and message_id {SqlTable.In(messageIds)}
             """, ct);
     }
 
@@ -88,7 +91,7 @@ internal sealed class InboundStore(IDbSession tx)
         set sender = null,
             subject = null,
             body = null
-        where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
+        where company_id = {companyId} and message_id {SqlTable.In(messageIds)}
         """, ct);
 
     /// <summary>Lists up to 1000 replies and automatic replies to these instances, newest first. Uses index inbound_instance.</summary>

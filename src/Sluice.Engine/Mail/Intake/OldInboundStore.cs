@@ -2,7 +2,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Mail.Intake;
 
-/// <summary>Finds and deletes inbound messages that came long ago.</summary>
+/// <summary>Finds inbound messages that came long ago, and the instances that they belong to.</summary>
 internal sealed class OldInboundStore(IDbSession db)
 {
     /// <summary>Lists a piece of a company's messages, the oldest first. Uses index inbound_at.</summary>
@@ -21,18 +21,6 @@ internal sealed class OldInboundStore(IDbSession db)
         cross join inbound_instances o
         where o.company_id = {companyId} and o.message_id = asked.value
         """, row => (row.Text("message_id"), row.Integer("flow_instance_id")), ct);
-
-    /// <summary>Forgets that messages belong to these instances too. Uses the primary key.</summary>
-    public Task DeleteOthersAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct) => db.ExecuteAsync($"""
-        delete from inbound_instances
-        where company_id = {companyId} and flow_instance_id in (select value from {SqlTable.Of(flowInstanceIds)} asked)
-        """, ct);
-
-    /// <summary>Uses the primary key.</summary>
-    public Task<int> DeleteAsync(long companyId, IReadOnlyList<string> messageIds, CancellationToken ct) => db.ExecuteAsync($"""
-        delete from inbound
-        where company_id = {companyId} and message_id in (select value from {SqlTable.Of(messageIds)} asked)
-        """, ct);
 }
 
 /// <param name="FlowInstanceId">Null: it belongs to no instance.</param>
