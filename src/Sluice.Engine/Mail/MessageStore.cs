@@ -172,7 +172,7 @@ internal sealed class MessageStore(IDbSession db)
 
     /// <summary>
     /// Moves mail of steps, and no answers: whoever has written one wants it to leave, whatever becomes of the instance. Takes the messages out of their limit queues
-    /// too. A message that was in one waits no shorter for that.
+    /// too. They still wait until their queue would have opened.
     /// </summary>
     private Task<int> MoveAsync(long companyId, IReadOnlyList<long> flowInstanceIds, IReadOnlyList<MessageState> from, MessageState to, CancellationToken ct) => db.ExecuteAsync($"""
         update messages

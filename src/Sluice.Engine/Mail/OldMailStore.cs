@@ -28,7 +28,7 @@ internal sealed class OldMailStore(IDbSession db)
         where m.company_id = {companyId} and m.flow_instance_id = asked.value
         """, row => row.GetInt64(0), ct)).Single();
 
-    /// <summary>Deletes all mail of these instances with the complaints about it: a complaint counts only beside the mail that its sender sent then.</summary>
+    /// <summary>Deletes all mail of these instances. Complaints about it go too: they count only together with the mail that was sent at that time.</summary>
     public async Task<int> DeleteAsync(long companyId, IReadOnlyList<long> flowInstanceIds, CancellationToken ct)
     {
         await db.ExecuteAsync($"""

@@ -26,7 +26,7 @@ internal static class OldWork
         app.Clock.Advance(Age + TimeSpan.FromDays(35));
     }
 
-    /// <summary>Adds an instance that has sent a mail, got a reply, whose task was done, and that was removed.</summary>
+    /// <summary>Adds an instance that sent a mail and got a reply. Its task was done, and then somebody removed it.</summary>
     public static async Task<Run> HasEndedInstanceAsync(this TestApp app, string crmId, Flow flow)
     {
         var instance = await app.HasInstanceWithSentMailAsync(crmId, flow);

@@ -7,8 +7,8 @@ using Sluice.Server.Dev.Clock;
 namespace Sluice.Server.Console.Developer;
 
 /// <summary>
-/// What would happen on each of the next days, and a button beside each that moves the clock there. A slider chooses a point on the way; without scripts
-/// its form asks for the page again, with them the page shows what it has for that point already.
+/// What would happen on each of the next days, and a button beside each that moves the clock there. A slider chooses a point on the way: without scripts
+/// its form asks for the page again, and with scripts the page shows at once what happens until that point.
 /// </summary>
 internal static class PreviewView
 {
@@ -18,8 +18,8 @@ internal static class PreviewView
 
     /// <summary>A form that changes nothing, so its address may be shared.</summary>
     /// <param name="span">How far to look.</param>
-    /// <param name="days">The last point.</param>
-    /// <param name="day">The point that is chosen.</param>
+    /// <param name="days">The last day of the slider.</param>
+    /// <param name="day">The day that the slider stands at.</param>
     public static Html Slider(string span, int days, int day) => $"""
         <form class="slider" action="{Links.Developer}/clock"><input type="hidden" name="ahead" value="{span}">
         <label for="day">Days ahead</label><input id="day" name="day" type="range" min="1" max="{days}" value="{day}"><button>Look</button></form>

@@ -22,7 +22,7 @@ internal static class FileField
         """;
 
     /// <summary>Reads the file that was chosen, or if none was, what was pasted.</summary>
-    /// <returns>Null: the file is no text in UTF-8. To read it nevertheless would change names.</returns>
+    /// <returns>Null: the file is no text in UTF-8. Reading it anyway would change letters in names.</returns>
     public static async Task<string?> ReadAsync(Visit visit, string name)
     {
         if (visit.Http.Request.Form.Files.GetFile(Chosen) is not { Length: > 0 } file)

@@ -28,7 +28,7 @@ internal static class KeyView
 
     public static Html Meaning(string scope) => $"{Meanings.GetValueOrDefault(scope, "")} <code>{scope}</code>";
 
-    /// <summary>All scopes of /v2 are one word.</summary>
+    /// <summary>Writes <c>all of /v2</c> in place of its scopes, if all of them are there.</summary>
     public static IEnumerable<string> Short(IReadOnlyCollection<string> scopes) => Scopes.All.All(scopes.Contains) ? ["all of /v2", .. scopes.Except(Scopes.All)] : scopes;
 
     public static Html List(Visit visit, List<ApiKey> keys) => $"""

@@ -106,7 +106,7 @@ public sealed partial class StatementTests
         await db.ExecuteAsync($"analyze {new SqlText(table)}", CancellationToken.None);
     }
 
-    /// <summary>Before all else: of few rows, as of the operations, a statement must not read a whole table that is big.</summary>
+    /// <summary>Adds old work and deletes it, so that these statements are looked at, too.</summary>
     private static async Task DeleteOldAsync(TestApp app)
     {
         await app.HasOldWorkAsync();

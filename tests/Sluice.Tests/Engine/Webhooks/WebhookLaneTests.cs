@@ -86,7 +86,7 @@ public sealed class WebhookLaneTests
         Assert.InRange(failing.Heard.Count, 1, 9); // Eight are under way before the first has failed; if all of them end at once, one more begins before the pause.
     }
 
-    /// <summary>The events are in no feed any more that would wake another node, and no delivery was tried yet.</summary>
+    /// <summary>The webhook has passed these events in the feed, so they wake no other node, and no delivery was tried yet.</summary>
     [Theory, EveryDatabase]
     public async Task A_node_that_dies_between_making_deliveries_and_sending_them_leaves_them_to_another(Database database)
     {
