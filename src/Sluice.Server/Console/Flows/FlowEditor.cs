@@ -1,7 +1,6 @@
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Engine.Mail.Content;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
@@ -83,10 +82,8 @@ internal static class FlowEditor
         return new FlowPreview(known.Prospect, [.. form.Steps.Select(step => Rendering.Render(new StepTexts(step.Subject ?? "", step.Body ?? ""), values))]);
     }
 
-    private static async Task<IResult> WithFlowAsync(string id, Visit visit, AuthoringRequest request, Func<Flow, FlowDraft, Task<IResult>> work) =>
-        WireId.Find(id) is { } flowId && await new FlowStore(request.Session.Tx).FindAsync(request.Session.CompanyId, flowId, request.Session.Ct) is { } flow
-            ? await work(flow, await request.Session.Names.DescribeAsync(flow, request.Session.Ct))
-            : ConsolePage.NotFound(visit, "flows", "flow");
+    private static Task<IResult> WithFlowAsync(string id, Visit visit, AuthoringRequest request, Func<Flow, FlowDraft, Task<IResult>> work) =>
+        FlowEndpoints.WithFlowAsync(id, visit, request.Session.Tx, async flow => await work(flow, await request.Session.Names.DescribeAsync(flow, visit.Ct)));
 }
 
 /// <summary>One look at the editor.</summary>

@@ -99,7 +99,7 @@ internal static class FlowEndpoints
         return Notice.Redirect(Links.Flow(id), "stopped");
     });
 
-    private static async Task<IResult> WithFlowAsync(string id, Visit visit, Db db, Func<Flow, Task<IResult>> work) =>
+    internal static async Task<IResult> WithFlowAsync(string id, Visit visit, IDbSession db, Func<Flow, Task<IResult>> work) =>
         WireId.Find(id) is { } flowId && await new FlowStore(db).FindAsync(visit.CompanyId, flowId, visit.Ct) is { } flow
             ? await work(flow)
             : ConsolePage.NotFound(visit, "flows", "flow");

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
-using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
 using Sluice.Server.Api.Manage.Flows;
@@ -16,12 +15,12 @@ namespace Sluice.Server.Console.Flows;
 internal static class FlowVersionPages
 {
     public static void MapFlowVersions(this RouteGroupBuilder console) =>
-        console.MapGet("/flows/{id}/versions", (string id, Visit visit, Db db, UserStore users) => WithFlowAsync(id, visit, db, flow => PageAsync(visit, db, users, flow, FormFields.Blank, StatusCodes.Status200OK)));
+        console.MapGet("/flows/{id}/versions", (string id, Visit visit, Db db, UserStore users) => FlowEndpoints.WithFlowAsync(id, visit, db, flow => PageAsync(visit, db, users, flow, FormFields.Blank, StatusCodes.Status200OK)));
 
     public static void MapFlowVersionForm(this RouteGroupBuilder console) => console.MapPost("/flows/{id}/versions/{version}/use", UseAgain);
 
     /// <summary>A step that has stayed is found by its key and stays the same step, as it does for an applied file.</summary>
-    private static Task<IResult> UseAgain(string id, string version, Visit visit, UserStore users, AuthoringRequests requests) => requests.WriteAsync(visit.Call, request => WithFlowAsync(id, visit, request.Session.Tx, async flow =>
+    private static Task<IResult> UseAgain(string id, string version, Visit visit, UserStore users, AuthoringRequests requests) => requests.WriteAsync(visit.Call, request => FlowEndpoints.WithFlowAsync(id, visit, request.Session.Tx, async flow =>
     {
         var tx = request.Session.Tx;
         if ((await new FlowVersionStore(tx).ListAsync(visit.CompanyId, flow.Id, visit.Ct)).Find(one => Number(one.Version) == version) is not { } old)
@@ -49,9 +48,4 @@ internal static class FlowVersionPages
     }
 
     private static string Number(long version) => version.ToString(CultureInfo.InvariantCulture);
-
-    private static async Task<IResult> WithFlowAsync(string id, Visit visit, IDbSession db, Func<Flow, Task<IResult>> work) =>
-        WireId.Find(id) is { } flowId && await new FlowStore(db).FindAsync(visit.CompanyId, flowId, visit.Ct) is { } flow
-            ? await work(flow)
-            : ConsolePage.NotFound(visit, "flows", "flow");
 }
