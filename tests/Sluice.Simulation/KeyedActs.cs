@@ -55,11 +55,7 @@ internal sealed class KeyedActs(SimWorld world)
         try
         {
             world.Faults.Record($"call {number} begins a bulk assignment");
-            if (!worker.LooksUpKeyFirst || await new IdempotencyKeyStore(worker.Db).FindAsync(call, world.Clock.Now, default) is null)
-            {
-                Check(number, await worker.Once.RunAsync(call, () => WorkAsync(worker, requestId), default));
-            }
-
+            Check(number, await worker.Once.RunAsync(call, () => WorkAsync(worker, requestId), default));
             return true;
         }
         catch (OperationCanceledException)

@@ -57,7 +57,7 @@ internal enum PlantedBug
     /// <summary>An ordered webhook does not wait for the last event of an instance.</summary>
     Overtaken,
 
-    /// <summary>An idempotency key is looked up before the transaction, and the insert takes it in any case.</summary>
+    /// <summary>An idempotency key is only looked up before the transaction, and the insert takes it in any case.</summary>
     Key,
 }
 

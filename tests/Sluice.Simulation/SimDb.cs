@@ -13,7 +13,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
     public override string Description => inner.Description;
 
     public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
-        RequestTransaction.Current is { } whole ? whole.Session.QueryAsync(sql, read, ct) : inner.QueryAsync(new BugPlanter(bug).Change(sql, this), read, ct);
+        RequestTransaction.Current?.Session is { } begun ? begun.QueryAsync(sql, read, ct) : inner.QueryAsync(new BugPlanter(bug).Change(sql, this), read, ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
         inner.FindAsync(lookUp, companyId, keys, ct);
@@ -22,7 +22,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
     {
         if (RequestTransaction.Current is { } whole)
         {
-            return await whole.JoinAsync(work);
+            return await whole.JoinAsync(work, ct);
         }
 
         await faults.BeforeAsync("commit", life);
@@ -47,7 +47,7 @@ internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, Pla
     }
 
     public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
-        RequestTransaction.Current is { } whole ? work(whole.Session) : inner.InSnapshotAsync(work, ct);
+        RequestTransaction.Current?.Session is { } begun ? work(begun) : inner.InSnapshotAsync(work, ct);
 
     private static async Task<int> DoAsync(Func<IDbSession, Task> write, IDbSession tx)
     {

@@ -43,7 +43,6 @@ internal sealed class SimWorker
         Erase = new RequestErasure(Db, ids, clock);
         Erasures = new ErasureWorker(Db, new EraseRecords(Db, ids, clock), new EraseTraces(Db), ids, clock, NullLogger<ErasureWorker>.Instance);
         Once = new RunOnce(Db, clock);
-        LooksUpKeyFirst = bug == PlantedBug.Key;
         MarksUidFirst = bug == PlantedBug.Uid;
         Ids = ids;
     }
@@ -85,9 +84,6 @@ internal sealed class SimWorker
     public ErasureWorker Erasures { get; }
 
     public RunOnce Once { get; }
-
-    /// <summary>Whether <see cref="PlantedBug.Key"/> is planted.</summary>
-    public bool LooksUpKeyFirst { get; }
 
     /// <summary>Whether <see cref="PlantedBug.Uid"/> is planted.</summary>
     public bool MarksUidFirst { get; }

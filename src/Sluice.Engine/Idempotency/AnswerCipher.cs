@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Idempotency;
@@ -10,11 +9,9 @@ namespace Sluice.Engine.Idempotency;
 /// </summary>
 internal static class AnswerCipher
 {
-    public static string Encrypt(KeyedCall call, ReadOnlySpan<byte> answer) => Convert.ToBase64String(SealedBytes.Seal(KeyOf(call), answer, call.Fingerprint));
+    public static string Encrypt(KeyedCall call, ReadOnlySpan<byte> answer) => Convert.ToBase64String(SealedBytes.Seal(call.AnswerKey, answer, call.Fingerprint));
 
     /// <param name="call">Must have the key and the fingerprint of the call whose answer was encrypted.</param>
-    public static byte[] Decrypt(KeyedCall call, string encrypted) => SealedBytes.Open(KeyOf(call), Convert.FromBase64String(encrypted), call.Fingerprint)
+    public static byte[] Decrypt(KeyedCall call, string encrypted) => SealedBytes.Open(call.AnswerKey, Convert.FromBase64String(encrypted), call.Fingerprint)
         ?? throw new CryptographicException("The kept answer of a call with an idempotency key is damaged");
-
-    private static byte[] KeyOf(KeyedCall call) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(call.Key), SealedBytes.KeyBytes, salt: call.KeyHash);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Idempotency;
@@ -5,30 +6,40 @@ namespace Sluice.Engine.Idempotency;
 internal sealed class IdempotencyKeyStore(IDbSession db)
 {
     /// <summary>
-    /// Takes the key, in the transaction that does the call. It never waits: if another transaction does a call with the key, it takes nothing, and the
-    /// unique key is not touched. A key whose time is over is taken as if it were not there. Uses the primary key.
+    /// Keeps the key with the answer of its call, in the transaction of the effect. A key whose time is over counts as if it were not there. Uses the primary key.
     /// </summary>
-    /// <returns>False: a call with the key is being done or was done.</returns>
-    public async Task<bool> TakeAsync(KeyedCall call, DateTimeOffset now, DateTimeOffset keptUntil, CancellationToken ct) => (await db.QueryAsync($"""
-        insert into idempotency_keys (company_id, key_hash, fingerprint, request_id, kept_until)
-        select {call.CompanyId}, {Hex(call.KeyHash)}, {Hex(call.Fingerprint)}, {call.RequestId}, {keptUntil}
-        where {db.Dialect.TryLock}({call.Lock})
+    /// <param name="answer">Encrypted; null: it is too large.</param>
+    /// <returns>False: another call has taken the key.</returns>
+    public async Task<bool> AddAsync(KeyedCall call, int status, string? answer, DateTimeOffset now, DateTimeOffset keptUntil, CancellationToken ct) => await db.ExecuteAsync($"""
+        insert into idempotency_keys (company_id, key_hash, fingerprint, request_id, status, answer, kept_until)
+        values ({call.CompanyId}, {Hex(call.KeyHash)}, {Hex(call.Fingerprint)}, {call.RequestId}, {status}, {answer}, {keptUntil})
         on conflict (company_id, key_hash) do update
         set fingerprint = excluded.fingerprint,
             request_id = excluded.request_id,
-            status = null,
-            answer = null,
+            status = excluded.status,
+            answer = excluded.answer,
             kept_until = excluded.kept_until
         where idempotency_keys.kept_until <= {now}
-        returning {db.Dialect.ShareLock}({call.ShownLock})
-        """, _ => 1, ct)).Count == 1;
+        """, ct) == 1;
 
     /// <returns>What is committed about the key; null: nothing.</returns>
     public async Task<KeptCall?> FindAsync(KeyedCall call, DateTimeOffset now, CancellationToken ct) => (await db.QueryAsync($"""
         select fingerprint, request_id, status, answer
         from idempotency_keys
         where company_id = {call.CompanyId} and key_hash = {Hex(call.KeyHash)} and kept_until > {now}
-        """, row => new KeptCall(row.Text("fingerprint") == Hex(call.Fingerprint), row.Text("request_id"), row.Int("status"), row.TextOrNull("answer")), ct)).SingleOrDefault();
+        """, row => Read(row, call), ct)).SingleOrDefault();
+
+    /// <summary>
+    /// Locks the key until the transaction ends, and finds what is committed about it. It never waits. The transaction then also shows which call it does. Only
+    /// on PostgreSQL, where calls with a key run at the same time on any node.
+    /// </summary>
+    /// <returns>Whether the key was locked: otherwise another transaction does a call with it.</returns>
+    public async Task<(bool IsLocked, KeptCall? Kept)> LockAsync(KeyedCall call, DateTimeOffset now, CancellationToken ct) => (await db.QueryAsync($"""
+        select k.fingerprint, k.request_id, k.status, k.answer, pg_advisory_xact_lock_shared({call.ShownLock})
+        from (select 1) as asked
+        left join idempotency_keys k on k.company_id = {call.CompanyId} and k.key_hash = {Hex(call.KeyHash)} and k.kept_until > {now}
+        where pg_try_advisory_xact_lock({call.Lock})
+        """, row => (true, row.TextOrNull("fingerprint") is null ? null : Read(row, call)), ct)).SingleOrDefault();
 
     /// <summary>Whether a transaction that has not ended does another call with the key. Only on PostgreSQL: it shows the locks of the transactions.</summary>
     public async Task<bool> IsOtherRunningAsync(KeyedCall call, CancellationToken ct) => (await db.QueryAsync($"""
@@ -39,18 +50,6 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
         order by l.objid
         limit 1
         """, row => row.GetInt32(0), ct)).Count > 0;
-
-    /// <param name="answer">Encrypted; null: it is too large.</param>
-    public Task KeepAsync(KeyedCall call, int status, string? answer, CancellationToken ct) => db.ExecuteAsync($"""
-        update idempotency_keys
-        set status = {status}, answer = {answer}
-        where company_id = {call.CompanyId} and key_hash = {Hex(call.KeyHash)}
-        """, ct);
-
-    public Task ForgetAsync(KeyedCall call, CancellationToken ct) => db.ExecuteAsync($"""
-        delete from idempotency_keys
-        where company_id = {call.CompanyId} and key_hash = {Hex(call.KeyHash)}
-        """, ct);
 
     public Task<List<long>> ListCompaniesAsync(CancellationToken ct) =>
         db.QueryAsync($"select distinct company_id from idempotency_keys order by company_id", row => row.GetInt64(0), ct);
@@ -90,6 +89,9 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
         set answer = null
         where company_id = {companyId} and key_hash {SqlTable.In(keys)}
         """, ct);
+
+    private static KeptCall Read(DbDataReader row, KeyedCall call) =>
+        new(row.Text("fingerprint") == Hex(call.Fingerprint), row.Text("request_id"), row.Int("status"), row.TextOrNull("answer"));
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Engine.Primitives;
 
 namespace Sluice.Engine.Idempotency;
 
@@ -13,6 +14,9 @@ internal sealed record KeyedCall(long CompanyId, string Key, byte[] KeyHash, byt
     /// <param name="companyKey">A secret of the company.</param>
     public static KeyedCall Of(long companyId, byte[] companyKey, string key, byte[] fingerprint, string requestId) =>
         new(companyId, key, HMACSHA256.HashData(companyKey, Encoding.UTF8.GetBytes(key)), fingerprint, requestId);
+
+    /// <summary>Encrypts the answer. It is made with the call, and not when the answer is there: then SQLite's only writer waits.</summary>
+    public byte[] AnswerKey { get; } = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(Key), SealedBytes.KeyBytes, salt: KeyHash);
 
     /// <summary>The number of the lock of whoever does a call with this key.</summary>
     public long Lock => BinaryPrimitives.ReadInt64BigEndian(KeyHash);

@@ -5,11 +5,13 @@ namespace Sluice.Engine.Idempotency;
 
 /// <summary>
 /// Does a call that carries an idempotency key at most once. The key, the effect and the answer are one transaction: whenever the process dies, either
-/// all of them are there or none is. The key is taken first, by an insert, and never looked up before: of equal calls, one inserts it.
+/// all of them are there or none is. The insert of the key decides: of equal calls at the same time, the effect of one is kept, and that of the others is undone.
 /// </summary>
 internal sealed class RunOnce(Db db, TimeProvider clock)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    private readonly IdempotencyKeyStore _keys = new(db);
 
     /// <summary>The keys of the calls that run apart on this node.</summary>
     private readonly ConcurrentDictionary<(long CompanyId, long Lock), byte> _apart = new();
@@ -25,8 +27,7 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
         }
         catch (UndoneException undone)
         {
-            await KeepAsync(call, undone.Answer, ct);
-            return new KeyedResult(KeyedOutcome.Done, undone.Answer);
+            return undone.Answer is null ? await FindAsync(call, ct) : await KeepAsync(call, undone.Answer, ct);
         }
     }
 
@@ -43,14 +44,7 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
 
         try
         {
-            if (await FindAsync(new IdempotencyKeyStore(db), call, ct) is { Outcome: not KeyedOutcome.Running } known)
-            {
-                return known;
-            }
-
-            var answer = await work();
-            await KeepAsync(call, answer, CancellationToken.None);
-            return new KeyedResult(KeyedOutcome.Done, answer);
+            return await FindAsync(call, ct) is { Outcome: not KeyedOutcome.Running } known ? known : await KeepAsync(call, await work(), CancellationToken.None);
         }
         finally
         {
@@ -60,10 +54,9 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
 
     private async Task<KeyedResult> RunAsync(RequestTransaction whole, KeyedCall call, Func<Task<CallAnswer>> work, CancellationToken ct)
     {
-        var (keys, now) = (new IdempotencyKeyStore(whole.Session), clock.GetUtcNow());
-        if (!await keys.TakeAsync(call, now, now + Kept, ct))
+        if (await FindFirstAsync(call, ct) is { } known)
         {
-            return await FindAsync(keys, call, ct);
+            return known;
         }
 
         var answer = await work();
@@ -72,39 +65,47 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
             throw whole.HasEffect ? new InvalidOperationException("A part of the call failed, and the rest of it cannot be kept alone") : new UndoneException(answer);
         }
 
-        await (answer.UsesUpKey ? keys.KeepAsync(call, answer.Status, Encrypt(call, answer), ct) : keys.ForgetAsync(call, ct));
-        return new KeyedResult(KeyedOutcome.Done, answer);
+        return await TryKeepAsync(call, answer, ct) ? new KeyedResult(KeyedOutcome.Done, answer) : throw new UndoneException(null);
     }
 
-    private async Task<KeyedResult> FindAsync(IdempotencyKeyStore keys, KeyedCall call, CancellationToken ct)
+    /// <summary>Looks whether the call was done or is being done. SQLite has no locks: there, calls at the same time are told apart when their keys are kept.</summary>
+    private async Task<KeyedResult?> FindFirstAsync(KeyedCall call, CancellationToken ct)
     {
-        if (await keys.FindAsync(call, clock.GetUtcNow(), ct) is not { } kept)
+        if (!db.Dialect.IsShared)
         {
-            return new KeyedResult(db.Dialect.IsShared && await keys.IsOtherRunningAsync(call, ct) ? KeyedOutcome.OtherCall : KeyedOutcome.Running);
+            return await _keys.FindAsync(call, clock.GetUtcNow(), ct) is { } known ? ResultOf(call, known) : null;
         }
 
-        return !kept.IsEqual ? new KeyedResult(KeyedOutcome.OtherCall)
-            : kept.Answer is null ? new KeyedResult(KeyedOutcome.AnswerGone, null, kept.RequestId)
-            : new KeyedResult(KeyedOutcome.Replayed, new CallAnswer(kept.Status, AnswerCipher.Decrypt(call, kept.Answer)), kept.RequestId);
+        var (isLocked, kept) = await _keys.LockAsync(call, clock.GetUtcNow(), ct);
+        return !isLocked ? await FindAsync(call, ct) : kept is null ? null : ResultOf(call, kept);
     }
 
+    private async Task<KeyedResult> FindAsync(KeyedCall call, CancellationToken ct) =>
+        await _keys.FindAsync(call, clock.GetUtcNow(), ct) is { } kept ? ResultOf(call, kept)
+        : new KeyedResult(db.Dialect.IsShared && await _keys.IsOtherRunningAsync(call, ct) ? KeyedOutcome.OtherCall : KeyedOutcome.Running);
+
+    private static KeyedResult ResultOf(KeyedCall call, KeptCall kept) =>
+        !kept.IsEqual ? new KeyedResult(KeyedOutcome.OtherCall)
+        : kept.Answer is null ? new KeyedResult(KeyedOutcome.AnswerGone, null, kept.RequestId)
+        : new KeyedResult(KeyedOutcome.Replayed, new CallAnswer(kept.Status, AnswerCipher.Decrypt(call, kept.Answer)), kept.RequestId);
+
     /// <summary>Keeps the answer of a call whose effect is not in this transaction.</summary>
-    private Task KeepAsync(KeyedCall call, CallAnswer answer, CancellationToken ct) => db.InTransactionAsync(
-        async tx =>
-        {
-            var (keys, now) = (new IdempotencyKeyStore(tx), clock.GetUtcNow());
-            if (answer.UsesUpKey && await keys.TakeAsync(call, now, now + Kept, ct))
-            {
-                await keys.KeepAsync(call, answer.Status, Encrypt(call, answer), ct);
-            }
-        },
-        ct);
+    private async Task<KeyedResult> KeepAsync(KeyedCall call, CallAnswer answer, CancellationToken ct) =>
+        await TryKeepAsync(call, answer, ct) ? new KeyedResult(KeyedOutcome.Done, answer) : await FindAsync(call, ct);
 
-    private static string? Encrypt(KeyedCall call, CallAnswer answer) => answer.IsTooLarge ? null : AnswerCipher.Encrypt(call, answer.Body.Span);
-
-    /// <summary>Undoes the transaction of a call that was answered although an operation in it failed: it must leave nothing.</summary>
-    private sealed class UndoneException(CallAnswer answer) : Exception
+    /// <returns>False: another call has used the key, and its answer counts.</returns>
+    private async Task<bool> TryKeepAsync(KeyedCall call, CallAnswer answer, CancellationToken ct)
     {
-        public CallAnswer Answer => answer;
+        var now = clock.GetUtcNow();
+        return answer.UsesUpKey
+            ? await _keys.AddAsync(call, answer.Status, answer.IsTooLarge ? null : AnswerCipher.Encrypt(call, answer.Body.Span), now, now + Kept, ct)
+            : await _keys.FindAsync(call, now, ct) is null;
+    }
+
+    /// <summary>Undoes the transaction of a call.</summary>
+    /// <param name="answer">What the call is answered, although an operation in it failed; null: what another call with the key was answered.</param>
+    private sealed class UndoneException(CallAnswer? answer) : Exception
+    {
+        public CallAnswer? Answer => answer;
     }
 }

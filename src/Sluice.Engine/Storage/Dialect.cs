@@ -51,15 +51,6 @@ internal sealed record Dialect(string Name, SqlText Clustered, SqlText Binary, S
 
     /// <summary>Does the same, but skips rows that another transaction has locked: for workers that take any free row.</summary>
     public SqlText ForUpdateSkipLocked(string alias) => IsShared ? new($"for update of {alias} skip locked") : Nothing;
-
-    /// <summary>
-    /// Takes the lock with the number that follows, until the transaction ends; false if another transaction has it. Always true on SQLite: with one
-    /// writer, no other transaction runs.
-    /// </summary>
-    public SqlText TryLock => IsShared ? new("pg_try_advisory_xact_lock") : new("true or");
-
-    /// <summary>Takes a lock with the number that follows, which any number of transactions may hold, so that others can see it. Nothing on SQLite.</summary>
-    public SqlText ShareLock => IsShared ? new("pg_advisory_xact_lock_shared") : Nothing;
 }
 
 /// <summary>SQL that Sluice's own code contains. It must never be made from outside input.</summary>

@@ -8,8 +8,7 @@ internal static class HeldAnswer
     /// <returns>The body. Status and headers are set already.</returns>
     public static async Task<byte[]> RunAsync(HttpContext http, RequestDelegate next)
     {
-        http.Response.Clear(); // What an earlier try has left, whose transaction was undone.
-        AnswerHeaders.Set(http);
+        Clear(http);
         var client = http.Features.GetRequired<IHttpResponseBodyFeature>();
         using var answer = new MemoryStream();
         var body = new StreamResponseBodyFeature(answer);
@@ -25,5 +24,12 @@ internal static class HeldAnswer
         }
 
         return answer.ToArray();
+    }
+
+    /// <summary>Takes back what an earlier try has left, whose transaction was undone.</summary>
+    public static void Clear(HttpContext http)
+    {
+        http.Response.Clear();
+        AnswerHeaders.Set(http);
     }
 }

@@ -5,7 +5,7 @@ using Sluice.Engine.Idempotency;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Does a write that carries an <c>Idempotency-Key</c> once. The whole handler runs in the transaction that keeps the key, and its answer is stored before
+/// Does a write that carries an <c>Idempotency-Key</c> once. What the handler writes is in the transaction that keeps the key, and its answer is stored before
 /// the commit and sent after it. Runs after the gate: what the gate refuses uses up no key. A call without the header passes untouched.
 /// </summary>
 internal sealed class IdempotentCalls(RequestDelegate next, RunOnce once)
@@ -64,6 +64,11 @@ internal sealed class IdempotentCalls(RequestDelegate next, RunOnce once)
 
     private static Task AnswerAsync(HttpContext http, KeyedResult result)
     {
+        if (result.Outcome != KeyedOutcome.Done)
+        {
+            HeldAnswer.Clear(http); // The handler may have run, and then another call has kept the key first.
+        }
+
         if (result.Outcome is KeyedOutcome.Replayed or KeyedOutcome.AnswerGone)
         {
             http.Response.Headers[ReplayedHeader] = "true";

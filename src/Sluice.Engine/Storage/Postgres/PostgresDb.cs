@@ -45,7 +45,7 @@ internal sealed class PostgresDb : Db
 
     public static bool IsConnectionString(string database) => PostgresSettings.IsConnectionString(database);
 
-    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RequestTransaction.Current is { } whole ? whole.Session.QueryAsync(sql, read, ct) : _retries.RunAsync(
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RequestTransaction.Current?.Session is { } begun ? begun.QueryAsync(sql, read, ct) : _retries.RunAsync(
         async () =>
         {
             await using var connection = await _source.OpenConnectionAsync(ct);
@@ -56,7 +56,7 @@ internal sealed class PostgresDb : Db
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
         _retries.RunAsync(() => LanesOf(lookUp).FindAsync(companyId, keys, ct), ct);
 
-    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => RequestTransaction.Current is { } whole ? whole.JoinAsync(work) : _retries.RunAsync(
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => RequestTransaction.Current is { } whole ? whole.JoinAsync(work, ct) : _retries.RunAsync(
         async () =>
         {
             var era = await _commits.EraAsync(ct);
@@ -87,7 +87,7 @@ internal sealed class PostgresDb : Db
         },
         ct);
 
-    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => RequestTransaction.Current is { } whole ? work(whole.Session) : _retries.RunAsync(
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) => RequestTransaction.Current?.Session is { } begun ? work(begun) : _retries.RunAsync(
         async () =>
         {
             await using var connection = await _source.OpenConnectionAsync(ct);

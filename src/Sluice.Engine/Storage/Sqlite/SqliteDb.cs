@@ -38,8 +38,8 @@ internal sealed class SqliteDb : Db
     /// <summary>Number of rows in the in-memory index; null while look-ups read the file.</summary>
     public long? RowsInMemory => _index?.Count;
 
-    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RequestTransaction.Current is { } whole
-        ? whole.Session.QueryAsync(sql, read, ct)
+    public override Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => RequestTransaction.Current?.Session is { } begun
+        ? begun.QueryAsync(sql, read, ct)
         : ReadAsync((sql, read, ct), static (session, asked) => session.QueryAsync(asked.sql, asked.read, asked.ct).GetAwaiter().GetResult(), ct);
 
     public override Task<List<T>> FindAsync<T>(LookUp<T> lookUp, long companyId, ReadOnlyMemory<byte> keys, CancellationToken ct) =>
@@ -56,10 +56,10 @@ internal sealed class SqliteDb : Db
     }
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
-        RequestTransaction.Current is { } whole ? whole.JoinAsync(work) : _writer.RunAsync(work, ct);
+        RequestTransaction.Current is { } whole ? whole.JoinAsync(work, ct) : _writer.RunAsync(work, ct);
 
     public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
-        RequestTransaction.Current is { } whole ? work(whole.Session) : ReadAsync(work, static (session, work) => session.InSnapshot(work), ct);
+        RequestTransaction.Current?.Session is { } begun ? work(begun) : ReadAsync(work, static (session, work) => session.InSnapshot(work), ct);
 
     /// <summary>
     /// Empties the log beside the file: its old pages hold rows that were deleted since. In the file itself <c>secure_delete</c> has written zeros over them.

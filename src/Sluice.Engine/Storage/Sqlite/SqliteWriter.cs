@@ -183,13 +183,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     /// <summary>
     /// Runs one job. If it fails, it is rolled back to its savepoint, and the other jobs of the round are not affected. A job that is alone
-    /// needs no savepoint: if it fails, the whole round is rolled back.
+    /// needs no savepoint: if it fails, the whole round is rolled back. The round goes on if the job undid itself and nothing is wrong with the file.
     /// </summary>
     private static void RunOne(SqliteSession session, Job job, bool alone)
     {
         if (alone)
         {
-            job.Run(session);
+            RunAlone(session, job);
             return;
         }
 
@@ -205,6 +205,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         session.Run("release request");
+    }
+
+    private static void RunAlone(SqliteSession session, Job job)
+    {
+        try
+        {
+            job.Run(session);
+        }
+        catch (Exception fault) when (fault is not DbException)
+        {
+            job.Fail(fault);
+            session.Run("rollback");
+            session.Run("begin immediate");
+        }
     }
 
     private static void RollBackToSavepoint(SqliteSession session, Exception fault)

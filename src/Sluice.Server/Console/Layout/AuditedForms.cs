@@ -47,7 +47,7 @@ internal sealed class AuditedForms(RequestDelegate next, Db db, AuditLog audit)
             throw whole.HasEffect ? new InvalidOperationException("A part of the form failed, and the rest of it cannot be kept alone") : new UndoneException(body);
         }
 
-        await (IsDone(http) ? NoteAsync(whole.Session, http, call, route) : Task.CompletedTask);
+        await (IsDone(http) ? db.InTransactionAsync(tx => NoteAsync(tx, http, call, route), call.Ct) : Task.CompletedTask);
         return body;
     }
 

@@ -20,8 +20,8 @@ internal static class FaultEndpoints
     public static void MapFaults(this RouteGroupBuilder manage)
     {
         manage.MapGet(Url, Show).WithDescription(FaultDescription.Show);
-        manage.MapPost(Url, Add).ReadsObject().WithDescription(FaultDescription.Add);
-        manage.MapDelete(Url, Clear).WithDescription(FaultDescription.Clear);
+        manage.MapPost(Url, Add).ReadsObject().WithMetadata(new RunsApart()).WithDescription(FaultDescription.Add);
+        manage.MapDelete(Url, Clear).WithMetadata(new RunsApart()).WithDescription(FaultDescription.Clear);
     }
 
     private static Answer<FaultsAnswer> Show(Call call, PlannedFaults planned) =>

@@ -13,7 +13,7 @@ internal static class SnapshotEndpoints
     public static void MapSnapshots(this RouteGroupBuilder sandboxes)
     {
         sandboxes.MapPost("/{id}/snapshots", Keep).WithMetadata(new RunsApart()).WithDescription(SandboxDescription.Keep);
-        sandboxes.MapDelete("/{id}/snapshots/{snapshotId}", Forget).WithDescription(SandboxDescription.Forget);
+        sandboxes.MapDelete("/{id}/snapshots/{snapshotId}", Forget).WithMetadata(new RunsApart()).WithDescription(SandboxDescription.Forget);
         sandboxes.MapGet("/{id}/snapshots/{snapshotId}/file", Save).WithDescription(SandboxDescription.Save);
         sandboxes.MapPost("/{id}/snapshots/file", Load).ReadsObjectOr(SnapshotFile.Type).WithMetadata(new RunsApart()).WithDescription(SandboxDescription.Load);
         sandboxes.MapPost("/{id}/restore", Restore).ReadsObject().WithMetadata(new RunsApart()).WithDescription(SandboxDescription.Restore);

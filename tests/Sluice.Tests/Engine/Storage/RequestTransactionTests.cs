@@ -51,8 +51,44 @@ public sealed class RequestTransactionTests
         Assert.Equal(1, await CountAsync(db));
     }
 
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task On_SQLite_a_request_holds_up_no_writer_before_its_first_write(Database database)
+    {
+        await using var files = await MakeAsync(database);
+        var db = files.Db;
+        var seen = new List<long>();
+
+        await RequestTransaction.RunAsync(
+            db,
+            async _ =>
+            {
+                seen.Add(await CountAsync(db));
+                await ElsewhereAsync(() => db.ExecuteAsync($"insert into t (n) values (1)", default));
+                seen.Add(await CountAsync(db));
+                await db.ExecuteAsync($"insert into t (n) values (2)", default);
+                seen.Add(await db.InSnapshotAsync(CountAsync, default));
+                seen.Add(await ElsewhereAsync(() => CountAsync(db)));
+                return 0;
+            },
+            default);
+
+        Assert.Equal([0, 1, 2, 1], seen);
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_request_whose_client_leaves_before_its_transaction_begins_writes_nothing(Database database)
+    {
+        await using var files = await MakeAsync(database);
+        var (db, gone) = (files.Db, new CancellationToken(canceled: true));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RequestTransaction.RunAsync(db, _ => db.ExecuteAsync($"insert into t (n) values (1)", gone), default));
+
+        Assert.Equal(0, await CountAsync(db));
+        await db.ExecuteAsync($"insert into t (n) values (1)", default); // The writer goes on.
+    }
+
     /// <summary>Runs something that is no part of the request.</summary>
-    private static Task<long> ElsewhereAsync(Func<Task<long>> work)
+    private static Task<T> ElsewhereAsync<T>(Func<Task<T>> work)
     {
         using (ExecutionContext.SuppressFlow())
         {
@@ -67,5 +103,5 @@ public sealed class RequestTransactionTests
         return files;
     }
 
-    private static async Task<long> CountAsync(Db db) => (await db.QueryAsync($"select count(*) from t", row => row.GetInt64(0), default)).Single();
+    private static async Task<long> CountAsync(IDbSession db) => (await db.QueryAsync($"select count(*) from t", row => row.GetInt64(0), default)).Single();
 }

@@ -23,7 +23,7 @@ internal static class WebhookEndpoints
         webhooks.MapPatch("/{id}", Change).ReadsObject().WithDescription(WebhookDescription.Change);
         webhooks.MapDelete("/{id}", Remove).WithDescription(WebhookDescription.Remove);
         webhooks.MapPost("/{id}/rotate-secret", RotateSecret).WithDescription(WebhookDescription.RotateSecret);
-        webhooks.MapPost("/{id}/test", Test).WithDescription(WebhookDescription.Test);
+        webhooks.MapPost("/{id}/test", Test).WithMetadata(new RunsApart()).WithDescription(WebhookDescription.Test);
         webhooks.MapDeliveries();
     }
 

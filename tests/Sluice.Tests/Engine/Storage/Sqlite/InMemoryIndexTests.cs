@@ -77,6 +77,20 @@ public sealed class InMemoryIndexTests
     }
 
     [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_write_that_undoes_itself_leaves_the_index_as_it_is(Database database)
+    {
+        await using var test = await StartAsync(database);
+        await Assert.ThrowsAsync<TimeoutException>(() => test.Db.InTransactionAsync<int>(async tx =>
+        {
+            await Test.AddAsync(tx, 1, "name 1", size: 5);
+            throw new TimeoutException();
+        }, CancellationToken.None));
+        await Test.AddAsync(test.File, 2, "name 1", size: 6); // Only the file has this row: whoever finds it has read the file.
+
+        Assert.Empty(await Test.FindAsync(test.Db, "name 1"));
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
     public async Task With_more_rows_than_the_index_may_keep_look_ups_read_the_file(Database database)
     {
         await using var test = await StartAsync(database);
