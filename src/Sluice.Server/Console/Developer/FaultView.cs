@@ -52,8 +52,8 @@ internal static class FaultView
             <p><label for="path">To calls whose path begins with</label><input id="path" name="path" value="/v2" required></p>
             <p><label for="times">How often</label><input id="times" name="times" type="number" min="1" max="1000" value="1" required></p>
             <button class="main">Plan it</button>
-            """)}</section>
-        {visit.Curl("/sluice/v1/faults", "POST", """{"status":429,"times":1}""")}
+            """)}{visit.Curl("/sluice/v1/faults", "POST", """{"status":429,"times":1}""")}</section>
+        {visit.Share($"{Links.Developer}/faults/csv", "/sluice/v1/faults")}
         """;
 
     private static Html Row(PlannedFault fault) => $"""

@@ -15,8 +15,8 @@ internal static class AuditView
         <button>Show</button></form>
         {(entries.Count == 0 ? (Html)$"<p class=\"empty\">Nothing is written here for this.</p>" : Table(visit, entries, names))}
         {Html.If(entries.Count == limit, $"<p><a class=\"button\" href=\"{asked.Path(Links.SettingsAudit, entries.Count == 0 ? null : WireId.Write(entries[^1].Id))}\">The next {limit}</a></p>")}
-        <p class="hint">Kept for {(int)AuditLog.Kept.TotalDays} days. <a href="{asked.Path($"{Links.SettingsAudit}/csv")}" download>As CSV</a>, the newest 10,000.</p>
-        {visit.Curl(Links.With("/sluice/v1/audit", ("action", asked.Action), ("user", asked.User)))}
+        <p class="hint">Kept for {(int)AuditLog.Kept.TotalDays} days. A file has the newest {Words.Number(ListCsv.MaxRows)}.</p>
+        {visit.Share(asked.Path($"{Links.SettingsAudit}/csv"), Links.With("/sluice/v1/audit", ("action", asked.Action), ("user", asked.User)))}
         """;
 
     private static Html Table(Visit visit, List<AuditEntry> entries, Dictionary<long, User> names) => $"""
