@@ -89,7 +89,7 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
     /// <summary>Writes the ways to take a list along: a file of comma-separated values, and the calls of the API that list the same.</summary>
     /// <param name="csv">Null: the reader's role may not have the file.</param>
     public Html Share(string? csv, params IEnumerable<string> paths) => $"""
-        <div class="share">{(csv is null ? null : (Html)$"<a class=\"button\" href=\"{csv}\">Export as CSV</a>")}{CurlOf(string.Join('\n', paths.Select(path => Command(path, null, null))))}</div>
+        <div class="export">{(csv is null ? null : (Html)$"<a class=\"button\" href=\"{csv}\">Export as CSV</a>")}{CurlOf(string.Join('\n', paths.Select(path => Command(path, null, null))))}</div>
         """;
 
     /// <summary>Writes the same as a call of the API, to copy.</summary>

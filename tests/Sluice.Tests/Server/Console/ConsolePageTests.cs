@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sluice.Engine.Flows;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
 using static System.Net.HttpStatusCode;
@@ -55,11 +56,14 @@ public sealed partial class ConsolePageTests
     {
         await using var scene = await ConsoleScene.StartAsync(database);
         var app = scene.App;
-        for (var at = 0; at < 120; at++)
+        for (var at = 0; at < 110; at++)
         {
             await app.HasFlowAsync($"Flow {at}");
             await app.HasProspectWithEmailAsync($"many-{at}");
-            await app.HasInstanceAsync($"many-{at}", at % 2 == 0 ? scene.Calls : scene.Mails, change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
+            foreach (var flow in (Flow[])[scene.Calls, scene.Mails])
+            {
+                await app.HasInstanceAsync($"many-{at}", flow, change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
+            }
         }
 
         await app.RunAsync();
