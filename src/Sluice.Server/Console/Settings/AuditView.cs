@@ -9,9 +9,10 @@ internal static class AuditView
 {
     public static Html Of(Visit visit, AuditAsked asked, List<AuditEntry> entries, Dictionary<long, User> names, int limit) => $"""
         {SettingsView.Tabs("audit")}
-        <form class="filter"><label for="action">Action begins with</label><input id="action" name="action" maxlength="100" value="{asked.Action}">
-        <label for="user">User</label><input id="user" name="user" type="email" maxlength="254" placeholder="name@example.com" value="{asked.User}">
-        <label for="from">From</label><input id="from" name="from" type="date" value="{asked.From}"><label for="to">To</label><input id="to" name="to" type="date" value="{asked.To}">
+        <form class="filter"><span class="pair"><label for="action">Action begins with</label><input id="action" name="action" maxlength="100" value="{asked.Action}"></span>
+        <span class="pair"><label for="user">User</label><input id="user" name="user" type="email" maxlength="254" placeholder="name@example.com" value="{asked.User}"></span>
+        <span class="pair"><label for="from">From</label><input id="from" name="from" type="date" value="{asked.From}"></span>
+        <span class="pair"><label for="to">to</label><input id="to" name="to" type="date" value="{asked.To}"></span>
         <button>Show</button></form>
         {(entries.Count == 0 ? (Html)$"<p class=\"empty\">Nothing is written here for this.</p>" : Table(visit, entries, names))}
         {Html.If(entries.Count == limit, $"<p><a class=\"button\" href=\"{asked.Path(Links.SettingsAudit, entries.Count == 0 ? null : WireId.Write(entries[^1].Id))}\">The next {limit}</a></p>")}

@@ -81,10 +81,10 @@ public sealed class ConsoleBrowserTests(Browser browser)
 
         await page.PressAsync("Preview");
         await page.Page.WaitForTimeoutAsync(1000); // For what must not happen.
-        var nodes = await NodesOfFrameAsync(page.Page);
-        Assert.All(["\"nodeValue\":\"Schulz\"", "\"onerror\""], part => Assert.Contains(part, nodes, StringComparison.Ordinal)); // The whole body is there.
         Assert.Equal(title, await page.Page.TitleAsync());
         Assert.All(loaded, url => Assert.DoesNotMatch("tracker|trace", url));
+        var nodes = await NodesOfFrameAsync(page.Page);
+        Assert.All(["\"nodeValue\":\"Schulz\"", "\"onerror\""], part => Assert.Contains(part, nodes, StringComparison.Ordinal)); // The whole body is there.
     }
 
     /// <summary>Reads what a frame shows, as JSON. In a frame without scripts Playwright's own ways wait for ever.</summary>
