@@ -20,6 +20,7 @@ internal static class ManageSamples
         ["PUT /sluice/v1/flows/{id}"] = Flow,
         ["PATCH /sluice/v1/flows/{id}"] = scene => $$"""{"description":"d{{scene.Number()}}","enabled":true,"exclusive":false,"sharedWith":["{{Pick(scene, "email")}}"]}""",
         ["POST /sluice/v1/flows/{id}/duplicate"] = scene => $$"""{"name":"copy {{scene.Number()}}"}""",
+        ["POST /sluice/v1/flows/{id}/versions/{version}/restore"] = scene => scene.Random.Next(2) == 0 ? "{}" : $$"""{"seen":{{scene.Random.Next(1, 4)}}}""",
         ["POST /sluice/v1/folders"] = Folder,
         ["PATCH /sluice/v1/folders/{id}"] = scene => $$"""{"name":"f{{scene.Number()}}","visibility":"Shared"}""",
         ["POST /sluice/v1/rulesets"] = Ruleset,

@@ -58,6 +58,13 @@ internal sealed class FlowVersionStore(IDbSession db)
         limit {Kept}
         """, Read, ct);
 
+    /// <returns>The steps of a version, or null if it is not kept. Uses the primary key.</returns>
+    public async Task<string?> FindStepsAsync(long companyId, long flowId, long version, CancellationToken ct) => (await db.QueryAsync($"""
+        select steps
+        from flow_versions
+        where company_id = {companyId} and flow_id = {flowId} and version = {version}
+        """, row => row.Text("steps"), ct)).SingleOrDefault();
+
     private static SqlTable<FlowVersion> ToTable(IReadOnlyList<FlowVersion> versions) => SqlTable.Rows(versions)
         .Integer("flow_id", one => one.FlowId)
         .Integer("version", one => one.Version)

@@ -1,15 +1,30 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Sluice.Server.Http;
 
+/// <summary>A successful answer, for whoever does not know the type of its body.</summary>
+internal abstract class Answer : IResult
+{
+    public abstract JsonTypeInfo Type { get; }
+
+    public abstract JsonObject ToJson();
+
+    public abstract Task ExecuteAsync(HttpContext httpContext);
+}
+
 /// <summary>A successful answer: a JSON body whose first field is <c>requestId</c>.</summary>
-internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
+internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : Answer
 {
     public T Body => body;
 
-    public Task ExecuteAsync(HttpContext httpContext) =>
+    public override JsonTypeInfo Type => type;
+
+    public override JsonObject ToJson() => JsonSerializer.SerializeToNode(body, type)!.AsObject();
+
+    public override Task ExecuteAsync(HttpContext httpContext) =>
         Json.WriteAsync(httpContext, status, (body, type), static (json, state) => JsonSerializer.Serialize(json, state.body, state.type));
 }
 

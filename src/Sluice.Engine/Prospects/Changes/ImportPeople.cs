@@ -23,8 +23,12 @@ internal sealed class ImportPeople(Db db, ProspectReaction reaction, IdMaker ids
     private async Task<PeopleImport> StoreAsync(IDbSession tx, long companyId, PersonRow[] people, CancellationToken ct)
     {
         var (after, numbers) = await DecideAsync(tx, companyId, people, ct);
-        await reaction.PutAsync(tx, companyId, after, ct);
-        await new ProspectStore(tx).DescribeAsync(after, ct);
+        if (after.Count > 0)
+        {
+            await reaction.PutAsync(tx, companyId, after, ct);
+            await new ProspectStore(tx).DescribeAsync(after, ct);
+        }
+
         return numbers;
     }
 

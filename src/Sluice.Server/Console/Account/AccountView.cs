@@ -76,7 +76,7 @@ internal static class SessionList
     /// <param name="current">The reader's own; null: none of them.</param>
     /// <param name="nameOf">Whose each is; null: all are the reader's.</param>
     public static Html Of(Visit visit, List<Session> sessions, string path, long? current, Func<Session, string>? nameOf) => sessions.Count == 0
-        ? (Html)$"<p class=\"empty\">Nobody is signed in.</p>"
+        ? (Html)$"<p class=\"empty\"><strong>Nobody is signed in.</strong> A session begins when somebody signs in. In <code>sluice dev</code>, nobody has to.</p>"
         : $"<ul class=\"rows\">{sessions.Select(one => Row(visit, one, path, current, nameOf))}</ul>";
 
     private static Html Row(Visit visit, Session one, string path, long? current, Func<Session, string>? nameOf) => $"""

@@ -19,11 +19,13 @@ internal static class DeveloperEndpoints
     public static void MapDeveloper(this RouteGroupBuilder console)
     {
         console.MapGet("/developer", Requests);
+        console.MapGet("/developer/requests/csv", RequestsCsv);
         console.MapGet("/developer/requests/{requestId}", Request);
         console.MapGet("/developer/mail", Mail);
         console.MapGet("/developer/clock", Clock);
         console.MapPost("/developer/clock", Move).WithMetadata(new RunsApart());
         console.MapGet("/developer/faults", Faults);
+        console.MapGet("/developer/faults/csv", (Visit visit, PlannedFaults planned) => ListCsv.Of(visit, "faults", FaultEndpoints.Show(visit.Call.ToApi(), planned)));
         console.MapPost("/developer/faults", Plan);
         console.MapPost("/developer/faults/clear", Clear);
         console.MapSandboxPages();
@@ -31,10 +33,19 @@ internal static class DeveloperEndpoints
 
     private static async Task<IResult> Requests(Visit visit, RequestLog log, ForgetErased forget)
     {
-        await forget.RunOnceAsync(visit.Ct);
         var filter = RequestFilter.Read(visit);
-        var found = log.Read(null).Where(filter.Matches).Reverse().Take(MaxRequests).ToList();
+        var found = (await FindAsync(filter, visit, log, forget)).Take(MaxRequests).ToList();
         return ConsolePage.Of(visit, "developer", "Requests", RequestView.List(visit, filter, found), RequestView.Lead(visit));
+    }
+
+    private static async Task<IResult> RequestsCsv(Visit visit, RequestLog log, ForgetErased forget) => ListCsv.Of(
+        visit, "requests", new Answer<RequestsAnswer>(new(visit.Call.RequestId, [.. await FindAsync(RequestFilter.Read(visit), visit, log, forget)]), RequestJson.Default.RequestsAnswer));
+
+    /// <summary>Finds the recorded requests, the newest first.</summary>
+    private static async Task<IEnumerable<RecordedRequest>> FindAsync(RequestFilter filter, Visit visit, RequestLog log, ForgetErased forget)
+    {
+        await forget.RunOnceAsync(visit.Ct);
+        return log.Read(null).Where(filter.Matches).Reverse();
     }
 
     private static async Task<IResult> Request(string requestId, Visit visit, RequestLog log, ForgetErased forget)

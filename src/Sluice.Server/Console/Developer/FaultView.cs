@@ -47,13 +47,13 @@ internal static class FaultView
         {DeveloperTabs.Of("Faults")}
         {Html.If(alert is not null, $"<p class=\"alert\" role=\"alert\">{alert}</p>")}
         {(planned.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No fault is planned.</strong> Plan one here to see whether your client tries again, waits, or does things twice.</p>" : $"<ul class=\"rows\">{planned.Select(Row)}</ul>{visit.Form($"{Links.Developer}/faults/clear", $"<button>Remove all</button>")}")}
+        {visit.Share($"{Links.Developer}/faults/csv", "/sluice/v1/faults")}
         <section class="card"><h2>Plan a fault</h2>{visit.Form($"{Links.Developer}/faults", $"""
-            <p><label for="kind">What happens</label><select id="kind" name="kind">{FaultForm.Kinds.Select(one => (Html)$"<option value=\"{one.Value}\">{one.Name}</option>")}</select></p>
+            <div class="stack"><p><label for="kind">What happens</label><select id="kind" name="kind">{FaultForm.Kinds.Select(one => (Html)$"<option value=\"{one.Value}\">{one.Name}</option>")}</select></p>
             <p><label for="path">To calls whose path begins with</label><input id="path" name="path" value="/v2" required></p>
             <p><label for="times">How often</label><input id="times" name="times" type="number" min="1" max="1000" value="1" required></p>
-            <button class="main">Plan it</button>
-            """)}</section>
-        {visit.Curl("/sluice/v1/faults", "POST", """{"status":429,"times":1}""")}
+            <p><button class="main">Plan it</button></p></div>
+            """)}{visit.Curl("/sluice/v1/faults", "POST", """{"status":429,"times":1}""")}</section>
         """;
 
     private static Html Row(PlannedFault fault) => $"""

@@ -28,7 +28,7 @@ internal static class RequestView
         <form class="filter"><label for="path">Path has</label><input id="path" name="path" value="{filter.Path}" autocomplete="off">
         <label for="only">Only</label><select id="only" name="only">{Choices.Select(one => Option(one.Value, one.Name, filter.Only))}</select><button>Show</button></form>
         <div data-live>{(found.Count == 0 ? Empty(filter) : (Html)$"<ul class=\"rows\">{found.Select(one => Row(visit, one))}</ul>")}</div>
-        {visit.Curl("/sluice/v1/requests")}
+        {visit.Share(Links.With($"{Links.Developer}/requests/csv", ("path", filter.Path), ("only", filter.Only)), "/sluice/v1/requests")}
         """;
 
     public static Html Of(Visit visit, RecordedRequest request) => $"""

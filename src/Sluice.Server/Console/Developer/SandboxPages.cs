@@ -20,6 +20,7 @@ internal static class SandboxPages
     public static void MapSandboxPages(this RouteGroupBuilder console)
     {
         console.MapGet("/developer/sandboxes", List);
+        console.MapGet("/developer/sandboxes/csv", (Visit visit, Sandboxes sandboxes) => ListCsv.Of(visit, "sandboxes", SandboxEndpoints.List(visit.Call.ToApi(), sandboxes)));
         console.MapPost("/developer/sandboxes", Add).WithMetadata(new RunsApart());
         console.MapPost("/developer/sandboxes/leave", Leave);
         console.MapPost("/developer/sandboxes/{id}/open", Open);

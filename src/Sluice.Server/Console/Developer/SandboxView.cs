@@ -21,11 +21,11 @@ internal static class SandboxView
         {Enumerable.Reverse(all).Take(MaxSandboxes).Select(one => Card(visit, one))}
         {Html.If(all.Count > MaxSandboxes, $"<p class=\"hint\">These are the newest {MaxSandboxes} of {all.Count}.</p>")}
         <section class="card"><h2>New sandbox</h2>{visit.Form(SandboxRequests.Pages, $"""
-            <p><label for="seed">Demo data number</label><input id="seed" name="seed" type="number" min="0" max="2147483647" value="{SandboxBegin.Default.Seed.ToString(CultureInfo.InvariantCulture)}" required></p>
+            <div class="stack"><p><label for="seed">Demo data number</label><input id="seed" name="seed" type="number" min="0" max="2147483647" value="{SandboxBegin.Default.Seed.ToString(CultureInfo.InvariantCulture)}" required></p>
             <p><label for="clock">Its clock, in {visit.Zone.Id}</label><input id="clock" name="clock" type="datetime-local" min="2020-01-01T00:00" max="2036-11-01T00:00"></p>
-            <button class="main">Make it</button>
-            """)}</section>
-        {visit.Curl(SandboxRequests.Management, "POST", """{"seed":1}""")}
+            <p><button class="main">Make it</button></p></div>
+            """)}{visit.Curl(SandboxRequests.Management, "POST", """{"seed":1}""")}</section>
+        {visit.Share($"{SandboxRequests.Pages}/csv", SandboxRequests.Management)}
         """;
 
     private static Html Open(Visit visit, Sandbox one) => $"""

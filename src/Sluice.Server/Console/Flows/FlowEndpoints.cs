@@ -6,6 +6,8 @@ using Sluice.Engine.Primitives;
 using Sluice.Engine.Reports;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
+using Sluice.Server.Api.Manage.Flows;
+using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Console.Reports;
 
@@ -23,6 +25,7 @@ internal static class FlowEndpoints
     public static void MapFlowPages(this RouteGroupBuilder console)
     {
         console.MapGet("/flows", List);
+        console.MapGet("/flows/csv", (Visit visit, AuthoringRequests requests) => ListCsv.OfPagesAsync(visit, "flows", "/sluice/v1/flows", "cursor", call => FlowAuthoring.List(call, requests)));
         console.MapGet("/flows/{id}", Show);
         console.MapFlowVersions();
     }

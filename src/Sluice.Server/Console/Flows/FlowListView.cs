@@ -21,8 +21,7 @@ internal static class FlowListView
         {Html.If(sorted is not null, $"<p class=\"hint\">Those in which something happened in the last {FlowEndpoints.DaysBack} days, sorted by {sorted?.Name.ToLowerInvariant()}, the highest {(sorted?.Rate is null ? "number" : "rate")} first. <a href=\"{Links.Flows}\">All flows by age</a></p>")}
         {Html.If(hasMore && sorted is null, $"<p><a class=\"button\" href=\"{Links.With(Links.Flows, ("after", flows.Count == 0 ? null : WireId.Write(flows[^1].Id)))}\">The next {Paging.PageSize}</a></p>")}
         {Html.If(flows.Count > 0, Counts.Legend)}
-        {Html.If(flows.Count > 0, $"<p><a class=\"button\" href=\"{Links.Reports}/export?by=flow\">Export as CSV</a></p>")}
-        {visit.Curl(sorted is null ? "/sluice/v1/flows" : "/sluice/v1/reports?by=flow")}
+        {(sorted is null ? visit.Share($"{Links.Flows}/csv", "/sluice/v1/flows") : visit.Share($"{Links.Reports}/export?by=flow", "/sluice/v1/reports?by=flow"))}
         """;
 
     private static Html Empty() => $"""

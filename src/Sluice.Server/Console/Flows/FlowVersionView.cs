@@ -18,7 +18,7 @@ internal static class FlowVersionView
         {refusal.Alert()}
         <p><a href="{Links.Flow(WireId.Write(flow.Id))}">Back to the flow</a></p>
         {(revisions.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No version is kept yet.</strong> The next change of the steps begins the list.</p>" : $"<ol class=\"versions\">{revisions.Select(one => Item(visit, flow, one, names))}</ol>")}
-        {visit.Curl($"/sluice/v1/flows/{WireId.Write(flow.Id)}/versions")}
+        {visit.Share($"{Links.Flow(WireId.Write(flow.Id))}/versions/csv", $"/sluice/v1/flows/{WireId.Write(flow.Id)}/versions")}
         """;
 
     private static Html Item(Visit visit, Flow flow, FlowRevision one, Dictionary<long, string> names) => $"""

@@ -22,7 +22,7 @@ internal static class InboxView
         <ul class="tabs">{Tab(null, type)}{Enum.GetValues<InboundType>().Select(one => Tab(one, type))}</ul>
         {(heard.Count == 0 ? Empty(visit, type) : (Html)$"<ul class=\"rows\">{heard.Select(one => Row(visit, one, people, asks))}</ul>")}
         {Html.If(last is not null, $"<p><a class=\"button\" href=\"{Links.With(Links.Inbox, ("type", type?.ToString()), ("before", last))}\">Older ones</a></p>")}
-        {visit.Curl(Links.With("/sluice/v1/inbound", ("type", type is { } word ? JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()) : null)))}
+        {visit.Share(Links.With($"{Links.Inbox}/csv", ("type", type?.ToString())), Links.With("/sluice/v1/inbound", ("type", type is { } word ? JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()) : null)))}
         """;
 
     private static Html Uncertain(Visit visit, List<Message> mails) => Html.If(mails.Count > 0, $"""

@@ -134,7 +134,7 @@ internal sealed class ConsolePage(string html, int status) : IResult
         visit.Http.Features.Get<SandboxWorld>() is not null, $"<p class=\"warn\">This is sandbox {visit.Http.Request.Cookies[SandboxRequests.Cookie]}. <a href=\"{SandboxRequests.Pages}\">Leave it, or open another one</a></p>");
 
     private static Html SignedIn(Visit visit) => visit.Visitor is not { } visitor ? Html.Nothing : (Html)$"""
-         <span class="me">Signed in as <a href="{Links.Account}">{Html.Isolate(visitor.User.Email)}</a> {visit.Form(Links.SignOut, $"<button class=\"quiet\">Sign out</button>")}</span>
+         · <span class="me">Signed in as <a href="{Links.Account}">{Html.Isolate(visitor.User.Email)}</a> {visit.Form(Links.SignOut, $"<button class=\"quiet\">Sign out</button>")}</span>
         """;
 
     private static Html WriteKey((string Keys, string Meaning) one) => $"<div><dt><kbd>{one.Keys}</kbd></dt><dd>{one.Meaning}</dd></div>";

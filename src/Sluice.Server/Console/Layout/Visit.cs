@@ -86,13 +86,22 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
         return $"""<time datetime="{WireTime.Write(time, Zone)}" title="{Whole.Format(local)}, {Zone.Id}">{pattern.Format(local)}</time>""";
     }
 
-    /// <summary>Writes the same query as a call of the API, to copy.</summary>
-    public Html Curl(string path, string? method = null, string? json = null)
+    /// <summary>Writes the ways to take a list along: a file of comma-separated values, and the calls of the API that list the same.</summary>
+    /// <param name="csv">Null: the reader's role may not have the file.</param>
+    public Html Share(string? csv, params IEnumerable<string> paths) => $"""
+        <div class="export">{(csv is null ? null : (Html)$"<a class=\"button\" href=\"{csv}\">Export as CSV</a>")}{CurlOf(string.Join('\n', paths.Select(path => Command(path, null, null))))}</div>
+        """;
+
+    /// <summary>Writes the same as a call of the API, to copy.</summary>
+    public Html Curl(string path, string? method = null, string? json = null) => CurlOf(Command(path, method, json));
+
+    private static Html CurlOf(string commands) => $"""<details class="curl"><summary>The same with curl</summary><pre tabindex="0"><code>{commands}</code></pre></details>""";
+
+    private string Command(string path, string? method, string? json)
     {
         var body = json is null ? "" : $" -H 'content-type: application/json' -d '{json.Replace("'", "'\\''", StringComparison.Ordinal)}'";
         var key = Visitor is null ? "" : " -u \"$SLUICE_ACCESS_KEY:$SLUICE_ACCESS_KEY_SECRET\"";
-        var command = $"curl -s{key} {(method is null ? "" : $"-X {method} ")}'{call.Request.Scheme}://{call.Request.Host}{path.Replace("'", "%27", StringComparison.Ordinal)}'{body}";
-        return $"""<details class="curl"><summary>The same with curl</summary><pre tabindex="0"><code>{command}</code></pre></details>""";
+        return $"curl -s{key} {(method is null ? "" : $"-X {method} ")}'{call.Request.Scheme}://{call.Request.Host}{path.Replace("'", "%27", StringComparison.Ordinal)}'{body}";
     }
 
     /// <summary>Midnight in the company's zone: of today, or so many days later.</summary>

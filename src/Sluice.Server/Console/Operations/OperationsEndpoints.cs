@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Sluice.Engine.Instances;
 using Sluice.Engine.Mail;
+using Sluice.Engine.Mail.Delivery;
 using Sluice.Engine.Mailboxes;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
+using Sluice.Server.Api.Manage.Mail;
 using Sluice.Server.Console.Layout;
 
 namespace Sluice.Server.Console.Operations;
@@ -15,7 +17,14 @@ internal static class OperationsEndpoints
     private const int MaxDue = 10_000;
     private const int MaxMails = 20;
 
-    public static void MapOperations(this RouteGroupBuilder console) => console.MapGet("/operations", Show);
+    public static void MapOperations(this RouteGroupBuilder console)
+    {
+        console.MapGet("/operations", Show);
+        console.MapGet("/operations/mail/csv", MailCsv);
+    }
+
+    /// <param name="state">A word of <see cref="MessageStates"/>; null: all mail.</param>
+    public static Html ShareMail(Visit visit, string? state) => visit.Share(Links.With($"{Links.Operations}/mail/csv", ("state", state)), MailPath(state));
 
     private static async Task<IResult> Show(Visit visit, Db db, OverviewStore overview, UserStore users)
     {
@@ -31,6 +40,11 @@ internal static class OperationsEndpoints
         return ConsolePage.Of(visit, "operations", "Operations", View(visit, state, db), isLive: true);
     }
 
+    private static Task<IResult> MailCsv(Visit visit, Db db, OutgoingMailBuilder builder) =>
+        ListCsv.OfPagesAsync(visit, "mail", MailPath(MessageStates.All.FirstOrDefault(one => one == visit.Query("state"))), "before", call => MessageEndpoints.List(call, db, builder));
+
+    private static string MailPath(string? state) => Links.With("/sluice/v1/messages", ("state", state));
+
     private static Html View(Visit visit, OperationsState state, Db db) => $"""
         <dl class="numbers">
         <div><dt>Steps due</dt><dd>{(state.Due.Due >= MaxDue ? (Html)$"{MaxDue}+" : $"{state.Due.Due}")}</dd></div>
@@ -39,7 +53,7 @@ internal static class OperationsEndpoints
         <div><dt>Mailboxes that fail</dt><dd><a href="#mailboxes">{state.Mailboxes.Count(one => one.Mailbox.State == MailboxState.Failed)}</a></dd></div>
         </dl>
         <p class="hint">Steps due are those of all companies on this server. With the clock of <code>sluice dev</code> at rest, nothing is due for long.</p>
-        <section id="mailboxes"><h2>Mailboxes</h2>{(state.Mailboxes.Count == 0 ? NoMailbox() : (Html)$"<ul class=\"rows\">{state.Mailboxes.Select(one => Row(visit, one.Mailbox, one.Owner))}</ul>")}{visit.Curl("/sluice/v1/mailboxes")}</section>
+        <section id="mailboxes"><h2>Mailboxes</h2>{(state.Mailboxes.Count == 0 ? NoMailbox() : (Html)$"<ul class=\"rows\">{state.Mailboxes.Select(one => Row(visit, one.Mailbox, one.Owner))}</ul>")}{visit.Share($"{Links.SettingsMailboxes}/csv", "/sluice/v1/mailboxes")}</section>
         {Mails(visit, "Mail to settle", state.Uncertain, "uncertain", "No mail is uncertain: of each, it is known whether it left.")}
         {Mails(visit, "Failed mail", state.Failed, "failed", "No mail has failed.")}
         {Mails(visit, "Waiting mail", state.Queued, "queued", "No mail waits.")}
@@ -61,7 +75,7 @@ internal static class OperationsEndpoints
         """;
 
     private static Html Mails(Visit visit, string title, List<Message> mails, string state, string none) => $"""
-        <section><h2>{title}</h2>{(mails.Count == 0 ? (Html)$"<p class=\"soft\">{none}</p>" : $"<ul class=\"rows\">{mails.Take(MaxMails).Select(mail => Mail(visit, mail))}</ul>")}{visit.Curl($"/sluice/v1/messages?state={state}")}</section>
+        <section><h2>{title}</h2>{(mails.Count == 0 ? (Html)$"<p class=\"soft\">{none}</p>" : $"<ul class=\"rows\">{mails.Take(MaxMails).Select(mail => Mail(visit, mail))}</ul>")}{ShareMail(visit, state)}</section>
         """;
 
     private static Html Mail(Visit visit, Message mail) => $"{Parts.MailRow(visit, mail)}{Html.If(mail.Why is not null, $"<li class=\"under soft\">{mail.Why}</li>")}";

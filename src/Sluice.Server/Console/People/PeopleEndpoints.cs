@@ -30,11 +30,11 @@ internal static class PeopleEndpoints
 
     private static Html View(Visit visit, string? asked, List<ProspectState> people, Dictionary<long, int> open) => $"""
         <form class="filter"><label for="q">Name, e-mail address or CRM id</label>
-        <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button>{Html.If(visit.Is(Roles.Manager | Roles.Operator), $"<a class=\"button\" href=\"{Links.People}/import\">Import</a> <a class=\"button\" href=\"{Links.With($"{Links.People}/csv", ("q", asked))}\">Export as CSV</a>")}</form>
+        <input id="q" name="q" type="search" value="{asked}" autocomplete="off"><button>Find</button>{Html.If(visit.Is(Roles.Manager | Roles.Operator), $"<a class=\"button\" href=\"{Links.People}/import\">Import</a>")}</form>
         {(people.Count == 0 ? Empty(visit, asked) : Listed(visit, people, open))}
         {Html.If(people.Count == Limit && asked is null, $"<p><a class=\"button\" href=\"{Links.With(Links.People, ("before", people.Count == 0 ? null : people[^1].Prospect.CrmId))}\">The next {Limit}</a></p>")}
         {Html.If(people.Count == Limit && asked is not null, $"<p class=\"hint\">These are the first {Limit}. Type more letters to find others.</p>")}
-        {visit.Curl(Links.With("/sluice/v1/prospects", ("search", asked), ("before", asked is null ? visit.Query("before") : null), ("limit", "50")))}
+        {visit.Share(visit.Is(Roles.Manager | Roles.Operator) ? Links.With($"{Links.People}/csv", ("q", asked)) : null, Links.With("/sluice/v1/prospects", ("search", asked), ("before", asked is null ? visit.Query("before") : null), ("limit", "50")))}
         """;
 
     private static Html Empty(Visit visit, string? asked) => asked is null

@@ -1,4 +1,3 @@
-using System.Text;
 using Sluice.Engine.Events;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Reports;
@@ -37,7 +36,7 @@ internal static class ReportEndpoints
     }
 
     /// <summary>The same report as a file.</summary>
-    private static async Task<IResult> Export(Visit visit, HttpContext http, ReadReport read, UserStore users)
+    private static async Task<IResult> Export(Visit visit, ReadReport read, UserStore users)
     {
         var asked = ReportAsked.Read(visit);
         if (await read.RunAsync(visit.CompanyId, await ToFilterAsync(visit, asked, users), asked.Group, visit.Ct) is not { } report)
@@ -45,8 +44,7 @@ internal static class ReportEndpoints
             return ConsolePage.NotFound(visit, "reports", "report of so many rows");
         }
 
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"report-{Engine.Primitives.Days.Write(asked.From)}-{Engine.Primitives.Days.Write(asked.To)}.csv\"";
-        return Results.Text(ReportCsv.Write(report), "text/csv", Encoding.UTF8);
+        return ListCsv.File(visit, $"report-{Engine.Primitives.Days.Write(asked.From)}-{Engine.Primitives.Days.Write(asked.To)}", ReportCsv.Write(report));
     }
 
     private static async Task<CountFilter> ToFilterAsync(Visit visit, ReportAsked asked, UserStore users)

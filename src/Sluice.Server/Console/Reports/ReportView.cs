@@ -27,7 +27,7 @@ internal static class ReportView
         {Tabs(visit, asked)}
         {Filter(asked, flow, owners)}
         {(report.Rows.Count == 0 ? Empty() : Numbers(asked, report, times))}
-        {visit.Curl(asked.ApiPath)}
+        {visit.Share(asked.CsvPath, asked.ApiPath)}
         """;
 
     private static Html Tabs(Visit visit, ReportAsked asked)
@@ -58,7 +58,6 @@ internal static class ReportView
         <div class="charts">{Chart.Bars("Mails sent", Bars(asked, times, Counter.Sent))}{Chart.Bars("Replies", Bars(asked, times, Counter.Replied))}</div>
         {Counts.Legend}
         {Table(asked, report)}
-        <p><a class="button" href="{asked.CsvPath}">Export as CSV</a></p>
         """;
 
     /// <summary>All days or weeks of the report, also those on which nothing was counted.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using NodaTime.Text;
 using Sluice.Engine.Audit;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
 using Sluice.Server.Console.Layout;
@@ -12,7 +13,6 @@ namespace Sluice.Server.Console.Settings;
 internal static class AuditEndpoints
 {
     private const int Limit = 100;
-    private const int MaxRows = 10_000;
 
     public static void MapAudit(this RouteGroupBuilder settings)
     {
@@ -30,27 +30,18 @@ internal static class AuditEndpoints
     private static async Task<IResult> Csv(Visit visit, Db db, UserStore users)
     {
         var (filter, _) = await ReadAsync(visit, users);
-        var entries = await new AuditStore(db).ListAsync(visit.CompanyId, filter, null, MaxRows, visit.Ct);
+        var entries = await new AuditStore(db).ListAsync(visit.CompanyId, filter, null, ListCsv.MaxRows, visit.Ct);
         var names = await NamesAsync(visit, users, entries);
-        var text = new StringBuilder("time,action,subject,user,apiKeyId,address,requestId,before,after\r\n");
+        var csv = new StringBuilder();
+        CsvText.WriteRow(csv, "time", "action", "subject", "user", "apiKeyId", "address", "requestId", "before", "after");
         foreach (var one in entries)
         {
-            text.AppendJoin(',', new[]
-            {
-                WireTime.Write(one.At, visit.Zone), one.Action, one.Subject, one.By.UserId is { } user ? names.GetValueOrDefault(user)?.Email : null, one.By.ApiKeyId is { } key ? WireId.Write(key) : null,
-                one.By.Address, one.By.RequestId, one.Before, one.After,
-            }.Select(Cell)).Append("\r\n");
+            CsvText.WriteRow(
+                csv, WireTime.Write(one.At, visit.Zone), one.Action, one.Subject, one.By.UserId is { } user ? names.GetValueOrDefault(user)?.Email : null, one.By.ApiKeyId is { } key ? WireId.Write(key) : null,
+                one.By.Address, one.By.RequestId, one.Before, one.After);
         }
 
-        visit.Http.Response.Headers.ContentDisposition = "attachment; filename=\"audit.csv\"";
-        return Results.Text(text.ToString(), "text/csv", Encoding.UTF8);
-    }
-
-    /// <summary>Writes a cell in quotes. One that a spreadsheet would take for a formula begins with an apostrophe: people may have typed it.</summary>
-    internal static string Cell(string? text)
-    {
-        var safe = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text;
-        return $"\"{safe?.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return ListCsv.File(visit, "audit", csv.ToString());
     }
 
     private static async Task<(AuditFilter Filter, AuditAsked Asked)> ReadAsync(Visit visit, UserStore users)

@@ -9,14 +9,15 @@ internal static class AuditView
 {
     public static Html Of(Visit visit, AuditAsked asked, List<AuditEntry> entries, Dictionary<long, User> names, int limit) => $"""
         {SettingsView.Tabs("audit")}
-        <form class="filter"><label for="action">Action begins with</label><input id="action" name="action" maxlength="100" value="{asked.Action}">
-        <label for="user">User</label><input id="user" name="user" type="email" maxlength="254" placeholder="name@example.com" value="{asked.User}">
-        <label for="from">From</label><input id="from" name="from" type="date" value="{asked.From}"><label for="to">To</label><input id="to" name="to" type="date" value="{asked.To}">
+        <form class="filter"><span class="pair"><label for="action">Action begins with</label><input id="action" name="action" maxlength="100" value="{asked.Action}"></span>
+        <span class="pair"><label for="user">User</label><input id="user" name="user" type="email" maxlength="254" placeholder="name@example.com" value="{asked.User}"></span>
+        <span class="pair"><label for="from">From</label><input id="from" name="from" type="date" value="{asked.From}"></span>
+        <span class="pair"><label for="to">to</label><input id="to" name="to" type="date" value="{asked.To}"></span>
         <button>Show</button></form>
         {(entries.Count == 0 ? (Html)$"<p class=\"empty\">Nothing is written here for this.</p>" : Table(visit, entries, names))}
         {Html.If(entries.Count == limit, $"<p><a class=\"button\" href=\"{asked.Path(Links.SettingsAudit, entries.Count == 0 ? null : WireId.Write(entries[^1].Id))}\">The next {limit}</a></p>")}
-        <p class="hint">Kept for {(int)AuditLog.Kept.TotalDays} days. <a href="{asked.Path($"{Links.SettingsAudit}/csv")}" download>As CSV</a>, the newest 10,000.</p>
-        {visit.Curl(Links.With("/sluice/v1/audit", ("action", asked.Action), ("user", asked.User)))}
+        <p class="hint">Kept for {(int)AuditLog.Kept.TotalDays} days. A file has the newest {Words.Number(ListCsv.MaxRows)}.</p>
+        {visit.Share(asked.Path($"{Links.SettingsAudit}/csv"), Links.With("/sluice/v1/audit", ("action", asked.Action), ("user", asked.User)))}
         """;
 
     private static Html Table(Visit visit, List<AuditEntry> entries, Dictionary<long, User> names) => $"""

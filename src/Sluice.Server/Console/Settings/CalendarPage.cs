@@ -25,7 +25,7 @@ internal static class CalendarPage
         {SettingsView.Tabs("calendars")}
         {(calendars.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No flow yet.</strong> A flow has its calendar from its first day on: Monday to Friday, 08:00 to 18:00, unless it says otherwise.</p>" : $"{calendars.Select(one => Card(visit, one))}")}
         <p class="hint">A calendar is a part of its flow. Tasks are due on its days, too.</p>
-        {visit.Curl("/sluice/v1/flows")}
+        {visit.Share($"{Links.Flows}/csv", "/sluice/v1/flows")}
         """;
 
     private static Html Card(Visit visit, IGrouping<SendingWindow, Flow> calendar) => $"""

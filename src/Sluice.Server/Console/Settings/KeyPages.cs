@@ -16,6 +16,7 @@ internal static class KeyPages
     public static void MapKeyPages(this RouteGroupBuilder settings)
     {
         settings.MapGet("/keys", List);
+        settings.MapGet("/keys/csv", async (Visit visit, Db db, TimeProvider clock) => ListCsv.Of(visit, "keys", await KeyEndpoints.List(visit.Call.ToApi(), db, clock)));
         settings.MapGet("/keys/new", New);
         settings.MapPost("/keys", Add);
         settings.MapPost("/keys/{id}/revoke", Revoke);

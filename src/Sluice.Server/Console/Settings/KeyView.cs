@@ -35,7 +35,7 @@ internal static class KeyView
         {SettingsView.Tabs("keys")}
         <p class="toolbar"><a class="button main" href="{Links.SettingsKeys}/new">Make a key</a></p>
         {(keys.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No key yet.</strong> A program that calls the API needs one. Make one for each program, with the scopes that it needs.</p>" : $"<ul class=\"rows\">{keys.Select(key => Row(visit, key))}</ul>")}
-        {visit.Curl("/sluice/v1/keys")}
+        {visit.Share($"{Links.SettingsKeys}/csv", "/sluice/v1/keys")}
         """;
 
     public static Html New(Visit visit, FormFields fields)

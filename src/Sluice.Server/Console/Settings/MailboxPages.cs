@@ -23,6 +23,7 @@ internal static class MailboxPages
     {
         var mailboxes = console.MapGroup("/settings/mailboxes");
         mailboxes.MapGet("", (Visit visit, Db db, UserStore users) => ListPageAsync(visit, db, users, null));
+        mailboxes.MapGet("/csv", async (Visit visit, AuthoringRequests requests) => ListCsv.Of(visit, "mailboxes", await MailboxEndpoints.List(visit.Call.ToApi(), requests)));
         mailboxes.MapGet("/new", (Visit visit, UserStore users, MailboxSecrets secrets) => FormPageAsync(visit, users, secrets, FormFields.Blank));
         mailboxes.MapPost("", Add);
         mailboxes.MapPost("/{id}/pause", Pause);

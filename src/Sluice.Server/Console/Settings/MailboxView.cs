@@ -22,7 +22,7 @@ internal static class MailboxView
         {new FormFields(null, faults).Alert()}
         <p class="toolbar"><a class="button main" href="{Links.SettingsMailboxes}/new">Add a mailbox</a></p>
         {(mailboxes.Count == 0 ? Empty() : (Html)$"<ul class=\"rows\">{mailboxes.Select(one => Row(visit, one, one.UserId is { } id ? owners.GetValueOrDefault(id) : null))}</ul>")}
-        {visit.Curl("/sluice/v1/mailboxes")}
+        {visit.Share($"{Links.SettingsMailboxes}/csv", "/sluice/v1/mailboxes")}
         """;
 
     public static Html New(Visit visit, FormFields fields, List<User> users, bool hasKey)

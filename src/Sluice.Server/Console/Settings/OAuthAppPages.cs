@@ -15,6 +15,7 @@ internal static class OAuthAppPages
     {
         var apps = console.MapGroup("/settings/oauth-apps");
         apps.MapGet("", List);
+        apps.MapGet("/csv", async (Visit visit, OAuthAppStore store) => ListCsv.Of(visit, "oauth-apps", await OAuthAppEndpoints.List(visit.Call.ToApi(), store)));
         apps.MapGet("/new", (Visit visit) => FormPage(visit, FormFields.Blank));
         apps.MapPost("", Add);
         apps.MapPost("/{id}/remove", Remove);

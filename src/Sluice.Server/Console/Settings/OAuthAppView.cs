@@ -14,7 +14,7 @@ internal static class OAuthAppView
         {SettingsView.Tabs("oauth-apps")}
         <p class="toolbar"><a class="button main" href="{Links.SettingsOAuthApps}/new">Register an application</a></p>
         {(apps.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No application yet.</strong> An application that asks for access by OAuth is registered here first. A program of your own needs none: <a href=\"{Links.SettingsKeys}/new\">make a key</a> for it.</p>" : $"<ul class=\"rows\">{apps.Select(app => Row(visit, app))}</ul>")}
-        {visit.Curl("/sluice/v1/oauth-apps")}
+        {visit.Share($"{Links.SettingsOAuthApps}/csv", "/sluice/v1/oauth-apps")}
         """;
 
     public static Html New(Visit visit, FormFields fields)

@@ -18,6 +18,7 @@ internal static class RulesetPages
     {
         var rulesets = console.MapGroup("/settings/rulesets");
         rulesets.MapGet("", async (Visit visit, Db db) => await ListAsync(visit, db, null));
+        rulesets.MapGet("/csv", async (Visit visit, AuthoringRequests requests) => ListCsv.Of(visit, "rulesets", await RulesetAuthoring.List(visit.Call.ToApi(), requests)));
         rulesets.MapGet("/new", (Visit visit) => FormPage(visit, null, FormFields.Now(RulesetView.Blank)));
         rulesets.MapPost("", Create);
         rulesets.MapGet("/{id}", Show);

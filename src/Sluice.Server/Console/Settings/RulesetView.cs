@@ -23,7 +23,7 @@ internal static class RulesetView
         <p class="toolbar"><a class="button main" href="{Links.SettingsRulesets}/new">Make a ruleset</a></p>
         {(rulesets.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No ruleset yet.</strong> A flow without one pauses at a reply and at a meeting, and its owner gets a task.</p>" : $"<ul class=\"rows\">{rulesets.OrderBy(one => one.Name, StringComparer.OrdinalIgnoreCase).Select(Row)}</ul>")}
         <p class="hint">A flow takes a ruleset by its name, in its file or with <code>PATCH /sluice/v1/flows</code>. Its calendar, the days and hours in which it sends, is a part of the flow itself.</p>
-        {visit.Curl("/sluice/v1/rulesets")}
+        {visit.Share($"{Links.SettingsRulesets}/csv", "/sluice/v1/rulesets")}
         """;
 
     /// <param name="current">Null: a new one.</param>

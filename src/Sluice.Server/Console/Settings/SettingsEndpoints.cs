@@ -2,6 +2,7 @@ using Sluice.Engine.Primitives;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
+using Sluice.Server.Api.Manage.Logins;
 using Sluice.Server.Console.Account;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Http;
@@ -21,7 +22,9 @@ internal static class SettingsEndpoints
         settings.MapPost("/users/invite", Invite);
         settings.MapPost("/users/{id}/roles", SetRoles);
         settings.MapPost("/users/{id}/remove", Remove);
+        settings.MapGet("/users/csv", UserCsv.WriteAsync);
         settings.MapGet("/sessions", Sessions);
+        settings.MapGet("/sessions/csv", async (Visit visit, Db db, TimeProvider clock) => ListCsv.Of(visit, "sessions", await LoginEndpoints.ListSessions(visit.Call.ToApi(), db, clock)));
         settings.MapPost("/sessions/{id}/end", EndSession);
         settings.MapKeyPages();
         settings.MapAudit();
@@ -72,7 +75,7 @@ internal static class SettingsEndpoints
         return ConsolePage.Of(visit, "settings", "Sessions", $"""
             {SettingsView.Tabs("sessions")}
             {SessionList.Of(visit, sessions, Links.SettingsSessions, visit.Visitor?.Session.Id, one => names.GetValueOrDefault(one.UserId, ""))}
-            {visit.Curl("/sluice/v1/sessions")}
+            {visit.Share($"{Links.SettingsSessions}/csv", "/sluice/v1/sessions")}
             """);
     }
 

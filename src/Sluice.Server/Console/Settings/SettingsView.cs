@@ -34,7 +34,7 @@ internal static class SettingsView
             <p class="hint">The link is shown once. Whoever opens it sets the password. For somebody who has one already, it sets a new one.</p></div>
             """)}</section>
         <ul class="rows">{users.Select(user => Row(visit, user, logins.GetValueOrDefault(user.Id)))}</ul>
-        {visit.Curl("/sluice/v1/logins")}
+        {visit.Share($"{Links.SettingsUsers}/csv", "/sluice/v1/users", "/sluice/v1/logins")}
         """;
 
     public static Html Link(Visit visit, User user, string url, DateTimeOffset expiresAt) => $"""

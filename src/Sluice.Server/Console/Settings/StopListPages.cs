@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
@@ -72,8 +71,7 @@ internal static class StopListPages
             return ConsolePage.NotFound(visit, "settings", "list");
         }
 
-        visit.Http.Response.Headers.ContentDisposition = "attachment; filename=\"stop-list.csv\"";
-        return Results.Text(answer.Body.Csv, "text/csv", Encoding.UTF8);
+        return ListCsv.File(visit, "stop-list", answer.Body.Csv);
     }
 
     private static async Task<IResult> Import(Visit visit, AddToStopList add)

@@ -27,15 +27,15 @@ internal static class StopListView
     public static Html List(Visit visit, StopListAsked asked, List<Suppression> entries, Dictionary<long, string> names, int limit, FormFields fields) => $"""
         {SettingsView.Tabs("stop-list")}
         {fields.Alert()}
-        <p class="toolbar"><a class="button main" href="{Links.SettingsStopList}/new">Put an address on it</a> <a class="button" href="{Links.SettingsStopList}/import">Import</a> <a class="button" href="{Links.SettingsStopList}/csv">Export as CSV</a></p>
+        <p class="toolbar"><a class="button main" href="{Links.SettingsStopList}/new">Put an address on it</a> <a class="button" href="{Links.SettingsStopList}/import">Import</a></p>
         <form class="filter" action="{Links.SettingsStopList}">
-        <label for="address">Address</label><input id="address" name="address" value="{asked.Address}" placeholder="ada@example.com, +49…, @example.com">
-        <label for="kind">Why</label><select id="kind" name="kind"><option value="">all</option>{Kinds.Select(one => (Html)$"<option value=\"{one.Key.Word()}\"{Html.If(one.Key.Word() == asked.Kind, $" selected")}>{one.Value}</option>")}</select>
+        <span class="pair"><label for="address">Address</label><input id="address" name="address" value="{asked.Address}" placeholder="ada@example.com, +49…, @example.com"></span>
+        <span class="pair"><label for="kind">Why</label><select id="kind" name="kind"><option value="">all</option>{Kinds.Select(one => (Html)$"<option value=\"{one.Key.Word()}\"{Html.If(one.Key.Word() == asked.Kind, $" selected")}>{one.Value}</option>")}</select></span>
         <label class="box"><input type="checkbox" name="lifted" value="on"{Html.If(asked.WithLifted, $" checked")}> <span>also lifted ones</span></label>
         <button>Show</button></form>
         {(entries.Count == 0 ? Empty(asked) : $"<ul class=\"rows\">{entries.Select(entry => Row(visit, entry, names))}</ul>")}
         {Html.If(entries.Count == limit, $"<p><a class=\"button\" href=\"{asked.Path(WireId.Write(entries.LastOrDefault()?.Id ?? 0))}\">Older ones</a></p>")}
-        {visit.Curl(Links.With("/sluice/v1/suppressions", ("address", asked.Address), ("kind", asked.Kind), ("lifted", asked.WithLifted ? "true" : null)))}
+        {visit.Share($"{Links.SettingsStopList}/csv", Links.With("/sluice/v1/suppressions", ("address", asked.Address), ("kind", asked.Kind), ("lifted", asked.WithLifted ? "true" : null)))}
         """;
 
     public static Html New(Visit visit, FormFields fields)

@@ -18,9 +18,11 @@ internal static class WebhookPages
     {
         var webhooks = console.MapGroup("/settings/webhooks");
         webhooks.MapGet("", List);
+        webhooks.MapGet("/csv", async (Visit visit, Db db) => ListCsv.Of(visit, "webhooks", await WebhookEndpoints.List(visit.Call.ToApi(), db)));
         webhooks.MapGet("/new", (Visit visit, WebhookSecrets secrets) => FormPage(visit, secrets, FormFields.Blank));
         webhooks.MapPost("", Add);
         webhooks.MapGet("/{id}", Show);
+        webhooks.MapGet("/{id}/csv", Csv);
         webhooks.MapPost("/{id}/pause", Pause);
         webhooks.MapPost("/{id}/resume", Resume);
         webhooks.MapPost("/{id}/test", Test).WithMetadata(new RunsApart());
@@ -91,11 +93,16 @@ internal static class WebhookPages
         return await work(webhook);
     }
 
+    private static Task<IResult> Csv(string id, Visit visit, Db db) => WithWebhookAsync(id, visit, db, webhook =>
+        ListCsv.OfPagesAsync(visit, "deliveries", WebhookView.DeliveriesPath(webhook, StatusOf(visit)), "before", call => DeliveryEndpoints.List(id, call, db)));
+
+    private static string? StatusOf(Visit visit) => DeliveryStatuses.All.FirstOrDefault(word => word == visit.Query("status"));
+
     /// <param name="refusal">Why a form was refused; null: none was.</param>
     /// <param name="tested">What the endpoint answered to a test; null: there was none.</param>
     private static async Task<IResult> PageAsync(Visit visit, Db db, Webhook webhook, ApiError? refusal = null, WebhookTestAnswer? tested = null)
     {
-        var (status, before) = (DeliveryStatuses.All.FirstOrDefault(word => word == visit.Query("status")), visit.Query("before") is { } text ? WireId.Find(text) : null);
+        var (status, before) = (StatusOf(visit), visit.Query("before") is { } text ? WireId.Find(text) : null);
         var deliveries = await new DeliveryStore(db).ListAsync(visit.CompanyId, webhook.Id, status is null ? null : DeliveryStatuses.Read(status), before, MaxDeliveries, visit.Ct);
         return ConsolePage.Of(
             visit, "settings", "A webhook", WebhookView.Of(visit, webhook, deliveries, status, deliveries.Count == MaxDeliveries, refusal?.Errors ?? [], tested), Html.Isolate(Words.Short(webhook.Url, 200)),

@@ -12,7 +12,7 @@ internal static class WebhookView
         {SettingsView.Tabs("webhooks")}
         <p class="toolbar"><a class="button main" href="{Links.SettingsWebhooks}/new">Add a webhook</a></p>
         {(webhooks.Count == 0 ? (Html)$"<p class=\"empty\"><strong>No webhook yet.</strong> A webhook tells another program what happens here, as it happens: each event is sent to its URL, signed, until the program has taken it.</p>" : $"<ul class=\"rows\">{webhooks.Select(one => Row(visit, one))}</ul>")}
-        {visit.Curl("/sluice/v1/webhooks")}
+        {visit.Share($"{Links.SettingsWebhooks}/csv", "/sluice/v1/webhooks")}
         """;
 
     public static Html New(Visit visit, FormFields fields, bool hasKey)
@@ -74,9 +74,12 @@ internal static class WebhookView
             <details><summary>New secret</summary>{visit.Form($"{path}/rotate-secret", $"<p class=\"hint\">For a day, requests are signed with both.</p><button>Make a new secret</button>")}</details>
             <details><summary>Remove</summary>{visit.Form($"{path}/remove", $"<p class=\"hint\">Nothing more is sent to it, also not what waits.</p><button class=\"danger\">Remove this webhook</button>")}</details>
             </section></aside></div>
-            {visit.Curl(Links.With($"/sluice/v1/webhooks/{WireId.Write(webhook.Id)}/deliveries", ("status", status)))}
+            {visit.Share(Links.With($"{path}/csv", ("status", status)), DeliveriesPath(webhook, status))}
             """;
     }
+
+    /// <param name="status">Of which deliveries; null: of all.</param>
+    public static string DeliveriesPath(Webhook webhook, string? status) => Links.With($"/sluice/v1/webhooks/{WireId.Write(webhook.Id)}/deliveries", ("status", status));
 
     private static Html Row(Visit visit, Webhook webhook) => $"""
         <li class="row"><a class="go" href="{Links.Webhook(WireId.Write(webhook.Id))}">{Html.Isolate(Words.Short(webhook.Url, 120))}</a>{State(webhook)}

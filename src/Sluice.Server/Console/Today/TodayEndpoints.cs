@@ -4,6 +4,7 @@ using Sluice.Engine.Storage;
 using Sluice.Engine.Tasks;
 using Sluice.Engine.Users;
 using Sluice.Server.Console.Layout;
+using Sluice.Server.Http;
 
 namespace Sluice.Server.Console.Today;
 
@@ -13,16 +14,15 @@ internal static class TodayEndpoints
     private const int Limit = 100;
     private const int MaxUsers = 500;
 
-    public static void MapToday(this RouteGroupBuilder console) => console.MapGet("/today", List);
+    public static void MapToday(this RouteGroupBuilder console)
+    {
+        console.MapGet("/today", List);
+        console.MapGet("/today/csv", Csv);
+    }
 
     private static async Task<IResult> List(Visit visit, Db db, UserStore users)
     {
-        var (owners, asked) = (await OwnersAsync(visit, users), TaskList.Read(visit));
-        if (visit.OnlyOwnUnless(Roles.Manager) is not null)
-        {
-            (owners, asked) = ([], asked with { Owner = visit.Visitor?.User.Email }); // A representative sees the own tasks, whatever the address says.
-        }
-
+        var (owners, asked) = (visit.OnlyOwnUnless(Roles.Manager) is null ? await OwnersAsync(visit, users) : [], TaskList.Read(visit));
         var owner = asked.Owner is null ? null : await users.FindByEmailAsync(visit.CompanyId, asked.Owner, visit.Ct);
         if (asked.Owner is not null && owner is null)
         {
@@ -32,6 +32,12 @@ internal static class TodayEndpoints
         var tasks = await ListAsync(visit, db, asked, owner?.Id);
         var names = owners.Concat(await users.FindAsync(visit.CompanyId, [.. tasks.Select(one => one.ToDo.UserId).Distinct()], visit.Ct)).DistinctBy(one => one.Id).ToDictionary(one => one.Id);
         return ConsolePage.Of(visit, "today", "Today", TodayView.Of(visit, asked, owners, tasks.ConvertAll(one => (one, names.GetValueOrDefault(one.ToDo.UserId))), Limit), isLive: true);
+    }
+
+    private static Task<IResult> Csv(Visit visit, Db db, UserStore users, Profile profile)
+    {
+        var asked = TaskList.Read(visit) with { After = null };
+        return ListCsv.OfPagesAsync(visit, "tasks", asked.ApiPath(), asked.IsOpen ? "after" : "before", call => Api.Manage.Tasks.TaskEndpoints.List(call, db, users, profile));
     }
 
     private static async Task<List<ListedToDo>> ListAsync(Visit visit, Db db, TaskList asked, long? userId)
@@ -58,12 +64,15 @@ internal sealed record TaskList(string? Owner, ToDoStatus Status, long? After)
 
     private string? Word => IsOpen ? null : Status.ToString().ToLowerInvariant();
 
+    /// <summary>Reads the address. A representative sees the own tasks, whatever the address says.</summary>
     public static TaskList Read(Visit visit) => new(
-        visit.Query("owner"),
+        visit.OnlyOwnUnless(Roles.Manager) is null ? visit.Query("owner") : visit.Visitor?.User.Email,
         Enum.GetValues<ToDoStatus>().FirstOrDefault(status => status.ToString().Equals(visit.Query("status"), StringComparison.OrdinalIgnoreCase)),
         visit.Query("after") is { } after ? WireId.Find(after) : null);
 
     public string Path() => Links.With(Links.Today, ("owner", Owner), ("status", Word));
+
+    public string CsvPath() => Links.With($"{Links.Today}/csv", ("owner", Owner), ("status", Word));
 
     public string PathAfter(long id) => Links.With(Path(), ("after", WireId.Write(id)));
 

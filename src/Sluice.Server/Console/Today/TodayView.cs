@@ -16,7 +16,7 @@ internal static class TodayView
         {Html.If(owners.Count > 0, Filter(asked, owners))}
         {(tasks.Count == 0 ? Empty(asked) : asked.IsOpen ? Groups(visit, asked, tasks) : Rows(visit, asked, tasks))}
         {Html.If(tasks.Count == limit, $"<p><a class=\"button\" href=\"{(tasks.Count == 0 ? "" : asked.PathAfter(tasks[^1].Task.ToDo.Id))}\">The next {limit}</a></p>")}
-        {visit.Curl(asked.ApiPath())}
+        {visit.Share(asked.CsvPath(), asked.ApiPath())}
         """;
 
     private static Html Tabs(TaskList asked) => $"""

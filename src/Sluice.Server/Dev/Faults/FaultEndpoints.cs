@@ -24,7 +24,7 @@ internal static class FaultEndpoints
         manage.MapDelete(Url, Clear).WithMetadata(new RunsApart()).WithDescription(FaultDescription.Clear);
     }
 
-    private static Answer<FaultsAnswer> Show(Call call, PlannedFaults planned) =>
+    internal static Answer<FaultsAnswer> Show(Call call, PlannedFaults planned) =>
         new Answer<FaultsAnswer>(new FaultsAnswer(call.RequestId, planned.Of(call.CompanyId)), FaultJson.Default.FaultsAnswer);
 
     private static IResult Add(Call call, PlannedFaults planned)

@@ -53,7 +53,7 @@ internal static class SandboxEndpoints
 
     public static string RootOf(Call call) => $"{call.Request.Scheme}://{call.Request.Host}";
 
-    private static Answer<SandboxesAnswer> List(Call call, Sandboxes sandboxes) =>
+    internal static Answer<SandboxesAnswer> List(Call call, Sandboxes sandboxes) =>
         new(new(call.RequestId, sandboxes.List(call.CompanyId).ConvertAll(one => SandboxItem.From(one, call.Caller.TimeZone))), SandboxJson.Default.SandboxesAnswer);
 
     private static async Task<IResult> Add(Call call, Sandboxes sandboxes)

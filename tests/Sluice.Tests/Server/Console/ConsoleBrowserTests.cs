@@ -74,16 +74,17 @@ public sealed class ConsoleBrowserTests(Browser browser)
         await using var page = await browser.OpenAsync(scene.App.Address);
         var loaded = new System.Collections.Concurrent.ConcurrentQueue<string>();
         page.Page.Response += (_, response) => loaded.Enqueue(response.Url);
+        await page.Page.RouteAsync("https://tracker.example/**", route => route.FulfillAsync(new() { Body = "" })); // A machine without a network must notice it, too.
         await page.GoAsync(task.Page);
         var title = await page.Page.TitleAsync();
         loaded.Clear();
 
         await page.PressAsync("Preview");
         await page.Page.WaitForTimeoutAsync(1000); // For what must not happen.
-        var nodes = await NodesOfFrameAsync(page.Page);
-        Assert.All(["\"nodeValue\":\"Schulz\"", "\"onerror\""], part => Assert.Contains(part, nodes, StringComparison.Ordinal)); // The whole body is there.
         Assert.Equal(title, await page.Page.TitleAsync());
         Assert.All(loaded, url => Assert.DoesNotMatch("tracker|trace", url));
+        var nodes = await NodesOfFrameAsync(page.Page);
+        Assert.All(["\"nodeValue\":\"Schulz\"", "\"onerror\""], part => Assert.Contains(part, nodes, StringComparison.Ordinal)); // The whole body is there.
     }
 
     /// <summary>Reads what a frame shows, as JSON. In a frame without scripts Playwright's own ways wait for ever.</summary>

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sluice.Engine.Flows;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.Tasks;
 using static System.Net.HttpStatusCode;
 
@@ -11,14 +13,19 @@ namespace Sluice.Tests.Server.Console;
 public sealed partial class ConsolePageTests
 {
     private const string Policy = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+    private const string Formula = "=cmd|'/C calc'!A1";
     private const int MaxCompressed = 60 * 1024;
 
-    /// <summary>Follows every link from the first page on, with people in it whose names are scripts, very long, or from right to left.</summary>
+    /// <summary>
+    /// Follows every link from the first page on, with people in it whose names are scripts, very long, or from right to left. A page with a list has the list
+    /// as a file and as a call.
+    /// </summary>
     [Theory, EveryDatabase]
     public async Task Every_page_that_a_link_leads_to_is_there_and_has_no_text_as_markup(Database database)
     {
         await using var scene = await ConsoleScene.StartAsync(database);
         await scene.App.GetAsync("/v2/flows?emial=<script>");
+        var secrets = await HasSettingsAsync(scene.App);
         var (open, seen) = (new Queue<string>(["/console"]), new HashSet<string>(StringComparer.Ordinal));
         while (open.TryDequeue(out var path))
         {
@@ -30,6 +37,7 @@ public sealed partial class ConsolePageTests
             var reply = await scene.GetAsync(path);
             Assert.True(reply.Status is OK or SeeOther, $"{path}: {reply.Status}");
             ShouldBeSafe(path, reply);
+            ShouldBeShared(path, reply, secrets);
             foreach (var link in LinksOf(reply).Where(link => link.StartsWith("/console", StringComparison.Ordinal)))
             {
                 open.Enqueue(link);
@@ -37,9 +45,32 @@ public sealed partial class ConsolePageTests
         }
 
         Assert.True(seen.Count > 40, $"Only {seen.Count} pages: {string.Join(' ', seen)}");
-        foreach (var area in (string[])["today", "inbox", "people", "people/import", "flows", "reports", "operations", "developer", "developer/mail", "developer/clock", "developer/faults", "developer/sandboxes"])
+        foreach (var area in (string[])["today", "inbox", "people", "people/import", "flows", "reports", "operations", "developer", "developer/mail", "developer/clock", "developer/faults", "developer/sandboxes", "settings/keys/csv", "settings/mailboxes/csv", "settings/webhooks/csv", "settings/sessions/csv"])
         {
             Assert.Contains($"/console/{area}", seen);
+        }
+    }
+
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_file_has_all_pages_of_its_list(Database database)
+    {
+        await using var scene = await ConsoleScene.StartAsync(database);
+        var app = scene.App;
+        for (var at = 0; at < 110; at++)
+        {
+            await app.HasFlowAsync($"Flow {at}");
+            await app.HasProspectWithEmailAsync($"many-{at}");
+            foreach (var flow in (Flow[])[scene.Calls, scene.Mails])
+            {
+                await app.HasInstanceAsync($"many-{at}", flow, change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
+            }
+        }
+
+        await app.RunAsync();
+        foreach (var (path, table) in new[] { ("flows", "flows where deleted_at is null"), ("today", "todos where status = 'OPEN'"), ("operations/mail", "messages") })
+        {
+            var rows = CsvText.Read((await scene.GetAsync($"/console/{path}/csv")).Html).Skip(1).Select(row => row.Cells[0]).ToList();
+            Assert.Equal((path, await app.CountAsync(table), rows.Count), (path, rows.Count, rows.Distinct().Count()));
         }
     }
 
@@ -133,6 +164,37 @@ public sealed partial class ConsolePageTests
         Assert.Single(ScriptTag().Matches(reply.Html));
     }
 
+    /// <summary>Makes what Settings list.</summary>
+    /// <returns>What no file may have.</returns>
+    private static async Task<List<string>> HasSettingsAsync(TestApp app)
+    {
+        var manage = await app.HasManageKeyAsync();
+        var key = (await app.PostAsync("/sluice/v1/keys", new { name = Formula, scopes = new[] { "api:flows:read" } }, manage)).Json;
+        var oauth = (await app.PostAsync("/sluice/v1/oauth-apps", new { name = Formula, redirectUris = new[] { "https://app.example/" } }, manage)).Json;
+        Assert.Equal(Created, (await app.PostAsync("/sluice/v1/rulesets", new { name = Formula }, manage)).Status);
+        Assert.Equal(OK, (await app.PostAsync("/sluice/v1/faults", new { status = 429, path = "/v2/nothing" }, manage)).Status);
+        await app.HasMailboxAsync("box@example.com", password: "hunter2hunter2");
+        var webhook = await app.HasWebhookAsync("http://127.0.0.1:1/");
+        await SettingsPagesTests.FailAsync(app, long.Parse(webhook.Id, System.Globalization.CultureInfo.InvariantCulture));
+        await FlowEditorTests.HasVersionsAsync(app, app.Tenant.Flow);
+        return [(string)key["accessKeySecret"]!, (string)key["bearerToken"]!, (string)oauth["app"]!["clientSecret"]!, webhook.Secret, "hunter2"];
+    }
+
+    private static void ShouldBeShared(string path, ConsoleReply reply, List<string> secrets)
+    {
+        if (reply.Type?.MediaType == "text/csv")
+        {
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, reply.Html, StringComparison.Ordinal));
+            Assert.DoesNotMatch(FormulaCell(), reply.Html);
+            Assert.True(CsvText.Read(reply.Html) is [{ Cells: { Count: > 1 } columns }, ..] && !columns.Any(one => one.EndsWith("Secret", StringComparison.Ordinal) || one.EndsWith("Token", StringComparison.Ordinal)), $"{path}: {reply.Html.Split('\n')[0]}");
+        }
+        else if (HasList().IsMatch(reply.Html) && !IsOfOne().IsMatch(path))
+        {
+            Assert.True(reply.Html.Contains("class=\"curl\"", StringComparison.Ordinal), $"{path} has a list, and not the same with curl");
+            Assert.True(LinksOf(reply).Any(link => FileLink().IsMatch(link)), $"{path} has a list, and not its CSV");
+        }
+    }
+
     internal static IEnumerable<string> LinksOf(ConsoleReply reply) =>
         HrefValue().Matches(reply.Html).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value).Split('#')[0]).Concat(reply.Location is { } location ? [location.Split('#')[0]] : []);
 
@@ -160,6 +222,20 @@ public sealed partial class ConsolePageTests
     /// <summary>Attributes with code and styles in them, which the policy forbids.</summary>
     [GeneratedRegex("""<[a-z][^>]*\s(?:on[a-z]+|style)=""", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
+
+    [GeneratedRegex("""<table|<ul class="rows|<ol class="versions|class="empty["]""")]
+    private static partial Regex HasList();
+
+    /// <summary>Pages of one thing with what belongs to it, forms, and the outcomes of a call, which never change.</summary>
+    [GeneratedRegex("^/console/(tasks/|person[?]|messages/|inbox/message|people/(enrol|import)|flows/[0-9]+(/edit)?([?]|$)|developer/(clock|requests/[0-9a-f])|settings/call-outcomes)")]
+    private static partial Regex IsOfOne();
+
+    [GeneratedRegex("/(csv|export)([?]|$)")]
+    private static partial Regex FileLink();
+
+    /// <summary>A spreadsheet would run it.</summary>
+    [GeneratedRegex("(^|,)\"?[=+@-]", RegexOptions.Multiline)]
+    private static partial Regex FormulaCell();
 
     /// <summary>Reports of other days are the same page.</summary>
     [GeneratedRegex("""(?<=/console/reports.*[?&])(from|to)=[0-9-]+""")]

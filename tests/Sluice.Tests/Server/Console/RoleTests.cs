@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Primitives;
+using Sluice.Engine.Prospects;
 using Sluice.Engine.SignIn;
 using Sluice.Engine.Tasks;
 using static System.Net.HttpStatusCode;
@@ -26,6 +27,7 @@ public sealed partial class RoleTests
         ["POST /console/account/sessions/{id}/end"] = Roles.None,
         ["POST /console/sign-out"] = Roles.None,
         ["GET /console/today"] = Team,
+        ["GET /console/today/csv"] = Team,
         ["GET /console/tasks/{id}"] = Team,
         ["GET /console/tasks/{id}/next"] = Team,
         ["POST /console/tasks/{id}/done"] = Team,
@@ -34,6 +36,7 @@ public sealed partial class RoleTests
         ["POST /console/tasks/{id}/undo"] = Team,
         ["POST /console/tasks/{id}/mail"] = Team,
         ["GET /console/inbox"] = Roles.Any,
+        ["GET /console/inbox/csv"] = Roles.Any,
         ["GET /console/inbox/message"] = Roles.Any,
         ["POST /console/inbox/answer"] = Team,
         ["GET /console/messages/{id}"] = Roles.Any,
@@ -52,8 +55,10 @@ public sealed partial class RoleTests
         ["POST /console/flow-instances/{id}/remove"] = Team,
         ["POST /console/flow-instances/{id}/skip"] = Team,
         ["GET /console/flows"] = Roles.Any,
+        ["GET /console/flows/csv"] = Roles.Any,
         ["GET /console/flows/{id}"] = Roles.Any,
         ["GET /console/flows/{id}/versions"] = Roles.Any,
+        ["GET /console/flows/{id}/versions/csv"] = Roles.Any,
         ["POST /console/flows/{id}/versions/{version}/use"] = Roles.Manager,
         ["GET /console/flows/{id}/edit"] = Roles.Manager,
         ["POST /console/flows/{id}/edit"] = Roles.Manager,
@@ -63,10 +68,12 @@ public sealed partial class RoleTests
         ["GET /console/reports"] = Roles.Any,
         ["GET /console/reports/export"] = Roles.Any,
         ["GET /console/operations"] = Roles.Operator,
+        ["GET /console/operations/mail/csv"] = Roles.Operator,
         ["GET /console/settings"] = Roles.Operator,
         ["POST /console/settings"] = Roles.Operator,
         ["GET /console/settings/call-outcomes"] = Roles.Operator,
         ["GET /console/settings/rulesets"] = Roles.Operator,
+        ["GET /console/settings/rulesets/csv"] = Roles.Operator,
         ["GET /console/settings/rulesets/new"] = Roles.Operator,
         ["POST /console/settings/rulesets"] = Roles.Operator,
         ["GET /console/settings/rulesets/{id}"] = Roles.Operator,
@@ -80,18 +87,22 @@ public sealed partial class RoleTests
         ["GET /console/settings/stop-list/import"] = Roles.Operator,
         ["POST /console/settings/stop-list/import"] = Roles.Operator,
         ["GET /console/settings/users"] = Roles.Operator,
+        ["GET /console/settings/users/csv"] = Roles.Operator,
         ["GET /console/settings/users/{id}"] = Roles.Operator,
         ["POST /console/settings/users/{id}"] = Roles.Operator,
         ["POST /console/settings/users/invite"] = Roles.Operator,
         ["POST /console/settings/users/{id}/roles"] = Roles.Operator,
         ["POST /console/settings/users/{id}/remove"] = Roles.Operator,
         ["GET /console/settings/sessions"] = Roles.Operator,
+        ["GET /console/settings/sessions/csv"] = Roles.Operator,
         ["POST /console/settings/sessions/{id}/end"] = Roles.Operator,
         ["GET /console/settings/keys"] = Roles.Operator,
+        ["GET /console/settings/keys/csv"] = Roles.Operator,
         ["GET /console/settings/keys/new"] = Roles.Operator,
         ["POST /console/settings/keys"] = Roles.Operator,
         ["POST /console/settings/keys/{id}/revoke"] = Roles.Operator,
         ["GET /console/settings/oauth-apps"] = Roles.Operator,
+        ["GET /console/settings/oauth-apps/csv"] = Roles.Operator,
         ["GET /console/settings/oauth-apps/new"] = Roles.Operator,
         ["POST /console/settings/oauth-apps"] = Roles.Operator,
         ["POST /console/settings/oauth-apps/{id}/remove"] = Roles.Operator,
@@ -100,6 +111,7 @@ public sealed partial class RoleTests
         ["GET /console/settings/data/flows"] = Roles.Operator,
         ["POST /console/settings/data/flows"] = Roles.Operator,
         ["GET /console/settings/mailboxes"] = Roles.Operator,
+        ["GET /console/settings/mailboxes/csv"] = Roles.Operator,
         ["GET /console/settings/mailboxes/new"] = Roles.Operator,
         ["POST /console/settings/mailboxes"] = Roles.Operator,
         ["POST /console/settings/mailboxes/{id}/pause"] = Roles.Operator,
@@ -107,9 +119,11 @@ public sealed partial class RoleTests
         ["POST /console/settings/mailboxes/{id}/remove"] = Roles.Operator,
         ["POST /console/settings/mailboxes/{id}/check"] = Roles.Operator,
         ["GET /console/settings/webhooks"] = Roles.Operator,
+        ["GET /console/settings/webhooks/csv"] = Roles.Operator,
         ["GET /console/settings/webhooks/new"] = Roles.Operator,
         ["POST /console/settings/webhooks"] = Roles.Operator,
         ["GET /console/settings/webhooks/{id}"] = Roles.Operator,
+        ["GET /console/settings/webhooks/{id}/csv"] = Roles.Operator,
         ["POST /console/settings/webhooks/{id}/pause"] = Roles.Operator,
         ["POST /console/settings/webhooks/{id}/resume"] = Roles.Operator,
         ["POST /console/settings/webhooks/{id}/test"] = Roles.Operator,
@@ -195,12 +209,14 @@ public sealed partial class RoleTests
         var mail = WireId.Write((await new MessageStore(app.Db).ListUncertainAsync(app.Tenant.Id, CancellationToken.None)).Single().Id);
         await rep.GetAsync("/console/account");
 
-        foreach (var path in (string[])["/console/today", $"/console/today?owner={Uri.EscapeDataString(TestApp.RepEmail)}"])
+        foreach (var path in (string[])["/console/today", $"/console/today?owner={Uri.EscapeDataString(TestApp.RepEmail)}", "/console/today/csv", $"/console/today/csv?owner={Uri.EscapeDataString(TestApp.RepEmail)}"])
         {
             var today = (await rep.GetAsync(path)).Html;
-            Assert.Contains($"/console/tasks/{WireId.Write(own.Id)}", today, StringComparison.Ordinal);
-            Assert.DoesNotContain($"/console/tasks/{WireId.Write(others.Id)}", today, StringComparison.Ordinal);
+            Assert.Contains(WireId.Write(own.Id), today, StringComparison.Ordinal);
+            Assert.DoesNotContain(WireId.Write(others.Id), today, StringComparison.Ordinal);
         }
+
+        Assert.Equal((1, 2), (CsvText.Read((await rep.GetAsync("/console/inbox/csv")).Html).Count, CsvText.Read((await manager.GetAsync("/console/inbox/csv")).Html).Count)); // The first row names the columns.
 
         var before = await app.Db.DumpAsync("audit");
         foreach (var path in (string[])[$"tasks/{others.Id}", $"tasks/{others.Id}/next", $"messages/{mail}"])

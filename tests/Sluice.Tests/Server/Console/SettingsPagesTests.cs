@@ -121,6 +121,9 @@ public sealed partial class SettingsPagesTests
         var key = (await app.PostAsync("/sluice/v1/keys", new { name = "theirs", scopes = new[] { "api:flows:read" } }, theirs)).Json["key"]!["id"];
         var mailbox = (await app.PostAsync("/sluice/v1/mailboxes", new { address = "theirs@example.com", provider = "google", password = "p" }, theirs)).Json["mailbox"]!["id"];
         var webhook = (await app.PostAsync("/sluice/v1/webhooks", new { url = "https://theirs.example/" }, theirs)).Json["webhook"]!["id"];
+        await app.PostAsync("/sluice/v1/oauth-apps", new { name = "theirs", redirectUris = new[] { "https://app.example/" } }, theirs);
+        await app.PostAsync("/sluice/v1/rulesets", new { name = "theirs" }, theirs);
+        await app.PostAsync("/sluice/v1/users", new { email = "theirs@example.com", firstName = "Theirs" }, theirs);
         var ada = await ConsoleVisitor.SignedInAsync(app, "ada@example.com", Roles.Any);
         await ada.GetAsync($"{Settings}/webhooks/new");
         var before = await app.Db.DumpAsync();
@@ -131,7 +134,8 @@ public sealed partial class SettingsPagesTests
         }
 
         Assert.Equal(NotFound, (await ada.GetAsync($"{Settings}/webhooks/{webhook}")).Status);
-        foreach (var page in (string[])["keys", "mailboxes", "webhooks"])
+        Assert.Equal(NotFound, (await ada.GetAsync($"{Settings}/webhooks/{webhook}/csv")).Status);
+        foreach (var page in (string[])["keys", "mailboxes", "webhooks", "keys/csv", "mailboxes/csv", "webhooks/csv", "oauth-apps/csv", "rulesets/csv", "users/csv"])
         {
             Assert.DoesNotContain("theirs", (await ada.GetAsync($"{Settings}/{page}")).Html, StringComparison.Ordinal);
         }

@@ -34,6 +34,7 @@ public sealed class ControlTenancyTests
             "sharedWith[0]: there is no user acme@example.com"),
         [$"GET {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flows/{world.AcmesFlow}", null, $"There is no flow {world.AcmesFlow}"),
         [$"GET {V1}/flows/{{id}}/versions"] = world => IsUnknownAsync(world, HttpMethod.Get, $"flows/{world.AcmesFlow}/versions", null, $"There is no flow {world.AcmesFlow}"),
+        [$"POST {V1}/flows/{{id}}/versions/{{version}}/restore"] = world => IsUnknownAsync(world, HttpMethod.Post, $"flows/{world.AcmesFlow}/versions/1/restore", "{}", $"There is no flow {world.AcmesFlow}"),
         [$"PUT {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Put, $"flows/{world.AcmesFlow}", Author.Flow, $"There is no flow {world.AcmesFlow}"),
         [$"PATCH {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Patch, $"flows/{world.AcmesFlow}", """{"name":"Mine"}""", $"There is no flow {world.AcmesFlow}"),
         [$"DELETE {V1}/flows/{{id}}"] = world => IsUnknownAsync(world, HttpMethod.Delete, $"flows/{world.AcmesFlow}", null, $"There is no flow {world.AcmesFlow}"),

@@ -26,6 +26,15 @@ internal static class AuthoringDescription
         Answer = AuthoringJson.Default.FlowVersionsAnswer,
     };
 
+    public static readonly OperationDescription RestoreVersion = OnFlow(
+        "restoreFlowVersion", "Bring back an older version of a flow",
+        "Makes the steps of a kept version the newest ones, as a new version. A step that is still there stays the same step, so whoever is in the flow goes on and repeats nothing. If the steps are so already, nothing changes.") with
+    {
+        Path = [FlowId, Required("version", Schema.Id("A version of `listFlowVersions`."))],
+        ErrorStatuses = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        Body = Schema.Object("What you rely on.", Optional("seen", Schema.Number("The newest version that you have seen. If there is a newer one by now, nothing is changed and the answer is 409.", 3))),
+    };
+
     public static readonly OperationDescription CreateFlow = new("createFlow", ManagedParts.Authoring, "Create a flow", "Creates a flow.")
     {
         Body = Flow("The new flow.", isNew: true),

@@ -20,7 +20,6 @@ internal static class FlowAuthoring
         flows.MapGet("", List).Takes("cursor").WithDescription(AuthoringDescription.ListFlows);
         flows.MapPost("", Create).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.CreateFlow);
         flows.MapGet("/{id}", Get).WithDescription(AuthoringDescription.GetFlow);
-        flows.MapGet("/{id}/versions", Versions).WithDescription(AuthoringDescription.FlowVersions);
         flows.MapPut("/{id}", Replace).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.ReplaceFlow);
         flows.MapPatch("/{id}", Change).ReadsObject(MaxBytes).WithDescription(AuthoringDescription.ChangeFlow);
         flows.MapDelete("/{id}", Delete).WithDescription(AuthoringDescription.DeleteFlow);
@@ -28,9 +27,10 @@ internal static class FlowAuthoring
         flows.MapPost("/{id}/enable", Enable).WithDescription(AuthoringDescription.EnableFlow);
         flows.MapPost("/{id}/disable", Disable).WithDescription(AuthoringDescription.DisableFlow);
         flows.MapPost("/{id}/stop", Stop).WithDescription(AuthoringDescription.StopFlow);
+        flows.MapFlowVersions();
     }
 
-    private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
+    internal static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request =>
     {
         if (Cursor.Read(call.ReadQuery().OptionalText("cursor", isKept: false), call.Caller, "sluice/flows", request.Session.Now) is not { } at)
         {
@@ -47,11 +47,6 @@ internal static class FlowAuthoring
     });
 
     private static Task<IResult> Get(string id, Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => WithFlowAsync(request, id, flow => ToAnswerAsync(request, flow)));
-
-    private static Task<IResult> Versions(string id, Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => WithFlowAsync(request, id, async flow =>
-        new Answer<FlowVersionsAnswer>(
-            new(call.RequestId, [.. (await FlowHistory.ListAsync(new FlowVersionStore(request.Session.Tx), flow, call.Ct)).Select(one => FlowVersionItem.From(one, call.Caller.TimeZone))]),
-            AuthoringJson.Default.FlowVersionsAnswer)));
 
     private static Task<IResult> Create(Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WriteAsync(request, null, FlowDraft.Blank, StatusCodes.Status201Created));
@@ -92,7 +87,7 @@ internal static class FlowAuthoring
     private static Task<IResult> Stop(string id, Call call, AuthoringRequests requests) =>
         requests.WriteAsync(call, request => WithFlowAsync(request, id, async flow => await ToAnswerAsync(request, await StopFlow.RunAsync(request.Session, flow))));
 
-    private static async Task<IResult> WithFlowAsync(AuthoringRequest request, string id, Func<Flow, Task<IResult>> work) =>
+    internal static async Task<IResult> WithFlowAsync(AuthoringRequest request, string id, Func<Flow, Task<IResult>> work) =>
         WireId.Find(id) is { } flowId && await new FlowStore(request.Session.Tx).FindAsync(request.Session.CompanyId, flowId, request.Session.Ct) is { } flow
             ? await work(flow)
             : ApiError.NotFound($"There is no flow {RequestReader.Echo(id)}");
@@ -100,10 +95,11 @@ internal static class FlowAuthoring
     private static Task<IResult> WriteAsync(AuthoringRequest request, Flow? flow, FlowDraft current, int status = StatusCodes.Status200OK) =>
         WriteAsync(request, flow, ReadDraft.Flow(request.Reader, current, needsKeys: false), request.Reader, status);
 
-    private static async Task<IResult> WriteAsync(AuthoringRequest request, Flow? flow, FlowDraft draft, RequestReader given, int status) =>
+    /// <param name="given">Has the faults of the draft, if there are any.</param>
+    internal static async Task<IResult> WriteAsync(AuthoringRequest request, Flow? flow, FlowDraft draft, RequestReader given, int status) =>
         await new WriteFlow(request.Session.Names, request.Session.Ids, request.Session.By, request.Session.Now).RunAsync(flow, draft, given, request.Session.Ct) is { } written
             ? await ToAnswerAsync(request, written, status)
-            : request.Refusal;
+            : given.Refusal ?? throw new InvalidOperationException("Nothing is wrong with the flow");
 
     private static async Task<IResult> ToAnswerAsync(AuthoringRequest request, Flow flow, int status = StatusCodes.Status200OK)
     {

@@ -20,7 +20,7 @@ internal static class RulesetAuthoring
         rulesets.MapDelete("/{id}", Delete).WithDescription(RulesetDescription.Delete);
     }
 
-    private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => Task.FromResult<IResult>(
+    internal static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, request => Task.FromResult<IResult>(
         new Answer<RulesetsAnswer>(new(call.RequestId, request.Session.Names.Rulesets.ConvertAll(RulesetItem.From)), AuthoringJson.Default.RulesetsAnswer)));
 
     internal static Task<IResult> Create(Call call, AuthoringRequests requests) =>

@@ -45,7 +45,7 @@ internal static class KeyEndpoints
             ? new Answer<KeyRevoked>(new(call.RequestId, KeyItem.From(key, clock.GetUtcNow())), KeyJson.Default.KeyRevoked)
             : ApiError.NotFound($"There is no key {RequestReader.Echo(id)}");
 
-    private static async Task<IResult> List(Call call, Db db, TimeProvider clock)
+    internal static async Task<IResult> List(Call call, Db db, TimeProvider clock)
     {
         var (keys, now) = (await new ApiKeyStore(db, acceptDevOnly: false).ListAsync(call.CompanyId, call.Ct), clock.GetUtcNow());
         return new Answer<KeysAnswer>(new(call.RequestId, keys.ConvertAll(key => KeyItem.From(key, now))), KeyJson.Default.KeysAnswer);

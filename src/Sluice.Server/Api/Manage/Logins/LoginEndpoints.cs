@@ -69,7 +69,7 @@ internal static class LoginEndpoints
         ? new Answer<LoginRemoved>(new(call.RequestId, WireId.Write(WireId.Find(id)!.Value)), LoginJson.Default.LoginRemoved)
         : Unknown(id);
 
-    private static async Task<IResult> ListSessions(Call call, Db db, TimeProvider clock) => new Answer<SessionsAnswer>(
+    internal static async Task<IResult> ListSessions(Call call, Db db, TimeProvider clock) => new Answer<SessionsAnswer>(
         new(call.RequestId, (await new SessionStore(db).ListAsync(call.CompanyId, null, clock.GetUtcNow(), MaxSessions, call.Ct)).ConvertAll(SessionItem.From)), LoginJson.Default.SessionsAnswer);
 
     private static async Task<IResult> EndSession(string id, Call call, ManageLogins logins) =>

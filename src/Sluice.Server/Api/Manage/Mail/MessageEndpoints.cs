@@ -20,7 +20,7 @@ internal static class MessageEndpoints
         messages.MapPost("/{messageId}/resolve", Resolve).ReadsObject().WithDescription(MailDescription.Resolve);
     }
 
-    private static async Task<IResult> List(Call call, Db db, OutgoingMailBuilder builder)
+    internal static async Task<IResult> List(Call call, Db db, OutgoingMailBuilder builder)
     {
         var query = call.ReadQuery();
         var (instance, before) = (query.OptionalId("flowInstanceId"), query.OptionalId("before"));

@@ -25,7 +25,7 @@ internal static class MailboxEndpoints
         mailboxes.MapMailboxCheck();
     }
 
-    private static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<MailboxesAnswer>(
+    internal static Task<IResult> List(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<MailboxesAnswer>(
         new(call.RequestId, (await new MailboxStore(request.Session.Tx).ListAsync(call.CompanyId, call.Ct)).ConvertAll(MailboxItem.From)), MailboxJson.Default.MailboxesAnswer));
 
     private static Task<IResult> Get(string id, Call call, AuthoringRequests requests) =>

@@ -19,7 +19,7 @@ internal static class OAuthAppEndpoints
         apps.MapDelete("/{id}", Remove).WithDescription(OAuthAppDescription.Remove);
     }
 
-    private static async Task<IResult> List(Call call, OAuthAppStore apps) => new Answer<OAuthAppsAnswer>(
+    internal static async Task<IResult> List(Call call, OAuthAppStore apps) => new Answer<OAuthAppsAnswer>(
         new(call.RequestId, (await apps.ListAsync(call.CompanyId, call.Ct)).ConvertAll(app => OAuthAppItem.From(app))), OAuthAppJson.Default.OAuthAppsAnswer);
 
     internal static async Task<IResult> Add(Call call, Db db, OAuthAppStore apps, IdMaker ids, TimeProvider clock)

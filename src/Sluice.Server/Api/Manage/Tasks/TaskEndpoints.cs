@@ -25,7 +25,7 @@ internal static class TaskEndpoints
         tasks.MapPost("/{id}/undo", Undo).WithDescription(ManagedTaskDescription.Undo);
     }
 
-    private static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)
+    internal static async Task<IResult> List(Call call, Db db, UserStore users, Profile profile)
     {
         var query = call.ReadQuery();
         var (email, page) = (query.OptionalEmail("owner"), ReadPage(query));

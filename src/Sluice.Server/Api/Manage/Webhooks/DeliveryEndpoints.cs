@@ -17,7 +17,7 @@ internal static class DeliveryEndpoints
         webhooks.MapPost("/{id}/redeliver", RedeliverMany).ReadsObject().WithDescription(DeliveryDescription.RedeliverMany);
     }
 
-    private static async Task<IResult> List(string id, Call call, Db db)
+    internal static async Task<IResult> List(string id, Call call, Db db)
     {
         var query = call.ReadQuery();
         var (status, before, limit) = (query.OptionalWord("status", DeliveryStatuses.All), query.OptionalId("before"), query.Integer("limit", 20, 1, 100));

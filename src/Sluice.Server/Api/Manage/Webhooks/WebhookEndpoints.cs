@@ -29,7 +29,7 @@ internal static class WebhookEndpoints
 
     public static ApiError NotFound(string id) => ApiError.NotFound($"There is no webhook {RequestReader.Echo(id)}");
 
-    private static async Task<IResult> List(Call call, Db db) => new Answer<WebhooksAnswer>(
+    internal static async Task<IResult> List(Call call, Db db) => new Answer<WebhooksAnswer>(
         new(call.RequestId, (await new WebhookStore(db).ListAsync(call.CompanyId, call.Ct)).ConvertAll(WebhookItem.From)), WebhookJson.Default.WebhooksAnswer);
 
     private static async Task<IResult> Get(string id, Call call, Db db) =>

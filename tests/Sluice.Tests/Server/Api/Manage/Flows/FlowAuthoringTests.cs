@@ -86,6 +86,35 @@ public sealed class FlowAuthoringTests
     }
 
     [Theory, EveryDatabase]
+    public async Task An_older_version_comes_back_as_a_new_one_and_a_step_that_is_still_there_stays_the_same(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        var author = await Author.OfAsync(app);
+        var flow = await author.HasFlowAsync();
+        var url = $"flows/{flow["id"]}";
+        Assert.Equal(2, (int)Author.FlowIn(await author.PatchAsync(url, """{"name":"Kept","steps":[{"key":"call","action":"CUSTOM"}]}"""))["version"]!);
+        var before = await app.Db.DumpAsync();
+
+        (await author.PostAsync($"{url}/versions/1/restore", """{"seen":1}""")).ShouldRefuse(Conflict, "seen: the flow is at version 2 by now");
+        (await author.PostAsync($"{url}/versions/3/restore", "{}")).ShouldRefuse(NotFound, $"There is no version 3 of flow {flow["id"]}: only the newest 50 are kept");
+        (await author.PostAsync($"{url}/versions/1/restore", """{"seen":"2"}""")).ShouldRefuse(BadRequest, "seen: should be a whole number from 1 to 2147483647");
+        (await author.PostAsync($"{url}/versions/x/restore", "{}")).ShouldRefuse(BadRequest, "version: should be an id, which is a whole number of at most 19 digits, not x");
+        Assert.Equal(before, await app.Db.DumpAsync());
+
+        var back = Author.FlowIn(await author.PostAsync($"{url}/versions/1/restore", """{"seen":2}"""));
+        Assert.Equal((3, "Kept", Ids(flow)[1]), ((int)back["version"]!, (string?)back["name"], Ids(back)[1]));
+        Assert.Equal(flow["steps"]!.AsArray().Select(Without), back["steps"]!.AsArray().Select(Without));
+        before = await app.Db.DumpAsync();
+        Assert.Equal(3, (int)Author.FlowIn(await author.PostAsync($"{url}/versions/1/restore", "{}"))["version"]!); // It is so already.
+        Assert.Equal(before, await app.Db.DumpAsync());
+
+        await app.Db.ExecuteAsync($"update flow_versions set steps = {"""[{"key":"x","action":"AUTO_SEND_EMAIL","subject":"s"}]"""} where version = 2", CancellationToken.None);
+        (await author.PostAsync($"{url}/versions/2/restore", "{}")).ShouldRefuse(BadRequest, "steps[0].body: is missing: an automatic mail needs one, because nobody sees the mail before it is sent");
+
+        static string Without(JsonNode? step) => string.Join(' ', step!.AsObject().Where(field => field.Key != "id").Select(field => $"{field.Key}={field.Value?.ToJsonString()}"));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_copy_has_its_own_steps_and_is_disabled(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
