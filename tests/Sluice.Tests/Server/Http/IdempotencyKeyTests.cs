@@ -90,7 +90,7 @@ public sealed class IdempotencyKeyTests
             {
                 await new CompanyStore(tx).LockAsync(app.Tenant.Id, CancellationToken.None);
                 running = app.KeyedPostAsync("k", Folders, MyFolder, manage);
-                await Eventually.UntilAsync(async () => (await tx.QueryAsync($"select 1 from pg_locks where not granted and locktype in ('transactionid', 'tuple')", _ => 1, CancellationToken.None)).Count > 0);
+                await Eventually.UntilAsync(async () => (await tx.QueryAsync($"select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", _ => 1, CancellationToken.None)).Count > 0);
                 foreach (var server in (TestApp[])[app, node])
                 {
                     var equal = await server.KeyedPostAsync("k", Folders, MyFolder, manage);
