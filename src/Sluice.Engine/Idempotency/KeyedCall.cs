@@ -15,7 +15,7 @@ internal sealed record KeyedCall(long CompanyId, string Key, byte[] KeyHash, byt
     public static KeyedCall Of(long companyId, byte[] companyKey, string key, byte[] fingerprint, string requestId) =>
         new(companyId, key, HMACSHA256.HashData(companyKey, Encoding.UTF8.GetBytes(key)), fingerprint, requestId);
 
-    /// <summary>Encrypts the answer. It is made with the call, and not when the answer is there: then SQLite's only writer waits.</summary>
+    /// <summary>Encrypts the answer. It is derived before the call runs: after it, SQLite's only writer would wait for that.</summary>
     public byte[] AnswerKey { get; } = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(Key), SealedBytes.KeyBytes, salt: KeyHash);
 
     /// <summary>The number of the lock of whoever does a call with this key.</summary>

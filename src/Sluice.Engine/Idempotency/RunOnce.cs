@@ -68,7 +68,7 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
         return await TryKeepAsync(call, answer, ct) ? new KeyedResult(KeyedOutcome.Done, answer) : throw new UndoneException(null);
     }
 
-    /// <summary>Looks whether the call was done or is being done. SQLite has no locks: there, calls at the same time are told apart when their keys are kept.</summary>
+    /// <summary>Looks whether the call was done or is being done. SQLite has no locks: there, of calls at the same time all may run, and the insert of the key decides.</summary>
     private async Task<KeyedResult?> FindFirstAsync(KeyedCall call, CancellationToken ct)
     {
         if (!db.Dialect.IsShared)

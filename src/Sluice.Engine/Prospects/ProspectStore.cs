@@ -97,7 +97,7 @@ internal sealed class ProspectStore(IDbSession db)
         """, ReadKnown, ct), companyKey, ct);
 
     /// <summary>
-    /// Finds prospects that are not deleted by their CRM ids; unknown ones are absent. Uses index prospects_crm_id. It is no join: in a table without statistics,
+    /// Finds prospects by their CRM ids. Unknown and deleted ones are absent. Uses index prospects_crm_id. It does not join: in a table without statistics,
     /// such as that of a company whose first file is imported, PostgreSQL would read all of the company's records for each slice of the file.
     /// </summary>
     public async Task<List<ProspectState>> FindAsync(long companyId, IReadOnlyList<string> crmIds, CancellationToken ct) => await WithFactsAsync(companyId, await db.QueryAsync($"""

@@ -26,7 +26,7 @@ internal static class HeldAnswer
         return answer.ToArray();
     }
 
-    /// <summary>Takes back what an earlier try has left, whose transaction was undone.</summary>
+    /// <summary>Clears the answer that the handler wrote before its transaction was undone.</summary>
     public static void Clear(HttpContext http)
     {
         http.Response.Clear();

@@ -37,7 +37,7 @@ internal static class InboxEndpoints
         return ConsolePage.Of(visit, "inbox", "Inbox", InboxView.Of(visit, type, shown, people, asks, uncertain, last), isLive: true);
     }
 
-    /// <summary>Writes what the list shows, out of the newest messages: a representative's own are not found by an index.</summary>
+    /// <summary>Writes what the list shows, out of the newest messages: no index finds those of one representative.</summary>
     private static async Task<IResult> Csv(Visit visit, Db db)
     {
         var (type, store, shown) = (TypeOf(visit), new HeardStore(db), new List<ListedInbound>());

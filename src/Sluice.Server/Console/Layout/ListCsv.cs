@@ -24,11 +24,11 @@ internal static class ListCsv
     /// <param name="name">Of the file, without its ending.</param>
     /// <param name="answer">What the API answers to the call that lists everything at once.</param>
     public static IResult Of(Visit visit, string name, IResult answer) =>
-        answer is Answer list ? Write(visit, name, list.Type, ItemsOf(list)) : ConsolePage.NotFound(visit, "", "list");
+        answer is Answer list ? Write(visit, name, list.Type, ItemsOf(list.ToJson(), list.Type)) : ConsolePage.NotFound(visit, "", "list");
 
     /// <summary>Writes a list that the API gives in pages.</summary>
     /// <param name="name">Of the file, without its ending.</param>
-    /// <param name="path">The call of the API.</param>
+    /// <param name="path">The path and the query of the API's call.</param>
     /// <param name="next">The parameter by which the call asks for the next page: <c>cursor</c>, or <c>before</c> or <c>after</c> the last item.</param>
     /// <param name="list">Makes the call.</param>
     public static async Task<IResult> OfPagesAsync(Visit visit, string name, string path, string next, Func<Call, Task<IResult>> list)
@@ -42,9 +42,10 @@ internal static class ListCsv
                 return ConsolePage.NotFound(visit, "", "list");
             }
 
-            var found = ItemsOf(page);
+            var json = page.ToJson();
+            var found = ItemsOf(json, page.Type);
             items.AddRange(found);
-            if (items.Count >= MaxRows || NextOf(next, page, found) is not { } at)
+            if (items.Count >= MaxRows || NextOf(next, json, found) is not { } at)
             {
                 return Write(visit, name, page.Type, items.Take(MaxRows));
             }
@@ -53,12 +54,15 @@ internal static class ListCsv
         }
     }
 
-    /// <summary>Sends a file of comma-separated values, to save.</summary>
+    /// <summary>Answers with comma-separated values, as a file that the browser saves.</summary>
     public static IResult File(Visit visit, string name, string csv)
     {
-        visit.Http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+        SaveAs(visit, name);
         return Results.Text(csv, "text/csv", Encoding.UTF8);
     }
+
+    /// <summary>Lets the browser save the answer as a file of this name.</summary>
+    public static void SaveAs(Visit visit, string name) => visit.Http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
 
     private static IResult Write(Visit visit, string name, JsonTypeInfo answer, IEnumerable<JsonNode> items)
     {
@@ -74,11 +78,11 @@ internal static class ListCsv
 
     private static QueryString QueryOf(string path) => path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? new QueryString(path[at..]) : QueryString.Empty;
 
-    private static string? NextOf(string next, Answer page, List<JsonNode> found) => next == "cursor"
-        ? (string?)page.ToJson()["records"]?["cursor"]
+    private static string? NextOf(string next, JsonObject page, List<JsonNode> found) => next == "cursor"
+        ? (string?)page["records"]?["cursor"]
         : found.Count < PageSize ? null : (string?)(found[^1]["id"] ?? found[^1]["messageId"]);
 
-    private static List<JsonNode> ItemsOf(Answer answer) => [.. answer.ToJson()[ListOf(answer.Type).Name]!.AsArray().OfType<JsonNode>()];
+    private static List<JsonNode> ItemsOf(JsonObject answer, JsonTypeInfo type) => [.. answer[ListOf(type).Name]!.AsArray().OfType<JsonNode>()];
 
     /// <summary>Finds the field of the answer that is the list.</summary>
     private static (string Name, JsonTypeInfo Type) ListOf(JsonTypeInfo answer) =>

@@ -86,7 +86,7 @@ internal sealed class Visit(Call call, DateTimeOffset now, string token)
         return $"""<time datetime="{WireTime.Write(time, Zone)}" title="{Whole.Format(local)}, {Zone.Id}">{pattern.Format(local)}</time>""";
     }
 
-    /// <summary>Writes the ways to take a list along: a file of comma-separated values, and the calls of the API that list the same.</summary>
+    /// <summary>Writes two ways to get a list elsewhere: as a file of comma-separated values, and by calls of the API that list the same.</summary>
     /// <param name="csv">Null: the reader's role may not have the file.</param>
     public Html Share(string? csv, params IEnumerable<string> paths) => $"""
         <div class="export">{(csv is null ? null : (Html)$"<a class=\"button\" href=\"{csv}\">Export as CSV</a>")}{CurlOf(string.Join('\n', paths.Select(path => Command(path, null, null))))}</div>

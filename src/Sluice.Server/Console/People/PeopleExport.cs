@@ -10,13 +10,12 @@ namespace Sluice.Server.Console.People;
 internal static class PeopleExport
 {
     private const int Piece = 1000;
-    private const int MaxFound = 10_000;
 
     public static void MapPeopleExport(this RouteGroupBuilder console) => console.MapGet("/people/csv", Export);
 
     private static IResult Export(Visit visit, Db db, ProspectSearchStore search)
     {
-        visit.Http.Response.Headers.ContentDisposition = "attachment; filename=\"people.csv\"";
+        ListCsv.SaveAs(visit, "people");
         return Results.Stream(body => WriteAsync(body, visit, db, search), "text/csv; charset=utf-8");
     }
 
@@ -39,7 +38,7 @@ internal static class PeopleExport
     {
         if (visit.Query("q") is { } asked)
         {
-            yield return await store.FindAsync(visit.CompanyId, await search.FindAsync(visit.CompanyId, asked, MaxFound, visit.Ct), visit.Ct);
+            yield return await store.FindAsync(visit.CompanyId, await search.FindAsync(visit.CompanyId, asked, ListCsv.MaxRows, visit.Ct), visit.Ct);
             yield break;
         }
 

@@ -14,7 +14,7 @@ public sealed class RunOnceTests
         await using var files = await MakeAsync(database);
         var (db, once) = (files.Db, new RunOnce(files.Db, TimeProvider.System));
 
-        // What the overtaken call does: an effect; nothing, because it was done; a refusal that uses up no key; an effect of which a part fails.
+        // The overtaken call has an effect; or finds the work done and has none; or is refused and uses up no key; or has an effect of which a part fails.
         foreach (var (key, overtaken) in new (string, Func<Task<CallAnswer>>)[]
         {
             ("effect", () => DoAsync(db, 200)),

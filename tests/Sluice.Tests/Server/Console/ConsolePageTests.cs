@@ -17,8 +17,8 @@ public sealed partial class ConsolePageTests
     private const int MaxCompressed = 60 * 1024;
 
     /// <summary>
-    /// Follows every link from the first page on, with people in it whose names are scripts, very long, or from right to left. A page with a list has the list
-    /// as a file and as a call.
+    /// Follows every link from the first page on, with people in it whose names are scripts, very long, or from right to left. A page with a list offers it
+    /// as CSV and shows the call of the API that lists the same.
     /// </summary>
     [Theory, EveryDatabase]
     public async Task Every_page_that_a_link_leads_to_is_there_and_has_no_text_as_markup(Database database)
@@ -164,8 +164,8 @@ public sealed partial class ConsolePageTests
         Assert.Single(ScriptTag().Matches(reply.Html));
     }
 
-    /// <summary>Makes what Settings list.</summary>
-    /// <returns>What no file may have.</returns>
+    /// <summary>Makes one of each thing that the pages of Settings list.</summary>
+    /// <returns>Secrets, which no file may have.</returns>
     private static async Task<List<string>> HasSettingsAsync(TestApp app)
     {
         var manage = await app.HasManageKeyAsync();
@@ -226,14 +226,14 @@ public sealed partial class ConsolePageTests
     [GeneratedRegex("""<table|<ul class="rows|<ol class="versions|class="empty["]""")]
     private static partial Regex HasList();
 
-    /// <summary>Pages of one thing with what belongs to it, forms, and the outcomes of a call, which never change.</summary>
+    /// <summary>Pages that need no file: of one thing and what belongs to it, of forms, and of the outcomes of a call, which never change.</summary>
     [GeneratedRegex("^/console/(tasks/|person[?]|messages/|inbox/message|people/(enrol|import)|flows/[0-9]+(/edit)?([?]|$)|developer/(clock|requests/[0-9a-f])|settings/call-outcomes)")]
     private static partial Regex IsOfOne();
 
     [GeneratedRegex("/(csv|export)([?]|$)")]
     private static partial Regex FileLink();
 
-    /// <summary>A spreadsheet would run it.</summary>
+    /// <summary>A cell that a spreadsheet would run as a formula.</summary>
     [GeneratedRegex("(^|,)\"?[=+@-]", RegexOptions.Multiline)]
     private static partial Regex FormulaCell();
 
