@@ -1,3 +1,4 @@
+using Sluice.Engine.Idempotency;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
@@ -131,6 +132,30 @@ public sealed class MigratorTests
         Assert.Equal(
             ["sam@xn--mller-kva.example", "x@xn--mller-kva.example", "x@müller.example", "sam@x.example"], // The key is unique: the third user keeps the old one.
             await db.QueryAsync($"select email_key from users order by id", row => row.GetString(0), CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_key_of_the_last_hours_still_holds_after_an_upgrade(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        await Migrator.UpgradeAsync(db, [.. Migrator.Scripts.TakeWhile(script => !script.Contains("0045_", StringComparison.Ordinal))], _clock, CancellationToken.None);
+        var (keys, now) = (new IdempotencyKeyStore(db), _clock.GetUtcNow());
+        var calls = Enumerable.Range(0, 3).Select(at => KeyedCall.Of(1, [1], $"key {at}", [(byte)at, 2, 3, 4], $"request {at}")).ToList();
+        foreach (var call in calls)
+        {
+            Assert.True(await keys.AddAsync(call, 201, "sealed", now, now.AddHours(1), CancellationToken.None));
+        }
+
+        await UpgradeAsync(db);
+
+        foreach (var call in calls)
+        {
+            Assert.Equal(new KeptCall(IsEqual: true, call.RequestId, 201, "sealed"), await keys.FindAsync(call, now, CancellationToken.None));
+            Assert.False(await keys.AddAsync(call, 200, null, now, now.AddHours(1), CancellationToken.None));
+        }
+
+        Assert.Equal(3, await keys.DeleteOldestAsync(1, now.AddHours(2), 10, CancellationToken.None));
     }
 
     [Theory, EveryDatabase]
