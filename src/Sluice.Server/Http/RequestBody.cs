@@ -163,6 +163,29 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
             return null;
         }
 
+        return http.Request.ContentLength is { } length and > MaxBytes ? await ReadLargeAsync(http, (int)length) : await ReadSmallAsync(http, maxBytes);
+    }
+
+    /// <summary>Reads a body that has its turn and says how long it is: into its bytes at once, because the pieces that are not taken lie in buffers that the server keeps.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadLargeAsync(HttpContext http, int length)
+    {
+        var (bytes, at) = (new byte[length], 0);
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await ReadSomeAsync(reader, http.RequestAborted);
+            read.Buffer.CopyTo(bytes.AsSpan(at));
+            at += (int)read.Buffer.Length;
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return bytes;
+            }
+        }
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadSmallAsync(HttpContext http, int maxBytes)
+    {
         var reader = http.Request.BodyReader;
         while (true)
         {
