@@ -1,4 +1,3 @@
-using SQLitePCL;
 
 namespace Sluice.Engine.Storage.Sqlite;
 
@@ -46,10 +45,10 @@ internal sealed class IndexChangeTracker<T>(LookUp<T> lookUp)
             left join {lookUp.Table} f on f.company_id = c.company_id and f.{lookUp.Columns[0]} = c.id and f.{lookUp.Key} = c.key and f.{lookUp.Where}
             """,
             row => changes.Add(new IndexChange<T>(
-                raw.sqlite3_column_int64(row, 0),
-                raw.sqlite3_column_blob(row, 1).ToArray(),
-                raw.sqlite3_column_int64(row, 2),
-                raw.sqlite3_column_type(row, 3) == raw.SQLITE_NULL ? null : ReadRow(row, 3))));
+                row.GetInt64(0),
+                row.Utf8(1).ToArray(),
+                row.GetInt64(2),
+                row.IsDBNull(3) ? null : ReadRow(row, 3))));
         if (changes.Count > 0)
         {
             writer.Run($"delete from temp.changed_{lookUp.Table}");
@@ -67,7 +66,7 @@ internal sealed class IndexChangeTracker<T>(LookUp<T> lookUp)
         session.Run("pragma cache_size = -256");
         session.Run("begin");
         long expected = 0;
-        session.Read($"select count(*) from {lookUp.Table} f where f.{lookUp.Where}", row => expected = raw.sqlite3_column_int64(row, 0));
+        session.Read($"select count(*) from {lookUp.Table} f where f.{lookUp.Where}", row => expected = row.GetInt64(0));
         if (expected > maxRows)
         {
             return null;
@@ -79,18 +78,18 @@ internal sealed class IndexChangeTracker<T>(LookUp<T> lookUp)
             row =>
             {
                 ct.ThrowIfCancellationRequested();
-                table.Put(raw.sqlite3_column_int64(row, 0), raw.sqlite3_column_blob(row, 1), ReadRow(row, 2));
+                table.Put(row.GetInt64(0), row.Utf8(1), ReadRow(row, 2));
             });
         return table;
     }
 
-    private static T ReadRow(sqlite3_stmt row, int first)
+    private static T ReadRow(SqliteRow row, int first)
     {
         T read = default;
         var cells = LookUp<T>.Cells(ref read);
         for (var i = 1; i < cells.Length; i++)
         {
-            cells[i] = raw.sqlite3_column_int64(row, first + i - 1);
+            cells[i] = row.Cell(first + i - 1);
         }
 
         return read;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -42,13 +41,13 @@ internal sealed class SqliteLookUp<T> : IDisposable
     {
         var statement = _statement.DangerousGetHandle(); // Safe: no other caller uses or disposes the statement meanwhile.
         int code;
-        while ((code = Native.Step(statement)) == raw.SQLITE_ROW)
+        while ((code = SqliteNative.Step(statement)) == raw.SQLITE_ROW)
         {
             T row = default;
             var cells = LookUp<T>.Cells(ref row);
             for (var column = 0; column < cells.Length; column++)
             {
-                cells[column] = Native.Integer(statement, column);
+                cells[column] = SqliteNative.Integer(statement, column);
             }
 
             rows.Add(row);
@@ -58,19 +57,4 @@ internal sealed class SqliteLookUp<T> : IDisposable
     }
 
     private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _db);
-}
-
-/// <summary>
-/// Makes the two most frequent native calls without the library's wrapper. The wrapper guards its handle with two interlocked operations
-/// per call, which took a tenth of a listing's time. Reading an integer never waits, so its call skips the garbage collector's transition.
-/// </summary>
-file static class Native
-{
-    [DllImport("e_sqlite3", EntryPoint = "sqlite3_step")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    public static extern int Step(nint statement);
-
-    [DllImport("e_sqlite3", EntryPoint = "sqlite3_column_int64"), SuppressGCTransition]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    public static extern long Integer(nint statement, int column);
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -15,9 +14,8 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     private const int MaxPrepared = 512;
 
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<object, IDisposable> _lookUps = [];
-    private readonly Dictionary<string, sqlite3_stmt> _raw = new(StringComparer.Ordinal);
 
     static SqliteSession()
     {
@@ -80,7 +78,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     public bool HasEvents { get; set; }
 
     /// <summary>Whether the file is no longer at the path where it was opened. Nobody would find data that is written to it then.</summary>
-    public bool HasMoved => Native.FileControl(_connection.Handle!.DangerousGetHandle(), 0, Native.HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
+    public bool HasMoved => SqliteNative.FileControl(_connection.Handle!.DangerousGetHandle(), 0, SqliteNative.HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
 
     /// <summary>
     /// Opens a file only to look at it: nothing is written, and no log is created beside it. If there is a log, its newest rows are read too; without one,
@@ -94,19 +92,15 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         DefaultTimeout = 10,
     });
 
-    public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
+    public Task<List<T>> QueryAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken ct) =>
+        Task.FromResult(Prepare(sql.Each is null ? sql.Text : throw new InvalidOperationException("A statement that runs for each row returns no rows.")).Query(sql.Values, read));
+
+    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(sql switch
     {
-        using var reader = Prepare(sql).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return Task.FromResult(rows);
-    }
-
-    public Task<int> ExecuteAsync(Sql sql, CancellationToken ct) => Task.FromResult(sql.Each is null ? Prepare(sql).ExecuteNonQuery() : ExecuteForEach(sql));
+        { Each: var (rows, first) } => Prepare(sql.Text).ExecuteForEach(sql.Values, rows, first),
+        { Values.Count: 0 } => RunScript(sql.Text),
+        _ => Prepare(sql.Text).Execute(sql.Values),
+    });
 
     public void AnnounceEvents() => HasEvents = true;
 
@@ -121,9 +115,12 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return ((SqliteLookUp<T>)prepared).Find(companyId, keys);
     }
 
+    /// <summary>Runs one insert for each row. One for all rows, as <see cref="SqlTable"/> makes it, would write and parse them as JSON, which costs more than the insert.</summary>
     public Task ImportAsync(SqlText table, SqlTable rows, CancellationToken ct)
     {
-        SqliteImport.Run(_connection, table, rows);
+        var names = string.Join(", ", rows.Columns.Select(column => column.Name));
+        var values = string.Join(", ", rows.Columns.Select((_, at) => $"@p{at}"));
+        Prepare($"insert into {table.Value} ({names}) values ({values})").ExecuteForEach([.. rows.Columns.Select(column => new SqlValue(column.Type, null))], rows, firstColumn: 0);
         return Task.CompletedTask;
     }
 
@@ -136,32 +133,15 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         return result;
     }
 
-    /// <summary>Runs a query without parameters and reads its rows without ADO.NET.</summary>
-    public void Read(string text, Action<sqlite3_stmt> read)
-    {
-        var query = PrepareRaw(text);
-        try
-        {
-            int code;
-            while ((code = raw.sqlite3_step(query)) == raw.SQLITE_ROW)
-            {
-                read(query);
-            }
-
-            Check(code == raw.SQLITE_DONE ? raw.SQLITE_OK : code);
-        }
-        finally
-        {
-            raw.sqlite3_reset(query);
-        }
-    }
+    /// <summary>Runs a query without parameters.</summary>
+    public void Read(string text, Action<SqliteRow> read) => Prepare(text).ForEachRow([], read);
 
     /// <summary>Makes a checkpoint: copies the log's pages into the file, as far as no reader still needs the old pages. Never waits.</summary>
     /// <returns>Number of pages in the log.</returns>
     public long Checkpoint()
     {
         long pages = 0;
-        Read("pragma wal_checkpoint(passive)", row => pages = raw.sqlite3_column_int64(row, 1));
+        Read("pragma wal_checkpoint(passive)", row => pages = row.GetInt64(1));
         return pages;
     }
 
@@ -170,17 +150,17 @@ internal sealed class SqliteSession : IDbSession, IDisposable
     public bool TruncateLog()
     {
         long isBusy = 1;
-        Read("pragma wal_checkpoint(truncate)", row => isBusy = raw.sqlite3_column_int64(row, 0));
+        Read("pragma wal_checkpoint(truncate)", row => isBusy = row.GetInt64(0));
         return isBusy == 0;
     }
 
     /// <summary>Runs a statement without parameters: transaction control or a pragma.</summary>
-    public void Run(string text) => Prepare(text, []).ExecuteNonQuery();
+    public void Run(string text) => Prepare(text).Execute([]);
 
     public void Dispose()
     {
         DisposePrepared();
-        foreach (var prepared in _lookUps.Values.Concat(_raw.Values))
+        foreach (var prepared in _lookUps.Values)
         {
             prepared.Dispose();
         }
@@ -188,82 +168,58 @@ internal sealed class SqliteSession : IDbSession, IDisposable
         _connection.Dispose();
     }
 
-    private int ExecuteForEach(Sql sql)
+    /// <summary>Runs one statement or, such as in a migration, several. Only a single one is kept.</summary>
+    private int RunScript(string text)
     {
-        var before = ChangedRows;
-        SqliteImport.Run(_connection.Handle!, PrepareRaw(sql.Text), sql);
-        return ChangedRows - before;
-    }
-
-    /// <summary>Prepares a statement that runs without ADO.NET.</summary>
-    private sqlite3_stmt PrepareRaw(string text)
-    {
-        if (!_raw.TryGetValue(text, out var prepared))
+        if (FindOrPrepare(text, out var rest) is { } only)
         {
-            Check(raw.sqlite3_prepare_v3(_connection.Handle!, text, raw.SQLITE_PREPARE_PERSISTENT, out prepared));
-            _raw.Add(text, prepared);
+            return only.Execute([]);
         }
 
-        return prepared;
-    }
-
-    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection.Handle!);
-
-    private void DisposePrepared()
-    {
-        foreach (var command in _prepared.Values)
+        var changed = 0;
+        for (rest = text; !string.IsNullOrWhiteSpace(rest);)
         {
-            command.Dispose();
+            using var one = SqliteStatement.Prepare(_connection.Handle!, rest, out rest);
+            changed += one?.Execute([]) ?? 0;
         }
 
-        _prepared.Clear();
+        return changed;
     }
 
-    private SqliteCommand Prepare(Sql sql) => sql.Each is null ? Prepare(sql.Text, sql.Values) : throw new InvalidOperationException("A statement that runs for each row returns no rows.");
+    private SqliteStatement Prepare(string text) => FindOrPrepare(text, out var rest) ?? throw new InvalidOperationException($"More than one statement: {rest}");
 
-    private SqliteCommand Prepare(string text, IReadOnlyList<SqlValue> values)
+    /// <returns>Null: the text is not one statement.</returns>
+    private SqliteStatement? FindOrPrepare(string text, out string rest)
     {
-        if (!_prepared.TryGetValue(text, out var command))
+        rest = "";
+        if (_prepared.TryGetValue(text, out var kept))
         {
-            command = Create(text, values);
+            return kept;
         }
 
-        for (var i = 0; i < values.Count; i++)
+        var prepared = SqliteStatement.Prepare(_connection.Handle!, text, out rest);
+        if (prepared is null || !string.IsNullOrWhiteSpace(rest))
         {
-            command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
+            prepared?.Dispose();
+            return null;
         }
 
-        return command;
-    }
-
-    private SqliteCommand Create(string text, IReadOnlyList<SqlValue> values)
-    {
         if (_prepared.Count == MaxPrepared)
         {
             DisposePrepared();
         }
 
-        var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // The text contains only literals of this code and parameter names; every value is a parameter.
-        command.CommandText = text;
-#pragma warning restore CA2100
-        for (var i = 0; i < values.Count; i++)
+        _prepared.Add(text, prepared);
+        return prepared;
+    }
+
+    private void DisposePrepared()
+    {
+        foreach (var prepared in _prepared.Values)
         {
-            command.Parameters.Add(new SqliteParameter($"@p{i}", values[i].Type == SqlType.Text ? SqliteType.Text : SqliteType.Integer));
+            prepared.Dispose();
         }
 
-        _prepared.Add(text, command);
-        return command;
+        _prepared.Clear();
     }
-}
-
-/// <summary>A native function for which the library has no wrapper.</summary>
-file static class Native
-{
-    public const int HasMoved = 20;
-
-    /// <param name="schema">0 means the main database.</param>
-    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    public static extern int FileControl(nint connection, nint schema, int what, out int answer);
 }
