@@ -153,12 +153,14 @@ internal sealed class CrmRequestStore(IDbSession db)
     /// <returns>How many.</returns>
     public Task<int> DeleteSomeLinesAsync(CrmRequest request, int max, CancellationToken ct) => db.ExecuteAsync($"""
         delete from crm_upload_lines
-        where company_id = {request.CompanyId} and request_id = {request.Id} and line in (
-            select line
-            from crm_upload_lines
-            where company_id = {request.CompanyId} and request_id = {request.Id}
-            order by line
-            limit {max})
+        where company_id = {request.CompanyId} and request_id = {request.Id} and line <= (
+            select max(line)
+            from (
+                select line
+                from crm_upload_lines
+                where company_id = {request.CompanyId} and request_id = {request.Id}
+                order by line
+                limit {max}) first)
         """, ct);
 
     private static CrmRequest Read(DbDataReader row) => new(
