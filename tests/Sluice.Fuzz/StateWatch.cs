@@ -21,9 +21,14 @@ internal abstract class StateWatch(DbConnection before, DbConnection now) : IAsy
 
     protected DbConnection Now => now;
 
-    /// <summary>Remembers the state of this moment.</summary>
+    /// <summary>Remembers the state of this moment. If nothing was committed since the last time, that is known already: most requests are refused.</summary>
     public async Task BeginAsync(CancellationToken ct)
     {
+        if (_transaction is not null && !await HasCommittedAsync(ct))
+        {
+            return;
+        }
+
         await (_transaction?.DisposeAsync() ?? ValueTask.CompletedTask);
         _transaction = await BeginAsync(before, ct);
         _version = await VersionAsync(ct);

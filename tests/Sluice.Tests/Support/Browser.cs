@@ -24,10 +24,10 @@ public sealed class Browser : IAsyncDisposable
 
     /// <summary>Opens an empty page. Skips the test if the machine has no Chromium; in CI the test fails instead.</summary>
     /// <param name="address">The server. A page that loads anything from elsewhere fails its test.</param>
-    internal async Task<BrowserPage> OpenAsync(Uri address, ColorScheme theme = ColorScheme.Light, int width = Screens.Wide, bool hasScripts = true)
+    internal async Task<BrowserPage> OpenAsync(Uri address, int width = Screens.Wide, bool hasScripts = true)
     {
         Assert.SkipWhen(Program is null && Environment.GetEnvironmentVariable("CI") is null, "There is no Chromium on this machine");
-        return await BrowserPage.OpenAsync((await _running.Value).Chromium, address, theme, width, hasScripts);
+        return await BrowserPage.OpenAsync((await _running.Value).Chromium, address, width, hasScripts);
     }
 
     public async ValueTask DisposeAsync()

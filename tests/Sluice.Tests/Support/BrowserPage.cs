@@ -23,12 +23,11 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     private readonly IBrowserContext _context;
     private readonly Uri _address;
-    private readonly string _screen;
     private readonly ConcurrentQueue<string> _problems = [];
 
-    private BrowserPage(IBrowserContext context, IPage page, Uri address, string screen)
+    private BrowserPage(IBrowserContext context, IPage page, Uri address)
     {
-        (_context, Page, _address, _screen) = (context, page, address, screen);
+        (_context, Page, _address) = (context, page, address);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
         page.PageError += (_, error) => Note(true, $"script: {error}");
         page.RequestFailed += (_, request) => Note(true, $"not loaded: {request.Url} {request.Failure}");
@@ -40,16 +39,16 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>Another server to which a test leads.</summary>
     public Uri? AlsoMayLoad { get; set; }
 
-    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri address, ColorScheme theme, int width, bool hasScripts)
+    public static async Task<BrowserPage> OpenAsync(IBrowser browser, Uri address, int width, bool hasScripts)
     {
         var context = await browser.NewContextAsync(new()
         {
             BaseURL = address.ToString(),
-            ColorScheme = theme,
             JavaScriptEnabled = hasScripts,
-            ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 800 },
+            ReducedMotion = ReducedMotion.Reduce, // Colours change with the theme at once.
+            ViewportSize = Screens.Size(width),
         });
-        return new(context, await context.NewPageAsync(), address, $"{theme}-{width}".ToLowerInvariant());
+        return new(context, await context.NewPageAsync(), address);
     }
 
     /// <returns>The status of the answer.</returns>
@@ -71,27 +70,44 @@ internal sealed class BrowserPage : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asserts that axe finds nothing, that nothing is wider than the window or than 320 pixels, and that the browser reported no error and loaded
-    /// nothing from elsewhere. With SLUICE_TEST_PICTURES it saves a picture in that folder.
+    /// Asserts on each of <see cref="Screens.All"/> that axe finds nothing and that nothing is wider than the window; that nothing is wider than 320 pixels; and that
+    /// the browser reported no error and loaded nothing from elsewhere. With SLUICE_TEST_PICTURES it saves pictures in that folder.
     /// </summary>
     /// <param name="name">Of the picture.</param>
     /// <param name="ofStatus">What the browser says of a page with an error status is expected.</param>
     public async Task ShouldBeGoodAsync(string name, int ofStatus = 200)
     {
-        if (Environment.GetEnvironmentVariable("SLUICE_TEST_PICTURES") is { } folder)
+        var width = Page.ViewportSize!.Width;
+        await Page.EvaluateAsync(Axe);
+        foreach (var screen in Screens.All)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{_screen}.png"), FullPage = true });
+            await ShouldBeGoodOnAsync(screen.Theme, screen.Width, name);
         }
 
-        await Page.EvaluateAsync(Axe);
-        Assert.Empty(await Page.EvaluateAsync<string[]>(Violations));
+        await ResizeAsync(Screens.Narrowest);
         await ShouldFitAsync();
-        var size = Page.ViewportSize!;
-        await Page.SetViewportSizeAsync(Screens.Narrowest, size.Height);
-        await ShouldFitAsync();
-        await Page.SetViewportSizeAsync(size.Width, size.Height);
+        await ResizeAsync(width);
         Assert.DoesNotContain(_problems, problem => ofStatus < 400 || !problem.Contains($"the server responded with a status of {ofStatus}", StringComparison.Ordinal));
         _problems.Clear();
+    }
+
+    private async Task ShouldBeGoodOnAsync(ColorScheme theme, int width, string name)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = theme });
+        await ResizeAsync(width);
+        if (Environment.GetEnvironmentVariable("SLUICE_TEST_PICTURES") is { } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{theme}-{width}.png".ToLowerInvariant()), FullPage = true });
+        }
+
+        Assert.Empty(await Page.EvaluateAsync<string[]>(Violations));
+        await ShouldFitAsync();
+    }
+
+    private Task ResizeAsync(int width)
+    {
+        var size = Screens.Size(width);
+        return Page.SetViewportSizeAsync(size.Width, size.Height);
     }
 
     /// <summary>Fails with the elements that stick out to the right.</summary>

@@ -23,23 +23,21 @@ internal static class PostgresPool
         where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%'
         """;
 
-    /// <summary>Ends what a test has left behind, such as a connection of a process that it killed, and deletes all rows and what the planner knows of them.</summary>
+    /// <summary>
+    /// Ends what a test has left behind, such as a connection of a process that it killed, and deletes all rows and what the planner knows of them. A table that never had a
+    /// row has an empty file; to ask each table for a row takes longer than all else here. Truncating reaches the tables that refer to one, which are empty or named too.
+    /// </summary>
     private const string Empty = """
         select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
         do $$
         declare
-            one record;
-            has_rows boolean;
-            full_ones text;
+            used text := (
+                select string_agg(c.oid::regclass::text, ', ')
+                from pg_class c
+                where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_versions' and pg_relation_size(c.oid) > 0);
         begin
-            for one in select c.oid, c.oid::regclass as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_versions' loop
-                execute format('select exists (select from %s)', one.name) into has_rows;
-                if has_rows then
-                    full_ones := concat_ws(', ', full_ones, one.name);
-                end if;
-            end loop;
-            if full_ones is not null then
-                execute 'truncate ' || full_ones || ' restart identity';
+            if used is not null then
+                execute 'truncate ' || used || ' restart identity cascade';
             end if;
             delete from pg_statistic s using pg_class c where c.oid = s.starelid and c.relnamespace = 'public'::regnamespace;
         end $$;

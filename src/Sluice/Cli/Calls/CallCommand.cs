@@ -26,6 +26,9 @@ internal static class CallCommand
         the key that every sluice dev has.
         """;
 
+    /// <summary>Made once: a test runs hundreds of commands in one process, and to describe the server takes most of the time of each.</summary>
+    private static readonly Lazy<Task<IReadOnlyList<CalledOperation>>> Operations = new(async () => CalledOperation.All(await SluiceServer.DescribeAsync()));
+
     /// <param name="args">The command line. If it names another command, the OpenAPI document is not built, as that takes a moment.</param>
     public static async Task<Command> CreateAsync(string[] args)
     {
@@ -41,7 +44,7 @@ internal static class CallCommand
 
         var command = new Command("call", About);
 
-        var operations = CalledOperation.All(await SluiceServer.DescribeAsync());
+        var operations = await Operations.Value;
         var asJson = new Option<bool>("--json") { Description = "Print the list of operations as JSON, for scripts." };
         command.Options.Add(asJson);
         command.SetAction(given => given.InvocationConfiguration.Output.Write(given.GetValue(asJson) ? Json(operations) : List(operations)));

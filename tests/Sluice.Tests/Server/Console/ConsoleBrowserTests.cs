@@ -13,15 +13,15 @@ namespace Sluice.Tests.Server.Console;
 [Slow]
 public sealed class ConsoleBrowserTests(Browser browser)
 {
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task Every_page_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Every_page_is_accessible_and_fits(Database database)
     {
         await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
         await scene.App.GetAsync("/v2/flows?emial=x");
         await FlowEditorTests.HasVersionsAsync(scene.App, scene.App.Tenant.Flow);
         var task = (await scene.TasksAsync()).First(one => one.ToDo.Action == "CALL");
         var heard = (await new HeardStore(scene.App.Db).ListAsync(scene.App.Tenant.Id, null, null, 1, CancellationToken.None)).Single().MessageId;
-        await using var page = await browser.OpenAsync(scene.App.Address, theme, width);
+        await using var page = await browser.OpenAsync(scene.App.Address, Screens.Narrow);
         foreach (var (name, path) in new[]
         {
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("message", $"inbox/message?id={Uri.EscapeDataString(heard)}"), ("keyboard", "keyboard"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
@@ -123,12 +123,12 @@ public sealed class ConsoleBrowserTests(Browser browser)
     }
 
     /// <summary>A person opens the link of an invitation, sets the password, and turns on the second factor.</summary>
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task The_way_in_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_way_in_is_accessible_and_fits(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var link = await ConsoleVisitor.InviteAsync(app, "ada@example.com", Roles.Operator);
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
 
         await page.GoAsync("/console/settings/users");
         await page.ShouldBeGoodAsync("console-sign-in");

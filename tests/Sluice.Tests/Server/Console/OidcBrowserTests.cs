@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Sluice.Server.Http;
 
 namespace Sluice.Tests.Server.Console;
@@ -7,14 +6,14 @@ namespace Sluice.Tests.Server.Console;
 [Slow]
 public sealed class OidcBrowserTests(Browser browser)
 {
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task A_person_leaves_for_the_provider_and_comes_back_signed_in(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_person_leaves_for_the_provider_and_comes_back_signed_in(Database database)
     {
         await using var scene = await OidcScene.StartAsync(database, overKestrel: true);
         var address = new UriBuilder(scene.App.Address) { Host = Browser.HostName }.Uri;
         await scene.App.HasUserAsync("ada@example.com", "Ada", "Lovelace");
         (scene.Provider.Person, scene.Provider.ShowsPage, scene.Provider.RedirectUri) = (new("ada@example.com", "rep", "operator"), true, $"{address.ToString().TrimEnd('/')}{PublicAddress.CallbackPath}");
-        await using var page = await browser.OpenAsync(address, theme, width);
+        await using var page = await browser.OpenAsync(address, Screens.Narrow);
         page.AlsoMayLoad = scene.Provider.Address;
 
         await page.GoAsync("/console/settings/users");

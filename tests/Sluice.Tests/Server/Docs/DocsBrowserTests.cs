@@ -1,16 +1,14 @@
-using Microsoft.Playwright;
-
 namespace Sluice.Tests.Server.Docs;
 
 /// <summary>The documentation as a reader sees it.</summary>
 [Slow]
 public sealed class DocsBrowserTests(Browser browser)
 {
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task The_documentation_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_documentation_is_accessible_and_fits(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
 
         Assert.Equal(200, await page.GoAsync("/docs"));
 

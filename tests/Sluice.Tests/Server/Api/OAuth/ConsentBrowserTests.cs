@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Sluice.Engine.Companies;
 
 namespace Sluice.Tests.Server.Api.OAuth;
@@ -7,12 +6,12 @@ namespace Sluice.Tests.Server.Api.OAuth;
 [Slow]
 public sealed class ConsentBrowserTests(Browser browser)
 {
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task The_page_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_page_is_accessible_and_fits(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var client = await OAuthClient.OfAsync(app);
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
 
         await page.GoAsync(client.Authorize(("scope", string.Join(' ', Scopes.All))));
         await page.ShouldBeGoodAsync("consent-key");
@@ -24,11 +23,11 @@ public sealed class ConsentBrowserTests(Browser browser)
         await page.ShouldBeGoodAsync("consent-fault", ofStatus: 400);
     }
 
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task The_page_of_dev_is_accessible_with_hostile_and_long_names(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task The_page_of_dev_is_accessible_with_hostile_and_long_names(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { OverKestrel = true, IsDev = true });
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
         foreach (var name in (string[])["My app", new string('W', 100), "<script>alert(1)</script>", "شركة الروبوتات (حيفا)!"])
         {
             await page.GoAsync((await OAuthClient.OfAsync(app, name: name)).Authorize());

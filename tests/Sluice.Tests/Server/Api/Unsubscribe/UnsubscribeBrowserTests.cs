@@ -8,12 +8,12 @@ public sealed class UnsubscribeBrowserTests(Browser browser)
 {
     private const string RightToLeft = "شركة الروبوتات (حيفا)!";
 
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task Each_state_of_the_page_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Each_state_of_the_page_is_accessible_and_fits(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var recipient = await Recipient.OfAsync(app, company: "Larkspur Robotics");
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
 
         await page.GoAsync(recipient.Link);
         await page.ShouldBeGoodAsync("unsubscribe-choose");
@@ -26,12 +26,12 @@ public sealed class UnsubscribeBrowserTests(Browser browser)
         await page.ShouldBeGoodAsync("unsubscribe-unknown", ofStatus: 404);
     }
 
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task A_refused_choice_is_accessible_and_fits(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_refused_choice_is_accessible_and_fits(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
         var recipient = await Recipient.OfAsync(app);
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
 
         await page.GoAsync(recipient.Link);
         await page.Page.EvaluateAsync("document.forms[0].action = '?choice=none'");
@@ -41,11 +41,11 @@ public sealed class UnsubscribeBrowserTests(Browser browser)
         await page.ShouldBeGoodAsync("unsubscribe-refused", ofStatus: 400);
     }
 
-    [Theory, EveryScreen(Database.Sqlite)]
-    public async Task Names_that_are_long_or_from_right_to_left_fit(Database database, ColorScheme theme, int width)
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task Names_that_are_long_or_from_right_to_left_fit(Database database)
     {
         await using var app = await TestApp.StartAsync(database, overKestrel: true);
-        await using var page = await browser.OpenAsync(app.Address, theme, width);
+        await using var page = await browser.OpenAsync(app.Address, Screens.Narrow);
         foreach (var (crmId, name) in new[] { ("rtl", RightToLeft), ("long", new string('W', 500)), ("words", string.Concat(Enumerable.Repeat("Gesellschaft ", 38))) })
         {
             var recipient = await Recipient.OfAsync(app, crmId, company: name, subject: name.Trim());
