@@ -54,6 +54,7 @@ public sealed class OpenCountTests
         await Task.WhenAll(RunAsync(0, 1, first, second.Task), RunAsync(3, 2, second, first.Task)).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal([(InstanceStatus.Paused, 2), (InstanceStatus.Paused, 2)], await KeptAsync(test.Db));
+        Assert.Equal([0, 1], await test.Db.QueryAsync($"select distinct slot from open_counts order by slot", row => row.GetInt32(0), None)); // After a deadlock, it would have been done again, in one slot.
     }
 
     private static async Task<List<(InstanceStatus, long)>> KeptAsync(Db db)
