@@ -63,7 +63,7 @@ public sealed class OpenCountTests
         return (await new OverviewStore(db).CountOpenAsync(1, [7, 8], None)).ConvertAll(one => (one.Status, one.Instances));
     }
 
-    private static Task InsertAsync(Db db, int id, int status, int flowId = 7) => db.ExecuteAsync($"""
+    private static Task<int> InsertAsync(Db db, int id, int status, int flowId = 7) => db.ExecuteAsync($"""
         insert into flow_instances (company_id, id, crm_prospect_id, prospect_id, flow_id, owner_id, status, step_order, created_at)
         values (1, {(long)id}, {$"{id}"}, {(long)id}, {(long)flowId}, 1, {status}, 1, 0)
         """, None);
