@@ -1,4 +1,5 @@
 using Sluice.Engine.Events;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Storage;
 
@@ -58,5 +59,8 @@ internal sealed class CountInvariant(Db db, long companyId)
             var (has, says) = (kept.GetValueOrDefault(key), _counted.GetValueOrDefault(key));
             Require(has is not null && says is not null && has.Equals(says), $"{key}: the counts say {has}, but the events say {says}");
         }
+
+        var open = await new OverviewStore(db).CompareOpenAsync(companyId, default);
+        Require(open.Count == 0, $"the numbers of open instances differ: {string.Join(", ", open)}");
     }
 }

@@ -47,6 +47,7 @@ internal static class TableOwners
         new("bulk_items", "Sluice.Engine/Instances"),
         new("bulk_jobs", "Sluice.Engine/Instances"),
         new("flow_instances", "Sluice.Engine/Instances"),
+        new("open_counts", "Sluice.Engine/Instances"),
         new("instance_events", "Sluice.Engine/Instances"),
         new("past_instances", "Sluice.Engine/Instances"),
         new("events", "Sluice.Engine/Events"),

@@ -5,8 +5,11 @@ namespace Sluice.Engine.Storage.Copy;
 /// <param name="Key">The columns of the primary key, in its order.</param>
 internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns, IReadOnlyList<CopyColumn> Key)
 {
-    /// <summary>Tables that belong to the database and not to the companies. A crash may empty the middle two anyway.</summary>
-    private static readonly string[] ExcludedTables = ["schema_versions", "server_era", "call_slots", "event_turns", CopyProgress.Table];
+    /// <summary>
+    /// Tables that belong to the database and not to the companies; a crash may empty call_slots anyway. Of open_counts, triggers make the rows again when those of
+    /// the flow instances are written.
+    /// </summary>
+    private static readonly string[] ExcludedTables = ["schema_versions", "server_era", "call_slots", "event_turns", "open_counts", CopyProgress.Table];
 
     /// <summary>Lists all tables to copy. Companies come first, because rows of other tables refer to them.</summary>
     public static async Task<List<CopyTable>> AllAsync(IDbSession db, CancellationToken ct)

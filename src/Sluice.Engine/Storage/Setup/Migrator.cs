@@ -87,7 +87,11 @@ internal static class Migrator
         return new SqlText(text
             .Replace("$clustered", dialect.Clustered.Value, StringComparison.Ordinal)
             .Replace("$unlogged", dialect.Unlogged.Value, StringComparison.Ordinal)
-            .Replace("$binary", dialect.Binary.Value, StringComparison.Ordinal));
+            .Replace("$binary", dialect.Binary.Value, StringComparison.Ordinal)
+            .Replace("$sqlite", dialect.IsShared ? "/*" : "", StringComparison.Ordinal)
+            .Replace("$end_sqlite", dialect.IsShared ? "*/" : "", StringComparison.Ordinal)
+            .Replace("$postgres", dialect.IsShared ? "" : "/*", StringComparison.Ordinal)
+            .Replace("$end_postgres", dialect.IsShared ? "" : "*/", StringComparison.Ordinal));
     }
 }
 

@@ -25,7 +25,7 @@ internal static class AccountView
         <p>Type this key into your authenticator, or open the link on the device that has it. Then type the code that it shows.</p>
         <dl class="facts card">{Parts.Fact("Key", (Html)$"<code>{string.Join(' ', secret.Chunk(4).Select(part => new string(part)))}</code>")}{Parts.Fact("Link", (Html)$"<a href=\"{uri}\">Open the authenticator</a>")}</dl>
         {visit.Form($"{Links.Account}/second-factor/confirm", $"""
-            <p><label for="code">Code</label><input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required> <button class="main">Turn it on</button></p>
+            <p><label for="code">Code</label><input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required></p><p><button class="main">Turn it on</button></p>
             """)}
         """;
 

@@ -49,7 +49,7 @@ internal static class FlowEndpoints
             : await FindSortedAsync(visit, db, sorted, report);
         var flows = found.Take(sorted is null ? Paging.PageSize : MaxSorted).ToList();
         var owners = (await users.FindAsync(visit.CompanyId, [.. flows.Select(flow => flow.OwnerId).Distinct()], visit.Ct)).ToDictionary(user => user.Id);
-        var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, null, visit.Ct));
+        var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, [.. flows.Select(flow => flow.Id)], visit.Ct));
         return ConsolePage.Of(visit, "flows", "Flows", FlowListView.Of(visit, flows, owners, now, counts, sorted, found.Count > flows.Count), isLive: true);
     }
 
@@ -68,7 +68,7 @@ internal static class FlowEndpoints
         var today = Days.Of(visit.Now, visit.Zone);
         var (ever, lately) = (new CountFilter(0, int.MaxValue) { FlowId = flow.Id }, new CountFilter(today - DaysBack + 1, today) { FlowId = flow.Id });
         var state = new FlowState(
-            flow, steps, new FlowNow(await overview.CountOpenAsync(visit.CompanyId, flow.Id, visit.Ct)),
+            flow, steps, new FlowNow(await overview.CountOpenAsync(visit.CompanyId, [flow.Id], visit.Ct)),
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Step, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, lately, CountGroups.Day, visit.Ct))!,
             (await read.RunAsync(visit.CompanyId, ever, CountGroups.Owner, visit.Ct))!);
@@ -95,7 +95,7 @@ internal static class FlowEndpoints
     /// <summary>Does what the API's stop does.</summary>
     private static Task<IResult> Stop(string id, Visit visit, Db db, OverviewStore overview, AuthoringSessions sessions) => WithFlowAsync(id, visit, db, async seen =>
     {
-        var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, seen.Id, visit.Ct));
+        var now = new FlowNow(await overview.CountOpenAsync(visit.CompanyId, [seen.Id], visit.Ct));
         visit.NoteBefore(null, ("enabled", seen.Enabled ? "true" : "false"), ("people", Words.Number(now.InFlow(seen.Id))));
         await sessions.WriteAsync(visit.Actor(), async session =>
             await new FlowStore(session.Tx).FindAsync(visit.CompanyId, seen.Id, visit.Ct) is { } flow ? await StopFlow.RunAsync(session, flow) : null, visit.Ct);

@@ -101,7 +101,7 @@ internal static class CompanyPage
     private static Html Outcomes() => $"""
         {SettingsView.Tabs("outcomes")}
         <p class="hint">They are those of the API, and the same for all companies, so there is nothing to change here.</p>
-        <div class="wide" tabindex="0" role="region" aria-label="Call outcomes"><table class="lines"><thead><tr><th>Outcome</th><th>What becomes of the flow</th></tr></thead>
-        <tbody>{CallOutcome.All.Select(one => (Html)$"<tr><td>{one.Name}</td><td>{(one.RemovesFromFlow ? "The person leaves it" : "It goes on")}</td></tr>")}</tbody></table></div>
+        <div class="wide" tabindex="0" role="region" aria-label="Call outcomes"><table class="lines"><thead><tr><th>Outcome</th><th>The flow</th></tr></thead>
+        <tbody>{CallOutcome.All.Select(one => (Html)$"<tr><td>{one.Name}</td><td>{(one.RemovesFromFlow ? "Ends for the person" : "Goes on")}</td></tr>")}</tbody></table></div>
         """;
 }

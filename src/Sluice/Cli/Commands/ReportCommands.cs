@@ -44,7 +44,7 @@ internal static class ReportCommands
     private static Command Verify()
     {
         var (connection, asJson) = (new ApiConnection(), CommonOptions.AsJson());
-        var command = new Command("verify", "Count the events of the last 30 days again, and compare them with the counts that reports are made of.") { asJson };
+        var command = new Command("verify", "Count the events of the last 30 days and the open flow instances again, and compare them with the counts that reports and pages show.") { asJson };
         connection.AddTo(command);
         command.SetAction(async (given, ct) =>
         {
@@ -60,6 +60,7 @@ internal static class ReportCommands
                 [
                     $"{answer["events"]} events counted again, from {answer["checkedFrom"]} on: {(Differing(answer) == 0 ? "the counts are right" : $"{Differing(answer)} counts differ")}",
                     .. answer["differences"]!.AsArray().Select(Sentence),
+                    .. answer["openDifferences"]!.AsArray().Select(one => $"now, flow {one!["flowId"]}, step {one["step"]}, {one["status"]}: {one["shown"]} shown instead of {one["open"]}"),
                 ];
                 Output.Lines(string.Join('\n', lines));
             }

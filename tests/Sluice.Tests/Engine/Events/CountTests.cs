@@ -21,7 +21,7 @@ public sealed class CountTests
     {
         await using var app = await TestApp.StartAsync(database);
         var asked = Environment.GetEnvironmentVariable("SLUICE_TEST_PROSPECTS") is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : (int?)null;
-        await new QuarterYear(app, asked ?? (database == Database.Sqlite ? 200 : 30)).LiveAsync();
+        await new QuarterYear(app, asked ?? (database == Database.Sqlite ? 200 : 30)).LiveAsync(() => OpenCounts.ShouldBeRightAsync(app));
 
         var (kept, counted) = (await KeptAsync(app), await CountAsync(app));
 
@@ -31,6 +31,8 @@ public sealed class CountTests
         {
             Assert.True(database == Database.Postgres || kept.Any(one => one.Key.Counter == counter), $"Nothing counts for {counter}: the test tests too little");
         }
+
+        await OpenCounts.ShouldStayRightAsync(app);
     }
 
     [Theory, EveryDatabase]

@@ -21,7 +21,8 @@ internal sealed class QuarterYear(TestApp app, int prospects)
     private readonly List<User> _owners = [];
     private int _messages;
 
-    public async Task LiveAsync()
+    /// <param name="check">What is to be true after each day.</param>
+    public async Task LiveAsync(Func<Task> check)
     {
         await PrepareAsync();
         for (var day = 0; day < Days; day++)
@@ -31,6 +32,7 @@ internal sealed class QuarterYear(TestApp app, int prospects)
             await HearAsync();
             await CloseTasksAsync();
             await RemoveOneAsync();
+            await check();
             app.Clock.Advance(TimeSpan.FromHours(day % 7 == 6 ? 31 : 24)); // At other hours in other weeks: near midnight too.
         }
     }

@@ -18,6 +18,8 @@ public sealed class ConsoleBrowserTests(Browser browser)
     {
         await using var scene = await ConsoleScene.StartAsync(database, overKestrel: true);
         await scene.App.GetAsync("/v2/flows?emial=x");
+        var visitor = new ConsoleVisitor(scene.App);
+        await visitor.PostInAsync("/console/developer/sandboxes", "/console/developer/sandboxes", ("seed", "1"), ("clock", "2026-11-02T09:00"));
         await FlowEditorTests.HasVersionsAsync(scene.App, scene.App.Tenant.Flow);
         var task = (await scene.TasksAsync()).First(one => one.ToDo.Action == "CALL");
         var heard = (await new HeardStore(scene.App.Db).ListAsync(scene.App.Tenant.Id, null, null, 1, CancellationToken.None)).Single().MessageId;
@@ -26,7 +28,7 @@ public sealed class ConsoleBrowserTests(Browser browser)
         {
             ("today", "today"), ("task", $"tasks/{task.ToDo.Id}"), ("inbox", "inbox"), ("message", $"inbox/message?id={Uri.EscapeDataString(heard)}"), ("keyboard", "keyboard"), ("people", "people"), ("person", $"person?crmId={task.Contact!.CrmId}"), ("flows", "flows"),
             ("flow", $"flows/{WireId.Write(scene.Mails.Id)}"), ("long-flow", $"flows/{WireId.Write(scene.Hundred.Id)}"), ("flow-edit", $"flows/{WireId.Write(scene.Mails.Id)}/edit?person=crm-1"), ("flow-versions", $"flows/{WireId.Write(scene.App.Tenant.Flow.Id)}/versions"), ("flows-sorted", "flows?sort=bounces"),
-            ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"),
+            ("reports", "reports"), ("report-weeks", "reports?by=flow,week&sort=replies"), ("report-steps", "reports?by=flow,step"), ("import", "people/import"), ("operations", "operations"), ("requests", "developer"), ("clock", "developer/clock"), ("faults", "developer/faults"), ("developer-mail", "developer/mail"), ("sandboxes", "developer/sandboxes"),
             ("clock-ahead", "developer/clock?ahead=30d&day=3"), ("calendars", "settings/calendars"), ("data", "settings/data"), ("oauth-apps", "settings/oauth-apps"), ("oauth-app-new", "settings/oauth-apps/new"),
             ("settings", "settings"), ("users", "settings/users"), ("user", $"settings/users/{WireId.Write(scene.App.Tenant.User.Id)}"), ("rulesets", "settings/rulesets"), ("ruleset", "settings/rulesets/new"),
             ("outcomes", "settings/call-outcomes"), ("stop-list", "settings/stop-list"), ("stop-address", "settings/stop-list/new"), ("stop-import", "settings/stop-list/import"), ("sessions", "settings/sessions"), ("audit", "settings/audit"),

@@ -10,7 +10,7 @@ namespace Sluice.Tests.Server.Console;
 
 /// <summary>
 /// The days of a manager, an operator and an integrator, from the first screen on, with scripts and without, on a wide and on a narrow screen. Each test says in how many
-/// clicks a thing is done; a page must not make it more. The day of a representative is in <see cref="ConsoleBrowserTests"/>.
+/// clicks a thing is done; a page must not make it more. The manager does a call too; the rest of a representative's day is in <see cref="ConsoleBrowserTests"/>.
 /// </summary>
 [Slow]
 public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
@@ -24,8 +24,15 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
         var flow = await HasManagersWorldAsync(app);
         foreach (var (at, way) in Ways.Index())
         {
-            await using var person = await SignInAsync(app, $"boss{at}@example.com", Roles.Manager, way);
+            await using var person = await SignInAsync(app, $"boss{at}@example.com", Roles.Rep | Roles.Manager, way);
 
+            await person.DoAsync("do the next call and log its outcome", 2, async () =>
+            {
+                Assert.EndsWith("/console/today", person.Page.Url, StringComparison.Ordinal);
+                await person.ClickAsync(person.Page.Locator(".rows a.go", new() { HasText = "Call" }).First);
+                await person.ClickAsync(AriaRole.Button, "No voicemail");
+                await person.SeesAsync("The task is done.");
+            });
             await person.DoAsync("find out why a person does not move", 2, async () =>
             {
                 await person.SearchAsync("Grace");
@@ -60,6 +67,7 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
             await app.PostAsync($"/sluice/v1/flows/{flow.Id}/enable", new { }, await app.HasManageKeyAsync());
         }
 
+        Assert.Equal(4, await app.CountAsync("todos where status = 'DONE' and outcome = 'No voicemail'"));
         Assert.Equal(12, await app.CountAsync("prospects p join flow_instances i on i.company_id = p.company_id and i.prospect_id = p.id where p.last_name like 'Person%'"));
     }
 
@@ -161,7 +169,7 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
         }
     }
 
-    /// <summary>A flow that bounces more than another one, twelve people in no flow, and one whom somebody has paused.</summary>
+    /// <summary>A flow that bounces more than another one, four people to call, twelve in no flow, and one whom somebody has paused.</summary>
     private static async Task<Flow> HasManagersWorldAsync(TestApp app)
     {
         var worst = await app.HasMailFlowAsync(change: flow => flow with { Name = "Autumn" });
@@ -174,6 +182,15 @@ public sealed class ConsoleDayTests(Browser browser, ITestOutputHelper output)
             await app.HasProspectWithEmailAsync($"new-{number}", change: known => known with { FirstName = "New", LastName = $"Person{number}" });
         }
 
+        var calls = await app.HasFlowAsync("Calls");
+        await app.HasStepAsync(calls, 1);
+        foreach (var number in Enumerable.Range(0, 4))
+        {
+            await app.HasProspectWithEmailAsync($"call-{number}", change: known => known with { FirstName = "Call", LastName = $"Er{number}" });
+            await app.HasInstanceAsync($"call-{number}", calls, change: run => run with { NextDueAt = app.Clock.GetUtcNow() });
+        }
+
+        await app.RunAsync();
         await app.HasProspectWithEmailAsync("grace", change: known => known with { FirstName = "Grace", LastName = "Hopper" });
         var run = await app.HasInstanceAsync("grace", other);
         await app.PostAsync($"/sluice/v1/flow-instances/{run.Id}/pause", new { }, await app.HasManageKeyAsync());

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sluice.Engine.Events;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Reports;
 
@@ -55,8 +56,9 @@ internal sealed record RateItem(double Rate, double Low, double High)
 internal sealed record ReportExportAnswer(string RequestId, string Csv);
 
 /// <param name="CheckedFrom">The first day that could be compared.</param>
-/// <param name="Differing">How many rows differ; the list has the first hundred.</param>
-internal sealed record VerifyReportsAnswer(string RequestId, string CheckedFrom, long Events, int Differing, IReadOnlyList<CountDifferenceItem> Differences);
+/// <param name="Differing">How many rows differ, of both lists; each has the first hundred.</param>
+internal sealed record VerifyReportsAnswer(
+    string RequestId, string CheckedFrom, long Events, int Differing, IReadOnlyList<CountDifferenceItem> Differences, IReadOnlyList<OpenDifferenceItem> OpenDifferences);
 
 /// <param name="Kept">What the counts say that reports are made of.</param>
 /// <param name="Counted">What the events say.</param>
@@ -65,6 +67,13 @@ internal sealed record CountDifferenceItem(string Day, string? FlowId, int? Step
     public static CountDifferenceItem From(CountDifference one) => new(
         Days.Write(one.Key.Day), one.Key.FlowId == 0 ? null : WireId.Write(one.Key.FlowId), one.Key.Step == 0 ? null : one.Key.Step,
         one.Key.OwnerId == 0 ? null : WireId.Write(one.Key.OwnerId), ReportCounts.Of(one.Kept), ReportCounts.Of(one.Counted));
+}
+
+/// <param name="Shown">How many are open, as pages show it.</param>
+/// <param name="Open">How many there are.</param>
+internal sealed record OpenDifferenceItem(string FlowId, int Step, string Status, long Shown, long Open)
+{
+    public static OpenDifferenceItem From(OpenDifference one) => new(WireId.Write(one.FlowId), one.StepOrder, one.Status.ToString(), one.Kept, one.Counted);
 }
 
 internal sealed record ReportCounts(

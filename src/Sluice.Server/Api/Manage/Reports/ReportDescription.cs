@@ -65,7 +65,7 @@ internal static class ReportDescription
     };
 
     public static readonly OperationDescription Verify = new(
-        "verifyReports", Part, "Verify the counts", "Counts the events of the last 30 days again, and compares the sums with the counts that are kept. It changes nothing.")
+        "verifyReports", Part, "Verify the counts", "Counts the events of the last 30 days and the open flow instances again, and compares the sums with the counts that are kept. It changes nothing.")
     {
         Answer = ReportJson.Default.VerifyReportsAnswer,
         FieldDescriptions = new Dictionary<string, JsonObject>(Words)
@@ -77,6 +77,11 @@ internal static class ReportDescription
             ["kept"] = Schema.DescriptionOnly("What the counts say that reports are made of."),
             ["counted"] = Schema.DescriptionOnly("What the events say."),
             ["ownerId"] = Schema.Id("The owner."),
+            ["openDifferences"] = Schema.DescriptionOnly("Where the number of open flow instances that pages show is not that of the instances. The first hundred."),
+            ["OpenDifferenceItem.step"] = Schema.Number("The position of the step that they are at.", 1),
+            ["status"] = Schema.Text("The status that they have.", "Running"),
+            ["shown"] = Schema.Number("How many are open, as pages show it.", 12),
+            ["open"] = Schema.Number("How many are open.", 11),
         },
     };
 }

@@ -1,6 +1,8 @@
 using Sluice.Engine.Events;
+using Sluice.Engine.Instances;
 using Sluice.Engine.Primitives;
 using Sluice.Engine.Reports;
+using Sluice.Engine.Storage;
 using Sluice.Engine.Users;
 using Sluice.Server.Docs;
 using Sluice.Server.Http;
@@ -48,11 +50,14 @@ internal static class ReportEndpoints
             : ApiError.Faults([$"by: the report would have more than {ReadReport.MaxRows} rows; ask for fewer days, or tell less apart"]);
     }
 
-    private static async Task<IResult> Verify(Call call, VerifyCounts verify)
+    private static async Task<IResult> Verify(Call call, VerifyCounts verify, Db db)
     {
         var found = await verify.RunAsync(call.CompanyId, call.Caller.TimeZone, call.Ct);
+        var open = await new OverviewStore(db).CompareOpenAsync(call.CompanyId, call.Ct);
         return new Answer<VerifyReportsAnswer>(
-            new(call.RequestId, Days.Write(found.From), found.Events, found.Differences.Count, [.. found.Differences.Take(MaxDifferences).Select(CountDifferenceItem.From)]),
+            new(
+                call.RequestId, Days.Write(found.From), found.Events, found.Differences.Count + open.Count,
+                [.. found.Differences.Take(MaxDifferences).Select(CountDifferenceItem.From)], [.. open.Take(MaxDifferences).Select(OpenDifferenceItem.From)]),
             ReportJson.Default.VerifyReportsAnswer);
     }
 }

@@ -78,11 +78,13 @@ public sealed class ReportTests
 
         var right = await CommandLine.RunAsync(At("verify"));
         await app.Db.ExecuteAsync($"update event_counts set sent = sent + 5 where sent > 0", None);
+        await app.Db.ExecuteAsync($"update open_counts set instances = instances + 2 where instances > 0", None);
         var wrong = await CommandLine.RunAsync(At("verify"));
 
         Assert.Equal((ExitCode.Done, ExitCode.Refused), (right.Code, wrong.Code));
         Assert.Contains("the counts are right", right.Output, StringComparison.Ordinal);
         Assert.Contains("sent 6 instead of 1", wrong.Output, StringComparison.Ordinal);
+        Assert.Matches("step [12], (Pending|Running): 3 shown instead of 1", wrong.Output);
     }
 
     private static string Day(TestApp app, int ago) => Days.Write(Days.Of(app.Clock.GetUtcNow(), Zones.FindOrUtc(TestApp.LosAngeles)) - ago);
