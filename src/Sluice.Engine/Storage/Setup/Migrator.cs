@@ -42,7 +42,7 @@ internal static class Migrator
         var missing = scripts.Except(done).ToList();
         foreach (var script in missing)
         {
-            await (IsFor(script, tx.Dialect) ? tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct) : Task.CompletedTask);
+            await tx.ExecuteAsync($"{await ReadAsync(script, tx.Dialect, ct)}", ct);
             await (script == RekeyAddresses.After ? RekeyAddresses.RunAsync(tx, ct) : Task.CompletedTask);
             await tx.ExecuteAsync($"insert into schema_versions (name, applied_at) values ({script}, {clock.GetUtcNow()})", ct);
         }
@@ -76,9 +76,6 @@ internal static class Migrator
 
     private static Task<List<string>> ListAppliedAsync(IDbSession db, CancellationToken ct) =>
         db.QueryAsync($"select name from schema_versions", row => row.GetString(0), ct);
-
-    /// <summary>A script changes both databases, unless its name says that it is for SQLite: how rows lie in a file differs.</summary>
-    private static bool IsFor(string script, Dialect dialect) => !dialect.IsShared || !script.Contains("_sqlite_", StringComparison.Ordinal);
 
     private static async Task<SqlText> ReadAsync(string script, Dialect dialect, CancellationToken ct)
     {

@@ -72,7 +72,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <returns>Number of rows that were changed.</returns>
     public int ExecuteForEach(IReadOnlyList<SqlValue> values, SqlTable rows, int firstColumn)
     {
-        var before = raw.sqlite3_total_changes(_db);
+        var changed = 0;
         Bind(values);
         for (var row = 0; row < rows.Count; row++)
         {
@@ -83,10 +83,11 @@ internal sealed class SqliteStatement : IDisposable
 
             _ = SqliteNative.Step(_statement);
             Check(SqliteNative.Reset(_statement)); // Returns the code of the step.
+            changed += raw.sqlite3_changes(_db); // Without what triggers changed.
         }
 
         _ = SqliteNative.ClearBindings(_statement);
-        return raw.sqlite3_total_changes(_db) - before;
+        return changed;
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
--- Only on SQLite. The rows lie in the order in which they came, and only the unique index is in the order of the keys' hashes, which are random. With
+-- On SQLite the rows lie in the order in which they came, and only the unique index is in the order of the keys' hashes, which are random. With
 -- the rows themselves in that order, each key wrote over one to three more pages of 4 kB: its own page, and what a page became when it was full.
+$sqlite
 alter table idempotency_keys rename to idempotency_keys_by_hash;
 drop index idempotency_keys_old;
 
@@ -21,3 +22,4 @@ order by kept_until;
 drop table idempotency_keys_by_hash;
 -- Serves the sweep of old keys.
 create index idempotency_keys_old on idempotency_keys (company_id, kept_until);
+$end_sqlite
