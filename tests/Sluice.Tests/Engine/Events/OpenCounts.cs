@@ -15,7 +15,7 @@ internal static partial class OpenCounts
     public static async Task ShouldBeRightAsync(TestApp app)
     {
         var counted = await app.Db.QueryAsync(
-            $"select flow_id, step_order, status from flow_instances where company_id = {app.Tenant.Id}", row => (Flow: row.GetInt64(0), Step: row.GetInt32(1), Status: (InstanceStatus)row.GetInt16(2)), None);
+            $"select flow_id, step_order, status from flow_instances where company_id = {app.Tenant.Id}", row => (Flow: row.GetInt64(0), Step: row.GetInt32(1), Status: (InstanceStatus)row.GetInt32(2)), None);
         var flows = await app.Db.QueryAsync($"select id from flows where company_id = {app.Tenant.Id}", row => row.GetInt64(0), None);
 
         var kept = await new OverviewStore(app.Db).CountOpenAsync(app.Tenant.Id, flows, None);
