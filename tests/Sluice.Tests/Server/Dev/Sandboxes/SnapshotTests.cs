@@ -127,7 +127,9 @@ public sealed class SnapshotTests
             row => row.Text("table_name"), CancellationToken.None);
 
         Assert.NotEmpty(withCompany);
-        Assert.Equal(["call_slots"], withCompany.Except((await CopyTable.AllAsync(test.Db, CancellationToken.None)).Select(table => table.Name))); // Calls of the last seconds.
+        Assert.Equal(
+            ["call_slots", "open_counts"], // Calls of the last seconds; and numbers that triggers keep, also while a snapshot is read in.
+            withCompany.Except((await CopyTable.AllAsync(test.Db, CancellationToken.None)).Select(table => table.Name)).Order(StringComparer.Ordinal));
     }
 
     private static async Task<HttpResponseMessage> SendAsync(TestApp app, HttpMethod method, string url, byte[]? body)
