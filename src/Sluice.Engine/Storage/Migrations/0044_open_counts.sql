@@ -49,15 +49,18 @@ $end_sqlite
 
 $postgres
 -- A slot that no other open transaction of the company has; CountStore says why. If this transaction has slots already, it gets the first of them or one before it.
-create function count_slot(company bigint) returns integer language sql volatile as $$
-    select coalesce(
-        (
-            select s.n
-            from generate_series(0, 62) as s(n)
-            where pg_try_advisory_xact_lock((company % 2147483629)::integer # hashtext(current_schema()::text), s.n)
-            limit 1
-        ),
-        63 + pg_backend_pid())
+-- A loop, because a function in SQL plans its query again at each call: one row that ends took 0.28 ms with it, 0.15 with the loop, and 0.07 without the trigger.
+create function count_slot(company bigint) returns integer language plpgsql as $$
+declare
+    locked integer := (company % 2147483629)::integer # hashtext(current_schema()::text);
+begin
+    for slot in 0..62 loop
+        if pg_try_advisory_xact_lock(locked, slot) then
+            return slot;
+        end if;
+    end loop;
+    return 63 + pg_backend_pid();
+end
 $$;
 
 -- Once for each statement, however many rows it changes.
