@@ -166,7 +166,9 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         return http.Request.ContentLength is { } length and > MaxBytes ? await ReadLargeAsync(http, (int)length) : await ReadSmallAsync(http, maxBytes);
     }
 
-    /// <summary>Reads a body that has its turn and says how long it is: into its bytes at once, because the pieces that are not taken lie in buffers that the server keeps.</summary>
+    /// <summary>
+    /// Reads a large body whose length is known. Each piece is copied as it arrives: pieces that wait for the rest would lie in buffers of the web server, which keeps them.
+    /// </summary>
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadLargeAsync(HttpContext http, int length)
     {
         var (bytes, at) = (new byte[length], 0);

@@ -70,8 +70,8 @@ internal sealed class BrowserPage : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asserts on each of <see cref="Screens.All"/> that axe finds nothing and that nothing is wider than the window; that nothing is wider than 320 pixels; and that
-    /// the browser reported no error and loaded nothing from elsewhere. With SLUICE_TEST_PICTURES it saves pictures in that folder.
+    /// Asserts for each of <see cref="Screens.All"/> that axe finds nothing, and that nothing is wider than the window. Then asserts that everything fits into 320 pixels,
+    /// and that the browser reported no error and loaded nothing from elsewhere. With SLUICE_TEST_PICTURES it saves pictures in that folder.
     /// </summary>
     /// <param name="name">Of the picture.</param>
     /// <param name="ofStatus">What the browser says of a page with an error status is expected.</param>

@@ -14,8 +14,8 @@ internal static class Screens
     public const int Narrowest = 320;
 
     /// <summary>
-    /// Each theme and each width on which a page is looked at. Not each pair of them: a theme changes colours and a width changes places. And not by a visit for each: the
-    /// pages ask for neither in scripts, so that they need not be loaded for it.
+    /// The themes and widths with which a page is checked. Not every pair of them: a theme changes only colours, and a width only where things are. A page is loaded once
+    /// and then changed: no script of ours asks for the theme or the width.
     /// </summary>
     public static IReadOnlyList<(ColorScheme Theme, int Width)> All { get; } = [(ColorScheme.Light, Wide), (ColorScheme.Dark, Narrow)];
 

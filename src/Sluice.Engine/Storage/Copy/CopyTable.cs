@@ -6,8 +6,8 @@ namespace Sluice.Engine.Storage.Copy;
 internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns, IReadOnlyList<CopyColumn> Key)
 {
     /// <summary>
-    /// Tables that belong to the database and not to the companies; a crash may empty call_slots anyway. Of open_counts, triggers make the rows again when those of
-    /// the flow instances are written.
+    /// Tables that belong to the database and not to the companies, and two more: a crash may empty call_slots anyway, and triggers fill open_counts while the flow
+    /// instances are copied.
     /// </summary>
     private static readonly string[] ExcludedTables = ["schema_versions", "server_era", "call_slots", "event_turns", "open_counts", CopyProgress.Table];
 

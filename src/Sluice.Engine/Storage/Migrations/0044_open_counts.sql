@@ -49,6 +49,8 @@ $end_sqlite
 
 $postgres
 -- A slot that no other open transaction of the company has; CountStore says why. If this transaction has slots already, it gets the first of them or one before it.
+-- Of 63 slots the first that is free. Beyond them, the process of the connection has one of its own. Locks are of a whole database, so they name the schema too:
+-- sandboxes have the same company in a schema each.
 -- A loop, because a function in SQL plans its query again at each call: one row that ends took 0.28 ms with it, 0.15 with the loop, and 0.07 without the trigger.
 create function count_slot(company bigint) returns integer language plpgsql as $$
 declare

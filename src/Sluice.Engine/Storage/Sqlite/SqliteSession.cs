@@ -188,7 +188,7 @@ internal sealed class SqliteSession : IDbSession, IDisposable
 
     private SqliteStatement Prepare(string text) => FindOrPrepare(text, out var rest) ?? throw new InvalidOperationException($"More than one statement: {rest}");
 
-    /// <returns>Null: the text is not one statement.</returns>
+    /// <returns>Null: the text has several statements, or none.</returns>
     private SqliteStatement? FindOrPrepare(string text, out string rest)
     {
         rest = "";

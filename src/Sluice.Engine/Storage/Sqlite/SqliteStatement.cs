@@ -118,10 +118,9 @@ internal sealed class SqliteStatement : IDisposable
             var parameter = _parameters[at];
             switch (values[at].Value)
             {
-                case string text: BindText(parameter, text); break;
-                case long number: _ = SqliteNative.BindInteger(_statement, parameter, number); break;
-                case bool truth: _ = SqliteNative.BindInteger(_statement, parameter, truth ? 1 : 0); break;
-                default: _ = SqliteNative.BindNull(_statement, parameter); break;
+                case string text: Bind(parameter, text); break;
+                case bool truth: Bind(parameter, truth ? 1 : 0); break;
+                case var number: Bind(parameter, (long?)number); break;
             }
         }
     }
@@ -130,15 +129,16 @@ internal sealed class SqliteStatement : IDisposable
     {
         switch (values)
         {
-            case string?[] texts: BindText(parameter, texts[row]); break;
-            case long?[] numbers when numbers[row] is { } number: _ = SqliteNative.BindInteger(_statement, parameter, number); break;
-            case bool?[] truths when truths[row] is { } truth: _ = SqliteNative.BindInteger(_statement, parameter, truth ? 1 : 0); break;
-            default: _ = SqliteNative.BindNull(_statement, parameter); break;
+            case string?[] texts: Bind(parameter, texts[row]); break;
+            case bool?[] truths: Bind(parameter, truths[row] is { } truth ? truth ? 1 : 0 : null); break;
+            default: Bind(parameter, ((long?[])values)[row]); break;
         }
     }
 
+    private void Bind(int parameter, long? number) => _ = number is { } value ? SqliteNative.BindInteger(_statement, parameter, value) : SqliteNative.BindNull(_statement, parameter);
+
     /// <summary>Binds a text with its length: it may hold a zero.</summary>
-    private void BindText(int parameter, string? text)
+    private void Bind(int parameter, string? text)
     {
         if (text is null)
         {
