@@ -13,7 +13,7 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>
     /// Debian's package, or what GitHub's machines have. Playwright's own download is not used: it is another 200 MB, and CI cannot always reach it.
     /// </summary>
-    private static readonly string? Program = Array.Find(["/usr/bin/chromium", "/usr/bin/google-chrome"], File.Exists);
+    private static readonly string? Program = Array.Find(["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome"], File.Exists);
 
     /// <summary>
     /// A name of this machine that is not a loopback name. A browser tells a server on plain HTTP less about its pages under such a name.
