@@ -1,4 +1,3 @@
-using Sluice.Engine.Flows;
 using Sluice.Engine.Mail;
 using Sluice.Engine.Prospects;
 using Sluice.Engine.Storage;
