@@ -23,7 +23,7 @@ internal sealed class CompleteStep(ApplyChanges apply)
             return [];
         }
 
-        var facts = await StepFacts.GatherAsync(tx, by.CompanyId, runs, ct);
+        var facts = await FlowFacts.GatherAsync(tx, by.CompanyId, runs, ct);
         var changes = new List<InstanceChange>();
         foreach (var run in runs)
         {
@@ -46,7 +46,7 @@ internal sealed class CompleteStep(ApplyChanges apply)
     /// step that is already done to a place after the current one.
     /// </summary>
     /// <returns>The transition to the next step. A paused instance has one too, because its mail may have been under way when the pause began.</returns>
-    public static Transition? Next(Run run, IReadOnlyList<LedgerEntry> begun, StepFacts facts, DateTimeOffset now)
+    public static Transition? Next(Run run, IReadOnlyList<LedgerEntry> begun, FlowFacts facts, DateTimeOffset now)
     {
         if (!facts.Flows.TryGetValue(run.FlowId, out var flow))
         {

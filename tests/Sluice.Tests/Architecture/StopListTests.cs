@@ -17,7 +17,7 @@ public sealed class StopListTests
         ("IMailTransport.SendAsync", IsSending, [$"{Folder}.MailboxTransport", $"{Folder}.SendingPass", "Sluice.Engine.Mailboxes.Checking.ProbeMail"]),
         ("OutboxStore.ClaimAsync", method => method.Name == "ClaimAsync" && NameOf(method.ContainingType) == $"{Folder}.OutboxStore", [$"{Folder}.ClaimMail"]),
         ("new ClaimedMail", method => method.MethodKind == MethodKind.Constructor && NameOf(method.ContainingType) == $"{Folder}.ClaimedMail", [$"{Folder}.ClaimMail"]),
-        ("StepFacts.FindFinishReason", method => method.Name == "FindFinishReason", [$"{Folder}.ClaimMail", "Sluice.Engine.Mail.Writing.TaskMail", "Sluice.Engine.Scheduling.BeginStep"]),
+        ("PersonFacts.FindFinishReason", method => method.Name == "FindFinishReason", [$"{Folder}.ClaimMail", "Sluice.Engine.Mail.Writing.TaskMail", "Sluice.Engine.Scheduling.BeginStep"]),
         ("AnswerStop.WhyNotAsync", method => method.Name == "WhyNotAsync" && NameOf(method.ContainingType) == "Sluice.Engine.Prospects.AnswerStop", [$"{Folder}.ClaimMail", "Sluice.Engine.Mail.Writing.AnswerMail"]),
     ];
 

@@ -11,6 +11,8 @@ namespace Sluice.Tests.Support;
 /// <summary>Records each different statement that the server runs, with the values of its first run.</summary>
 internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
 {
+    private readonly AsyncLocal<ConcurrentQueue<string>?> _listening = new();
+
     public ConcurrentDictionary<string, Sql> Statements { get; } = new(StringComparer.Ordinal);
 
     public override string Description => inner.Description;
@@ -22,9 +24,17 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
         services.AddSingleton<Db>(provider => new RecordingDb((Db)open(provider)));
     }
 
+    /// <summary>Does the work, and lists the statements that it runs itself, in their order: none of the background loops.</summary>
+    public async Task<List<string>> ListAsync(Func<Task> work)
+    {
+        var ran = _listening.Value = [];
+        await work();
+        return [.. ran];
+    }
+
     public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
     {
-        Statements.TryAdd(sql.Text, sql);
+        Record(sql, _listening.Value);
         return inner.QueryAsync(sql, read, ct);
     }
 
@@ -35,15 +45,21 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
             ? (sql.Add(SqlType.IntegerList, new[] { companyId }), sql.Add(SqlType.TextList, Keys.Read(keys.Span).ToArray()))
             : (sql.Add(SqlType.Integer, companyId), sql.Add(SqlType.Text, Encoding.UTF8.GetString(keys.Span)));
         sql.AppendLiteral(Numbered().Replace(lookUp.TextIn(Dialect), number => number.Value[1..] == "1" ? company : asked));
-        Statements.TryAdd(sql.Text, sql);
+        Record(sql, _listening.Value);
         return inner.FindAsync(lookUp, companyId, keys, ct);
     }
 
-    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
-        inner.InTransactionAsync(tx => work(new Session(this, tx)), ct);
+    public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
+    {
+        var listening = _listening.Value; // The work may run in another flow of calls.
+        return inner.InTransactionAsync(tx => work(new Session(this, tx, listening)), ct);
+    }
 
-    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct) =>
-        inner.InSnapshotAsync(tx => work(new Session(this, tx)), ct);
+    public override Task<T> InSnapshotAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
+    {
+        var listening = _listening.Value;
+        return inner.InSnapshotAsync(tx => work(new Session(this, tx, listening)), ct);
+    }
 
     /// <summary>The query plan of the database for a statement.</summary>
     public Task<List<string>> ExplainAsync(Sql sql)
@@ -61,22 +77,28 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 
+    private void Record(Sql sql, ConcurrentQueue<string>? listening)
+    {
+        Statements.TryAdd(sql.Text, sql);
+        listening?.Enqueue(sql.Text);
+    }
+
     [GeneratedRegex(@"[$?][12]\b")]
     private static partial Regex Numbered();
 
-    private sealed class Session(RecordingDb db, IDbSession inner) : IDbSession
+    private sealed class Session(RecordingDb db, IDbSession inner, ConcurrentQueue<string>? listening) : IDbSession
     {
         public Dialect Dialect => inner.Dialect;
 
         public Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct)
         {
-            db.Statements.TryAdd(sql.Text, sql);
+            db.Record(sql, listening);
             return inner.QueryAsync(sql, read, ct);
         }
 
         public Task<int> ExecuteAsync([InterpolatedStringHandlerArgument("")] Sql sql, CancellationToken ct)
         {
-            db.Statements.TryAdd(sql.Text, sql);
+            db.Record(sql, listening);
             return inner.ExecuteAsync(sql, ct);
         }
 

@@ -81,7 +81,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
     {
         await new CompanyStore(tx).LockAsync(companyId, ct);
         var runs = (await new RunStore(tx).LockAsync(companyId, [.. due.Select(message => message.FlowInstanceId).Distinct()], ct)).ToDictionary(run => run.Id);
-        var facts = await StepFacts.GatherAsync(tx, companyId, [.. runs.Values], ct);
+        var facts = await PersonFacts.GatherAsync(tx, companyId, [.. runs.Values], ct);
         var gate = await SendingGate.ReadAsync(tx, due, runs, facts, now, ct);
         var (wanted, postponed, waiting, events) = (new List<Message>(), new List<PostponedMail>(), new List<WaitingMail>(), new List<InstanceEvent>());
         foreach (var message in due)
@@ -128,7 +128,7 @@ internal sealed class ClaimMail(Db db, ApplyChanges apply, EndInstances end, Out
     /// An answer waits for no window and no limit: somebody waits for it, and a person has written it. It counts against the limits, and the stop list is asked once more.
     /// </summary>
     private static async Task SortAnswerAsync(
-        IDbSession tx, Message answer, Run run, StepFacts facts, SendingGate gate, List<Message> wanted, List<PostponedMail> postponed, CancellationToken ct)
+        IDbSession tx, Message answer, Run run, PersonFacts facts, SendingGate gate, List<Message> wanted, List<PostponedMail> postponed, CancellationToken ct)
     {
         var known = facts.Prospects.GetValueOrDefault(answer.ProspectId);
         if (await AnswerStop.WhyNotAsync(tx, facts.Company.CursorKey, known, run.FlowId, answer.Recipient, answer.CreatedAt, ct) is { } whyNot)

@@ -30,9 +30,9 @@ internal sealed class KeptClaim : IAsyncDisposable
     {
         do
         {
-            await Task.Delay(every, TimeProvider.System, _done.Token);
+            await Task.Delay(every, TimeProvider.System, _done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Most end before: no exception for each.
         }
-        while (await TryAsync(renew));
+        while (!_done.IsCancellationRequested && await TryAsync(renew));
     }
 
     /// <summary>Without the database nobody else can take the mail either.</summary>

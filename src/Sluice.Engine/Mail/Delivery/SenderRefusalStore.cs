@@ -22,10 +22,10 @@ internal sealed class SenderRefusalStore(IDbSession db)
         where company_id = {companyId} and user_id = {userId}
         """, ct);
 
-    /// <summary>Begins to count anew, because a mail of the user has left.</summary>
-    public Task ForgetAsync(long companyId, long userId, CancellationToken ct) => db.ExecuteAsync($"""
+    /// <summary>Begins to count anew, because a mail of each of these users has left.</summary>
+    public Task ForgetAsync(long companyId, IReadOnlyList<long> userIds, CancellationToken ct) => db.ExecuteAsync($"""
         delete from sender_refusals
-        where company_id = {companyId} and user_id = {userId}
+        where company_id = {companyId} and user_id {SqlTable.In(userIds)}
         """, ct);
 
     /// <summary>Lists the users of a company whose mail was held, with the end of the hold. If the hold is over, their next mail shows whether the mail server takes their mail again.</summary>

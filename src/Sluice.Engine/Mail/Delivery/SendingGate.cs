@@ -7,7 +7,7 @@ namespace Sluice.Engine.Mail.Delivery;
 /// <summary>Decides for a batch of mail of one company which of it may leave now: no hold of the sender, no closed window and no limit stands in its way.</summary>
 /// <param name="refused">The senders whose mail was held, with the end of the hold.</param>
 internal sealed class SendingGate(
-    StepFacts facts,
+    PersonFacts facts,
     SendingLimits limits,
     Dictionary<long, SendingDay> days,
     Dictionary<long, DateTimeOffset> refused,
@@ -20,7 +20,7 @@ internal sealed class SendingGate(
     private readonly HashSet<long> _probes = [];
 
     /// <param name="runs">The instances of the messages, by id.</param>
-    public static async Task<SendingGate> ReadAsync(IDbSession tx, List<Message> due, Dictionary<long, Run> runs, StepFacts facts, DateTimeOffset now, CancellationToken ct)
+    public static async Task<SendingGate> ReadAsync(IDbSession tx, List<Message> due, Dictionary<long, Run> runs, PersonFacts facts, DateTimeOffset now, CancellationToken ct)
     {
         var companyId = facts.Company.Id;
         var days = new Dictionary<long, SendingDay>();

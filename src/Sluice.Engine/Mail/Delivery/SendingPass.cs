@@ -22,8 +22,8 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
     /// <summary>How long a stopping server tries to record an outcome: longer than it may live.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
-    /// <summary>More mails at once would hold SQLite's only writer for too long. On PostgreSQL, fewer round trips are worth more.</summary>
-    private readonly int _batch = db.Dialect.IsShared ? 250 : 50;
+    /// <summary>More mails at once would hold SQLite's only writer for too long: as many as steps. On PostgreSQL, fewer round trips are worth more.</summary>
+    private readonly int _batch = db.Dialect.IsShared ? 500 : 100;
 
     private readonly List<InstanceEvent> _events = [];
     private readonly List<Task<List<InstanceEvent>>> _sending = [];

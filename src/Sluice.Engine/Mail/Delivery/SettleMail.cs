@@ -130,11 +130,7 @@ internal sealed partial class SettleMail(
 
         var told = left.Select(message => MailFeed.Of(message, MessageState.Sent, MailFault.None.Word(), ids, by.ToEventActor(), now));
         await new FeedStore(tx).AddAsync([.. told, .. TaskFeed.Of(answered, ids, by.ToEventActor(), now)], ct);
-        foreach (var sender in left.Select(message => message.SenderId).Distinct())
-        {
-            await new SenderRefusalStore(tx).ForgetAsync(companyId, sender, ct);
-        }
-
+        await new SenderRefusalStore(tx).ForgetAsync(companyId, [.. left.Select(message => message.SenderId).Distinct()], ct);
         var runs = await new RunStore(tx).LockAsync(companyId, [.. steps.Keys], ct);
         return await stepDone.RunAsync(tx, [.. runs.Select(run => (run, steps[run.Id]))], by, null, now, ct);
     }
@@ -151,7 +147,7 @@ internal sealed partial class SettleMail(
         var refusals = new SenderRefusalStore(tx);
         if (outcome.Kind == MailOutcomeKind.Sent)
         {
-            await refusals.ForgetAsync(taken.CompanyId, taken.SenderId, ct);
+            await refusals.ForgetAsync(taken.CompanyId, [taken.SenderId], ct);
         }
 
         if (outcome.Fault != MailFault.Policy)
