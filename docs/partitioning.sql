@@ -8,6 +8,7 @@ declare
     parts constant int := 16;
     big text;
     definitions text[];
+    triggers text[];
     definition text;
     primary_key text;
 begin
@@ -19,6 +20,9 @@ begin
         select array_agg(pg_get_indexdef(i.indexrelid)) into definitions
         from pg_index i
         where i.indrelid = big::regclass and not i.indisprimary;
+        select array_agg(pg_get_triggerdef(t.oid)) into triggers
+        from pg_trigger t
+        where t.tgrelid = big::regclass and not t.tgisinternal;
         select pg_get_constraintdef(c.oid) into primary_key
         from pg_constraint c
         where c.conrelid = big::regclass and c.contype = 'p';
@@ -31,7 +35,7 @@ begin
         execute format('insert into %I select * from %I', big, big || '_whole');
         execute format('drop table %I', big || '_whole');
         execute format('alter table %I add constraint %I %s', big, big || '_pkey', primary_key);
-        foreach definition in array coalesce(definitions, array[]::text[]) loop
+        foreach definition in array coalesce(definitions, array[]::text[]) || coalesce(triggers, array[]::text[]) loop
             execute definition;
         end loop;
     end loop;
