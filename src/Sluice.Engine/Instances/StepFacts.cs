@@ -4,7 +4,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>The facts that a step needs to begin: beside those about flows and people, what its text may name, and what was done before.</summary>
+/// <summary>The facts that a step needs to begin: those about flows and people, the CRM fields that its text may name, and what was done before.</summary>
 internal sealed record StepFacts : PersonFacts
 {
     private StepFacts(PersonFacts facts, Dictionary<long, ProspectState> prospects)

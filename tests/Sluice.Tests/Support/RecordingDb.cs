@@ -24,7 +24,7 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
         services.AddSingleton<Db>(provider => new RecordingDb((Db)open(provider)));
     }
 
-    /// <summary>Does the work, and lists the statements that it runs itself, in their order: none of the background loops.</summary>
+    /// <summary>Does the work, and lists the statements that it runs, in their order. Those of background loops are not among them.</summary>
     public async Task<List<string>> ListAsync(Func<Task> work)
     {
         var ran = _listening.Value = [];
@@ -51,7 +51,7 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
-        var listening = _listening.Value; // The work may run in another flow of calls.
+        var listening = _listening.Value; // SQLite's writer runs the work on its own, where this value is another.
         return inner.InTransactionAsync(tx => work(new Session(this, tx, listening)), ct);
     }
 

@@ -30,7 +30,7 @@ internal sealed class KeptClaim : IAsyncDisposable
     {
         do
         {
-            await Task.Delay(every, TimeProvider.System, _done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Most end before: no exception for each.
+            await Task.Delay(every, TimeProvider.System, _done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Most claims end during the wait, and an exception for each would cost time.
         }
         while (!_done.IsCancellationRequested && await TryAsync(renew));
     }

@@ -6,14 +6,14 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 /// <summary>A due mail is read and written together with the others of its batch, from the step to its outcome: no statement is of one mail alone.</summary>
 public sealed class MailStatementTests
 {
-    /// <summary>With those of the pass after it, which finds nothing.</summary>
+    /// <summary>How many statements a batch may take, with those of the next pass, which finds no mail.</summary>
     private const int Most = 60;
 
     [Theory, EveryDatabase]
     public async Task Many_mails_of_many_senders_take_no_more_statements_than_two_of_two(Database database)
     {
         await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = RecordingDb.Wrap });
-        await SendAsync(app, "first", 1); // Reads what is kept in memory afterwards.
+        await SendAsync(app, "first", 1); // The first mail also reads what stays in memory afterwards.
         var (two, twenty) = (await SendAsync(app, "a", 2), await SendAsync(app, "b", 20));
 
         Assert.Equal(string.Join("\n\n", two), string.Join("\n\n", twenty));
