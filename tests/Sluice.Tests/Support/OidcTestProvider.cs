@@ -27,6 +27,8 @@ internal sealed class OidcTestProvider : IAsyncDisposable
 {
     public const string ClientId = "sluice", ClientSecret = "secret of: sluice & co";
 
+    private static readonly RsaSecurityKey FirstKey = NewKey(); // Of all providers: to make one takes long.
+
     private readonly ConcurrentDictionary<string, byte> _usedCodes = new();
     private readonly WebApplication _app;
     private int _asked;
@@ -130,7 +132,7 @@ internal sealed class OidcTestProvider : IAsyncDisposable
         options.SetConfigurationEndpointUris(".well-known/openid-configuration", "elsewhere/.well-known/openid-configuration"); // The second names the issuer of the first.
         options.RegisterScopes(Scopes.Email, Scopes.Profile);
         options.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
-        options.AddSigningKey(NewKey());
+        options.AddSigningKey(FirstKey);
         options.UseAspNetCore().EnableAuthorizationEndpointPassthrough().DisableTransportSecurityRequirement();
         options.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(context =>
         {

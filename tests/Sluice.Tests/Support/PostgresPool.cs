@@ -72,7 +72,8 @@ internal static class PostgresPool
     {
         try
         {
-            await using var connection = await OpenAsync(name);
+            await using var source = Open(name);
+            await using var connection = await source.OpenConnectionAsync();
             if (await ReadAsync(connection, ShapeOf) != template.Shape)
             {
                 return false;
@@ -105,16 +106,12 @@ internal static class PostgresPool
         var made = await TestDatabase.CreatePostgresAsync(template: "template1");
         await TestDatabase.AddTablesAsync(made);
         var template = new NpgsqlConnectionStringBuilder(made.Connection).Database!;
-        await using var connection = await OpenAsync(template);
+        await using var source = Open(template);
+        await using var connection = await source.OpenConnectionAsync();
         return new Template(template, await ReadAsync(connection, ShapeOf), await ReadAsync(connection, RowsOf));
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(string name)
-    {
-        var connection = new NpgsqlConnection($"{TestDatabase.ConnectionOf(name)};Pooling=false");
-        await connection.OpenAsync();
-        return connection;
-    }
+    private static NpgsqlDataSource Open(string name) => new NpgsqlDataSourceBuilder(TestDatabase.ConnectionOf(name)).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
 
     private static async Task<string> ReadAsync(NpgsqlConnection connection, string sql)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -203,6 +204,7 @@ internal sealed partial class TestApp : IAsyncDisposable
                 builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
             }
 
+            builder.Services.Configure<PasswordHasherOptions>(passwords => passwords.IterationCount = 100); // A hundred thousand cost each sign-in a tenth of a second.
             builder.Services.AddSingleton(WebhookLimits.Default with { PauseWhileFailing = TimeSpan.Zero }); // It is real time.
             options.Adjust(builder.Services);
         });

@@ -52,9 +52,12 @@ internal static class PostgresSettings
     public static void UseSchema(NpgsqlConnectionStringBuilder settings, string schema) =>
         (settings.SearchPath, settings.MaxPoolSize, settings.ConnectionIdleLifetime, settings.ConnectionPruningInterval) = (schema, SmallPool, 5, 1);
 
-    public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',', StringComparison.Ordinal) ?? false
-        ? new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-        : NpgsqlDataSource.Create(settings);
+    /// <summary>All types that Sluice uses are PostgreSQL's own, which the driver knows: it does not have to look for others with each first connection.</summary>
+    public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ToString()).ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return settings.Host?.Contains(',', StringComparison.Ordinal) ?? false ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : builder.Build();
+    }
 
     private static string FromUrl(string database)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using Sluice.Engine.SignIn;
 
 namespace Sluice.Server.Console.SignIn;
@@ -9,10 +10,14 @@ internal sealed class Passwords
     private const int Min = 12;
     private const int Max = 200;
 
-    private readonly PasswordHasher<Login> _hasher = new();
+    private readonly PasswordHasher<Login> _hasher;
     private readonly Lazy<string> _nobodys;
 
-    public Passwords() => _nobodys = new(() => Hash("The password of nobody"));
+    public Passwords(IOptions<PasswordHasherOptions> options)
+    {
+        _hasher = new(options);
+        _nobodys = new(() => Hash("The password of nobody"));
+    }
 
     public string Hash(string password) => _hasher.HashPassword(null!, password);
 
