@@ -8,8 +8,8 @@ using Sluice.Engine.Users;
 namespace Sluice.Engine.Instances;
 
 /// <summary>
-/// The facts about instances of one company that say which step is next and when it is due. Read at once for all instances. They say nothing about people: when a
-/// mail has left, its person's data changes nothing any more.
+/// The facts about instances of one company that say which step is next and when it is due. Read at once for all instances. They say nothing about people: what
+/// happens after a mail has left does not depend on them.
 /// </summary>
 internal record FlowFacts(Company Company, Dictionary<long, Flow> Flows, ILookup<long, Step> Steps, Dictionary<long, User> Users)
 {

@@ -3,7 +3,7 @@ using Sluice.Engine.Storage;
 
 namespace Sluice.Engine.Instances;
 
-/// <summary>The facts that say whether instances of one company may go on: those about their flows, what is known of their people, and what the stop list says of these.</summary>
+/// <summary>The facts that say whether instances of one company may go on: those about their flows, what is known of their people, and what the stop list says of these people.</summary>
 internal record PersonFacts : FlowFacts
 {
     protected PersonFacts(FlowFacts facts, Dictionary<long, ProspectState> prospects)

@@ -27,7 +27,7 @@ internal sealed class OidcTestProvider : IAsyncDisposable
 {
     public const string ClientId = "sluice", ClientSecret = "secret of: sluice & co";
 
-    private static readonly RsaSecurityKey FirstKey = NewKey(); // Of all providers: to make one takes long.
+    private static readonly RsaSecurityKey FirstKey = NewKey(); // All providers begin with this one, because it takes long to make a key.
 
     private readonly ConcurrentDictionary<string, byte> _usedCodes = new();
     private readonly WebApplication _app;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Sluice.Engine.Storage.Postgres;
 
 namespace Sluice.Tests.Support;
 
@@ -111,7 +112,7 @@ internal static class PostgresPool
         return new Template(template, await ReadAsync(connection, ShapeOf), await ReadAsync(connection, RowsOf));
     }
 
-    private static NpgsqlDataSource Open(string name) => new NpgsqlDataSourceBuilder(TestDatabase.ConnectionOf(name)).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
+    private static NpgsqlDataSource Open(string name) => PostgresSettings.Open(new NpgsqlConnectionStringBuilder(TestDatabase.ConnectionOf(name)));
 
     private static async Task<string> ReadAsync(NpgsqlConnection connection, string sql)
     {

@@ -51,7 +51,7 @@ internal sealed partial class RecordingDb(Db inner) : Db(inner.Dialect)
 
     public override Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
-        var listening = _listening.Value; // SQLite's writer runs the work on its own, where this value is another.
+        var listening = _listening.Value; // SQLite's writer runs the work in a task of its own, where _listening has another value.
         return inner.InTransactionAsync(tx => work(new Session(this, tx, listening)), ct);
     }
 

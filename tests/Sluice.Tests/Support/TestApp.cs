@@ -204,7 +204,7 @@ internal sealed partial class TestApp : IAsyncDisposable
                 builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
             }
 
-            builder.Services.Configure<PasswordHasherOptions>(passwords => passwords.IterationCount = 100); // A hundred thousand cost each sign-in a tenth of a second.
+            builder.Services.Configure<PasswordHasherOptions>(passwords => passwords.IterationCount = 100); // The usual 100,000 rounds would take most of the time of a sign-in.
             builder.Services.AddSingleton(WebhookLimits.Default with { PauseWhileFailing = TimeSpan.Zero }); // It is real time.
             options.Adjust(builder.Services);
         });

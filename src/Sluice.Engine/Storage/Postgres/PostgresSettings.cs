@@ -52,7 +52,7 @@ internal static class PostgresSettings
     public static void UseSchema(NpgsqlConnectionStringBuilder settings, string schema) =>
         (settings.SearchPath, settings.MaxPoolSize, settings.ConnectionIdleLifetime, settings.ConnectionPruningInterval) = (schema, SmallPool, 5, 1);
 
-    /// <summary>All types that Sluice uses are PostgreSQL's own, which the driver knows: it does not have to look for others with each first connection.</summary>
+    /// <summary>Opens a pool. Sluice uses only PostgreSQL's own types, which the driver knows, so the first connection of the pool reads no list of types.</summary>
     public static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ToString()).ConfigureTypeLoading(types => types.EnableTypeLoading(false));

@@ -85,7 +85,7 @@ public sealed partial class StatementTests
 
         Assert.Equal($"{ada.Id}", (string?)(await app.ListAsync("ada")).Json["prospectsAssigned"]![0]!["flowInstanceId"]);
         await app.CallEveryOperationAsync();
-        Assert.Empty(await new OverviewStore(app.Db).CompareOpenAsync(app.Tenant.Id, CancellationToken.None)); // The triggers are there as before.
+        Assert.Empty(await new OverviewStore(app.Db).CompareOpenAsync(app.Tenant.Id, CancellationToken.None)); // The partitioned table has kept its triggers.
         Assert.Equal(7, await OneAsync(app.Db, "select count(*) from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'p'"));
         Assert.Equal(1, await OneAsync(app.Db, "select count(distinct tableoid) from flow_instances")); // One company uses one partition.
         Assert.Equal(1, await OneAsync(app.Db, "select count(*) from pg_class where relnamespace = current_schema()::regnamespace and relname = 'flow_instances_once' and relkind = 'I'"));

@@ -6,7 +6,7 @@ namespace Sluice.Tests.Engine.Mail.Delivery;
 /// <summary>A due mail is read and written together with the others of its batch, from the step to its outcome: no statement is of one mail alone.</summary>
 public sealed class MailStatementTests
 {
-    /// <summary>How many statements a batch may take, with those of the next pass, which finds no mail.</summary>
+    /// <summary>The largest number of statements that a batch may take. Those of the next pass, which finds no mail, count too.</summary>
     private const int Most = 60;
 
     [Theory, EveryDatabase]

@@ -52,7 +52,7 @@ public sealed class CrmIsolationTests
             """);
         await Eventually.UntilAsync(async () => await app.CountAsync("crm_upload_lines") == 0); // Nobody will read them.
         var key = await app.HasManageKeyAsync();
-        await Eventually.UntilAsync(async () => (await app.GetAsync("/sluice/v1/events", key)).Text.Contains($"\"clientRequestId\":\"{name}\"", StringComparison.Ordinal)); // The feed tells its end. It waits for older transactions, also those of other tests.
+        await Eventually.UntilAsync(async () => (await app.GetAsync("/sluice/v1/events", key)).Text.Contains($"\"clientRequestId\":\"{name}\"", StringComparison.Ordinal)); // The feed says that the upload has ended. It shows an event only when all older transactions have ended, also those of other tests.
         await app.Db.ExecuteAsync($"alter table crm_objects_gone rename to crm_objects", CancellationToken.None);
         Assert.Equal("DONE", (string?)(await crm.UploadAsync("ACCOUNT", $$"""{"objectId":"1",{{At}}}""")).Json["status"]); // The worker lives.
     }
