@@ -16,6 +16,7 @@ internal sealed class Fairness : IDisposable
     private const int BodyLength = 3000;
     private const int UploadLines = 150_000;
     private const int CsvLines = 10_000;
+    private const int TooManyLines = 180_000; // Refused, but the body is as large as it may be.
     private const int AtOnce = 30;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
@@ -39,13 +40,16 @@ internal sealed class Fairness : IDisposable
             return "-";
         }, ct);
         var documents = Documents("");
-        await fairness.MeasureAsync("check", () => fairness.PostAsync("/sluice/v1/apply", documents.Replace("\"dryRun\":false", "\"dryRun\":true", StringComparison.Ordinal), ct), ct);
+        var checks = documents.Replace("\"dryRun\":false", "\"dryRun\":true", StringComparison.Ordinal);
+        await fairness.MeasureAsync("check", () => fairness.PostAsync("/sluice/v1/apply", checks, ct), ct);
         await fairness.MeasureAsync("apply", () => fairness.PostAsync("/sluice/v1/apply", documents, ct), ct);
         await fairness.MeasureAsync("again", () => fairness.PostAsync("/sluice/v1/apply", documents, ct), ct);
         await fairness.MeasureAsync("change", () => fairness.PostAsync("/sluice/v1/apply", Documents(" anew"), ct), ct);
-        await fairness.MeasureAsync("people", () => fairness.PostAsync("/sluice/v1/prospects/import", People(), ct), ct);
+        await fairness.MeasureAsync("people", () => fairness.PostAsync("/sluice/v1/prospects/import", People(CsvLines), ct), ct);
         await fairness.MeasureAsync("upload", () => fairness.UploadAsync(ct), ct);
-        await fairness.MeasureMemoryAsync(pid, documents, ct);
+        await fairness.MeasureMemoryAsync(pid, "checks", "/sluice/v1/apply", checks, ct);
+        await fairness.MeasureMemoryAsync(pid, "applies", "/sluice/v1/apply", documents, ct);
+        await fairness.MeasureMemoryAsync(pid, "too many rows", "/sluice/v1/prospects/import", People(TooManyLines), ct);
         return 0;
     }
 
@@ -74,7 +78,7 @@ internal sealed class Fairness : IDisposable
         return $$"""{"dryRun":false,"documents":[{{string.Join(',', flows)}}]}""";
     }
 
-    private static string People() => $$"""{"csv":"crmId,email,firstName\r\n{{string.Concat(Enumerable.Range(0, CsvLines).Select(line => $"csv{line},csv{line}@people.example,Ada\\r\\n"))}}"}""";
+    private static string People(int lines) => $$"""{"csv":"crmId,email,firstName\r\n{{string.Concat(Enumerable.Range(0, lines).Select(line => $"csv{line},csv{line}@people.example,Ada\\r\\n"))}}"}""";
 
     private async Task MeasureAsync(string name, Func<Task<string>> work, CancellationToken ct)
     {
@@ -141,13 +145,12 @@ internal sealed class Fairness : IDisposable
         return $"{(int)reply.StatusCode}";
     }
 
-    /// <summary>Sends the documents many times at once and prints how much memory of its own the server takes more than before.</summary>
-    private async Task MeasureMemoryAsync(int pid, string documents, CancellationToken ct)
+    /// <summary>Sends a large request many times at once and prints how much memory of its own the server takes more than before.</summary>
+    private async Task MeasureMemoryAsync(int pid, string name, string path, string json, CancellationToken ct)
     {
-        var checks = documents.Replace("\"dryRun\":false", "\"dryRun\":true", StringComparison.Ordinal);
         var (idle, most) = (MemoryOf(pid), 0L);
         var begun = Stopwatch.GetTimestamp();
-        var all = Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => PostAsync("/sluice/v1/apply", checks, ct)));
+        var all = Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => PostAsync(path, json, ct)));
         while (!all.IsCompleted)
         {
             most = Math.Max(most, MemoryOf(pid));
@@ -156,7 +159,7 @@ internal sealed class Fairness : IDisposable
 
         var statuses = string.Join(", ", (await all).GroupBy(status => status[..3]).Select(same => $"{same.Count()} × {same.Key}"));
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"memory  {AtOnce} × {checks.Length / 1e6:F0} MB at once: {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, {statuses}, {idle / 1024} MB before, {(most - idle) / 1024} MB more"));
+            CultureInfo.InvariantCulture, $"memory  {AtOnce} × {json.Length / 1e6:F0} MB of {name}: {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, {statuses}, {idle / 1024} MB before, {(most - idle) / 1024} MB more"));
     }
 
     /// <returns>In kB, without the pages of mapped files.</returns>

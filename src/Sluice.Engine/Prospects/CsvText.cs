@@ -6,21 +6,28 @@ namespace Sluice.Engine.Prospects;
 internal static class CsvText
 {
     private const string FormulaSigns = "=+-@\t\r";
+    private const int MaxCells = 1000;
 
     /// <summary>
-    /// Splits a text into rows of cells. Rows end with CR LF, LF or CR; a cell in quotes may hold commas, quotes (written twice) and line breaks. Rows
-    /// without a text are left out. An apostrophe before a sign that could begin a formula is left out too: <see cref="WriteRow"/> has put it there.
+    /// Splits a text into rows of cells, each when it is asked for. Rows end with CR LF, LF or CR; a cell in quotes may hold commas, quotes (written twice) and
+    /// line breaks. Rows without a text are left out. An apostrophe before a sign that could begin a formula is left out too: <see cref="WriteRow"/> has put it
+    /// there.
     /// </summary>
     /// <returns>Each row with the number of the line on which it begins, from 1.</returns>
-    /// <exception cref="FormatException">A quote is not closed, or stands within a cell.</exception>
-    public static List<(int Line, IReadOnlyList<string> Cells)> Read(string text)
+    /// <exception cref="FormatException">A quote is not closed, or stands within a cell; or a row has more than 1000 cells.</exception>
+    public static IEnumerable<(int Line, IReadOnlyList<string> Cells)> Read(string text)
     {
-        var (rows, cells, at, line, begins) = (new List<(int, IReadOnlyList<string>)>(), new List<string>(), text.StartsWith('\uFEFF') ? 1 : 0, 1, 1);
+        var (cells, at, line, begins) = (new List<string>(), text.StartsWith('\uFEFF') ? 1 : 0, 1, 1);
         while (at < text.Length)
         {
             cells.Add(ReadCell(text, ref at, ref line));
             if (at < text.Length && text[at] == ',')
             {
+                if (cells.Count == MaxCells)
+                {
+                    throw new FormatException($"line {begins}: there are more than {MaxCells} cells");
+                }
+
                 at++;
                 if (at < text.Length)
                 {
@@ -32,14 +39,12 @@ internal static class CsvText
 
             if (cells.Exists(cell => !string.IsNullOrWhiteSpace(cell)))
             {
-                rows.Add((begins, cells));
+                yield return (begins, cells);
             }
 
             SkipLineBreak(text, ref at, ref line);
             (cells, begins) = ([], line);
         }
-
-        return rows;
     }
 
     public static void WriteRow(StringBuilder csv, params IEnumerable<string?> cells) => csv.AppendJoin(',', cells.Select(Write)).Append("\r\n");

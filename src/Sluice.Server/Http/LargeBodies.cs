@@ -3,54 +3,30 @@ using System.Threading.RateLimiting;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// Bounds the memory that large JSON bodies take: two of them are in memory at once, and one of each company. While a body waits for its turn, nobody reads it, so it
-/// stays with its client.
+/// Bounds the memory that large JSON bodies take: one of each company is in memory at once, and some megabytes of all companies. While a body waits for its turn,
+/// nobody reads it, so it stays with its client.
 /// </summary>
-internal sealed class LargeBodies : IDisposable
+internal sealed class LargeBodies(TimeSpan patience) : IDisposable
 {
-    public const int AtOnce = 2;
+    /// <summary>Room for the largest body and, beside it, for a smaller one.</summary>
+    public const int Megabytes = 40;
 
     private const int MaxWaitingOfCompany = 100;
 
-    private readonly TimeSpan _patience;
-    private readonly PartitionedRateLimiter<long> _ofCompany = PartitionedRateLimiter.Create<long, long>(companyId => Turns(companyId, 1, MaxWaitingOfCompany));
-    private readonly PartitionedRateLimiter<long> _all = PartitionedRateLimiter.Create<long, int>(_ => Turns(0, AtOnce, int.MaxValue)); // One of each company waits here.
-    private readonly PartitionedRateLimiter<long> _turns;
+    private readonly PartitionedRateLimiter<long> _ofCompany =
+        PartitionedRateLimiter.Create<long, long>(companyId => RateLimitPartition.GetConcurrencyLimiter(companyId, static _ => Turns(1, MaxWaitingOfCompany)));
 
-    /// <param name="patience">How long a request waits for its turn.</param>
-    public LargeBodies(TimeSpan patience)
-    {
-        _patience = patience;
-        _turns = PartitionedRateLimiter.CreateChained(_ofCompany, _all);
-    }
+    private readonly ConcurrencyLimiter _room = new(Turns(Megabytes, int.MaxValue)); // One of each company waits here.
 
+    /// <param name="bytes">How long the body is, or may be at most.</param>
     /// <returns>What ends the turn; null: the request has waited too long, or too many of its company wait.</returns>
-    public async Task<IDisposable?> EnterAsync(long companyId, CancellationToken ct)
-    {
-        var turn = _turns.AttemptAcquire(companyId);
-        if (!turn.IsAcquired)
-        {
-            turn.Dispose();
-            turn = await WaitAsync(companyId, ct);
-        }
-
-        return turn is { IsAcquired: true } ? turn : null;
-    }
-
-    public void Dispose()
-    {
-        _turns.Dispose();
-        _ofCompany.Dispose();
-        _all.Dispose();
-    }
-
-    private async Task<RateLimitLease?> WaitAsync(long companyId, CancellationToken ct)
+    public async Task<IDisposable?> EnterAsync(long companyId, long bytes, CancellationToken ct)
     {
         using var waits = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        waits.CancelAfter(_patience);
+        waits.CancelAfter(patience);
         try
         {
-            return await _turns.AcquireAsync(companyId, cancellationToken: waits.Token);
+            return await EnterAsync(companyId, (int)Math.Ceiling(bytes / (1024.0 * 1024)), waits.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -58,6 +34,34 @@ internal sealed class LargeBodies : IDisposable
         }
     }
 
-    private static RateLimitPartition<T> Turns<T>(T key, int atOnce, int maxWaiting) =>
-        RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = maxWaiting });
+    public void Dispose()
+    {
+        _room.Dispose();
+        _ofCompany.Dispose();
+    }
+
+    private async Task<Turn?> EnterAsync(long companyId, int megabytes, CancellationToken ct)
+    {
+        var ofCompany = await _ofCompany.AcquireAsync(companyId, cancellationToken: ct);
+        try
+        {
+            return ofCompany.IsAcquired ? new Turn(ofCompany, await _room.AcquireAsync(megabytes, ct)) : null;
+        }
+        catch
+        {
+            ofCompany.Dispose();
+            throw;
+        }
+    }
+
+    private static ConcurrencyLimiterOptions Turns(int atOnce, int maxWaiting) => new() { PermitLimit = atOnce, QueueLimit = maxWaiting };
+
+    private sealed record Turn(RateLimitLease OfCompany, RateLimitLease Room) : IDisposable
+    {
+        public void Dispose()
+        {
+            Room.Dispose();
+            OfCompany.Dispose();
+        }
+    }
 }

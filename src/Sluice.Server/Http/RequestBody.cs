@@ -8,7 +8,7 @@ using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 namespace Sluice.Server.Http;
 
 /// <summary>A request's JSON body. It is read completely before the operation runs, so that a broken body leaves nothing half done.</summary>
-internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse response)
+internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse response, JsonDocument? document = null)
 {
     public const int MaxBytes = 1024 * 1024;
 
@@ -18,7 +18,7 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     /// <summary>A client that sends more slowly loses its turn: it would keep all others waiting.</summary>
     private static readonly MinDataRate TurnRate = new(bytesPerSecond: 128 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
-    private JsonDocument? _document;
+    private JsonDocument? _document = document;
 
     /// <summary>Valid JSON of the kind that the operation takes: an object or a list.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes;
@@ -76,7 +76,8 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
                 return ApiError.BadRequest;
             }
 
-            http.Features.Set(new RequestBody(bytes, http.Response));
+            var document = bytes.Length > MaxBytes ? await ParseApartAsync(bytes) : null;
+            http.Features.Set(new RequestBody(bytes, http.Response, document));
             return null;
         }
         catch (JsonException)
@@ -107,7 +108,8 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
             return null;
         }
 
-        if (await http.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(http.Features.GetRequired<Call>().CompanyId, http.RequestAborted) is not { } turn)
+        var bytes = http.Request.ContentLength ?? operation.MaxBytes;
+        if (await http.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(http.Features.GetRequired<Call>().CompanyId, bytes, http.RequestAborted) is not { } turn)
         {
             http.Response.Headers.RetryAfter = RetryAfter;
             http.Response.Headers.Connection = "close"; // Do not wait for the body.
@@ -122,6 +124,13 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
 
         return null;
     }
+
+    /// <summary>
+    /// Parses a large body in a thread of its own. The parser borrows an array as long as the body from a pool, which keeps one for each thread that gives one
+    /// back: in the threads of requests they were several hundred megabytes. This thread ends, and the pool keeps none for it.
+    /// </summary>
+    private static Task<JsonDocument> ParseApartAsync(ReadOnlyMemory<byte> bytes) =>
+        Task.Factory.StartNew(() => JsonDocument.Parse(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private JsonDocument Parse()
     {

@@ -20,7 +20,7 @@ internal sealed class ApplyDocuments(AuthoringSessions sessions, TimeProvider cl
         var written = new List<AppliedChange>();
         for (var tries = 0; tries < MaxTries; tries++)
         {
-            var plan = await sessions.DecideAsync(by, (session, version) => new PlanDocuments(session, documents).RunAsync(version, prune), ct);
+            var plan = await sessions.DecideAsync(by, (session, version) => new PlanDocuments(session, documents, dryRun).RunAsync(version, prune), ct);
             if (dryRun || plan.Faults.Count > 0)
             {
                 return new ApplyOutcome(plan.Faults, [.. written, .. plan.Writes.Select(write => write.Change).OfType<AppliedChange>()], plan.Warnings) { IsPartlyWritten = written.Count > 0 };

@@ -30,17 +30,14 @@ internal static class PeopleCsv
         try
         {
             var rows = CsvText.Read(csv);
-            if (rows.Count == 0)
-            {
-                return new PeopleFile([], [], [new PeopleFault(0, 0, "There are no rows")]);
-            }
-
-            var columns = rows[0].Cells.Select(cell => new PeopleColumn(cell.Trim(), FieldOf(cell.Trim(), mapping))).ToList();
-            return WhyNot(rows, columns, mapping) is { } fault ? new PeopleFile(columns, [], [new PeopleFault(0, 0, fault)]) : ReadRows(rows, columns);
+            var columns = rows.FirstOrDefault().Cells?.Select(cell => new PeopleColumn(cell.Trim(), FieldOf(cell.Trim(), mapping))).ToList();
+            return columns is null ? Refused([], "There are no rows")
+                : WhyNot(columns, mapping) is { } fault ? Refused(columns, fault)
+                : ReadRows(rows.Skip(1), columns);
         }
         catch (FormatException broken)
         {
-            return new PeopleFile([], [], [new PeopleFault(0, 0, broken.Message)]);
+            return Refused([], broken.Message);
         }
     }
 
@@ -57,31 +54,37 @@ internal static class PeopleCsv
         ? field.Length == 0 ? null : field
         : Array.Find(Names, names => names.Contains(column.Replace('_', ' '), StringComparer.OrdinalIgnoreCase))?[0];
 
-    private static string? WhyNot(List<(int Line, IReadOnlyList<string> Cells)> rows, List<PeopleColumn> columns, IReadOnlyDictionary<string, string> mapping)
+    private static PeopleFile Refused(List<PeopleColumn> columns, string fault) => new(columns, [], [new PeopleFault(0, 0, fault)]);
+
+    private static string? WhyNot(List<PeopleColumn> columns, IReadOnlyDictionary<string, string> mapping)
     {
         var fields = columns.Select(column => column.Field).OfType<string>().ToList();
         return mapping.Keys.FirstOrDefault(name => !columns.Exists(column => column.Name == name)) is { } missing ? $"There is no column {RequestReader.Echo(missing)}"
             : fields.Find(field => fields.Count(other => other == field) > 1) is { } twice ? $"Two columns are {twice}: map one of them to another field, or to none"
             : !fields.Contains("crmId") && !fields.Contains("email") ? "The first row should name the columns, and one of them should be crmId or email: map it if it has another name"
-            : rows.Count - 1 > MaxRows ? $"There are {rows.Count - 1} rows, and at most {MaxRows} are allowed in one call: split the file, or use `sluice prospects import`, which does"
             : null;
     }
 
-    private static PeopleFile ReadRows(List<(int Line, IReadOnlyList<string> Cells)> rows, List<PeopleColumn> columns)
+    private static PeopleFile ReadRows(IEnumerable<(int Line, IReadOnlyList<string> Cells)> rows, List<PeopleColumn> columns)
     {
-        var (people, faults, lines) = (new List<PersonRow>(), new List<PeopleFault>(), new Dictionary<string, int>(StringComparer.Ordinal));
-        foreach (var (index, (line, cells)) in rows.Index().Skip(1))
+        var (people, faults, lines, row) = (new List<PersonRow>(), new List<PeopleFault>(), new Dictionary<string, int>(StringComparer.Ordinal), 0);
+        foreach (var (line, cells) in rows)
         {
+            if (++row > MaxRows)
+            {
+                return Refused(columns, $"There are more than {MaxRows} rows: split the file, or use `sluice prospects import`, which does");
+            }
+
             string? Cell(string field) => columns.FindIndex(column => column.Field == field) is var at && at >= 0 && at < cells.Count && !string.IsNullOrWhiteSpace(cells[at]) ? cells[at].Trim() : null;
 
             var person = new PersonRow(line, Cell("crmId") ?? Cell("email") ?? "", Cell("email"), Cell("firstName"), Cell("lastName"), Cell("title"), Cell("company"), Cell("phone"), Cell("timeZone"), Cell("kind")?.ToUpperInvariant());
             if ((cells.Count > columns.Count ? $"has {cells.Count} cells, and there are {columns.Count} columns" : FaultOf(person)) is { } fault)
             {
-                faults.Add(new PeopleFault(line, index, fault));
+                faults.Add(new PeopleFault(line, row, fault));
             }
             else if (!lines.TryAdd(person.CrmId, line))
             {
-                faults.Add(new PeopleFault(line, index, $"has the CRM id of line {lines[person.CrmId]}"));
+                faults.Add(new PeopleFault(line, row, $"has the CRM id of line {lines[person.CrmId]}"));
             }
             else
             {

@@ -15,11 +15,12 @@ internal static class StopListCsv
         try
         {
             var rows = CsvText.Read(csv);
-            return WhyNot(rows) is { } fault ? ([], [new StopListFault(0, fault)]) : Read(rows);
+            List<string> names = [.. (rows.FirstOrDefault().Cells ?? []).Select(cell => cell.Trim().ToLowerInvariant())];
+            return WhyNot(names) is { } fault ? Refused(fault) : Read(rows.Skip(1), names);
         }
         catch (FormatException broken)
         {
-            return ([], [new StopListFault(0, broken.Message)]);
+            return Refused(broken.Message);
         }
     }
 
@@ -37,26 +38,25 @@ internal static class StopListCsv
         return csv.ToString();
     }
 
-    private static string? WhyNot(List<(int Line, IReadOnlyList<string> Cells)> rows)
-    {
-        if (rows.Count == 0)
-        {
-            return "There are no rows";
-        }
+    private static (List<StopEntry> Entries, List<StopListFault> Faults) Refused(string fault) => ([], [new StopListFault(0, fault)]);
 
-        var names = NamesOf(rows[0].Cells);
-        return names.Find(name => !Names.Contains(name)) is { } unknown ? $"The first row should name the columns: address, kind, reason. It has {Primitives.RequestReader.Echo(unknown)}"
-            : !names.Contains("address") ? "The first row should name the columns, and one of them should be address"
-            : names.Distinct().Count() < names.Count ? "The first row names a column twice"
-            : rows.Count - 1 > MaxRows ? $"There are {rows.Count - 1} rows, and at most {MaxRows} are allowed: split the file"
-            : null;
-    }
+    private static string? WhyNot(List<string> names) =>
+        names.Count == 0 ? "There are no rows"
+        : names.Find(name => !Names.Contains(name)) is { } unknown ? $"The first row should name the columns: address, kind, reason. It has {Primitives.RequestReader.Echo(unknown)}"
+        : !names.Contains("address") ? "The first row should name the columns, and one of them should be address"
+        : names.Distinct().Count() < names.Count ? "The first row names a column twice"
+        : null;
 
-    private static (List<StopEntry> Entries, List<StopListFault> Faults) Read(List<(int Line, IReadOnlyList<string> Cells)> rows)
+    private static (List<StopEntry> Entries, List<StopListFault> Faults) Read(IEnumerable<(int Line, IReadOnlyList<string> Cells)> rows, List<string> names)
     {
-        var (names, entries, faults) = (NamesOf(rows[0].Cells), new List<StopEntry>(), new List<StopListFault>());
-        foreach (var (line, cells) in rows.Skip(1))
+        var (entries, faults) = (new List<StopEntry>(), new List<StopListFault>());
+        foreach (var (line, cells) in rows)
         {
+            if (entries.Count + faults.Count == MaxRows)
+            {
+                return Refused($"There are more than {MaxRows} rows: split the file");
+            }
+
             string? Cell(string name) => names.IndexOf(name) is var at && at >= 0 && at < cells.Count && !string.IsNullOrWhiteSpace(cells[at]) ? cells[at].Trim() : null;
 
             var (entry, fault) = cells.Count > names.Count ? (null, $"has {cells.Count} cells, and there are {names.Count} columns") : Read(Cell("address"), Cell("kind"), Cell("reason"));
@@ -88,8 +88,6 @@ internal static class StopListCsv
         var (entry, fault) = StopEntry.Read(address ?? "", kind is null ? null : SuppressionKinds.Read(kind), reason);
         return (entry, fault is null ? null : $"address: {fault}, not {(address is null ? "empty" : Primitives.RequestReader.Echo(address))}");
     }
-
-    private static List<string> NamesOf(IReadOnlyList<string> cells) => [.. cells.Select(cell => cell.Trim().ToLowerInvariant())];
 }
 
 /// <param name="Line">From 1; 0: the whole text.</param>

@@ -70,7 +70,7 @@ internal static class ProspectCommands
     {
         try
         {
-            return CsvText.Read(csv);
+            return [.. CsvText.Read(csv)];
         }
         catch (FormatException broken)
         {

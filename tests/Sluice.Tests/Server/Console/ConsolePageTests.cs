@@ -186,7 +186,7 @@ public sealed partial class ConsolePageTests
         {
             Assert.All(secrets, secret => Assert.DoesNotContain(secret, reply.Html, StringComparison.Ordinal));
             Assert.DoesNotMatch(FormulaCell(), reply.Html);
-            Assert.True(CsvText.Read(reply.Html) is [{ Cells: { Count: > 1 } columns }, ..] && !columns.Any(one => one.EndsWith("Secret", StringComparison.Ordinal) || one.EndsWith("Token", StringComparison.Ordinal)), $"{path}: {reply.Html.Split('\n')[0]}");
+            Assert.True(CsvText.Read(reply.Html).ToList() is [{ Cells: { Count: > 1 } columns }, ..] && !columns.Any(one => one.EndsWith("Secret", StringComparison.Ordinal) || one.EndsWith("Token", StringComparison.Ordinal)), $"{path}: {reply.Html.Split('\n')[0]}");
         }
         else if (HasList().IsMatch(reply.Html) && !IsOfOne().IsMatch(path))
         {

@@ -216,7 +216,7 @@ public sealed partial class RoleTests
             Assert.DoesNotContain(WireId.Write(others.Id), today, StringComparison.Ordinal);
         }
 
-        Assert.Equal((1, 2), (CsvText.Read((await rep.GetAsync("/console/inbox/csv")).Html).Count, CsvText.Read((await manager.GetAsync("/console/inbox/csv")).Html).Count)); // The first row names the columns.
+        Assert.Equal((1, 2), (CsvText.Read((await rep.GetAsync("/console/inbox/csv")).Html).Count(), CsvText.Read((await manager.GetAsync("/console/inbox/csv")).Html).Count())); // The first row names the columns.
 
         var before = await app.Db.DumpAsync("audit");
         foreach (var path in (string[])[$"tasks/{others.Id}", $"tasks/{others.Id}/next", $"messages/{mail}"])

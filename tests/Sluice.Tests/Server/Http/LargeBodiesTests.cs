@@ -8,22 +8,23 @@ namespace Sluice.Tests.Server.Http;
 public sealed class LargeBodiesTests
 {
     [Fact]
-    public async Task Two_large_bodies_are_in_memory_at_once_and_one_of_each_company()
+    public async Task Some_megabytes_are_in_memory_at_once_and_one_body_of_each_company()
     {
         using var bodies = new LargeBodies(TimeSpan.Zero);
-        var first = await bodies.EnterAsync(1, CancellationToken.None);
-        var second = await bodies.EnterAsync(2, CancellationToken.None);
+        var first = await bodies.EnterAsync(1, Megabytes(LargeBodies.Megabytes - 2), CancellationToken.None);
+        var second = await bodies.EnterAsync(2, Megabytes(2) - 1, CancellationToken.None);
 
         Assert.NotNull(first);
         Assert.NotNull(second);
-        Assert.Null(await bodies.EnterAsync(1, CancellationToken.None)); // It has one already.
-        Assert.Null(await bodies.EnterAsync(3, CancellationToken.None)); // There are two already.
+        Assert.Null(await bodies.EnterAsync(1, 1, CancellationToken.None)); // It has one already.
+        Assert.Null(await bodies.EnterAsync(3, 1, CancellationToken.None)); // There is no room.
 
-        first.Dispose();
-        using var third = await bodies.EnterAsync(3, CancellationToken.None);
-        Assert.NotNull(third);
         second.Dispose();
-        using var again = await bodies.EnterAsync(1, CancellationToken.None);
+        Assert.Null(await bodies.EnterAsync(3, Megabytes(2) + 1, CancellationToken.None)); // There is too little room.
+        using var third = await bodies.EnterAsync(3, Megabytes(2), CancellationToken.None);
+        Assert.NotNull(third);
+        first.Dispose();
+        using var again = await bodies.EnterAsync(1, Megabytes(LargeBodies.Megabytes - 2), CancellationToken.None);
         Assert.NotNull(again); // Being refused has taken no room.
     }
 
@@ -33,7 +34,7 @@ public sealed class LargeBodiesTests
         await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = services => services.AddSingleton(_ => new LargeBodies(TimeSpan.Zero)) });
         var key = await app.HasManageKeyAsync();
         var bodies = app.Services.GetRequiredService<LargeBodies>();
-        using (await bodies.EnterAsync(app.Tenant.Id, CancellationToken.None))
+        using (await bodies.EnterAsync(app.Tenant.Id, 1, CancellationToken.None))
         {
             var refused = await ApplyAsync(app, key, new string(' ', 2 * RequestBody.MaxBytes));
             Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (refused.Status, refused.Header("Retry-After")));
@@ -48,4 +49,6 @@ public sealed class LargeBodiesTests
 
     private static Task<Reply> ApplyAsync(TestApp app, Sluice.Engine.Companies.ApiKeyCredentials key, string space) =>
         app.SendAsync(HttpMethod.Post, "/sluice/v1/apply", new StringContent($$"""{"documents":[]{{space}}}""", Encoding.UTF8, "application/json"), key);
+
+    private static long Megabytes(int count) => count * 1024L * 1024;
 }

@@ -55,7 +55,8 @@ public sealed class PeopleImportTests(ITestOutputHelper output)
         {
             ("", "[]", "csv"), ("name\nAda\n", "[]", "crmId or email"), ("email\n\"a\n", "[]", "a quote is not closed"), ("email,E-mail\na@x.example,b@x.example\n", "[]", "Two columns are email"),
             ("email\na@x.example\n", """[{"name":"Mail","field":"email"}]""", "There is no column"), ("email\na@x.example\n", """[{"name":"email","field":"nose"}]""", "field"),
-            ("email\n" + string.Concat(Enumerable.Range(0, 10_001).Select(at => $"{at}\n")), "[]", "at most 10000"),
+            ("email\n" + string.Concat(Enumerable.Range(0, 10_001).Select(at => $"{at}\n")), "[]", "more than 10000 rows"),
+            ("email\n" + new string(',', 1000), "[]", "line 2: there are more than 1000 cells"),
         })
         {
             var reply = await author.PostAsync("prospects/import", new JsonObject { ["csv"] = csv, ["columns"] = JsonNode.Parse(columns) }.ToJsonString());

@@ -109,7 +109,7 @@ public sealed class SuppressionTests
         }
         while (before.Length > 0);
 
-        var rows = CsvText.Read(csv);
+        var rows = CsvText.Read(csv).ToList();
         Assert.Equal(["address", "kind", "since", "reason", "id"], rows[0].Cells);
         Assert.Equal(["=1@x.example", "a@x.example", "+15550100", "@x.example"], rows.Skip(1).Select(row => row.Cells[0]));
         Assert.DoesNotContain(csv.Split(["\r\n", ","], StringSplitOptions.None), cell => cell.TrimStart('"') is ['=' or '+' or '-' or '@', ..]);
