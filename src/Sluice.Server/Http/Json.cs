@@ -37,6 +37,8 @@ internal static class Json
 
     public static Utf8JsonWriter WriterTo(ArrayBufferWriter<byte> bytes) => new(bytes, Options);
 
+    public static Utf8JsonWriter WriterTo(Stream stream) => new(stream, Options);
+
     private static Task SendAsync(HttpContext http, int status, ArrayBufferWriter<byte> buffer, Utf8JsonWriter writer)
     {
         var response = http.Response;

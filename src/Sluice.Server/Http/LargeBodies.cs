@@ -1,10 +1,12 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Sluice.Server.Http;
 
 /// <summary>
 /// Bounds the memory that large JSON bodies take: one of each company is in memory at once, and some megabytes of all companies. While a body waits for its turn,
-/// nobody reads it, so it stays with its client.
+/// nobody reads it, so it stays with its client. Large answers take turns, too.
 /// </summary>
 internal sealed class LargeBodies(TimeSpan patience) : IDisposable
 {
@@ -12,13 +14,39 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
     public const int Megabytes = 40;
 
     private const int MaxWaitingOfCompany = 100;
+    private const string RetryAfter = "5";
+
+    private static readonly ApiError Crowded = new(StatusCodes.Status429TooManyRequests, "Other large requests are being worked on. Try again in a few seconds");
+
+    /// <summary>A client that sends or reads more slowly loses its turn: it would keep all others waiting.</summary>
+    private static readonly MinDataRate TurnRate = new(bytesPerSecond: 128 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
     private readonly PartitionedRateLimiter<long> _ofCompany =
         PartitionedRateLimiter.Create<long, long>(companyId => RateLimitPartition.GetConcurrencyLimiter(companyId, static _ => Turns(1, MaxWaitingOfCompany)));
 
     private readonly ConcurrencyLimiter _room = new(Turns(Megabytes, int.MaxValue)); // One of each company waits here.
 
-    /// <param name="bytes">How long the body is, or may be at most.</param>
+    /// <summary>Waits for the turn of a request. It has its turn until it ends.</summary>
+    /// <returns>The refusal, or null.</returns>
+    public async ValueTask<ApiError?> RefuseAsync(HttpContext http, long bytes)
+    {
+        if (await EnterAsync(http.Features.GetRequired<Call>().CompanyId, bytes, http.RequestAborted) is not { } turn)
+        {
+            http.Response.Headers.RetryAfter = RetryAfter;
+            http.Response.Headers.Connection = "close"; // Do not wait for the body.
+            return Crowded;
+        }
+
+        http.Response.RegisterForDispose(turn);
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } sending && http.Features.Get<IHttpMinResponseDataRateFeature>() is { } reading)
+        {
+            (sending.MinDataRate, reading.MinDataRate) = (TurnRate, TurnRate);
+        }
+
+        return null;
+    }
+
+    /// <param name="bytes">How much memory the body takes at most.</param>
     /// <returns>What ends the turn; null: the request has waited too long, or too many of its company wait.</returns>
     public async Task<IDisposable?> EnterAsync(long companyId, long bytes, CancellationToken ct)
     {

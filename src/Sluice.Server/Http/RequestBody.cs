@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sluice.Engine.Primitives;
-using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 
 namespace Sluice.Server.Http;
 
@@ -13,10 +11,6 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     public const int MaxBytes = 1024 * 1024;
 
     private const string Identity = "identity";
-    private const string RetryAfter = "5";
-
-    /// <summary>A client that sends more slowly loses its turn: it would keep all others waiting.</summary>
-    private static readonly MinDataRate TurnRate = new(bytesPerSecond: 128 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
     private JsonDocument? _document = document;
 
@@ -100,29 +94,11 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
         }
     }
 
-    /// <summary>Waits for room in memory for a body that is large or does not say how long it is. It has its room until the request ends.</summary>
-    private static async ValueTask<ApiError?> RefuseCrowdAsync(HttpContext http, Operation operation)
+    /// <summary>Waits for room in memory for a body that is large or does not say how long it is.</summary>
+    private static ValueTask<ApiError?> RefuseCrowdAsync(HttpContext http, Operation operation)
     {
-        if (operation.MaxBytes <= MaxBytes || http.Request.ContentLength <= MaxBytes || http.Request.ContentLength > operation.MaxBytes)
-        {
-            return null;
-        }
-
         var bytes = http.Request.ContentLength ?? operation.MaxBytes;
-        if (await http.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(http.Features.GetRequired<Call>().CompanyId, bytes, http.RequestAborted) is not { } turn)
-        {
-            http.Response.Headers.RetryAfter = RetryAfter;
-            http.Response.Headers.Connection = "close"; // Do not wait for the body.
-            return new ApiError(StatusCodes.Status429TooManyRequests, "Other large requests are being worked on. Try again in a few seconds");
-        }
-
-        http.Response.RegisterForDispose(turn);
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = TurnRate;
-        }
-
-        return null;
+        return bytes <= MaxBytes || bytes > operation.MaxBytes ? ValueTask.FromResult<ApiError?>(null) : http.RequestServices.GetRequiredService<LargeBodies>().RefuseAsync(http, bytes);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -12,6 +13,8 @@ internal static class Documents
     public const string Folder = "folder";
     public const string Ruleset = "ruleset";
 
+    private const int FlowsTogether = 100;
+
     public static JsonObject Of(FlowDraft draft) => Write(
         Flow, draft with { Steps = [.. draft.Steps.Select(step => step with { Id = null })] }, DraftJson.Default.FlowDraft);
 
@@ -19,22 +22,32 @@ internal static class Documents
 
     public static JsonObject Of(RulesetDraft draft) => Write(Ruleset, draft, DraftJson.Default.RulesetDraft);
 
-    /// <summary>Lists all documents of the company; each comes after those that it may refer to.</summary>
-    public static async Task<List<JsonObject>> OfAllAsync(NameIndex names, IReadOnlyList<Flow> flows, CancellationToken ct) =>
-    [
-        .. names.Rulesets.OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => Of(RulesetDraft.From(one))),
-        .. (await names.DescribeAsync([.. names.Folders.OrderBy(names.PathOf, StringComparer.Ordinal)], ct)).Select(Of),
-        .. (await names.DescribeAsync(flows, ct)).OrderBy(one => (one.Workspace, one.Name)).Select(Of),
-    ];
+    /// <summary>Lists all documents of the company; each comes after those that it may refer to. The texts of some flows are in memory at once.</summary>
+    public static async IAsyncEnumerable<JsonObject> OfAllAsync(NameIndex names, IReadOnlyList<Flow> flows, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var one in names.Rulesets.OrderBy(one => one.Name, StringComparer.Ordinal))
+        {
+            yield return Of(RulesetDraft.From(one));
+        }
+
+        foreach (var one in await names.DescribeAsync([.. names.Folders.OrderBy(names.PathOf, StringComparer.Ordinal)], ct))
+        {
+            yield return Of(one);
+        }
+
+        foreach (var some in flows.OrderBy(flow => (names.NameOfWorkspace(flow.WorkspaceId), flow.Name)).Chunk(FlowsTogether))
+        {
+            foreach (var one in await names.DescribeAsync(some, ct))
+            {
+                yield return Of(one);
+            }
+        }
+    }
 
     private static JsonObject Write<T>(string kind, T draft, JsonTypeInfo<T> type)
     {
-        var document = new JsonObject { ["kind"] = kind };
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(draft, type)!.AsObject())
-        {
-            document[name] = value?.DeepClone();
-        }
-
+        var document = JsonSerializer.SerializeToNode(draft, type)!.AsObject();
+        document.Insert(0, "kind", kind);
         return document;
     }
 }

@@ -108,9 +108,11 @@ internal sealed class NameIndex
         return [.. flows.Select(one => Describe(one.Flow, one.Steps, one.SharedWith.Select(user => emails.GetValueOrDefault(user, "")), emails))];
     }
 
+    public string NameOfWorkspace(long id) => Workspaces.Find(one => one.Id == id)?.Name ?? "";
+
     private FlowDraft Describe(Flow flow, IEnumerable<Step> steps, IEnumerable<string> sharedWith, Dictionary<long, string> emails) => new(
         flow.Name,
-        Workspaces.Find(one => one.Id == flow.WorkspaceId)?.Name ?? "",
+        NameOfWorkspace(flow.WorkspaceId),
         Folders.Find(one => one.Id == flow.FolderId) is { } folder ? PathOf(folder) : null,
         emails.GetValueOrDefault(flow.OwnerId, ""),
         flow.Visibility.ToString(),

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Flows;
-using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Console.Layout;
 using Sluice.Server.Http;
 
@@ -22,16 +20,18 @@ internal static class DataPages
         data.MapPost("/flows", Apply).WithMetadata(new LongForm(MaxBytes, HasFile: true), new RunsApart());
     }
 
-    private static async Task<IResult> Export(Visit visit, AuthoringRequests requests)
+    private static Task<IResult> Export(Visit visit, AuthoringSessions sessions) => DocumentEndpoints.ExportAsync(visit.Call, sessions, "application/yaml; charset=utf-8", async (documents, file) =>
     {
-        if (await DocumentEndpoints.Export(visit.Call.ToApi(query: QueryString.Empty), requests) is not Answer<ExportAnswer> answer)
-        {
-            return ConsolePage.NotFound(visit, "settings", "file");
-        }
-
         visit.Http.Response.Headers.ContentDisposition = "attachment; filename=\"flows.yaml\"";
-        return Results.Text(YamlText.Write(answer.Body.Documents), "application/yaml", Encoding.UTF8);
-    }
+        await using var text = new StreamWriter(file, leaveOpen: true);
+        var between = "";
+        await foreach (var document in documents)
+        {
+            await text.WriteAsync(between);
+            await text.WriteAsync(YamlText.Write(document));
+            between = YamlText.Between;
+        }
+    });
 
     /// <summary>First says what would change, then changes it.</summary>
     private static async Task<IResult> Apply(Visit visit, ApplyDocuments apply)

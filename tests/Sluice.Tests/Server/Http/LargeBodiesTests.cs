@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Server.Http;
+using Sluice.Tests.Server.Api.Manage.Flows;
 
 namespace Sluice.Tests.Server.Http;
 
@@ -44,6 +46,27 @@ public sealed class LargeBodiesTests
         for (var time = 0; time < 2; time++)
         {
             Assert.Equal(HttpStatusCode.OK, (await ApplyAsync(app, key, new string(' ', 2 * RequestBody.MaxBytes))).Status); // Each gives its room back.
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task An_export_that_needs_a_file_is_whole_and_takes_a_turn(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = services => services.AddSingleton(_ => new LargeBodies(TimeSpan.Zero)) });
+        var author = await Author.OfAsync(app);
+        var names = Enumerable.Range(0, 220).Select(number => string.Create(CultureInfo.InvariantCulture, $"Flow {number:D3}")).ToList();
+        var body = new string('é', 1000);
+        var flows = names.AsEnumerable().Reverse().Select(name => $$"""{"kind":"flow","name":"{{name}}","owner":"{{TestApp.RepEmail}}","steps":[{"key":"a","action":"AUTO_SEND_EMAIL","subject":"Hello","body":"{{body}}"}]}""");
+        Assert.Equal(HttpStatusCode.OK, (await author.PostAsync("apply", $$"""{"documents":[{{string.Join(',', flows)}}]}""")).Status);
+
+        var exported = (await author.GetAsync("export")).Json["documents"]!.AsArray().Where(one => ((string)one!["name"]!).StartsWith("Flow ", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(names, exported.Select(one => (string)one!["name"]!));
+        Assert.All(exported, one => Assert.Equal(body, (string)one!["steps"]![0]!["body"]!));
+        using (await app.Services.GetRequiredService<LargeBodies>().EnterAsync(app.Tenant.Id, 1, CancellationToken.None))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await author.GetAsync("export")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await (await Author.OfAsync(app, await app.HasTenantAsync("Other"))).GetAsync("export")).Status);
         }
     }
 

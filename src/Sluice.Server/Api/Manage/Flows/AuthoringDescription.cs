@@ -87,6 +87,7 @@ internal static class AuthoringDescription
         "exportDocuments", ManagedParts.Authoring, "Export flow files", "Returns all flows, folders and rulesets as documents. `sluice export` calls it.")
     {
         Answer = AuthoringJson.Default.ExportAnswer,
+        ErrorStatuses = [StatusCodes.Status429TooManyRequests],
     };
 
     private static OperationDescription OnFlow(string id, string summary, string text) => new(id, ManagedParts.Authoring, summary, text)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
 using Sluice.Server.Api.Manage.Shared;
@@ -39,6 +40,30 @@ internal static class DocumentEndpoints
         _ => new Answer<ApplyAnswer>(new(call.RequestId, dryRun, outcome.Changes, outcome.Warnings), AuthoringJson.Default.ApplyAnswer),
     };
 
-    internal static Task<IResult> Export(Call call, AuthoringRequests requests) => requests.ReadAsync(call, async request => new Answer<ExportAnswer>(
-        new(call.RequestId, await Documents.OfAllAsync(request.Session.Names, await new FlowAuthoringStore(request.Session.Tx).ListAllAsync(request.Session.CompanyId, call.Ct), call.Ct)), AuthoringJson.Default.ExportAnswer));
+    internal static Task<IResult> Export(Call call, AuthoringSessions sessions) => ExportAsync(call, sessions, Json.ContentType, async (documents, file) =>
+    {
+        await using var json = Json.WriterTo(file);
+        json.WriteStartObject();
+        json.WriteString("requestId", call.RequestId);
+        json.WriteStartArray("documents");
+        await foreach (var document in documents)
+        {
+            document.WriteTo(json);
+            await json.FlushAsync(call.Ct);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    /// <summary>Answers with a file of all flows, folders and rulesets as of one moment.</summary>
+    internal static async Task<IResult> ExportAsync(Call call, AuthoringSessions sessions, string contentType, Func<IAsyncEnumerable<JsonObject>, Stream, Task> write) =>
+        await call.RefuseCrowdAsync() is { } crowded ? crowded : await sessions.DecideAsync(
+            call.ToActor(),
+            async (session, _) =>
+            {
+                var documents = Documents.OfAllAsync(session.Names, await new FlowAuthoringStore(session.Tx).ListAllAsync(session.CompanyId, call.Ct), call.Ct);
+                return await SpooledAnswer.WriteAsync(contentType, file => write(documents, file));
+            },
+            call.Ct);
 }

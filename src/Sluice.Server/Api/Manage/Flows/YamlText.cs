@@ -8,10 +8,12 @@ namespace Sluice.Server.Api.Manage.Flows;
 /// <summary>Writes a document as readable YAML, which <see cref="FlowFiles"/> reads back unchanged.</summary>
 internal static class YamlText
 {
+    public const string Between = "---\n";
+
     private static readonly string[] Words = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"];
 
     /// <summary>Writes documents into one text, as <c>sluice export</c> prints them.</summary>
-    public static string Write(IEnumerable<JsonObject> documents) => string.Join("---\n", documents.Select(Write));
+    public static string Write(IEnumerable<JsonObject> documents) => string.Join(Between, documents.Select(Write));
 
     public static string Write(JsonObject document)
     {
