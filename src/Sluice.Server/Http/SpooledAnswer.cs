@@ -6,7 +6,7 @@ namespace Sluice.Server.Http;
 /// A successful answer that may be too large for memory. It is written into a temporary file while the database is read, and is then sent as slowly as the client
 /// reads.
 /// </summary>
-internal sealed class SpooledAnswer : IResult
+internal sealed class SpooledAnswer : IResult, IAsyncDisposable
 {
     private const int MaxInMemory = 64 * 1024;
 
@@ -25,18 +25,20 @@ internal sealed class SpooledAnswer : IResult
         }
         catch
         {
-            await answer._file.DisposeAsync();
+            await answer.DisposeAsync();
             throw;
         }
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        await using (_file)
+        await using (this)
         {
             httpContext.Response.ContentType = _contentType;
             httpContext.Response.ContentLength = _file.Length;
             await _file.DrainBufferAsync(httpContext.Response.Body, httpContext.RequestAborted);
         }
     }
+
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
 }

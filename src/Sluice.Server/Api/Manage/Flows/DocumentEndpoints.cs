@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Sluice.Engine.Flows;
 using Sluice.Engine.Flows.Authoring;
-using Sluice.Server.Api.Manage.Shared;
 using Sluice.Server.Docs;
 using Sluice.Server.Http;
 
