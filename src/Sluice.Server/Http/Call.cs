@@ -41,9 +41,9 @@ internal sealed class Call(HttpContext http, Operation operation, Caller caller,
         return new Call(http, operation with { IsPage = false }, Caller, notes: null);
     }
 
-    /// <summary>Waits for the turn of a large answer, as a large body does.</summary>
+    /// <summary>Waits until the company makes no other large answer and sends no large body.</summary>
     /// <returns>The refusal, or null.</returns>
-    public ValueTask<ApiError?> RefuseCrowdAsync() => http.RequestServices.GetRequiredService<LargeBodies>().RefuseAsync(http, RequestBody.MaxBytes);
+    public ValueTask<ApiError?> RefuseCrowdAsync() => http.RequestServices.GetRequiredService<LargeBodies>().RefuseAsync(http, bytes: 0);
 
     /// <summary>Only for an operation whose body is a JSON list.</summary>
     public JsonElement.ArrayEnumerator ReadList() => http.Features.GetRequired<RequestBody>().Root.EnumerateArray();

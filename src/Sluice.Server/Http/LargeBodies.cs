@@ -6,7 +6,7 @@ namespace Sluice.Server.Http;
 
 /// <summary>
 /// Bounds the memory that large JSON bodies take: one of each company is in memory at once, and some megabytes of all companies. While a body waits for its turn,
-/// nobody reads it, so it stays with its client. Large answers take turns, too.
+/// nobody reads it, so it stays with its client. Large answers take the turns of their company, too.
 /// </summary>
 internal sealed class LargeBodies(TimeSpan patience) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
 
     private static readonly ApiError Crowded = new(StatusCodes.Status429TooManyRequests, "Other large requests are being worked on. Try again in a few seconds");
 
-    /// <summary>A client that sends or reads more slowly loses its turn: it would keep all others waiting.</summary>
+    /// <summary>A client that sends more slowly loses its turn: it would keep all others waiting.</summary>
     private static readonly MinDataRate TurnRate = new(bytesPerSecond: 128 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
 
     private readonly PartitionedRateLimiter<long> _ofCompany =
@@ -38,15 +38,15 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
         }
 
         http.Response.RegisterForDispose(turn);
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } sending && http.Features.Get<IHttpMinResponseDataRateFeature>() is { } reading)
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
-            (sending.MinDataRate, reading.MinDataRate) = (TurnRate, TurnRate);
+            rate.MinDataRate = TurnRate;
         }
 
         return null;
     }
 
-    /// <param name="bytes">How much memory the body takes at most.</param>
+    /// <param name="bytes">How much memory the body takes at most; 0 for an answer that is kept in a file.</param>
     /// <returns>What ends the turn; null: the request has waited too long, or too many of its company wait.</returns>
     public async Task<IDisposable?> EnterAsync(long companyId, long bytes, CancellationToken ct)
     {
@@ -70,10 +70,11 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
 
     private async Task<Turn?> EnterAsync(long companyId, int megabytes, CancellationToken ct)
     {
-        var ofCompany = await _ofCompany.AcquireAsync(companyId, cancellationToken: ct);
+        // What is free is taken even if the patience is over: AcquireAsync would not give it then.
+        var ofCompany = _ofCompany.AttemptAcquire(companyId) is { IsAcquired: true } free ? free : await _ofCompany.AcquireAsync(companyId, cancellationToken: ct);
         try
         {
-            return ofCompany.IsAcquired ? new Turn(ofCompany, await _room.AcquireAsync(megabytes, ct)) : null;
+            return ofCompany.IsAcquired ? new Turn(ofCompany, megabytes == 0 ? null : await EnterRoomAsync(megabytes, ct)) : null;
         }
         catch
         {
@@ -82,13 +83,16 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
         }
     }
 
+    private async Task<RateLimitLease> EnterRoomAsync(int megabytes, CancellationToken ct) =>
+        _room.AttemptAcquire(megabytes) is { IsAcquired: true } free ? free : await _room.AcquireAsync(megabytes, ct);
+
     private static ConcurrencyLimiterOptions Turns(int atOnce, int maxWaiting) => new() { PermitLimit = atOnce, QueueLimit = maxWaiting };
 
-    private sealed record Turn(RateLimitLease OfCompany, RateLimitLease Room) : IDisposable
+    private sealed record Turn(RateLimitLease OfCompany, RateLimitLease? Room) : IDisposable
     {
         public void Dispose()
         {
-            Room.Dispose();
+            Room?.Dispose();
             OfCompany.Dispose();
         }
     }

@@ -20,6 +20,8 @@ public sealed class LargeBodiesTests
         Assert.NotNull(second);
         Assert.Null(await bodies.EnterAsync(1, 1, CancellationToken.None)); // It has one already.
         Assert.Null(await bodies.EnterAsync(3, 1, CancellationToken.None)); // There is no room.
+        using var inFile = await bodies.EnterAsync(4, 0, CancellationToken.None);
+        Assert.NotNull(inFile); // It needs none.
 
         second.Dispose();
         Assert.Null(await bodies.EnterAsync(3, Megabytes(2) + 1, CancellationToken.None)); // There is too little room.
