@@ -7,24 +7,23 @@ using Sluice.Engine.Storage;
 namespace Sluice.Bench;
 
 /// <summary>
-/// Lets 32 callers unassign flow instances, each in its own transaction, with the product's operation and statements on
+/// Lets some callers unassign flow instances, each call in its own transaction, with the product's operation and statements on
 /// <see cref="OwnTransactionDb"/>. It runs in process and without HTTP, so if the server is faster, that is due to its group commit.
 /// </summary>
 internal static class OwnTransactions
 {
-    private const int Callers = 32;
-
     /// <summary>The warm-up is not counted: the JIT compiles code, and pages are read for the first time.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints one line in the format of requests.lua: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>
-    public static async Task<int> RunAsync(string database, TimeSpan length, CancellationToken ct)
+    /// <param name="each">How many flow instances a call unassigns.</param>
+    public static async Task<int> RunAsync(string database, TimeSpan length, int each, int calling, CancellationToken ct)
     {
         var all = await SeededInstances.FindAsync(database, ct);
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
         var started = Stopwatch.GetTimestamp();
         await using var db = new OwnTransactionDb(database);
-        var callers = Enumerable.Range(0, Callers).Select(number => new Caller(db, all, ids, number)).ToList();
+        var callers = Enumerable.Range(0, calling).Select(number => new Caller(db, all, ids, each, number, calling)).ToList();
 
         await Task.WhenAll(callers.Select(caller => Task.Run(() => caller.RunAsync(started, WarmUp + length, ct), ct)));
 
@@ -36,28 +35,29 @@ internal static class OwnTransactions
         return 0;
     }
 
-    private sealed class Caller(Db db, SeededInstances all, IdMaker ids, int number)
+    private sealed class Caller(Db db, SeededInstances all, IdMaker ids, int each, int number, int callers)
     {
         /// <summary>Microseconds of each call.</summary>
         public List<double> Took { get; } = [];
 
-        /// <summary>Calls that removed nothing.</summary>
+        /// <summary>Calls that did not remove all.</summary>
         public int Faults { get; private set; }
 
         public async Task RunAsync(long started, TimeSpan length, CancellationToken ct)
         {
             var unassign = new UnassignFlowInstances(db, new EndInstances(new ApplyChanges(ids), ids), TimeProvider.System);
             var actor = new Actor(all.CompanyId, 1, "bench", null);
-            for (long turn = number; turn < all.Count && Stopwatch.GetElapsedTime(started) < length; turn += Callers)
+            for (long turn = number; (turn + 1) * each <= all.Count && Stopwatch.GetElapsedTime(started) < length; turn += callers)
             {
+                List<long> some = [.. Enumerable.Range(0, each).Select(at => all.Scattered((turn * each) + at))];
                 var begun = Stopwatch.GetTimestamp();
-                var removed = await unassign.ByIdAsync([all.Scattered(turn)], refuseUnknown: false, actor, ct);
+                var removed = await unassign.ByIdAsync(some, refuseUnknown: false, actor, ct);
                 if (Stopwatch.GetElapsedTime(started) > WarmUp)
                 {
                     Took.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
                 }
 
-                Faults += removed is [_] ? 0 : 1;
+                Faults += removed?.Count == each ? 0 : 1;
             }
         }
     }

@@ -9,8 +9,10 @@ twin.SetAction((given, ct) => Twin.RunAsync(given.GetValue(port), given.GetValue
 
 var database = new Option<string>("--database") { Description = "A database, filled by `sluice seed load` unless a command says otherwise", Required = true };
 var seconds = new Option<int>("--seconds") { Description = "How long to run", DefaultValueFactory = _ => 5 };
-var own = new Command("own-transactions", "Unassigns one flow instance per transaction from 32 callers: the comparison for group commit.") { database, seconds };
-own.SetAction((given, ct) => OwnTransactions.RunAsync(given.GetRequiredValue(database), TimeSpan.FromSeconds(given.GetValue(seconds)), ct));
+var each = new Option<int>("--each") { Description = "How many flow instances a call unassigns", DefaultValueFactory = _ => 1 };
+var callers = new Option<int>("--callers") { Description = "How many call at once", DefaultValueFactory = _ => 32 };
+var own = new Command("own-transactions", "Unassigns flow instances, each call in its own transaction: the comparison for group commit.") { database, seconds, each, callers };
+own.SetAction((given, ct) => OwnTransactions.RunAsync(given.GetRequiredValue(database), TimeSpan.FromSeconds(given.GetValue(seconds)), given.GetValue(each), given.GetValue(callers), ct));
 
 var removed = new Command("removed", "Prints how many flow instances have been removed.") { database };
 removed.SetAction((given, ct) => SeededInstances.PrintRemovedAsync(given.GetRequiredValue(database), ct));

@@ -77,6 +77,8 @@ internal static class Twin
             var keys = provider.GetRequiredService<ApiKeyStore>();
             return new CallerLookup(keys.FindByAccessKeyAsync, keys.FindByTokenHashAsync, (_, _) => Task.FromResult<Caller?>(null)); // The twin has no apps.
         });
+        services.AddSingleton(new ForeignPages(isOn: false, knowsItsHosts: true, []));
+        services.AddSingleton(PageVisitors.None);
         services.AddSingleton<Credentials>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton(new KeylessScope(null, _ => Task.FromResult<Caller?>(null)));

@@ -92,9 +92,10 @@ measure_start() {
     local peer
     for round in 1 2 3 4 5; do
         say "Starting, $round of 5"
-        start_once "sqlite-$usual" "$work/$usual.db"
+        start_once twin-1 start_twin twin-1 1
+        start_once "sqlite-$usual" serve "sqlite-$usual" "$work/$usual.db"
         if ((${#on_postgres[@]} > 0)); then
-            start_once "postgres-$usual" "$(on_cluster "$usual")"
+            start_once "postgres-$usual" serve "postgres-$usual" "$(on_cluster "$usual")"
         fi
         for peer in "${peers[@]}"; do
             timed "$peer" start_peer "$peer"
@@ -103,14 +104,14 @@ measure_start() {
     done
 }
 
+# start_once SERVER COMMAND…
 start_once() {
-    timed "$1" start_and_ask "$1" "$2"
+    timed "$1" start_and_ask "$@"
     stop "${pid_of[$1]}"
 }
 
 start_and_ask() {
-    serve "$1" "$2"
-    curl -sS --fail --max-time 10 "${url_of[$1]}/ready" >/dev/null
+    "${@:2}"
     ask "$1" '"003000000000000001"' | grep -q flowInstanceId || die "the first listing is empty"
 }
 

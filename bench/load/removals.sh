@@ -5,8 +5,9 @@ measure_removals() {
     for round in $(seq "$rounds"); do
         say "Removing, round $round of $rounds"
         unassign_once unassign-1 1
-        own_transactions
+        own_transactions own-transactions 1 "$connections"
         unassign_once unassign-200 200
+        own_transactions own-transactions-200 200 1
     done
     ((${#on_postgres[@]} == 0)) || measure_postgres_removals
 }
@@ -51,15 +52,16 @@ removed() {
     echo "$now"
 }
 
+# own_transactions NAME EACH CALLERS
 own_transactions() {
     local did took bytes faults p50 p99
-    say "  own-transactions"
+    say "  $1"
     fresh_copy
-    read -r did took bytes faults p50 p99 < <("$bench" own-transactions --database "$work/run.db" --seconds "$seconds" | sed -n 's/^figures //p')
-    ((did > 0 && faults == 0)) || die "own-transactions: $faults of $did removed nothing"
-    record own-transactions.rate "$(calc "$did / $took")"
-    record own-transactions.p50 "$(calc "$p50 / 1000")"
-    record own-transactions.p99 "$(calc "$p99 / 1000")"
+    read -r did took bytes faults p50 p99 < <("$bench" own-transactions --database "$work/run.db" --seconds "$seconds" --each "$2" --callers "$3" | sed -n 's/^figures //p')
+    ((did > 0 && faults == 0)) || die "$1: $faults of $did removed nothing"
+    record "$1.rate" "$(calc "$did / $took")"
+    record "$1.p50" "$(calc "$p50 / 1000")"
+    record "$1.p99" "$(calc "$p99 / 1000")"
 }
 
 # --- PostgreSQL: a part of the ids ------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 # Turns the figures into a report.
 # shellcheck shell=bash
 
+# Writes what is measured so far. It is called after each part: a part that fails leaves the others.
 report() {
-    local out=$work/report.md kept
+    local out=$work/report.md
     {
         echo "# Speed, $(date -u +%F)"
         echo
         machine
+        echo
+        noise_line
         echo
         targets
         echo
@@ -16,14 +19,12 @@ report() {
         echo
         memory
     } >"$out"
-    cat "$out"
-    if ((quick)); then
-        say "This was a quick run, to try the script: the report is not kept"
-    else
-        kept=$(new_result speed)
-        cp "$out" "$root/$kept"
-        say "Written to $kept"
-    fi
+    ((quick)) || cp "$out" "$root/$kept"
+}
+
+show_report() {
+    cat "$work/report.md"
+    ((quick)) && say "This was a quick run, to try the script: the report is not kept" || say "Written to $kept"
 }
 
 machine() {
@@ -45,23 +46,20 @@ targets() {
     million=$(words "$usual")
     echo "| figure | measured | budget | stretch |"
     echo "|---|---|---|---|"
-    at_least "list K = 1, SQLite, $million / twin" "$(ratio "$sqlite-1.rate" twin-1.rate)" 0.65 0.90
-    at_least "list K = 100, SQLite, $million / twin" "$(ratio "$sqlite-100.rate" twin-100.rate)" 0.17 0.45
-    at_least "list K = 1, SQLite, $(words "$largest") / the same over $(words "$smallest")" "$(ratio "sqlite-$largest-1.rate" "sqlite-$smallest-1.rate")" 0.85 0.95
-    at_least "list K = 1, PostgreSQL, $million / pgbench, $readers clients" "$(ratio "$postgres-1.rate" "$pgbench-1.rate")" 0.50 0.90
-    at_least "list K = 100, PostgreSQL, $million / pgbench, $readers clients" "$(ratio "$postgres-100.rate" "$pgbench-100.rate")" 0.55 0.80
-    at_least "list K = 1, SQLite through HTTP, $million / pgbench alone" "$(ratio "$sqlite-1.rate" "$pgbench-1.rate")" 0.85 1.2
-    at_least "list K = 100, SQLite through HTTP, $million / pgbench alone" "$(ratio "$sqlite-100.rate" "$pgbench-100.rate")" 1.3 3
-    at_least "unassign 1 id, SQLite / one transaction per call, in process" "$(ratio unassign-1.rate own-transactions.rate)" 2.0 2.5
-    at_most "unassign 1 id, SQLite: p99 / p99 of one transaction per call" "$(ratio unassign-1.p99 own-transactions.p99)" 0.25 0.15
-    at_least "unassign 1 id, PostgreSQL / pgbench, $connections clients" "$(ratio postgres-removal.rate pgbench-removal.rate)" 0.40 0.80
-    at_least "due steps with a task row, SQLite / the bare claim loop" "$(ratio due-sqlite.rate due-sqlite-bare.rate)" 0.40 0.70
-    at_least "due steps with a task row, PostgreSQL / the bare claim loop" "$(ratio due-postgres.rate due-postgres-bare.rate)" 0.40 0.70
-    at_least "credentials + limiter on / off" "$(ratio gate.rate twin-1.rate)" 0.90 0.95
-    at_least "list K = 1, SQLite, $million / Prism with one fixed example" "$(ratio "$sqlite-1.rate" prism-1.rate)" 30 45
-    at_most "resident after listing, $million, each page once (Pss), MB" "$(median "$sqlite.memory")" 200 120
-    at_most "the same, a page once for each mapping (VmRSS), MB" "$(median "$sqlite.resident")" 200 120
-    at_most "start to first answer, built, $million, s" "$(median "$sqlite.start")" 0.7 0.4
+    at_least "list K = 1, SQLite, $million / twin" "$(ratio "$sqlite-1.rate" twin-1.rate)" 0.85 0.95
+    at_least "list K = 100, SQLite, $million / twin" "$(ratio "$sqlite-100.rate" twin-100.rate)" 0.45 0.60
+    at_least "list K = 1, SQLite, $(words "$largest") / the same over $(words "$smallest")" "$(ratio "sqlite-$largest-1.rate" "sqlite-$smallest-1.rate")" 0.95 1.0
+    at_least "list K = 1, PostgreSQL, $million / pgbench, $readers clients" "$(ratio "$postgres-1.rate" "$pgbench-1.rate")" 1.7 2.5
+    at_least "list K = 100, PostgreSQL, $million / pgbench, $readers clients" "$(ratio "$postgres-100.rate" "$pgbench-100.rate")" 0.70 0.90
+    at_least "credentials + limiter on / off" "$(ratio gate.rate twin-1.rate)" 0.95 0.97
+    at_least "unassign 1 id, SQLite / one transaction per call, in process" "$(ratio unassign-1.rate own-transactions.rate)" 2.5 3.5
+    at_most "unassign 1 id, SQLite: p99 / p99 of one transaction per call" "$(ratio unassign-1.p99 own-transactions.p99)" 0.35 0.2
+    at_least "unassign 200 ids, SQLite / one transaction per call, one caller, in process" "$(ratio unassign-200.rate own-transactions-200.rate)" 0.7 0.9
+    at_least "unassign 1 id, PostgreSQL / pgbench, $connections clients" "$(ratio postgres-removal.rate pgbench-removal.rate)" 0.60 0.85
+    at_least "due steps with a task row, SQLite / the bare claim loop" "$(ratio due-sqlite.rate due-sqlite-bare.rate)" 0.60 0.80
+    at_least "due steps with a task row, PostgreSQL / the bare claim loop" "$(ratio due-postgres.rate due-postgres-bare.rate)" 0.60 0.80
+    at_most "resident after listing, $million, each page once (Pss), MB" "$(median "$sqlite.memory")" 140 110
+    at_most "start to first answer, $million / that of the twin" "$(ratio "$sqlite.start" twin-1.start)" 1.5 1.1
 }
 
 # at_least LABEL MEASURED BUDGET STRETCH: prints a row. at_most is the same for figures that should be small.
@@ -72,12 +70,19 @@ row() { printf '| %s | %s | %s | %s |\n' "$1" "$(short "${2:-not measured}")" "$
 
 # verdict MEASURED TARGET SIGN
 verdict() {
-    awk -v got="$1" -v want="$2" -v sign="$3" 'BEGIN {
+    awk -v got="$1" -v want="$2" -v sign="$3" -v noise="$(noise)" -v most="$most_noise" 'BEGIN {
         if (got == "") { print want }
-        else if ((got - want) * sign >= 0) { print want ", met" }
-        else { printf "%s, missed by %.0f %%\n", want, 100 * (want - got) * sign / want }
+        else if ((got - want) * sign < 0) { printf "%s, missed by %.0f %%\n", want, 100 * (want - got) * sign / want }
+        else if (noise == "" || noise > most) { print want ", reached on a machine that was not quiet" }
+        else { print want ", met" }
     }'
 }
+
+# Percent by which the rates of the bare twin differ between rounds. On a machine with more of it, no target is called met.
+most_noise=15
+noise() { awk -F'\t' '$1 == "twin-1.rate" { print $3 }' "$work/figures.tsv" 2>/dev/null | sort -g | awk '{ a[NR] = $1 } END { if (NR > 1) printf "%.0f", 100 * (a[NR] - a[1]) / a[int((NR + 1) / 2)] }'; }
+
+noise_line() { echo "Noise: the rate of the bare twin differed by $(noise) % between rounds; with more than $most_noise % no target counts as met. Load of the machine before the run: $load_before."; }
 
 # Prints two or three significant digits; the measurement is not more precise.
 short() { awk -v x="$1" 'BEGIN { if (x + 0 != x) print x; else if (x >= 100) printf "%.0f", x; else printf "%.2g", x }'; }
@@ -104,6 +109,7 @@ details() {
     detail "SQLite, $(words "$usual"), unassign 1" unassign-1 -
     detail "one transaction per call, in process, unassign 1" own-transactions -
     detail "SQLite, $(words "$usual"), unassign 200" unassign-200 -
+    detail "one transaction per call, one caller, in process, unassign 200" own-transactions-200 -
     detail "PostgreSQL, $(words "$usual"), unassign 1" postgres-removal -
     detail "pgbench, $(words "$usual"), unassign 1, $connections clients" pgbench-removal -
     detail "SQLite, due steps (steps/s)" due-sqlite -
