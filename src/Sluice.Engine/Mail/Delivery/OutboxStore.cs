@@ -10,10 +10,10 @@ internal sealed class OutboxStore(IDbSession db)
 {
     /// <summary>Lists the messages that have been due longest, without claiming them. None of them waits in a limit queue. Index messages_due.</summary>
     public Task<List<Message>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select {MessageStore.Columns}
-        from messages m
-        where m.state = 'queued' and m.limit_queue_id is null and m.due_at <= {now}
-        order by m.due_at, m.id
+        select {MessageStore.OwnColumns}
+        from messages
+        where state = 'queued' and limit_queue_id is null and due_at <= {now}
+        order by due_at, id
         limit {limit}
         """, MessageStore.Read, ct);
 
