@@ -14,7 +14,7 @@ internal sealed record Event(long CompanyId, long Id, string Type, DateTimeOffse
 
     public long? FlowInstanceId { get; init; }
 
-    /// <summary>Null when it is written: the store takes it from the instance, if there is one.</summary>
+    /// <summary>If it is null when the event is written, the store takes it from the instance, if there is one.</summary>
     public long? FlowId { get; init; }
 
     public long? ProspectId { get; init; }

@@ -15,7 +15,8 @@ internal sealed class MessageStore(IDbSession db)
         coalesce((select q.hold_limit from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.hold_limit) as hold_limit
         """);
 
-    private static readonly SqlText Returned = new("""
+    /// <summary>The table's own columns: of a message that waits in no limit queue they say everything.</summary>
+    public static readonly SqlText OwnColumns = new("""
         company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
         subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit, limit_queue_id, answers, follows
         """);
@@ -54,7 +55,7 @@ internal sealed class MessageStore(IDbSession db)
           and flow_instance_id {SqlTable.In(flowInstanceIds)}
           and answers is null
           and state in ('sending', 'uncertain')
-        returning {Returned}
+        returning {OwnColumns}
         """, Read, ct);
 
     /// <summary>Makes queued messages due now, in no limit queue, because the reason why they wait may no longer apply. Index messages_step.</summary>

@@ -10,10 +10,10 @@ internal sealed class OutboxStore(IDbSession db)
 {
     /// <summary>Lists the messages that have been due longest, without claiming them. None of them waits in a limit queue. Index messages_due.</summary>
     public Task<List<Message>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
-        select {MessageStore.Columns}
-        from messages m
-        where m.state = 'queued' and m.limit_queue_id is null and m.due_at <= {now}
-        order by m.due_at, m.id
+        select {MessageStore.OwnColumns}
+        from messages
+        where state = 'queued' and limit_queue_id is null and due_at <= {now}
+        order by due_at, id
         limit {limit}
         """, MessageStore.Read, ct);
 
@@ -42,18 +42,17 @@ internal sealed class OutboxStore(IDbSession db)
 
     /// <summary>Claims queued messages of one company. From here on the mail may have been sent, and it counts against the limits.</summary>
     /// <returns>The ids of those that are claimed. Somebody else has changed the others first.</returns>
-    public async Task<HashSet<long>> ClaimAsync(long companyId, IReadOnlyList<Message> messages, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => [.. await db.QueryAsync($"""
+    public Task<HashSet<long>> ClaimAsync(long companyId, IReadOnlyList<Message> messages, DateTimeOffset now, DateTimeOffset leaseUntil, CancellationToken ct) => ForEachFenceAsync(messages, (ids, fence) => db.QueryAsync($"""
         update messages
         set state = 'sending',
-            fence = messages.fence + 1,
+            fence = fence + 1,
             lease_until = {leaseUntil},
             sent_at = {now},
             handed_over = 0,
             limit_queue_id = null
-        from {Held(messages)} n
-        where messages.company_id = {companyId} and messages.id = n.id and messages.state = 'queued' and messages.fence = n.fence
-        returning messages.id
-        """, row => row.GetInt64(0), ct)];
+        where company_id = {companyId} and id {SqlTable.In(ids)} and state = 'queued' and fence = {fence}
+        returning id
+        """, row => row.GetInt64(0), ct));
 
     /// <summary>Moves the end of a claim, for as long as the last line was not sent.</summary>
     /// <returns>False: the last line was sent, or somebody else has the message.</returns>
@@ -120,20 +119,19 @@ internal sealed class OutboxStore(IDbSession db)
 
     /// <summary>Settles claimed messages of one company that have left.</summary>
     /// <returns>The ids of those that the caller still held.</returns>
-    public async Task<HashSet<long>> SettleSentAsync(long companyId, IReadOnlyList<Message> taken, DateTimeOffset sentAt, CancellationToken ct) => [.. await db.QueryAsync($"""
+    public Task<HashSet<long>> SettleSentAsync(long companyId, IReadOnlyList<Message> taken, DateTimeOffset sentAt, CancellationToken ct) => ForEachFenceAsync(taken, (ids, fence) => db.QueryAsync($"""
         update messages
         set state = 'sent',
-            tries = messages.tries + 1,
+            tries = tries + 1,
             hold_reason = null,
             hold_limit = null,
             error = null,
             sent_at = {sentAt},
             lease_until = 0,
             handed_over = null
-        from {Held(taken)} n
-        where messages.company_id = {companyId} and messages.id = n.id and messages.fence = n.fence and messages.state in ('sending', 'uncertain')
-        returning messages.id
-        """, row => row.GetInt64(0), ct)];
+        where company_id = {companyId} and id {SqlTable.In(ids)} and fence = {fence} and state in ('sending', 'uncertain')
+        returning id
+        """, row => row.GetInt64(0), ct));
 
     /// <summary>Marks a message uncertain, because its lease ended before a worker recorded an outcome.</summary>
     public async Task<bool> MarkUncertainAsync(Message message, string why, CancellationToken ct) => await db.ExecuteAsync($"""
@@ -170,7 +168,20 @@ internal sealed class OutboxStore(IDbSession db)
 
     private static string? WordOf(Hold? hold) => hold is null ? null : HoldReasons.Word(hold.Reason);
 
-    private static SqlTable<Message> Held(IReadOnlyList<Message> messages) => SqlTable.Rows(messages).Integer("id", one => one.Id).Integer("fence", one => one.Fence);
+    /// <summary>
+    /// Runs a statement for the messages with the same fencing token. Nearly all of a batch have been claimed equally often, so it is one statement. With the
+    /// tokens in a table it would be a join, and PostgreSQL compares each row with each value while it believes that the table of messages is empty.
+    /// </summary>
+    private static async Task<HashSet<long>> ForEachFenceAsync(IReadOnlyList<Message> messages, Func<IReadOnlyList<long>, long, Task<List<long>>> run)
+    {
+        var changed = new HashSet<long>();
+        foreach (var same in messages.GroupBy(message => message.Fence, message => message.Id))
+        {
+            changed.UnionWith(await run([.. same], same.Key));
+        }
+
+        return changed;
+    }
 
     private static SqlTable<PostponedMail> ToTable(IReadOnlyList<PostponedMail> postponed) => SqlTable.Rows(postponed)
         .Integer("id", one => one.Message.Id)

@@ -177,8 +177,9 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
     private async Task<MailOutcome> HandOverAsync(IMailTransport transport, ClaimedMail claimed, CancellationToken ct)
     {
         using var span = Spans.BeginMail(claimed.Message.FlowInstanceId, claimed.Message.Id);
-        await using var kept = new KeptClaim(() => RenewAsync(claimed.Message));
-        var outcome = await transport.SendAsync(claimed.Mail, () => MarkHandedOverAsync(claimed.Message), ct);
+        var sending = transport.SendAsync(claimed.Mail, () => MarkHandedOverAsync(claimed.Message), ct);
+        await using var kept = sending.IsCompleted ? null : new KeptClaim(() => RenewAsync(claimed.Message)); // Most captured mail is kept at once, and a timer costs more than that.
+        var outcome = await sending;
         delivery.Report(claimed.Message, outcome);
         span?.SetTag(Spans.Outcome, MailDelivery.Word(outcome.Kind));
         return outcome;

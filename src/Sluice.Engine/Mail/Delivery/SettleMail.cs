@@ -128,10 +128,11 @@ internal sealed partial class SettleMail(
             answered.AddRange(await CompleteQuestionAsync(tx, answer, now, ct));
         }
 
-        var told = left.Select(message => MailFeed.Of(message, MessageState.Sent, MailFault.None.Word(), ids, by.ToEventActor(), now));
-        await new FeedStore(tx).AddAsync([.. told, .. TaskFeed.Of(answered, ids, by.ToEventActor(), now)], ct);
         await new SenderRefusalStore(tx).ForgetAsync(companyId, [.. left.Select(message => message.SenderId).Distinct()], ct);
         var runs = await new RunStore(tx).LockAsync(companyId, [.. steps.Keys], ct);
+        var flows = runs.ToDictionary(run => run.Id, run => (long?)run.FlowId);
+        var told = left.Select(message => MailFeed.Of(message, MessageState.Sent, MailFault.None.Word(), ids, by.ToEventActor(), now) with { FlowId = flows.GetValueOrDefault(message.FlowInstanceId) });
+        await new FeedStore(tx).AddAsync([.. told, .. TaskFeed.Of(answered, ids, by.ToEventActor(), now)], ct);
         return await stepDone.RunAsync(tx, [.. runs.Select(run => (run, steps[run.Id]))], by, null, now, ct);
     }
 
