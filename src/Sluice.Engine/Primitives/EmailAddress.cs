@@ -13,9 +13,6 @@ internal static class EmailAddress
 
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
-    /// <summary>What nearly every stored address is made of. Such a text is its own key.</summary>
-    private static readonly System.Buffers.SearchValues<char> Plain = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789@.-_+");
-
     private static readonly System.Buffers.SearchValues<char> Never = System.Buffers.SearchValues.Create("<>(),;:\\\"[]\u007f\uFFFD");
 
     /// <summary>Removes blanks around the address: also no-break spaces, and characters without width, which copying from web pages leaves.</summary>
@@ -39,7 +36,8 @@ internal static class EmailAddress
             && at > 0
             && at == text.LastIndexOf('@')
             && at < text.Length - 1
-            && (!text.ContainsAnyExcept(Plain) || (!HasBlank(text) && !text.ContainsAny(Never)))
+            && !HasBlank(text)
+            && !text.ContainsAny(Never)
             && text[at + 1] != '.'
             && text[^1] != '.';
     }
@@ -51,11 +49,6 @@ internal static class EmailAddress
     /// </summary>
     public static string Key(string email)
     {
-        if (!email.AsSpan().ContainsAnyExcept(Plain))
-        {
-            return email;
-        }
-
         var address = Trim(email).ToLowerInvariant();
         var at = address.LastIndexOf('@') + 1;
         return address.Length - at > MaxBytes || Ascii.IsValid(address.AsSpan(at)) ? address : $"{address.AsSpan(0, at)}{DomainKey(address[at..])}";
