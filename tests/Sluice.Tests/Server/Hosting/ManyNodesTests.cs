@@ -19,7 +19,7 @@ public sealed class ManyNodesTests
         await using var nodes = await Nodes.StartAsync(database, TimeSpan.Zero, TimeSpan.Zero, Hour, -Hour);
         var tenant = await nodes.First.HasTenantAsync("Limited", limits: new CompanyLimits(3, 0));
 
-        // Three calls may pass at each of 0, 1, 2, 3 and 4 seconds: fifteen. How many fewer do depends on how busy the machine is.
+        // Three calls may pass at each of 0, 1, 2, 3 and 4 seconds: fifteen. A busy machine lets fewer pass.
         var replies = await nodes.HammerAsync(tenant.Key, TimeSpan.FromSeconds(4.5));
 
         Assert.InRange(replies.Count(reply => reply.Status == OK), 9, 15);
