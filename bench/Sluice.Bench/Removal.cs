@@ -20,6 +20,7 @@ internal static partial class Removal
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
         await using var db = new StatementRecorder(OpenDatabase.At(database));
         var last = all.Scattered(all.Count - 1); // No benchmark run gets this far.
+        var before = ids.Next();
         var removed = await new UnassignFlowInstances(db, new EndInstances(new ApplyChanges(ids), ids), TimeProvider.System)
             .ByIdAsync([last], refuseUnknown: false, new Actor(all.CompanyId, 1, RequestId.New(), null), ct);
         if (removed is not [_])
@@ -28,20 +29,21 @@ internal static partial class Removal
         }
 
         Console.WriteLine("begin;");
-        db.Statements.ForEach(statement => Console.WriteLine(Written(statement, last) + ";"));
+        var made = new MadeIds(last, before, ids.Next());
+        db.Statements.ForEach(statement => Console.WriteLine(Written(statement, made) + ";"));
         Console.WriteLine("commit;");
         return 0;
     }
 
     /// <summary>Writes the statement with its parameter values filled in.</summary>
-    private static string Written(Sql sql, long instance) => Parameter().Replace(
+    private static string Written(Sql sql, MadeIds made) => Parameter().Replace(
         sql.Text,
-        name => Written(sql.Values[int.Parse(name.Groups[1].Value, CultureInfo.InvariantCulture)], instance));
+        name => Written(sql.Values[int.Parse(name.Groups[1].Value, CultureInfo.InvariantCulture)], made));
 
-    private static string Written(SqlValue parameter, long instance)
+    private static string Written(SqlValue parameter, MadeIds made)
     {
         var cells = parameter.Value is Array list ? list.Cast<object?>() : [parameter.Value];
-        var written = string.Join(", ", cells.Select(cell => Written(cell, instance)));
+        var written = string.Join(", ", cells.Select(cell => Written(cell, made)));
         return parameter.Type switch
         {
             SqlType.Integer => $"{written}::bigint",
@@ -54,13 +56,44 @@ internal static partial class Removal
         };
     }
 
-    private static string Written(object? cell, long instance) => cell switch
+    private static string Written(object? cell, MadeIds made) => cell switch
     {
         null => "null",
-        long number when number == instance => ":id",
+        long number when made.Find(number) is { } expression => expression,
         string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
         var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
     };
+
+    /// <summary>Ids that differ with each removal: that of the instance, and those of rows that the removal inserts.</summary>
+    /// <param name="before">An id that was made before the removal.</param>
+    /// <param name="after">One that was made after it.</param>
+    private sealed class MadeIds(long instance, long before, long after)
+    {
+        private const int Room = 8; // The ids of seeded instances are a little over 10^18, so eight times as many fit into 63 bits.
+
+        private readonly List<long> _made = [];
+
+        /// <returns>The expression of pgbench; null: the number is no such id.</returns>
+        public string? Find(long number)
+        {
+            if (number == instance)
+            {
+                return ":id";
+            }
+
+            if (number <= before || number >= after)
+            {
+                return null;
+            }
+
+            if (!_made.Contains(number))
+            {
+                _made.Add(number);
+            }
+
+            return _made.Count <= Room ? $"(:id::bigint * {Room} + {_made.IndexOf(number)})" : throw new InvalidOperationException($"a removal inserts more than {Room} rows with ids of their own");
+        }
+    }
 
     [GeneratedRegex("@p([0-9]+)")]
     private static partial Regex Parameter();
