@@ -92,7 +92,6 @@ measure_start() {
     local peer
     for round in 1 2 3 4 5; do
         say "Starting, $round of 5"
-        start_once twin-1 start_twin twin-1 1
         start_once "sqlite-$usual" serve "sqlite-$usual" "$work/$usual.db"
         if ((${#on_postgres[@]} > 0)); then
             start_once "postgres-$usual" serve "postgres-$usual" "$(on_cluster "$usual")"
