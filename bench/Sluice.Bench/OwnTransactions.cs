@@ -17,21 +17,21 @@ internal static class OwnTransactions
 
     /// <summary>Prints one line in the format of requests.lua: <c>figures requests seconds bytes faults p50 p99</c>, the last two in microseconds.</summary>
     /// <param name="each">How many flow instances a call unassigns.</param>
-    public static async Task<int> RunAsync(string database, TimeSpan length, int each, int calling, CancellationToken ct)
+    public static async Task<int> RunAsync(string database, TimeSpan length, int each, int callers, CancellationToken ct)
     {
         var all = await SeededInstances.FindAsync(database, ct);
         var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
         var started = Stopwatch.GetTimestamp();
         await using var db = new OwnTransactionDb(database);
-        var callers = Enumerable.Range(0, calling).Select(number => new Caller(db, all, ids, each, number, calling)).ToList();
+        var calling = Enumerable.Range(0, callers).Select(number => new Caller(db, all, ids, each, number, callers)).ToList();
 
-        await Task.WhenAll(callers.Select(caller => Task.Run(() => caller.RunAsync(started, WarmUp + length, ct), ct)));
+        await Task.WhenAll(calling.Select(caller => Task.Run(() => caller.RunAsync(started, WarmUp + length, ct), ct)));
 
         var seconds = (Stopwatch.GetElapsedTime(started) - WarmUp).TotalSeconds;
-        var took = callers.SelectMany(caller => caller.Took).Order().ToArray();
+        var took = calling.SelectMany(caller => caller.Took).Order().ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"figures {took.Length} {seconds:F3} 0 {callers.Sum(caller => caller.Faults)} {took[took.Length / 2]:F0} {took[took.Length * 99 / 100]:F0}"));
+            $"figures {took.Length} {seconds:F3} 0 {calling.Sum(caller => caller.Faults)} {took[took.Length / 2]:F0} {took[took.Length * 99 / 100]:F0}"));
         return 0;
     }
 

@@ -66,10 +66,10 @@ internal static partial class Removal
 
     /// <summary>Ids that differ with each removal: that of the instance, and those of rows that the removal inserts.</summary>
     /// <param name="before">An id that was made before the removal.</param>
-    /// <param name="after">One that was made after it.</param>
+    /// <param name="after">An id that was made after the removal.</param>
     private sealed class MadeIds(long instance, long before, long after)
     {
-        private const int Room = 8; // The ids of seeded instances are a little over 10^18, so eight times as many fit into 63 bits.
+        private const int Room = 8; // An instance's id times this must fit into 63 bits. The ids of seeded instances are a little over 10^18.
 
         private readonly List<long> _made = [];
 

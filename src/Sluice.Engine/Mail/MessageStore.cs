@@ -15,7 +15,7 @@ internal sealed class MessageStore(IDbSession db)
         coalesce((select q.hold_limit from limit_queues q where q.company_id = m.company_id and q.id = m.limit_queue_id), m.hold_limit) as hold_limit
         """);
 
-    /// <summary>The table's own columns: of a message that waits in no limit queue they say everything.</summary>
+    /// <summary>The columns of the table itself. Of a message in a limit queue, the queue knows more: see <see cref="Columns"/>.</summary>
     public static readonly SqlText OwnColumns = new("""
         company_id, id, flow_instance_id, prospect_id, step_id, attempt, sender_id, sender_address, sender_name, recipient,
         subject, body, message_id, in_reply_to, state, due_at, created_at, tries, fence, error, sent_at, hold_reason, hold_limit, limit_queue_id, answers, follows

@@ -33,7 +33,7 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
         if (await EnterAsync(http.Features.GetRequired<Call>().CompanyId, bytes, http.RequestAborted) is not { } turn)
         {
             http.Response.Headers.RetryAfter = RetryAfter;
-            http.Response.Headers.Connection = "close"; // Do not wait for the body.
+            http.Response.Headers.Connection = "close"; // The server then does not wait for the body.
             return Crowded;
         }
 
@@ -70,7 +70,7 @@ internal sealed class LargeBodies(TimeSpan patience) : IDisposable
 
     private async Task<Turn?> EnterAsync(long companyId, int megabytes, CancellationToken ct)
     {
-        // What is free is taken even if the patience is over: AcquireAsync would not give it then.
+        // Once the patience is over, AcquireAsync gives nothing, not even what is free.
         var ofCompany = _ofCompany.AttemptAcquire(companyId) is { IsAcquired: true } free ? free : await _ofCompany.AcquireAsync(companyId, cancellationToken: ct);
         try
         {

@@ -102,8 +102,8 @@ internal sealed class RequestBody(ReadOnlyMemory<byte> bytes, HttpResponse respo
     }
 
     /// <summary>
-    /// Parses a large body in a thread of its own. The parser borrows an array as long as the body from a pool, which keeps one for each thread that gives one
-    /// back: in the threads of requests they were several hundred megabytes. This thread ends, and the pool keeps none for it.
+    /// Parses a large body in a thread of its own. The parser borrows an array as long as the body from a pool. The pool keeps an array for each thread that has
+    /// given one back: for the threads of requests it kept several hundred megabytes. For a thread that has ended it keeps none.
     /// </summary>
     private static Task<JsonDocument> ParseApartAsync(ReadOnlyMemory<byte> bytes) =>
         Task.Factory.StartNew(() => JsonDocument.Parse(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

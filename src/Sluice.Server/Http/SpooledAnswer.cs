@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Sluice.Server.Http;
 
 /// <summary>
-/// A successful answer that may be too large for memory. It is written into a temporary file while the database is read, and is then sent as slowly as the client
-/// reads.
+/// A successful answer that may be too large for memory. It is written into a temporary file while the database is read. Then it is sent, and a slow
+/// client keeps neither the database nor memory busy.
 /// </summary>
 internal sealed class SpooledAnswer : IResult, IAsyncDisposable
 {

@@ -37,7 +37,7 @@ internal sealed record ApplyPlan(long Version, IReadOnlyList<string> Faults, IRe
 
 /// <summary>One thing to write, all of it or nothing.</summary>
 /// <param name="Change">Told to the client; null: there is nothing to tell.</param>
-/// <param name="Flow">Null: <paramref name="RunAsync"/> writes it. Flows are written together with their neighbours.</param>
+/// <param name="Flow">Null: <paramref name="RunAsync"/> writes it, or it is a flow of a dry run, which writes nothing. Flows are written together with their neighbours.</param>
 internal sealed record PlannedWrite(AppliedChange? Change, FlowChange? Flow = null, Func<IDbSession, Task>? RunAsync = null)
 {
     public int Length => Flow?.Length ?? 0;

@@ -13,7 +13,8 @@ internal static class Documents
     public const string Folder = "folder";
     public const string Ruleset = "ruleset";
 
-    private const int FlowsTogether = 100;
+    /// <summary>How many flows are read together: the texts of so many are in memory at once.</summary>
+    public const int FlowsTogether = 100;
 
     public static JsonObject Of(FlowDraft draft) => Write(
         Flow, draft with { Steps = [.. draft.Steps.Select(step => step with { Id = null })] }, DraftJson.Default.FlowDraft);
@@ -22,7 +23,7 @@ internal static class Documents
 
     public static JsonObject Of(RulesetDraft draft) => Write(Ruleset, draft, DraftJson.Default.RulesetDraft);
 
-    /// <summary>Lists all documents of the company; each comes after those that it may refer to. The texts of some flows are in memory at once.</summary>
+    /// <summary>Lists all documents of the company; each comes after those that it may refer to.</summary>
     public static async IAsyncEnumerable<JsonObject> OfAllAsync(NameIndex names, IReadOnlyList<Flow> flows, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var one in names.Rulesets.OrderBy(one => one.Name, StringComparer.Ordinal))

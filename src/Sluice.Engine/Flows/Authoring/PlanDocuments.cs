@@ -9,11 +9,9 @@ namespace Sluice.Engine.Flows.Authoring;
 /// Decides what to write so that flows, folders and rulesets match the documents. It finds them by name, and steps by key, and writes nothing. Flows are
 /// looked up many at a time; what does not differ is not written.
 /// </summary>
-/// <param name="isDryRun">Whether only the changes are asked for. The plan then keeps no flow, whose texts take twice the memory of their documents.</param>
+/// <param name="isDryRun">Whether only the changes are asked for. The plan then keeps no flows: their texts take twice the memory of their documents.</param>
 internal sealed class PlanDocuments(AuthoringSession session, IReadOnlyList<JsonElement> documents, bool isDryRun)
 {
-    private const int FlowsTogether = 100;
-
     private readonly List<string> _faults = [];
     private readonly List<string> _warnings = [];
     private readonly List<PlannedWrite> _writes = [];
@@ -39,7 +37,7 @@ internal sealed class PlanDocuments(AuthoringSession session, IReadOnlyList<Json
             _faults.AddRange(document.Reader.Faults);
         }
 
-        foreach (var some in read.Where(document => !document.IsReferredTo).Chunk(FlowsTogether))
+        foreach (var some in read.Where(document => !document.IsReferredTo).Chunk(Documents.FlowsTogether))
         {
             await DecideFlowsAsync(some);
         }
