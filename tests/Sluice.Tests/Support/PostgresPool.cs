@@ -25,11 +25,11 @@ internal static class PostgresPool
         """;
 
     /// <summary>
-    /// Ends what a test has left behind, such as a connection of a process that it killed, and deletes all rows and what the planner knows of them. A table that never had a
+    /// Ends what a test has left behind, such as a transaction of a process that it killed, and deletes all rows and what the planner knows of them. A table that never had a
     /// row has an empty file; to ask each table for a row takes longer than all else here. Truncating reaches the tables that refer to one, which are empty or named too.
     /// </summary>
     private const string Empty = """
-        select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+        select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle';
         do $$
         declare
             used text := (
@@ -53,7 +53,7 @@ internal static class PostgresPool
             await TestDatabase.RunAsync($"create database {name} template {template.Name}");
         }
 
-        return new TestDatabase(TestDatabase.ConnectionOf(name), () => ReturnAsync(name, template));
+        return new TestDatabase(TestDatabase.PooledConnectionOf(name), () => ReturnAsync(name, template));
     }
 
     private static async Task ReturnAsync(string name, Template template)

@@ -13,6 +13,12 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
 {
     public static readonly string? PostgresServer = Environment.GetEnvironmentVariable("SLUICE_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 
+    /// <summary>
+    /// Where a PgBouncer listens that keeps connections to <see cref="PostgresServer"/>; null: nowhere. To begin a connection costs PostgreSQL as much as a short
+    /// test does, and each test begins five.
+    /// </summary>
+    private static readonly string? Pooler = Environment.GetEnvironmentVariable("SLUICE_TEST_POOLER") is { Length: > 0 } folder ? folder : null;
+
     private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
 
     private Db? _db;
@@ -67,6 +73,10 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
 
     /// <summary>Only a few connections for each test, as many tests share the server.</summary>
     public static string ConnectionOf(string name) => new NpgsqlConnectionStringBuilder(PostgresServer) { Database = name, MaxPoolSize = 16 }.ConnectionString;
+
+    /// <summary>For a database that many tests use, one after the other: they share the connections to it.</summary>
+    public static string PooledConnectionOf(string name) =>
+        Pooler is null ? ConnectionOf(name) : new NpgsqlConnectionStringBuilder(ConnectionOf(name)) { Host = Pooler }.ConnectionString;
 
     private static async Task<byte[]> MakeSqliteTemplateAsync()
     {
