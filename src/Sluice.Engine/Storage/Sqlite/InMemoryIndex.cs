@@ -43,6 +43,8 @@ internal sealed class InMemoryIndex<T>(LookUp<T> lookUp, string path, long maxRo
     /// <summary>Maximum number of changes that wait while the file is read. With more, the reading starts again.</summary>
     private const int MaxWaiting = 1_000_000;
 
+    private const int KeysAtOnce = 128;
+
     private readonly IndexChangeTracker<T> _tracker = new(lookUp);
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly List<IndexChange<T>> _waiting = [];
@@ -124,17 +126,23 @@ internal sealed class InMemoryIndex<T>(LookUp<T> lookUp, string path, long maxRo
 
     private static List<T> Find(IndexTable<T> table, long companyId, ReadOnlySpan<byte> keys)
     {
-        var found = new List<T>();
-        var position = 0;
+        Span<UInt128> hashes = stackalloc UInt128[KeysAtOnce];
+        var (found, first, count) = (new List<T>(), 0, 0);
         var reader = new Utf8JsonReader(keys);
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.String)
             {
-                table.Find(companyId, reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan, position++, found);
+                hashes[count++] = table.Hash(companyId, reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan);
+                if (count == KeysAtOnce)
+                {
+                    table.Find(hashes, first, found);
+                    (first, count) = (first + count, 0);
+                }
             }
         }
 
+        table.Find(hashes[..count], first, found);
         return found;
     }
 

@@ -12,6 +12,9 @@ internal sealed class IndexPartition<T>
 
     public IndexPartition(int expected) => _places = new Place[Math.Max(4, expected + (expected / 5))];
 
+    /// <summary>Whether a row stands where a search for this hash begins.</summary>
+    public bool IsTaken(UInt128 hash) => _places[Home(hash)].IsTaken;
+
     public void Find(UInt128 hash, long position, List<T> found)
     {
         for (var at = Home(hash); _places[at].IsTaken; at = Next(at))

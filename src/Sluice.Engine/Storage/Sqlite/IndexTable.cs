@@ -28,11 +28,25 @@ internal sealed class IndexTable<T>
 
     public long Count { get; private set; }
 
-    /// <summary>Adds the key's rows to <paramref name="found"/>, each with this position.</summary>
-    public void Find(long companyId, ReadOnlySpan<byte> key, long position, List<T> found)
+    /// <summary>
+    /// Adds the rows of some keys to <paramref name="found"/>, each with its key's position. Looks first at the place of each key without reading further: the
+    /// processor then waits for the memory of all of them at once, and not for one after the other.
+    /// </summary>
+    /// <param name="hashes">Of the keys.</param>
+    /// <param name="first">The position of the first key.</param>
+    public void Find(ReadOnlySpan<UInt128> hashes, long first, List<T> found)
     {
-        var hash = Hash(companyId, key);
-        PartOf(hash).Find(hash, position, found);
+        var expected = 0;
+        foreach (var hash in hashes)
+        {
+            expected += PartOf(hash).IsTaken(hash) ? 1 : 0;
+        }
+
+        found.EnsureCapacity(found.Count + expected);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            PartOf(hashes[i]).Find(hashes[i], first + i, found);
+        }
     }
 
     /// <summary>Adds the row, or replaces the key's row with the same id.</summary>
@@ -51,8 +65,8 @@ internal sealed class IndexTable<T>
         Count -= PartOf(hash).Remove(hash, id) ? 1 : 0;
     }
 
-    private IndexPartition<T> PartOf(UInt128 hash) => _parts[(int)(hash >> 118)];
-
     /// <summary>Never 0, which marks a free place.</summary>
-    private UInt128 Hash(long companyId, ReadOnlySpan<byte> key) => XxHash128.HashToUInt128(key, _seed ^ companyId) | 1;
+    public UInt128 Hash(long companyId, ReadOnlySpan<byte> key) => XxHash128.HashToUInt128(key, _seed ^ companyId) | 1;
+
+    private IndexPartition<T> PartOf(UInt128 hash) => _parts[(int)(hash >> 118)];
 }

@@ -36,14 +36,12 @@ public sealed class IndexTableTests
 
         Assert.Equal(model.Count, table.Count);
         var expected = model.ToLookup(one => (one.Key.Company, one.Key.Key), one => one.Value);
-        for (var key = 0; key < keys; key++)
+        foreach (var company in (long[])[1, 2, 3])
         {
-            foreach (var company in (long[])[1, 2, 3])
-            {
-                var found = new List<Thing>();
-                table.Find(company, Bytes(key), position: 7, found);
-                Assert.Equal(expected[(company, key)].Select(thing => thing with { Position = 7 }).OrderBy(thing => thing.Id), found.OrderBy(thing => thing.Id));
-            }
+            var found = new List<Thing>();
+            table.Find([.. Enumerable.Range(0, keys).Select(key => table.Hash(company, Bytes(key)))], first: 7, found);
+            var rows = Enumerable.Range(0, keys).SelectMany(key => expected[(company, key)].Select(thing => thing with { Position = 7 + key }).OrderBy(thing => thing.Id));
+            Assert.Equal(rows, found.OrderBy(thing => thing.Position).ThenBy(thing => thing.Id));
         }
     }
 
