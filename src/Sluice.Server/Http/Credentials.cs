@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.Engine.Companies;
@@ -8,7 +9,7 @@ namespace Sluice.Server.Http;
 
 /// <summary>
 /// Identifies the caller by the <c>Authorization</c> header. Reads a key from the database at most once in half a second: a revoked key stops
-/// working within that time on every node, and a busy key costs one hash and one comparison per request.
+/// working within that time on every node. In between, a connection that sends the same header again costs no hash.
 /// </summary>
 internal sealed class Credentials(CallerLookup find, TimeProvider clock)
 {
@@ -20,6 +21,12 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Headers that were right. Finds the object, not its letters: the web server gives a connection the same text again as long as it sends the same bytes. An
+    /// entry has the secret no longer than the connection has it.
+    /// </summary>
+    private readonly ConditionalWeakTable<string, Checked> _checked = [];
+
     /// <returns>Null when the header is missing or malformed, or when the key is unknown, revoked or expired.</returns>
     public ValueTask<Caller?> CheckAsync(string? authorization, CancellationToken ct)
     {
@@ -28,69 +35,68 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
             return ValueTask.FromResult<Caller?>(null);
         }
 
-        if (authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
-        {
-            return CheckBasicAsync(authorization.AsSpan(6).Trim(), ct);
-        }
-
-        return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? CheckBearerAsync(authorization[7..].Trim(), ct)
-            : ValueTask.FromResult<Caller?>(null);
+        return _checked.TryGetValue(authorization, out var before) && IsFresh(before.Kept)
+            ? ValueTask.FromResult(Alive(before.Caller))
+            : CheckAnewAsync(authorization, ct);
     }
 
-    private ValueTask<Caller?> CheckBasicAsync(ReadOnlySpan<char> base64, CancellationToken ct)
+    private async ValueTask<Caller?> CheckAnewAsync(string authorization, CancellationToken ct)
     {
-        Span<byte> pair = stackalloc byte[MaxHeader];
-        if (!Convert.TryFromBase64Chars(base64, pair, out var length) || pair[..length].IndexOf((byte)':') is var colon && colon < 0)
-        {
-            return ValueTask.FromResult<Caller?>(null);
-        }
-
-        // Pass on only the hash, so that no object that outlives this call holds the secret.
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(pair[(colon + 1)..length], hash);
-        Span<char> accessKey = stackalloc char[MaxHeader];
-        accessKey = accessKey[..Encoding.UTF8.GetChars(pair[..colon], accessKey)];
-
-        var found = FindAsync(accessKey, ct);
-        return found.IsCompletedSuccessfully
-            ? ValueTask.FromResult(Verify(found.Result, hash))
-            : SlowAsync(found, hash.ToArray());
-
-        async ValueTask<Caller?> SlowAsync(Task<Caller?> reading, byte[] secretHash) => Verify(await reading, secretHash);
-    }
-
-    private async ValueTask<Caller?> CheckBearerAsync(string token, CancellationToken ct)
-    {
-        var isOAuth = Secret.HasValidChecksum(token, Secret.AccessTokenPrefix);
-        if (!isOAuth && !Secret.HasValidChecksum(token, Secret.TokenPrefix))
+        var isBasic = authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
+        var (kept, hash) = isBasic ? FindByPair(authorization.AsSpan(6).Trim())
+            : authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? FindByToken(authorization[7..].Trim())
+            : default;
+        if (kept is null)
         {
             return null;
         }
 
-        var hash = Secret.Hash(token);
-        var caller = await KeepAsync(hash, isOAuth ? find.ByAccessTokenHashAsync : find.ByTokenHashAsync, ct);
-        return caller is not null && CryptographicOperations.FixedTimeEquals(caller.TokenHash, Convert.FromHexString(hash)) ? Alive(caller) : null;
-    }
-
-    private Task<Caller?> FindAsync(ReadOnlySpan<char> accessKey, CancellationToken ct)
-    {
-        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(accessKey, out var kept) && IsFresh(kept))
+        // The read is shared: a client that disconnects leaves it to the others. Compares even when no key was found, so that the time does not reveal which keys exist.
+        var caller = await kept.Caller.WaitAsync(ct);
+        var isRight = CryptographicOperations.FixedTimeEquals((isBasic ? caller?.SecretHash : caller?.TokenHash) ?? DummyHash, hash);
+        if (!isRight || caller is null)
         {
-            return kept.Caller;
+            return null;
         }
 
-        return Secret.HasValidChecksum(accessKey, Secret.AccessKeyPrefix)
-            ? KeepAsync(accessKey.ToString(), find.ByAccessKeyAsync, ct)
-            : Task.FromResult<Caller?>(null);
+        _checked.AddOrUpdate(authorization, new Checked(kept, caller));
+        return Alive(caller);
+    }
+
+    private (Kept? Kept, byte[]? Hash) FindByPair(ReadOnlySpan<char> base64)
+    {
+        Span<byte> pair = stackalloc byte[MaxHeader];
+        if (!Convert.TryFromBase64Chars(base64, pair, out var length) || pair[..length].IndexOf((byte)':') is var colon && colon < 0)
+        {
+            return default;
+        }
+
+        Span<char> accessKey = stackalloc char[MaxHeader];
+        accessKey = accessKey[..Encoding.UTF8.GetChars(pair[..colon], accessKey)];
+        var kept = _kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(accessKey, out var known) && IsFresh(known) ? known
+            : Secret.HasValidChecksum(accessKey, Secret.AccessKeyPrefix) ? Keep(accessKey.ToString(), find.ByAccessKeyAsync)
+            : null;
+        return (kept, SHA256.HashData(pair[(colon + 1)..length]));
+    }
+
+    private (Kept? Kept, byte[]? Hash) FindByToken(string token)
+    {
+        var isOAuth = Secret.HasValidChecksum(token, Secret.AccessTokenPrefix);
+        if (!isOAuth && !Secret.HasValidChecksum(token, Secret.TokenPrefix))
+        {
+            return default;
+        }
+
+        var hash = Secret.Hash(token);
+        return (Keep(hash, isOAuth ? find.ByAccessTokenHashAsync : find.ByTokenHashAsync), Convert.FromHexString(hash));
     }
 
     /// <summary>Requests that need the same key at the same time share one read.</summary>
-    private Task<Caller?> KeepAsync(string key, Func<string, CancellationToken, Task<Caller?>> read, CancellationToken ct)
+    private Kept Keep(string key, Func<string, CancellationToken, Task<Caller?>> read)
     {
         if (_kept.TryGetValue(key, out var kept) && IsFresh(kept))
         {
-            return kept.Caller.WaitAsync(ct);
+            return kept;
         }
 
         if (_kept.Count >= MaxKept)
@@ -98,19 +104,15 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
             _kept.Clear();
         }
 
-        // The read is shared, so it takes no request's cancellation token: one client that disconnects must not fail the others.
-        var reading = new Kept(read(key, CancellationToken.None), clock.GetTimestamp());
-        _kept[key] = reading;
-        return reading.Caller.WaitAsync(ct);
+        return _kept[key] = new Kept(read(key, CancellationToken.None), clock.GetTimestamp());
     }
 
     private bool IsFresh(Kept kept) => !kept.Caller.IsFaulted && clock.GetElapsedTime(kept.ReadAt) < Fresh;
 
-    /// <summary>Compares even when no key was found, so that the response time does not reveal which keys exist.</summary>
-    private Caller? Verify(Caller? caller, ReadOnlySpan<byte> hash) =>
-        CryptographicOperations.FixedTimeEquals(caller?.SecretHash ?? DummyHash, hash) && caller is not null ? Alive(caller) : null;
-
-    private Caller? Alive(Caller caller) => caller.ExpiresAt <= clock.GetUtcNow() ? null : caller;
+    private Caller? Alive(Caller caller) => caller.ExpiresAt is { } end && end <= clock.GetUtcNow() ? null : caller;
 
     private sealed record Kept(Task<Caller?> Caller, long ReadAt);
+
+    /// <param name="Caller">Whom the header proved to be.</param>
+    private sealed record Checked(Kept Kept, Caller Caller);
 }
