@@ -26,18 +26,17 @@ internal sealed class FormGuard(RequestDelegate next, FormGuard.Tokens tokens)
     /// <summary>A chosen file stays in memory: it is short, and the server may have no folder to write it into.</summary>
     private static readonly FormOptions InMemory = new() { MemoryBufferThreshold = 4 * 1024 * 1024 };
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
         var of = http.GetEndpoint()?.Metadata;
         var isOfStranger = of?.GetMetadata<StrangersForm>() is not null;
-        if ((isOfStranger || of?.GetMetadata<Operation>() is { IsPage: true }) && !HttpMethods.IsGet(http.Request.Method) && await WhyNotAsync(http) is { } sentence)
-        {
-            await ConsolePage.Refuse(http, StatusCodes.Status403Forbidden, "Nothing was changed", sentence, signedIn: !isOfStranger).ExecuteAsync(http);
-            return;
-        }
-
-        await next(http);
+        return (isOfStranger || of?.GetMetadata<Operation>() is { IsPage: true }) && !HttpMethods.IsGet(http.Request.Method) ? CheckAsync(http, isOfStranger) : next(http);
     }
+
+    private async Task CheckAsync(HttpContext http, bool isOfStranger) =>
+        await (await WhyNotAsync(http) is { } sentence
+            ? ConsolePage.Refuse(http, StatusCodes.Status403Forbidden, "Nothing was changed", sentence, signedIn: !isOfStranger).ExecuteAsync(http)
+            : next(http));
 
     /// <returns>Why the form is refused; null: it is one of ours.</returns>
     private async Task<string?> WhyNotAsync(HttpContext http)
