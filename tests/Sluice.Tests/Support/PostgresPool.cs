@@ -44,7 +44,7 @@ internal static class PostgresPool
         end $$;
         """;
 
-    public static async Task<TestDatabase> RentAsync()
+    public static async Task<TestDatabase> RentAsync(bool isPooled)
     {
         var template = await Made.Value;
         if (!Free.TryTake(out var name))
@@ -53,7 +53,7 @@ internal static class PostgresPool
             await TestDatabase.RunAsync($"create database {name} template {template.Name}");
         }
 
-        return new TestDatabase(TestDatabase.PooledConnectionOf(name), () => ReturnAsync(name, template));
+        return new TestDatabase(isPooled ? TestDatabase.PooledConnectionOf(name) : TestDatabase.ConnectionOf(name), () => ReturnAsync(name, template));
     }
 
     private static async Task ReturnAsync(string name, Template template)

@@ -85,7 +85,7 @@ internal sealed partial class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(Database kind, TestOptions options)
     {
-        var (database, clock, logs) = (options.Database ?? await TestDatabase.CreateWithTablesAsync(kind), new ManualClock(Monday), new RecordedLogs());
+        var (database, clock, logs) = (options.Database ?? await TestDatabase.CreateWithTablesAsync(kind, isPooled: !options.IsDev), new ManualClock(Monday), new RecordedLogs());
         var app = new TestApp(database, options, clock, await ListenAsync(database, options, clock, logs), logs, ownsDatabase: true);
         app.Tenant = await app.HasTenantAsync();
         return app;

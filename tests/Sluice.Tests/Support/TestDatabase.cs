@@ -34,11 +34,12 @@ internal sealed class TestDatabase(string connection, Func<Task> drop) : IAsyncD
         kind == Database.Sqlite ? Task.FromResult(CreateSqlite()) : CreatePostgresAsync(template: "template1");
 
     /// <summary>Makes a database that has all tables already, and no rows of a test: a copy of one that is made once, or one that a test has left.</summary>
-    public static async Task<TestDatabase> CreateWithTablesAsync(Database kind)
+    /// <param name="isPooled">False: connections to it may begin with a <c>search_path</c>, as those of a sandbox do. PgBouncer takes one only since version 1.20.</param>
+    public static async Task<TestDatabase> CreateWithTablesAsync(Database kind, bool isPooled = true)
     {
         if (kind == Database.Postgres)
         {
-            return await PostgresPool.RentAsync();
+            return await PostgresPool.RentAsync(isPooled);
         }
 
         var made = CreateSqlite();
