@@ -4,8 +4,11 @@ using Sluice.Bench;
 var port = new Option<int>("--port") { Description = "Port on loopback; 0 picks a free one" };
 var prospects = new Option<int>("--prospects") { Description = "How many prospects are in the listing that it answers", DefaultValueFactory = _ => 1 };
 var gate = new Option<bool>("--gate") { Description = "Add Sluice's request id, credentials and limits" };
-var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate };
-twin.SetAction((given, ct) => Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
+var answer = new Option<string?>("--answer") { Description = "A file with the bytes to answer: it then makes no listing, and no key" };
+var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate, answer };
+twin.SetAction((given, ct) => given.GetValue(answer) is { } file
+    ? Twin.RunAsync(given.GetValue(port), file, ct)
+    : Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
 
 var database = new Option<string>("--database") { Description = "A database, filled by `sluice seed load` unless a command says otherwise", Required = true };
 var seconds = new Option<int>("--seconds") { Description = "How long to run", DefaultValueFactory = _ => 5 };
