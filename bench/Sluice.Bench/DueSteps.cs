@@ -19,7 +19,10 @@ internal static class DueSteps
 {
     private const int Rounds = 5;
 
-    /// <summary>Prints a line for each round: <c>steps nodes engine bare</c>, in steps a second.</summary>
+    /// <summary>
+    /// Prints a line for each round: <c>steps nodes engine bare</c>, in steps a second. With several nodes, each round has a line for one node first: the two are
+    /// compared, so they take turns.
+    /// </summary>
     public static async Task<int> RunAsync(string database, int nodes, CancellationToken ct)
     {
         await using var db = OpenDatabase.At(database);
@@ -29,13 +32,13 @@ internal static class DueSteps
         await EngineAsync([db, .. others], ct); // Warm-up, not counted: the JIT compiles code and pages are read.
         await DueInstances.ArmAsync(db, ct);
         await BareAsync(db, ct);
-        for (var round = 0; round < Rounds; round++)
+        foreach (var some in Enumerable.Repeat<IEnumerable<int>>([1, nodes], Rounds).SelectMany(counts => counts.Distinct()))
         {
             var due = await DueInstances.ArmAsync(db, ct);
-            var engine = await DueInstances.RateAsync(due, () => EngineAsync([db, .. others], ct));
+            var engine = await DueInstances.RateAsync(due, () => EngineAsync([db, .. others.Take(some - 1)], ct));
             due = await DueInstances.ArmAsync(db, ct);
             var bare = await DueInstances.RateAsync(due, () => BareAsync(db, ct));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{due} {nodes} {engine:F0} {bare:F0}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{due} {some} {engine:F0} {bare:F0}"));
         }
 
         foreach (var other in others)

@@ -4,8 +4,11 @@ using Sluice.Bench;
 var port = new Option<int>("--port") { Description = "Port on loopback; 0 picks a free one" };
 var prospects = new Option<int>("--prospects") { Description = "How many prospects are in the listing that it answers", DefaultValueFactory = _ => 1 };
 var gate = new Option<bool>("--gate") { Description = "Add Sluice's request id, credentials and limits" };
-var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate };
-twin.SetAction((given, ct) => Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
+var answer = new Option<string?>("--answer") { Description = "A file with the bytes to answer: it then makes no listing, and no key" };
+var twin = new Command("twin", "A bare server that answers the bytes of one listing from memory.") { port, prospects, gate, answer };
+twin.SetAction((given, ct) => given.GetValue(answer) is { } file
+    ? Twin.RunAsync(given.GetValue(port), file, ct)
+    : Twin.RunAsync(given.GetValue(port), given.GetValue(prospects), given.GetValue(gate), ct));
 
 var database = new Option<string>("--database") { Description = "A database, filled by `sluice seed load` unless a command says otherwise", Required = true };
 var seconds = new Option<int>("--seconds") { Description = "How long to run", DefaultValueFactory = _ => 5 };
@@ -30,6 +33,10 @@ due.SetAction((given, ct) => DueSteps.RunAsync(given.GetRequiredValue(database),
 var mail = new Command("due-mail", "Measures the rate of due mail, of held mail, and of steps that make a task. Changes the database.") { database };
 mail.SetAction((given, ct) => DueMail.RunAsync(given.GetRequiredValue(database), ct));
 
+var flow = new Option<long>("--flow") { Description = "A flow in which nobody is", Required = true };
+var bareAssign = new Command("bare-assign", "Inserts the rows of assignments in a bare loop: the comparison for bench/load/assign.") { database, flow, seconds };
+bareAssign.SetAction((given, ct) => BareAssign.RunAsync(given.GetRequiredValue(database), given.GetRequiredValue(flow), TimeSpan.FromSeconds(given.GetValue(seconds)), ct));
+
 var people = new Option<int>("--people") { Description = "How many people are in the flow", DefaultValueFactory = _ => 1000 };
 var forward = new Command("forward", "Measures `clock advance 30d` with one sender. Needs an empty database.") { database, people };
 forward.SetAction((given, ct) => Forward.RunAsync(given.GetRequiredValue(database), given.GetValue(people), ct));
@@ -51,5 +58,5 @@ var minutes = new Option<int>("--minutes") { Description = "How long", DefaultVa
 var soak = new Command("soak", "Keeps a `sluice dev` busy with a bit of everything.") { url, key, database, minutes };
 soak.SetAction((given, ct) => Soak.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(key), given.GetRequiredValue(database), given.GetValue(minutes), ct));
 
-return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail, forward, upserts, fairness, soak }
+return await new RootCommand("The comparisons that Sluice is measured against. bench/load/run starts them; see bench/README.md.") { twin, own, removed, statement, removal, due, mail, bareAssign, forward, upserts, fairness, soak }
     .Parse(args).InvokeAsync();

@@ -7,7 +7,7 @@ namespace Sluice.Bench;
 internal sealed record SeededInstances(long CompanyId, long FirstId, long Count)
 {
     /// <summary>A prime, so steps of this size visit every id once. Must equal STRIDE in requests.lua.</summary>
-    private const long Stride = 7_368_787;
+    public const long Stride = 7_368_787;
 
     public static async Task<SeededInstances> FindAsync(string database, CancellationToken ct)
     {

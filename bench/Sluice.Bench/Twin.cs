@@ -16,6 +16,16 @@ internal static class Twin
     // Calls are counted but never reach the limit: the benchmark measures the counting.
     private static readonly CompanyLimits VeryHigh = new(1_000_000, int.MaxValue);
 
+    /// <summary>Answers the bytes of a file, at once: to make a listing takes longer than to start.</summary>
+    public static async Task<int> RunAsync(int port, string file, CancellationToken ct)
+    {
+        await using var app = Build(port, null, await File.ReadAllBytesAsync(file, ct));
+        await app.StartAsync(ct);
+        Console.WriteLine($$"""{"url":"{{app.Urls.First()}}"}""");
+        await app.WaitForShutdownAsync(ct);
+        return 0;
+    }
+
     public static async Task<int> RunAsync(int port, int prospects, bool gate, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("sluice-twin-");
