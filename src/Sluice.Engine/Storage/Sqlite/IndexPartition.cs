@@ -7,21 +7,35 @@ namespace Sluice.Engine.Storage.Sqlite;
 internal sealed class IndexPartition<T>
     where T : unmanaged
 {
-    private Place[] _places;
+    /// <summary>
+    /// The lower half of each row's hash; 0: the place is free. They are not beside their rows, because a search reads a dozen of them until it comes to a free
+    /// place, and of the rows only those that it finds.
+    /// </summary>
+    private ulong[] _hashes;
+
+    /// <summary>
+    /// The upper half of a row's hash is in its first long, which is free: it is the position of the key in a call, and a row gets it only when it is found.
+    /// </summary>
+    private T[] _rows;
+
     private int _count;
 
-    public IndexPartition(int expected) => _places = new Place[Math.Max(4, expected + (expected / 5))];
+    public IndexPartition(int expected)
+    {
+        var places = Math.Max(4, expected + (expected / 5));
+        (_hashes, _rows) = (new ulong[places], new T[places]);
+    }
 
     /// <summary>Whether a row stands where a search for this hash begins.</summary>
-    public bool IsTaken(UInt128 hash) => _places[Home(hash)].IsTaken;
+    public bool IsTaken(UInt128 hash) => IsTaken(Home((ulong)hash));
 
     public void Find(UInt128 hash, long position, List<T> found)
     {
-        for (var at = Home(hash); _places[at].IsTaken; at = Next(at))
+        for (var at = Home((ulong)hash); IsTaken(at); at = Next(at))
         {
-            if (_places[at].Has(hash))
+            if (Has(at, hash))
             {
-                var row = _places[at].Row;
+                var row = _rows[at];
                 LookUp<T>.Cells(ref row)[0] = position;
                 found.Add(row);
             }
@@ -31,15 +45,16 @@ internal sealed class IndexPartition<T>
     /// <returns>Whether the row is new; otherwise it replaced an old one.</returns>
     public bool Put(UInt128 hash, T row)
     {
-        if (_count + 1 >= _places.Length - (_places.Length / 8)) // Keeps free places, because a search ends at one.
+        if (_count + 1 >= _rows.Length - (_rows.Length / 8)) // Keeps free places, because a search ends at one.
         {
             Grow();
         }
 
+        LookUp<T>.Cells(ref row)[0] = Upper(hash);
         var at = Search(hash, LookUp<T>.Cells(ref row)[1]);
-        var isNew = !_places[at].IsTaken;
+        var isNew = !IsTaken(at);
         _count += isNew ? 1 : 0;
-        _places[at].Set(hash, row);
+        (_hashes[at], _rows[at]) = ((ulong)hash, row);
         return isNew;
     }
 
@@ -47,23 +62,23 @@ internal sealed class IndexPartition<T>
     public bool Remove(UInt128 hash, long id)
     {
         var hole = Search(hash, id);
-        if (!_places[hole].IsTaken)
+        if (!IsTaken(hole))
         {
             return false;
         }
 
         // Closes the hole, so that no search ends there too early: each later row that a search would look for at or before the hole moves
         // into it, and leaves a new hole.
-        for (var at = Next(hole); _places[at].IsTaken; at = Next(at))
+        for (var at = Next(hole); IsTaken(at); at = Next(at))
         {
-            if (Distance(Home(_places[at].Hash), at) >= Distance(hole, at))
+            if (Distance(Home(_hashes[at]), at) >= Distance(hole, at))
             {
-                _places[hole] = _places[at];
+                (_hashes[hole], _rows[hole]) = (_hashes[at], _rows[at]);
                 hole = at;
             }
         }
 
-        _places[hole] = default;
+        _hashes[hole] = 0;
         _count--;
         return true;
     }
@@ -71,8 +86,8 @@ internal sealed class IndexPartition<T>
     /// <returns>The index of that row's place, or of the free place where it belongs.</returns>
     private int Search(UInt128 hash, long id)
     {
-        var at = Home(hash);
-        while (_places[at].IsTaken && !(_places[at].Has(hash) && _places[at].Id == id))
+        var at = Home((ulong)hash);
+        while (IsTaken(at) && !(Has(at, hash) && LookUp<T>.Cells(ref _rows[at])[1] == id))
         {
             at = Next(at);
         }
@@ -82,47 +97,28 @@ internal sealed class IndexPartition<T>
 
     private void Grow()
     {
-        var old = _places;
-        _places = new Place[old.Length + (old.Length / 4)];
-        foreach (var place in old)
+        var (hashes, rows, places) = (_hashes, _rows, _rows.Length + (_rows.Length / 4));
+        (_hashes, _rows) = (new ulong[places], new T[places]);
+        for (var i = 0; i < rows.Length; i++)
         {
-            if (place.IsTaken)
+            if (hashes[i] != 0)
             {
-                _places[Search(place.Hash, place.Id)] = place;
+                var at = Search(new UInt128((ulong)LookUp<T>.Cells(ref rows[i])[0], hashes[i]), LookUp<T>.Cells(ref rows[i])[1]);
+                (_hashes[at], _rows[at]) = (hashes[i], rows[i]);
             }
         }
     }
 
-    private int Home(UInt128 hash) => (int)Math.BigMul((ulong)hash, (ulong)_places.Length, out _);
+    private bool IsTaken(int at) => _hashes[at] != 0;
 
-    private int Next(int at) => at + 1 == _places.Length ? 0 : at + 1;
+    private bool Has(int at, UInt128 hash) => _hashes[at] == (ulong)hash && LookUp<T>.Cells(ref _rows[at])[0] == Upper(hash);
+
+    private static long Upper(UInt128 hash) => (long)(ulong)(hash >> 64);
+
+    private int Home(ulong hash) => (int)Math.BigMul(hash, (ulong)_rows.Length, out _);
+
+    private int Next(int at) => at + 1 == _rows.Length ? 0 : at + 1;
 
     /// <summary>Number of steps from one place forward to another.</summary>
-    private int Distance(int from, int to) => to >= from ? to - from : to - from + _places.Length;
-
-    /// <summary>
-    /// A row and its hash. The upper half of the hash uses the row's first long, which is free: it is the position of the key in a call, and
-    /// a row gets it only when it is found.
-    /// </summary>
-    private struct Place
-    {
-        private ulong _low;
-        private T _row;
-
-        public readonly bool IsTaken => _low != 0;
-
-        public readonly T Row => _row;
-
-        public UInt128 Hash => new((ulong)LookUp<T>.Cells(ref _row)[0], _low);
-
-        public long Id => LookUp<T>.Cells(ref _row)[1];
-
-        public bool Has(UInt128 hash) => _low == (ulong)hash && Hash == hash;
-
-        public void Set(UInt128 hash, T row)
-        {
-            (_low, _row) = ((ulong)hash, row);
-            LookUp<T>.Cells(ref _row)[0] = (long)(ulong)(hash >> 64);
-        }
-    }
+    private int Distance(int from, int to) => to >= from ? to - from : to - from + _rows.Length;
 }

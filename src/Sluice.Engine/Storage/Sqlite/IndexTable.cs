@@ -14,6 +14,9 @@ internal sealed class IndexTable<T>
     /// <summary>Many small parts, so that nobody waits long while one grows: at ten million rows, the largest copy is half a megabyte.</summary>
     private const int Parts = 1024;
 
+    /// <summary>About as many as a key has.</summary>
+    private const int RowsOfKey = 2;
+
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
     private readonly IndexPartition<T>[] _parts = new IndexPartition<T>[Parts];
 
@@ -36,13 +39,18 @@ internal sealed class IndexTable<T>
     /// <param name="first">The position of the first key.</param>
     public void Find(ReadOnlySpan<UInt128> hashes, long first, List<T> found)
     {
-        var expected = 0;
+        var isAnyTaken = false;
         foreach (var hash in hashes)
         {
-            expected += PartOf(hash).IsTaken(hash) ? 1 : 0;
+            isAnyTaken |= PartOf(hash).IsTaken(hash);
         }
 
-        found.EnsureCapacity(found.Count + expected);
+        if (!isAnyTaken)
+        {
+            return;
+        }
+
+        found.EnsureCapacity(found.Count + (RowsOfKey * hashes.Length));
         for (var i = 0; i < hashes.Length; i++)
         {
             PartOf(hashes[i]).Find(hashes[i], first + i, found);
