@@ -16,8 +16,9 @@ internal sealed class KeptClaim : IAsyncDisposable
     private readonly Task _renewing;
 
     /// <param name="renew">False: there is nothing to renew any more.</param>
-    /// <param name="every">In real time; null: as the claim needs it.</param>
-    public KeptClaim(Func<Task<bool>> renew, TimeSpan? every = null) => _renewing = RunAsync(renew, every ?? Every);
+    /// <param name="clock">Only its timers count. Those of every clock of a server run in real time, and so does a claim.</param>
+    /// <param name="every">Null: as the claim needs it.</param>
+    public KeptClaim(Func<Task<bool>> renew, TimeProvider clock, TimeSpan? every = null) => _renewing = RunAsync(renew, clock, every ?? Every);
 
     public async ValueTask DisposeAsync()
     {
@@ -26,11 +27,11 @@ internal sealed class KeptClaim : IAsyncDisposable
         _done.Dispose();
     }
 
-    private async Task RunAsync(Func<Task<bool>> renew, TimeSpan every)
+    private async Task RunAsync(Func<Task<bool>> renew, TimeProvider clock, TimeSpan every)
     {
         do
         {
-            await Task.Delay(every, TimeProvider.System, _done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Most claims end during the wait, and an exception for each would cost time.
+            await Task.Delay(every, clock, _done.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Most claims end during the wait, and an exception for each would cost time.
         }
         while (!_done.IsCancellationRequested && await TryAsync(renew));
     }

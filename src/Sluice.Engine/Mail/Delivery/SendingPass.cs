@@ -178,7 +178,7 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
     {
         using var span = Spans.BeginMail(claimed.Message.FlowInstanceId, claimed.Message.Id);
         var sending = transport.SendAsync(claimed.Mail, () => MarkHandedOverAsync(claimed.Message), ct);
-        await using var kept = sending.IsCompleted ? null : new KeptClaim(() => RenewAsync(claimed.Message)); // Most captured mail is kept at once, and a timer costs more than that.
+        await using var kept = sending.IsCompleted ? null : new KeptClaim(() => RenewAsync(claimed.Message), clock); // Most captured mail is kept at once, and a timer costs more than that.
         var outcome = await sending;
         delivery.Report(claimed.Message, outcome);
         span?.SetTag(Spans.Outcome, MailDelivery.Word(outcome.Kind));

@@ -12,7 +12,7 @@ public sealed class KeptClaimTests
     {
         var calls = 0;
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var kept = new KeptClaim(RenewAsync, TimeSpan.FromMilliseconds(1));
+        await using var kept = new KeptClaim(RenewAsync, TimeProvider.System, TimeSpan.FromMilliseconds(1));
 
         await ended.Task.WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
 
@@ -30,7 +30,7 @@ public sealed class KeptClaimTests
     public async Task After_the_end_nothing_is_renewed()
     {
         var calls = 0;
-        var kept = new KeptClaim(() => Task.FromResult(Interlocked.Increment(ref calls) > 0), TimeSpan.FromMilliseconds(1));
+        var kept = new KeptClaim(() => Task.FromResult(Interlocked.Increment(ref calls) > 0), TimeProvider.System, TimeSpan.FromMilliseconds(1));
         await Eventually.UntilAsync(() => Volatile.Read(ref calls) > 1);
 
         await kept.DisposeAsync();
