@@ -81,7 +81,21 @@ internal sealed class MailServer(DovecotServer? folders) : IAsyncDisposable
         _process!.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _folder.Delete(recursive: true);
+        await Eventually.UntilAsync(TryDelete);
+    }
+
+    /// <returns>False: a process that still delivers has written into the folder meanwhile.</returns>
+    private bool TryDelete()
+    {
+        try
+        {
+            _folder.Delete(recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private async Task RunAsync()
