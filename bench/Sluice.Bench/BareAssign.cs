@@ -11,14 +11,14 @@ using Sluice.Engine.Storage.Setup;
 namespace Sluice.Bench;
 
 /// <summary>
-/// The comparison for assigning: a bare loop that inserts the rows which an assignment adds for each prospect, with one statement for each table: the instance, with the
-/// guard against a second open one in its flow; its history; its event. It reads, locks and decides nothing, and changes no other row but those of the triggers.
+/// The comparison for assigning. A bare loop inserts the rows that an assignment adds for each prospect: the instance, with the guard against a second open one in its
+/// flow; its history; and its event. Each table takes one statement. The loop reads, locks and decides nothing, and only triggers change other rows.
 /// </summary>
 internal static class BareAssign
 {
     private const int Many = 200;
 
-    /// <summary>Prints how many prospects a second as calls for one, and how many calls for 200.</summary>
+    /// <summary>Prints two rates: calls for one prospect a second, and calls for 200 prospects a second.</summary>
     /// <param name="database">Filled by <c>sluice seed load</c>.</param>
     /// <param name="flowId">A flow in which nobody is.</param>
     public static async Task<int> RunAsync(string database, long flowId, TimeSpan length, CancellationToken ct)
@@ -41,7 +41,7 @@ internal static class BareAssign
     private static async Task<(long Id, string CrmId)[]> FindPeopleAsync(Db db, long companyId, CancellationToken ct)
     {
         var all = await db.QueryAsync($"select id, crm_id from prospects where company_id = {companyId} order by id", row => (row.GetInt64(0), row.GetString(1)), ct);
-        return [.. all.Select((_, turn) => all[(int)(turn * SeededInstances.Stride % all.Count)])];
+        return [.. all.Select((_, turn) => all[(int)SeededInstances.Scatter(turn, all.Count)])];
     }
 
     private sealed class Loop(Db db, Flow flow)

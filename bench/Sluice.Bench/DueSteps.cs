@@ -32,13 +32,12 @@ internal static class DueSteps
         await EngineAsync([db, .. others], ct); // Warm-up, not counted: the JIT compiles code and pages are read.
         await DueInstances.ArmAsync(db, ct);
         await BareAsync(db, ct);
-        foreach (var some in Enumerable.Repeat<IEnumerable<int>>([1, nodes], Rounds).SelectMany(counts => counts.Distinct()))
+        for (var round = 0; round < Rounds; round++)
         {
-            var due = await DueInstances.ArmAsync(db, ct);
-            var engine = await DueInstances.RateAsync(due, () => EngineAsync([db, .. others.Take(some - 1)], ct));
-            due = await DueInstances.ArmAsync(db, ct);
-            var bare = await DueInstances.RateAsync(due, () => BareAsync(db, ct));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{due} {some} {engine:F0} {bare:F0}"));
+            foreach (var some in nodes == 1 ? (int[])[1] : [1, nodes])
+            {
+                await PrintAsync([db, .. others.Take(some - 1)], ct);
+            }
         }
 
         foreach (var other in others)
@@ -47,6 +46,15 @@ internal static class DueSteps
         }
 
         return 0;
+    }
+
+    private static async Task PrintAsync(IReadOnlyList<Db> nodes, CancellationToken ct)
+    {
+        var due = await DueInstances.ArmAsync(nodes[0], ct);
+        var engine = await DueInstances.RateAsync(due, () => EngineAsync(nodes, ct));
+        due = await DueInstances.ArmAsync(nodes[0], ct);
+        var bare = await DueInstances.RateAsync(due, () => BareAsync(nodes[0], ct));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{due} {nodes.Count} {engine:F0} {bare:F0}"));
     }
 
     private static async Task<int> EngineAsync(IReadOnlyList<Db> nodes, CancellationToken ct)

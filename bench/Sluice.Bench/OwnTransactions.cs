@@ -20,7 +20,7 @@ internal static class OwnTransactions
     public static async Task<int> RunAsync(string database, TimeSpan length, int each, int callers, CancellationToken ct)
     {
         var all = await SeededInstances.FindAsync(database, ct);
-        var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
+        var ids = DueInstances.NewIds();
         var started = Stopwatch.GetTimestamp();
         await using var db = new OwnTransactionDb(database);
         var calling = Enumerable.Range(0, callers).Select(number => new Caller(db, all, ids, each, number, callers)).ToList();

@@ -17,7 +17,7 @@ internal static partial class Removal
     public static async Task<int> PrintAsync(string database, CancellationToken ct)
     {
         var all = await SeededInstances.FindAsync(database, ct);
-        var ids = new IdMaker(TimeProvider.System) { Range = new IdRange(0, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue) };
+        var ids = DueInstances.NewIds();
         await using var db = new StatementRecorder(OpenDatabase.At(database));
         var last = all.Scattered(all.Count - 1); // No benchmark run gets this far.
         var before = ids.Next();

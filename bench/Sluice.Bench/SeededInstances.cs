@@ -7,7 +7,7 @@ namespace Sluice.Bench;
 internal sealed record SeededInstances(long CompanyId, long FirstId, long Count)
 {
     /// <summary>A prime, so steps of this size visit every id once. Must equal STRIDE in requests.lua.</summary>
-    public const long Stride = 7_368_787;
+    private const long Stride = 7_368_787;
 
     public static async Task<SeededInstances> FindAsync(string database, CancellationToken ct)
     {
@@ -28,5 +28,8 @@ internal sealed record SeededInstances(long CompanyId, long FirstId, long Count)
     }
 
     /// <summary>Visits each id once, in scattered order: prospects that users unassign are not neighbours in an index either.</summary>
-    public long Scattered(long turn) => FirstId + (turn * Stride % Count);
+    public long Scattered(long turn) => FirstId + Scatter(turn, Count);
+
+    /// <returns>A number below <paramref name="count"/>: each of them once in as many turns, in scattered order.</returns>
+    public static long Scatter(long turn, long count) => turn * Stride % count;
 }

@@ -31,7 +31,7 @@ seed_into() {
 
 credentials() { printf %s "$(field accessKey "$1"):$(field accessKeySecret "$1")" | base64 -w0; }
 
-# serve SERVER DATABASE: without the script that builds it first if need be, because the start is measured too.
+# serve SERVER DATABASE: starts the program itself. ./sluice would first look whether it must be built, and the start is measured.
 serve() {
     start "$1" "$root/artifacts/bin/Sluice/release/sluice" serve --database "$2" --limits off --port 0 --json
 }

@@ -8,7 +8,7 @@ internal static class Logs
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // It has nothing to say above Information, but while it has a log it makes a span and a scope for each call.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // While it has a log, it makes a span and a scope for each call. It would only log a failed start, which is reported anyway.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // A failed start is reported in a sentence, not a stack trace.
         logging.AddSimpleConsole(console =>
         {

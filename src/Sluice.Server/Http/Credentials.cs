@@ -51,8 +51,9 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
             return null;
         }
 
-        // The read is shared: a client that disconnects leaves it to the others. Compares even when no key was found, so that the time does not reveal which keys exist.
         var caller = await kept.Caller.WaitAsync(ct);
+
+        // Compares even when no key was found, so that the response time does not reveal which keys exist.
         var isRight = CryptographicOperations.FixedTimeEquals((isBasic ? caller?.SecretHash : caller?.TokenHash) ?? DummyHash, hash);
         if (!isRight || caller is null)
         {
@@ -71,12 +72,8 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
             return default;
         }
 
-        Span<char> accessKey = stackalloc char[MaxHeader];
-        accessKey = accessKey[..Encoding.UTF8.GetChars(pair[..colon], accessKey)];
-        var kept = _kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(accessKey, out var known) && IsFresh(known) ? known
-            : Secret.HasValidChecksum(accessKey, Secret.AccessKeyPrefix) ? Keep(accessKey.ToString(), find.ByAccessKeyAsync)
-            : null;
-        return (kept, SHA256.HashData(pair[(colon + 1)..length]));
+        var accessKey = Encoding.UTF8.GetString(pair[..colon]);
+        return Secret.HasValidChecksum(accessKey, Secret.AccessKeyPrefix) ? (Keep(accessKey, find.ByAccessKeyAsync), SHA256.HashData(pair[(colon + 1)..length])) : default;
     }
 
     private (Kept? Kept, byte[]? Hash) FindByToken(string token)
@@ -104,6 +101,7 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
             _kept.Clear();
         }
 
+        // The read is shared, so it takes no request's cancellation token: one client that disconnects must not fail the others.
         return _kept[key] = new Kept(read(key, CancellationToken.None), clock.GetTimestamp());
     }
 

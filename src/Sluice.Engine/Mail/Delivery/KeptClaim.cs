@@ -16,8 +16,8 @@ internal sealed class KeptClaim : IAsyncDisposable
     private readonly Task _renewing;
 
     /// <param name="renew">False: there is nothing to renew any more.</param>
-    /// <param name="clock">Only its timers count. Those of every clock of a server run in real time, and so does a claim.</param>
-    /// <param name="every">Null: as the claim needs it.</param>
+    /// <param name="clock">Makes the timer. The timers of every clock of a server run in real time, also those of the clock of <c>dev</c>.</param>
+    /// <param name="every">How often; null: three times while the claim lasts.</param>
     public KeptClaim(Func<Task<bool>> renew, TimeProvider clock, TimeSpan? every = null) => _renewing = RunAsync(renew, clock, every ?? Every);
 
     public async ValueTask DisposeAsync()

@@ -43,6 +43,7 @@ internal sealed class InMemoryIndex<T>(LookUp<T> lookUp, string path, long maxRo
     /// <summary>Maximum number of changes that wait while the file is read. With more, the reading starts again.</summary>
     private const int MaxWaiting = 1_000_000;
 
+    /// <summary>How many keys are looked up together. Their hashes are on the stack.</summary>
     private const int KeysAtOnce = 128;
 
     private readonly IndexChangeTracker<T> _tracker = new(lookUp);

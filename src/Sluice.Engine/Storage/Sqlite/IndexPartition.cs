@@ -26,8 +26,9 @@ internal sealed class IndexPartition<T>
         (_hashes, _rows) = (new ulong[places], new T[places]);
     }
 
-    /// <summary>Whether a row stands where a search for this hash begins.</summary>
-    public bool IsTaken(UInt128 hash) => IsTaken(Home((ulong)hash));
+    /// <summary>Looks only where a search for this hash begins.</summary>
+    /// <returns>False: no row has this hash.</returns>
+    public bool MayHave(UInt128 hash) => IsTaken(Home((ulong)hash));
 
     public void Find(UInt128 hash, long position, List<T> found)
     {

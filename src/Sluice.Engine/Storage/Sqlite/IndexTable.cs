@@ -32,20 +32,20 @@ internal sealed class IndexTable<T>
     public long Count { get; private set; }
 
     /// <summary>
-    /// Adds the rows of some keys to <paramref name="found"/>, each with its key's position. Looks first at the place of each key without reading further: the
-    /// processor then waits for the memory of all of them at once, and not for one after the other.
+    /// Adds the rows of some keys to <paramref name="found"/>, each with its key's position. Looks first only at the place where the search for each key
+    /// begins: the processor then waits for the memory of all of them at once, and not for one after the other.
     /// </summary>
     /// <param name="hashes">Of the keys.</param>
     /// <param name="first">The position of the first key.</param>
     public void Find(ReadOnlySpan<UInt128> hashes, long first, List<T> found)
     {
-        var isAnyTaken = false;
+        var mayFind = false;
         foreach (var hash in hashes)
         {
-            isAnyTaken |= PartOf(hash).IsTaken(hash);
+            mayFind |= PartOf(hash).MayHave(hash);
         }
 
-        if (!isAnyTaken)
+        if (!mayFind)
         {
             return;
         }

@@ -109,7 +109,9 @@ public sealed class EventFeedTests
         }
 
         IReadOnlyList<Event> all = [];
-        await Eventually.UntilAsync(async () => (all = (await feed.ReadAsync(app.Tenant.Id, EventCursor.Start, EventFilter.All, 10, None)).Events).Count == 6); // A transaction that ends in another database may hold back one reading.
+
+        // While a transaction ends in another database, one reading may show less.
+        await Eventually.UntilAsync(async () => (all = (await feed.ReadAsync(app.Tenant.Id, EventCursor.Start, EventFilter.All, 10, None)).Events).Count == 6);
         Assert.Equal(2, await new FeedStore(app.Db).DeleteOldAsync(app.Tenant.Id, now.AddDays(-30), until: null, 2, None));
         await app.Services.GetRequiredService<EventSweep>().RunOnceAsync(None);
 

@@ -96,7 +96,7 @@ public sealed class CrashTests
         {
             await using var server = await SluiceProcess.StartAsync("serve", "--database", app.Connection);
             await using var db = OpenDatabase.At(app.Connection);
-            await server.PostAsync("/v2/flows/prospects", """{"crmProspectsIds":["ada"]}""", app.Tenant.Key); // The request that waits then needs no new connection.
+            await server.PostAsync("/v2/flows/prospects", """{"crmProspectsIds":["ada"]}""", app.Tenant.Key); // Opens the connection over which the next request is sent.
             var (waiting, stopping) = await db.InTransactionAsync(async tx =>
             {
                 await tx.ExecuteAsync($"update flow_instances set step_order = step_order", CancellationToken.None);
