@@ -57,7 +57,7 @@ internal enum PlantedBug
     /// <summary>An ordered webhook does not wait for the last event of an instance.</summary>
     Overtaken,
 
-    /// <summary>An idempotency key is only looked up before the transaction, and the insert takes it in any case.</summary>
+    /// <summary>An idempotency key is not looked up in the transaction of its call, and the insert takes it in any case.</summary>
     Key,
 }
 
@@ -96,7 +96,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Suppressed => TakesMail(text) ? text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal) : text,
         PlantedBug.Twin => text.Replace("e.email_key = asked.value", "e.email_key = asked.value and e.id < 0", StringComparison.Ordinal),
         PlantedBug.Overtaken => text.Replace("e.id < d.id\n      and e.status = 'waiting'", "e.id < d.id\n      and e.status = ''", StringComparison.Ordinal),
-        PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal),
+        PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal).Replace("and kept_until > ", "and 0 > ", StringComparison.Ordinal),
         _ => text,
     };
 

@@ -54,7 +54,7 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
 
     private async Task<KeyedResult> RunAsync(RequestTransaction whole, KeyedCall call, Func<Task<CallAnswer>> work, CancellationToken ct)
     {
-        if (await FindFirstAsync(call, ct) is { } known)
+        if (await BeginAsync(whole, call, ct) is { } known)
         {
             return known;
         }
@@ -68,12 +68,22 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
         return await TryKeepAsync(call, answer, ct) ? new KeyedResult(KeyedOutcome.Done, answer) : throw new UndoneException(null);
     }
 
-    /// <summary>Looks whether the call was done or is being done. SQLite has no locks: there, of calls at the same time all may run, and the insert of the key decides.</summary>
-    private async Task<KeyedResult?> FindFirstAsync(KeyedCall call, CancellationToken ct)
+    /// <summary>
+    /// Looks whether the call was done or is being done. On SQLite the writer looks, at the first write of the call: a reader would have to read its pages anew after each commit.
+    /// There are no locks there: of equal calls at the same time all may run up to their first write.
+    /// </summary>
+    private async Task<KeyedResult?> BeginAsync(RequestTransaction whole, KeyedCall call, CancellationToken ct)
     {
         if (!db.Dialect.IsShared)
         {
-            return await _keys.FindAsync(call, clock.GetUtcNow(), ct) is { } known ? ResultOf(call, known) : null;
+            whole.CheckFirst(async tx =>
+            {
+                if (await new IdempotencyKeyStore(tx).FindAsync(call, clock.GetUtcNow(), ct) is not null)
+                {
+                    throw new UndoneException(null);
+                }
+            });
+            return null;
         }
 
         var (isLocked, kept) = await _keys.LockAsync(call, clock.GetUtcNow(), ct);

@@ -12,6 +12,7 @@ internal sealed class RequestTransaction
     private readonly Db _db;
     private readonly List<Action> _afterCommit = [];
     private readonly TaskCompletionSource _workIsDone = new();
+    private Func<IDbSession, Task>? _check;
     private Task? _running;
     private bool _isOver;
 
@@ -38,6 +39,11 @@ internal sealed class RequestTransaction
         whole._afterCommit.ForEach(action => action());
         return result;
     }
+
+    /// <summary>
+    /// On SQLite, runs a check as the first statement of the transaction, whenever that begins. If the check throws, the transaction ends, and so does the operation that began it.
+    /// </summary>
+    public void CheckFirst(Func<IDbSession, Task> check) => _check = check;
 
     /// <summary>Runs an action when everything is committed: for example, tells a worker that there is work.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
@@ -69,6 +75,7 @@ internal sealed class RequestTransaction
         _running = _db.InTransactionAsync(
             async tx =>
             {
+                await (_check?.Invoke(tx) ?? Task.CompletedTask);
                 begun.SetResult(tx);
                 await _workIsDone.Task;
             },

@@ -66,6 +66,39 @@ public sealed class RunOnceTests
         Assert.Equal((3, 3), (await CountAsync(db, "t"), await CountAsync(db, "idempotency_keys")));
     }
 
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task A_call_that_was_done_before_ends_at_its_first_write_whatever_it_makes_of_that(Database database)
+    {
+        await using var files = await MakeAsync(database);
+        var (db, once) = (files.Db, new RunOnce(files.Db, TimeProvider.System));
+        await once.RunAsync(Call("k"), () => DoAsync(db, 201), default);
+
+        foreach (var catches in (bool[])[false, true])
+        {
+            var wrote = false;
+            var again = await once.RunAsync(
+                Call("k"),
+                async () =>
+                {
+                    try
+                    {
+                        await DoAsync(db, 200);
+                        wrote = true;
+                    }
+                    catch (Exception) when (catches)
+                    {
+                    }
+
+                    return Answer(409);
+                },
+                default);
+
+            Assert.Equal((KeyedOutcome.Replayed, 201, false), (again.Outcome, again.Answer?.Status, wrote));
+        }
+
+        Assert.Equal(1, await CountAsync(db, "t"));
+    }
+
     private static KeyedCall Call(string key, long companyId = 1, string body = "") =>
         KeyedCall.Of(companyId, [(byte)companyId], key, SHA256.HashData(Encoding.UTF8.GetBytes(body)), "r");
 
