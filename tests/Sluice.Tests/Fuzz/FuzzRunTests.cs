@@ -35,10 +35,11 @@ public sealed class FuzzRunTests
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task The_same_seed_sends_the_same_requests(Database database)
     {
-        var options = new FuzzOptions(Seed: 7, Inputs: 10, Postgres: Server(database), Bug: PlantedBug.Write);
+        var options = new FuzzOptions(Seed: 7, Inputs: 5, Postgres: Server(database), Bug: PlantedBug.Write);
 
         var (one, other) = (await RunAsync(options), await RunAsync(options));
 
+        Assert.NotEmpty(one.Faults);
         Assert.Equal(one.Table(), other.Table());
         Assert.Equal(one.Faults.Select(fault => (fault.What, fault.Times)), other.Faults.Select(fault => (fault.What, fault.Times)));
     }
