@@ -69,8 +69,8 @@ internal sealed class RunOnce(Db db, TimeProvider clock)
     }
 
     /// <summary>
-    /// Looks whether the call was done or is being done. On SQLite the writer looks, at the first write of the call: a reader would have to read its pages anew after each commit.
-    /// There are no locks there: of equal calls at the same time all may run up to their first write.
+    /// Looks whether the call was done or is being done. On PostgreSQL it looks now. On SQLite the writer looks when the call first writes, because a reader would have to read its pages
+    /// anew after each commit; until then, equal calls run beside each other.
     /// </summary>
     private async Task<KeyedResult?> BeginAsync(RequestTransaction whole, KeyedCall call, CancellationToken ct)
     {

@@ -41,7 +41,7 @@ internal sealed class RequestTransaction
     }
 
     /// <summary>
-    /// On SQLite, runs a check as the first statement of the transaction, whenever that begins. If the check throws, the transaction ends, and so does the operation that began it.
+    /// Sets a check that runs as the first statement of the transaction; on SQLite only. If it throws, the transaction ends, and the operation that began it fails.
     /// </summary>
     public void CheckFirst(Func<IDbSession, Task> check) => _check = check;
 

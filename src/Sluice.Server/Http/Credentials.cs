@@ -101,7 +101,7 @@ internal sealed class Credentials(CallerLookup find, TimeProvider clock)
             _kept.Clear();
         }
 
-        // The read is shared, so it takes no request's cancellation token: one client that disconnects must not fail the others.
+        // Several requests share this read. It takes the cancellation token of none of them, because a client that disconnects must not make the others fail.
         return _kept[key] = new Kept(read(key, CancellationToken.None), clock.GetTimestamp());
     }
 

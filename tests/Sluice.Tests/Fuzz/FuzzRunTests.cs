@@ -35,7 +35,7 @@ public sealed class FuzzRunTests
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task The_same_seed_sends_the_same_requests(Database database)
     {
-        var options = new FuzzOptions(Seed: 7, Inputs: 5, Postgres: Server(database), Bug: PlantedBug.Write);
+        var options = new FuzzOptions(Seed: 7, Inputs: 10, Postgres: Server(database), Bug: PlantedBug.Write);
 
         var (one, other) = (await RunAsync(options), await RunAsync(options));
 

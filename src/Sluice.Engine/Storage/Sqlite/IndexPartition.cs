@@ -27,7 +27,7 @@ internal sealed class IndexPartition<T>
     }
 
     /// <summary>Looks only where a search for this hash begins.</summary>
-    /// <returns>False: no row has this hash.</returns>
+    /// <returns>False: no row has this hash. True: a row may have it.</returns>
     public bool MayHave(UInt128 hash) => IsTaken(Home((ulong)hash));
 
     public void Find(UInt128 hash, long position, List<T> found)

@@ -33,7 +33,7 @@ internal sealed class IndexTable<T>
 
     /// <summary>
     /// Adds the rows of some keys to <paramref name="found"/>, each with its key's position. Looks first only at the place where the search for each key
-    /// begins: the processor then waits for the memory of all of them at once, and not for one after the other.
+    /// begins. So the processor fetches the memory of all keys at the same time, and does not wait for one after the other.
     /// </summary>
     /// <param name="hashes">Of the keys.</param>
     /// <param name="first">The position of the first key.</param>

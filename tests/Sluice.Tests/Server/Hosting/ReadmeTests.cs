@@ -52,7 +52,7 @@ public sealed partial class ReadmeTests
     {
         using var program = await imap.ConnectAsync("pat@example.com");
         await program.Inbox!.OpenAsync(FolderAccess.ReadOnly);
-        while (program.Inbox.Count == 0) // Without a limit of its own: the page has one, and on a busy machine it comes to this mail after minutes.
+        while (program.Inbox.Count == 0) // On a busy machine the page sends this mail only after minutes. Whoever pastes the page limits its time.
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
             await program.NoOpAsync(TestContext.Current.CancellationToken);
