@@ -34,13 +34,13 @@ internal sealed class RunStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>
-    /// Lists the due instances without claiming them. Use it if only one process uses the database: there a lease protects against nobody, and
-    /// writing it costs as much as the step itself. The fencing token still stops a late write. Uses index flow_instances_due.
+    /// Lists the due instances without claiming them, whether they are leased or not. Use it if only one process uses the database: there a lease protects against
+    /// nobody, and writing it costs as much as the step itself. The fencing token still stops a late write. Uses index flow_instances_due.
     /// </summary>
     public Task<List<Run>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
-        where i.next_due_at is not null and i.next_due_at <= {now} and i.lease_until <= {now}
+        where i.next_due_at is not null and i.next_due_at <= {now}
         order by i.next_due_at
         limit {limit}
         """, Read, ct);
