@@ -31,7 +31,15 @@ seed_into() {
 
 credentials() { printf %s "$(field accessKey "$1"):$(field accessKeySecret "$1")" | base64 -w0; }
 
+# Compiles the program as people install it. Sets $program.
+publish() {
+    say "Compiling the program as people install it"
+    "$root/publish" --to "$work" >/dev/null
+    tar --directory "$work" --extract --gzip --file "$work"/sluice-*.tar.gz
+    program=$(echo "$work"/sluice-*/sluice)
+}
+
 # serve SERVER DATABASE: starts the program itself. ./sluice would first look whether it must be built, and the start is measured.
 serve() {
-    start "$1" "$root/artifacts/bin/Sluice/release/sluice" serve --database "$2" --limits off --port 0 --json
+    start "$1" "$program" serve --database "$2" --limits off --port 0 --json
 }
