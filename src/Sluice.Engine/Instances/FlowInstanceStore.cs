@@ -7,7 +7,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
 {
     /// <summary>Looks up the open instances of prospects by CRM id. Index flow_instances_open contains every column that it reads.</summary>
     public static readonly LookUp<FlowInstance> OpenOfProspects = new(
-        "flow_instances", "crm_prospect_id", ["id", "flow_id", "owner_id", "status", "created_at"], InstanceStatuses.IsOpen().Value);
+        "flow_instances", "crm_prospect_id", ["id", "created_at", "flow_id", "owner_id", "status"], InstanceStatuses.IsOpen().Value, sharedColumns: 3);
 
     /// <summary>Finds the ids of this prospect's open instances, oldest first. Uses index flow_instances_open.</summary>
     /// <param name="flowId">Null: in all flows.</param>
@@ -20,7 +20,7 @@ internal sealed class FlowInstanceStore(IDbSession db)
 
     /// <summary>Lists the instances with these ids, open or finished, in no particular order. Uses the primary key.</summary>
     public Task<List<(FlowInstance Instance, string CrmId)>> ListAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
-        select asked.position, f.id, f.flow_id, f.owner_id, f.status, f.created_at, f.crm_prospect_id
+        select asked.position, f.id, f.created_at, f.flow_id, f.owner_id, f.status, f.crm_prospect_id
         from {SqlTable.Of(ids)} asked
         cross join flow_instances f
         where f.company_id = {companyId} and f.id = asked.value
@@ -101,5 +101,5 @@ internal sealed class FlowInstanceStore(IDbSession db)
         .Integer("event_count", instance => instance.EventCount);
 
     private static FlowInstance Read(DbDataReader row) =>
-        new(row.Integer("position"), row.Integer("id"), row.Integer("flow_id"), row.Integer("owner_id"), row.Integer("status"), row.Integer("created_at"));
+        new(row.Integer("position"), row.Integer("id"), row.Integer("created_at"), row.Integer("flow_id"), row.Integer("owner_id"), row.Integer("status"));
 }

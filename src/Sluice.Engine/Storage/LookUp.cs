@@ -15,7 +15,8 @@ namespace Sluice.Engine.Storage;
 /// <param name="key">The text column that the keys are compared with.</param>
 /// <param name="columns">Integer columns that are never null. The first identifies a row within its company.</param>
 /// <param name="where">The condition that a row must meet to be found. Begins with a column's name.</param>
-internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> columns, string where)
+/// <param name="sharedColumns">How many of the last columns have values that many rows share. In memory, each combination of them is kept once.</param>
+internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> columns, string where, int sharedColumns)
     where T : unmanaged
 {
     /// <summary>Number of columns in a row, including the position.</summary>
@@ -28,6 +29,8 @@ internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> 
     public IReadOnlyList<string> Columns => columns;
 
     public string Where => where;
+
+    public int SharedColumns => sharedColumns;
 
     public string TextIn(Dialect dialect) => $"""
         select asked.position, {ColumnsOf("f")}

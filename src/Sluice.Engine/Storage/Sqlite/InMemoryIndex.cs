@@ -35,10 +35,10 @@ internal sealed class InMemoryIndex<T>(LookUp<T> lookUp, string path, long maxRo
     where T : unmanaged
 {
     /// <summary>
-    /// Number of rows that fit into a quarter of the machine's memory. Assumes 96 bytes per row with its share of free places, a generous
+    /// Number of rows that fit into a quarter of the machine's memory. Assumes 64 bytes per row with its share of free places, a generous
     /// estimate.
     /// </summary>
-    public static readonly long QuarterOfMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 96;
+    public static readonly long QuarterOfMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 64;
 
     /// <summary>Maximum number of changes that wait while the file is read. With more, the reading starts again.</summary>
     private const int MaxWaiting = 1_000_000;

@@ -72,7 +72,7 @@ internal sealed class IndexChangeTracker<T>(LookUp<T> lookUp)
             return null;
         }
 
-        var table = new IndexTable<T>(expected);
+        var table = new IndexTable<T>(expected, lookUp.Columns.Count - lookUp.SharedColumns);
         session.Read(
             $"select f.company_id, f.{lookUp.Key}, {_columns} from {lookUp.Table} f where f.{lookUp.Where}",
             row =>

@@ -14,16 +14,23 @@ internal sealed class IndexPartition<T>
     private ulong[] _hashes;
 
     /// <summary>
-    /// The upper half of a row's hash is in its first long, which is free: it is the position of the key in a call, and a row gets it only when it is found.
+    /// Some longs for each row. The first has 32 more bits of the hash, and the place of the values that the row shares with others. Then the values that it
+    /// does not share, the id first.
     /// </summary>
-    private T[] _rows;
+    private long[] _rows;
+
+    private readonly SharedValues<T> _shared;
+
+    /// <summary>How many longs a row has in <see cref="_rows"/>.</summary>
+    private readonly int _width;
 
     private int _count;
 
-    public IndexPartition(int expected)
+    public IndexPartition(int expected, SharedValues<T> shared)
     {
         var places = Math.Max(4, expected + (expected / 5));
-        (_hashes, _rows) = (new ulong[places], new T[places]);
+        (_shared, _width) = (shared, 1 + shared.OwnColumns);
+        (_hashes, _rows) = (new ulong[places], new long[places * _width]);
     }
 
     /// <summary>Looks only where a search for this hash begins.</summary>
@@ -36,8 +43,11 @@ internal sealed class IndexPartition<T>
         {
             if (Has(at, hash))
             {
-                var row = _rows[at];
-                LookUp<T>.Cells(ref row)[0] = position;
+                var kept = RowAt(at);
+                var row = _shared[(int)kept[0]];
+                var cells = LookUp<T>.Cells(ref row);
+                cells[0] = position;
+                kept[1..].CopyTo(cells[1..]);
                 found.Add(row);
             }
         }
@@ -46,16 +56,27 @@ internal sealed class IndexPartition<T>
     /// <returns>Whether the row is new; otherwise it replaced an old one.</returns>
     public bool Put(UInt128 hash, T row)
     {
-        if (_count + 1 >= _rows.Length - (_rows.Length / 8)) // Keeps free places, because a search ends at one.
+        if (_count + 1 >= _hashes.Length - (_hashes.Length / 8)) // Keeps free places, because a search ends at one.
         {
             Grow();
         }
 
-        LookUp<T>.Cells(ref row)[0] = Upper(hash);
-        var at = Search(hash, LookUp<T>.Cells(ref row)[1]);
+        var cells = LookUp<T>.Cells(ref row);
+        var at = Search(hash, cells[1]);
         var isNew = !IsTaken(at);
-        _count += isNew ? 1 : 0;
-        (_hashes[at], _rows[at]) = ((ulong)hash, row);
+        if (isNew)
+        {
+            _count++;
+        }
+        else
+        {
+            _shared.Leave((int)RowAt(at)[0]);
+        }
+
+        var kept = RowAt(at);
+        _hashes[at] = (ulong)hash;
+        cells[1..kept.Length].CopyTo(kept[1..]);
+        kept[0] = ((long)MoreOf(hash) << 32) | (uint)_shared.Use(row);
         return isNew;
     }
 
@@ -68,13 +89,16 @@ internal sealed class IndexPartition<T>
             return false;
         }
 
+        _shared.Leave((int)RowAt(hole)[0]);
+
         // Closes the hole, so that no search ends there too early: each later row that a search would look for at or before the hole moves
         // into it, and leaves a new hole.
         for (var at = Next(hole); IsTaken(at); at = Next(at))
         {
             if (Distance(Home(_hashes[at]), at) >= Distance(hole, at))
             {
-                (_hashes[hole], _rows[hole]) = (_hashes[at], _rows[at]);
+                _hashes[hole] = _hashes[at];
+                RowAt(at).CopyTo(RowAt(hole));
                 hole = at;
             }
         }
@@ -88,7 +112,7 @@ internal sealed class IndexPartition<T>
     private int Search(UInt128 hash, long id)
     {
         var at = Home((ulong)hash);
-        while (IsTaken(at) && !(Has(at, hash) && LookUp<T>.Cells(ref _rows[at])[1] == id))
+        while (IsTaken(at) && !(Has(at, hash) && RowAt(at)[1] == id))
         {
             at = Next(at);
         }
@@ -98,28 +122,36 @@ internal sealed class IndexPartition<T>
 
     private void Grow()
     {
-        var (hashes, rows, places) = (_hashes, _rows, _rows.Length + (_rows.Length / 4));
-        (_hashes, _rows) = (new ulong[places], new T[places]);
-        for (var i = 0; i < rows.Length; i++)
+        var (hashes, rows, places) = (_hashes, _rows, _hashes.Length + (_hashes.Length / 4));
+        (_hashes, _rows) = (new ulong[places], new long[places * _width]);
+        for (var i = 0; i < hashes.Length; i++)
         {
             if (hashes[i] != 0)
             {
-                var at = Search(new UInt128((ulong)LookUp<T>.Cells(ref rows[i])[0], hashes[i]), LookUp<T>.Cells(ref rows[i])[1]);
-                (_hashes[at], _rows[at]) = (hashes[i], rows[i]);
+                var at = Home(hashes[i]);
+                while (IsTaken(at))
+                {
+                    at = Next(at);
+                }
+
+                _hashes[at] = hashes[i];
+                rows.AsSpan(i * _width, _width).CopyTo(RowAt(at));
             }
         }
     }
 
     private bool IsTaken(int at) => _hashes[at] != 0;
 
-    private bool Has(int at, UInt128 hash) => _hashes[at] == (ulong)hash && LookUp<T>.Cells(ref _rows[at])[0] == Upper(hash);
+    private bool Has(int at, UInt128 hash) => _hashes[at] == (ulong)hash && (uint)(RowAt(at)[0] >> 32) == MoreOf(hash);
 
-    private static long Upper(UInt128 hash) => (long)(ulong)(hash >> 64);
+    private Span<long> RowAt(int at) => _rows.AsSpan(at * _width, _width);
 
-    private int Home(ulong hash) => (int)Math.BigMul(hash, (ulong)_rows.Length, out _);
+    private static uint MoreOf(UInt128 hash) => (uint)(hash >> 64);
 
-    private int Next(int at) => at + 1 == _rows.Length ? 0 : at + 1;
+    private int Home(ulong hash) => (int)Math.BigMul(hash, (ulong)_hashes.Length, out _);
+
+    private int Next(int at) => at + 1 == _hashes.Length ? 0 : at + 1;
 
     /// <summary>Number of steps from one place forward to another.</summary>
-    private int Distance(int from, int to) => to >= from ? to - from : to - from + _rows.Length;
+    private int Distance(int from, int to) => to >= from ? to - from : to - from + _hashes.Length;
 }

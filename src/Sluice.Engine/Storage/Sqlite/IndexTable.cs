@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Holds rows by company and key in memory; a row of six numbers takes 56 bytes plus a fifth. Of the key it stores only a 128-bit hash,
-/// seeded with a random number that only this process knows. Two keys with the same hash are so unlikely that none are expected. A change
+/// Holds rows by company and key in memory; a row with two values of its own takes 32 bytes plus a fifth, however many it shares with other rows. Of the key it stores
+/// only 96 bits of a hash, seeded with a random number that only this process knows. Two keys with the same hash are so unlikely that none are expected. A change
 /// must not run at the same time as another call.
 /// </summary>
 internal sealed class IndexTable<T>
     where T : unmanaged
 {
-    /// <summary>Many small parts, so that nobody waits long while one grows: at ten million rows, the largest copy is half a megabyte.</summary>
+    /// <summary>Many small parts, so that nobody waits long while one grows: at ten million rows, the largest copy is 300 kB.</summary>
     private const int Parts = 1024;
 
     /// <summary>About as many as a key has.</summary>
@@ -21,11 +21,13 @@ internal sealed class IndexTable<T>
     private readonly IndexPartition<T>[] _parts = new IndexPartition<T>[Parts];
 
     /// <param name="expected">The approximate number of rows to come.</param>
-    public IndexTable(long expected)
+    /// <param name="ownColumns">How many columns the rows do not share, with the id.</param>
+    public IndexTable(long expected, int ownColumns)
     {
+        var shared = new SharedValues<T>(ownColumns);
         for (var i = 0; i < Parts; i++)
         {
-            _parts[i] = new IndexPartition<T>((int)(expected / Parts));
+            _parts[i] = new IndexPartition<T>((int)(expected / Parts), shared);
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class LookUpTests
 {
     private const int Callers = 300;
 
-    private static readonly LookUp<Thing> Things = new("things", "name", ["company_id", "size"], "size >= 0");
+    private static readonly LookUp<Thing> Things = new("things", "name", ["company_id", "size"], "size >= 0", sharedColumns: 0);
 
     [Theory, EveryDatabase]
     public async Task Each_row_says_which_key_found_it(Database database)

@@ -114,7 +114,7 @@ internal static class FlowInstanceEndpoints
     private static ValueTask<AssignedList> NameAsync(long companyId, List<Run> assigned, FlowAndOwnerNames names)
     {
         var shown = assigned.Select((one, position) => new FlowInstance(
-            position, one.Id, one.FlowId, one.OwnerId, (long)one.Status, one.CreatedAt.ToUnixTimeMilliseconds()));
+            position, one.Id, one.CreatedAt.ToUnixTimeMilliseconds(), one.FlowId, one.OwnerId, (long)one.Status));
         var crmIds = CrmIds.Of(assigned.ConvertAll(one => one.CrmProspectId));
         return names.NameAsync(companyId, new AssignedInstances(crmIds, shown.ToList()), CancellationToken.None); // The assignment is committed: always answer.
     }

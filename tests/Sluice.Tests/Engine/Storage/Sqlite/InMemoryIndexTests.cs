@@ -8,7 +8,7 @@ namespace Sluice.Tests.Engine.Storage.Sqlite;
 /// <summary>The in-memory index contains the same rows as the file, whatever the server writes.</summary>
 public sealed class InMemoryIndexTests
 {
-    private static readonly LookUp<Thing> Things = new("things", "name", ["id", "size"], "size < 100");
+    private static readonly LookUp<Thing> Things = new("things", "name", ["id", "size"], "size < 100", sharedColumns: 1);
     private static readonly string[] Names = [.. Enumerable.Range(0, 12).Select(number => $"name {number}"), "ä\"\\ 😀"];
 
     [Theory, OnlyOn(Database.Sqlite)]
@@ -112,7 +112,7 @@ public sealed class InMemoryIndexTests
         await using var test = await StartAsync(database);
         await Test.AddAsync(test.Db, 1, "name 1", size: 500); // Too large for the kept look-up's condition.
 
-        var all = await test.Db.FindAsync(new LookUp<Thing>("things", "name", ["id", "size"], "size > 0"), 1, CrmIds.Of(["name 1"]).Json, CancellationToken.None);
+        var all = await test.Db.FindAsync(new LookUp<Thing>("things", "name", ["id", "size"], "size > 0", sharedColumns: 1), 1, CrmIds.Of(["name 1"]).Json, CancellationToken.None);
 
         Assert.Equal([new(0, 1, 500)], all);
         Assert.Empty(await Test.FindAsync(test.Db, "name 1"));

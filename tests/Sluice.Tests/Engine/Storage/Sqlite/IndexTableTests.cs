@@ -9,22 +9,22 @@ public sealed class IndexTableTests
 
     /// <summary>
     /// Keys and ids are few, so that changes meet rows that exist. There are more rows than fit at first, so that the parts grow, and many removals,
-    /// so that freed places are used again.
+    /// so that freed places are used again, also those of shared values.
     /// </summary>
     [Theory, Slow]
-    [InlineData(1, 3, 40)]
-    [InlineData(2, 50_000, 3)]
-    [InlineData(3, 2000, 20)]
-    public void The_table_finds_the_same_rows_as_a_dictionary(int seed, int keys, int idsOfAKey)
+    [InlineData(1, 3, 40, 5)]
+    [InlineData(2, 50_000, 3, Steps)]
+    [InlineData(3, 2000, 20, 1000)]
+    public void The_table_finds_the_same_rows_as_a_dictionary(int seed, int keys, int idsOfAKey, int colors)
     {
         var random = new Random(seed);
-        var (table, model) = (new IndexTable<Thing>(expected: 0), new Dictionary<(long Company, int Key, long Id), Thing>());
+        var (table, model) = (new IndexTable<Thing>(expected: 0, ownColumns: 2), new Dictionary<(long Company, int Key, long Id), Thing>());
         for (var step = 0; step < Steps; step++)
         {
             var place = (Company: (long)random.Next(1, 3), Key: random.Next(keys), Id: (long)random.Next(1, idsOfAKey));
             if (random.Next(5) < 3)
             {
-                model[place] = new Thing(0, place.Id, step);
+                model[place] = new Thing(0, place.Id, step, random.Next(colors));
                 table.Put(place.Company, Bytes(place.Key), model[place]);
             }
             else
@@ -47,5 +47,5 @@ public sealed class IndexTableTests
 
     private static byte[] Bytes(int key) => Encoding.UTF8.GetBytes($"key {key}");
 
-    private readonly record struct Thing(long Position, long Id, long Size);
+    private readonly record struct Thing(long Position, long Id, long Size, long Color);
 }
