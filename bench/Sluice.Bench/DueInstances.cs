@@ -14,10 +14,17 @@ internal static class DueInstances
 
     /// <summary>
     /// Makes one in a hundred instances due now, at their first step again, and moves all others far into the future. Takes as long as it needs: on a slow disk
-    /// that is longer than the product lets a statement run.
+    /// that is longer than the product lets a statement run. Then empties SQLite's log, in which the first of the work would otherwise search for its pages.
     /// </summary>
     /// <returns>How many are due.</returns>
-    public static Task<int> ArmAsync(Db db, CancellationToken ct) => db.InTransactionAsync(
+    public static async Task<int> ArmAsync(Db db, CancellationToken ct)
+    {
+        var due = await MakeDueAsync(db, ct);
+        await db.ForgetDeletedAsync(ct);
+        return due;
+    }
+
+    private static Task<int> MakeDueAsync(Db db, CancellationToken ct) => db.InTransactionAsync(
         async tx =>
         {
             tx.DisableTimeout();
