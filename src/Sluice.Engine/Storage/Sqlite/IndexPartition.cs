@@ -44,7 +44,7 @@ internal sealed class IndexPartition<T>
             if (Has(at, hash))
             {
                 var kept = RowAt(at);
-                var row = _shared[(int)kept[0]];
+                var row = _shared[SharedBy(at)];
                 var cells = LookUp<T>.Cells(ref row);
                 cells[0] = position;
                 kept[1..].CopyTo(cells[1..]);
@@ -70,7 +70,7 @@ internal sealed class IndexPartition<T>
         }
         else
         {
-            _shared.Leave((int)RowAt(at)[0]);
+            _shared.Leave(SharedBy(at));
         }
 
         var kept = RowAt(at);
@@ -89,7 +89,7 @@ internal sealed class IndexPartition<T>
             return false;
         }
 
-        _shared.Leave((int)RowAt(hole)[0]);
+        _shared.Leave(SharedBy(hole));
 
         // Closes the hole, so that no search ends there too early: each later row that a search would look for at or before the hole moves
         // into it, and leaves a new hole.
@@ -145,6 +145,9 @@ internal sealed class IndexPartition<T>
     private bool Has(int at, UInt128 hash) => _hashes[at] == (ulong)hash && (uint)(RowAt(at)[0] >> 32) == MoreOf(hash);
 
     private Span<long> RowAt(int at) => _rows.AsSpan(at * _width, _width);
+
+    /// <returns>The place of the values that the row shares: the lower half of its first long.</returns>
+    private int SharedBy(int at) => (int)RowAt(at)[0];
 
     private static uint MoreOf(UInt128 hash) => (uint)(hash >> 64);
 

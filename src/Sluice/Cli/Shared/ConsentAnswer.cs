@@ -11,6 +11,8 @@ internal sealed class ConsentAnswer : IAsyncDisposable
 {
     private const int MaxWord = 100;
 
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
+
     private readonly TaskCompletionSource<(string? Code, string? Refusal)> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication _app;
 
@@ -59,7 +61,11 @@ internal sealed class ConsentAnswer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(Goodbye); // To dispose of it alone would reset the connection, perhaps before the browser has the page.
+        await _app.DisposeAsync();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
