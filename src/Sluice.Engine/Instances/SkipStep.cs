@@ -15,7 +15,11 @@ internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
     /// <returns>The instance after the skip, or why nothing has changed.</returns>
     public async Task<(Run After, string? WhyNot)> RunAsync(IDbSession tx, Run seen, long? stepId, Actor by, CancellationToken ct)
     {
-        var run = (await new RunStore(tx).LockAsync(seen.CompanyId, seen.Id, ct))!;
+        if (await new RunStore(tx).LockAsync(seen.CompanyId, seen.Id, ct) is not { } run)
+        {
+            return (seen, "The flow instance was deleted meanwhile"); // By a retention, or with its prospect's data.
+        }
+
         var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);
         var facts = await StepFacts.GatherAsync(tx, run.CompanyId, [run], ct);
         if (CurrentStep.Of(run, begun, facts) is not { } step)
