@@ -12,6 +12,18 @@ public sealed class SkipTests
     private const int Day = 1440;
 
     [Theory, EveryDatabase]
+    public async Task An_instance_that_is_deleted_before_it_is_locked_is_refused(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database, new TestOptions { Adjust = HookedDb.Wrap });
+        var author = await Author.OfAsync(app);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        var instance = await app.HasInstanceAsync("ada");
+        ((HookedDb)app.Db).Before = db => db.ExecuteAsync($"delete from flow_instances where id = {instance.Id}", CancellationToken.None);
+
+        (await SkipAsync(author, instance)).ShouldRefuse(Conflict, "The flow instance was deleted meanwhile");
+    }
+
+    [Theory, EveryDatabase]
     public async Task Skipping_dismisses_the_steps_task_and_the_next_step_follows_after_its_wait(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
