@@ -14,7 +14,7 @@ internal static class DueInstances
 
     /// <summary>
     /// Makes one in a hundred instances due now, at their first step again, and moves all others far into the future. Takes as long as it needs: on a slow disk
-    /// that is longer than the product lets a statement run. Then empties SQLite's log, in which the first of the work would otherwise search for its pages.
+    /// that is longer than the product lets a statement run. Then empties SQLite's log: otherwise the first steps would have to look for their pages in it.
     /// </summary>
     /// <returns>How many are due.</returns>
     public static async Task<int> ArmAsync(Db db, CancellationToken ct)

@@ -17,7 +17,7 @@ internal sealed class SkipStep(ApplyChanges apply, TimeProvider clock)
     {
         if (await new RunStore(tx).LockAsync(seen.CompanyId, seen.Id, ct) is not { } run)
         {
-            return (seen, "The flow instance was deleted meanwhile"); // By a retention, or with its prospect's data.
+            return (seen, "The flow instance was deleted meanwhile"); // Because it ended long ago, or by an erasure.
         }
 
         var begun = await new LedgerStore(tx).ListAsync(run.CompanyId, [run.Id], ct);

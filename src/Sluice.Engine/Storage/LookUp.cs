@@ -15,7 +15,7 @@ namespace Sluice.Engine.Storage;
 /// <param name="key">The text column that the keys are compared with.</param>
 /// <param name="columns">Integer columns that are never null. The first identifies a row within its company.</param>
 /// <param name="where">The condition that a row must meet to be found. Begins with a column's name.</param>
-/// <param name="sharedColumns">How many of the last columns have values that many rows share. In memory, each combination of them is kept once.</param>
+/// <param name="sharedColumns">How many of the columns, counted from the last one, have values that many rows share. The in-memory index stores each combination of them once.</param>
 internal sealed class LookUp<T>(string table, string key, IReadOnlyList<string> columns, string where, int sharedColumns)
     where T : unmanaged
 {

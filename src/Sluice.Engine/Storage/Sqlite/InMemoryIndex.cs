@@ -35,8 +35,8 @@ internal sealed class InMemoryIndex<T>(LookUp<T> lookUp, string path, long maxRo
     where T : unmanaged
 {
     /// <summary>
-    /// Number of rows that fit into a quarter of the machine's memory. Assumes 64 bytes per row with its share of free places, a generous
-    /// estimate.
+    /// Number of rows that fit into a quarter of the machine's memory, at 64 bytes for each row: somewhat more than a row of open flow instances takes with its
+    /// share of free places.
     /// </summary>
     public static readonly long QuarterOfMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 64;
 

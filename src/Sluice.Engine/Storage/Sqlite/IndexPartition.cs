@@ -14,16 +14,13 @@ internal sealed class IndexPartition<T>
     private ulong[] _hashes;
 
     /// <summary>
-    /// Some longs for each row. The first has 32 more bits of the hash, and the place of the values that the row shares with others. Then the values that it
-    /// does not share, the id first.
+    /// For each row as many longs as <see cref="_width"/> says. The upper half of the first has more bits of the row's hash; its lower half is the place of the row's
+    /// values in <see cref="_shared"/>. The others are the values that the row does not share, beginning with the id.
     /// </summary>
     private long[] _rows;
 
     private readonly SharedValues<T> _shared;
-
-    /// <summary>How many longs a row has in <see cref="_rows"/>.</summary>
     private readonly int _width;
-
     private int _count;
 
     public IndexPartition(int expected, SharedValues<T> shared)
@@ -44,7 +41,7 @@ internal sealed class IndexPartition<T>
             if (Has(at, hash))
             {
                 var kept = RowAt(at);
-                var row = _shared[SharedBy(at)];
+                var row = _shared[SharedPlaceOf(at)];
                 var cells = LookUp<T>.Cells(ref row);
                 cells[0] = position;
                 kept[1..].CopyTo(cells[1..]);
@@ -70,13 +67,13 @@ internal sealed class IndexPartition<T>
         }
         else
         {
-            _shared.Leave(SharedBy(at));
+            _shared.Leave(SharedPlaceOf(at));
         }
 
         var kept = RowAt(at);
         _hashes[at] = (ulong)hash;
         cells[1..kept.Length].CopyTo(kept[1..]);
-        kept[0] = ((long)MoreOf(hash) << 32) | (uint)_shared.Use(row);
+        kept[0] = ((long)CheckBits(hash) << 32) | (uint)_shared.Use(row);
         return isNew;
     }
 
@@ -89,7 +86,7 @@ internal sealed class IndexPartition<T>
             return false;
         }
 
-        _shared.Leave(SharedBy(hole));
+        _shared.Leave(SharedPlaceOf(hole));
 
         // Closes the hole, so that no search ends there too early: each later row that a search would look for at or before the hole moves
         // into it, and leaves a new hole.
@@ -142,14 +139,14 @@ internal sealed class IndexPartition<T>
 
     private bool IsTaken(int at) => _hashes[at] != 0;
 
-    private bool Has(int at, UInt128 hash) => _hashes[at] == (ulong)hash && (uint)(RowAt(at)[0] >> 32) == MoreOf(hash);
+    private bool Has(int at, UInt128 hash) => _hashes[at] == (ulong)hash && (uint)(RowAt(at)[0] >> 32) == CheckBits(hash);
 
     private Span<long> RowAt(int at) => _rows.AsSpan(at * _width, _width);
 
-    /// <returns>The place of the values that the row shares: the lower half of its first long.</returns>
-    private int SharedBy(int at) => (int)RowAt(at)[0];
+    private int SharedPlaceOf(int at) => (int)RowAt(at)[0];
 
-    private static uint MoreOf(UInt128 hash) => (uint)(hash >> 64);
+    /// <returns>The bits of a hash that are stored besides its lower half.</returns>
+    private static uint CheckBits(UInt128 hash) => (uint)(hash >> 64);
 
     private int Home(ulong hash) => (int)Math.BigMul(hash, (ulong)_hashes.Length, out _);
 

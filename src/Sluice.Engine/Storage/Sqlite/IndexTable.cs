@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Holds rows by company and key in memory; a row with two values of its own takes 32 bytes plus a fifth, however many it shares with other rows. Of the key it stores
-/// only 96 bits of a hash, seeded with a random number that only this process knows. Two keys with the same hash are so unlikely that none are expected. A change
-/// must not run at the same time as another call.
+/// Holds rows by company and key in memory. A row with two values of its own takes 32 bytes and a fifth for free places; what it shares with other rows is stored once
+/// (<see cref="SharedValues{T}"/>). Of the key it stores only 96 bits of a hash, seeded with a random number that only this process knows. Two keys with the same
+/// hash are so unlikely that none are expected. A change must not run at the same time as another call.
 /// </summary>
 internal sealed class IndexTable<T>
     where T : unmanaged
@@ -21,7 +21,7 @@ internal sealed class IndexTable<T>
     private readonly IndexPartition<T>[] _parts = new IndexPartition<T>[Parts];
 
     /// <param name="expected">The approximate number of rows to come.</param>
-    /// <param name="ownColumns">How many columns the rows do not share, with the id.</param>
+    /// <param name="ownColumns">How many of the look-up's columns have values that a row does not share with others. They come first, and the id is one of them.</param>
     public IndexTable(long expected, int ownColumns)
     {
         var shared = new SharedValues<T>(ownColumns);

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Sluice.Engine.Storage.Sqlite;
 
 /// <summary>
-/// Keeps each combination of the values that rows share once, such as a flow, its owner and a status, so that a row has one small number in their place. A
-/// combination that no row has any more makes room for another. A change must not run at the same time as another call.
+/// Stores the values that many rows share, such as a flow, its owner and a status: each combination once, at a place whose number the rows store instead. A place
+/// that no row uses any more is free for another combination. A change must not run at the same time as another call.
 /// </summary>
-/// <param name="ownColumns">How many columns the rows do not share. They come first, the id before all.</param>
+/// <param name="ownColumns">As in <see cref="IndexTable{T}"/>.</param>
 internal sealed class SharedValues<T>(int ownColumns)
     where T : unmanaged
 {
@@ -17,9 +17,10 @@ internal sealed class SharedValues<T>(int ownColumns)
 
     public int OwnColumns => ownColumns;
 
-    /// <summary>A row with these values, whose other cells are 0.</summary>
+    /// <summary>Gets a row with the shared values at this place, and with 0 in its other columns.</summary>
     public T this[int place] => _values[place];
 
+    /// <summary>Begins a use of a place. Each use must end with <see cref="Leave"/>.</summary>
     /// <returns>The place of the row's shared values.</returns>
     public int Use(T row)
     {
@@ -34,7 +35,7 @@ internal sealed class SharedValues<T>(int ownColumns)
         return known;
     }
 
-    /// <summary>To be called for each use that ends.</summary>
+    /// <summary>Ends one use of a place.</summary>
     public void Leave(int place)
     {
         if (--_uses[place] == 0)

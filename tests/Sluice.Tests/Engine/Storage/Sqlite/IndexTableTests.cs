@@ -9,7 +9,7 @@ public sealed class IndexTableTests
 
     /// <summary>
     /// Keys and ids are few, so that changes meet rows that exist. There are more rows than fit at first, so that the parts grow, and many removals,
-    /// so that freed places are used again, also those of shared values.
+    /// so that freed places are used again; the same holds for the places of shared values.
     /// </summary>
     [Theory, Slow]
     [InlineData(1, 3, 40, 5)]
