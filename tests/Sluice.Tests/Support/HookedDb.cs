@@ -1,15 +1,25 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Engine.Storage;
 
 namespace Sluice.Tests.Support;
 
-/// <summary>Lets a test do something before each transaction of the server, for example as another node would.</summary>
-internal sealed class HookedDb(Db inner) : Db(inner.Dialect)
+/// <summary>
+/// Lets a test do something before each transaction of a call, or of the engine if the test itself runs it, for example as another node would. Not before those of the
+/// server's background work: they may come at any time, also beside a call that must wait for what the test does.
+/// </summary>
+internal sealed class HookedDb(Db inner, IHttpContextAccessor calls) : Db(inner.Dialect)
 {
-    /// <summary>Gets the database without the hook. Also called before transactions of the server's background work. If it throws, the transaction fails.</summary>
-    public Func<Db, Task>? Before { get; set; }
+    private readonly AsyncLocal<bool> _isTest = new();
+    private Func<Db, Task>? _before;
+
+    /// <summary>Gets the database without the hook. If it throws, the transaction fails.</summary>
+    public Func<Db, Task>? Before
+    {
+        set => (_before, _isTest.Value) = (value, true);
+    }
 
     public override string Description => inner.Description;
 
@@ -19,7 +29,8 @@ internal sealed class HookedDb(Db inner) : Db(inner.Dialect)
     public static void Wrap(IServiceCollection services)
     {
         var open = services.Single(service => service.ServiceType == typeof(Db)).ImplementationFactory!;
-        services.AddSingleton<Db>(provider => new HookedDb((Db)open(provider)));
+        services.AddHttpContextAccessor();
+        services.AddSingleton<Db>(provider => new HookedDb((Db)open(provider), provider.GetRequiredService<IHttpContextAccessor>()));
     }
 
     public override Task<List<T>> QueryAsync<T>([InterpolatedStringHandlerArgument("")] Sql sql, Func<DbDataReader, T> read, CancellationToken ct) => inner.QueryAsync(sql, read, ct);
@@ -28,7 +39,11 @@ internal sealed class HookedDb(Db inner) : Db(inner.Dialect)
 
     public override async Task<T> InTransactionAsync<T>(Func<IDbSession, Task<T>> work, CancellationToken ct)
     {
-        await (Before?.Invoke(inner) ?? Task.CompletedTask);
+        if (_before is { } before && (_isTest.Value || calls.HttpContext is not null))
+        {
+            await before(inner);
+        }
+
         return await inner.InTransactionAsync(work, ct);
     }
 

@@ -63,7 +63,7 @@ public sealed class RealMailServerTests
         Assert.Equal(MailOutcome.Refused("554 5.7.1 this is spam", MailFault.Policy), await transport.SendAsync(small with { Subject = "cheap pills" }, CancellationToken.None));
         Assert.Equal(MailOutcome.Sent, await transport.SendAsync(small with { Recipient = "ada@exämple.org" }, CancellationToken.None));
         Assert.Equal(MailOutcome.Sent, await transport.SendAsync(small with { Recipient = "zoë@example.org" }, CancellationToken.None));
-        Assert.Contains("To: <ada@xn--exmple-cua.org>", await server.ReadMailAsync("--=_part_=--"), StringComparison.Ordinal);
+        await server.ReadMailAsync("\nTo: <ada@xn--exmple-cua.org>\n"); // The two mails may be delivered in any order.
     }
 
     /// <summary>The sender's side must fix both errors, so they are no refusal of the recipient.</summary>
