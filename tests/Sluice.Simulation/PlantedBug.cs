@@ -12,8 +12,8 @@ internal enum PlantedBug
 {
     None,
 
-    /// <summary>A late worker can write, although its fencing token is outdated.</summary>
-    Fence,
+    /// <summary>Every statement is copied as for the others, but stays as it is. The simulation must not find this one: else it would find all others by the copying.</summary>
+    Copy,
 
     /// <summary>No second check before a mail is sent: every open instance counts as waiting for its mail.</summary>
     Reply,
@@ -76,8 +76,13 @@ internal sealed partial class BugPlanter(PlantedBug bug)
 
         var changed = new Sql(0, sql.Values.Count, session);
         changed.AppendLiteral(Change(sql.Text));
-        foreach (var value in sql.Values)
+        foreach (var (index, value) in sql.Values.Index())
         {
+            if (sql.Each is { } each && each.FirstColumn == index)
+            {
+                changed.RunForEach(each.Rows);
+            }
+
             changed.Add(value.Type, value.Value);
         }
 
@@ -86,7 +91,6 @@ internal sealed partial class BugPlanter(PlantedBug bug)
 
     private string Change(string text) => bug switch
     {
-        PlantedBug.Fence => text.Replace(" and flow_instances.fence = n.fence", "", StringComparison.Ordinal),
         PlantedBug.Reply => WithoutLook(text),
         PlantedBug.Limit => DayLimits().Replace(text, "limit 0 * $1) $2"),
         PlantedBug.Window => text.Replace("f.window_begins, f.window_ends, f.working_days", "0 as window_begins, 1440 as window_ends, 127 as working_days", StringComparison.Ordinal),

@@ -11,13 +11,12 @@ internal static class SimulateCommand
     private const string About = "Run the engine on a virtual clock with random failures, and check its invariants. A seed gives the same run each time.";
 
     private const string BugsHelp = """
-        Plant a bug to see the simulation find it: fence (a late worker overwrites newer work), reply (the engine does not check the instance again before it
-        sends mail), limit (daily limits are ignored), window (mail leaves at any hour), cooloff (prospects never cool off), once
-        (an assignment ignores the flows that a prospect is in), erased (the stop list is empty), suppressed (it is asked when a step begins, and not when its mail
-        leaves), twin (an opt-out does not reach the person's other records), lateevent (an event is written after the commit of its cause), latecount (an
+        Plant a bug to see the simulation find it: reply (the engine does not check the instance again before it sends mail), limit (daily limits are ignored),
+        window (mail leaves at any hour), cooloff (prospects never cool off), once (an assignment ignores the flows that a prospect is in), erased
+        (the stop list is empty), suppressed (it is asked when a step begins, and not when its mail leaves), twin (an opt-out does not reach the person's other records), lateevent (an event is written after the commit of its cause), latecount (an
         event is counted after it), uid (a message of a mailbox counts as read before its effect), policy (a refusal because of a policy is taken for a bad
         address), latedelivery (a webhook's place in the feed moves on before its deliveries are written), overtaken (an ordered webhook does not wait for the
-        last event of an instance) or key (an idempotency key is looked up before it is taken).
+        last event of an instance) or key (an idempotency key is looked up before it is taken). It must not find copy, which only copies each statement.
         """;
 
     private static readonly Option<int> Seed = new("--seed") { Description = "The first seed.", DefaultValueFactory = _ => 1 };

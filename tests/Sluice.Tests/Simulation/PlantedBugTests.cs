@@ -12,8 +12,11 @@ internal static class PlantedBugs
 [Slow]
 public sealed class PlantedEngineBugTests
 {
+    [Fact]
+    public async Task Planting_alone_breaks_nothing() => Assert.Null(
+        (await new SimulateSeeds(1, 20, 90, prospects: 8, PlantedBug.Copy).RunAsync(_ => { }, TestContext.Current.CancellationToken)).Failure);
+
     [Theory]
-    [InlineData(nameof(PlantedBug.Fence))]
     [InlineData(nameof(PlantedBug.Reply))]
     [InlineData(nameof(PlantedBug.CoolOff))]
     [InlineData(nameof(PlantedBug.Once))]
