@@ -40,8 +40,7 @@ internal static class DueInstances
                 set next_due_at = {now.AddSeconds(-1)},
                     waits_for = 0,
                     status = 1,
-                    step_order = 1,
-                    lease_until = 0
+                    step_order = 1
                 where id % {OneIn} = 0 and {InstanceStatuses.IsOpen()}
                 """, ct);
         },

@@ -90,9 +90,9 @@ internal static class DueMail
         var (done, ids) = (0, DueInstances.NewIds());
         var apply = new ApplyChanges(ids);
         var runs = new ProcessDueInstances(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<ProcessDueInstances>.Instance);
-        while (await runs.RunOnceAsync(ct) is { Claimed: > 0 } pass)
+        while (await runs.RunOnceAsync(ct) is { Due: > 0 } pass)
         {
-            done += pass.Claimed;
+            done += pass.Due;
         }
 
         return done;

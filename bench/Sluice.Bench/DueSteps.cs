@@ -66,7 +66,7 @@ internal static class DueSteps
                 var ids = DueInstances.NewIds();
                 var apply = new ApplyChanges(ids);
                 var runs = new ProcessDueInstances(db, new BeginStep(apply, new StepMail(ids)), apply, TimeProvider.System, NullLogger<ProcessDueInstances>.Instance);
-                while (await runs.RunOnceAsync(ct) is { Claimed: > 0 } pass)
+                while (await runs.RunOnceAsync(ct) is { Due: > 0 } pass)
                 {
                     Interlocked.Add(ref done, pass.Events.Count);
                 }

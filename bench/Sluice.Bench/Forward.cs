@@ -43,7 +43,7 @@ internal static class Forward
         using var clock = new MovedClock();
         await SeedAsync(db, clock.Ids, people, ct);
         var steps = Stopwatch.GetTimestamp();
-        while (await clock.StepsOf(db).RunOnceAsync(ct) is { Claimed: > 0 })
+        while (await clock.StepsOf(db).RunOnceAsync(ct) is { Due: > 0 })
         {
         }
 

@@ -8,7 +8,7 @@ namespace Sluice.Simulation;
 /// The database as one worker sees it. Before each transaction, something else may happen first. Before each statement, before the commit and
 /// after it, the worker may be killed.
 /// </summary>
-internal sealed class SimDb(Db inner, Dialect dialect, FaultInjector faults, PlantedBug bug, CancellationTokenSource life) : Db(dialect)
+internal sealed class SimDb(Db inner, FaultInjector faults, PlantedBug bug, CancellationTokenSource life) : Db(inner.Dialect)
 {
     public override string Description => inner.Description;
 

@@ -17,9 +17,9 @@ namespace Sluice.Simulation;
 /// <summary>One simulated server process, with the real engine and the real operations. After a kill, a new one takes its place.</summary>
 internal sealed class SimWorker
 {
-    public SimWorker(Db inner, Dialect dialect, FaultInjector faults, PlantedBug bug, SimClock clock, int node, SimMailServer server, Action<string> fault)
+    public SimWorker(Db inner, FaultInjector faults, PlantedBug bug, SimClock clock, int node, SimMailServer server, Action<string> fault)
     {
-        Db = new SimDb(inner, dialect, faults, bug, Life);
+        Db = new SimDb(inner, faults, bug, Life);
         var ids = new IdMaker(clock) { Range = new IdRange(node, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100)) };
         var apply = new ApplyChanges(ids);
         var end = new EndInstances(apply, ids);

@@ -6,7 +6,7 @@ namespace Sluice.Engine.Instances;
 /// <param name="FlowVersion">The flow's version when <paramref name="StepOrder"/> was chosen. A later edit may have moved the step.</param>
 /// <param name="NextDueAt">When the engine acts next. Null: the engine does nothing until a person or an inbound event changes the instance.</param>
 /// <param name="OverridesId">The id of the assignment's overrides. Null: it overrides nothing.</param>
-/// <param name="Fence">The fencing token. It grows with every claim and every save; a write that carries an older one changes nothing.</param>
+/// <param name="Fence">The fencing token. It grows with every save and every change from outside; a write that carries an older one changes nothing.</param>
 /// <param name="WaitsForBeforePause">While paused: what the instance waited for before the pause; <paramref name="DueBeforePause"/> is when that was due.</param>
 internal sealed record Run(
     long CompanyId,

@@ -6,43 +6,33 @@ namespace Sluice.Engine.Instances;
 /// <summary>The SQL statements with which the engine reads and changes flow instances.</summary>
 internal sealed class RunStore(IDbSession db)
 {
-    private static readonly SqlText Columns = ColumnsOf("i");
-
-    // In an `update … from`, SQLite accepts a returned column only if the table's own name qualifies it, not an alias.
-    private static readonly SqlText Returned = ColumnsOf("flow_instances");
-
-    /// <summary>
-    /// Claims the instances that have been due longest and leases them. If the holder dies, they become free when the lease ends; a late
-    /// holder's write fails because the fencing token has changed. It also returns finished instances, because a removal keeps their due time:
-    /// the caller clears it. Uses index flow_instances_due.
-    /// </summary>
-    public Task<List<Run>> ClaimDueAsync(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken ct) => db.QueryAsync($"""
-        with due as (
-            select d.company_id, d.id
-            from flow_instances d
-            where d.next_due_at is not null and d.next_due_at <= {now} and d.lease_until <= {now}
-            order by d.next_due_at
-            limit {limit}
-            {db.Dialect.ForUpdateSkipLocked("d")}
-        )
-        update flow_instances
-        set fence = fence + 1,
-            lease_until = {now + lease}
-        from due
-        where flow_instances.company_id = due.company_id and flow_instances.id = due.id
-        returning {Returned}
-        """, Read, ct);
+    private static readonly SqlText Columns = new(string.Join(", ", ((string[])
+    [
+        "company_id", "id", "crm_prospect_id", "prospect_id", "flow_id", "owner_id", "status", "step_order", "attempt", "flow_version", "waits_for",
+        "next_due_at", "fence", "terms_id", "created_at", "replied_at", "paused_at", "pause_reason", "held_waits_for", "held_due_at", "finished_at",
+        "finish_reason", "event_count",
+    ]).Select(column => $"i.{column}")));
 
     /// <summary>
-    /// Lists the due instances without claiming them, whether they are leased or not. Use it if only one process uses the database: there a lease protects against
-    /// nobody, and writing it costs as much as the step itself. The fencing token still stops a late write. Uses index flow_instances_due.
+    /// Reads the instances that have been due longest and locks them until the transaction ends; passes over those that another worker has locked. It also returns
+    /// finished instances, because a removal keeps their due time: the caller clears it. Call it only in a transaction. Uses index flow_instances_due.
     /// </summary>
-    public Task<List<Run>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
+    public Task<List<Run>> LockDueAsync(DateTimeOffset now, int limit, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
         where i.next_due_at is not null and i.next_due_at <= {now}
         order by i.next_due_at
         limit {limit}
+        {db.Dialect.ForUpdateSkipLocked("i")}
+        """, Read, ct);
+
+    /// <summary>Does the same with those of these instances that are still due, in id order. Uses the primary key.</summary>
+    public Task<List<Run>> LockDueAsync(long companyId, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
+        select {Columns}
+        from flow_instances i
+        where i.company_id = {companyId} and i.id {SqlTable.In(ids)} and i.next_due_at is not null and i.next_due_at <= {now}
+        order by i.id
+        {db.Dialect.ForUpdateSkipLocked("i")}
         """, Read, ct);
 
     /// <returns>When the next instance is due; null if none is. Uses index flow_instances_due.</returns>
@@ -53,13 +43,6 @@ internal sealed class RunStore(IDbSession db)
         order by d.next_due_at
         limit 1
         """, row => row.TimeOrNull(0), ct)).SingleOrDefault();
-
-    /// <summary>Ends all leases. Uses index flow_instances_due.</summary>
-    public Task ReleaseLeasesAsync(CancellationToken ct) => db.ExecuteAsync($"""
-        update flow_instances
-        set lease_until = 0
-        where next_due_at is not null and lease_until > 0
-        """, ct);
 
     /// <summary>Reads these instances and locks them, in id order, until the transaction ends. Call it only in a transaction.</summary>
     public Task<List<Run>> LockAsync(long companyId, IReadOnlyList<long> ids, CancellationToken ct) => db.QueryAsync($"""
@@ -149,8 +132,8 @@ internal sealed class RunStore(IDbSession db)
         """, Read, ct);
 
     /// <summary>
-    /// Saves changed instances and ends their leases. It saves an instance only if nobody has changed it since it was read. The fencing token
-    /// shows a change; a removal keeps the token, so the statement also checks that the status is still open.
+    /// Saves changed instances. It saves an instance only if nobody has changed it since it was read. The fencing token shows a
+    /// change; a removal keeps the token, so the statement also checks that the status is still open.
     /// </summary>
     /// <returns>The instances that were saved. The caller must write nothing for the others.</returns>
     public Task<List<SavedRun>> SaveAsync(IReadOnlyList<RunToSave> runs, CancellationToken ct) => SaveAsync(
@@ -182,7 +165,6 @@ internal sealed class RunStore(IDbSession db)
             waits_for = n.waits_for,
             next_due_at = n.next_due_at,
             fence = flow_instances.fence + 1,
-            lease_until = 0,
             replied_at = n.replied_at,
             paused_at = n.paused_at,
             pause_reason = n.pause_reason,
@@ -197,18 +179,10 @@ internal sealed class RunStore(IDbSession db)
     /// <summary>Clears the due time of finished instances.</summary>
     public Task ClearDueAsync(IReadOnlyList<Run> ended, CancellationToken ct) => db.ExecuteAsync($"""
         update flow_instances
-        set next_due_at = null,
-            lease_until = 0
+        set next_due_at = null
         from {SqlTable.Rows(ended).Integer("company_id", run => run.CompanyId).Integer("id", run => run.Id)} n
         where flow_instances.company_id = n.company_id and flow_instances.id = n.id and {InstanceStatuses.IsEnded("flow_instances")}
         """, ct);
-
-    private static SqlText ColumnsOf(string table) => new(string.Join(", ", ((string[])
-    [
-        "company_id", "id", "crm_prospect_id", "prospect_id", "flow_id", "owner_id", "status", "step_order", "attempt", "flow_version", "waits_for",
-        "next_due_at", "fence", "terms_id", "created_at", "replied_at", "paused_at", "pause_reason", "held_waits_for", "held_due_at", "finished_at",
-        "finish_reason", "event_count",
-    ]).Select(column => $"{table}.{column}")));
 
     /// <summary>Builds the table of columns that every save writes. Status, owner and the finish columns are not among them.</summary>
     private static SqlTable<RunToSave> ToTable(IReadOnlyList<RunToSave> runs) => SqlTable.Rows(runs)

@@ -5,99 +5,129 @@ using Sluice.Engine.Storage;
 namespace Sluice.Engine.Scheduling;
 
 /// <summary>
-/// Processes due instances in batches. It claims a batch, reads the facts and decides without any lock, then writes each company's changes in
-/// one transaction that names the claims' fencing tokens. A worker killed in between has done nothing; a worker that is late writes nothing.
+/// Processes due instances in batches. One transaction locks a company's due instances, reads the facts, decides and writes. So a worker that is killed in between
+/// has done nothing, its locks end with its connection, and no other worker begins the same step.
 /// </summary>
 internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyChanges apply, TimeProvider clock, ILogger<ProcessDueInstances> logger)
 {
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    /// <summary>How long an instance waits that could not be processed.</summary>
+    public static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(30);
 
     /// <summary>A larger batch blocks SQLite's single writer for too long. PostgreSQL gets faster with batches of up to 1000.</summary>
-    private readonly int _batch = ReferenceEquals(db.Dialect, Dialect.Sqlite) ? 100 : 1000;
+    private readonly int _batch = db.Dialect.IsShared ? 1000 : 100;
 
-    /// <summary>Failed instances, each with the time of its next try. Needed only on SQLite, where no lease holds them back.</summary>
+    /// <summary>Failed instances, each with the time of its next try. Each node keeps its own, so on PostgreSQL each node tries them.</summary>
     private readonly Dictionary<long, DateTimeOffset> _aside = [];
 
-    /// <summary>How many failed instances this process keeps back without a lease.</summary>
+    /// <summary>How many failed instances this process keeps back.</summary>
     public int AsideCount => _aside.Count;
 
     /// <returns>How many instances were due, and the events.</returns>
-    public async Task<(int Claimed, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
+    public async Task<(int Due, List<InstanceEvent> Events)> RunOnceAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var claimed = await ClaimAsync(now, ct);
-        var events = new List<InstanceEvent>();
-        foreach (var company in claimed.OrderBy(run => run.NextDueAt).ThenBy(run => run.Id).GroupBy(run => run.CompanyId).OrderBy(company => company.Key))
+        if (await new RunStore(db).FindNextDueAsync(ct) is not { } next || next > now)
         {
-            events.AddRange(await RunAsync(company.Key, [.. company], now, ct));
+            return (0, []); // Usually. A transaction that finds this out costs more, on SQLite a turn of the only writer.
         }
 
-        return (claimed.Count, events);
+        ForgetAside(now);
+        var (due, events) = await RunFirstAsync(now, ct);
+        foreach (var company in events is null ? due : due.Skip(1))
+        {
+            (events ??= []).AddRange(await RunAsync(company.Key, [.. company.Select(run => run.Id)], now, ct));
+        }
+
+        return (due.Sum(company => company.Count()), events ?? []);
     }
 
-    private async Task<List<Run>> ClaimAsync(DateTimeOffset now, CancellationToken ct)
+    private void ForgetAside(DateTimeOffset now)
     {
-        if (!ReferenceEquals(db.Dialect, Dialect.Sqlite))
-        {
-            return await db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(now, Lease, _batch, ct), ct);
-        }
-
         foreach (var (id, _) in _aside.Where(one => one.Value <= now).ToList())
         {
             _aside.Remove(id);
         }
-
-        var due = await new RunStore(db).ListDueAsync(now, _batch + _aside.Count, ct);
-        return _aside.Count == 0 ? due : due.FindAll(run => !_aside.ContainsKey(run.Id));
     }
 
-    /// <summary>Writes a batch. One failing instance must not hold up the others: if the batch fails, each instance is tried alone.</summary>
-    private async Task<List<InstanceEvent>> RunAsync(long companyId, List<Run> runs, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Processes the first company in the transaction that finds the batch; mostly there is no other.</summary>
+    /// <returns>The batch; and the events of its first company, or null if it failed.</returns>
+    private async Task<(List<IGrouping<long, Run>> Due, List<InstanceEvent>? Events)> RunFirstAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        List<IGrouping<long, Run>> due = [];
+        try
+        {
+            var events = await WriteAsync(
+                async tx =>
+                {
+                    var locked = await new RunStore(tx).LockDueAsync(now, _batch + _aside.Count, ct);
+                    due = [.. locked.Where(run => !_aside.ContainsKey(run.Id)).GroupBy(run => run.CompanyId).OrderBy(company => company.Key)];
+                    return due.Count == 0 ? [] : [.. due[0]];
+                },
+                now,
+                ct);
+            return (due, events);
+        }
+        catch (Exception) when (due.Count > 0 && !ct.IsCancellationRequested)
+        {
+            return (due, null);
+        }
+    }
+
+    /// <summary>One failing instance must not hold up the others: if all together fail, each is tried alone.</summary>
+    private async Task<List<InstanceEvent>> RunAsync(long companyId, List<long> ids, DateTimeOffset now, CancellationToken ct)
     {
         try
         {
-            return await TryAsync(companyId, runs, now, ct);
+            return await WriteAsync(tx => new RunStore(tx).LockDueAsync(companyId, ids, now, ct), now, ct);
         }
-        catch (Exception) when (runs.Count > 1 && !ct.IsCancellationRequested)
+        catch (Exception) when (ids.Count > 1 && !ct.IsCancellationRequested)
         {
             var events = new List<InstanceEvent>();
-            foreach (var run in runs)
+            foreach (var id in ids)
             {
-                events.AddRange(await RunAsync(companyId, [run], now, ct));
+                events.AddRange(await RunAsync(companyId, [id], now, ct));
             }
 
             return events;
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            LogFailed(runs[0].Id, fault);
-            if (ReferenceEquals(db.Dialect, Dialect.Sqlite))
-            {
-                _aside[runs[0].Id] = now + Lease;
-            }
-
+            LogFailed(ids[0], fault);
+            _aside[ids[0]] = now + TryAgain;
             return [];
         }
     }
 
-    private async Task<List<InstanceEvent>> TryAsync(long companyId, List<Run> runs, DateTimeOffset now, CancellationToken ct)
+    /// <param name="lockRuns">Locks due instances of one company.</param>
+    private async Task<List<InstanceEvent>> WriteAsync(Func<IDbSession, Task<List<Run>>> lockRuns, DateTimeOffset now, CancellationToken ct)
+    {
+        StepSpans? spans = null;
+        try
+        {
+            var events = await db.InTransactionAsync(
+                async tx =>
+                {
+                    var (changes, ended) = await DecideAsync(tx, [.. (await lockRuns(tx)).OrderBy(run => run.NextDueAt).ThenBy(run => run.Id)], now, ct);
+                    spans?.Dispose(); // The transaction is tried again.
+                    spans = Spans.AreWanted && changes.Count > 0 ? await StepSpans.BeginAsync(tx, changes, ct) : null;
+                    await (ended.Count > 0 ? new RunStore(tx).ClearDueAsync(ended, ct) : Task.CompletedTask);
+                    return await apply.RunAsync(tx, changes, now, ct);
+                },
+                ct);
+            spans?.Succeed();
+            return events;
+        }
+        finally
+        {
+            spans?.Dispose();
+        }
+    }
+
+    private async Task<(List<InstanceChange> Changes, List<Run> Ended)> DecideAsync(IDbSession tx, List<Run> runs, DateTimeOffset now, CancellationToken ct)
     {
         var open = runs.FindAll(run => run.IsOpen);
-        var facts = await StepFacts.GatherAsync(db, companyId, open, ct);
-        var changes = open.Select(run => begin.Decide(run, facts, now)).OfType<InstanceChange>().ToList();
-        var idle = runs.Where(run => !run.IsOpen).ToList();
-        using var spans = Spans.AreWanted ? await StepSpans.BeginAsync(db, companyId, changes, ct) : null;
-        var events = await db.InTransactionAsync(async tx =>
-        {
-            if (idle.Count > 0)
-            {
-                await new RunStore(tx).ClearDueAsync(idle, ct);
-            }
-
-            return await apply.RunAsync(tx, changes, now, ct);
-        }, ct);
-        spans?.Succeed();
-        return events;
+        var facts = open.Count == 0 ? null : await StepFacts.GatherAsync(tx, open[0].CompanyId, open, ct);
+        return ([.. open.Select(run => begin.Decide(run, facts!, now)).OfType<InstanceChange>()], runs.FindAll(run => !run.IsOpen));
     }
 
     [LoggerMessage(1, LogLevel.Error, "Flow instance {FlowInstanceId} could not go on; the engine tries it again in 30 seconds")]

@@ -16,11 +16,6 @@ internal sealed class ReleaseLeases(Db db)
 {
     public async Task RunAsync(CancellationToken ct)
     {
-        if (db.Dialect.IsShared) // Nobody leases instances on SQLite, and to look for leases would read all that wait for their next step.
-        {
-            await new RunStore(db).ReleaseLeasesAsync(ct);
-        }
-
         await new OutboxStore(db).ReleaseLeasesAsync(ct);
         await new SweepStore(db).ReleaseLeasesAsync(ct);
         await new BulkStore(db).ReleaseLeasesAsync(ct);

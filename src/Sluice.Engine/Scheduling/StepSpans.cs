@@ -10,10 +10,10 @@ internal sealed class StepSpans(List<Activity> spans) : IDisposable
 {
     private bool _succeeded;
 
-    public static async Task<StepSpans> BeginAsync(Db db, long companyId, List<InstanceChange> changes, CancellationToken ct)
+    public static async Task<StepSpans> BeginAsync(IDbSession db, List<InstanceChange> changes, CancellationToken ct)
     {
         var begun = changes.FindAll(change => change.LedgerEntry is not null);
-        var requests = begun.Count == 0 ? [] : await new EventStore(db).FindAssigningRequestsAsync(companyId, [.. begun.Select(change => change.Before.Id)], ct);
+        var requests = begun.Count == 0 ? [] : await new EventStore(db).FindAssigningRequestsAsync(changes[0].Before.CompanyId, [.. begun.Select(change => change.Before.Id)], ct);
         return new StepSpans([.. begun.Select(change => Spans.BeginStep(change.Before.Id, requests.GetValueOrDefault(change.Before.Id), change.Message?.Id)).OfType<Activity>()]);
     }
 

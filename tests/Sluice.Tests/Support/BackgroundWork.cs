@@ -10,7 +10,7 @@ namespace Sluice.Tests.Support;
 
 /// <summary>
 /// Creates work for every background loop, all for one company: bulk assignments, an upload, steps, mail, and a deleted flow's instances to end.
-/// <see cref="HoldAsync"/> stops it half-way: workers begin and lease all of it, but cannot finish any of it.
+/// <see cref="HoldAsync"/> stops it half-way: workers begin and lease or lock all of it, but cannot finish any of it.
 /// </summary>
 internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, Flow goneFlow)
 {
@@ -71,7 +71,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
     public Task<bool> IsBegunAsync(Db db) => AllAsync(db, $"""
         select exists (select 1 from bulk_jobs where company_id = {tenant.Id} and status = 'IN_PROGRESS'),
                exists (select 1 from crm_requests where company_id = {tenant.Id} and status = 'IN_PROGRESS'),
-               exists (select 1 from flow_instances where company_id = {tenant.Id} and flow_id = {tenant.Flow.Id} and fence > 0)
+               exists (select 1 from pg_locks where relation = 'step_ledger'::regclass and not granted)
         """);
 
     public Task<bool> IsDoneAsync(Db db) => AllAsync(db, $"""
@@ -86,7 +86,7 @@ internal sealed class BackgroundWork(TestApp app, Tenant tenant, Flow mailFlow, 
     public static async Task EndLeasesAsync(Db db)
     {
         foreach (var (table, which) in (IEnumerable<(string, string)>)
-            [("bulk_jobs", "t.status = 'IN_PROGRESS'"), ("crm_requests", "t.status = 'IN_PROGRESS'"), ("flow_instances", "t.lease_until > 0"), ("messages", "t.state = 'sending'"), ("sweeps", "t.lease_until > 0")])
+            [("bulk_jobs", "t.status = 'IN_PROGRESS'"), ("crm_requests", "t.status = 'IN_PROGRESS'"), ("messages", "t.state = 'sending'"), ("sweeps", "t.lease_until > 0")])
         {
             await db.ExecuteAsync(
                 $"update {new SqlText(table)} set lease_until = 0 where ctid in (select t.ctid from {new SqlText(table)} t where t.fence = 1 and {new SqlText(which)} for update skip locked)",

@@ -94,15 +94,35 @@ public sealed class FlowEngineTests
         Assert.Equal(100, (await OpenTasksAsync(app)).Count);
     }
 
-    [Theory, EveryDatabase]
-    public async Task A_worker_whose_lease_was_taken_over_writes_nothing(Database database)
+    [Theory, OnlyOn(Database.Postgres)]
+    public async Task What_another_worker_has_locked_is_passed_over_and_not_waited_for(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow, 1);
         await app.HasProspectAsync("ada");
         await app.AssignAsync(app.Tenant.Flow, "ada");
-        var late = Assert.Single(await ClaimAsync(app));
-        app.Clock.Advance(ProcessDueInstances.Lease);
+
+        var meanwhile = await app.Db.InTransactionAsync(
+            async tx =>
+            {
+                Assert.Single(await new RunStore(tx).LockDueAsync(app.Clock.GetUtcNow(), 10, CancellationToken.None));
+                return await app.Engine.RunDueAsync(CancellationToken.None);
+            },
+            CancellationToken.None);
+
+        Assert.Empty(meanwhile);
+        await app.Engine.RunDueAsync(CancellationToken.None);
+        Assert.Single(await OpenTasksAsync(app));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_was_decided_before_another_worker_began_the_step_is_not_written(Database database)
+    {
+        await using var app = await TestApp.StartAsync(database);
+        await app.HasStepAsync(app.Tenant.Flow, 1);
+        await app.HasProspectAsync("ada");
+        await app.AssignAsync(app.Tenant.Flow, "ada");
+        var late = Assert.Single(await LockAsync(app));
         await app.Engine.RunDueAsync(CancellationToken.None);
 
         var events = await BeginAsync(app, late);
@@ -112,16 +132,16 @@ public sealed class FlowEngineTests
     }
 
     [Theory, EveryDatabase]
-    public async Task An_instance_that_is_unassigned_while_a_worker_has_it_begins_no_step(Database database)
+    public async Task An_instance_that_is_unassigned_after_it_was_read_begins_no_step(Database database)
     {
         await using var app = await TestApp.StartAsync(database);
         await app.HasStepAsync(app.Tenant.Flow, 1);
         await app.HasProspectAsync("ada");
         await app.AssignAsync(app.Tenant.Flow, "ada");
-        var claimed = Assert.Single(await ClaimAsync(app));
-        await app.UnassignAsync(claimed.Id);
+        var read = Assert.Single(await LockAsync(app));
+        await app.UnassignAsync(read.Id);
 
-        Assert.Empty(await BeginAsync(app, claimed));
+        Assert.Empty(await BeginAsync(app, read));
         Assert.Empty(await OpenTasksAsync(app));
     }
 
@@ -219,8 +239,8 @@ public sealed class FlowEngineTests
         await new StepStore(app.Db).AddAsync([.. steps.Index().Select(one => new Step(flow.CompanyId, flow.Id, one.Index + 1, one.Item, "CALL", 0, null, null, false))], CancellationToken.None);
     }
 
-    private static Task<List<Run>> ClaimAsync(TestApp app) =>
-        app.Db.InTransactionAsync(tx => new RunStore(tx).ClaimDueAsync(app.Clock.GetUtcNow(), ProcessDueInstances.Lease, 10, CancellationToken.None), CancellationToken.None);
+    private static Task<List<Run>> LockAsync(TestApp app) =>
+        app.Db.InTransactionAsync(tx => new RunStore(tx).LockDueAsync(app.Clock.GetUtcNow(), 10, CancellationToken.None), CancellationToken.None);
 
     private static async Task<List<InstanceEvent>> BeginAsync(TestApp app, Run run)
     {

@@ -152,14 +152,16 @@ public sealed class ClockTests
     public async Task A_start_frees_the_leases_of_a_dead_process_although_the_clock_is_frozen(Database database)
     {
         await using var app = await TestApp.StartAsync(database, Dev);
-        await app.HasStepAsync(app.Tenant.Flow);
-        await app.HasInstanceAsync("ada", change: one => one with { NextDueAt = At(0) });
+        await app.HasInstanceAsync("ada");
         await MoveAsync(app, new { freeze = true });
-        await app.Db.ExecuteAsync($"update flow_instances set lease_until = {At(1)}", CancellationToken.None);
+        await app.Db.ExecuteAsync($"""
+            insert into sweeps (company_id, id, kind, subject_id, after_id, lease_until, fence, created_at)
+            values ({app.Tenant.Id}, 1, {FinishReason.FlowDeleted.Word()}, {app.Tenant.Flow.Id}, 0, {At(1)}, 1, 0)
+            """, CancellationToken.None);
 
         await app.RestartAsync();
 
-        Assert.Equal(["step_begun"], (await MoveAsync(app, new { advance = "1s" }))["events"]!.AsArray().Select(one => (string?)one!["type"]));
+        Assert.Equal([FinishReason.FlowDeleted.Word()], (await MoveAsync(app, new { advance = "1s" }))["events"]!.AsArray().Select(one => (string?)one!["type"]));
     }
 
     [Theory, EveryDatabase]
