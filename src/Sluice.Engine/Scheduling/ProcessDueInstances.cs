@@ -29,13 +29,15 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
     {
         var now = clock.GetUtcNow();
         ForgetAside(now);
-        var (due, events) = await RunFirstAsync(now, ct);
-        foreach (var company in events is null ? due : due.Skip(1))
+        var (due, first) = await RunFirstAsync(now, ct);
+        var events = new List<InstanceEvent>();
+        foreach (var (index, company) in due.Index())
         {
-            (events ??= []).AddRange(await RunAsync(company.Key, [.. company.Select(run => run.Id)], now, ct));
+            List<long> ids = [.. company.Select(run => run.Id)];
+            events.AddRange(index > 0 ? await RunAsync(company.Key, ids, now, ct) : first ?? await RunEachAsync(company.Key, ids, now, ct));
         }
 
-        return (due.Sum(company => company.Count()), events ?? []);
+        return (due.Sum(company => company.Count()), events);
     }
 
     private void ForgetAside(DateTimeOffset now)
@@ -79,13 +81,7 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
         }
         catch (Exception) when (ids.Count > 1 && !ct.IsCancellationRequested)
         {
-            var events = new List<InstanceEvent>();
-            foreach (var id in ids)
-            {
-                events.AddRange(await RunAsync(companyId, [id], now, ct));
-            }
-
-            return events;
+            return await RunEachAsync(companyId, ids, now, ct);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
@@ -93,6 +89,17 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
             _aside[ids[0]] = now + TryAgain;
             return [];
         }
+    }
+
+    private async Task<List<InstanceEvent>> RunEachAsync(long companyId, List<long> ids, DateTimeOffset now, CancellationToken ct)
+    {
+        var events = new List<InstanceEvent>();
+        foreach (var id in ids)
+        {
+            events.AddRange(await RunAsync(companyId, [id], now, ct));
+        }
+
+        return events;
     }
 
     /// <param name="lockRuns">Locks due instances of one company.</param>

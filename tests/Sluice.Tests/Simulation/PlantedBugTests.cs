@@ -14,7 +14,7 @@ public sealed class PlantedEngineBugTests
 {
     [Fact]
     public async Task Planting_alone_breaks_nothing() => Assert.Null(
-        (await new SimulateSeeds(1, 20, 90, prospects: 8, PlantedBug.Copy).RunAsync(_ => { }, TestContext.Current.CancellationToken)).Failure);
+        (await new SimulateSeeds(1, 5, 90, prospects: 8, PlantedBug.Copy).RunAsync(_ => { }, TestContext.Current.CancellationToken)).Failure);
 
     [Theory]
     [InlineData(nameof(PlantedBug.Reply))]
