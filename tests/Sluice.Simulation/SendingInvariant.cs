@@ -69,7 +69,11 @@ internal sealed class SendingInvariant(Db db)
             where m.sent_at is not null
             """, row => new Sent(
                 row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Time(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), default);
-        var taken = mails.Find(mail => mail.Id == messageId)!;
+        if (mails.Find(mail => mail.Id == messageId) is not { } taken)
+        {
+            return "the rule that mail on its way has the time at which it was taken";
+        }
+
         var zone = Zones.FindOrUtc(taken.Zone);
         var local = Instant.FromDateTimeOffset(taken.At).InZone(zone);
         var (day, week) = (local.Date, local.Date.With(DateAdjusters.PreviousOrSame(IsoDayOfWeek.Sunday)));
