@@ -12,7 +12,10 @@ internal enum PlantedBug
 {
     None,
 
-    /// <summary>Every statement is copied as for the others, but stays as it is. The simulation must not find this one: else it would find all others by the copying.</summary>
+    /// <summary>
+    /// No bug: each statement is copied, as it is to plant a bug, and nothing in the copy is changed. If the simulation found this one, it would find the others because of the
+    /// copy, and not because of the bug.
+    /// </summary>
     Copy,
 
     /// <summary>No second check before a mail is sent: every open instance counts as waiting for its mail.</summary>

@@ -16,7 +16,7 @@ internal static class SimulateCommand
         (the stop list is empty), suppressed (it is asked when a step begins, and not when its mail leaves), twin (an opt-out does not reach the person's other records), lateevent (an event is written after the commit of its cause), latecount (an
         event is counted after it), uid (a message of a mailbox counts as read before its effect), policy (a refusal because of a policy is taken for a bad
         address), latedelivery (a webhook's place in the feed moves on before its deliveries are written), overtaken (an ordered webhook does not wait for the
-        last event of an instance) or key (an idempotency key is looked up before it is taken). It must not find copy, which only copies each statement.
+        last event of an instance) or key (an idempotency key is looked up before it is taken). The name copy plants no bug, so the simulation must find none.
         """;
 
     private static readonly Option<int> Seed = new("--seed") { Description = "The first seed.", DefaultValueFactory = _ => 1 };

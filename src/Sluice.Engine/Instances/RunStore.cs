@@ -26,12 +26,11 @@ internal sealed class RunStore(IDbSession db)
         {db.Dialect.ForUpdateSkipLocked("i")}
         """, Read, ct);
 
-    /// <summary>Does the same with those of these instances that are still due, in id order. Uses the primary key.</summary>
+    /// <summary>Does the same with those of these instances that are still due. Uses the primary key.</summary>
     public Task<List<Run>> LockDueAsync(long companyId, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken ct) => db.QueryAsync($"""
         select {Columns}
         from flow_instances i
         where i.company_id = {companyId} and i.id {SqlTable.In(ids)} and i.next_due_at is not null and i.next_due_at <= {now}
-        order by i.id
         {db.Dialect.ForUpdateSkipLocked("i")}
         """, Read, ct);
 

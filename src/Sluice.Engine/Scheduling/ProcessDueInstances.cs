@@ -14,7 +14,8 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
     public static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// On SQLite a batch holds the only writer while its facts are read and its mail is rendered: for 100 steps some 17 ms. PostgreSQL gets faster with batches of up to 1000.
+    /// On SQLite the only writer is busy with a batch from the reading of its facts to the commit; with 100 steps it was for about 17 ms. PostgreSQL gets faster with batches of
+    /// up to 1000.
     /// </summary>
     private readonly int _batch = db.Dialect.IsShared ? 1000 : 64;
 
@@ -48,7 +49,7 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
         }
     }
 
-    /// <summary>Processes the first company in the transaction that finds the batch; mostly there is no other.</summary>
+    /// <summary>Finds the batch, and in the same transaction processes its first company, which is usually the only one.</summary>
     /// <returns>The batch; and the events of its first company, or null if it failed.</returns>
     private async Task<(List<IGrouping<long, Run>> Due, List<InstanceEvent>? Events)> RunFirstAsync(DateTimeOffset now, CancellationToken ct)
     {
@@ -111,8 +112,10 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
             var events = await db.InTransactionAsync(
                 async tx =>
                 {
-                    var (changes, ended) = await DecideAsync(tx, [.. (await lockRuns(tx)).OrderBy(run => run.NextDueAt).ThenBy(run => run.Id)], now, ct);
-                    spans?.Dispose(); // The transaction is tried again.
+                    var runs = await lockRuns(tx);
+                    var ended = runs.FindAll(run => !run.IsOpen);
+                    var changes = await DecideAsync(tx, [.. runs.Where(run => run.IsOpen).OrderBy(run => run.NextDueAt).ThenBy(run => run.Id)], now, ct);
+                    spans?.Dispose(); // Those of an earlier try of this transaction.
                     spans = Spans.AreWanted && changes.Count > 0 ? await StepSpans.BeginAsync(tx, changes, ct) : null;
                     await (ended.Count > 0 ? new RunStore(tx).ClearDueAsync(ended, ct) : Task.CompletedTask);
                     return await apply.RunAsync(tx, changes, now, ct);
@@ -127,11 +130,15 @@ internal sealed partial class ProcessDueInstances(Db db, BeginStep begin, ApplyC
         }
     }
 
-    private async Task<(List<InstanceChange> Changes, List<Run> Ended)> DecideAsync(IDbSession tx, List<Run> runs, DateTimeOffset now, CancellationToken ct)
+    private async Task<List<InstanceChange>> DecideAsync(IDbSession tx, List<Run> open, DateTimeOffset now, CancellationToken ct)
     {
-        var open = runs.FindAll(run => run.IsOpen);
-        var facts = open.Count == 0 ? null : await StepFacts.GatherAsync(tx, open[0].CompanyId, open, ct);
-        return ([.. open.Select(run => begin.Decide(run, facts!, now)).OfType<InstanceChange>()], runs.FindAll(run => !run.IsOpen));
+        if (open.Count == 0)
+        {
+            return [];
+        }
+
+        var facts = await StepFacts.GatherAsync(tx, open[0].CompanyId, open, ct);
+        return [.. open.Select(run => begin.Decide(run, facts, now)).OfType<InstanceChange>()];
     }
 
     [LoggerMessage(1, LogLevel.Error, "Flow instance {FlowInstanceId} could not go on; the engine tries it again in 30 seconds")]

@@ -7,8 +7,8 @@ using Sluice.Engine.Storage;
 namespace Sluice.Tests.Support;
 
 /// <summary>
-/// Lets a test do something before each transaction of a call, or of the engine if the test itself runs it, for example as another node would. Not before those of the
-/// server's background work: they may come at any time, also beside a call that must wait for what the test does.
+/// Runs a function of the test before each transaction of a call, for example to write what another node would write. If the test itself runs the engine, also before the
+/// engine's transactions. Not before those of the background workers: the function would run for one of them, and the call that should wait for it would go on.
 /// </summary>
 internal sealed class HookedDb(Db inner, IHttpContextAccessor calls) : Db(inner.Dialect)
 {

@@ -22,7 +22,7 @@ internal sealed class SendingPass(Db db, ClaimMail claim, SettleMail settle, Mai
     /// <summary>How long a stopping server tries to record an outcome: longer than it may live.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many mails are under way at most. On SQLite fewer: they would hold its only writer for too long. On PostgreSQL more, because that saves round trips.</summary>
+    /// <summary>How many mails are under way at most: more would keep SQLite's only writer busy for too long, and on PostgreSQL a larger number saves round trips.</summary>
     private readonly int _batch = db.Dialect.IsShared ? 500 : 100;
 
     private readonly List<InstanceEvent> _events = [];

@@ -32,7 +32,7 @@ public sealed class EngineCrashTests
         });
 
         app.Clock.Advance(TimeProvider.System.GetUtcNow() - app.Clock.GetUtcNow());
-        await Eventually.UntilAsync(async () => // PostgreSQL may still be ending a transaction of the last killed server.
+        await Eventually.UntilAsync(async () => // PostgreSQL may need a moment to undo what the last killed server had begun.
         {
             await app.Engine.RunDueAsync(CancellationToken.None);
             return await CountAsync(app.Db) == Count;

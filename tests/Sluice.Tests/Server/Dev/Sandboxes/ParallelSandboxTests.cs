@@ -34,7 +34,7 @@ public sealed class ParallelSandboxTests
 
         var together = await Task.WhenAll(Enumerable.Range(0, Count).Select(seed => Task.Run(() => RunAsync(app, databases, seed))));
 
-        Assert.DoesNotContain(app.Logs.Lines, line => line.Contains("was interrupted", StringComparison.Ordinal)); // Its work is left to the next call then, so other rows are no wonder.
+        Assert.DoesNotContain(app.Logs.Lines, line => line.Contains("was interrupted", StringComparison.Ordinal)); // Else a sandbox has left work to its next call, and its rows differ for this reason.
         for (var seed = 0; seed < Count; seed++)
         {
             var (changes, count) = await databases.ReadImageAsync(alone[seed], left => databases.ReadImageAsync(together[seed], right => RowDiff.RunAsync(left, right, 3, CancellationToken.None)));
