@@ -22,12 +22,12 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
         where idempotency_keys.kept_until <= {now}
         """, ct) == 1;
 
-    /// <returns>What is committed about the key; null: nothing.</returns>
+    /// <returns>What is committed about the key; null: nothing. Uses the primary key.</returns>
     public async Task<KeptCall?> FindAsync(KeyedCall call, DateTimeOffset now, CancellationToken ct) => (await db.QueryAsync($"""
-        select fingerprint, request_id, status, answer
+        select fingerprint, request_id, status, answer, kept_until
         from idempotency_keys
-        where company_id = {call.CompanyId} and key_hash = {Hex(call.KeyHash)} and kept_until > {now}
-        """, row => Read(row, call), ct)).SingleOrDefault();
+        where company_id = {call.CompanyId} and key_hash = {Hex(call.KeyHash)}
+        """, row => Read(row, call, now), ct)).SingleOrDefault();
 
     /// <summary>
     /// Locks the key until the transaction ends, and finds what is committed about it. It never waits. The transaction then also shows which call it does. Only
@@ -35,11 +35,11 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
     /// </summary>
     /// <returns>Whether the key was locked: otherwise another transaction does a call with it.</returns>
     public async Task<(bool IsLocked, KeptCall? Kept)> LockAsync(KeyedCall call, DateTimeOffset now, CancellationToken ct) => (await db.QueryAsync($"""
-        select k.fingerprint, k.request_id, k.status, k.answer, pg_advisory_xact_lock_shared({call.ShownLock})
+        select k.fingerprint, k.request_id, k.status, k.answer, k.kept_until, pg_advisory_xact_lock_shared({call.ShownLock})
         from (select 1) as asked
-        left join idempotency_keys k on k.company_id = {call.CompanyId} and k.key_hash = {Hex(call.KeyHash)} and k.kept_until > {now}
+        left join idempotency_keys k on k.company_id = {call.CompanyId} and k.key_hash = {Hex(call.KeyHash)}
         where pg_try_advisory_xact_lock({call.Lock})
-        """, row => (true, row.TextOrNull("fingerprint") is null ? null : Read(row, call)), ct)).SingleOrDefault();
+        """, row => (true, row.TextOrNull("fingerprint") is null ? null : Read(row, call, now)), ct)).SingleOrDefault();
 
     /// <summary>Whether a transaction that has not ended does another call with the key. Only on PostgreSQL: it shows the locks of the transactions.</summary>
     public async Task<bool> IsOtherRunningAsync(KeyedCall call, CancellationToken ct) => (await db.QueryAsync($"""
@@ -90,8 +90,14 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
         where company_id = {companyId} and key_hash {SqlTable.In(keys)}
         """, ct);
 
-    private static KeptCall Read(DbDataReader row, KeyedCall call) =>
-        new(row.Text("fingerprint") == Hex(call.Fingerprint), row.Text("request_id"), row.Int("status"), row.TextOrNull("answer"));
+    /// <summary>
+    /// Compares the time here and not in the statement: while PostgreSQL has no statistics of the table, it would find the key by the index of old keys, and so
+    /// read all keys of the company.
+    /// </summary>
+    /// <returns>Null: the time of the key is over.</returns>
+    private static KeptCall? Read(DbDataReader row, KeyedCall call, DateTimeOffset now) => row.Time("kept_until") <= now
+        ? null
+        : new KeptCall(row.Text("fingerprint") == Hex(call.Fingerprint), row.Text("request_id"), row.Int("status"), row.TextOrNull("answer"));
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);
 }

@@ -7,8 +7,9 @@ namespace Sluice.Engine.Storage;
 /// <summary>
 /// Rows that are passed to a statement as one table. The table has the named columns and a column <c>position</c>, which counts from 0.
 /// SQLite gets one JSON parameter, PostgreSQL one array parameter per column. So the statement has the same text, and the same
-/// prepared plan, for two rows and for ten thousand. SQLite gets a single row as a parameter per column: most tables have one, and JSON costs more than the rest
-/// of a small statement. For wide rows that a statement writes, see <see cref="SqlTable{T}.OneByOne"/>.
+/// prepared plan, for two rows and for ten thousand. Both get a single row as a parameter per column, as most tables have one: JSON costs more than the rest of a
+/// small statement, and PostgreSQL keeps no plan of a statement with a short array, because it expects ten rows in an array that it does not know.
+/// For wide rows that a statement writes, see <see cref="SqlTable{T}.OneByOne"/>.
 /// </summary>
 internal abstract class SqlTable
 {
@@ -37,7 +38,7 @@ internal abstract class SqlTable
 
     internal void AppendTo(Sql sql, Dialect dialect)
     {
-        if (ReferenceEquals(dialect, Dialect.Postgres))
+        if (dialect.IsShared && Count != 1)
         {
             var arrays = string.Join(", ", Columns.Select(column => sql.Add(column.Type, column.Values)));
             var names = string.Join(", ", Columns.Select(column => column.Name));
@@ -45,7 +46,7 @@ internal abstract class SqlTable
             return;
         }
 
-        if (IsOneByOne)
+        if (IsOneByOne && !dialect.IsShared)
         {
             sql.RunForEach(this);
         }
@@ -64,9 +65,9 @@ internal abstract class SqlTable
     }
 
     /// <summary>Writes the condition that a value is one of the only column.</summary>
-    internal void AppendInTo(Sql sql, Dialect dialect) => sql.AppendLiteral(ReferenceEquals(dialect, Dialect.Postgres)
-        ? $"= any({sql.Add(Columns[0].Type, Columns[0].Values)})"
-        : Count == 1 ? $"= {AddCell(sql, Columns[0])}"
+    internal void AppendInTo(Sql sql, Dialect dialect) => sql.AppendLiteral(
+        Count == 1 ? $"= {AddCell(sql, Columns[0])}"
+        : dialect.IsShared ? $"= any({sql.Add(Columns[0].Type, Columns[0].Values)})"
         : $"in (select value from json_each({sql.Add(SqlType.Text, ToJson())}))");
 
     /// <summary>Writes one row of parameters. If the statement runs for each row, they get the values of one row after the other.</summary>
@@ -81,7 +82,7 @@ internal abstract class SqlTable
             sql.AppendLiteral(", ");
         }
 
-        sql.AppendLiteral("0 as position)");
+        sql.AppendLiteral("cast(0 as bigint) as position)");
     }
 
     /// <summary>Adds a value of the first row as a parameter; null if there is no row.</summary>

@@ -35,8 +35,7 @@ internal sealed class CopyDatabase(Db from, Db to, Func<IDbSession, Cancellation
 
         var copied = await VerifyAsync(ct);
         await to.InTransactionAsync(tx => new CopyProgress(tx).EndAsync(ct), ct);
-        await to.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics in time for the first query.
-        await to.InTransactionAsync(tx => PlannerStatistics.FillAsync(tx, ct), ct);
+        await PlannerStatistics.AnalyzeAsync(to, ct);
         return copied;
     }
 

@@ -41,8 +41,7 @@ internal static class LoadSeed
             progress.Report(Math.Min(from + batch, instances));
         }
 
-        await db.ExecuteAsync($"analyze", ct); // Otherwise neither database would have statistics about the new rows in time for the first query.
-        await db.InTransactionAsync(tx => PlannerStatistics.FillAsync(tx, ct), ct);
+        await PlannerStatistics.AnalyzeAsync(db, ct);
         return new LoadCompany(company, credentials, instances, LoadPlan.ProspectsFor(instances));
     }
 
