@@ -77,6 +77,22 @@ public sealed class SqlTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_row_alone_is_read_as_among_others(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+        var db = test.Db;
+        foreach (var row in from text in Texts from isTrue in Truths select new Row(Integers[0], text, isTrue, Times[^1]))
+        {
+            Assert.Equal((row, 0), One(db.QueryAsync(
+                $"select id, name, is_true, at, position from {ToTable([row])} rows",
+                read => (new Row(read.IntegerOrNull(0), read.TextOrNull(1), read.IsDBNull(2) ? null : read.GetBoolean(2), read.TimeOrNull(3)), read.GetInt32(4)),
+                CancellationToken.None)));
+        }
+
+        Assert.Equal([7], await db.QueryAsync($"select value from {SqlTable.Of([6, 7, 8])} asked where value {SqlTable.In([7])}", row => row.GetInt64(0), CancellationToken.None));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_statement_may_have_any_number_of_values(Database database)
     {
         await using var test = await TestDatabase.CreateAsync(database);
