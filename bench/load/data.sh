@@ -31,6 +31,16 @@ seed_into() {
 
 credentials() { printf %s "$(field accessKey "$1"):$(field accessKeySecret "$1")" | base64 -w0; }
 
+# Builds the comparisons and the program, and sets $bench and $program. A quick run takes the program as dotnet build makes it.
+build() {
+    say "Building"
+    dotnet build "$root/bench/Sluice.Bench" --configuration Release --verbosity quiet --nologo >&2
+    "$root/sluice" --version >/dev/null
+    bench=$root/artifacts/bin/Sluice.Bench/release/Sluice.Bench
+    program=$root/artifacts/bin/Sluice/release/sluice
+    ((quick)) || publish
+}
+
 # Compiles the program as people install it. Sets $program.
 publish() {
     say "Compiling the program as people install it"

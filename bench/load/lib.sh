@@ -108,3 +108,9 @@ ratio() {
         $1 == b { under[$2] = $3 }
         END { for (r in over) if (under[r] > 0) print over[r] / under[r] }' "$work/figures.tsv" | middle
 }
+
+# noise_of NAME: by how many percent of its median a figure differed between rounds. Prints nothing after one round.
+noise_of() {
+    awk -F'\t' -v name="$1" '$1 == name { print $3 }' "$work/figures.tsv" 2>/dev/null | sort -g |
+        awk '{ a[NR] = $1 } END { if (NR > 1) printf "%.0f", 100 * (a[NR] - a[1]) / a[int((NR + 1) / 2)] }'
+}

@@ -80,7 +80,7 @@ verdict() {
 
 # Percent by which the rates of the bare twin differ between rounds. On a machine with more of it, no target is called met.
 most_noise=15
-noise() { awk -F'\t' '$1 == "twin-1.rate" { print $3 }' "$work/figures.tsv" 2>/dev/null | sort -g | awk '{ a[NR] = $1 } END { if (NR > 1) printf "%.0f", 100 * (a[NR] - a[1]) / a[int((NR + 1) / 2)] }'; }
+noise() { noise_of twin-1.rate; }
 
 noise_line() { echo "Noise: the rate of the bare twin differed by $(noise) % between rounds; with more than $most_noise % no target counts as met. Load of the machine before the run: $load_before."; }
 
