@@ -23,17 +23,20 @@ internal sealed class Fairness : IDisposable
 
     private readonly HttpClient _large;
     private readonly HttpClient _single;
+    private readonly Uri _metrics;
     private int _sent;
 
-    private Fairness(string url, string largeKey, string singleKey) => (_large, _single) = (ClientOf(url, largeKey), ClientOf(url, singleKey));
+    private Fairness(string url, string metrics, string largeKey, string singleKey) =>
+        (_large, _single, _metrics) = (ClientOf(url, largeKey), ClientOf(url, singleKey), new Uri(metrics));
 
     /// <param name="url">Where the server listens.</param>
+    /// <param name="metrics">The address of its metrics.</param>
     /// <param name="largeKey">Id and secret of the key of the company with large requests: of <c>sluice seed load</c>.</param>
     /// <param name="singleKey">Of the other company.</param>
     /// <param name="pid">The server's process, whose memory is read.</param>
-    public static async Task<int> RunAsync(string url, string largeKey, string singleKey, int pid, CancellationToken ct)
+    public static async Task<int> RunAsync(string url, string metrics, string largeKey, string singleKey, int pid, CancellationToken ct)
     {
-        using var fairness = new Fairness(url, largeKey, singleKey);
+        using var fairness = new Fairness(url, metrics, largeKey, singleKey);
         await fairness.MeasureAsync("quiet", async () =>
         {
             await Task.Delay(Quiet, TimeProvider.System, ct);
@@ -83,6 +86,7 @@ internal sealed class Fairness : IDisposable
     private async Task MeasureAsync(string name, Func<Task<string>> work, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var before = await WriterRounds.ReadAsync(_single, _metrics, ct);
         var begun = Stopwatch.GetTimestamp();
         var writes = WriteAsync(end.Token);
         var status = await work();
@@ -90,9 +94,10 @@ internal sealed class Fairness : IDisposable
         await end.CancelAsync();
         var times = await writes;
         times.Sort();
+        var rounds = (await WriterRounds.ReadAsync(_single, _metrics, ct)).Since(before);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-7} {seconds,6:F1} s, {status,-28}  writes {times.Count,6}, median {times[times.Count / 2],6:F1} ms, p95 {times[(int)(times.Count * 0.95)],7:F1} ms, longest {times[^1],7:F1} ms"));
+            $"{name,-7} {seconds,6:F1} s, {status,-28}  writes {times.Count,6}, median {times[times.Count / 2],6:F1} ms, p95 {times[(int)(times.Count * 0.95)],7:F1} ms, longest {times[^1],7:F1} ms; the writer held {rounds.All,5} times, {rounds.Long,3} of them for more than 20 ms"));
     }
 
     /// <summary>Sends writes until it is stopped; the last one is awaited.</summary>

@@ -50,8 +50,9 @@ var url = new Option<string>("--url") { Description = "Where the server listens"
 var large = new Option<string>("--large-key") { Description = "Id:secret of the key of a company that `sluice seed load` made", Required = true };
 var single = new Option<string>("--single-key") { Description = "Id:secret of the key of another company", Required = true };
 var pid = new Option<int>("--pid") { Description = "The server's process", Required = true };
-var fairness = new Command("fairness", "Measures one company's single writes while another sends large requests.") { url, large, single, pid };
-fairness.SetAction((given, ct) => Fairness.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(large), given.GetRequiredValue(single), given.GetValue(pid), ct));
+var metrics = new Option<string>("--metrics") { Description = "Address of the server's metrics", Required = true };
+var fairness = new Command("fairness", "Measures one company's single writes while another sends large requests.") { url, metrics, large, single, pid };
+fairness.SetAction((given, ct) => Fairness.RunAsync(given.GetRequiredValue(url), given.GetRequiredValue(metrics), given.GetRequiredValue(large), given.GetRequiredValue(single), given.GetValue(pid), ct));
 
 var key = new Option<string>("--key") { Description = "Id:secret of the server's key", Required = true };
 var minutes = new Option<int>("--minutes") { Description = "How long", DefaultValueFactory = _ => 60 };

@@ -14,7 +14,7 @@ internal static class StorageMeter
 
     public static readonly Histogram<double> Commit = Meter.CreateHistogram<double>(
         "sluice.sqlite.commit.duration", "s", "Time from the start of a group commit to the end of its flush to disk.", tags: null,
-        new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+        new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
 
     public static readonly Histogram<int> RequestsPerCommit = Meter.CreateHistogram<int>(
         "sluice.sqlite.commit.requests", "{request}", "Requests in one group commit.", tags: null,
