@@ -42,8 +42,8 @@ internal static partial class CommandLineErrors
                where typed.Contains(token.Value) && OptionName().IsMatch(token.Value)
                let option = (child as OptionResult)?.Option.Name
                where option is not ("--secret" or "--token") // Any text may be a secret, and it must not be shown.
-               select option is null || SimilarTo(token.Value, Options(given.CommandResult)) is not null
-                   ? Unknown(token.Value, given.CommandResult)
+               select option is not null && IsOption(token.Value, given.CommandResult) ? $"{option} needs a value."
+                   : option is null || SimilarTo(token.Value, Options(given.CommandResult)) is not null ? Unknown(token.Value, given.CommandResult)
                    : $"unknown option {token.Value}. If it is a value of {option}, write {option}={token.Value}.";
     }
 
@@ -71,11 +71,16 @@ internal static partial class CommandLineErrors
         return found.Count == 0 ? null : string.Join(" or ", found);
     }
 
-    /// <returns>The long names of the options that count here: the command's own, and those of the commands above that hold for all below them.</returns>
-    private static IEnumerable<string> Options(CommandResult at) => Lineage(at)
+    /// <summary>Whether a word is an option that counts here, with or without a value behind it.</summary>
+    private static bool IsOption(string word, CommandResult at) => Names(at).Contains(word.Split('=')[0], StringComparer.Ordinal);
+
+    /// <returns>The long names of the options that count here.</returns>
+    private static IEnumerable<string> Options(CommandResult at) => Names(at).Where(name => name.StartsWith("--", StringComparison.Ordinal));
+
+    /// <returns>The names of the options that count here: the command's own, and those of the commands above that hold for all below them.</returns>
+    private static IEnumerable<string> Names(CommandResult at) => Lineage(at)
         .SelectMany(one => one.Command.Options.Where(option => option.Recursive || one == at))
-        .SelectMany(option => option.Aliases.Append(option.Name))
-        .Where(name => name.StartsWith("--", StringComparison.Ordinal));
+        .SelectMany(option => option.Aliases.Append(option.Name));
 
     /// <returns>The command, then those above it.</returns>
     private static IEnumerable<CommandResult> Lineage(CommandResult at) => at.Parent is CommandResult above ? Lineage(above).Prepend(at) : [at];
