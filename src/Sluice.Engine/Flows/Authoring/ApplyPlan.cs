@@ -10,7 +10,7 @@ internal sealed record ApplyPlan(long Version, IReadOnlyList<string> Faults, IRe
 {
     /// <summary>More at once would hold SQLite's only writer, which all companies share, for too long. A flow is never cut: one alone may be longer.</summary>
     private const int MaxTogether = 50;
-    private const int MaxLengthTogether = 256 * 1024;
+    private const int MaxLengthTogether = 128 * 1024;
 
     /// <summary>Cuts the writes into slices; each is written in one transaction.</summary>
     public IEnumerable<IReadOnlyList<PlannedWrite>> Slices()
