@@ -18,7 +18,7 @@ internal static class PlannerStatistics
         declare
             filled regclass;
         begin
-            for filled in select oid from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace and pg_relation_size(oid) > 0 loop
+            for filled in select oid from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace and pg_relation_size(oid) > 0 order by oid loop
                 execute format('analyze %s', filled);
             end loop;
         end

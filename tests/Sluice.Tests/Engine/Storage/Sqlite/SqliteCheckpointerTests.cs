@@ -6,6 +6,17 @@ public sealed class SqliteCheckpointerTests
 {
     private const int Megabyte = 1_000_000;
 
+    /// <summary>Older versions may take a part of the log for copied that is not, if a commit begins the log anew during a checkpoint. Seen once: "database disk image is malformed".</summary>
+    [Theory, OnlyOn(Database.Sqlite)]
+    public async Task SQLite_is_a_version_whose_checkpoints_may_run_beside_commits(Database database)
+    {
+        await using var test = await TestDatabase.CreateAsync(database);
+
+        var version = (await test.Db.QueryAsync($"select sqlite_version()", row => row.GetString(0), CancellationToken.None)).Single();
+
+        Assert.True(Version.Parse(version) >= new Version(3, 51, 3), version);
+    }
+
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task Under_load_the_log_stays_bounded(Database database)
     {
