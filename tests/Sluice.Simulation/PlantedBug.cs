@@ -103,7 +103,7 @@ internal sealed partial class BugPlanter(PlantedBug bug)
         PlantedBug.Suppressed => TakesMail(text) ? text.Replace("s.address_key = asked.value and s.lifted_at is null", "s.address_key = asked.value and s.lifted_at < 0", StringComparison.Ordinal) : text,
         PlantedBug.Twin => text.Replace("e.email_key = asked.value", "e.email_key = asked.value and e.id < 0", StringComparison.Ordinal),
         PlantedBug.Overtaken => text.Replace("e.id < d.id\n      and e.status = 'waiting'", "e.id < d.id\n      and e.status = ''", StringComparison.Ordinal),
-        PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal).Replace("and kept_until > ", "and 0 > ", StringComparison.Ordinal),
+        PlantedBug.Key => text.Replace("where idempotency_keys.kept_until <= ", "where 0 < ", StringComparison.Ordinal).Replace("select fingerprint, request_id, status, answer, kept_until", "select fingerprint, request_id, status, answer, 0 as kept_until", StringComparison.Ordinal),
         _ => text,
     };
 
