@@ -12,7 +12,8 @@ internal readonly record struct WriterRounds(long All, long Long)
     public static async Task<WriterRounds> ReadAsync(HttpClient server, Uri metrics, CancellationToken ct)
     {
         var lines = (await server.GetStringAsync(metrics, ct)).Split('\n');
-        return new WriterRounds(Count(lines, "_count"), Count(lines, "_count") - Count(lines, "_bucket", "le=\"0.02\""));
+        var all = Count(lines, "_count");
+        return new WriterRounds(all, all - Count(lines, "_bucket", "le=\"0.02\""));
     }
 
     public WriterRounds Since(WriterRounds before) => new(All - before.All, Long - before.Long);

@@ -91,10 +91,10 @@ internal sealed class IdempotencyKeyStore(IDbSession db)
         """, ct);
 
     /// <summary>
-    /// Compares the time here and not in the statement: while PostgreSQL has no statistics of the table, it would find the key by the index of old keys, and so
-    /// read all keys of the company.
+    /// Compares the time here and not in the statement: while PostgreSQL has no statistics of the table, it would use the index idempotency_keys_old and read all
+    /// keys of the company.
     /// </summary>
-    /// <returns>Null: the time of the key is over.</returns>
+    /// <returns>Null: the key counts as if it were not there, because its time is over.</returns>
     private static KeptCall? Read(DbDataReader row, KeyedCall call, DateTimeOffset now) => row.Time("kept_until") <= now
         ? null
         : new KeptCall(row.Text("fingerprint") == Hex(call.Fingerprint), row.Text("request_id"), row.Int("status"), row.TextOrNull("answer"));

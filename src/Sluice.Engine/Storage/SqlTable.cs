@@ -7,8 +7,8 @@ namespace Sluice.Engine.Storage;
 /// <summary>
 /// Rows that are passed to a statement as one table. The table has the named columns and a column <c>position</c>, which counts from 0.
 /// SQLite gets one JSON parameter, PostgreSQL one array parameter per column. So the statement has the same text, and the same
-/// prepared plan, for two rows and for ten thousand. Both get a single row as a parameter per column, as most tables have one: JSON costs more than the rest of a
-/// small statement, and PostgreSQL keeps no plan of a statement with a short array, because it expects ten rows in an array that it does not know.
+/// prepared plan, for two rows and for ten thousand. Most tables have a single row, and both databases get that as one parameter per column: on SQLite, JSON costs
+/// more than the rest of a small statement; and PostgreSQL plans a statement with a short array at each call, because a plan for any array reckons with ten rows.
 /// For wide rows that a statement writes, see <see cref="SqlTable{T}.OneByOne"/>.
 /// </summary>
 internal abstract class SqlTable
@@ -38,30 +38,23 @@ internal abstract class SqlTable
 
     internal void AppendTo(Sql sql, Dialect dialect)
     {
-        if (dialect.IsShared && Count != 1)
-        {
-            var arrays = string.Join(", ", Columns.Select(column => sql.Add(column.Type, column.Values)));
-            var names = string.Join(", ", Columns.Select(column => column.Name));
-            sql.AppendLiteral($"(select {names}, n - 1 as position from unnest({arrays}) with ordinality as u({names}, n))");
-            return;
-        }
-
         if (IsOneByOne && !dialect.IsShared)
         {
             sql.RunForEach(this);
+            AppendRow(sql);
         }
-
-        if (IsOneByOne || Count == 1)
+        else if (Count == 1)
         {
             AppendRow(sql);
-            return;
         }
-
-        var json = sql.Add(SqlType.Text, ToJson());
-        var cells = Columns is [var only]
-            ? $"value as {only.Name}"
-            : string.Join(", ", Columns.Select((column, i) => $"json_extract(value, '$[{i}]') as {column.Name}"));
-        sql.AppendLiteral($"(select {cells}, key as position from json_each({json}))");
+        else if (dialect.IsShared)
+        {
+            AppendArrays(sql);
+        }
+        else
+        {
+            AppendJson(sql);
+        }
     }
 
     /// <summary>Writes the condition that a value is one of the only column.</summary>
@@ -69,6 +62,22 @@ internal abstract class SqlTable
         Count == 1 ? $"= {AddCell(sql, Columns[0])}"
         : dialect.IsShared ? $"= any({sql.Add(Columns[0].Type, Columns[0].Values)})"
         : $"in (select value from json_each({sql.Add(SqlType.Text, ToJson())}))");
+
+    private void AppendArrays(Sql sql)
+    {
+        var arrays = string.Join(", ", Columns.Select(column => sql.Add(column.Type, column.Values)));
+        var names = string.Join(", ", Columns.Select(column => column.Name));
+        sql.AppendLiteral($"(select {names}, n - 1 as position from unnest({arrays}) with ordinality as u({names}, n))");
+    }
+
+    private void AppendJson(Sql sql)
+    {
+        var json = sql.Add(SqlType.Text, ToJson());
+        var cells = Columns is [var only]
+            ? $"value as {only.Name}"
+            : string.Join(", ", Columns.Select((column, i) => $"json_extract(value, '$[{i}]') as {column.Name}"));
+        sql.AppendLiteral($"(select {cells}, key as position from json_each({json}))");
+    }
 
     /// <summary>Writes one row of parameters. If the statement runs for each row, they get the values of one row after the other.</summary>
     private void AppendRow(Sql sql)

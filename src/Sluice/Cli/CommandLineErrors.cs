@@ -71,13 +71,13 @@ internal static partial class CommandLineErrors
         return found.Count == 0 ? null : string.Join(" or ", found);
     }
 
-    /// <summary>Whether a word is an option that counts here, with or without a value behind it.</summary>
+    /// <summary>Whether a word is an option of this command, also in the form <c>--name=value</c>.</summary>
     private static bool IsOption(string word, CommandResult at) => Names(at).Contains(word.Split('=')[0], StringComparer.Ordinal);
 
-    /// <returns>The long names of the options that count here.</returns>
+    /// <returns>The long names of this command's options.</returns>
     private static IEnumerable<string> Options(CommandResult at) => Names(at).Where(name => name.StartsWith("--", StringComparison.Ordinal));
 
-    /// <returns>The names of the options that count here: the command's own, and those of the commands above that hold for all below them.</returns>
+    /// <returns>The names of this command's options, and of those of the commands above it that may be used with every command below them.</returns>
     private static IEnumerable<string> Names(CommandResult at) => Lineage(at)
         .SelectMany(one => one.Command.Options.Where(option => option.Recursive || one == at))
         .SelectMany(option => option.Aliases.Append(option.Name));

@@ -10,8 +10,8 @@ namespace Sluice.Engine.Storage.Setup;
 internal static class PlannerStatistics
 {
     /// <summary>
-    /// Leaves empty tables out. A statement on a table that was analyzed while it was empty is planned to read all rows, and the plan is kept until the next
-    /// analysis, which may be a minute and many rows later. Of a table that was never analyzed, PostgreSQL assumes some rows, so the plan uses an index.
+    /// Leaves empty tables out. If PostgreSQL knows that a table is empty, it plans to read all of its rows, and keeps that plan until the table is analyzed again,
+    /// which may be a minute and many rows later. If a table was never analyzed, PostgreSQL assumes that it has some rows, and uses an index.
     /// </summary>
     private static readonly SqlText AnalyzeFilledTables = new("""
         do $$

@@ -5,7 +5,7 @@ namespace Sluice.Tests.Engine.Storage;
 
 public sealed class PlannerStatisticsTests
 {
-    /// <summary>A plan is kept while its table grows: one that reads all rows costs nothing at first, and later more than all other statements of a call.</summary>
+    /// <summary>PostgreSQL keeps a plan while the table grows. A plan that reads all rows is quick at first, and later slower than all other statements of a call together.</summary>
     [Theory, OnlyOn(Database.Postgres)]
     public async Task A_table_that_is_empty_when_the_others_are_analyzed_is_read_by_its_index(Database kind)
     {

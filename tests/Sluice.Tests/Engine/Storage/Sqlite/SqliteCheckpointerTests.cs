@@ -6,7 +6,7 @@ public sealed class SqliteCheckpointerTests
 {
     private const int Megabyte = 1_000_000;
 
-    /// <summary>Older versions may take a part of the log for copied that is not, if a commit begins the log anew during a checkpoint. Seen once: "database disk image is malformed".</summary>
+    /// <summary>In older versions, a checkpoint may leave out a part of the log if a commit starts the log from its beginning at the same moment. That damages the file.</summary>
     [Theory, OnlyOn(Database.Sqlite)]
     public async Task SQLite_is_a_version_whose_checkpoints_may_run_beside_commits(Database database)
     {
